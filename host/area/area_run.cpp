@@ -1,0 +1,153 @@
+// The run of the synthesis tool: an empty folder with the RTL and a script, the npm package, the statistics
+// back.
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "host/area/area_report.h"
+#include "host/area/child_process.h"
+#include "models/configs/data_directory.h"
+#include "traces/input_error.h"
+#include "traces/strict_json.h"
+
+namespace scansim {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* package = "@yowasp/yosys";
+constexpr const char* package_version = "0.55.944";
+constexpr const char* script_name = "area.ys";
+constexpr const char* result_name = "area.json";
+
+std::string read_text(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+void write_text(const fs::path& file, const std::string& text) {
+  std::ofstream stream(file, std::ios::binary);
+  stream << text;
+  stream.flush();
+  if (!stream) throw tool_error(file.string() + ": cannot be written");
+}
+
+std::vector<fs::path> rtl_files(const fs::path& rtl_dir) {
+  const fs::path list = rtl_dir / "files.f";
+  std::error_code failed;
+  if (!fs::is_regular_file(list, failed))
+    throw input_error(list.string(), "file", "a list of RTL files", "none");
+  std::ifstream stream(list);
+  std::vector<fs::path> files;
+  std::string line;
+  for (int number = 1; std::getline(stream, line); ++number) {
+    line.erase(0, line.find_first_not_of(" \t"));
+    line.erase(line.find_last_not_of(" \t\r") + 1);
+    if (line.empty() || line[0] == '#' || line.rfind("//", 0) == 0) continue;
+    fs::path file = rtl_dir / line;
+    if (!fs::is_regular_file(file, failed)) file = rtl_dir / ".." / line;
+    if (!fs::is_regular_file(file, failed)) {
+      throw input_error(list.string(), "line " + std::to_string(number), "a path to a file",
+                        "\"" + printable(line) + "\"");
+    }
+    files.push_back(file);
+  }
+  if (files.empty()) throw input_error(list.string(), "file", "at least one path", "none");
+  return files;
+}
+
+// As run_child_process, with what a missing program means here.
+int run_node_program(const std::vector<std::string>& arguments, const std::string& log) {
+  try {
+    return run_child_process(arguments, log);
+  } catch (const tool_error& error) {
+    throw tool_error(std::string(error.what()) + " (area needs Node.js and npm)");
+  }
+}
+
+// The folder of the package, installed under work_dir if it is not there yet.
+fs::path installed_package(const fs::path& work_dir) {
+  std::error_code failed;
+  const char* given = std::getenv("SCANSIM_YOSYS");
+  const bool chosen = given != nullptr && *given != '\0';
+  const fs::path folder = chosen ? fs::path(given) : work_dir / "node_modules" / package;
+  const fs::path entry = folder / "gen" / "bundle.js";
+  if (fs::is_regular_file(entry, failed)) return folder;
+  if (chosen) throw tool_error("SCANSIM_YOSYS: no " + std::string(package) + " in " + folder.string());
+  const std::string log = (work_dir / "npm.log").string();
+  const int status =
+      run_child_process({"npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--prefix",
+                         work_dir.string(), std::string(package) + "@" + package_version},
+                        log);
+  if (status != 0 || !fs::is_regular_file(entry, failed)) {
+    throw tool_error(fmt::format("npm install {}@{} failed with status {}, see {}", package, package_version,
+                                 status, log));
+  }
+  return folder;
+}
+
+// A folder that only this run uses. Numbered names keep the compile order visible and two files of one name
+// apart.
+fs::path prepared_folder(const fs::path& work_dir, const std::vector<fs::path>& files,
+                         const design_point& point, const std::string& top) {
+  std::string folder = (work_dir / "area-XXXXXX").string();
+  if (mkdtemp(folder.data()) == nullptr)
+    throw tool_error(work_dir.string() + ": no folder can be made in it");
+  // Not -defer: with it Yosys 0.55 fails an assertion on a parametrised top that instantiates a module
+  // without parameters.
+  std::string read = "read_verilog -sv";
+  for (size_t k = 0; k < files.size(); ++k) {
+    const std::string name = fmt::format("{:03}_{}", k, files[k].filename().string());
+    std::error_code failed;
+    fs::copy_file(files[k], fs::path(folder) / name, failed);
+    if (failed) throw tool_error(files[k].string() + ": cannot be copied: " + failed.message());
+    read += " " + name;
+  }
+  std::string select = "hierarchy -check -top " + top;
+  for (const auto& [name, value] : rtl_parameters(point))
+    select += fmt::format(" -chparam {} {}", name, value);
+  write_text(fs::path(folder) / script_name, read + "\n" + select +
+                                                 "\nsynth_xilinx -family xcup -noiopad\ntee -q -o " +
+                                                 result_name + " stat -json\n");
+  return folder;
+}
+
+std::string last_error(const fs::path& log) {
+  std::ifstream stream(log);
+  std::string line, found = "no message";
+  while (std::getline(stream, line)) {
+    if (line.find("ERROR:") != std::string::npos && line.find("Exited with status") == std::string::npos)
+      found = line;
+  }
+  return found;
+}
+
+}  // namespace
+
+area_report run_area(const design_point& point, const std::string& rtl_dir, const std::string& work_dir,
+                     const std::string& top) {
+  const std::vector<fs::path> files = rtl_files(rtl_dir);
+  std::error_code failed;
+  fs::create_directories(work_dir, failed);
+  if (failed) throw tool_error(work_dir + ": cannot be made: " + failed.message());
+  const fs::path tool = fs::absolute(installed_package(work_dir));
+  const fs::path folder = prepared_folder(work_dir, files, point, top);
+  const fs::path log = folder / "yosys.log";
+  const int status = run_node_program({"node", data_directory() + "/host/area/yosys.mjs", tool.string(),
+                                       folder.string(), script_name, result_name},
+                                      log.string());
+  if (status != 0) {
+    throw tool_error(fmt::format("synthesis failed with status {}: {}; see {}", status,
+                                 printable(last_error(log)), log.string()));
+  }
+  const area_report report = area_from_stat(read_text(folder / result_name), top, point);
+  fs::remove_all(folder, failed);
+  return report;
+}
+
+}  // namespace scansim

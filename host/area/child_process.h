@@ -1,0 +1,12 @@
+// Runs a program to its end without a shell, so that no argument needs quoting; its messages go to a file.
+// Contract: returns the exit status (128 + signal if it was killed). Throws tool_error naming the program if
+// it cannot be started or the log cannot be written.
+#pragma once
+#include <string>
+#include <vector>
+
+namespace scansim {
+
+int run_child_process(const std::vector<std::string>& arguments, const std::string& log_file);
+
+}  // namespace scansim

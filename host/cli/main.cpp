@@ -1,0 +1,102 @@
+// scansim: the command line. One table of subcommands; every way a command can end becomes an exit status
+// here: 0 agree, 1 disagree, 2 bad input (one line on stderr), 3 tool or environment failure, 130
+// interrupted.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <new>
+
+#include "host/cli/interruption.h"
+#include "host/cli/subcommand.h"
+#include "host/report/git_revision.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+namespace {
+
+constexpr subcommand subcommands[] = {
+    {"compare", "Runs a trace on several rungs and says whether they agree",
+     "Example: scansim compare layer.safetensors --config base --rungs ref,hls,systemc,rtl --memory random "
+     "--seed 3 --json "
+     "verdict.json",
+     add_compare},
+    {"run", "Runs a trace on one rung and reports",
+     "Example: scansim run layer.safetensors --config base --rung systemc", add_run},
+    {"trace", "Describes, generates, captures and verifies traces",
+     "Example: scansim trace generate --shape mamba-130m --length 2048 --seed 7 --out layer.safetensors",
+     add_trace},
+    {"config", "Lists and shows design points", "Example: scansim config show base --set num_lanes=32",
+     add_config},
+    {"bench", "Measures how fast the rungs simulate",
+     "Example: scansim bench --config base --json bench.json", add_bench},
+    {"area", "Synthesizes the RTL of a design point and counts its logic",
+     "Example: scansim area --config base", add_area},
+};
+
+std::string one_line(std::string text) {
+  const size_t end = text.find_last_not_of(" \n\r\t");
+  text.resize(end == std::string::npos ? 0 : end + 1);
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = c == '\n' ? ' ' : '?';
+  return text;
+}
+
+int fail(int status, const std::string& message) {
+  std::fflush(stdout);
+  fmt::print(stderr, "scansim: {}\n", message);
+  return status;
+}
+
+int parse_and_run(int argc, char** argv) {
+  CLI::App app(
+      "Co-design simulator for selective-scan accelerators: one trace on every rung, bit for bit and cycle "
+      "for cycle",
+      "scansim");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", fmt::format("scansim {} revision {}{}", SCANSIM_VERSION, git_revision(),
+                                                git_dirty() ? " (dirty)" : ""));
+  app.footer(
+      "Exit status: 0 agree, 1 disagree, 2 bad input, 3 tool failure, 130 interrupted.\n"
+      "Example: scansim compare layer.safetensors --config tiny --rungs ref,hls,systemc,rtl");
+  int status = status_agree;
+  for (const subcommand& entry : subcommands) {
+    CLI::App* sub = app.add_subcommand(entry.name, entry.description);
+    sub->footer(entry.example);
+    const command_action action = entry.add(*sub);
+    sub->callback([action, &status] { status = action(); });
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    return fail(status_bad_input, "command line: " + one_line(error.what()));
+  }
+  return status;
+}
+
+int run_guarded(int argc, char** argv) {
+  try {
+    return parse_and_run(argc, argv);
+  } catch (const interrupted& stop) {
+    return stop.exit_status;
+  } catch (const input_error& error) {
+    return fail(status_bad_input, one_line(error.what()));
+  } catch (const tool_error& error) {
+    return fail(status_tool_failure, error.what());
+  } catch (const std::bad_alloc&) {
+    return fail(status_tool_failure, "out of memory");
+  } catch (const std::exception& error) {
+    return fail(status_tool_failure, std::string("internal error: ") + error.what());
+  }
+}
+
+}  // namespace
+}  // namespace scansim
+
+int main(int argc, char** argv) {
+  scansim::handle_interruptions();
+  const int status = scansim::run_guarded(argc, argv);
+  std::fflush(stdout);
+  return status;
+}

@@ -1,0 +1,28 @@
+// The table of subcommands of `scansim`. Contract: add() declares options on its CLI11 app and returns what
+// runs when the subcommand is chosen; that returns the exit status (0 agree, 1 disagree) or throws
+// input_error (2), tool_error (3).
+#pragma once
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace scansim {
+
+using command_action = std::function<int()>;
+
+struct subcommand {
+  const char* name;
+  const char* description;
+  const char* example;  // the footer of its --help
+  command_action (*add)(CLI::App& app);
+};
+
+inline constexpr int status_agree = 0, status_disagree = 1, status_bad_input = 2, status_tool_failure = 3;
+
+command_action add_compare(CLI::App& app);
+command_action add_run(CLI::App& app);
+command_action add_trace(CLI::App& app);
+command_action add_config(CLI::App& app);
+command_action add_bench(CLI::App& app);
+command_action add_area(CLI::App& app);
+
+}  // namespace scansim

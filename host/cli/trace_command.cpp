@@ -1,0 +1,208 @@
+// `scansim trace info | generate | capture | verify`.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <fstream>
+#include <memory>
+#include <optional>
+
+#include "host/cli/difference_text.h"
+#include "host/cli/interruption.h"
+#include "host/cli/progress_display.h"
+#include "host/cli/scan_request.h"
+#include "host/cli/subcommand.h"
+#include "models/nn/scan_capture.h"
+#include "models/ref/compare_to_expect.h"
+#include "traces/generate.h"
+#include "traces/input_error.h"
+#include "traces/mapped_file.h"
+#include "traces/scan_shapes.h"
+#include "traces/sha256.h"
+
+namespace scansim {
+namespace {
+
+struct chosen_action {
+  command_action action;
+};
+
+void write_trace(const std::string& path, const scan_tensors& tensors, const nlohmann::json& provenance) {
+  const interruption_guard guard;
+  write_scan_trace(path, tensors, provenance);
+  fmt::print("written: {}\n", path);
+}
+
+int print_info(const std::string& path) {
+  const std::string text =
+      describe(load_scan_trace(path)).dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+  fmt::print("{}\n", text);
+  return status_agree;
+}
+
+void add_info(CLI::App& trace, chosen_action& chosen) {
+  CLI::App* app =
+      trace.add_subcommand("info", "Prints shape, options, statistics and provenance of a trace as JSON");
+  app->footer("Example: scansim trace info layer.safetensors");
+  auto path = std::make_shared<std::string>();
+  app->add_option("trace", *path, "Trace file")->required();
+  app->callback([path, &chosen] { chosen.action = [path] { return print_info(*path); }; });
+}
+
+int verify(const std::string& path) {
+  progress_display progress(false);
+  progress.begin_step("reading " + path);
+  const scan_trace trace = load_scan_trace(path);
+  progress.begin_step("ref");
+  const expect_comparison comparison = compare_to_expect(selective_scan_ref(trace.tensors), trace.tensors,
+                                                         trace.tolerance.value_or(expect_tolerance{}));
+  fmt::print("{}: valid; ref: {}\n", path, expect_text(comparison, trace.tensors.shape));
+  return comparison.agree() ? status_agree : status_disagree;
+}
+
+void add_verify(CLI::App& trace, chosen_action& chosen) {
+  CLI::App* app =
+      trace.add_subcommand("verify", "Reads a trace strictly and compares ref with its recorded outputs");
+  app->footer("Example: scansim trace verify layer.safetensors");
+  auto path = std::make_shared<std::string>();
+  app->add_option("trace", *path, "Trace file")->required();
+  app->callback([path, &chosen] { chosen.action = [path] { return verify(*path); }; });
+}
+
+struct generate_options {
+  generate_request request;
+  bool no_z = false, no_d = false, no_bias = false, no_softplus = false, expect = false;
+  std::string out;
+};
+
+std::vector<float> to_floats(const std::vector<double>& values) { return {values.begin(), values.end()}; }
+
+int generate_trace(generate_options options) {
+  check_output_path("--out", options.out);
+  generate_request& request = options.request;
+  request.with_z = !options.no_z;
+  request.with_d = !options.no_d;
+  request.with_delta_bias = !options.no_bias;
+  request.delta_softplus = !options.no_softplus;
+  progress_display progress(false);
+  progress.begin_step("generating");
+  scan_tensors tensors = generate_scan(request);
+  if (options.expect) {
+    progress.begin_step("ref");
+    const scan_output output = selective_scan_ref(tensors);
+    tensors.expect_y = to_floats(output.y);
+    tensors.expect_h_last = to_floats(output.h_last);
+  }
+  nlohmann::json provenance = generation_provenance(request);
+  if (options.expect) provenance["expect"] = "scansim ref (double precision), rounded to float";
+  progress.begin_step("writing " + options.out);
+  write_trace(options.out, tensors, provenance);
+  return status_agree;
+}
+
+std::string shape_names() {
+  std::string names;
+  for (const named_shape& shape : scan_shape_table()) names += (names.empty() ? "" : ", ") + shape.name;
+  return names;
+}
+
+void add_generate(CLI::App& trace, chosen_action& chosen) {
+  CLI::App* app = trace.add_subcommand(
+      "generate", "Writes a trace of a published model's shape with realistic statistics");
+  app->footer(
+      "Example: scansim trace generate --shape mamba-130m --length 2048 --seed 7 --out layer.safetensors");
+  auto options = std::make_shared<generate_options>();
+  generate_request& request = options->request;
+  app->add_option("--shape", request.shape, "One of " + shape_names());
+  app->add_option("--channels", request.channels, "D; needed without --shape, otherwise overrides it");
+  app->add_option("--states", request.states, "N; likewise");
+  app->add_option("--groups", request.groups,
+                  "G, groups of channels that share B and C; likewise, default 1");
+  app->add_option("--length", request.length, "L, tokens; likewise");
+  app->add_option("--batch", request.batch, "Sequences")->capture_default_str();
+  app->add_option("--seed", request.seed, "Seed")->capture_default_str();
+  app->add_flag("--decode", request.decode, "Run as one call per token");
+  app->add_flag("--reverse", request.reverse, "Scan from the last token to the first");
+  app->add_flag("--h0", request.with_h0, "Start from a state h0");
+  app->add_flag("--no-z", options->no_z, "No gate z");
+  app->add_flag("--no-d", options->no_d, "No skip D");
+  app->add_flag("--no-bias", options->no_bias, "delta_bias already inside delta");
+  app->add_flag("--no-softplus", options->no_softplus, "softplus already applied to delta");
+  app->add_flag("--expect", options->expect, "Stores the outputs of ref as expect.*");
+  app->add_option("--out", options->out, "Trace file to write")->required();
+  app->callback([options, &chosen] { chosen.action = [options] { return generate_trace(*options); }; });
+}
+
+struct capture_options {
+  std::string model, text, out;
+  int64_t layer = 0, length = 512, decode_steps = 0;
+};
+
+void require(bool holds, const char* option, const std::string& expected, int64_t found) {
+  if (!holds) throw input_error("command line", option, expected, std::to_string(found));
+}
+
+int capture_trace(const capture_options& options) {
+  check_output_path("--out", options.out);
+  require(options.length >= 1, "--length", "at least 1", options.length);
+  require(options.decode_steps >= 0, "--decode-steps", "0 or more", options.decode_steps);
+  progress_display progress(false);
+  progress.begin_step("reading " + options.model);
+  const mamba_model model = mamba_model::load(options.model);
+  require(options.layer >= 0 && options.layer < model.config().n_layers, "--layer",
+          fmt::format("0..{}", model.config().n_layers - 1), options.layer);
+  const mapped_file text(options.text);
+  const auto available = static_cast<int64_t>(text.size());
+  require(available >= options.length, "--length",
+          fmt::format("at most the {} bytes of {}", available, options.text), options.length);
+  const std::span bytes(reinterpret_cast<const uint8_t*>(text.data()), static_cast<size_t>(options.length));
+  for (const uint8_t byte : bytes)
+    require(byte < model.config().vocab, "--text",
+            fmt::format("bytes below the model's vocabulary of {}", model.config().vocab), byte);
+  progress.begin_step("running the model");
+  const scan_tensors tensors = options.decode_steps > 0
+                                   ? capture_decode(model, bytes, options.decode_steps, options.layer)
+                                   : capture_scan(model, bytes, options.layer);
+  nlohmann::json provenance = {{"kind", "captured"},
+                               {"model", options.model},
+                               {"model_sha256", sha256_of_file(options.model)},
+                               {"layer", options.layer},
+                               {"text", options.text},
+                               {"text_sha256", sha256_hex(bytes.data(), bytes.size())},
+                               {"length", options.length},
+                               {"expect", "float model"}};
+  if (options.decode_steps > 0) provenance["decode_steps"] = options.decode_steps;
+  write_trace(options.out, tensors, provenance);
+  return status_agree;
+}
+
+void add_capture(CLI::App& trace, chosen_action& chosen) {
+  CLI::App* app =
+      trace.add_subcommand("capture", "Writes the scan call of one layer of a Mamba model on a text");
+  app->footer(
+      "Example: scansim trace capture --model models/nn/byte-mamba.safetensors --text models/nn/heldout.txt "
+      "--layer 1 "
+      "--out layer1.safetensors");
+  auto options = std::make_shared<capture_options>();
+  app->add_option("--model", options->model, "Checkpoint (.safetensors, Hugging Face names)")->required();
+  app->add_option("--text", options->text, "Text file; its bytes are the tokens")->required();
+  app->add_option("--layer", options->layer, "Layer, from 0")->required();
+  app->add_option("--length", options->length, "Bytes of the text that are read")->capture_default_str();
+  app->add_option("--decode-steps", options->decode_steps,
+                  "Captures this many decode steps after the text instead of the prefill");
+  app->add_option("--out", options->out, "Trace file to write")->required();
+  app->callback([options, &chosen] { chosen.action = [options] { return capture_trace(*options); }; });
+}
+
+}  // namespace
+
+command_action add_trace(CLI::App& app) {
+  app.require_subcommand(1);
+  auto chosen = std::make_shared<chosen_action>();
+  add_info(app, *chosen);
+  add_generate(app, *chosen);
+  add_capture(app, *chosen);
+  add_verify(app, *chosen);
+  return [chosen] { return chosen->action(); };
+}
+
+}  // namespace scansim

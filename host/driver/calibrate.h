@@ -1,0 +1,28 @@
+// Static calibration: one power-of-two scale per signal, chosen from the values of the trace itself.
+//   delta, B, C, z, A, D, delta_bias: the most fraction bits with which the largest and the smallest value
+//   still fit u: 16 bits as those; 8 bits between that and the fit of the 99.95 percentile of |u| (Quamba),
+//   the one with the least
+//      squared error, so that a few outliers do not cost every value a bit and are not clipped where it does
+//      not pay
+//   state, v, y: the largest magnitude of the double reference on the quantised inputs, plus 1/64
+//   state again: more bits where single outliers would push y's error beyond half of the bar (clip_state.h)
+// then fraction bits are lowered until every shift of the machine is within its field and no intermediate
+// overflows. Contract: signals inside the calibrated range do not saturate, except clipped u and states, and
+// dt >= 16. Deterministic. Cost: one to three runs of the double reference and at least one of the hls rung.
+#pragma once
+#include "host/driver/quantised_scan.h"
+
+namespace scansim {
+
+// Errors: input_error for a positive A.
+scan_scales calibrate(const scan_tensors& tensors, const hls::widths& w);
+
+// The shifts of a descriptor (hls/scan/scan_descriptor.h). Errors: input_error naming the scale whose shift
+// is out of range.
+hls::scan_shifts make_shifts(const scan_scales& scales, const hls::widths& w, bool has_z);
+
+// Fraction bits of the 16-bit y that gate_silu makes; y leaves with scales.frac_y, which is less for 8-bit
+// outputs.
+int gate_output_frac(const scan_scales& scales);
+
+}  // namespace scansim

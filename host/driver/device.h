@@ -1,0 +1,38 @@
+// The one interface between the host driver and every rung that executes descriptors (hls, systemc, rtl): a
+// byte image of memory, 32-bit CSRs (sim/README.md, section 6) and a wait. The driver is unchanged whatever
+// stands behind it. Contract: resize_memory before the first start; write_csr(CONTROL, 1) starts; wait_done
+// returns when STATUS.done is set; counters keep their values until the next start. Throws tool_error when
+// the machine hangs or its tool fails.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "models/configs/design_point.h"
+
+namespace scansim {
+
+class device {
+ public:
+  virtual ~device() = default;
+  virtual std::string rung() const = 0;  // "hls", "systemc" or "rtl"
+  virtual void resize_memory(size_t bytes) = 0;
+  virtual std::span<uint8_t> memory() = 0;
+  virtual void write_csr(uint32_t address, uint32_t value) = 0;
+  virtual uint32_t read_csr(uint32_t address) = 0;
+  virtual void wait_done() = 0;
+};
+
+struct device_options {
+  std::string memory_model = "ideal";  // one of memory_model_names()
+  uint64_t seed = 1;                   // of the random memory model
+  std::string wave_path;               // rtl only: FST file, empty = no waves
+};
+
+// hls has no time: its cycles and stall counters read 0, its saturation and event counters are exact.
+std::unique_ptr<device> make_hls_device(const design_point& point);
+std::unique_ptr<device> make_systemc_device(const design_point& point, const device_options& options);
+std::unique_ptr<device> make_rtl_device(const design_point& point, const device_options& options);
+
+}  // namespace scansim

@@ -1,0 +1,15 @@
+// Writes a quantised scan into the memory image: operands in the machine's order, zero in every padded lane
+// and state. Contract: `memory` has at least layout.bytes bytes; everything that the machine reads is written
+// (descriptors too), the rest is left alone. Tiles are filled channel by channel, so that the trace is read
+// in its own order.
+#pragma once
+#include <span>
+
+#include "host/driver/scan_layout.h"
+
+namespace scansim {
+
+void pack(const quantised_scan& scan, const scan_layout& layout, const design_point& point,
+          std::span<uint8_t> memory);
+
+}  // namespace scansim

@@ -1,0 +1,20 @@
+// Values of the read-only PARAMETERS registers in the order of sim/README.md, section 6, from the design
+// point.
+#pragma once
+#include <array>
+#include <cstdint>
+
+#include "models/configs/design_point.h"
+
+namespace scansim {
+
+inline std::array<uint32_t, 12> parameter_csrs(const design_point& p) {
+  std::array<uint32_t, 12> values{};
+  const int fields[12] = {p.num_lanes,    p.states_per_lane, p.interleave,     p.max_states,
+                          p.operand_bits, p.state_bits,      p.output_bits,    p.exp_segments,
+                          p.chunk_tokens, p.tile_buffers,    p.state_capacity, p.axi_data_bits};
+  for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<uint32_t>(fields[i]);
+  return values;
+}
+
+}  // namespace scansim

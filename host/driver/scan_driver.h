@@ -1,0 +1,35 @@
+// Runs a quantised scan on a device: lay out and pack memory, write CSRs, start, wait, check STATUS, read
+// counters, unpack. Decode traces are `length` successive starts of one token; the state stays in memory
+// between them. Contract: the device was made for the same design point; the same driver serves every rung.
+// One run at a time.
+#pragma once
+#include "host/driver/device.h"
+#include "host/driver/quantised_scan.h"
+#include "host/driver/scan_result.h"
+
+namespace scansim {
+
+class scan_driver {
+ public:
+  // Both are borrowed. Errors: tool_error when the device's ID, version or parameters are not those of
+  // `point`.
+  scan_driver(device& machine, const design_point& point);
+
+  // Errors: input_error when the scan does not fit the design point (names the trace's tensor or scale);
+  // tool_error when the machine ends with an error code, hangs, or memory is exhausted.
+  scan_result run(const quantised_scan& scan);
+
+ private:
+  void start(uint64_t address, size_t descriptors);
+  void add_counters(scan_result& result);
+
+  device& machine_;
+  const design_point& point_;
+};
+
+// Bytes that any machine has to move for this scan: per call u, delta, z, B, C, A, D, delta_bias and h0 read
+// once, y and h_last written once; operands at the design point's width, D and delta_bias 2 bytes, no
+// padding.
+uint64_t compulsory_bytes(const quantised_scan& scan, const design_point& point);
+
+}  // namespace scansim

@@ -1,0 +1,198 @@
+#include "host/driver/scan_layout.h"
+
+#include <algorithm>
+
+#include "host/driver/calibrate.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+
+namespace {
+
+constexpr uint64_t page_bytes = 4096;
+constexpr int64_t most_lane_groups = 65535;      // the descriptor's field
+constexpr int64_t most_chunk_bytes = INT32_MAX;  // the descriptor's stride
+
+class region_allocator {
+ public:
+  uint64_t take(uint64_t bytes) {
+    const uint64_t at = next_;
+    next_ += (bytes + page_bytes - 1) / page_bytes * page_bytes;
+    return at;
+  }
+  uint64_t used() const { return next_; }
+
+ private:
+  uint64_t next_ = 0;
+};
+
+// Lane groups of one descriptor: what the state memory holds, in whole tiles, with chunks that a stride can
+// step over.
+int64_t lane_group_limit(const design_point& point, int passes, int chunk_tokens) {
+  const int64_t resident = point.state_capacity / (point.num_lanes * point.states_per_lane) / passes;
+  const int64_t widest = std::max(point.operand_bytes(), point.output_bytes());
+  const int64_t group_bytes = int64_t{chunk_tokens} * point.num_lanes * widest + point.axi_bytes();
+  const int64_t limit = std::min({resident, most_lane_groups, most_chunk_bytes / group_bytes});
+  return std::max<int64_t>(1, limit / point.interleave * point.interleave);
+}
+
+std::vector<channel_block> cut_blocks(const scan_shape& shape, const design_point& point, int64_t limit) {
+  std::vector<channel_block> blocks;
+  const int64_t per_group = shape.channels / shape.groups;
+  const int64_t most = limit * point.num_lanes;
+  for (int64_t group = 0; group < shape.groups; ++group) {
+    for (int64_t first = 0; first < per_group; first += most) {
+      channel_block block;
+      block.group = group;
+      block.first_channel = group * per_group + first;
+      block.channels = std::min(most, per_group - first);
+      block.lane_groups = static_cast<int>((block.channels + point.num_lanes - 1) / point.num_lanes);
+      blocks.push_back(block);
+    }
+  }
+  return blocks;
+}
+
+chunk_bytes bytes_of_chunk(const channel_block& block, int64_t tokens, int passes,
+                           const design_point& point) {
+  chunk_bytes bytes;
+  for_each_tile(block.lane_groups, point, [&](int, int groups) {
+    const auto elements = static_cast<uint64_t>(tokens * groups * point.num_lanes);
+    bytes.u += whole_beats(point, elements * static_cast<uint64_t>(point.operand_bytes()));
+    bytes.y += whole_beats(point, elements * static_cast<uint64_t>(point.output_bytes()));
+  });
+  const auto row = static_cast<uint64_t>(tokens * passes * point.states_per_lane);
+  bytes.bc = whole_beats(point, row * static_cast<uint64_t>(point.operand_bytes()));
+  return bytes;
+}
+
+// Bytes of something that every (lane, state) of a block has once: A or h; and of {bias, D}.
+uint64_t bytes_per_state(const channel_block& block, int passes, int element_bytes,
+                         const design_point& point) {
+  uint64_t bytes = 0;
+  for_each_tile(block.lane_groups, point, [&](int, int groups) {
+    const int count = groups * passes * point.num_pe();
+    bytes += whole_beats(point, static_cast<uint64_t>(count) * static_cast<uint64_t>(element_bytes));
+  });
+  return bytes;
+}
+
+uint64_t bytes_of_parameters(const channel_block& block, const design_point& point) {
+  uint64_t bytes = 0;
+  for_each_tile(block.lane_groups, point, [&](int, int groups) {
+    bytes += whole_beats(point, static_cast<uint64_t>(groups * point.num_lanes) * 4);
+  });
+  return bytes;
+}
+
+void place_block(scan_layout& layout, size_t index, const design_point& point, region_allocator& memory,
+                 std::vector<uint64_t>& b_and_c) {
+  channel_block& block = layout.blocks[index];
+  const chunk_bytes full = bytes_of_chunk(block, layout.chunk_tokens, layout.passes, point);
+  const chunk_bytes rest = bytes_of_chunk(block, layout.short_tokens, layout.passes, point);
+  const auto before = static_cast<uint64_t>(layout.num_chunks - 1);
+  layout.full_chunk.push_back(full);
+  block.addr_a = memory.take(bytes_per_state(block, layout.passes, point.operand_bytes(), point));
+  block.addr_db = memory.take(bytes_of_parameters(block, point));
+  for (int64_t batch = 0; batch < layout.shape.batch; ++batch) {
+    scan_region region;
+    region.addr_u = memory.take(before * full.u + rest.u);
+    region.addr_delta = memory.take(before * full.u + rest.u);
+    if (layout.has_z) region.addr_z = memory.take(before * full.u + rest.u);
+    const auto shared = static_cast<size_t>((batch * layout.shape.groups + block.group) * 2);
+    if (b_and_c[shared + 1] == 0) {  // C never lies at address 0
+      b_and_c[shared] = memory.take(before * full.bc + rest.bc);
+      b_and_c[shared + 1] = memory.take(before * full.bc + rest.bc);
+    }
+    region.addr_b = b_and_c[shared];
+    region.addr_c = b_and_c[shared + 1];
+    region.addr_state = memory.take(bytes_per_state(block, layout.passes, point.state_bytes(), point));
+    region.addr_y = memory.take(before * full.y + rest.y);
+    layout.regions.push_back(region);
+  }
+}
+
+}  // namespace
+
+uint64_t whole_beats(const design_point& point, uint64_t bytes) {
+  const auto beat = static_cast<uint64_t>(point.axi_bytes());
+  return (bytes + beat - 1) / beat * beat;
+}
+
+scan_layout make_layout(const quantised_scan& scan, const design_point& point) {
+  if (scan.shape.states > point.max_states) {
+    throw input_error(
+        "trace", "A",
+        "at most max_states = " + std::to_string(point.max_states) + " states of the design point",
+        "N = " + std::to_string(scan.shape.states));
+  }
+  scan_layout layout;
+  layout.shape = scan.shape;
+  layout.has_z = !scan.z.empty();
+  layout.has_h0 = !scan.h0.empty();
+  layout.passes = point.passes(static_cast<int>(scan.shape.states));
+  const int64_t length = scan.shape.length;
+  const int64_t chunk = scan.options.decode ? 1 : std::min<int64_t>(point.chunk_tokens, length);
+  layout.chunk_tokens = static_cast<int>(chunk);
+  layout.num_chunks = (length + chunk - 1) / chunk;
+  layout.short_tokens = static_cast<int>(length - (layout.num_chunks - 1) * chunk);
+  if (layout.num_chunks > UINT32_MAX) {
+    throw input_error("trace", "u", "at most 2^32 - 1 chunks of tokens", "L = " + std::to_string(length));
+  }
+  layout.calls = scan.options.decode ? length : 1;
+
+  layout.blocks = cut_blocks(scan.shape, point, lane_group_limit(point, layout.passes, layout.chunk_tokens));
+  const size_t descriptors = layout.blocks.size() * static_cast<size_t>(scan.shape.batch);
+  region_allocator memory;
+  layout.addr_descriptors =
+      memory.take(descriptors * static_cast<size_t>(layout.calls) * hls::descriptor_bytes);
+  std::vector<uint64_t> b_and_c(static_cast<size_t>(scan.shape.batch * scan.shape.groups * 2), 0);
+  for (size_t i = 0; i < layout.blocks.size(); ++i) place_block(layout, i, point, memory, b_and_c);
+  layout.bytes = memory.used();
+  return layout;
+}
+
+std::vector<hls::scan_descriptor> make_descriptors(const quantised_scan& scan, const scan_layout& layout,
+                                                   const design_point& point, int64_t call) {
+  const bool reverse = scan.options.reverse, decode = scan.options.decode;
+  hls::scan_descriptor d;
+  d.softplus = scan.options.delta_softplus;
+  d.has_z = layout.has_z;
+  d.has_h0 = layout.has_h0 || call > 0;
+  d.store_state = true;
+  d.reverse = reverse;
+  d.passes = static_cast<uint8_t>(layout.passes);
+  d.num_chunks = decode ? 1 : static_cast<uint32_t>(layout.num_chunks);
+  d.chunk_tokens = static_cast<uint16_t>(layout.chunk_tokens);
+  d.short_tokens = static_cast<uint16_t>(layout.short_tokens);
+  d.shifts = make_shifts(scan.scales, widths_of(point), layout.has_z);
+  // Chunk in memory that this call processes first, and the way to the next.
+  const int64_t start = decode ? call : 0;
+  const auto chunk = static_cast<uint64_t>(reverse ? layout.num_chunks - 1 - start : start);
+  const int step = reverse ? -1 : 1;
+  std::vector<hls::scan_descriptor> list;
+  for (size_t i = 0; i < layout.blocks.size(); ++i) {
+    const chunk_bytes& bytes = layout.full_chunk[i];
+    d.lane_groups = static_cast<uint16_t>(layout.blocks[i].lane_groups);
+    d.addr_a = layout.blocks[i].addr_a;
+    d.addr_db = layout.blocks[i].addr_db;
+    d.stride_u = step * static_cast<int32_t>(bytes.u);
+    d.stride_bc = step * static_cast<int32_t>(bytes.bc);
+    d.stride_y = step * static_cast<int32_t>(bytes.y);
+    for (int64_t batch = 0; batch < layout.shape.batch; ++batch) {
+      const scan_region& r = layout.region(i, batch);
+      d.load_params = batch == 0;
+      d.addr_u = r.addr_u + chunk * bytes.u;
+      d.addr_delta = r.addr_delta + chunk * bytes.u;
+      d.addr_z = layout.has_z ? r.addr_z + chunk * bytes.u : 0;
+      d.addr_b = r.addr_b + chunk * bytes.bc;
+      d.addr_c = r.addr_c + chunk * bytes.bc;
+      d.addr_h0 = d.addr_ht = r.addr_state;
+      d.addr_y = r.addr_y + chunk * bytes.y;
+      list.push_back(d);
+    }
+  }
+  return list;
+}
+
+}  // namespace scansim

@@ -1,0 +1,68 @@
+// Where everything of one quantised scan lies in the machine's memory (sim/README.md, section 2), and its
+// descriptors.
+//   channels are cut into blocks that the state memory holds and that share a group's B and C;
+//   one descriptor per (block, batch), batch innermost, so that A, D and bias are loaded once per block.
+// Decode: chunks of one token, and one list of descriptors per token; the state of a (block, batch) has one
+// place, which every call but the first reads and every call writes. Contract: every region starts on a 4 KiB
+// boundary; nothing overlaps. Pure arithmetic, no data (pack.h, unpack.h).
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "host/driver/quantised_scan.h"
+
+namespace scansim {
+
+struct channel_block {
+  int64_t group = 0, first_channel = 0, channels = 0;  // channels of one group
+  int lane_groups = 0;
+  uint64_t addr_a = 0, addr_db = 0;
+};
+
+// What one (block, batch) owns. B and C are shared by the blocks of a group.
+struct scan_region {
+  uint64_t addr_u = 0, addr_delta = 0, addr_z = 0, addr_b = 0, addr_c = 0, addr_state = 0, addr_y = 0;
+};
+
+// Bytes of one chunk in memory, each tile rounded up to whole beats.
+struct chunk_bytes {
+  uint64_t u = 0, y = 0, bc = 0;
+};
+
+struct scan_layout {
+  scan_shape shape;
+  bool has_z = false, has_h0 = false;
+  int passes = 0;
+  int chunk_tokens = 0, short_tokens = 0;
+  int64_t num_chunks = 0, calls = 1;
+  std::vector<channel_block> blocks;
+  std::vector<chunk_bytes> full_chunk;       // per block
+  std::vector<scan_region> regions;          // [block][batch]
+  uint64_t addr_descriptors = 0, bytes = 0;  // [call][block][batch]; the whole image
+
+  const scan_region& region(size_t block, int64_t batch) const {
+    return regions[block * static_cast<size_t>(shape.batch) + static_cast<size_t>(batch)];
+  }
+  size_t descriptors_per_call() const { return regions.size(); }
+  int64_t tokens(int64_t chunk) const { return chunk == num_chunks - 1 ? short_tokens : chunk_tokens; }
+};
+
+// Errors: input_error naming the trace's size that the machine cannot hold (N above max_states).
+scan_layout make_layout(const quantised_scan& scan, const design_point& point);
+
+// Descriptors of call 0..calls-1, in the order they are run.
+std::vector<hls::scan_descriptor> make_descriptors(const quantised_scan& scan, const scan_layout& layout,
+                                                   const design_point& point, int64_t call);
+
+// Bytes rounded up to whole beats of the memory port.
+uint64_t whole_beats(const design_point& point, uint64_t bytes);
+
+// Calls f(first lane group, lane groups) for every tile of `lane_groups`.
+template <class Function>
+void for_each_tile(int lane_groups, const design_point& point, Function f) {
+  for (int group = 0; group < lane_groups; group += point.interleave) {
+    f(group, lane_groups - group < point.interleave ? lane_groups - group : point.interleave);
+  }
+}
+
+}  // namespace scansim

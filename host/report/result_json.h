@@ -1,0 +1,22 @@
+// A run's result as JSON, for programs and for later comparison. Layout (schema_version 1): scansim {version,
+// revision, dirty}, command, verdict "agree" | "disagree", design_point, memory_model, seed, trace {path,
+// sha256, tokens, state_updates, compulsory_bytes}, tool_versions, rungs {<rung>: {order, verdict,
+// compared_with, finding, cycles, time_s, lane_utilisation, traffic_over_compulsory, counters, energy,
+// output_sha256, state_sha256, wall_s, sim_cycles_per_s, sim_state_updates_per_s}}, errors {hls_vs_ref
+// {relative_mse}, quantisation {relative_mse}}, files. What a run did not establish is null, never zero.
+#pragma once
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "host/report/run_result.h"
+
+namespace scansim {
+
+inline constexpr int result_schema_version = 1;
+
+// Throws tool_error if the result contradicts itself.
+nlohmann::json to_json(const run_result& result);
+// `path` was named by the user: an existing file is replaced, whole.
+void write_result_json(const std::string& path, const run_result& result);
+
+}  // namespace scansim

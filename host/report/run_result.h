@@ -1,0 +1,73 @@
+// What one run established: per rung the verdict, cycles, counters, energy and checksums, and the errors
+// between ref and hls. Filled by the harness, checked by check_run_result() before anything is printed or
+// written, rendered by result_json.h, verdict_table.h and result_csv.h. Contract: a result that contradicts
+// itself (cycles that do not add up, parts that do not sum, a verdict that the checksums deny) is a fault of
+// the program and is refused with tool_error, never shown.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/configs/design_point.h"
+#include "models/energy/energy_report.h"
+
+namespace scansim {
+
+struct rung_result {
+  std::string rung;                // "ref", "gpu", "hls", "systemc" or "rtl"
+  std::string compared_with;       // a rung, or "recorded"; empty: this rung was not compared
+  bool agree = true;               // with compared_with
+  std::string finding;             // one line: the first difference, or how close; may be empty
+  std::optional<uint64_t> cycles;  // absent for rungs without time
+  event_counters counters;         // block -> busy, wait_in, wait_out, idle and the block's events
+  std::optional<energy_report> energy;
+  std::string output_sha256;  // of y and of the final state; empty if not taken
+  std::string state_sha256;
+  double wall_s = 0;  // time the rung took on this computer; 0 if not measured
+};
+
+struct run_result {
+  std::string command;  // the command line that repeats the run
+  design_point point;
+  std::string memory_model;
+  uint64_t seed = 0;
+  std::string trace_path;
+  std::string trace_sha256;
+  uint64_t tokens = 0;                       // batch x L
+  uint64_t state_updates = 0;                // batch x L x D x N, of the operator, without padding
+  std::optional<uint64_t> compulsory_bytes;  // each operand read once, each output written once
+  std::map<std::string, std::string> tool_versions;
+  std::vector<rung_result> rungs;
+  std::optional<double> hls_vs_ref_relative_mse;    // same quantised inputs
+  std::optional<double> quantisation_relative_mse;  // ref on quantised inputs against ref on the trace
+  std::vector<std::string> files;                   // written by this run
+
+  bool agree() const {
+    for (const rung_result& rung : rungs) {
+      if (!rung.agree) return false;
+    }
+    return true;
+  }
+};
+
+// The four classes that every cycle of a block falls into.
+struct stall_counts {
+  uint64_t busy = 0, wait_in = 0, wait_out = 0, idle = 0;
+  uint64_t total() const { return busy + wait_in + wait_out + idle; }
+};
+
+// Blocks that count their cycles, in the order of the counters; empty for a rung without time.
+std::map<std::string, stall_counts> stalls_of(const rung_result& rung);
+
+// State updates of the operator over the machine's capacity in that time (cycles x processing elements),
+// 0..1.
+std::optional<double> lane_utilisation(const run_result& result, const rung_result& rung);
+// Bytes on the memory port over the compulsory ones; 1 is the floor.
+std::optional<double> traffic_ratio(const run_result& result, const rung_result& rung);
+
+// Throws tool_error naming the rung and what contradicts what.
+void check_run_result(const run_result& result);
+
+}  // namespace scansim

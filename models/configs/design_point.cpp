@@ -1,0 +1,147 @@
+#include "models/configs/design_point.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "models/configs/data_directory.h"
+#include "models/configs/design_point_fields.h"
+#include "traces/input_error.h"
+#include "traces/strict_json.h"
+
+namespace scansim {
+
+namespace {
+
+constexpr double min_clock_mhz = 1;
+constexpr double max_clock_mhz = 10000;
+
+bool is_power_of_two(int value) { return value > 0 && (value & (value - 1)) == 0; }
+
+void check_ranges(const design_point& point, const std::string& file) {
+  if (!(point.clock_mhz >= min_clock_mhz && point.clock_mhz <= max_clock_mhz)) {
+    throw input_error(file, "clock_mhz", "a number of MHz in 1..10000", std::to_string(point.clock_mhz));
+  }
+  for (const integer_field& field : integer_fields) {
+    const int value = point.*field.member;
+    if (value < field.low || value > field.high || (field.power_of_two && !is_power_of_two(value))) {
+      throw input_error(file, field.key, expected_range(field), std::to_string(value));
+    }
+  }
+}
+
+// One beat of the memory port carries at least one token of every lane, and one token of B or C of every
+// state that is worked on in parallel, so that no unpacker needs two beats for one step.
+void check_beat(const design_point& point, const std::string& file, const char* field, int count, int bytes) {
+  if (count * bytes > point.axi_bytes()) {
+    throw input_error(file, field,
+                      "at most " + std::to_string(point.axi_bytes() / bytes) + " (elements of " +
+                          std::to_string(bytes) + " bytes in one beat of axi_data_bits " +
+                          std::to_string(point.axi_data_bits) + ")",
+                      std::to_string(count));
+  }
+}
+
+// Resident tables (A, and {bias, D}) are filled by one job per tile, each rounded up to whole beats: a tile's
+// rows must fill whole beats, or the next tile would leave a gap.
+void check_tile_row(const design_point& point, const std::string& file, const char* row, int row_bytes) {
+  if (point.interleave * row_bytes < point.axi_bytes()) {
+    throw input_error(
+        file, "axi_data_bits",
+        fmt::format("at most {} (interleave x {} fills a beat)", 8 * point.interleave * row_bytes, row),
+        std::to_string(point.axi_data_bits));
+  }
+}
+
+// The machine counts rows and beats of a resident table in 16 bits.
+void check_table_size(const design_point& point, const std::string& file) {
+  constexpr int64_t most = 32768;
+  const int64_t rows = point.state_capacity / point.num_pe();
+  const int64_t beats_a = int64_t{point.state_capacity} * point.operand_bytes() / point.axi_bytes();
+  const int64_t beats_db = rows * point.num_lanes * 4 / point.axi_bytes();
+  const int64_t largest = std::max({rows, beats_a, beats_db});
+  if (largest > most) {
+    throw input_error(file, "state_capacity",
+                      fmt::format("at most {} (tables of {} rows or beats)",
+                                  point.state_capacity / ((largest + most - 1) / most), most),
+                      std::to_string(point.state_capacity));
+  }
+}
+
+void check_relations(const design_point& point, const std::string& file) {
+  check_beat(point, file, "num_lanes", point.num_lanes, point.operand_bytes());
+  check_beat(point, file, "states_per_lane", point.states_per_lane, point.operand_bytes());
+  check_beat(point, file, "num_lanes", point.num_lanes, point.output_bytes());
+  if (point.max_states % point.states_per_lane != 0) {
+    throw input_error(file, "max_states",
+                      "a multiple of states_per_lane " + std::to_string(point.states_per_lane),
+                      std::to_string(point.max_states));
+  }
+  check_tile_row(point, file, "num_lanes x 4 bytes", 4 * point.num_lanes);
+  check_tile_row(point, file, "num_lanes x states_per_lane operands", point.num_pe() * point.operand_bytes());
+  check_table_size(point, file);
+  const int tile_states = point.tile_channels() * point.max_states;
+  if (point.state_capacity < tile_states) {
+    throw input_error(
+        file, "state_capacity",
+        "at least interleave x num_lanes x max_states = " + std::to_string(tile_states) + " states",
+        std::to_string(point.state_capacity));
+  }
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+void check_names(const design_point& point, const std::string& file) {
+  const std::vector<std::string>& memories = default_memory_names();
+  if (std::find(memories.begin(), memories.end(), point.memory) == memories.end()) {
+    throw input_error(file, "memory", "one of " + joined(memories),
+                      fmt::format("\"{}\"", printable(point.memory)));
+  }
+  // A name, not a path: anything else could reach outside the folder of cost tables.
+  const bool plain = !point.technology.empty() && point.technology.find_first_of("/\\") == std::string::npos;
+  const std::filesystem::path table = energy_directory() + "/" + point.technology + ".csv";
+  std::error_code ignored;
+  if (!plain || !std::filesystem::is_regular_file(table, ignored)) {
+    throw input_error(file, "technology", "a cost table models/energy/<technology>.csv",
+                      fmt::format("\"{}\"", printable(point.technology)));
+  }
+}
+
+}  // namespace
+
+const std::vector<std::string>& default_memory_names() {
+  static const std::vector<std::string> names = {"ideal",     "latency",     "random",
+                                                 "dram-ddr4", "dram-lpddr5", "dram-hbm2"};
+  return names;
+}
+
+void check_design_point(const design_point& point, const std::string& file) {
+  check_ranges(point, file);
+  check_relations(point, file);
+  check_names(point, file);
+}
+
+nlohmann::json to_json(const design_point& point) {
+  nlohmann::json object = {{"name", point.name},
+                           {"clock_mhz", point.clock_mhz},
+                           {"memory", point.memory},
+                           {"technology", point.technology}};
+  for (const integer_field& field : integer_fields) object[field.key] = point.*field.member;
+  return object;
+}
+
+std::vector<std::pair<std::string, int>> rtl_parameters(const design_point& point) {
+  std::vector<std::pair<std::string, int>> parameters;
+  for (const integer_field& field : integer_fields) {
+    parameters.emplace_back(field.rtl_parameter, point.*field.member);
+  }
+  return parameters;
+}
+
+}  // namespace scansim

@@ -1,0 +1,137 @@
+#include "models/energy/cost_table.h"
+
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <vector>
+
+#include "models/energy/energy_recipes.h"
+#include "traces/input_error.h"
+#include "traces/strict_json.h"
+
+namespace scansim {
+
+namespace {
+
+const std::vector<std::string> columns = {"event", "low_pj", "nominal_pj", "high_pj",
+                                          "node",  "level",  "source"};
+
+constexpr std::uintmax_t max_file_bytes = 1 << 20;
+
+std::string header_text() {
+  std::string text;
+  for (const std::string& column : columns) text += (text.empty() ? "" : ",") + column;
+  return text;
+}
+
+std::vector<std::string> split_cells(const std::string& line) {
+  std::vector<std::string> cells(1);
+  for (const char c : line) {
+    if (c == ',') {
+      cells.emplace_back();
+    } else {
+      cells.back() += c;
+    }
+  }
+  for (std::string& cell : cells) {
+    const size_t first = cell.find_first_not_of(" \t\r");
+    const size_t last = cell.find_last_not_of(" \t\r");
+    cell = first == std::string::npos ? "" : cell.substr(first, last - first + 1);
+  }
+  return cells;
+}
+
+// One line of the file, with what a message about it needs.
+class csv_line {
+ public:
+  csv_line(const std::string& file, int number, const std::string& text)
+      : file_(file), number_(number), cells_(split_cells(text)) {}
+
+  const std::vector<std::string>& cells() const { return cells_; }
+  const std::string& cell(size_t column) const { return cells_[column]; }
+
+  [[noreturn]] void refuse(size_t column, const std::string& expected) const {
+    throw input_error(file_, "line " + std::to_string(number_) + ", column " + columns[column], expected,
+                      "\"" + printable(cells_[column]) + "\"");
+  }
+
+  double energy_pj(size_t column) const {
+    const std::string& text = cells_[column];
+    double value = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc() || stop != end || !std::isfinite(value) || value < 0) {
+      refuse(column, "a number of pJ, 0 or more");
+    }
+    return value;
+  }
+
+ private:
+  const std::string& file_;
+  int number_;
+  std::vector<std::string> cells_;
+};
+
+energy_level parse_level(const csv_line& line) {
+  for (const energy_level level :
+       {energy_level::circuit, energy_level::device, energy_level::path, energy_level::board}) {
+    if (line.cell(5) == level_name(level)) return level;
+  }
+  line.refuse(5, "circuit, device, path or board");
+}
+
+cost_row parse_row(const csv_line& line) {
+  cost_row row;
+  row.cost = {line.energy_pj(1), line.energy_pj(2), line.energy_pj(3)};
+  if (row.cost.low_pj > row.cost.nominal_pj)
+    line.refuse(1, "low_pj <= nominal_pj " + printable(line.cell(2)));
+  if (row.cost.nominal_pj > row.cost.high_pj)
+    line.refuse(3, "high_pj >= nominal_pj " + printable(line.cell(2)));
+  row.node = line.cell(4);
+  row.level = parse_level(line);
+  row.source = line.cell(6);
+  if (row.node.empty()) line.refuse(4, "a technology node");
+  if (row.source.empty()) line.refuse(6, "a source, or \"assumption\"");
+  return row;
+}
+
+void add_line(cost_table& table, int number, const std::string& text) {
+  const csv_line line(table.file, number, text);
+  if (line.cells().size() != columns.size()) {
+    throw input_error(table.file, "line " + std::to_string(number), "7 cells: " + header_text(),
+                      std::to_string(line.cells().size()));
+  }
+  if (!is_cost_name(line.cell(0))) line.refuse(0, "a counted event or a primitive of the recipes");
+  if (!table.rows.emplace(line.cell(0), parse_row(line)).second) line.refuse(0, "each event once");
+}
+
+}  // namespace
+
+cost_table load_cost_table(const std::string& name_or_path, const std::string& energy_dir) {
+  const std::filesystem::path given = name_or_path;
+  const bool is_path = given.extension() == ".csv";
+  cost_table table;
+  table.technology = is_path ? given.stem().string() : name_or_path;
+  table.file = is_path ? name_or_path : energy_dir + "/" + name_or_path + ".csv";
+  std::error_code failed;
+  if (!std::filesystem::is_regular_file(table.file, failed)) {
+    throw input_error(table.file, "file", "a readable cost table", "none");
+  }
+  if (std::filesystem::file_size(table.file, failed) > max_file_bytes || failed) {
+    throw input_error(table.file, "file", "at most 1 MiB", "more");
+  }
+  std::ifstream stream(table.file);
+  std::string text;
+  if (!std::getline(stream, text) || split_cells(text) != columns) {
+    throw input_error(table.file, "line 1", header_text(), "\"" + printable(text) + "\"");
+  }
+  for (int number = 2; std::getline(stream, text); ++number) {
+    if (text.find_first_not_of(" \t\r") != std::string::npos && text[0] != '#') add_line(table, number, text);
+  }
+  if (stream.bad()) throw input_error(table.file, "file", "a readable cost table", "a read error");
+  return table;
+}
+
+}  // namespace scansim

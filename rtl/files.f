@@ -1,0 +1,26 @@
+# Sources in compile order, relative to this folder; packages first.
+top/ssm_pkg.sv
+nonlin/ssm_pwl_tables_pkg.sv
+stream/ssm_stream_fifo.sv
+stream/ssm_stream_credit.sv
+nonlin/ssm_round_shift.sv
+nonlin/ssm_exp_pwl.sv
+nonlin/ssm_softplus_pwl.sv
+nonlin/ssm_silu_pwl.sv
+mem/ssm_beat_count.sv
+mem/ssm_tile_buffer.sv
+mem/ssm_output_buffer.sv
+mem/ssm_dma_burst.sv
+scan/ssm_delta_lane.sv
+scan/ssm_delta_softplus.sv
+scan/ssm_scan_pe.sv
+scan/ssm_readout_tree.sv
+scan/ssm_scan_lane.sv
+scan/ssm_scan_serial.sv
+scan/ssm_gate_lane.sv
+scan/ssm_quantise_shift.sv
+scan/ssm_gate_silu.sv
+top/ssm_sequencer.sv
+top/ssm_counter.sv
+top/ssm_csr.sv
+top/ssm_top.sv

@@ -1,0 +1,131 @@
+// ssm_tile_buffer: operand buffer of Slots tiles between the DMA (beats of WriteBits) and a block (rows of RowBits).
+// Write side: beats fill the write slot in order; wr_last_i ends the tile. alloc_i takes a slot, slot_free_o says one is left.
+// Check side: row_valid_o says whether row row_i of the tile being issued is complete (with need_full_i: whether the whole
+// tile is); next_i moves on to the next tile. Read side, possibly some cycles behind: rd_en_i reads row rd_row_i, data one
+// cycle later; release_i gives the slot back. clear_i forgets everything (Slots = 1: a resident memory).
+// A beat written in cycle c counts from c+1, a slot released in c is free from c+1.
+// RowBits and WriteBits are powers of two times 8; either may be the larger one.
+module ssm_tile_buffer #(
+  parameter int unsigned WriteBits = 128,
+  parameter int unsigned RowBits = 32,
+  parameter int unsigned MaxRows = 32,
+  parameter int unsigned Slots = 2
+) (
+  input  logic                          clk_i,
+  input  logic                          rst_ni,
+  input  logic                          clear_i,
+  input  logic                          alloc_i,
+  output logic                          slot_free_o,
+  input  logic                          wr_valid_i,
+  input  logic                          wr_last_i,
+  input  logic [WriteBits-1:0]          wr_data_i,
+  input  logic [ssm_pkg::CountBits-1:0] row_i,
+  input  logic                          need_full_i,
+  output logic                          row_valid_o,
+  input  logic                          next_i,
+  input  logic                          rd_en_i,
+  input  logic [ssm_pkg::CountBits-1:0] rd_row_i,
+  output logic [RowBits-1:0]            rd_data_o,
+  input  logic                          release_i
+);
+  localparam bit          Narrow      = RowBits <= WriteBits;
+  localparam int unsigned RowsPerBeat = Narrow ? WriteBits / RowBits : 1;
+  localparam int unsigned BeatsPerRow = Narrow ? 1 : RowBits / WriteBits;
+  localparam int unsigned RowShift    = $clog2(RowsPerBeat);
+  localparam int unsigned BeatShift   = $clog2(BeatsPerRow);
+  // Words are as wide as the wider side; a slot holds a power of two of them.
+  localparam int unsigned WordBits    = Narrow ? WriteBits : RowBits;
+  localparam int unsigned SlotWords   = 1 << $clog2((MaxRows + RowsPerBeat - 1) / RowsPerBeat);
+  localparam int unsigned WordIdxBits = $clog2(SlotWords) == 0 ? 1 : $clog2(SlotWords);
+  localparam int unsigned SlotBits    = $clog2(Slots) == 0 ? 1 : $clog2(Slots);
+  localparam int unsigned Depth       = SlotWords * Slots;
+  localparam int unsigned AddrBits    = $clog2(Depth) == 0 ? 1 : $clog2(Depth);
+  localparam int unsigned CountBits   = ssm_pkg::CountBits;
+
+  logic [CountBits-1:0] fill_q [Slots];
+  logic [Slots-1:0]     full_q;
+  logic [SlotBits-1:0]  write_slot_q, check_slot_q, read_slot_q;
+  logic [CountBits-1:0] write_beat_q;
+  logic [SlotBits:0]    taken_q;
+  logic [AddrBits-1:0]  write_addr, read_addr;
+  logic [CountBits-1:0] complete_rows;
+  logic [CountBits-1:0] write_word, read_word;
+
+  assign slot_free_o   = taken_q != (SlotBits + 1)'(Slots);
+  assign complete_rows = fill_q[check_slot_q] >> BeatShift;
+  assign row_valid_o   = need_full_i ? full_q[check_slot_q] : complete_rows > (row_i >> RowShift);
+  assign write_word    = write_beat_q >> BeatShift;
+  assign read_word     = rd_row_i >> RowShift;
+
+  generate
+    if (Slots > 1) begin : gen_slots
+      assign write_addr = AddrBits'({write_slot_q, write_word[WordIdxBits-1:0]});
+      assign read_addr  = AddrBits'({read_slot_q, read_word[WordIdxBits-1:0]});
+    end else begin : gen_one_slot
+      assign write_addr = AddrBits'(write_word[WordIdxBits-1:0]);
+      assign read_addr  = AddrBits'(read_word[WordIdxBits-1:0]);
+    end
+
+    if (Narrow) begin : gen_narrow
+      logic [WordBits-1:0] mem_q [Depth];
+      logic [WordBits-1:0] word_q;
+      always_ff @(posedge clk_i) begin
+        if (wr_valid_i) mem_q[write_addr] <= wr_data_i;
+        if (rd_en_i) word_q <= mem_q[read_addr];
+      end
+      if (RowsPerBeat > 1) begin : gen_select
+        logic [RowShift-1:0] select_q;
+        always_ff @(posedge clk_i) begin
+          if (rd_en_i) select_q <= rd_row_i[RowShift-1:0];
+        end
+        assign rd_data_o = word_q[select_q * RowBits +: RowBits];
+      end else begin : gen_whole
+        assign rd_data_o = word_q;
+      end
+    end else begin : gen_wide
+      for (genvar b = 0; b < BeatsPerRow; b++) begin : gen_bank
+        logic [WriteBits-1:0] mem_q [Depth];
+        logic [WriteBits-1:0] word_q;
+        always_ff @(posedge clk_i) begin
+          if (wr_valid_i && write_beat_q[BeatShift-1:0] == BeatShift'(b)) mem_q[write_addr] <= wr_data_i;
+          if (rd_en_i) word_q <= mem_q[read_addr];
+        end
+        assign rd_data_o[b*WriteBits +: WriteBits] = word_q;
+      end
+    end
+  endgenerate
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      for (int unsigned s = 0; s < Slots; s++) fill_q[s] <= '0;
+      full_q       <= '0;
+      write_slot_q <= '0;
+      check_slot_q <= '0;
+      read_slot_q  <= '0;
+      write_beat_q <= '0;
+      taken_q      <= '0;
+    end else begin
+      taken_q <= taken_q + (SlotBits + 1)'(alloc_i) - (SlotBits + 1)'(release_i);
+      if (next_i && Slots > 1) check_slot_q <= check_slot_q + 1'b1;
+      if (release_i) begin
+        fill_q[read_slot_q] <= '0;
+        full_q[read_slot_q] <= 1'b0;
+        if (Slots > 1) read_slot_q <= read_slot_q + 1'b1;
+      end
+      if (wr_valid_i) begin
+        fill_q[write_slot_q] <= fill_q[write_slot_q] + 1'b1;
+        write_beat_q <= write_beat_q + 1'b1;
+        // A resident memory (one slot) is filled by several jobs, one behind the other.
+        if (wr_last_i && Slots > 1) begin
+          full_q[write_slot_q] <= 1'b1;
+          write_beat_q <= '0;
+          write_slot_q <= write_slot_q + 1'b1;
+        end
+      end
+      if (clear_i) begin
+        fill_q[0]    <= '0;
+        write_beat_q <= '0;
+      end
+    end
+  end
+endmodule

@@ -1,0 +1,158 @@
+// ssm_delta_softplus: rows of u and delta (NumLanes channels of one token) to rows of {dt2, du} for the scan and of the
+// skip term D*u for the gate.
+// Contract: one row per cycle when the command, both operand rows, the parameter row and a place in both output queues
+// are there; latency 6 to visible in the queues; row order reversed when the command says so. sim/README.md, 4.3.
+module ssm_delta_softplus #(
+  parameter int unsigned NumLanes = 4,
+  parameter int unsigned OperandBits = 8,
+  parameter int unsigned DuBits = 24,
+  parameter int unsigned AccBits = 32,
+  parameter int unsigned DtDepth = 16,
+  parameter int unsigned SkipDepth = 32
+) (
+  input  logic                                clk_i,
+  input  logic                                rst_ni,
+  // Command.
+  input  logic                                cmd_valid_i,
+  input  logic [ssm_pkg::DeltaCmdBits-1:0]    cmd_i,
+  output logic                                cmd_pop_o,
+  // Operand buffers.
+  output logic [ssm_pkg::CountBits-1:0]       row_o,
+  output logic                                need_full_o,
+  output logic                                row_read_o,
+  output logic                                row_release_o,
+  input  logic                                u_valid_i,
+  input  logic [NumLanes*OperandBits-1:0]     u_data_i,
+  input  logic                                delta_valid_i,
+  input  logic [NumLanes*OperandBits-1:0]     delta_data_i,
+  output logic [ssm_pkg::CountBits-1:0]       db_row_o,
+  input  logic                                db_valid_i,
+  input  logic [NumLanes*2*ssm_pkg::ParamBits-1:0] db_data_i,
+  // Results.
+  output logic                                dt_valid_o,
+  output logic [NumLanes*(ssm_pkg::Dt2Bits+DuBits)-1:0] dt_data_o,
+  input  logic                                dt_pop_i,
+  output logic                                skip_valid_o,
+  output logic [NumLanes*AccBits-1:0]         skip_data_o,
+  input  logic                                skip_pop_i,
+  // Counter events.
+  output logic                                ev_busy_o,
+  output logic                                ev_wait_in_o,
+  output logic                                ev_wait_out_o,
+  output logic                                ev_idle_o,
+  output logic [ssm_pkg::IncBits-1:0]         ev_sat_delta_o,
+  output logic [ssm_pkg::IncBits-1:0]         ev_sat_du_o,
+  output logic [ssm_pkg::IncBits-1:0]         ev_sat_skip_o
+);
+  localparam int unsigned CountBits = ssm_pkg::CountBits;
+  localparam int unsigned Latency   = 5;  // issue to the cycle that writes the queues
+  localparam int unsigned DtBits    = ssm_pkg::Dt2Bits + DuBits;
+
+  ssm_pkg::delta_cmd_t  cmd;
+  logic [CountBits-1:0] row_q;
+  logic [3:0]           group_q, group;
+  logic                 issue, operands, places, dt_place, skip_place, last_row, last_group;
+
+  assign cmd         = cmd_i;
+  assign last_row    = row_q == cmd.rows - 1'b1;
+  assign last_group  = group_q == cmd.groups - 1'b1;
+  assign group       = cmd.reverse ? cmd.groups - 1'b1 - group_q : group_q;
+  assign row_o       = cmd.reverse ? cmd.rows - 1'b1 - row_q : row_q;
+  assign need_full_o = cmd.reverse;
+  assign db_row_o    = cmd.db_base + CountBits'(group);
+
+  assign operands      = u_valid_i && delta_valid_i && db_valid_i;
+  assign places        = dt_place && skip_place;
+  assign issue         = cmd_valid_i && operands && places;
+  assign row_read_o    = issue;
+  assign row_release_o = issue && last_row;
+  assign cmd_pop_o     = issue && last_row;
+
+  assign ev_busy_o     = issue;
+  assign ev_wait_in_o  = cmd_valid_i && !operands;
+  assign ev_wait_out_o = cmd_valid_i && operands && !places;
+  assign ev_idle_o     = !cmd_valid_i;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      row_q   <= '0;
+      group_q <= '0;
+    end else if (issue) begin
+      row_q   <= last_row ? '0 : row_q + 1'b1;
+      group_q <= last_group ? '0 : group_q + 1'b1;
+    end
+  end
+
+  // Shifts travel with their row: the alignment shifts are used in cycle 1, the others in cycle 5.
+  logic [Latency:1] valid_q;
+  logic             softplus_q;
+  logic [2*ssm_pkg::ShiftBits-1:0] sh_in_q;
+  logic [3*ssm_pkg::ShiftBits-1:0] sh_out_q [Latency+1];
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) valid_q <= '0;
+    else         valid_q <= {valid_q[Latency-1:1], issue};
+  end
+  always_ff @(posedge clk_i) begin
+    softplus_q  <= cmd.softplus;
+    sh_in_q     <= {cmd.sh_delta, cmd.sh_bias};
+    sh_out_q[1] <= {cmd.sh_dt2, cmd.sh_du, cmd.sh_skip};
+    for (int unsigned s = 2; s <= Latency; s++) sh_out_q[s] <= sh_out_q[s-1];
+  end
+  assign sh_out_q[0] = '0;
+
+  logic [NumLanes*DtBits-1:0]  dt_row;
+  logic [NumLanes*AccBits-1:0] skip_row;
+  logic [NumLanes-1:0]         sat_delta, sat_du, sat_skip;
+
+  generate
+    for (genvar l = 0; l < NumLanes; l++) begin : gen_lane
+      ssm_delta_lane #(.OperandBits(OperandBits), .DuBits(DuBits), .AccBits(AccBits)) u_delta_lane (
+        .clk_i,
+        .softplus_i (softplus_q),
+        .sh_delta_i (sh_in_q[2*ssm_pkg::ShiftBits-1:ssm_pkg::ShiftBits]),
+        .sh_bias_i  (sh_in_q[ssm_pkg::ShiftBits-1:0]),
+        .sh_dt2_i   (sh_out_q[Latency][3*ssm_pkg::ShiftBits-1:2*ssm_pkg::ShiftBits]),
+        .sh_du_i    (sh_out_q[Latency][2*ssm_pkg::ShiftBits-1:ssm_pkg::ShiftBits]),
+        .sh_skip_i  (sh_out_q[Latency][ssm_pkg::ShiftBits-1:0]),
+        .delta_i    (delta_data_i[l*OperandBits +: OperandBits]),
+        .u_i        (u_data_i[l*OperandBits +: OperandBits]),
+        .bias_i     (db_data_i[2*l*ssm_pkg::ParamBits +: ssm_pkg::ParamBits]),
+        .d_i        (db_data_i[(2*l+1)*ssm_pkg::ParamBits +: ssm_pkg::ParamBits]),
+        .dt2_o      (dt_row[l*DtBits +: ssm_pkg::Dt2Bits]),
+        .du_o       (dt_row[l*DtBits+ssm_pkg::Dt2Bits +: DuBits]),
+        .skip_o     (skip_row[l*AccBits +: AccBits]),
+        .sat_delta_o(sat_delta[l]),
+        .sat_du_o   (sat_du[l]),
+        .sat_skip_o (sat_skip[l])
+      );
+    end
+  endgenerate
+
+  always_comb begin
+    ev_sat_delta_o = '0;
+    ev_sat_du_o    = '0;
+    ev_sat_skip_o  = '0;
+    for (int unsigned l = 0; l < NumLanes; l++) begin
+      ev_sat_delta_o = ev_sat_delta_o + ssm_pkg::IncBits'(sat_delta[l] && valid_q[Latency]);
+      ev_sat_du_o    = ev_sat_du_o + ssm_pkg::IncBits'(sat_du[l] && valid_q[Latency]);
+      ev_sat_skip_o  = ev_sat_skip_o + ssm_pkg::IncBits'(sat_skip[l] && valid_q[Latency]);
+    end
+  end
+
+  logic unused_dt_ready, unused_skip_ready;
+  ssm_stream_fifo #(.Width(NumLanes * DtBits), .Depth(DtDepth)) u_dt_fifo (
+    .clk_i, .rst_ni, .push_i(valid_q[Latency]), .data_i(dt_row), .ready_o(unused_dt_ready),
+    .valid_o(dt_valid_o), .data_o(dt_data_o), .pop_i(dt_pop_i)
+  );
+  ssm_stream_fifo #(.Width(NumLanes * AccBits), .Depth(SkipDepth)) u_skip_fifo (
+    .clk_i, .rst_ni, .push_i(valid_q[Latency]), .data_i(skip_row), .ready_o(unused_skip_ready),
+    .valid_o(skip_valid_o), .data_o(skip_data_o), .pop_i(skip_pop_i)
+  );
+  ssm_stream_credit #(.Depth(DtDepth)) u_dt_credit (
+    .clk_i, .rst_ni, .take_i(issue), .give_i(dt_pop_i), .available_o(dt_place)
+  );
+  ssm_stream_credit #(.Depth(SkipDepth)) u_skip_credit (
+    .clk_i, .rst_ni, .take_i(issue), .give_i(skip_pop_i), .available_o(skip_place)
+  );
+endmodule

@@ -1,0 +1,294 @@
+// ssm_scan_serial: the selective scan, sequential in tokens, NumLanes x StatesPerLane state updates per cycle.
+//   h' = exp(dt*A) h + dt*u*B,  acc = C.h'  for beats in the order token, lane group, pass
+// Contract: one beat per cycle when command, {dt2, du}, A, B, C and state are there and a place for the result; the same
+// state comes back groups x passes beats later and no sooner than 2 cycles. Latency 9 + ceil(log2(StatesPerLane)/2) to
+// visible in the acc queue. States rest in slot files next to the PEs within a tile, in the state memory between the
+// chunks of a tile. Work-efficient; a parallel-prefix scan would pay only where channels starve the lanes. sim/README.md, 4.4.
+module ssm_scan_serial #(
+  parameter int unsigned NumLanes = 4,
+  parameter int unsigned StatesPerLane = 16,
+  parameter int unsigned OperandBits = 8,
+  parameter int unsigned StateBits = 16,
+  parameter int unsigned StoredBits = 16,
+  parameter int unsigned ExpSegments = 64,
+  parameter int unsigned DuBits = 24,
+  parameter int unsigned AccBits = 32,
+  parameter int unsigned SlotCount = 8,
+  parameter int unsigned StateRows = 512,
+  parameter int unsigned AccDepth = 16
+) (
+  input  logic                                 clk_i,
+  input  logic                                 rst_ni,
+  // Command.
+  input  logic                                 cmd_valid_i,
+  input  logic [ssm_pkg::ScanCmdBits-1:0]      cmd_i,
+  output logic                                 cmd_pop_o,
+  // {dt2, du} rows.
+  input  logic                                 dt_valid_i,
+  input  logic [NumLanes*(ssm_pkg::Dt2Bits+DuBits)-1:0] dt_data_i,
+  output logic                                 dt_pop_o,
+  // A, B, C rows.
+  output logic [ssm_pkg::CountBits-1:0]        a_row_o,
+  input  logic                                 a_valid_i,
+  input  logic [NumLanes*StatesPerLane*OperandBits-1:0] a_data_i,
+  output logic [ssm_pkg::CountBits-1:0]        bc_row_o,
+  output logic                                 bc_need_full_o,
+  output logic                                 bc_release_o,
+  input  logic                                 b_valid_i,
+  input  logic [StatesPerLane*OperandBits-1:0] b_data_i,
+  input  logic                                 c_valid_i,
+  input  logic [StatesPerLane*OperandBits-1:0] c_data_i,
+  output logic                                 read_o,
+  // Initial state rows: checked at issue, read four cycles later.
+  output logic [ssm_pkg::CountBits-1:0]        h0_row_o,
+  input  logic                                 h0_valid_i,
+  output logic                                 h0_next_o,
+  output logic                                 h0_read_o,
+  output logic [ssm_pkg::CountBits-1:0]        h0_read_row_o,
+  output logic                                 h0_release_o,
+  input  logic [NumLanes*StatesPerLane*StoredBits-1:0] h0_data_i,
+  // Final state rows.
+  input  logic                                 ht_free_i,
+  output logic                                 ht_alloc_o,
+  output logic                                 ht_valid_o,
+  output logic [ssm_pkg::CountBits-1:0]        ht_row_o,
+  output logic [NumLanes*StatesPerLane*StoredBits-1:0] ht_data_o,
+  output logic                                 ht_done_o,
+  // Results.
+  output logic                                 acc_valid_o,
+  output logic [NumLanes*AccBits-1:0]          acc_data_o,
+  input  logic                                 acc_pop_i,
+  // Counter events.
+  output logic                                 ev_busy_o,
+  output logic                                 ev_wait_in_o,
+  output logic                                 ev_wait_out_o,
+  output logic                                 ev_idle_o,
+  output logic                                 ev_read_slot_o,
+  output logic                                 ev_read_memory_o,
+  output logic                                 ev_read_h0_o,
+  output logic                                 ev_write_slot_o,
+  output logic                                 ev_write_memory_o,
+  output logic                                 ev_write_ht_o,
+  output logic [ssm_pkg::IncBits-1:0]          ev_sat_state_o
+);
+  localparam int unsigned CountBits  = ssm_pkg::CountBits;
+  localparam int unsigned Levels     = ($clog2(StatesPerLane) + 1) / 2;
+  localparam int unsigned StateStage = 5;           // the old state is used
+  localparam int unsigned WriteStage = 6;           // the new state is written
+  localparam int unsigned AccStage   = 8 + Levels;  // the sum is complete
+  localparam int unsigned SlotBits   = $clog2(SlotCount);
+  localparam int unsigned RowAddrBits = $clog2(StateRows);
+  localparam int unsigned RowBits    = StatesPerLane * OperandBits;
+  localparam int unsigned LaneStates = StatesPerLane * StateBits;
+  localparam int unsigned DtBits     = ssm_pkg::Dt2Bits + DuBits;
+
+  // ---- Issue: walk tokens, lane groups and passes ----
+  ssm_pkg::scan_cmd_t   cmd;
+  logic [CountBits-1:0] token_q, token_base_q, token_base, slot_step_q, slot, last_slot_q;
+  logic [3:0]           group_q;
+  logic [7:0]           pass_q;
+  logic                 first_beat_q, slot_fresh_q, first_token, last_token, last_group, last_pass, last_beat;
+  logic                 issue, operands, places, acc_place, slot_busy_q;
+  logic                 src_h0, src_memory, src_slot, dst_ht, dst_memory, dst_slot;
+  logic [CountBits-1:0] passes;
+
+  assign cmd         = cmd_i;
+  assign passes      = CountBits'(cmd.passes);
+  assign first_token = token_q == '0;
+  assign last_token  = token_q == cmd.tokens - 1'b1;
+  assign last_group  = group_q == cmd.groups - 1'b1;
+  assign last_pass   = pass_q == cmd.passes - 1'b1;
+  assign last_beat   = last_token && last_group && last_pass;
+
+  // Slot = lane group * passes + pass, lane groups backwards when reversed; B and C rows likewise with tokens.
+  assign slot       = slot_fresh_q ? (cmd.reverse ? cmd.groups_passes - passes : '0) : slot_step_q;
+  assign token_base = first_beat_q ? (cmd.reverse ? cmd.tokens_passes - passes : '0) : token_base_q;
+  assign bc_row_o   = token_base + CountBits'(pass_q);
+  assign a_row_o    = cmd.row_base + slot;
+  assign h0_row_o   = slot;
+  assign bc_need_full_o = cmd.reverse;
+
+  assign src_h0     = first_token && cmd.first_chunk && cmd.has_h0;
+  assign src_memory = first_token && !cmd.first_chunk && !cmd.single;
+  assign src_slot   = !first_token || (!cmd.first_chunk && cmd.single);
+  assign dst_ht     = last_token && cmd.last_chunk && cmd.store_state;
+  assign dst_memory = last_token && !cmd.last_chunk && !cmd.single;
+  assign dst_slot   = !last_token || (!cmd.last_chunk && cmd.single);
+
+  assign operands = dt_valid_i && a_valid_i && b_valid_i && c_valid_i && !(slot_busy_q && last_slot_q == slot)
+                    && (!src_h0 || h0_valid_i);
+  assign places   = (!last_pass || acc_place) && (!dst_ht || ht_free_i);
+  assign issue    = cmd_valid_i && operands && places;
+
+  assign read_o       = issue;
+  assign dt_pop_o     = issue && last_pass;
+  assign cmd_pop_o    = issue && last_beat;
+  assign bc_release_o = issue && last_beat && cmd.last_tile;
+  assign h0_next_o    = issue && src_h0 && last_group && last_pass;
+  assign ht_alloc_o   = issue && dst_ht && last_beat;
+
+  assign ev_busy_o         = issue;
+  assign ev_wait_in_o      = cmd_valid_i && !operands;
+  assign ev_wait_out_o     = cmd_valid_i && operands && !places;
+  assign ev_idle_o         = !cmd_valid_i;
+  assign ev_read_slot_o    = issue && src_slot;
+  assign ev_read_memory_o  = issue && src_memory;
+  assign ev_read_h0_o      = issue && src_h0;
+  assign ev_write_slot_o   = issue && dst_slot;
+  assign ev_write_memory_o = issue && dst_memory;
+  assign ev_write_ht_o     = issue && dst_ht;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      token_q      <= '0;
+      group_q      <= '0;
+      pass_q       <= '0;
+      first_beat_q <= 1'b1;
+      slot_fresh_q <= 1'b1;
+      slot_busy_q  <= 1'b0;
+    end else begin
+      slot_busy_q <= issue;
+      if (issue) begin
+        pass_q       <= last_pass ? '0 : pass_q + 1'b1;
+        first_beat_q <= last_beat;
+        slot_fresh_q <= last_group && last_pass;
+        if (last_pass) begin
+          group_q <= last_group ? '0 : group_q + 1'b1;
+          if (last_group) token_q <= last_token ? '0 : token_q + 1'b1;
+        end
+      end
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    last_slot_q <= slot;
+    if (issue) begin
+      slot_step_q  <= last_pass && cmd.reverse ? slot + 1'b1 - (passes << 1) : slot + 1'b1;
+      token_base_q <= !(last_group && last_pass) ? token_base
+                    : cmd.reverse ? token_base - passes : token_base + passes;
+    end
+  end
+
+  // ---- What travels with a beat; stage s is the cycle s after its issue ----
+  logic [AccStage:1]      valid_q, first_pass_q, last_pass_q;
+  logic [WriteStage:1]    src_h0_q, src_memory_q, src_slot_q, dst_ht_q, dst_memory_q, dst_slot_q, last_beat_q,
+                          h0_release_q;
+  logic [RowAddrBits-1:0] memory_row_q [WriteStage+1];
+  logic [SlotBits-1:0]    slot_q [WriteStage+1];
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      valid_q      <= '0;
+      h0_release_q <= '0;
+    end else begin
+      valid_q      <= {valid_q[AccStage-1:1], issue};
+      h0_release_q <= {h0_release_q[WriteStage-1:1], h0_next_o};
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    first_pass_q <= {first_pass_q[AccStage-1:1], pass_q == '0};
+    last_pass_q  <= {last_pass_q[AccStage-1:1], last_pass};
+    src_h0_q     <= {src_h0_q[WriteStage-1:1], src_h0};
+    src_memory_q <= {src_memory_q[WriteStage-1:1], src_memory};
+    src_slot_q   <= {src_slot_q[WriteStage-1:1], src_slot};
+    dst_ht_q     <= {dst_ht_q[WriteStage-1:1], dst_ht};
+    dst_memory_q <= {dst_memory_q[WriteStage-1:1], dst_memory};
+    dst_slot_q   <= {dst_slot_q[WriteStage-1:1], dst_slot};
+    last_beat_q  <= {last_beat_q[WriteStage-1:1], last_beat};
+    memory_row_q[1] <= RowAddrBits'(cmd.row_base + slot);
+    slot_q[1]       <= SlotBits'(slot);
+    for (int unsigned s = 2; s <= WriteStage; s++) begin
+      memory_row_q[s] <= memory_row_q[s-1];
+      slot_q[s]       <= slot_q[s-1];
+    end
+  end
+  assign memory_row_q[0] = '0;
+  assign slot_q[0]       = '0;
+
+  // B and C rows are shared by the lanes: delayed once here.
+  logic [NumLanes*DtBits-1:0] dt_q;
+  logic [RowBits-1:0]         b_q [StateStage];
+  logic [RowBits-1:0]         c_q [StateStage+2];
+  always_ff @(posedge clk_i) begin
+    dt_q   <= dt_data_i;
+    b_q[1] <= b_data_i;
+    c_q[1] <= c_data_i;
+    for (int unsigned s = 2; s < StateStage; s++) b_q[s] <= b_q[s-1];
+    for (int unsigned s = 2; s < StateStage + 2; s++) c_q[s] <= c_q[s-1];
+  end
+  assign b_q[0] = '0;
+  assign c_q[0] = '0;
+
+  // ---- State: read in stage 4 (data in 5), written in stage 6 ----
+  logic memory_read, memory_write;
+  assign memory_read   = valid_q[StateStage-1] && src_memory_q[StateStage-1];
+  assign memory_write  = valid_q[WriteStage] && dst_memory_q[WriteStage];
+  assign h0_read_o     = valid_q[StateStage-1] && src_h0_q[StateStage-1];
+  assign h0_read_row_o = CountBits'(slot_q[StateStage-1]);
+  assign h0_release_o  = h0_release_q[StateStage-1];
+  assign ht_valid_o    = valid_q[WriteStage] && dst_ht_q[WriteStage];
+  assign ht_row_o      = CountBits'(slot_q[WriteStage]);
+  assign ht_done_o     = ht_valid_o && last_beat_q[WriteStage];
+
+  logic [NumLanes*ssm_pkg::IncBits-1:0] saturated;
+  logic [NumLanes*AccBits-1:0]          acc_row;
+
+  generate
+    for (genvar l = 0; l < NumLanes; l++) begin : gen_lane
+      logic [LaneStates-1:0] memory_q [StateRows];
+      logic [LaneStates-1:0] memory_data_q, loaded, states, initial_states;
+
+      always_ff @(posedge clk_i) begin
+        if (memory_write) memory_q[memory_row_q[WriteStage]] <= states;
+        if (memory_read) memory_data_q <= memory_q[memory_row_q[StateStage-1]];
+      end
+
+      for (genvar s = 0; s < StatesPerLane; s++) begin : gen_stored
+        assign initial_states[s*StateBits +: StateBits] =
+            h0_data_i[(l*StatesPerLane+s)*StoredBits +: StateBits];
+        assign ht_data_o[(l*StatesPerLane+s)*StoredBits +: StoredBits] =
+            StoredBits'($signed(states[s*StateBits +: StateBits]));
+      end
+      assign loaded = src_memory_q[StateStage] ? memory_data_q
+                    : src_h0_q[StateStage] ? initial_states : '0;
+
+      ssm_scan_lane #(
+        .StatesPerLane(StatesPerLane), .OperandBits(OperandBits), .StateBits(StateBits),
+        .ExpSegments(ExpSegments), .DuBits(DuBits), .AccBits(AccBits), .SlotCount(SlotCount)
+      ) u_scan_lane (
+        .clk_i,
+        .dt2_i       (dt_q[l*DtBits +: ssm_pkg::Dt2Bits]),
+        .du_i        (dt_q[l*DtBits+ssm_pkg::Dt2Bits +: DuBits]),
+        .a_i         (a_data_i[l*RowBits +: RowBits]),
+        .b_i         (b_q[StateStage-1]),
+        .c_i         (c_q[StateStage+1]),
+        .slot_read_i (slot_q[StateStage]),
+        .use_slot_i  (src_slot_q[StateStage]),
+        .loaded_i    (loaded),
+        .slot_write_i(slot_q[WriteStage]),
+        .slot_we_i   (valid_q[WriteStage] && dst_slot_q[WriteStage]),
+        .states_o    (states),
+        .saturated_o (saturated[l*ssm_pkg::IncBits +: ssm_pkg::IncBits]),
+        .first_pass_i(first_pass_q[AccStage]),
+        .acc_en_i    (valid_q[AccStage]),
+        .acc_o       (acc_row[l*AccBits +: AccBits])
+      );
+    end
+  endgenerate
+
+  always_comb begin
+    ev_sat_state_o = '0;
+    for (int unsigned l = 0; l < NumLanes; l++) begin
+      if (valid_q[WriteStage]) ev_sat_state_o = ev_sat_state_o + saturated[l*ssm_pkg::IncBits +: ssm_pkg::IncBits];
+    end
+  end
+
+  // ---- Result queue ----
+  logic unused_ready;
+  ssm_stream_fifo #(.Width(NumLanes * AccBits), .Depth(AccDepth)) u_acc_fifo (
+    .clk_i, .rst_ni, .push_i(valid_q[AccStage] && last_pass_q[AccStage]), .data_i(acc_row),
+    .ready_o(unused_ready), .valid_o(acc_valid_o), .data_o(acc_data_o), .pop_i(acc_pop_i)
+  );
+  ssm_stream_credit #(.Depth(AccDepth)) u_acc_credit (
+    .clk_i, .rst_ni, .take_i(issue && last_pass), .give_i(acc_pop_i), .available_o(acc_place)
+  );
+endmodule

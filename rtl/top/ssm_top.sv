@@ -1,0 +1,403 @@
+// ssm_top: the selective-scan machine. Host on AXI4-Lite, memory on AXI4; sim/README.md is its specification.
+//   descriptors -> sequencer -> jobs -> dma -> operand buffers -> delta_softplus -> scan_serial -> gate_silu -> dma
+// Legal parameters are those models/configs/design_point.h allows. Everything between blocks is a valid/ready stream or
+// a buffer with counted places; no block knows a neighbour's latency.
+module ssm_top #(
+  parameter int unsigned NumLanes = 4,
+  parameter int unsigned StatesPerLane = 16,
+  parameter int unsigned Interleave = 2,
+  parameter int unsigned MaxStates = 64,
+  parameter int unsigned OperandBits = 8,
+  parameter int unsigned StateBits = 16,
+  parameter int unsigned OutputBits = 16,
+  parameter int unsigned ExpSegments = 64,
+  parameter int unsigned ChunkTokens = 16,
+  parameter int unsigned TileBuffers = 4,
+  parameter int unsigned StateCapacity = 32768,
+  parameter int unsigned AxiDataBits = 128,
+  parameter int unsigned AxiMaxBurst = 64,
+  parameter int unsigned ReadOutstanding = 16
+) (
+  input  logic                         clk_i,
+  input  logic                         rst_ni,
+  input  logic                         s_axil_awvalid_i,
+  output logic                         s_axil_awready_o,
+  input  logic [11:0]                  s_axil_awaddr_i,
+  input  logic                         s_axil_wvalid_i,
+  output logic                         s_axil_wready_o,
+  input  logic [31:0]                  s_axil_wdata_i,
+  input  logic [3:0]                   s_axil_wstrb_i,
+  output logic                         s_axil_bvalid_o,
+  input  logic                         s_axil_bready_i,
+  output logic [1:0]                   s_axil_bresp_o,
+  input  logic                         s_axil_arvalid_i,
+  output logic                         s_axil_arready_o,
+  input  logic [11:0]                  s_axil_araddr_i,
+  output logic                         s_axil_rvalid_o,
+  input  logic                         s_axil_rready_i,
+  output logic [31:0]                  s_axil_rdata_o,
+  output logic [1:0]                   s_axil_rresp_o,
+  output logic                         m_axi_arvalid_o,
+  input  logic                         m_axi_arready_i,
+  output logic [ssm_pkg::AddrBits-1:0] m_axi_araddr_o,
+  output logic [7:0]                   m_axi_arlen_o,
+  output logic [2:0]                   m_axi_arsize_o,
+  output logic [1:0]                   m_axi_arburst_o,
+  input  logic                         m_axi_rvalid_i,
+  output logic                         m_axi_rready_o,
+  input  logic [AxiDataBits-1:0]       m_axi_rdata_i,
+  input  logic [1:0]                   m_axi_rresp_i,
+  input  logic                         m_axi_rlast_i,
+  output logic                         m_axi_awvalid_o,
+  input  logic                         m_axi_awready_i,
+  output logic [ssm_pkg::AddrBits-1:0] m_axi_awaddr_o,
+  output logic [7:0]                   m_axi_awlen_o,
+  output logic [2:0]                   m_axi_awsize_o,
+  output logic [1:0]                   m_axi_awburst_o,
+  output logic                         m_axi_wvalid_o,
+  input  logic                         m_axi_wready_i,
+  output logic [AxiDataBits-1:0]       m_axi_wdata_o,
+  output logic [AxiDataBits/8-1:0]     m_axi_wstrb_o,
+  output logic                         m_axi_wlast_o,
+  input  logic                         m_axi_bvalid_i,
+  output logic                         m_axi_bready_o,
+  input  logic [1:0]                   m_axi_bresp_i,
+  output logic                         irq_o
+);
+  localparam int unsigned CountBits   = ssm_pkg::CountBits;
+  localparam int unsigned IncBits     = ssm_pkg::IncBits;
+  localparam int unsigned DuBits      = OperandBits == 8 ? 24 : 27;
+  localparam int unsigned AccBits     = OperandBits + StateBits + 8;
+  localparam int unsigned StoredBits  = StateBits <= 16 ? 16 : 32;
+  localparam int unsigned NumPe       = NumLanes * StatesPerLane;
+  localparam int unsigned StateRows   = StateCapacity / NumPe;
+  localparam int unsigned MaxPasses   = MaxStates / StatesPerLane;
+  localparam int unsigned SlotCount   = Interleave * MaxPasses;
+  localparam int unsigned TileRows    = ChunkTokens * Interleave;
+  localparam int unsigned ChunkRows   = ChunkTokens * MaxPasses;
+  localparam int unsigned LaneRow     = NumLanes * OperandBits;
+  localparam int unsigned RateRow     = NumPe * OperandBits;
+  localparam int unsigned PassRow     = StatesPerLane * OperandBits;
+  localparam int unsigned StateRow    = NumPe * StoredBits;
+  localparam int unsigned OutputRow   = NumLanes * OutputBits;
+  localparam int unsigned ParamRow    = NumLanes * 2 * ssm_pkg::ParamBits;
+  localparam int unsigned DtRow       = NumLanes * (ssm_pkg::Dt2Bits + DuBits);
+  localparam int unsigned JobDepth    = 8;
+  localparam int unsigned CmdDepth    = 8;
+  localparam int unsigned ByteShift   = $clog2(AxiDataBits / 8);
+
+  // ---- Control: registers and the run ----
+  logic                         start, busy_q, finished, quiet;
+  logic [7:0]                   error;
+  logic [ssm_pkg::AddrBits-1:0] desc_addr;
+  logic [15:0]                  desc_count;
+  logic [64*ssm_pkg::NumCounters-1:0] counters;
+
+  ssm_csr #(
+    .NumLanes(NumLanes), .StatesPerLane(StatesPerLane), .Interleave(Interleave), .MaxStates(MaxStates),
+    .OperandBits(OperandBits), .StateBits(StateBits), .OutputBits(OutputBits), .ExpSegments(ExpSegments),
+    .ChunkTokens(ChunkTokens), .TileBuffers(TileBuffers), .StateCapacity(StateCapacity), .AxiDataBits(AxiDataBits)
+  ) u_csr (
+    .clk_i, .rst_ni,
+    .s_axil_awvalid_i, .s_axil_awready_o, .s_axil_awaddr_i, .s_axil_wvalid_i, .s_axil_wready_o, .s_axil_wdata_i,
+    .s_axil_wstrb_i, .s_axil_bvalid_o, .s_axil_bready_i, .s_axil_bresp_o, .s_axil_arvalid_i, .s_axil_arready_o,
+    .s_axil_araddr_i, .s_axil_rvalid_o, .s_axil_rready_i, .s_axil_rdata_o, .s_axil_rresp_o,
+    .start_o(start), .busy_i(busy_q), .error_i(error), .desc_addr_o(desc_addr), .desc_count_o(desc_count),
+    .counters_i(counters)
+  );
+
+  // The run ends when everything is emitted, transferred and answered.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) busy_q <= 1'b0;
+    else         busy_q <= start || (busy_q && !(finished && quiet));
+  end
+  assign irq_o = !busy_q;
+
+  // ---- Sequencer, job queue, dma ----
+  logic                             job_push, job_ready, job_valid, job_pop;
+  logic [ssm_pkg::JobBits-1:0]      job_in, job;
+  logic                             cmd_push, delta_ready, scan_ready, gate_ready;
+  logic [ssm_pkg::DeltaCmdBits-1:0] delta_cmd_in, delta_cmd;
+  logic [ssm_pkg::ScanCmdBits-1:0]  scan_cmd_in, scan_cmd;
+  logic [ssm_pkg::GateCmdBits-1:0]  gate_cmd_in, gate_cmd;
+  logic                             delta_valid, delta_pop, scan_valid, scan_pop, gate_valid, gate_pop;
+  logic                             param_clear;
+  logic [ssm_pkg::NumReadTargets-1:0] target_free, target_alloc, rd_valid;
+  logic                             rd_last;
+  logic [AxiDataBits-1:0]           rd_data;
+  logic [1:0]                       source_done, source_claim, source_rd_en, source_release;
+  logic                             source_rd_last;
+  logic [2*AxiDataBits-1:0]         source_data;
+  logic seq_busy, seq_wait_in, seq_wait_out;
+  logic dma_busy, dma_wait_in, dma_wait_out, dma_read_beat, dma_write_beat, dma_read_burst, dma_write_burst;
+
+  ssm_sequencer #(
+    .NumLanes(NumLanes), .StatesPerLane(StatesPerLane), .Interleave(Interleave), .MaxStates(MaxStates),
+    .OperandBits(OperandBits), .OutputBits(OutputBits), .StoredBits(StoredBits), .ChunkTokens(ChunkTokens),
+    .TileBuffers(TileBuffers), .StateRows(StateRows), .DataBits(AxiDataBits)
+  ) u_sequencer (
+    .clk_i, .rst_ni,
+    .start_i(start), .desc_addr_i(desc_addr), .desc_count_i(desc_count), .finished_o(finished), .error_o(error),
+    .desc_wr_valid_i(rd_valid[ssm_pkg::TargetDesc]), .desc_wr_last_i(rd_last), .desc_wr_data_i(rd_data),
+    .job_push_o(job_push), .job_o(job_in), .job_ready_i(job_ready),
+    .cmd_push_o(cmd_push), .cmd_ready_i(delta_ready && scan_ready && gate_ready),
+    .delta_cmd_o(delta_cmd_in), .scan_cmd_o(scan_cmd_in), .gate_cmd_o(gate_cmd_in),
+    .tile_release_i(scan_pop), .param_clear_o(param_clear),
+    .ev_busy_o(seq_busy), .ev_wait_in_o(seq_wait_in), .ev_wait_out_o(seq_wait_out)
+  );
+
+  ssm_stream_fifo #(.Width(ssm_pkg::JobBits), .Depth(JobDepth)) u_job_fifo (
+    .clk_i, .rst_ni, .push_i(job_push), .data_i(job_in), .ready_o(job_ready),
+    .valid_o(job_valid), .data_o(job), .pop_i(job_pop)
+  );
+  ssm_stream_fifo #(.Width(ssm_pkg::DeltaCmdBits), .Depth(CmdDepth)) u_delta_cmd_fifo (
+    .clk_i, .rst_ni, .push_i(cmd_push), .data_i(delta_cmd_in), .ready_o(delta_ready),
+    .valid_o(delta_valid), .data_o(delta_cmd), .pop_i(delta_pop)
+  );
+  ssm_stream_fifo #(.Width(ssm_pkg::ScanCmdBits), .Depth(CmdDepth)) u_scan_cmd_fifo (
+    .clk_i, .rst_ni, .push_i(cmd_push), .data_i(scan_cmd_in), .ready_o(scan_ready),
+    .valid_o(scan_valid), .data_o(scan_cmd), .pop_i(scan_pop)
+  );
+  ssm_stream_fifo #(.Width(ssm_pkg::GateCmdBits), .Depth(CmdDepth)) u_gate_cmd_fifo (
+    .clk_i, .rst_ni, .push_i(cmd_push), .data_i(gate_cmd_in), .ready_o(gate_ready),
+    .valid_o(gate_valid), .data_o(gate_cmd), .pop_i(gate_pop)
+  );
+
+  ssm_dma_burst #(.DataBits(AxiDataBits), .MaxBurst(AxiMaxBurst), .Outstanding(ReadOutstanding)) u_dma_burst (
+    .clk_i, .rst_ni,
+    .job_valid_i(job_valid), .job_i(job), .job_pop_o(job_pop),
+    .target_free_i(target_free), .target_alloc_o(target_alloc),
+    .rd_valid_o(rd_valid), .rd_last_o(rd_last), .rd_data_o(rd_data),
+    .source_done_i(source_done), .source_claim_o(source_claim), .source_rd_en_o(source_rd_en),
+    .source_rd_last_o(source_rd_last), .source_data_i(source_data), .source_release_o(source_release),
+    .quiet_o(quiet),
+    .ev_busy_o(dma_busy), .ev_wait_in_o(dma_wait_in), .ev_wait_out_o(dma_wait_out),
+    .ev_read_beat_o(dma_read_beat), .ev_write_beat_o(dma_write_beat),
+    .ev_read_burst_o(dma_read_burst), .ev_write_burst_o(dma_write_burst),
+    .m_axi_arvalid_o, .m_axi_arready_i, .m_axi_araddr_o, .m_axi_arlen_o,
+    .m_axi_rvalid_i, .m_axi_rready_o, .m_axi_rdata_i, .m_axi_rlast_i,
+    .m_axi_awvalid_o, .m_axi_awready_i, .m_axi_awaddr_o, .m_axi_awlen_o,
+    .m_axi_wvalid_o, .m_axi_wready_i, .m_axi_wdata_o, .m_axi_wlast_o,
+    .m_axi_bvalid_i, .m_axi_bready_o
+  );
+  assign m_axi_arsize_o  = 3'(ByteShift);
+  assign m_axi_awsize_o  = 3'(ByteShift);
+  assign m_axi_arburst_o = 2'b01;
+  assign m_axi_awburst_o = 2'b01;
+  assign m_axi_wstrb_o   = '1;
+
+  // ---- Operand buffers and parameter memories ----
+  logic [CountBits-1:0] row, z_row, db_row, a_row, bc_row, h0_row, h0_read_row;
+  logic                 row_full, row_read, row_release, u_ok, d_ok, db_ok, a_ok, b_ok, c_ok, h0_ok, z_ok;
+  logic                 z_full, z_read, z_release, bc_full, bc_release, scan_read, h0_next, h0_read, h0_release;
+  logic [LaneRow-1:0]   u_row, d_row, z_data;
+  logic [ParamRow-1:0]  db_data;
+  logic [RateRow-1:0]   a_data;
+  logic [PassRow-1:0]   b_data, c_data;
+  logic [StateRow-1:0]  h0_data, ht_data;
+  logic                 unused_db_free, unused_a_free;
+
+  // Descriptor, A and db jobs never wait for a place.
+  assign target_free[ssm_pkg::TargetDesc] = 1'b1;
+  assign target_free[ssm_pkg::TargetDb]   = 1'b1;
+  assign target_free[ssm_pkg::TargetA]    = 1'b1;
+
+  ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(LaneRow), .MaxRows(TileRows), .Slots(TileBuffers)) u_buffer_u (
+    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(target_alloc[ssm_pkg::TargetU]),
+    .slot_free_o(target_free[ssm_pkg::TargetU]), .wr_valid_i(rd_valid[ssm_pkg::TargetU]), .wr_last_i(rd_last),
+    .wr_data_i(rd_data), .row_i(row), .need_full_i(row_full), .row_valid_o(u_ok), .next_i(row_release),
+    .rd_en_i(row_read), .rd_row_i(row), .rd_data_o(u_row), .release_i(row_release)
+  );
+  ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(LaneRow), .MaxRows(TileRows), .Slots(TileBuffers))
+  u_buffer_delta (
+    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(target_alloc[ssm_pkg::TargetDelta]),
+    .slot_free_o(target_free[ssm_pkg::TargetDelta]), .wr_valid_i(rd_valid[ssm_pkg::TargetDelta]),
+    .wr_last_i(rd_last), .wr_data_i(rd_data), .row_i(row), .need_full_i(row_full), .row_valid_o(d_ok),
+    .next_i(row_release), .rd_en_i(row_read), .rd_row_i(row), .rd_data_o(d_row), .release_i(row_release)
+  );
+  ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(LaneRow), .MaxRows(TileRows), .Slots(TileBuffers)) u_buffer_z (
+    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(target_alloc[ssm_pkg::TargetZ]),
+    .slot_free_o(target_free[ssm_pkg::TargetZ]), .wr_valid_i(rd_valid[ssm_pkg::TargetZ]), .wr_last_i(rd_last),
+    .wr_data_i(rd_data), .row_i(z_row), .need_full_i(z_full), .row_valid_o(z_ok), .next_i(z_release),
+    .rd_en_i(z_read), .rd_row_i(z_row), .rd_data_o(z_data), .release_i(z_release)
+  );
+  ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(PassRow), .MaxRows(ChunkRows), .Slots(2)) u_buffer_b (
+    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(target_alloc[ssm_pkg::TargetB]),
+    .slot_free_o(target_free[ssm_pkg::TargetB]), .wr_valid_i(rd_valid[ssm_pkg::TargetB]), .wr_last_i(rd_last),
+    .wr_data_i(rd_data), .row_i(bc_row), .need_full_i(bc_full), .row_valid_o(b_ok), .next_i(bc_release),
+    .rd_en_i(scan_read), .rd_row_i(bc_row), .rd_data_o(b_data), .release_i(bc_release)
+  );
+  ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(PassRow), .MaxRows(ChunkRows), .Slots(2)) u_buffer_c (
+    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(target_alloc[ssm_pkg::TargetC]),
+    .slot_free_o(target_free[ssm_pkg::TargetC]), .wr_valid_i(rd_valid[ssm_pkg::TargetC]), .wr_last_i(rd_last),
+    .wr_data_i(rd_data), .row_i(bc_row), .need_full_i(bc_full), .row_valid_o(c_ok), .next_i(bc_release),
+    .rd_en_i(scan_read), .rd_row_i(bc_row), .rd_data_o(c_data), .release_i(bc_release)
+  );
+  ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(StateRow), .MaxRows(SlotCount), .Slots(2)) u_buffer_h0 (
+    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(target_alloc[ssm_pkg::TargetH0]),
+    .slot_free_o(target_free[ssm_pkg::TargetH0]), .wr_valid_i(rd_valid[ssm_pkg::TargetH0]), .wr_last_i(rd_last),
+    .wr_data_i(rd_data), .row_i(h0_row), .need_full_i(1'b0), .row_valid_o(h0_ok), .next_i(h0_next),
+    .rd_en_i(h0_read), .rd_row_i(h0_read_row), .rd_data_o(h0_data), .release_i(h0_release)
+  );
+  ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(ParamRow), .MaxRows(StateRows), .Slots(1)) u_memory_db (
+    .clk_i, .rst_ni, .clear_i(param_clear), .alloc_i(1'b0), .slot_free_o(unused_db_free),
+    .wr_valid_i(rd_valid[ssm_pkg::TargetDb]), .wr_last_i(rd_last), .wr_data_i(rd_data), .row_i(db_row),
+    .need_full_i(1'b0), .row_valid_o(db_ok), .next_i(1'b0), .rd_en_i(row_read), .rd_row_i(db_row),
+    .rd_data_o(db_data), .release_i(1'b0)
+  );
+  ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(RateRow), .MaxRows(StateRows), .Slots(1)) u_memory_a (
+    .clk_i, .rst_ni, .clear_i(param_clear), .alloc_i(1'b0), .slot_free_o(unused_a_free),
+    .wr_valid_i(rd_valid[ssm_pkg::TargetA]), .wr_last_i(rd_last), .wr_data_i(rd_data), .row_i(a_row),
+    .need_full_i(1'b0), .row_valid_o(a_ok), .next_i(1'b0), .rd_en_i(scan_read), .rd_row_i(a_row),
+    .rd_data_o(a_data), .release_i(1'b0)
+  );
+
+  // ---- Compute ----
+  logic                        dt_valid, dt_pop, skip_valid, skip_pop, acc_valid, acc_pop;
+  logic [DtRow-1:0]            dt_data;
+  logic [NumLanes*AccBits-1:0] skip_data, acc_data;
+  logic                        y_free, y_alloc, y_valid, y_done, ht_free, ht_alloc, ht_valid, ht_done;
+  logic [CountBits-1:0]        y_row, ht_row;
+  logic [OutputRow-1:0]        y_data;
+  logic dlt_busy, dlt_wait_in, dlt_wait_out, dlt_idle;
+  logic scn_busy, scn_wait_in, scn_wait_out, scn_idle;
+  logic gat_busy, gat_wait_in, gat_wait_out, gat_idle, gated;
+  logic read_slot, read_memory, read_h0, write_slot, write_memory, write_ht;
+  logic [IncBits-1:0] sat_delta, sat_du, sat_skip, sat_state, sat_v, sat_y, sat_quant;
+
+  ssm_delta_softplus #(.NumLanes(NumLanes), .OperandBits(OperandBits), .DuBits(DuBits), .AccBits(AccBits))
+  u_delta_softplus (
+    .clk_i, .rst_ni,
+    .cmd_valid_i(delta_valid), .cmd_i(delta_cmd), .cmd_pop_o(delta_pop),
+    .row_o(row), .need_full_o(row_full), .row_read_o(row_read), .row_release_o(row_release),
+    .u_valid_i(u_ok), .u_data_i(u_row), .delta_valid_i(d_ok), .delta_data_i(d_row),
+    .db_row_o(db_row), .db_valid_i(db_ok), .db_data_i(db_data),
+    .dt_valid_o(dt_valid), .dt_data_o(dt_data), .dt_pop_i(dt_pop),
+    .skip_valid_o(skip_valid), .skip_data_o(skip_data), .skip_pop_i(skip_pop),
+    .ev_busy_o(dlt_busy), .ev_wait_in_o(dlt_wait_in), .ev_wait_out_o(dlt_wait_out), .ev_idle_o(dlt_idle),
+    .ev_sat_delta_o(sat_delta), .ev_sat_du_o(sat_du), .ev_sat_skip_o(sat_skip)
+  );
+
+  ssm_scan_serial #(
+    .NumLanes(NumLanes), .StatesPerLane(StatesPerLane), .OperandBits(OperandBits), .StateBits(StateBits),
+    .StoredBits(StoredBits), .ExpSegments(ExpSegments), .DuBits(DuBits), .AccBits(AccBits), .SlotCount(SlotCount),
+    .StateRows(StateRows)
+  ) u_scan_serial (
+    .clk_i, .rst_ni,
+    .cmd_valid_i(scan_valid), .cmd_i(scan_cmd), .cmd_pop_o(scan_pop),
+    .dt_valid_i(dt_valid), .dt_data_i(dt_data), .dt_pop_o(dt_pop),
+    .a_row_o(a_row), .a_valid_i(a_ok), .a_data_i(a_data),
+    .bc_row_o(bc_row), .bc_need_full_o(bc_full), .bc_release_o(bc_release),
+    .b_valid_i(b_ok), .b_data_i(b_data), .c_valid_i(c_ok), .c_data_i(c_data), .read_o(scan_read),
+    .h0_row_o(h0_row), .h0_valid_i(h0_ok), .h0_next_o(h0_next), .h0_read_o(h0_read), .h0_read_row_o(h0_read_row),
+    .h0_release_o(h0_release), .h0_data_i(h0_data),
+    .ht_free_i(ht_free), .ht_alloc_o(ht_alloc), .ht_valid_o(ht_valid), .ht_row_o(ht_row), .ht_data_o(ht_data),
+    .ht_done_o(ht_done),
+    .acc_valid_o(acc_valid), .acc_data_o(acc_data), .acc_pop_i(acc_pop),
+    .ev_busy_o(scn_busy), .ev_wait_in_o(scn_wait_in), .ev_wait_out_o(scn_wait_out), .ev_idle_o(scn_idle),
+    .ev_read_slot_o(read_slot), .ev_read_memory_o(read_memory), .ev_read_h0_o(read_h0),
+    .ev_write_slot_o(write_slot), .ev_write_memory_o(write_memory), .ev_write_ht_o(write_ht),
+    .ev_sat_state_o(sat_state)
+  );
+
+  ssm_gate_silu #(.NumLanes(NumLanes), .OperandBits(OperandBits), .OutputBits(OutputBits), .AccBits(AccBits))
+  u_gate_silu (
+    .clk_i, .rst_ni,
+    .cmd_valid_i(gate_valid), .cmd_i(gate_cmd), .cmd_pop_o(gate_pop),
+    .acc_valid_i(acc_valid), .acc_data_i(acc_data), .acc_pop_o(acc_pop),
+    .skip_valid_i(skip_valid), .skip_data_i(skip_data), .skip_pop_o(skip_pop),
+    .z_row_o(z_row), .z_need_full_o(z_full), .z_read_o(z_read), .z_release_o(z_release), .z_valid_i(z_ok),
+    .z_data_i(z_data),
+    .y_free_i(y_free), .y_alloc_o(y_alloc), .y_valid_o(y_valid), .y_row_o(y_row), .y_data_o(y_data),
+    .y_done_o(y_done),
+    .ev_busy_o(gat_busy), .ev_wait_in_o(gat_wait_in), .ev_wait_out_o(gat_wait_out), .ev_idle_o(gat_idle),
+    .ev_gated_o(gated), .ev_sat_v_o(sat_v), .ev_sat_y_o(sat_y), .ev_sat_quant_o(sat_quant)
+  );
+
+  ssm_output_buffer #(.RowBits(OutputRow), .ReadBits(AxiDataBits), .MaxRows(TileRows), .Slots(TileBuffers))
+  u_buffer_y (
+    .clk_i, .rst_ni, .slot_free_o(y_free), .alloc_i(y_alloc), .wr_valid_i(y_valid), .wr_row_i(y_row),
+    .wr_data_i(y_data), .tile_done_i(y_done), .done_o(source_done[ssm_pkg::SourceY]),
+    .claim_i(source_claim[ssm_pkg::SourceY]), .rd_en_i(source_rd_en[ssm_pkg::SourceY]), .rd_last_i(source_rd_last),
+    .rd_data_o(source_data[2*AxiDataBits-1:AxiDataBits]), .release_i(source_release[ssm_pkg::SourceY])
+  );
+  ssm_output_buffer #(.RowBits(StateRow), .ReadBits(AxiDataBits), .MaxRows(SlotCount), .Slots(2)) u_buffer_ht (
+    .clk_i, .rst_ni, .slot_free_o(ht_free), .alloc_i(ht_alloc), .wr_valid_i(ht_valid), .wr_row_i(ht_row),
+    .wr_data_i(ht_data), .tile_done_i(ht_done), .done_o(source_done[ssm_pkg::SourceHt]),
+    .claim_i(source_claim[ssm_pkg::SourceHt]), .rd_en_i(source_rd_en[ssm_pkg::SourceHt]), .rd_last_i(source_rd_last),
+    .rd_data_o(source_data[AxiDataBits-1:0]), .release_i(source_release[ssm_pkg::SourceHt])
+  );
+
+  // ---- Counters, in CSR order ----
+  logic [IncBits-1:0] inc [ssm_pkg::NumCounters];
+  logic               seq_idle, dma_idle;
+  assign seq_idle = !(seq_busy || seq_wait_in || seq_wait_out);
+  assign dma_idle = !(dma_busy || dma_wait_in || dma_wait_out);
+
+  always_comb begin
+    inc[0]  = IncBits'(busy_q);
+    inc[1]  = IncBits'(seq_busy && busy_q);
+    inc[2]  = IncBits'(seq_wait_in && busy_q);
+    inc[3]  = IncBits'(seq_wait_out && busy_q);
+    inc[4]  = IncBits'(seq_idle && busy_q);
+    inc[5]  = IncBits'(dma_busy && busy_q);
+    inc[6]  = IncBits'(dma_wait_in && busy_q);
+    inc[7]  = IncBits'(dma_wait_out && busy_q);
+    inc[8]  = IncBits'(dma_idle && busy_q);
+    inc[9]  = dma_read_beat ? IncBits'(AxiDataBits / 8) : '0;
+    inc[10] = dma_write_beat ? IncBits'(AxiDataBits / 8) : '0;
+    inc[11] = dma_read_beat ? IncBits'(AxiDataBits) : '0;
+    inc[12] = dma_write_beat ? IncBits'(AxiDataBits) : '0;
+    inc[13] = IncBits'(dma_read_burst);
+    inc[14] = IncBits'(dma_write_burst);
+    inc[15] = IncBits'(dlt_busy && busy_q);
+    inc[16] = IncBits'(dlt_wait_in && busy_q);
+    inc[17] = IncBits'(dlt_wait_out && busy_q);
+    inc[18] = IncBits'(dlt_idle && busy_q);
+    inc[19] = dlt_busy ? IncBits'(NumLanes) : '0;
+    inc[20] = dlt_busy ? IncBits'(3 * NumLanes) : '0;
+    inc[21] = dlt_busy ? IncBits'(2 * LaneRow) : '0;
+    inc[22] = dlt_busy ? IncBits'(ParamRow) : '0;
+    inc[23] = sat_delta;
+    inc[24] = sat_du;
+    inc[25] = sat_skip;
+    inc[26] = IncBits'(scn_busy && busy_q);
+    inc[27] = IncBits'(scn_wait_in && busy_q);
+    inc[28] = IncBits'(scn_wait_out && busy_q);
+    inc[29] = IncBits'(scn_idle && busy_q);
+    inc[30] = scn_busy ? IncBits'(NumPe) : '0;
+    inc[31] = scn_busy ? IncBits'(NumPe) : '0;
+    inc[32] = scn_busy ? IncBits'(RateRow) : '0;
+    inc[33] = scn_busy ? IncBits'(2 * PassRow) : '0;
+    inc[34] = read_slot ? IncBits'(NumPe * StateBits) : '0;
+    inc[35] = write_slot ? IncBits'(NumPe * StateBits) : '0;
+    inc[36] = read_memory ? IncBits'(NumPe * StateBits) : '0;
+    inc[37] = write_memory ? IncBits'(NumPe * StateBits) : '0;
+    inc[38] = read_h0 ? IncBits'(StateRow) : '0;
+    inc[39] = write_ht ? IncBits'(StateRow) : '0;
+    inc[40] = sat_state;
+    inc[41] = IncBits'(gat_busy && busy_q);
+    inc[42] = IncBits'(gat_wait_in && busy_q);
+    inc[43] = IncBits'(gat_wait_out && busy_q);
+    inc[44] = IncBits'(gat_idle && busy_q);
+    inc[45] = gated ? IncBits'(NumLanes) : '0;
+    inc[46] = !gat_busy ? '0 : gated ? IncBits'(2 * NumLanes) : IncBits'(NumLanes);
+    inc[47] = gated ? IncBits'(LaneRow) : '0;
+    inc[48] = gat_busy ? IncBits'(OutputRow) : '0;
+    inc[49] = sat_v;
+    inc[50] = sat_y;
+    inc[51] = sat_quant;
+  end
+
+  generate
+    for (genvar i = 0; i < ssm_pkg::NumCounters; i++) begin : gen_counter
+      ssm_counter u_counter (
+        .clk_i, .rst_ni, .clear_i(start), .inc_i(inc[i]), .count_o(counters[64*i +: 64])
+      );
+    end
+  endgenerate
+
+  // Responses other than OKAY are not expected on a memory port; they are not looked at.
+  logic unused_resp;
+  assign unused_resp = ^{m_axi_rresp_i, m_axi_bresp_i};
+endmodule

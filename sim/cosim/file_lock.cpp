@@ -1,0 +1,36 @@
+#include "sim/cosim/file_lock.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <thread>
+
+#include "traces/input_error.h"
+
+namespace scansim {
+
+file_lock::file_lock(const std::string& path, const std::string& waiting, const progress_callback& progress) {
+  descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor_ < 0) throw tool_error(path + ": cannot make the lock file: " + strerror(errno));
+  while (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK && errno != EINTR) {
+      close(descriptor_);
+      throw tool_error(path + ": cannot lock: " + strerror(errno));
+    }
+    try {
+      if (progress) progress(waiting);
+    } catch (...) {
+      close(descriptor_);
+      throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+}
+
+file_lock::~file_lock() { close(descriptor_); }
+
+}  // namespace scansim

@@ -1,0 +1,37 @@
+// Builds the rtl rung of one design point as a shared library (rtl_abi.h), on demand: Verilator on the
+// sources of rtl/files.f with the design point's parameters, then the C++ compiler. The result is cached
+// under a hash of everything that goes in: RTL sources, harness, tool versions, flags, parameters. Contract:
+// any number of processes may ask at the same time, one builds and the others wait; a library appears whole
+// or not at all. The cache is $SCANSIM_CACHE, else .cache/scansim in the data directory; it may be deleted at
+// any time.
+#pragma once
+#include <string>
+
+#include "models/configs/design_point.h"
+#include "sim/cosim/tool_process.h"
+
+namespace scansim {
+
+struct rtl_build_request {
+  std::string
+      rtl_dir;  // holds files.f: one source per line in compile order, relative to it; '#' starts a comment
+  std::string harness_dir;  // holds rtl_harness.cpp and rtl_abi.h
+  std::string cache_dir;
+  bool with_waves = false;  // a library of its own: tracing costs time even when no file is written
+};
+
+std::string rtl_cache_directory();
+// The request for this program's own sources.
+rtl_build_request default_rtl_build(bool with_waves);
+
+// Path of librtl.so. Throws tool_error with the last lines of the log and the log's path if a tool is missing
+// or fails, input_error if a source listed in files.f cannot be read.
+std::string build_rtl_library(const design_point& point, const rtl_build_request& request,
+                              const progress_callback& progress = {});
+std::string build_rtl_library(const design_point& point, bool with_waves,
+                              const progress_callback& progress = {});
+
+// Paths in the order of files.f. Throws input_error naming the line.
+std::vector<std::string> rtl_sources(const std::string& rtl_dir);
+
+}  // namespace scansim

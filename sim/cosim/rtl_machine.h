@@ -1,0 +1,73 @@
+// The Verilated machine in time: reset, AXI4-Lite accesses with real handshakes, and a run against a memory
+// model.
+//   one cycle = memory drives R and B; settle; memory answers AR, AW, W and master pins are sampled; clock
+//   edge
+// Contract: cycle 0 of the memory model is the cycle after the handshake of the start write; every start
+// begins with a fresh model, so a run depends on descriptors, memory and seed only. A request on the memory
+// port while no run is active, and any breach of AXI, is a tool_error with cycle and signal. It knows no
+// descriptors: the driver does.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "sim/cosim/rtl_library.h"
+#include "sim/cosim/tool_process.h"
+#include "sim/mem/axi_memory_port.h"
+#include "sim/mem/memory_timing.h"
+
+namespace scansim {
+
+class rtl_machine {
+ public:
+  using memory_maker = std::function<std::unique_ptr<memory_timing>()>;
+
+  // Loads the library, resets the machine. `wave_path` empty: no waves. Throws tool_error.
+  rtl_machine(const std::string& library_path, int axi_bytes, memory_maker make_memory,
+              const std::string& wave_path);
+
+  // The bytes at address 0 upwards; must stay valid until the next call.
+  void set_memory(std::span<uint8_t> image) { image_ = image; }
+
+  // One access each, as many cycles as the machine takes. Throws tool_error on an error response or no
+  // answer.
+  void write_csr(uint32_t address, uint32_t value);
+  uint32_t read_csr(uint32_t address);
+
+  // Cycles until STATUS.busy is 0. `progress` gets one line about every 50 ms and may throw.
+  void run_until_idle(const progress_callback& progress = {});
+
+  uint64_t ticks() const { return ticks_; }  // clock cycles since creation, reset and CSR accesses included
+
+ private:
+  struct handle_deleter {
+    scansim_rtl_destroy_fn* destroy;
+    void operator()(scansim_rtl* rtl) const { destroy(rtl); }
+  };
+
+  void reset();
+  void start_run();
+  void tick();
+  void tick_memory();
+  void expect_silent_port() const;
+  void check_response(const char* channel, uint32_t address, uint8_t response) const;
+  [[noreturn]] void no_answer(const char* channel, uint32_t address) const;
+
+  rtl_library library_;
+  size_t axi_bytes_;
+  memory_maker make_memory_;
+  std::unique_ptr<scansim_rtl, handle_deleter> rtl_;
+  std::span<uint8_t> image_;
+  std::unique_ptr<memory_timing> timing_;
+  std::unique_ptr<axi_memory_port> port_;  // null: no run is active
+  cycle_t cycle_ = 0;                      // of the run
+  cycle_t last_transfer_ = 0;              // cycle of the latest handshake on the memory port
+  uint64_t ticks_ = 0;
+  scansim_rtl_inputs in_{};
+  scansim_rtl_outputs out_{};
+  scansim_rtl_readies readies_{};
+};
+
+}  // namespace scansim

@@ -1,0 +1,207 @@
+#include "sim/mem/dma_burst.h"
+
+#include <cstring>
+
+#include "traces/input_error.h"
+
+namespace scansim {
+namespace {
+
+constexpr uint64_t page_bytes = 4096;
+
+}  // namespace
+
+dma_burst::dma_burst(sc_core::sc_module_name name, const machine_shape& shape, const dma_ports& ports)
+    : sc_module(name),
+      shape_(shape),
+      ports_(ports),
+      write_queue_(write_queue_depth),
+      written_(open_writes),
+      read_ends_(shape.read_outstanding) {
+  const int64_t a_bytes = shape.interleave * shape.max_passes() * shape.a_row();
+  const int64_t db_bytes = shape.interleave * shape.db_row();
+  const int64_t beats = shape.beats(std::max({a_bytes, db_bytes, int64_t{hls::descriptor_bytes}}));
+  staging_bytes_.resize(static_cast<size_t>(beats * shape.axi_bytes));
+  staging_handshakes_.resize(static_cast<size_t>(beats));
+  SC_THREAD(command_process);
+  SC_THREAD(data_process);
+}
+
+void dma_burst::begin(std::span<uint8_t> image, memory_timing& memory, sc_core::sc_event& start) {
+  image_ = image;
+  memory_ = &memory;
+  start_ = &start;
+  write_queue_.reset();
+  written_.reset();
+  read_ends_.reset();
+  writes_issued_ = 0;
+  stalls_ = {};
+  last_pop_ = last_read_ = last_response_ = -1;
+  read_beats_ = write_beats_ = 0;
+  command_finished_ = data_finished_ = false;
+}
+
+void dma_burst::command_process() {
+  for (;;) {
+    while (command_finished_) sc_core::wait(*start_);
+    while (!ports_.jobs.ended()) {
+      const cycle_t visible = ports_.jobs.front_time();
+      const dma_job job = ports_.jobs.front();
+      if (job.kind == job_kind::ht || job.kind == job_kind::y)
+        write_job(job, visible);
+      else
+        read_job(job, visible);
+      last_pop_ = stalls_.next() - 1;
+      ports_.jobs.pop(last_pop_);
+    }
+    write_queue_.close();
+    command_finished_ = true;
+  }
+}
+
+operand_buffer& dma_burst::operand_target(job_kind kind) const {
+  switch (kind) {
+    case job_kind::b:
+      return ports_.b;
+    case job_kind::c:
+      return ports_.c;
+    case job_kind::u:
+      return ports_.u;
+    case job_kind::delta:
+      return ports_.delta;
+    case job_kind::h0:
+      return ports_.h0;
+    default:
+      return ports_.z;
+  }
+}
+
+void dma_burst::read_job(const dma_job& job, cycle_t visible) {
+  const auto beats = static_cast<size_t>(job.beats);
+  const auto staged = std::span(staging_handshakes_);
+  switch (job.kind) {
+    case job_kind::descriptor: {
+      read_bursts(job, visible, 0, staging_bytes_.data(), staged);
+      fetched_descriptor& target = ports_.descriptors.back();
+      std::memcpy(target.words, staging_bytes_.data(), sizeof target.words);
+      ports_.descriptors.push(staged[beats - 1] + 1);
+      break;
+    }
+    case job_kind::a:
+    case job_kind::db: {
+      read_bursts(job, visible, 0, staging_bytes_.data(), staged);
+      parameter_memory& target = job.kind == job_kind::a ? ports_.a : ports_.db;
+      target.append(job.rows, staging_bytes_.data(), staged.first(beats));
+      break;
+    }
+    default: {
+      operand_buffer& target = operand_target(job.kind);
+      const cycle_t start = target.free_time();
+      operand_slot& slot = target.filling();
+      slot.set_beats(job.beats);
+      read_bursts(job, visible, start, slot.bytes(), slot.handshakes());
+      target.publish();
+    }
+  }
+}
+
+void dma_burst::read_bursts(const dma_job& job, cycle_t visible, cycle_t start, uint8_t* bytes,
+                               std::span<cycle_t> handshakes) {
+  uint64_t address = job.address;
+  for (int64_t done = 0; done < job.beats;) {
+    const int beats = burst_beats(address, job.beats - done);
+    const auto size = static_cast<uint64_t>(beats) * static_cast<uint64_t>(shape_.axi_bytes);
+    const cycle_t outstanding = read_ends_.at(read_ends_.count() - shape_.read_outstanding) + 1;
+    const cycle_t valid = std::max({stalls_.next(), visible, start, outstanding});
+    check_range({address, address + size});
+    const auto times = handshakes.subspan(static_cast<size_t>(done), static_cast<size_t>(beats));
+    const cycle_t accepted = memory_->read_address({address, beats}, valid, times);
+    stalls_.issue(visible, valid, accepted);
+    last_read_ = times.back();
+    read_ends_.record(last_read_);
+    copy_from_memory({address, address + size}, bytes + done * shape_.axi_bytes);
+    read_beats_ += static_cast<uint64_t>(beats);
+    address += size;
+    done += beats;
+  }
+}
+
+void dma_burst::write_job(const dma_job& job, cycle_t visible) {
+  result_buffer& source = job.kind == job_kind::y ? ports_.y : ports_.ht;
+  const cycle_t complete = source.done_time();
+  const int64_t tile = source.take();
+  uint64_t address = job.address;
+  for (int64_t done = 0; done < job.beats;) {
+    const int beats = burst_beats(address, job.beats - done);
+    const auto size = static_cast<uint64_t>(beats) * static_cast<uint64_t>(shape_.axi_bytes);
+    const cycle_t valid = std::max({stalls_.next(), visible, complete, write_queue_.credit_time()});
+    check_range({address, address + size});
+    const cycle_t accepted = memory_->write_address({address, beats}, valid);
+    stalls_.issue(visible, valid, accepted);
+    write_ranges_[static_cast<size_t>(writes_issued_++) % open_writes] = {address, address + size};
+    write_queue_.back() = {&source, tile, done * shape_.axi_bytes, address, beats, done + beats == job.beats};
+    write_queue_.push(accepted + 1);
+    address += size;
+    done += beats;
+  }
+}
+
+void dma_burst::data_process() {
+  for (;;) {
+    while (data_finished_) sc_core::wait(*start_);
+    cycle_t engine_free = 0;
+    while (!write_queue_.ended()) {
+      const cycle_t load = std::max(write_queue_.front_time(), engine_free);
+      const write_burst burst = write_queue_.front();
+      write_queue_.pop(load);
+      cycle_t handshake = load;
+      for (int beat = 0; beat < burst.beats; ++beat) handshake = memory_->write_data(handshake + 1);
+      engine_free = handshake + 1;
+      std::memcpy(image_.data() + burst.address, burst.source->tile(burst.tile) + burst.offset,
+                  static_cast<size_t>(burst.beats) * static_cast<size_t>(shape_.axi_bytes));
+      written_.record(handshake);
+      if (burst.last) burst.source->release(handshake);
+      write_beats_ += static_cast<uint64_t>(burst.beats);
+      last_response_ = memory_->write_response(handshake);
+    }
+    data_finished_ = true;
+  }
+}
+
+void dma_burst::copy_from_memory(const byte_range& range, uint8_t* bytes) {
+  for (int64_t i = written_.count(); i < writes_issued_; ++i) {
+    const byte_range& write = write_ranges_[static_cast<size_t>(i) % open_writes];
+    if (write.first < range.end && range.first < write.end) written_.at(i);
+  }
+  std::memcpy(bytes, image_.data() + range.first, range.end - range.first);
+}
+
+int dma_burst::burst_beats(uint64_t address, int64_t beats_left) const {
+  const auto in_page =
+      static_cast<int64_t>((page_bytes - address % page_bytes) / static_cast<uint64_t>(shape_.axi_bytes));
+  return static_cast<int>(std::min({beats_left, in_page, int64_t{shape_.axi_max_burst}}));
+}
+
+void dma_burst::check_range(const byte_range& range) const {
+  if (range.first % static_cast<uint64_t>(shape_.axi_bytes) != 0)
+    throw tool_error("machine: burst at address " + std::to_string(range.first) +
+                     " is not aligned to a beat");
+  if (range.end > image_.size() || range.first >= range.end)
+    throw tool_error("machine: burst at address " + std::to_string(range.first) +
+                     " is outside the memory of " + std::to_string(image_.size()) + " bytes");
+}
+
+cycle_t dma_burst::drained() const { return std::max({last_pop_, last_read_, last_response_}) + 1; }
+
+void dma_burst::report(cycle_t cycles, counter_values& counters) {
+  stalls_.finish(cycles, counters, counter_index("dma", "busy"));
+  const auto bytes = static_cast<uint64_t>(shape_.axi_bytes);
+  counters[counter_index("dma", "dram_read_bytes")] = bytes * read_beats_;
+  counters[counter_index("dma", "dram_write_bytes")] = bytes * write_beats_;
+  counters[counter_index("dma", "buffer_write_bits")] = 8 * bytes * read_beats_;
+  counters[counter_index("dma", "buffer_read_bits")] = 8 * bytes * write_beats_;
+  counters[counter_index("dma", "read_bursts")] = static_cast<uint64_t>(read_ends_.count());
+  counters[counter_index("dma", "write_bursts")] = static_cast<uint64_t>(writes_issued_);
+}
+
+}  // namespace scansim

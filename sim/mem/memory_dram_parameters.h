@@ -1,0 +1,57 @@
+// The parameters of one DRAM subsystem, read from parameters/<model>.yaml. Times in the file are nanoseconds;
+// here they are DRAM clocks, each rounded up: n = ceil(t / tCK), exact in femtoseconds. The address map of a
+// channel takes the fields of `address_order` from the lowest bit up, above the offset in a DRAM burst:
+//   block = address / interleave_bytes, channel = block mod channels, local = (block / channels) *
+//   interleave_bytes + ...
+// With bank_hash the bank is XORed with the low row bits, which spreads equally aligned streams over the
+// banks.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace scansim {
+
+// DRAM clocks, JEDEC names.
+struct dram_timing {
+  std::int64_t tRCD, tRP, tRAS, tCL, tCWL, tBURST;
+  std::int64_t tCCD_S, tCCD_L, tRRD_S, tRRD_L, tFAW;
+  std::int64_t tWR, tWTR_S, tWTR_L, tRTP, tRTW_gap;
+  std::int64_t tREFI, tRFC;
+};
+
+enum class dram_field { bank_group, bank, column, row };
+
+struct dram_parameters {
+  dram_timing timing{};
+  std::int64_t clock_fs = 0;     // tCK
+  std::int64_t request_fs = 0;   // controller and PHY, from the AXI handshake to the first DRAM command
+  std::int64_t response_fs = 0;  // PHY and controller, from the end of the data burst to the AXI beat
+  int channels = 1;
+  int interleave_bytes = 0;
+  int burst_bytes = 0;  // of one DRAM burst (column access) of one channel
+  int bank_groups = 1;
+  int banks_per_group = 1;
+  int row_bytes = 0;  // of one open row of one channel
+  std::array<dram_field, 4> address_order{};
+  bool bank_hash = false;
+  int read_queue_bursts = 0;  // AXI bursts in flight
+  int write_queue_bursts = 0;
+
+  int banks() const { return bank_groups * banks_per_group; }
+};
+
+// Reads `directory`/`model`.yaml; throws input_error.
+dram_parameters read_dram_parameters(const std::string& directory, const std::string& model);
+
+// Where one DRAM burst lives; `bank` counts over all groups of the channel, group = bank / banks_per_group.
+struct dram_location {
+  int channel = 0;
+  int bank_group = 0;
+  int bank = 0;
+  std::int64_t row = 0;
+};
+
+dram_location locate_dram_burst(const dram_parameters& parameters, std::uint64_t address);
+
+}  // namespace scansim

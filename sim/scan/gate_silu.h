@@ -1,0 +1,47 @@
+// gate_silu: acc FIFO, skip FIFO and z rows -> y tiles (sim/README.md, section 4.5; arithmetic in hls/scan/gate_silu.h
+// and, with 8-bit output, hls/scan/quantise_shift.h). One row of NL channels per cycle:
+//   issue = max(issue before + 1, command, acc, skip, z, y slot);   y tile complete at issue(last row) + 7 (+ 1 at 8 bits)
+// Releases the z slot with the tile's last row. With reverse the i-th row is stored at row R-1-i.
+#pragma once
+#include <systemc>
+
+#include "sim/mem/tile_buffer.h"
+#include "sim/scan/lane_kernels.h"
+#include "sim/stream/stall_counters.h"
+#include "sim/stream/timed_fifo.h"
+
+namespace scansim {
+
+class gate_silu : public sc_core::sc_module {
+ public:
+  struct ports {
+    timed_fifo<tile_command>& commands;
+    timed_fifo<lane_values>& acc;
+    timed_fifo<lane_values>& skip;
+    operand_buffer& z;
+    result_buffer& y;
+  };
+  static constexpr int latency_cycles = 7, quantise_latency_cycles = 1;
+
+  SC_HAS_PROCESS(gate_silu);
+  gate_silu(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected, bool vectorised);
+
+  void begin(sc_core::sc_event& start);
+  bool finished() const { return finished_; }
+  void report(cycle_t cycles, counter_values& counters);
+
+ private:
+  void process();
+  cycle_t run_tile(const tile_command& command, cycle_t visible);
+
+  machine_shape shape_;
+  ports ports_;
+  gate_kernel kernel_;
+  sc_core::sc_event* start_ = nullptr;
+  stall_counters stalls_;
+  uint64_t rows_ = 0, rows_with_z_ = 0;
+  hls::saturation_counts saturations_;
+  bool finished_ = true;
+};
+
+}  // namespace scansim

@@ -1,0 +1,70 @@
+// scan_serial: h = a h + b and C.h for NL x S states per cycle (sim/README.md, section 4.4; arithmetic in
+// hls/scan/scan_serial.h). A row takes P beats; with ii = 2 cycles between beats of the same slot kk * P + p,
+//   issue = max(issue before + 1, command, dt, B, C, A, slot + ii, h0, credit of acc, h_last slot)
+//   sum over the passes visible in the acc FIFO at issue + 9 + ceil(log2(S) / 2); h_last complete at issue + 7
+// The state of a lane group is updated in place in one array: where it physically is (slot file, state memory) has no
+// influence on its value, only on which counter counts.
+#pragma once
+#include <systemc>
+
+#include "sim/mem/tile_buffer.h"
+#include "sim/scan/lane_kernels.h"
+#include "sim/stream/stall_counters.h"
+#include "sim/stream/timed_fifo.h"
+
+namespace scansim {
+
+class scan_serial : public sc_core::sc_module {
+ public:
+  struct ports {
+    timed_fifo<tile_command>& commands;
+    timed_fifo<dt_row>& dt;
+    parameter_memory& a;
+    operand_buffer& b;
+    operand_buffer& c;
+    operand_buffer& h0;
+    timed_fifo<lane_values>& acc;
+    result_buffer& ht;
+    time_line& tile_releases;  // last beat of every tile, for the sequencer
+  };
+  static constexpr int recurrence_cycles = 2, state_latency_cycles = 7, sum_latency_cycles = 9;
+  static constexpr int h0_read_cycles = 4;  // issue to the read of the initial state, which frees its slot
+
+  SC_HAS_PROCESS(scan_serial);
+  scan_serial(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected, bool vectorised);
+
+  void begin(sc_core::sc_event& start);
+  bool finished() const { return finished_; }
+  void report(cycle_t cycles, counter_values& counters);
+
+ private:
+  // One tile's constants, so that the beats read them from one place.
+  struct tile_context;
+
+  void process();
+  cycle_t run_tile(const tile_command& command, cycle_t visible);
+  cycle_t run_row(tile_context& tile, int t, int k);
+  void load_state(const tile_context& tile, int row, int state_row);
+  void store_state(const tile_context& tile, int row, int state_row);
+  void count_states(const tile_command& command);
+  uint8_t* state(int row) { return states_.data() + int64_t{row} * state_row_bytes_; }
+
+  machine_shape shape_;
+  ports ports_;
+  scan_kernel kernel_;
+  hls::scan_constants constants_;
+  int sum_latency_;
+  int64_t state_row_bytes_;
+  std::vector<uint8_t> states_;       // [lane group * P + p][lane][state]
+  std::vector<cycle_t> slot_issues_;  // last beat of every slot index kk * P + p
+  lane_values partial_sums_;          // of the passes so far of one row
+  sc_core::sc_event* start_ = nullptr;
+
+  stall_counters stalls_;
+  uint64_t beats_ = 0, saturated_ = 0;
+  uint64_t slot_reads_ = 0, slot_writes_ = 0, memory_reads_ = 0, memory_writes_ = 0;  // in beats
+  uint64_t h0_reads_ = 0, ht_writes_ = 0;
+  bool finished_ = true;
+};
+
+}  // namespace scansim

@@ -1,0 +1,113 @@
+#include <array>
+#include <cstring>
+#include <type_traits>
+
+#include "sim/scan/lane_kernels.h"
+
+namespace scansim {
+namespace {
+
+// The types of one kernel. Fixed: 16 state bits and 64 exp segments, whose shifts then are constants.
+template <class Operand_, class State_, class Wide_, int S_, bool Fixed_>
+struct kernel_types {
+  using Operand = Operand_;
+  using State = State_;
+  using Wide = Wide_;
+  static constexpr int S = S_;
+  static constexpr bool Fixed = Fixed_;
+};
+
+template <class K>
+[[gnu::always_inline]] inline hls::scan_constants constants_of(const hls::scan_constants& given) {
+  if constexpr (K::Fixed)
+    return hls::scan_constants(hls::widths{8 * static_cast<int>(sizeof(typename K::Operand)), 16, 16, 64});
+  else
+    return given;
+}
+
+template <class Operand, int S>
+[[gnu::always_inline]] inline void widen(const Operand* from, int16_t* to) {
+  for (int s = 0; s < S; ++s) to[s] = from[s];
+}
+
+// The lanes of one beat. Operands are widened to the width of the state, so that the compiler vectorises both together;
+// copies in local arrays cannot alias the states that are written.
+template <class K>
+[[gnu::always_inline]] inline void scan_lanes(int lanes, const hls::scan_constants& given, const scan_kernel_beat& beat,
+                                              uint64_t& saturated) {
+  constexpr int S = K::S;
+  const hls::scan_constants constants = constants_of<K>(given);
+  int16_t b[S], c[S];
+  widen<typename K::Operand, S>(reinterpret_cast<const typename K::Operand*>(beat.b), b);
+  widen<typename K::Operand, S>(reinterpret_cast<const typename K::Operand*>(beat.c), c);
+  const auto* a = reinterpret_cast<const typename K::Operand*>(beat.a);
+  auto* h = reinterpret_cast<typename K::State*>(beat.h);
+  const uint32_t* dt2 = beat.dt->dt2;
+  const int32_t* du = beat.dt->du;
+  const int64_t* before = beat.sum_before ? beat.sum_before->value : nullptr;
+  int64_t* sums = beat.sum->value;
+  uint64_t clipped = 0;
+  for (int lane = 0; lane < lanes; ++lane) {
+    int16_t a_row[S];
+    widen<typename K::Operand, S>(a + lane * S, a_row);
+    const typename K::Wide sum = hls::scan_step<int16_t, typename K::State, typename K::Wide>(
+        S, dt2[lane], du[lane], a_row, b, c, h + lane * S, constants, clipped);
+    sums[lane] = (before ? before[lane] : 0) + sum;
+  }
+  saturated += clipped;
+}
+
+template <class K>
+[[gnu::flatten]] void scan_lanes_any(int lanes, const hls::scan_constants& k, const scan_kernel_beat& beat,
+                                     uint64_t& saturated) {
+  scan_lanes<K>(lanes, k, beat, saturated);
+}
+
+template <class K>
+[[gnu::flatten, gnu::target("avx2,bmi2")]] void scan_lanes_avx2(int lanes, const hls::scan_constants& k,
+                                                                const scan_kernel_beat& beat, uint64_t& saturated) {
+  scan_lanes<K>(lanes, k, beat, saturated);
+}
+
+template <class Operand, class State, class Wide, bool Fixed>
+scan_kernel select_states(int states, bool vectorised) {
+  const auto pick = [&]<int S>(std::integral_constant<int, S>) -> scan_kernel {
+    using types = kernel_types<Operand, State, Wide, S, Fixed>;
+    return vectorised ? scan_lanes_avx2<types> : scan_lanes_any<types>;
+  };
+  switch (states) {
+    case 1:
+      return pick(std::integral_constant<int, 1>{});
+    case 2:
+      return pick(std::integral_constant<int, 2>{});
+    case 4:
+      return pick(std::integral_constant<int, 4>{});
+    case 8:
+      return pick(std::integral_constant<int, 8>{});
+    case 16:
+      return pick(std::integral_constant<int, 16>{});
+    case 32:
+      return pick(std::integral_constant<int, 32>{});
+    default:
+      return pick(std::integral_constant<int, 64>{});
+  }
+}
+
+}  // namespace
+
+scan_kernel select_scan_kernel(const machine_shape& shape, bool vectorised) {
+  const bool narrow = shape.widths.state_bits == 16, fixed = narrow && shape.widths.exp_segments == 64;
+  const int states = shape.states;
+  if (shape.operand_bytes == 1) {
+    if (fixed) return select_states<int8_t, int16_t, int32_t, true>(states, vectorised);
+    if (narrow) return select_states<int8_t, int16_t, int32_t, false>(states, vectorised);
+    return select_states<int8_t, int32_t, int64_t, false>(states, vectorised);
+  }
+  if (fixed) return select_states<int16_t, int16_t, int64_t, true>(states, vectorised);
+  if (narrow) return select_states<int16_t, int16_t, int64_t, false>(states, vectorised);
+  return select_states<int16_t, int32_t, int64_t, false>(states, vectorised);
+}
+
+bool vector_unit_present() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"); }
+
+}  // namespace scansim

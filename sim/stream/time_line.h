@@ -1,0 +1,98 @@
+// time_line: the cycles t_0, t_1, ... of one sequence of events (pops of a FIFO, releases of a slot), written by one
+// process and read by one other, both running ahead of each other as far as their inputs allow:
+//   record(t)  appends t_i, never blocks;   at(i) = t_i, suspends the calling SystemC process until it is recorded
+// Results do not depend on the order in which SystemC runs the processes: a time_line has one writer and one reader,
+// reading blocks and cannot ask whether something is there, so the blocks form a Kahn process network, whose streams are
+// functions of its inputs alone. Only the last `window` times are kept. Kernel time is not used; cycles travel as data.
+#pragma once
+#include <bit>
+#include <cstdint>
+#include <systemc>
+#include <vector>
+
+#include "sim/mem/memory_timing.h"
+
+namespace scansim {
+
+// Test hook: not 0 makes processes yield at random points, so that their order differs from seed to seed.
+class schedule_noise {
+ public:
+  static void seed(uint64_t value) { state_ = value; }
+  static void maybe_yield() {
+    if (state_ == 0) return;
+    state_ ^= state_ << 13;
+    state_ ^= state_ >> 7;
+    state_ ^= state_ << 17;
+    for (uint64_t i = state_ >> 61; i > 4; --i) sc_core::wait(sc_core::SC_ZERO_TIME);
+  }
+  static bool on() { return state_ != 0; }
+
+ private:
+  static inline uint64_t state_ = 0;
+};
+
+class time_line {
+ public:
+  explicit time_line(int window)
+      : times_(std::bit_ceil(static_cast<size_t>(window))), mask_(times_.size() - 1) {}
+
+  // Back to an empty sequence. Only while no process waits.
+  void reset() {
+    count_ = 0;
+    wanted_ = nobody;
+    closed_ = false;
+  }
+
+  int64_t count() const { return count_; }
+
+  void record(cycle_t time) {
+    times_[static_cast<size_t>(count_) & mask_] = time;
+    if (count_++ == wanted_) wake();
+  }
+
+  // t_i; -1 for i < 0 (so that at(i) + 1 is cycle 0). Precondition: i > last recorded index - window.
+  cycle_t at(int64_t i) {
+    if (i < 0) return -1;
+    if (i >= count_ || schedule_noise::on()) [[unlikely]]
+      block(i);
+    return times_[static_cast<size_t>(i) & mask_];
+  }
+
+  // Nothing more will be recorded.
+  void close() {
+    closed_ = true;
+    if (wanted_ != nobody) wake();
+  }
+
+  // True when t_i will never exist; suspends until that is known.
+  bool ended(int64_t i) {
+    if (i >= count_) block(i);
+    return i >= count_;
+  }
+
+ private:
+  static constexpr int64_t nobody = INT64_MAX;
+
+  void wake() {
+    wanted_ = nobody;
+    event_.notify(sc_core::SC_ZERO_TIME);
+  }
+
+  void block(int64_t i) {
+    schedule_noise::maybe_yield();
+    while (i >= count_ && !closed_) {
+      wanted_ = i;
+      sc_core::wait(event_);
+    }
+    // A time that was asked for and will never come: the run hangs here and the machine reports it.
+  }
+
+  std::vector<cycle_t> times_;
+  size_t mask_;
+  int64_t count_ = 0;
+  int64_t wanted_ = nobody;
+  bool closed_ = false;
+  sc_core::sc_event event_;
+};
+
+}  // namespace scansim

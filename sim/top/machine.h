@@ -1,0 +1,57 @@
+// machine: the blocks of one design point, connected, and the run control around them (sim/README.md).
+//   run(desc_addr, count, image, memory)  executes descriptors from cycle 0 and returns cycles, counters and error code
+// Contract: at most one machine per process, because SystemC elaborates once; any number of runs, one after the other.
+// Parameter memories keep their rows from run to run; queues, counters and times start anew. `memory` is the timing of
+// one run: a new instance for each. Throws tool_error when the run hangs or a burst leaves the image; the machine is then
+// unusable. schedule_noise (time_line.h) varies the order of processes, which must not change anything.
+#pragma once
+#include <memory>
+#include <systemc>
+
+#include "sim/csr_map.h"
+#include "sim/mem/dma_burst.h"
+#include "sim/scan/delta_softplus.h"
+#include "sim/scan/gate_silu.h"
+#include "sim/scan/scan_serial.h"
+#include "sim/top/sequencer.h"
+
+namespace scansim {
+
+struct run_result {
+  cycle_t cycles = 0;
+  csr::error_code error = csr::error_code::none;
+  counter_values counters{};
+};
+
+class machine : public sc_core::sc_module {
+ public:
+  // `vectorised`: use AVX2 where present; the results are the same.
+  machine(sc_core::sc_module_name name, const design_point& point, bool vectorised = true);
+
+  run_result run(uint64_t first_descriptor, uint32_t count, std::span<uint8_t> image, memory_timing& memory);
+
+ private:
+  bool finished() const;
+  void reset_channels();
+  std::string waiting_blocks() const;
+
+  machine_shape shape_;
+  double clock_mhz_;
+  timed_fifo<fetched_descriptor> descriptors_;
+  timed_fifo<dma_job> jobs_;
+  timed_fifo<tile_command> delta_commands_, scan_commands_, gate_commands_;
+  timed_fifo<dt_row> dt_;
+  timed_fifo<lane_values> skip_, acc_;
+  operand_buffer u_, delta_, z_, b_, c_, h0_;
+  parameter_memory a_, db_;
+  result_buffer y_, ht_;
+  time_line tile_releases_;
+  sc_core::sc_event start_;
+  sequencer sequencer_;
+  dma_burst dma_;
+  delta_softplus delta_softplus_;
+  scan_serial scan_serial_;
+  gate_silu gate_silu_;
+};
+
+}  // namespace scansim

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds everything and runs every test. Options go to ctest: ./test.sh -R scan
+set -euo pipefail
+cd "$(dirname "$0")"
+source .ci/setup.sh
+build_targets
+ctest --test-dir "$BUILD_DIR" --output-on-failure -j"$(nproc)" "$@"

@@ -1,0 +1,149 @@
+// The sum over counters: parts sum to the total, levels stay apart, nothing that is counted is dropped.
+#include "models/energy/energy_report.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "models/configs/data_directory.h"
+#include "models/energy/energy_recipes.h"
+#include "sim/counters.h"
+#include "traces/input_error.h"
+
+using namespace scansim;
+
+namespace {
+
+const std::vector<std::pair<std::string, std::vector<std::string>>> machine_events = {
+    {"delta_softplus", {"softplus_ops", "mac_delta", "saturations_delta"}},
+    {"scan_serial",
+     {"state_updates", "exp_ops", "state_sram_read_bits", "state_sram_write_bits", "slot_read_bits",
+      "slot_write_bits", "param_read_bits", "bc_read_bits", "saturations_state"}},
+    {"gate_silu", {"silu_ops", "mac_gate"}},
+    {"buffers", {"buffer_write_bits", "buffer_read_bits"}},
+    {"dma", {"dram_read_bytes", "dram_write_bytes", "read_bursts"}}};
+
+event_counters random_counters(uint64_t seed) {
+  std::mt19937_64 random(seed);
+  event_counters counters;
+  for (const auto& [block, events] : machine_events) {
+    for (const std::string& event : events) counters[block][event] = random() >> (random() % 60 + 4);
+  }
+  return counters;
+}
+
+design_point point_of(const std::string& name) { return load_design_point(name, config_directory()); }
+cost_table table_of(const std::string& name) { return load_cost_table(name, energy_directory()); }
+
+double nominal_cost(const std::string& event, const design_point& point, const cost_table& table) {
+  return cost_of_event(event, point, table).cost.nominal_pj;
+}
+
+void check_same(const energy_range& left, const energy_range& right) {
+  CHECK(left.low_pj == Approx(right.low_pj).epsilon(1e-12));
+  CHECK(left.nominal_pj == Approx(right.nominal_pj).epsilon(1e-12));
+  CHECK(left.high_pj == Approx(right.high_pj).epsilon(1e-12));
+}
+
+}  // namespace
+
+TEST_CASE("energy_report parts sum to the total at every design point", "[energy][all]") {
+  for (const std::string& name : list_design_points(config_directory())) {
+    for (uint64_t seed = 1; seed <= 20; ++seed) {
+      CAPTURE(name, seed);
+      const design_point point = point_of(name);
+      const energy_report report = estimate_energy(random_counters(seed), point, table_of(point.technology));
+      CHECK(report.events.size() == 16);
+      energy_range events, blocks, levels;
+      for (const event_energy& entry : report.events) {
+        events += entry.total;
+        CHECK(entry.per_event.low_pj > 0);
+        CHECK(entry.total.low_pj <= entry.total.nominal_pj);
+        CHECK(entry.total.nominal_pj <= entry.total.high_pj);
+      }
+      for (const block_energy& entry : report.blocks) blocks += entry.total;
+      for (const level_energy& entry : report.levels) levels += entry.total;
+      check_same(events, report.system_estimate);
+      check_same(blocks, report.system_estimate);
+      check_same(levels, report.system_estimate);
+    }
+  }
+}
+
+TEST_CASE("energy_report keeps levels apart and names them", "[energy][all]") {
+  const event_counters counters = {{"scan_serial", {{"state_updates", 1000}}},
+                                   {"dma", {{"dram_read_bytes", 100}}}};
+  const energy_report report = estimate_energy(counters, point_of("base"), table_of("asic7-hbm2"));
+  REQUIRE(report.levels.size() == 2);
+  CHECK(report.level_names() == "circuit + device");
+  CHECK(report.levels[1].total.nominal_pj == Approx(3136));
+  const nlohmann::json object = to_json(report);
+  CHECK(object["unit"] == "pJ");
+  CHECK(object["by_level"]["device"]["low_pj"] == Approx(2872));
+  CHECK(object["system_estimate"]["levels"] == nlohmann::json({"circuit", "device"}));
+  CHECK(estimate_energy(counters, point_of("tiny"), table_of("asic45-ddr4")).level_names() ==
+        "circuit + path");
+}
+
+TEST_CASE("energy_report refuses an event without a cost and accepts free ones", "[energy][all]") {
+  const design_point point = point_of("base");
+  cost_table table = table_of("asic7-hbm2");
+  CHECK_THROWS_AS(estimate_energy({{"scan_serial", {{"state_update", 1}}}}, point, table), input_error);
+  CHECK_THROWS_AS(estimate_energy({{"scan_serial", {{"state_update", 0}}}}, point, table), input_error);
+  CHECK(estimate_energy({{"scan_serial", {{"saturations_h", 9}, {"busy", 3}}}}, point, table).events.empty());
+  table.rows.erase("mul_int32");
+  CHECK_THROWS_WITH(estimate_energy({{"scan_serial", {{"state_updates", 1}}}}, point, table),
+                    table.file + ": event state_updates: expected a row mul_int32, found none");
+}
+
+TEST_CASE("energy_recipes cost every counter of the machine in every technology", "[energy][all]") {
+  for (const std::string technology : {"asic7-hbm2", "asic7-lpddr5", "asic45-ddr4"}) {
+    const cost_table table = table_of(technology);
+    for (const counter_name& counter : counter_names) {
+      const std::string event(counter.event);
+      CAPTURE(technology, event);
+      CHECK((is_free_event(event) || nominal_cost(event, point_of("base"), table) > 0));
+    }
+  }
+}
+
+TEST_CASE("energy_recipes refuse to mix levels and prefer a row of the event's own name", "[energy][all]") {
+  const design_point point = point_of("base");
+  cost_table table = table_of("asic7-hbm2");
+  table.rows["exp_ops"] = {{1, 2, 3}, "7 nm", energy_level::path, "assumption"};
+  CHECK(nominal_cost("exp_ops", point, table) == 2);
+  CHECK(cost_of_event("exp_ops", point, table).level == energy_level::path);
+  table.rows["mul_int32"].level = energy_level::device;
+  CHECK_THROWS_AS(cost_of_event("state_updates", point, table), input_error);
+}
+
+TEST_CASE("energy_recipes follow the widths of the design point", "[energy][all]") {
+  const cost_table table = table_of("asic7-hbm2");
+  design_point point = point_of("base");
+  const double narrow = nominal_cost("state_updates", point, table);
+  CHECK(nominal_cost("state_updates", point_of("base16"), table) > 1.5 * narrow);
+  point.state_bits = 24;
+  CHECK(nominal_cost("state_updates", point, table) > narrow);
+  // Arithmetic of one state update at 7 nm: below a 32-bit multiply, above an 8-bit multiply and an add.
+  CHECK(narrow < 1.48);
+  CHECK(narrow > 0.077);
+  // A macro of 4 KiB per lane costs what the smallest row says; a larger one more, up to the largest row.
+  CHECK(nominal_cost("state_sram_read_bits", point_of("base"), table) == Approx(7.5 / 64).epsilon(1e-4));
+  const double at_64_kib = nominal_cost("state_sram_read_bits", point_of("tiny"), table);
+  CHECK(at_64_kib > 8.5 / 64);
+  CHECK(at_64_kib < 14.0 / 64);
+  point.state_capacity = 1 << 24;
+  point.num_lanes = 1;
+  CHECK(nominal_cost("state_sram_read_bits", point, table) == Approx(14.0 / 64).epsilon(1e-4));
+}
+
+TEST_CASE("energy_recipes meet the rows exactly at the anchors", "[energy][all]") {
+  // exp_ops at 64 segments: 32 register bits, a 16 x 10 multiply, a 17-bit add, interpolated by hand.
+  const cost_table table = table_of("asic45-ddr4");
+  const double multiply = 0.2 * std::pow(3.1 / 0.2, std::log(160.0 / 64) / std::log(16.0));
+  const double add = 0.03 * std::pow(0.1 / 0.03, std::log(17.0 / 8) / std::log(4.0));
+  CHECK(nominal_cost("exp_ops", point_of("base"), table) ==
+        Approx(32 * 0.009 + multiply + add).epsilon(1e-9));
+}

@@ -1,0 +1,15 @@
+# Regenerates both coefficient tables and compares them with the committed files, byte by byte.
+execute_process(COMMAND ${PWL_FIT} ${WORK_DIR}/pwl_tables.h ${WORK_DIR}/ssm_pwl_tables_pkg.sv RESULT_VARIABLE status)
+if(NOT status EQUAL 0)
+  message(FATAL_ERROR "pwl_fit failed: ${status}")
+endif()
+foreach(pair "pwl_tables.h|hls/nonlin/pwl_tables.h" "ssm_pwl_tables_pkg.sv|rtl/nonlin/ssm_pwl_tables_pkg.sv")
+  string(REPLACE "|" ";" names "${pair}")
+  list(GET names 0 fresh)
+  list(GET names 1 committed)
+  execute_process(COMMAND ${CMAKE_COMMAND} -E compare_files ${WORK_DIR}/${fresh} ${SOURCE_DIR}/${committed}
+                  RESULT_VARIABLE status)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "${committed} is not what pwl_fit writes")
+  endif()
+endforeach()

@@ -1,0 +1,23 @@
+// The two ways a run ends without a verdict. input_error: something the user gave is malformed (exit status
+// 2); the message is one line "<file>: <field>: expected <expected>, found <found>". tool_error: a tool or
+// the environment failed (exit status 3). Every reader in the project throws these and nothing else for such
+// cases.
+#pragma once
+#include <stdexcept>
+#include <string>
+
+namespace scansim {
+
+class input_error : public std::runtime_error {
+ public:
+  input_error(const std::string& file, const std::string& field, const std::string& expected,
+              const std::string& found)
+      : std::runtime_error(file + ": " + field + ": expected " + expected + ", found " + found) {}
+};
+
+class tool_error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace scansim

@@ -1,0 +1,43 @@
+// mmap of a regular file; opened without blocking so that a pipe given by mistake is refused and not waited
+// for.
+#include "traces/mapped_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "traces/input_error.h"
+
+namespace scansim {
+
+mapped_file::mapped_file(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) throw input_error(path, "file", "a readable file", std::strerror(errno));
+  struct stat status {};
+  if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+    ::close(fd);
+    throw input_error(path, "file", "a regular file",
+                      S_ISDIR(status.st_mode) ? "a directory" : "something else");
+  }
+  size_ = static_cast<size_t>(status.st_size);
+  if (size_ > 0) {
+    void* address = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd, 0);
+    const int error = errno;
+    if (address == MAP_FAILED) {
+      ::close(fd);
+      throw input_error(path, "file", "a file that can be mapped", std::strerror(error));
+    }
+    data_ = static_cast<const std::byte*>(address);
+  }
+  ::close(fd);
+}
+
+mapped_file::~mapped_file() {
+  if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
+}
+
+}  // namespace scansim

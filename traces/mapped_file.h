@@ -1,0 +1,26 @@
+// A regular file mapped read-only into memory: bytes [0, size) of the file, no copy.
+// Contract: the bytes stay valid as long as the object; the file must not be shortened meanwhile by another
+// process. Choose it for inputs of any size; it does not write and does not open pipes or devices.
+#pragma once
+#include <cstddef>
+#include <string>
+
+namespace scansim {
+
+class mapped_file {
+ public:
+  // Throws input_error (field "file") if `path` is not a readable regular file.
+  explicit mapped_file(const std::string& path);
+  ~mapped_file();
+  mapped_file(const mapped_file&) = delete;
+  mapped_file& operator=(const mapped_file&) = delete;
+
+  const std::byte* data() const { return data_; }  // nullptr for an empty file
+  size_t size() const { return size_; }
+
+ private:
+  const std::byte* data_ = nullptr;
+  size_t size_ = 0;
+};
+
+}  // namespace scansim
