@@ -49,7 +49,7 @@ struct widths {
 
 template <class T>
 constexpr T round_shift(T v, int s) {
-  return s == 0 ? v : static_cast<T>((v + (T{1} << (s - 1))) >> s);
+  return static_cast<T>((v + static_cast<T>((uint64_t{1} << s) >> 1)) >> s);
 }
 
 template <class T>

@@ -34,7 +34,7 @@ struct scan_descriptor {
   uint8_t passes = 0;        // word 2: ceil(N / states_per_lane)
   uint32_t num_chunks = 0;   // word 3
   uint16_t chunk_tokens = 0; // word 4 low: tokens of a full chunk
-  uint16_t short_tokens = 0; // word 4 high: tokens of the short chunk (last in memory); = chunk_tokens if none
+  uint16_t rest_tokens = 0; // word 4 high: tokens of the chunk that is last in memory
   scan_shifts shifts;        // words 5..7, one byte each in the order of the struct
   uint64_t addr_u = 0, addr_delta = 0, addr_z = 0;       // words 8..13: first chunk processed
   uint64_t addr_b = 0, addr_c = 0;                       // words 14..17: first chunk processed
@@ -52,7 +52,7 @@ inline void encode_descriptor(const scan_descriptor& d, uint32_t (&words)[descri
   words[1] = d.lane_groups;
   words[2] = d.passes;
   words[3] = d.num_chunks;
-  words[4] = d.chunk_tokens | uint32_t{d.short_tokens} << 16;
+  words[4] = d.chunk_tokens | uint32_t{d.rest_tokens} << 16;
   const scan_shifts& s = d.shifts;
   words[5] = s.delta | uint32_t{s.bias} << 8 | uint32_t{s.z} << 16 | uint32_t{s.dt2} << 24;
   words[6] = s.du | uint32_t{s.skip} << 8 | uint32_t{s.v} << 16 | uint32_t{s.y} << 24;
@@ -81,7 +81,7 @@ inline scan_descriptor decode_descriptor(const uint32_t (&words)[descriptor_word
   d.passes = static_cast<uint8_t>(words[2]);
   d.num_chunks = words[3];
   d.chunk_tokens = static_cast<uint16_t>(words[4]);
-  d.short_tokens = static_cast<uint16_t>(words[4] >> 16);
+  d.rest_tokens = static_cast<uint16_t>(words[4] >> 16);
   const auto byte = [&](int word, int index) { return static_cast<uint8_t>(words[word] >> (8 * index)); };
   d.shifts = {byte(5, 0), byte(5, 1), byte(5, 2), byte(5, 3), byte(6, 0),
               byte(6, 1), byte(6, 2), byte(6, 3), byte(7, 0)};

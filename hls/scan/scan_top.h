@@ -165,7 +165,7 @@ inline void scan_top(uint8_t* memory, const scan_descriptor& desc, const scan_ma
   for (uint32_t chunk = 0; chunk < desc.num_chunks; ++chunk) {
     const bool first = chunk == 0;
     const bool last = chunk == desc.num_chunks - 1;
-    const int tokens = (desc.reverse ? first : last) ? desc.short_tokens : desc.chunk_tokens;
+    const int tokens = (desc.reverse ? first : last) ? desc.rest_tokens : desc.chunk_tokens;
     const auto chunk_address = [&](uint64_t address, int32_t stride) {
       return address + static_cast<uint64_t>(int64_t{stride} * chunk);
     };

@@ -14,6 +14,7 @@
 
 #include "host/cli/interruption.h"
 #include "host/cli/ladder.h"
+#include "host/cli/option_checks.h"
 #include "host/cli/rung_runner.h"
 #include "host/cli/subcommand.h"
 #include "host/driver/calibrate.h"
@@ -242,11 +243,12 @@ command_action add_bench(CLI::App& app) {
   add_design_options(app, request->design);
   app.add_option("--shape", request->trace.shape, "Shape of the trace (see trace generate)")
       ->capture_default_str();
-  app.add_option("--length", request->trace.length,
-                 "Tokens; default: as many as rtl simulates in about 10 s");
+  app.add_option("--length", request->trace.length, "Tokens; default: as many as rtl simulates in about 10 s")
+      ->check(whole_number<int64_t>);
   app.add_option("--seed", request->trace.seed, "Seed of the trace and of the random memory model")
+      ->check(whole_number<uint64_t>)
       ->capture_default_str();
-  app.add_option("--memory", request->memory, "Memory model; default: the design point's");
+  app.add_option("--memory", request->memory, "Memory model; default: the design point's")->check(not_empty);
   app.add_option("--rungs", request->rungs, "Some of hls, systemc, rtl, comma separated; default: all")
       ->delimiter(',');
   app.add_option("--json", request->json_path, "Writes the result to this file");

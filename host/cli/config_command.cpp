@@ -9,6 +9,7 @@
 #include "host/cli/subcommand.h"
 #include "host/report/text_table.h"
 #include "models/configs/data_directory.h"
+#include "traces/input_error.h"
 
 namespace scansim {
 namespace {
@@ -35,8 +36,10 @@ int show_config(const design_request& request) {
 }  // namespace
 
 command_action add_config(CLI::App& app) {
-  app.require_subcommand(1);
   auto chosen = std::make_shared<command_action>();
+  *chosen = []() -> int {
+    throw input_error("command line", "config", "a subcommand: list or show", "none");
+  };
   CLI::App* list = app.add_subcommand("list", "Names and sizes of the design points");
   list->footer("Example: scansim config list");
   list->callback([chosen] { *chosen = list_configs; });

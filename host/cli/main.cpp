@@ -3,7 +3,6 @@
 // interrupted.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <new>
 
@@ -53,7 +52,6 @@ int parse_and_run(int argc, char** argv) {
       "Co-design simulator for selective-scan accelerators: one trace on every rung, bit for bit and cycle "
       "for cycle",
       "scansim");
-  app.require_subcommand(1);
   app.set_version_flag("--version", fmt::format("scansim {} revision {}{}", SCANSIM_VERSION, git_revision(),
                                                 git_dirty() ? " (dirty)" : ""));
   app.footer(
@@ -72,6 +70,8 @@ int parse_and_run(int argc, char** argv) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     return fail(status_bad_input, "command line: " + one_line(error.what()));
   }
+  if (app.get_subcommands().empty())
+    return fail(status_bad_input, "command line: expected a subcommand (see scansim --help), found none");
   return status;
 }
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "host/cli/option_checks.h"
 #include "models/configs/data_directory.h"
 #include "sim/mem/memory_timing.h"
 #include "traces/input_error.h"
@@ -64,9 +65,12 @@ void add_scan_options(CLI::App& app, scan_request& request) {
   app.add_option("trace", request.trace_path, "Trace file (.safetensors)")->required();
   add_design_options(app, request.design);
   app.add_option(
-      "--memory", request.memory,
-      fmt::format("Memory model: {}; default: the design point's", fmt::join(memory_model_names(), ", ")));
-  app.add_option("--seed", request.seed, "Seed of the random memory model")->capture_default_str();
+         "--memory", request.memory,
+         fmt::format("Memory model: {}; default: the design point's", fmt::join(memory_model_names(), ", ")))
+      ->check(not_empty);
+  app.add_option("--seed", request.seed, "Seed of the random memory model")
+      ->check(whole_number<uint64_t>)
+      ->capture_default_str();
   app.add_option("--json", request.json_path, "Writes the result to this file");
   app.add_option("--csv", request.csv_dir, "Writes stall and energy tables to new files in this folder");
   app.add_option("--wave", request.wave_path, "Writes the waves of the rtl rung to this file (FST)");

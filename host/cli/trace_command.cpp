@@ -8,6 +8,7 @@
 
 #include "host/cli/difference_text.h"
 #include "host/cli/interruption.h"
+#include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
 #include "host/cli/scan_request.h"
 #include "host/cli/subcommand.h"
@@ -113,13 +114,14 @@ void add_generate(CLI::App& trace, chosen_action& chosen) {
   auto options = std::make_shared<generate_options>();
   generate_request& request = options->request;
   app->add_option("--shape", request.shape, "One of " + shape_names());
-  app->add_option("--channels", request.channels, "D; needed without --shape, otherwise overrides it");
-  app->add_option("--states", request.states, "N; likewise");
-  app->add_option("--groups", request.groups,
-                  "G, groups of channels that share B and C; likewise, default 1");
-  app->add_option("--length", request.length, "L, tokens; likewise");
-  app->add_option("--batch", request.batch, "Sequences")->capture_default_str();
-  app->add_option("--seed", request.seed, "Seed")->capture_default_str();
+  app->add_option("--channels", request.channels, "D; needed without --shape, otherwise overrides it")
+      ->check(whole_number<int64_t>);
+  app->add_option("--states", request.states, "N; likewise")->check(whole_number<int64_t>);
+  app->add_option("--groups", request.groups, "G, groups of channels that share B and C; likewise, default 1")
+      ->check(whole_number<int64_t>);
+  app->add_option("--length", request.length, "L, tokens; likewise")->check(whole_number<int64_t>);
+  app->add_option("--batch", request.batch, "Sequences")->check(whole_number<int64_t>)->capture_default_str();
+  app->add_option("--seed", request.seed, "Seed")->check(whole_number<uint64_t>)->capture_default_str();
   app->add_flag("--decode", request.decode, "Run as one call per token");
   app->add_flag("--reverse", request.reverse, "Scan from the last token to the first");
   app->add_flag("--h0", request.with_h0, "Start from a state h0");
@@ -185,10 +187,13 @@ void add_capture(CLI::App& trace, chosen_action& chosen) {
   auto options = std::make_shared<capture_options>();
   app->add_option("--model", options->model, "Checkpoint (.safetensors, Hugging Face names)")->required();
   app->add_option("--text", options->text, "Text file; its bytes are the tokens")->required();
-  app->add_option("--layer", options->layer, "Layer, from 0")->required();
-  app->add_option("--length", options->length, "Bytes of the text that are read")->capture_default_str();
+  app->add_option("--layer", options->layer, "Layer, from 0")->check(whole_number<int64_t>)->required();
+  app->add_option("--length", options->length, "Bytes of the text that are read")
+      ->check(whole_number<int64_t>)
+      ->capture_default_str();
   app->add_option("--decode-steps", options->decode_steps,
-                  "Captures this many decode steps after the text instead of the prefill");
+                  "Captures this many decode steps after the text instead of the prefill")
+      ->check(whole_number<int64_t>);
   app->add_option("--out", options->out, "Trace file to write")->required();
   app->callback([options, &chosen] { chosen.action = [options] { return capture_trace(*options); }; });
 }
@@ -196,8 +201,10 @@ void add_capture(CLI::App& trace, chosen_action& chosen) {
 }  // namespace
 
 command_action add_trace(CLI::App& app) {
-  app.require_subcommand(1);
   auto chosen = std::make_shared<chosen_action>();
+  chosen->action = []() -> int {
+    throw input_error("command line", "trace", "a subcommand: info, generate, capture or verify", "none");
+  };
   add_info(app, *chosen);
   add_generate(app, *chosen);
   add_capture(app, *chosen);

@@ -33,7 +33,7 @@ void walk(const hls::scan_descriptor& d, const design_point& point, Visit visit,
   };
   for (uint32_t chunk = 0; chunk < d.num_chunks; ++chunk) {
     const bool first = chunk == 0, last = chunk == d.num_chunks - 1;
-    const uint64_t tokens = (d.reverse ? first : last) ? d.short_tokens : d.chunk_tokens;
+    const uint64_t tokens = (d.reverse ? first : last) ? d.rest_tokens : d.chunk_tokens;
     const auto at = [&](uint64_t address, int32_t stride) {
       return address + static_cast<uint64_t>(int64_t{stride} * chunk);
     };
@@ -169,7 +169,7 @@ csr::error_code check_descriptor(uint32_t opcode, const hls::scan_descriptor& d,
   if (d.passes == 0 || d.passes * point.states_per_lane > point.max_states) return code::passes;
   if (d.num_chunks == 0) return code::num_chunks;
   if (d.chunk_tokens == 0 || d.chunk_tokens > point.chunk_tokens) return code::chunk_tokens;
-  if (d.short_tokens == 0 || d.short_tokens > d.chunk_tokens) return code::short_tokens;
+  if (d.rest_tokens == 0 || d.rest_tokens > point.chunk_tokens) return code::rest_tokens;
   return code::none;
 }
 

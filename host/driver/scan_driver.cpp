@@ -29,8 +29,8 @@ const char* error_name(uint32_t code) {
       return "num_chunks";
     case csr::error_code::chunk_tokens:
       return "chunk_tokens";
-    case csr::error_code::short_tokens:
-      return "short_tokens";
+    case csr::error_code::rest_tokens:
+      return "rest_tokens";
   }
   return "unknown";
 }

@@ -1,5 +1,7 @@
 #include "host/driver/scan_layout.h"
 
+#include "host/driver/chunk_cut.h"
+
 #include <algorithm>
 
 #include "host/driver/calibrate.h"
@@ -89,7 +91,7 @@ void place_block(scan_layout& layout, size_t index, const design_point& point, r
                  std::vector<uint64_t>& b_and_c) {
   channel_block& block = layout.blocks[index];
   const chunk_bytes full = bytes_of_chunk(block, layout.chunk_tokens, layout.passes, point);
-  const chunk_bytes rest = bytes_of_chunk(block, layout.short_tokens, layout.passes, point);
+  const chunk_bytes rest = bytes_of_chunk(block, layout.rest_tokens, layout.passes, point);
   const auto before = static_cast<uint64_t>(layout.num_chunks - 1);
   layout.full_chunk.push_back(full);
   block.addr_a = memory.take(bytes_per_state(block, layout.passes, point.operand_bytes(), point));
@@ -132,10 +134,10 @@ scan_layout make_layout(const quantised_scan& scan, const design_point& point) {
   layout.has_h0 = !scan.h0.empty();
   layout.passes = point.passes(static_cast<int>(scan.shape.states));
   const int64_t length = scan.shape.length;
-  const int64_t chunk = scan.options.decode ? 1 : std::min<int64_t>(point.chunk_tokens, length);
-  layout.chunk_tokens = static_cast<int>(chunk);
-  layout.num_chunks = (length + chunk - 1) / chunk;
-  layout.short_tokens = static_cast<int>(length - (layout.num_chunks - 1) * chunk);
+  const chunk_cut cut = scan.options.decode ? chunk_cut{1, length, 1} : cut_chunks(length, layout.passes, point);
+  layout.chunk_tokens = cut.tokens;
+  layout.num_chunks = cut.chunks;
+  layout.rest_tokens = cut.rest;
   if (layout.num_chunks > UINT32_MAX) {
     throw input_error("trace", "u", "at most 2^32 - 1 chunks of tokens", "L = " + std::to_string(length));
   }
@@ -164,7 +166,7 @@ std::vector<hls::scan_descriptor> make_descriptors(const quantised_scan& scan, c
   d.passes = static_cast<uint8_t>(layout.passes);
   d.num_chunks = decode ? 1 : static_cast<uint32_t>(layout.num_chunks);
   d.chunk_tokens = static_cast<uint16_t>(layout.chunk_tokens);
-  d.short_tokens = static_cast<uint16_t>(layout.short_tokens);
+  d.rest_tokens = static_cast<uint16_t>(layout.rest_tokens);
   d.shifts = make_shifts(scan.scales, widths_of(point), layout.has_z);
   // Chunk in memory that this call processes first, and the way to the next.
   const int64_t start = decode ? call : 0;

@@ -33,7 +33,7 @@ struct scan_layout {
   scan_shape shape;
   bool has_z = false, has_h0 = false;
   int passes = 0;
-  int chunk_tokens = 0, short_tokens = 0;
+  int chunk_tokens = 0, rest_tokens = 0;
   int64_t num_chunks = 0, calls = 1;
   std::vector<channel_block> blocks;
   std::vector<chunk_bytes> full_chunk;       // per block
@@ -44,7 +44,7 @@ struct scan_layout {
     return regions[block * static_cast<size_t>(shape.batch) + static_cast<size_t>(batch)];
   }
   size_t descriptors_per_call() const { return regions.size(); }
-  int64_t tokens(int64_t chunk) const { return chunk == num_chunks - 1 ? short_tokens : chunk_tokens; }
+  int64_t tokens(int64_t chunk) const { return chunk == num_chunks - 1 ? rest_tokens : chunk_tokens; }
 };
 
 // Errors: input_error naming the trace's size that the machine cannot hold (N above max_states).

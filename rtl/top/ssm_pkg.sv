@@ -114,6 +114,6 @@ package ssm_pkg;
   localparam logic [7:0] ErrPasses = 8'd3;
   localparam logic [7:0] ErrNumChunks = 8'd4;
   localparam logic [7:0] ErrChunkTokens = 8'd5;
-  localparam logic [7:0] ErrShortTokens = 8'd6;
+  localparam logic [7:0] ErrRestTokens = 8'd6;
 
 endpackage

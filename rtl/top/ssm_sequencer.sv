@@ -84,7 +84,7 @@ module ssm_sequencer #(
   end
 
   // ---- Fields, of the descriptor being loaded and of the active one ----
-  logic [CountBits-1:0] in_groups, in_passes, in_chunk, in_short;
+  logic [CountBits-1:0] in_groups, in_passes, in_chunk, in_rest;
   logic [31:0]          in_chunks;
   logic [31:0]          in_rows, in_states;
   logic [7:0]           error;
@@ -93,7 +93,7 @@ module ssm_sequencer #(
   assign in_passes = CountBits'(buffer_q[32*2 +: 8]);
   assign in_chunks = buffer_q[32*3 +: 32];
   assign in_chunk  = buffer_q[32*4 +: CountBits];
-  assign in_short  = buffer_q[32*4+16 +: CountBits];
+  assign in_rest   = buffer_q[32*4+16 +: CountBits];
   assign in_rows   = 32'(in_groups) * 32'(in_passes);
   assign in_states = 32'(in_passes) * 32'(StatesPerLane);
 
@@ -104,11 +104,11 @@ module ssm_sequencer #(
     else if (in_passes == '0 || in_states > 32'(MaxStates)) error = ssm_pkg::ErrPasses;
     else if (in_chunks == '0) error = ssm_pkg::ErrNumChunks;
     else if (in_chunk == '0 || in_chunk > CountBits'(ChunkTokens)) error = ssm_pkg::ErrChunkTokens;
-    else if (in_short == '0 || in_short > in_chunk) error = ssm_pkg::ErrShortTokens;
+    else if (in_rest == '0 || in_rest > CountBits'(ChunkTokens)) error = ssm_pkg::ErrRestTokens;
   end
 
   logic                 f_softplus, f_has_z, f_has_h0, f_store, f_reverse, f_load;
-  logic [CountBits-1:0] f_groups, f_passes, f_chunk, f_short;
+  logic [CountBits-1:0] f_groups, f_passes, f_chunk, f_rest;
   logic [31:0]          f_chunks;
   logic [AddrBits-1:0]  f_addr [10];
   logic [31:0]          f_stride_u, f_stride_bc, f_stride_y;
@@ -118,7 +118,7 @@ module ssm_sequencer #(
   assign f_passes    = CountBits'(desc_q[32*2 +: 8]);
   assign f_chunks    = desc_q[32*3 +: 32];
   assign f_chunk     = desc_q[32*4 +: CountBits];
-  assign f_short     = desc_q[32*4+16 +: CountBits];
+  assign f_rest      = desc_q[32*4+16 +: CountBits];
   assign f_stride_u  = desc_q[32*28 +: 32];
   assign f_stride_bc = desc_q[32*29 +: 32];
   assign f_stride_y  = desc_q[32*30 +: 32];
@@ -136,7 +136,7 @@ module ssm_sequencer #(
   logic [AddrBits-1:0]  tile_u_q, tile_y_q, tile_a_q, tile_db_q, tile_h_q;  // of the tile, from the chunk's first
   logic [7:0]           error_q;
 
-  logic                 first_chunk, last_chunk, first_tile, last_tile, last_desc, short_chunk;
+  logic                 first_chunk, last_chunk, first_tile, last_tile, last_desc, rest_chunk;
   logic [CountBits-1:0] groups_left, groups, tokens, rows, groups_passes, tokens_passes;
   logic [CountBits-1:0] beats_u, beats_y, beats_b, beats_a, beats_h, beats_db;
 
@@ -146,8 +146,8 @@ module ssm_sequencer #(
   assign groups_left   = f_groups - group_base_q;
   assign last_tile     = groups_left <= CountBits'(Interleave);
   assign groups        = last_tile ? groups_left : CountBits'(Interleave);
-  assign short_chunk   = f_reverse ? first_chunk : last_chunk;
-  assign tokens        = short_chunk ? f_short : f_chunk;
+  assign rest_chunk    = f_reverse ? first_chunk : last_chunk;
+  assign tokens        = rest_chunk ? f_rest : f_chunk;
   assign rows          = tokens * groups;
   assign groups_passes = groups * f_passes;
   assign tokens_passes = tokens * f_passes;

@@ -106,7 +106,7 @@ void dma_burst::read_job(const dma_job& job, cycle_t visible) {
 }
 
 void dma_burst::read_bursts(const dma_job& job, cycle_t visible, cycle_t start, uint8_t* bytes,
-                               std::span<cycle_t> handshakes) {
+                            std::span<cycle_t> handshakes) {
   uint64_t address = job.address;
   for (int64_t done = 0; done < job.beats;) {
     const int beats = burst_beats(address, job.beats - done);

@@ -1,9 +1,9 @@
 // dma_burst: the machine's only master of memory (sim/README.md, section 4.2). Two processes:
-//   command  jobs in order -> bursts (4 KiB boundaries, axi_max_burst) -> AR or AW; hands read jobs to their buffers
-//   data     W beats and responses of the write bursts, in order, through a queue of 4
-// The order of address commands is the order of jobs, never of who asks first. Reads and writes the byte image when it
-// processes a burst; a read waits for the data of earlier write bursts that it overlaps, so its value is that of time,
-// not of process order. A burst outside the image is a fault of the run.
+//   command  jobs in order -> bursts (4 KiB boundaries, axi_max_burst) -> AR or AW; hands read jobs to their
+//   buffers data     W beats and responses of the write bursts, in order, through a queue of 4
+// The order of address commands is the order of jobs, never of who asks first. Reads and writes the byte
+// image when it processes a burst; a read waits for the data of earlier write bursts that it overlaps, so its
+// value is that of time, not of process order. A burst outside the image is a fault of the run.
 #pragma once
 #include <span>
 #include <systemc>
@@ -52,7 +52,7 @@ class dma_burst : public sc_core::sc_module {
     int64_t offset;    // bytes in the tile
     uint64_t address;  // in memory
     int beats;
-    bool last;         // of the job
+    bool last;  // of the job
   };
   struct byte_range {
     uint64_t first, end;
@@ -63,7 +63,8 @@ class dma_burst : public sc_core::sc_module {
   void read_job(const dma_job& job, cycle_t visible);
   void write_job(const dma_job& job, cycle_t visible);
   // Reads a job's bursts, none before `start`, into `bytes` and `handshakes`.
-  void read_bursts(const dma_job& job, cycle_t visible, cycle_t start, uint8_t* bytes, std::span<cycle_t> handshakes);
+  void read_bursts(const dma_job& job, cycle_t visible, cycle_t start, uint8_t* bytes,
+                   std::span<cycle_t> handshakes);
   void copy_from_memory(const byte_range& range, uint8_t* bytes);
   int burst_beats(uint64_t address, int64_t beats_left) const;
   void check_range(const byte_range& range) const;
@@ -79,11 +80,11 @@ class dma_burst : public sc_core::sc_module {
   sc_core::sc_event* start_ = nullptr;
 
   timed_fifo<write_burst> write_queue_;
-  time_line written_;                          // one record per write burst whose bytes are in memory
+  time_line written_;  // one record per write burst whose bytes are in memory
   std::array<byte_range, open_writes> write_ranges_{};
   int64_t writes_issued_ = 0;
-  time_line read_ends_;                        // last R beat of every read burst
-  std::vector<uint8_t> staging_bytes_;         // of the jobs that go to a parameter memory
+  time_line read_ends_;                 // last R beat of every read burst
+  std::vector<uint8_t> staging_bytes_;  // of the jobs that go to a parameter memory
   std::vector<cycle_t> staging_handshakes_;
 
   stall_counters stalls_;

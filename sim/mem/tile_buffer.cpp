@@ -59,7 +59,8 @@ result_buffer::result_buffer(int slots, int64_t max_bytes, int axi_bytes)
 
 void result_buffer::complete(int64_t size, cycle_t done) {
   uint8_t* tile = bytes();
-  std::memset(tile + size, 0, beats(size, axi_bytes_) * static_cast<size_t>(axi_bytes_) - static_cast<size_t>(size));
+  std::memset(tile + size, 0,
+              beats(size, axi_bytes_) * static_cast<size_t>(axi_bytes_) - static_cast<size_t>(size));
   ++completed_;
   done_.record(done);
 }

@@ -1,10 +1,13 @@
-// The on-chip buffers between the dma and the compute blocks, as bytes and times (sim/README.md, sections 3.1 to 3.3):
-//   operand_buffer    slots filled by the dma:  byte readable one cycle after the R handshake of its beat; the job for
+// The on-chip buffers between the dma and the compute blocks, as bytes and times (sim/README.md, sections 3.1
+// to 3.3):
+//   operand_buffer    slots filled by the dma:  byte readable one cycle after the R handshake of its beat;
+//   the job for
 //                     the slot's next user waits for release(q - slots) + 1
 //   parameter_memory  A or db: rows appended by the dma, resident; row r readable at row_time(r)
-//   result_buffer     slots filled by a block: drained by the dma from done(q); free again at release(q - slots) + 1
-// One process on each side, as for time_line. A job is handed over as a whole: that cannot deadlock, because the times of
-// its beats depend on nothing but the job's own start.
+//   result_buffer     slots filled by a block: drained by the dma from done(q); free again at release(q -
+//   slots) + 1
+// One process on each side, as for time_line. A job is handed over as a whole: that cannot deadlock, because
+// the times of its beats depend on nothing but the job's own start.
 #pragma once
 #include <algorithm>
 #include <span>
@@ -93,8 +96,8 @@ class result_buffer {
   result_buffer(int slots, int64_t max_bytes, int axi_bytes);
   void reset();
 
-  // Producer: the cycle from which the current tile may be written; where; `size` bytes of it are complete at `done`
-  // (the rest of the last beat is written as zeros).
+  // Producer: the cycle from which the current tile may be written; where; `size` bytes of it are complete at
+  // `done` (the rest of the last beat is written as zeros).
   cycle_t place_time() { return releases_.at(completed_ - slot_count()) + 1; }
   uint8_t* bytes() { return slots_[slot_index(completed_)].data(); }
   void complete(int64_t size, cycle_t done);

@@ -2,8 +2,8 @@
 
 namespace scansim {
 
-delta_softplus::delta_softplus(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected,
-                               bool vectorised)
+delta_softplus::delta_softplus(sc_core::sc_module_name name, const machine_shape& shape,
+                               const ports& connected, bool vectorised)
     : sc_module(name), shape_(shape), ports_(connected), kernel_(select_delta_kernel(shape, vectorised)) {
   SC_THREAD(process);
 }
@@ -44,8 +44,8 @@ cycle_t delta_softplus::run_tile(const tile_command& command, cycle_t visible) {
     const cycle_t places = std::max(ports_.dt.credit_time(), ports_.skip.credit_time());
     issue = stalls_.issue(visible, operands, places);
     kernel_(shape_, command,
-            {u.bytes() + end - row_bytes, delta.bytes() + end - row_bytes, ports_.db.row(group), &ports_.dt.back(),
-             &ports_.skip.back()},
+            {u.bytes() + end - row_bytes, delta.bytes() + end - row_bytes, ports_.db.row(group),
+             &ports_.dt.back(), &ports_.skip.back()},
             saturations_);
     ports_.dt.push(issue + latency_cycles);
     ports_.skip.push(issue + latency_cycles);

@@ -1,6 +1,7 @@
 // delta_softplus: (u, delta, db) rows -> dt FIFO and skip FIFO (sim/README.md, section 4.3; arithmetic in
 // hls/scan/delta_softplus.h). One row of NL channels per cycle, latency 6:
-//   issue = max(issue before + 1, command, u, delta, db, credit of dt, credit of skip);   results visible at issue + 6
+//   issue = max(issue before + 1, command, u, delta, db, credit of dt, credit of skip);   results visible at
+//   issue + 6
 // Releases the u and delta slots with the tile's last row.
 #pragma once
 #include <systemc>
@@ -25,7 +26,8 @@ class delta_softplus : public sc_core::sc_module {
   static constexpr int latency_cycles = 6;
 
   SC_HAS_PROCESS(delta_softplus);
-  delta_softplus(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected, bool vectorised);
+  delta_softplus(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected,
+                 bool vectorised);
 
   void begin(sc_core::sc_event& start);
   bool finished() const { return finished_; }

@@ -1,34 +1,55 @@
-#include <cstring>
-
 #include "sim/scan/lane_kernels.h"
 
 namespace scansim {
 namespace {
 
-template <class Operand>
-[[gnu::always_inline]] inline void delta_lanes(const machine_shape& shape, const tile_command& command,
-                                               const delta_kernel_row& row, hls::saturation_counts& saturations) {
+// Softplus: the descriptor's flag. Rounding: every shift is at least 1, which spares a case in every rounding
+// shift.
+template <class Operand, bool Softplus, bool Rounding>
+[[gnu::always_inline]] inline void delta_loop(const machine_shape& shape, const hls::scan_shifts shifts,
+                                              const delta_kernel_row& row,
+                                              hls::saturation_counts& saturations) {
+  if (Rounding &&
+      (shifts.delta == 0 || shifts.bias == 0 || shifts.dt2 == 0 || shifts.du == 0 || shifts.skip == 0))
+    __builtin_unreachable();
   hls::widths widths = shape.widths;
   widths.operand_bits = 8 * static_cast<int>(sizeof(Operand));
-  const hls::scan_shifts shifts = command.shifts;
-  const bool softplus = command.softplus;
-  Operand u[max_lanes], delta[max_lanes];
-  int16_t db[2 * max_lanes];
-  const auto lanes = static_cast<size_t>(shape.lanes);
-  std::memcpy(u, row.u, lanes * sizeof(Operand));
-  std::memcpy(delta, row.delta, lanes * sizeof(Operand));
-  std::memcpy(db, row.db, lanes * 2 * sizeof(int16_t));
-  hls::saturation_counts counts;
-  for (size_t lane = 0; lane < lanes; ++lane) {
-    const hls::delta_result r = hls::delta_softplus(delta[lane], u[lane], db[2 * lane], db[2 * lane + 1], softplus,
-                                                    shifts, widths, counts);
-    row.dt->dt2[lane] = r.dt2;
-    row.dt->du[lane] = r.du;
-    row.skip->value[lane] = r.skip;
+  const int lanes = shape.lanes;
+  const auto* __restrict u = reinterpret_cast<const Operand*>(row.u);
+  const auto* __restrict delta = reinterpret_cast<const Operand*>(row.delta);
+  const auto* __restrict db = reinterpret_cast<const int16_t*>(row.db);
+  uint32_t* __restrict dt2 = row.dt->dt2;
+  int32_t* __restrict du = row.dt->du;
+  int64_t* __restrict skip = row.skip->value;
+  uint64_t delta_count = 0, du_count = 0, skip_count = 0;
+  for (int lane = 0; lane < lanes; ++lane) {
+    hls::saturation_counts counts;
+    const hls::delta_result r = hls::delta_softplus(delta[lane], u[lane], db[2 * lane], db[2 * lane + 1],
+                                                    Softplus, shifts, widths, counts);
+    dt2[lane] = r.dt2;
+    du[lane] = r.du;
+    skip[lane] = r.skip;
+    delta_count += counts.delta;
+    du_count += counts.du;
+    skip_count += counts.skip;
   }
-  saturations.delta += counts.delta;
-  saturations.du += counts.du;
-  saturations.skip += counts.skip;
+  saturations.delta += delta_count;
+  saturations.du += du_count;
+  saturations.skip += skip_count;
+}
+
+template <class Operand>
+[[gnu::always_inline]] inline void delta_lanes(const machine_shape& shape, const tile_command& command,
+                                               const delta_kernel_row& row,
+                                               hls::saturation_counts& saturations) {
+  const hls::scan_shifts& s = command.shifts;
+  const bool rounding = s.delta > 0 && s.bias > 0 && s.dt2 > 0 && s.du > 0 && s.skip > 0;
+  if (command.softplus && rounding)
+    delta_loop<Operand, true, true>(shape, s, row, saturations);
+  else if (command.softplus)
+    delta_loop<Operand, true, false>(shape, s, row, saturations);
+  else
+    delta_loop<Operand, false, false>(shape, s, row, saturations);
 }
 
 template <class Operand>

@@ -2,7 +2,8 @@
 
 namespace scansim {
 
-gate_silu::gate_silu(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected, bool vectorised)
+gate_silu::gate_silu(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected,
+                     bool vectorised)
     : sc_module(name), shape_(shape), ports_(connected), kernel_(select_gate_kernel(shape, vectorised)) {
   SC_THREAD(process);
 }
@@ -40,13 +41,15 @@ cycle_t gate_silu::run_tile(const tile_command& command, cycle_t visible) {
     if (z) operands = std::max(operands, z->readable((row + 1) * z_bytes, command.reverse));
     issue = stalls_.issue(visible, operands, places);
     kernel_(shape_, command,
-            {&ports_.acc.front(), &ports_.skip.front(), z ? z->bytes() + row * z_bytes : nullptr, y + row * y_bytes},
+            {&ports_.acc.front(), &ports_.skip.front(), z ? z->bytes() + row * z_bytes : nullptr,
+             y + row * y_bytes},
             saturations_);
     ports_.acc.pop(issue);
     ports_.skip.pop(issue);
   }
   if (z) ports_.z.release(issue);
-  ports_.y.complete(rows * y_bytes, issue + latency_cycles + (shape_.output_bytes == 1 ? quantise_latency_cycles : 0));
+  ports_.y.complete(rows * y_bytes,
+                    issue + latency_cycles + (shape_.output_bytes == 1 ? quantise_latency_cycles : 0));
   rows_ += static_cast<uint64_t>(rows);
   if (z) rows_with_z_ += static_cast<uint64_t>(rows);
   return issue;
@@ -54,7 +57,9 @@ cycle_t gate_silu::run_tile(const tile_command& command, cycle_t visible) {
 
 void gate_silu::report(cycle_t cycles, counter_values& counters) {
   const auto lanes = static_cast<uint64_t>(shape_.lanes);
-  const auto set = [&](const char* event, uint64_t value) { counters[counter_index("gate_silu", event)] = value; };
+  const auto set = [&](const char* event, uint64_t value) {
+    counters[counter_index("gate_silu", event)] = value;
+  };
   stalls_.finish(cycles, counters, counter_index("gate_silu", "busy"));
   set("silu_ops", rows_with_z_ * lanes);
   set("mac_gate", (rows_ + rows_with_z_) * lanes);

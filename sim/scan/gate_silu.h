@@ -1,6 +1,7 @@
-// gate_silu: acc FIFO, skip FIFO and z rows -> y tiles (sim/README.md, section 4.5; arithmetic in hls/scan/gate_silu.h
-// and, with 8-bit output, hls/scan/quantise_shift.h). One row of NL channels per cycle:
-//   issue = max(issue before + 1, command, acc, skip, z, y slot);   y tile complete at issue(last row) + 7 (+ 1 at 8 bits)
+// gate_silu: acc FIFO, skip FIFO and z rows -> y tiles (sim/README.md, section 4.5; arithmetic in
+// hls/scan/gate_silu.h and, with 8-bit output, hls/scan/quantise_shift.h). One row of NL channels per cycle:
+//   issue = max(issue before + 1, command, acc, skip, z, y slot);   y tile complete at issue(last row) + 7 (+
+//   1 at 8 bits)
 // Releases the z slot with the tile's last row. With reverse the i-th row is stored at row R-1-i.
 #pragma once
 #include <systemc>
@@ -24,7 +25,8 @@ class gate_silu : public sc_core::sc_module {
   static constexpr int latency_cycles = 7, quantise_latency_cycles = 1;
 
   SC_HAS_PROCESS(gate_silu);
-  gate_silu(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected, bool vectorised);
+  gate_silu(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected,
+            bool vectorised);
 
   void begin(sc_core::sc_event& start);
   bool finished() const { return finished_; }

@@ -1,6 +1,3 @@
-#include <cstring>
-#include <type_traits>
-
 #include "hls/scan/gate_silu.h"
 #include "hls/scan/quantise_shift.h"
 #include "sim/scan/lane_kernels.h"
@@ -8,28 +5,48 @@
 namespace scansim {
 namespace {
 
-template <class Operand, class Output>
-[[gnu::always_inline]] inline void gate_lanes(const machine_shape& shape, const tile_command& command,
-                                              const gate_kernel_row& row, hls::saturation_counts& saturations) {
+// Gated: there is a z. Rounding: every shift is at least 1, which spares a case in every rounding shift.
+template <class Operand, class Output, bool Gated, bool Rounding>
+[[gnu::always_inline]] inline void gate_loop(const machine_shape& shape, const hls::scan_shifts shifts,
+                                             const gate_kernel_row& row,
+                                             hls::saturation_counts& saturations) {
+  if (Rounding && (shifts.v == 0 || shifts.y == 0 || shifts.z == 0 || shifts.quant == 0))
+    __builtin_unreachable();
   hls::widths widths = shape.widths;
   widths.operand_bits = 8 * static_cast<int>(sizeof(Operand));
-  const hls::scan_shifts shifts = command.shifts;
-  const auto lanes = static_cast<size_t>(shape.lanes);
-  Operand z[max_lanes] = {};
-  Output y[max_lanes];
-  const bool has_z = row.z != nullptr;
-  if (has_z) std::memcpy(z, row.z, lanes * sizeof(Operand));
-  hls::saturation_counts counts;
-  for (size_t lane = 0; lane < lanes; ++lane) {
-    int32_t value =
-        hls::gate_silu(row.acc->value[lane], row.skip->value[lane], z[lane], has_z, shifts, widths, counts);
+  const int lanes = shape.lanes;
+  const int64_t* __restrict acc = row.acc->value;
+  const int64_t* __restrict skip = row.skip->value;
+  const auto* __restrict z = reinterpret_cast<const Operand*>(row.z);
+  auto* __restrict y = reinterpret_cast<Output*>(row.y);
+  uint64_t v_count = 0, y_count = 0, quant_count = 0;
+  for (int lane = 0; lane < lanes; ++lane) {
+    hls::saturation_counts counts;
+    int32_t value = hls::gate_silu(acc[lane], skip[lane], Gated ? z[lane] : 0, Gated, shifts, widths, counts);
     if constexpr (sizeof(Output) == 1) value = hls::quantise_shift(value, shifts.quant, counts);
     y[lane] = static_cast<Output>(value);
+    v_count += counts.v;
+    y_count += counts.y;
+    quant_count += counts.quant;
   }
-  std::memcpy(row.y, y, lanes * sizeof(Output));
-  saturations.v += counts.v;
-  saturations.y += counts.y;
-  saturations.quant += counts.quant;
+  saturations.v += v_count;
+  saturations.y += y_count;
+  saturations.quant += quant_count;
+}
+
+template <class Operand, class Output>
+[[gnu::always_inline]] inline void gate_lanes(const machine_shape& shape, const tile_command& command,
+                                              const gate_kernel_row& row,
+                                              hls::saturation_counts& saturations) {
+  hls::scan_shifts s = command.shifts;
+  if (sizeof(Output) != 1) s.quant = 1;  // unused
+  const bool rounding = s.v > 0 && s.y > 0 && s.z > 0 && s.quant > 0;
+  if (row.z == nullptr)
+    gate_loop<Operand, Output, false, false>(shape, s, row, saturations);
+  else if (rounding)
+    gate_loop<Operand, Output, true, true>(shape, s, row, saturations);
+  else
+    gate_loop<Operand, Output, true, false>(shape, s, row, saturations);
 }
 
 template <class Operand, class Output>
@@ -48,7 +65,8 @@ template <class Operand, class Output>
 
 template <class Operand>
 gate_kernel select_output(const machine_shape& shape, bool vectorised) {
-  if (shape.output_bytes == 1) return vectorised ? gate_lanes_avx2<Operand, int8_t> : gate_lanes_any<Operand, int8_t>;
+  if (shape.output_bytes == 1)
+    return vectorised ? gate_lanes_avx2<Operand, int8_t> : gate_lanes_any<Operand, int8_t>;
   return vectorised ? gate_lanes_avx2<Operand, int16_t> : gate_lanes_any<Operand, int16_t>;
 }
 

@@ -1,7 +1,8 @@
-// The arithmetic of one beat or row: the hls leaf functions applied to every lane. Nothing is computed here that hls/ does
-// not compute; this file only fixes the types of the machine once, so that the compiler sees constant widths and can
-// vectorise, and chooses between a build with AVX2 and one without at run time.
-//   delta  (u, delta, D, bias) -> dt2, du, skip    scan  (dt2, du, A, B, C, h) -> h, C.h    gate  (acc, skip, z) -> y
+// The arithmetic of one beat or row: the hls leaf functions applied to every lane. Nothing is computed here
+// that hls/ does not compute; this file only fixes the types of the machine once, so that the compiler sees
+// constant widths and can vectorise, and chooses between a build with AVX2 and one without at run time.
+//   delta  (u, delta, D, bias) -> dt2, du, skip    scan  (dt2, du, A, B, C, h) -> h, C.h    gate  (acc, skip,
+//   z) -> y
 #pragma once
 #include "hls/scan/delta_softplus.h"
 #include "hls/scan/scan_serial.h"
@@ -42,7 +43,8 @@ struct gate_kernel_row {
 
 using delta_kernel = void (*)(const machine_shape&, const tile_command&, const delta_kernel_row&,
                               hls::saturation_counts&);
-using scan_kernel = void (*)(int lanes, const hls::scan_constants&, const scan_kernel_beat&, uint64_t& saturated);
+using scan_kernel = void (*)(int lanes, const hls::scan_constants&, const scan_kernel_beat&,
+                             uint64_t& saturated);
 using gate_kernel = void (*)(const machine_shape&, const tile_command&, const gate_kernel_row&,
                              hls::saturation_counts&);
 

@@ -58,8 +58,9 @@ void scan_serial::process() {
 
 // Returns the issue of the last beat.
 cycle_t scan_serial::run_tile(const tile_command& command, cycle_t visible) {
-  tile_context tile{command, visible, ports_.b.open(), ports_.c.open(),
-                    command.read_h0 ? &ports_.h0.open() : nullptr, -1, nullptr};
+  tile_context tile{
+      command, visible, ports_.b.open(), ports_.c.open(), command.read_h0 ? &ports_.h0.open() : nullptr,
+      -1,      nullptr};
   cycle_t issue = 0;
   for (int t = 0; t < command.tokens; ++t) {
     if (t + 1 == command.tokens && command.last_chunk && command.store_state) {
@@ -69,7 +70,8 @@ cycle_t scan_serial::run_tile(const tile_command& command, cycle_t visible) {
     for (int k = 0; k < command.groups; ++k) issue = run_row(tile, t, k);
     if (t == 0 && tile.h0) ports_.h0.release(issue + h0_read_cycles);
   }
-  if (tile.ht) ports_.ht.complete(command.groups * command.passes * state_row_bytes_, issue + state_latency_cycles);
+  if (tile.ht)
+    ports_.ht.complete(command.groups * command.passes * state_row_bytes_, issue + state_latency_cycles);
   if (command.last_tile_of_chunk) {
     ports_.b.release(issue);
     ports_.c.release(issue);
@@ -93,10 +95,11 @@ cycle_t scan_serial::run_row(tile_context& tile, int t, int k) {
     const int slot = kk * passes + p;
     const int row = command.first_group * passes + slot;
     const int64_t bc_end = (token * passes + p + 1) * shape_.bc_row();
-    cycle_t operands = std::max({dt_time, tile.b.readable(bc_end, command.reverse),
-                                 tile.c.readable(bc_end, command.reverse), ports_.a.row_time(row),
-                                 slot_issues_[static_cast<size_t>(slot)] + recurrence_cycles});
-    if (t == 0 && tile.h0) operands = std::max(operands, tile.h0->readable((slot + 1) * state_row_bytes_, false));
+    cycle_t operands =
+        std::max({dt_time, tile.b.readable(bc_end, command.reverse), tile.c.readable(bc_end, command.reverse),
+                  ports_.a.row_time(row), slot_issues_[static_cast<size_t>(slot)] + recurrence_cycles});
+    if (t == 0 && tile.h0)
+      operands = std::max(operands, tile.h0->readable((slot + 1) * state_row_bytes_, false));
     const bool last = p + 1 == passes;
     const cycle_t places = last ? std::max(tile.ht_place, ports_.acc.credit_time()) : tile.ht_place;
     issue = stalls_.issue(tile.visible, operands, places);
@@ -118,7 +121,8 @@ cycle_t scan_serial::run_row(tile_context& tile, int t, int k) {
 
 void scan_serial::load_state(const tile_context& tile, int row, int state_row) {
   if (tile.h0)
-    std::memcpy(state(state_row), tile.h0->bytes() + row * state_row_bytes_, static_cast<size_t>(state_row_bytes_));
+    std::memcpy(state(state_row), tile.h0->bytes() + row * state_row_bytes_,
+                static_cast<size_t>(state_row_bytes_));
   else
     std::memset(state(state_row), 0, static_cast<size_t>(state_row_bytes_));
 }
@@ -127,8 +131,8 @@ void scan_serial::store_state(const tile_context& tile, int row, int state_row) 
   std::memcpy(tile.ht + row * state_row_bytes_, state(state_row), static_cast<size_t>(state_row_bytes_));
 }
 
-// Where the states of a whole tile were read from and written to. The first state of a run is h0 or zero (which reads
-// nothing); the last goes to h_last, or nowhere when it is not asked for.
+// Where the states of a whole tile were read from and written to. The first state of a run is h0 or zero
+// (which reads nothing); the last goes to h_last, or nowhere when it is not asked for.
 void scan_serial::count_states(const tile_command& command) {
   const auto beats_of_token = static_cast<uint64_t>(command.groups * command.passes);
   const uint64_t inner = beats_of_token * static_cast<uint64_t>(command.tokens - 1);
@@ -146,7 +150,9 @@ void scan_serial::count_states(const tile_command& command) {
 }
 
 void scan_serial::report(cycle_t cycles, counter_values& counters) {
-  const auto set = [&](const char* event, uint64_t value) { counters[counter_index("scan_serial", event)] = value; };
+  const auto set = [&](const char* event, uint64_t value) {
+    counters[counter_index("scan_serial", event)] = value;
+  };
   const auto pe = static_cast<uint64_t>(shape_.pe());
   const uint64_t operand_bits = 8 * static_cast<uint64_t>(shape_.operand_bytes);
   const uint64_t stored_bits = pe * static_cast<uint64_t>(shape_.widths.state_bits);

@@ -1,9 +1,10 @@
 // scan_serial: h = a h + b and C.h for NL x S states per cycle (sim/README.md, section 4.4; arithmetic in
 // hls/scan/scan_serial.h). A row takes P beats; with ii = 2 cycles between beats of the same slot kk * P + p,
 //   issue = max(issue before + 1, command, dt, B, C, A, slot + ii, h0, credit of acc, h_last slot)
-//   sum over the passes visible in the acc FIFO at issue + 9 + ceil(log2(S) / 2); h_last complete at issue + 7
-// The state of a lane group is updated in place in one array: where it physically is (slot file, state memory) has no
-// influence on its value, only on which counter counts.
+//   sum over the passes visible in the acc FIFO at issue + 9 + ceil(log2(S) / 2); h_last complete at issue +
+//   7
+// The state of a lane group is updated in place in one array: where it physically is (slot file, state
+// memory) has no influence on its value, only on which counter counts.
 #pragma once
 #include <systemc>
 
@@ -31,7 +32,8 @@ class scan_serial : public sc_core::sc_module {
   static constexpr int h0_read_cycles = 4;  // issue to the read of the initial state, which frees its slot
 
   SC_HAS_PROCESS(scan_serial);
-  scan_serial(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected, bool vectorised);
+  scan_serial(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected,
+              bool vectorised);
 
   void begin(sc_core::sc_event& start);
   bool finished() const { return finished_; }

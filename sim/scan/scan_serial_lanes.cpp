@@ -30,11 +30,11 @@ template <class Operand, int S>
   for (int s = 0; s < S; ++s) to[s] = from[s];
 }
 
-// The lanes of one beat. Operands are widened to the width of the state, so that the compiler vectorises both together;
-// copies in local arrays cannot alias the states that are written.
+// The lanes of one beat. Operands are widened to the width of the state, so that the compiler vectorises both
+// together; copies in local arrays cannot alias the states that are written.
 template <class K>
-[[gnu::always_inline]] inline void scan_lanes(int lanes, const hls::scan_constants& given, const scan_kernel_beat& beat,
-                                              uint64_t& saturated) {
+[[gnu::always_inline]] inline void scan_lanes(int lanes, const hls::scan_constants& given,
+                                              const scan_kernel_beat& beat, uint64_t& saturated) {
   constexpr int S = K::S;
   const hls::scan_constants constants = constants_of<K>(given);
   int16_t b[S], c[S];
@@ -65,7 +65,8 @@ template <class K>
 
 template <class K>
 [[gnu::flatten, gnu::target("avx2,bmi2")]] void scan_lanes_avx2(int lanes, const hls::scan_constants& k,
-                                                                const scan_kernel_beat& beat, uint64_t& saturated) {
+                                                                const scan_kernel_beat& beat,
+                                                                uint64_t& saturated) {
   scan_lanes<K>(lanes, k, beat, saturated);
 }
 

@@ -1,5 +1,5 @@
-// machine_shape: the constants of one machine that the blocks use, derived once from its design point. The letters of
-// sim/README.md stand beside the fields.
+// machine_shape: the constants of one machine that the blocks use, derived once from its design point. The
+// letters of sim/README.md stand beside the fields.
 #pragma once
 #include "hls/formats.h"
 #include "models/configs/design_point.h"
@@ -42,12 +42,12 @@ struct machine_shape {
   int tile_rows() const { return chunk_tokens * interleave; }
   int pe() const { return lanes * states; }
   // Bytes of one row of each region (sim/README.md, section 2).
-  int64_t operand_row() const { return int64_t{lanes} * operand_bytes; }      // u, delta, z
-  int64_t output_row() const { return int64_t{lanes} * output_bytes; }        // y
-  int64_t bc_row() const { return int64_t{states} * operand_bytes; }          // B, C
-  int64_t a_row() const { return int64_t{lanes} * states * operand_bytes; }   // A
-  int64_t db_row() const { return int64_t{lanes} * 4; }                       // delta_bias and D
-  int64_t state_row() const { return int64_t{lanes} * states * state_bytes; } // h0, ht
+  int64_t operand_row() const { return int64_t{lanes} * operand_bytes; }       // u, delta, z
+  int64_t output_row() const { return int64_t{lanes} * output_bytes; }         // y
+  int64_t bc_row() const { return int64_t{states} * operand_bytes; }           // B, C
+  int64_t a_row() const { return int64_t{lanes} * states * operand_bytes; }    // A
+  int64_t db_row() const { return int64_t{lanes} * 4; }                        // delta_bias and D
+  int64_t state_row() const { return int64_t{lanes} * states * state_bytes; }  // h0, ht
   int64_t beats(int64_t bytes) const { return (bytes + axi_bytes - 1) / axi_bytes; }
   int64_t whole_beats(int64_t bytes) const { return beats(bytes) * axi_bytes; }
 };

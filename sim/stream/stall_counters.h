@@ -1,6 +1,7 @@
-// stall_counters: what every cycle of a block was (sim/README.md, section 3). Before an issue, from the cycle after the
-// one before: idle until the command is visible, wait_in until every operand is there, wait_out until there is a place,
-// then one busy cycle. After the last issue the block is idle. busy + wait_in + wait_out + idle = cycles of the run.
+// stall_counters: what every cycle of a block was (sim/README.md, section 3). Before an issue, from the cycle
+// after the one before: idle until the command is visible, wait_in until every operand is there, wait_out
+// until there is a place, then one busy cycle. After the last issue the block is idle. busy + wait_in +
+// wait_out + idle = cycles of the run.
 #pragma once
 #include "sim/counters.h"
 #include "sim/mem/memory_timing.h"

@@ -1,5 +1,6 @@
-// What the sequencer tells the other blocks: one tile_command per tile to delta_softplus, scan_serial and gate_silu, one
-// dma_job per piece of memory to the dma (sim/README.md, sections 1 and 4). Plain data, filled in place in a timed_fifo.
+// What the sequencer tells the other blocks: one tile_command per tile to delta_softplus, scan_serial and
+// gate_silu, one dma_job per piece of memory to the dma (sim/README.md, sections 1 and 4). Plain data, filled
+// in place in a timed_fifo.
 #pragma once
 #include "hls/scan/scan_descriptor.h"
 

@@ -1,9 +1,11 @@
-// time_line: the cycles t_0, t_1, ... of one sequence of events (pops of a FIFO, releases of a slot), written by one
-// process and read by one other, both running ahead of each other as far as their inputs allow:
-//   record(t)  appends t_i, never blocks;   at(i) = t_i, suspends the calling SystemC process until it is recorded
-// Results do not depend on the order in which SystemC runs the processes: a time_line has one writer and one reader,
-// reading blocks and cannot ask whether something is there, so the blocks form a Kahn process network, whose streams are
-// functions of its inputs alone. Only the last `window` times are kept. Kernel time is not used; cycles travel as data.
+// time_line: the cycles t_0, t_1, ... of one sequence of events (pops of a FIFO, releases of a slot), written
+// by one process and read by one other, both running ahead of each other as far as their inputs allow:
+//   record(t)  appends t_i, never blocks;   at(i) = t_i, suspends the calling SystemC process until it is
+//   recorded
+// Results do not depend on the order in which SystemC runs the processes: a time_line has one writer and one
+// reader, reading blocks and cannot ask whether something is there, so the blocks form a Kahn process
+// network, whose streams are functions of its inputs alone. Only the last `window` times are kept. Kernel
+// time is not used; cycles travel as data.
 #pragma once
 #include <bit>
 #include <cstdint>

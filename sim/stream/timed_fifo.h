@@ -1,9 +1,11 @@
 // timed_fifo: a valid/ready FIFO of depth F as payload and two sequences of times (sim/README.md, section 3):
-//   push(i) >= credit_time() = pop(i-F) + 1,   pop(i) >= front_time() = the cycle from which entry i is visible
-// Contract: one producer process, one consumer process; the producer calls credit_time, fills back(), then push; the
-// consumer calls front_time, reads front(), then pop. Times given must respect the two rules; only the waiting for what
-// the other side has not *processed* yet is done here, by suspending the calling process. A pipelined producer passes
-// issue + latency as the visible cycle, a register FIFO push + 1. See time_line.h for why process order cannot matter.
+//   push(i) >= credit_time() = pop(i-F) + 1,   pop(i) >= front_time() = the cycle from which entry i is
+//   visible
+// Contract: one producer process, one consumer process; the producer calls credit_time, fills back(), then
+// push; the consumer calls front_time, reads front(), then pop. Times given must respect the two rules; only
+// the waiting for what the other side has not *processed* yet is done here, by suspending the calling
+// process. A pipelined producer passes issue + latency as the visible cycle, a register FIFO push + 1. See
+// time_line.h for why process order cannot matter.
 #pragma once
 #include "sim/stream/time_line.h"
 

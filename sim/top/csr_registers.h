@@ -1,6 +1,6 @@
-// csr_registers: the machine's CSRs as the host sees them (sim/README.md, section 6). A write of 1 to CONTROL runs the
-// descriptors to their end before it returns, so STATUS.busy is never seen here; who needs it (the driver's device) runs
-// this in another process. Unknown addresses read 0 and ignore writes.
+// csr_registers: the machine's CSRs as the host sees them (sim/README.md, section 6). A write of 1 to CONTROL
+// runs the descriptors to their end before it returns, so STATUS.busy is never seen here; who needs it (the
+// driver's device) runs this in another process. Unknown addresses read 0 and ignore writes.
 #pragma once
 #include <functional>
 

@@ -34,14 +34,16 @@ machine::machine(sc_core::sc_module_name name, const design_point& point, bool v
       y_(shape_.tile_buffers, shape_.tile_rows() * shape_.output_row(), shape_.axi_bytes),
       ht_(ht_slots, shape_.interleave * shape_.max_passes() * shape_.state_row(), shape_.axi_bytes),
       tile_releases_(command_depth),
-      sequencer_("sequencer", shape_,
-                 {descriptors_, jobs_, delta_commands_, scan_commands_, gate_commands_, tile_releases_, a_, db_}),
+      sequencer_(
+          "sequencer", shape_,
+          {descriptors_, jobs_, delta_commands_, scan_commands_, gate_commands_, tile_releases_, a_, db_}),
       dma_("dma_burst", shape_, {jobs_, descriptors_, a_, db_, b_, c_, u_, delta_, h0_, z_, ht_, y_}),
       delta_softplus_("delta_softplus", shape_, {delta_commands_, u_, delta_, db_, dt_, skip_},
                       vectorised && vector_unit_present()),
       scan_serial_("scan_serial", shape_, {scan_commands_, dt_, a_, b_, c_, h0_, acc_, ht_, tile_releases_},
                    vectorised && vector_unit_present()),
-      gate_silu_("gate_silu", shape_, {gate_commands_, acc_, skip_, z_, y_}, vectorised && vector_unit_present()) {}
+      gate_silu_("gate_silu", shape_, {gate_commands_, acc_, skip_, z_, y_},
+                 vectorised && vector_unit_present()) {}
 
 void machine::reset_channels() {
   descriptors_.reset();
@@ -58,7 +60,8 @@ void machine::reset_channels() {
   tile_releases_.reset();
 }
 
-run_result machine::run(uint64_t first_descriptor, uint32_t count, std::span<uint8_t> image, memory_timing& memory) {
+run_result machine::run(uint64_t first_descriptor, uint32_t count, std::span<uint8_t> image,
+                        memory_timing& memory) {
   reset_channels();
   sequencer_.begin(first_descriptor, count, start_);
   dma_.begin(image, memory, start_);

@@ -1,9 +1,11 @@
 // machine: the blocks of one design point, connected, and the run control around them (sim/README.md).
-//   run(desc_addr, count, image, memory)  executes descriptors from cycle 0 and returns cycles, counters and error code
-// Contract: at most one machine per process, because SystemC elaborates once; any number of runs, one after the other.
-// Parameter memories keep their rows from run to run; queues, counters and times start anew. `memory` is the timing of
-// one run: a new instance for each. Throws tool_error when the run hangs or a burst leaves the image; the machine is then
-// unusable. schedule_noise (time_line.h) varies the order of processes, which must not change anything.
+//   run(desc_addr, count, image, memory)  executes descriptors from cycle 0 and returns cycles, counters and
+//   error code
+// Contract: at most one machine per process, because SystemC elaborates once; any number of runs, one after
+// the other. Parameter memories keep their rows from run to run; queues, counters and times start anew.
+// `memory` is the timing of one run: a new instance for each. Throws tool_error when the run hangs or a burst
+// leaves the image; the machine is then unusable. schedule_noise (time_line.h) varies the order of processes,
+// which must not change anything.
 #pragma once
 #include <memory>
 #include <systemc>

@@ -11,7 +11,7 @@ csr::error_code check_descriptor(uint32_t opcode, const hls::scan_descriptor& d,
   if (d.passes == 0 || d.passes * shape.states > shape.max_states) return error_code::passes;
   if (d.num_chunks == 0) return error_code::num_chunks;
   if (d.chunk_tokens == 0 || d.chunk_tokens > shape.chunk_tokens) return error_code::chunk_tokens;
-  if (d.short_tokens == 0 || d.short_tokens > d.chunk_tokens) return error_code::short_tokens;
+  if (d.rest_tokens == 0 || d.rest_tokens > shape.chunk_tokens) return error_code::rest_tokens;
   return error_code::none;
 }
 
@@ -60,8 +60,9 @@ void sequencer::walk() {
   while (lag_popped_ != lag_pushed_) push_oldest_writes();
 }
 
-// The load cycle. Also the wait before load_params for every tile pushed so far to leave scan_serial: from then on no
-// block reads the parameter memories. An illegal descriptor waits alike, its flag is seen before it is checked.
+// The load cycle. Also the wait before load_params for every tile pushed so far to leave scan_serial: from
+// then on no block reads the parameter memories. An illegal descriptor waits alike, its flag is seen before
+// it is checked.
 hls::scan_descriptor sequencer::load_descriptor() {
   const cycle_t valid = ports_.descriptors.front_time();
   const fetched_descriptor& fetched = ports_.descriptors.front();
@@ -79,10 +80,10 @@ hls::scan_descriptor sequencer::load_descriptor() {
 
 void sequencer::run_descriptor(const hls::scan_descriptor& d) {
   const int tiles = (d.lane_groups + shape_.interleave - 1) / shape_.interleave;
-  const uint32_t short_chunk = d.reverse ? 0 : d.num_chunks - 1;
+  const uint32_t rest_chunk = d.reverse ? 0 : d.num_chunks - 1;
   for (uint32_t i = 0; i < d.num_chunks; ++i) {
     const auto offset = [i](int32_t stride) { return static_cast<uint64_t>(int64_t{stride} * int64_t{i}); };
-    const chunk_position chunk{i, i == short_chunk ? d.short_tokens : d.chunk_tokens, offset(d.stride_u),
+    const chunk_position chunk{i, i == rest_chunk ? d.rest_tokens : d.chunk_tokens, offset(d.stride_u),
                                offset(d.stride_bc), offset(d.stride_y)};
     for (int tile = 0; tile < tiles; ++tile) run_tile(d, chunk, tile);
   }
@@ -117,7 +118,8 @@ void sequencer::push_command(const tile_command& command) {
   const cycle_t places = std::max({ports_.delta_commands.credit_time(), ports_.scan_commands.credit_time(),
                                    ports_.gate_commands.credit_time()});
   const cycle_t push = stalls_.issue(0, 0, places);
-  for (timed_fifo<tile_command>* fifo : {&ports_.delta_commands, &ports_.scan_commands, &ports_.gate_commands}) {
+  for (timed_fifo<tile_command>* fifo :
+       {&ports_.delta_commands, &ports_.scan_commands, &ports_.gate_commands}) {
     fifo->back() = command;
     fifo->push(push + 1);
   }
@@ -147,15 +149,16 @@ void sequencer::push_reads(const hls::scan_descriptor& d, const chunk_position& 
   push_read(job_kind::u, d.addr_u + u_offset, rows);
   push_read(job_kind::delta, d.addr_delta + u_offset, rows);
   if (load)
-    push_read(job_kind::a, d.addr_a + tile_offset(tile, full_slots * shape_.a_row()), slots * shape_.a_row(), slots);
+    push_read(job_kind::a, d.addr_a + tile_offset(tile, full_slots * shape_.a_row()), slots * shape_.a_row(),
+              slots);
   if (command.read_h0)
     push_read(job_kind::h0, d.addr_h0 + tile_offset(tile, full_slots * shape_.state_row()),
               slots * shape_.state_row());
   if (d.has_z) push_read(job_kind::z, d.addr_z + u_offset, rows);
 }
 
-sequencer::write_jobs sequencer::writes_of(const hls::scan_descriptor& d, const chunk_position& chunk, int tile,
-                                           const tile_command& command) const {
+sequencer::write_jobs sequencer::writes_of(const hls::scan_descriptor& d, const chunk_position& chunk,
+                                           int tile, const tile_command& command) const {
   const int full_slots = shape_.interleave * command.passes;
   const int64_t ht_bytes = int64_t{command.groups} * command.passes * shape_.state_row();
   const int64_t y_bytes = int64_t{command.tokens} * command.groups * shape_.output_row();

@@ -1,8 +1,8 @@
-// sequencer: descriptors -> tile commands and dma jobs, one push or load per cycle (sim/README.md, section 4.1).
-// Walks chunks, then tiles; write jobs follow their tile by NB - 1 tiles (the lag queue), so that the next reads are not
-// held up behind a tile that is still being computed. The order of pushes is a function of the descriptors alone.
-// An illegal descriptor ends the walk after what was pushed before it; error() tells which field.
-// DESC_COUNT 0 is taken as 1.
+// sequencer: descriptors -> tile commands and dma jobs, one push or load per cycle (sim/README.md,
+// section 4.1). Walks chunks, then tiles; write jobs follow their tile by NB - 1 tiles (the lag queue), so
+// that the next reads are not held up behind a tile that is still being computed. The order of pushes is a
+// function of the descriptors alone. An illegal descriptor ends the walk after what was pushed before it;
+// error() tells which field. DESC_COUNT 0 is taken as 1.
 #pragma once
 #include <array>
 #include <systemc>
@@ -48,9 +48,9 @@ class sequencer : public sc_core::sc_module {
     bool has_ht;
   };
   struct chunk_position {
-    uint32_t index;      // in the order of processing
+    uint32_t index;  // in the order of processing
     int tokens;
-    uint64_t u, bc, y;   // byte offsets of the chunk from the first one
+    uint64_t u, bc, y;  // byte offsets of the chunk from the first one
   };
 
   void process();
@@ -59,7 +59,8 @@ class sequencer : public sc_core::sc_module {
   void run_descriptor(const hls::scan_descriptor& d);
   void run_tile(const hls::scan_descriptor& d, const chunk_position& chunk, int tile);
   void push_command(const tile_command& command);
-  void push_reads(const hls::scan_descriptor& d, const chunk_position& chunk, int tile, const tile_command& command);
+  void push_reads(const hls::scan_descriptor& d, const chunk_position& chunk, int tile,
+                  const tile_command& command);
   write_jobs writes_of(const hls::scan_descriptor& d, const chunk_position& chunk, int tile,
                        const tile_command& command) const;
   void push_read(job_kind kind, uint64_t address, int64_t bytes, int rows = 0);

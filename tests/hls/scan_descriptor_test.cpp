@@ -31,7 +31,7 @@ TEST_CASE("scan_descriptor hls puts every field in its word", "[leaf][hls]") {
   d.passes = 2;
   d.num_chunks = 5;
   d.chunk_tokens = 16;
-  d.short_tokens = 7;
+  d.rest_tokens = 7;
   d.shifts.delta = 9;
   d.shifts.y = 11;
   d.addr_ht = 0x1234567890;

@@ -1,5 +1,5 @@
-// The SystemC machine on hand-packed descriptors: results equal to one hls call per element, cycles that add up and do not
-// depend on process order or instruction set, errors that drain.
+// The SystemC machine on hand-packed descriptors: results equal to one hls call per element, cycles that add
+// up and do not depend on process order or instruction set, errors that drain.
 #include "sim/top/machine.h"
 
 #include <catch2/catch.hpp>
@@ -32,7 +32,9 @@ design_point base_point() {
 }
 
 design_point random_point(std::mt19937_64& random) {
-  const auto pick = [&](std::initializer_list<int> values) { return values.begin()[random() % values.size()]; };
+  const auto pick = [&](std::initializer_list<int> values) {
+    return values.begin()[random() % values.size()];
+  };
   design_point p = base_point();
   p.operand_bits = pick({8, 8, 16});
   p.output_bits = pick({8, 16});
@@ -46,7 +48,8 @@ design_point random_point(std::mt19937_64& random) {
   p.tile_buffers = pick({2, 3, 4, 8});
   p.state_capacity = p.num_lanes * p.interleave * p.max_states * pick({1, 2, 4});
   int beat_bits = 32;
-  while (beat_bits < p.num_lanes * std::max(p.operand_bits, p.output_bits) || beat_bits < p.states_per_lane * p.operand_bits)
+  while (beat_bits < p.num_lanes * std::max(p.operand_bits, p.output_bits) ||
+         beat_bits < p.states_per_lane * p.operand_bits)
     beat_bits *= 2;
   p.axi_data_bits = std::min(1024, beat_bits * pick({1, 2, 4}));
   p.axi_max_burst = pick({1, 3, 16, 64, 256});
@@ -73,6 +76,7 @@ scan_sizes random_sizes(const design_point& p, std::mt19937_64& random) {
   s.channels = upto(p.state_capacity / p.num_pe() / passes * p.num_lanes);
   s.tokens = upto(3 * p.chunk_tokens);
   s.chunk_tokens = upto(p.chunk_tokens);
+  s.long_rest = random() % 2;
   return s;
 }
 
@@ -89,8 +93,8 @@ void check_cycles_add_up(const run_result& r) {
   }
 }
 
-void check_outputs(const std::vector<packed_scan>& scans, const design_point& point, const std::vector<uint8_t>& image,
-                   const run_result& result) {
+void check_outputs(const std::vector<packed_scan>& scans, const design_point& point,
+                   const std::vector<uint8_t>& image, const run_result& result) {
   hls::saturation_counts sum;
   uint64_t updates = 0;
   for (const packed_scan& scan : scans) {
@@ -133,8 +137,8 @@ random_case make_random_case(uint64_t seed) {
   for (int i = 0; i < count; ++i) {
     hls::scan_descriptor flags = random_flags(random);
     flags.load_params = i == 0 || random() % 2;
-    // Two h_last slots behind a lag of NB - 1 tiles: with more buffers, the write job that would free a slot can come after a
-    // job that waits for a tile which needs that slot (sim/README.md as it stands).
+    // Two h_last slots behind a lag of NB - 1 tiles: with more buffers, the write job that would free a slot
+    // can come after a job that waits for a tile which needs that slot (sim/README.md as it stands).
     if (c.point.tile_buffers > 5 || (c.point.tile_buffers > 3 && count > 1)) flags.store_state = false;
     const scan_sizes fresh = random_sizes(c.point, random);
     if (flags.load_params) {
@@ -142,8 +146,10 @@ random_case make_random_case(uint64_t seed) {
     } else {
       sizes.tokens = fresh.tokens;
       sizes.chunk_tokens = fresh.chunk_tokens;
+      sizes.long_rest = fresh.long_rest;
     }
-    c.scans.push_back(make_packed_scan(c.point, sizes, flags, random, flags.load_params ? nullptr : &c.scans.back()));
+    c.scans.push_back(
+        make_packed_scan(c.point, sizes, flags, random, flags.load_params ? nullptr : &c.scans.back()));
     append_scan(c.scans.back(), c.point, c.image);
   }
   c.starts = {{append_descriptors(c.scans, c.image), static_cast<uint32_t>(count)}};
@@ -152,7 +158,8 @@ random_case make_random_case(uint64_t seed) {
 
 }  // namespace
 
-TEST_CASE("machine systemc computes y, h_last and saturations of 200 random descriptor lists", "[machine][systemc]") {
+TEST_CASE("machine systemc computes y, h_last and saturations of 200 random descriptor lists",
+          "[machine][systemc]") {
   const uint64_t first_seed = 5000;
   for (uint64_t seed = first_seed; seed < first_seed + 200; ++seed) {
     CAPTURE(seed);
@@ -175,7 +182,8 @@ TEST_CASE("machine systemc does not depend on process order or instruction set",
     for (uint64_t schedule : {0, 1, 77, 4242}) {
       CAPTURE(schedule);
       std::vector<uint8_t> image = c.image;
-      const run_result again = forked_runs(c.point, image, c.starts, {"random", seed, schedule, false}).front();
+      const run_result again =
+          forked_runs(c.point, image, c.starts, {"random", seed, schedule, false}).front();
       CHECK(again.cycles == first.cycles);
       CHECK(again.counters == first.counters);
       CHECK(image == first_image);
@@ -198,7 +206,10 @@ TEST_CASE("machine systemc keeps parameters from start to start and repeats a ru
     c.scans.push_back(make_packed_scan(c.point, sizes, flags, random, &c.scans.front()));
     for (packed_scan& scan : c.scans) append_scan(scan, c.point, c.image);
     const uint64_t address = append_descriptors(c.scans, c.image);
-    c.starts = {{address, 1}, {address + hls::descriptor_bytes, 1}, {address, 1}, {address + hls::descriptor_bytes, 1}};
+    c.starts = {{address, 1},
+                {address + hls::descriptor_bytes, 1},
+                {address, 1},
+                {address + hls::descriptor_bytes, 1}};
     const auto results = forked_runs(c.point, c.image, c.starts, {"random", seed, 0, true});
     check_outputs({c.scans[0]}, c.point, c.image, results[0]);
     check_outputs({c.scans[1]}, c.point, c.image, results[1]);
@@ -235,23 +246,40 @@ TEST_CASE("machine systemc reads and writes every operand once", "[machine][syst
   append_scan(c.scans[0], point, c.image);
   c.starts = {{append_descriptors(c.scans, c.image), 1}};
   const run_result r = forked_runs(point, c.image, c.starts, {}).front();
-  CHECK(counter(r, "dma", "dram_read_bytes") == 3 * channels * tokens + 2 * tokens * states + channels * states +
-                                                    4 * channels + 2 * channels * states + hls::descriptor_bytes);
+  CHECK(counter(r, "dma", "dram_read_bytes") == 3 * channels * tokens + 2 * tokens * states +
+                                                    channels * states + 4 * channels + 2 * channels * states +
+                                                    hls::descriptor_bytes);
   CHECK(counter(r, "dma", "dram_write_bytes") == 2 * channels * tokens + 2 * channels * states);
 }
 
 TEST_CASE("machine systemc ends an illegal descriptor with its code after draining", "[machine][systemc]") {
   const design_point point = base_point();
-  const auto broken = [&](int which, uint32_t (&words)[hls::descriptor_words]) {
+  const auto broken = [&](int which, uint32_t(&words)[hls::descriptor_words]) {
     switch (which) {
-      case 1: words[0] = (words[0] & ~0xffu) | 9; break;
-      case 2: words[1] = 0; break;
-      case 3: words[2] = 0; break;
-      case 4: words[3] = 0; break;
-      case 5: words[4] = (words[4] & 0xffff0000u) | 17; break;
-      case 6: words[4] = words[4] & 0xffffu; break;
-      case 7: words[1] = 2000; break;
-      default: words[2] = 5; break;
+      case 1:
+        words[0] = (words[0] & ~0xffu) | 9;
+        break;
+      case 2:
+        words[1] = 0;
+        break;
+      case 3:
+        words[2] = 0;
+        break;
+      case 4:
+        words[3] = 0;
+        break;
+      case 5:
+        words[4] = (words[4] & 0xffff0000u) | 17;
+        break;
+      case 6:
+        words[4] = words[4] & 0xffffu;
+        break;
+      case 7:
+        words[1] = 2000;
+        break;
+      default:
+        words[2] = 5;
+        break;
     }
   };
   const int codes[] = {0, 1, 2, 3, 4, 5, 6, 2, 3};
@@ -279,7 +307,8 @@ TEST_CASE("machine systemc ends an illegal descriptor with its code after draini
   }
 }
 
-TEST_CASE("machine systemc reports a run that cannot end and a burst outside the memory", "[machine][systemc]") {
+TEST_CASE("machine systemc reports a run that cannot end and a burst outside the memory",
+          "[machine][systemc]") {
   const design_point point = base_point();
   std::mt19937_64 random(4);
   hls::scan_descriptor flags;

@@ -1,4 +1,5 @@
-// The SystemC machine behind the driver's device interface: CSRs, several starts and devices in one process, failures.
+// The SystemC machine behind the driver's device interface: CSRs, several starts and devices in one process,
+// failures.
 #include <catch2/catch.hpp>
 #include <cstring>
 
@@ -65,14 +66,16 @@ uint64_t counter(device& machine, const char* block, const char* event) {
 
 void check_outputs(device& machine, const design_point& point, const prepared& p) {
   const std::vector<uint8_t> image(machine.memory().begin(), machine.memory().end());
-  const scan_outputs expected = expected_outputs(p.scans[0], point), found = read_outputs(p.scans[0], point, image);
+  const scan_outputs expected = expected_outputs(p.scans[0], point),
+                     found = read_outputs(p.scans[0], point, image);
   CHECK(found.y == expected.y);
   CHECK(found.ht == expected.ht);
 }
 
 }  // namespace
 
-TEST_CASE("systemc_device systemc runs the same descriptors several times in the same cycles", "[device][systemc]") {
+TEST_CASE("systemc_device systemc runs the same descriptors several times in the same cycles",
+          "[device][systemc]") {
   const design_point point = tiny_point();
   const prepared p = prepare(point, 11);
   const auto machine = make_systemc_device(point, {"random", 5, ""});

@@ -1,5 +1,5 @@
-// timed_fifo and stall_counters against a clocked FIFO: the same arrivals and the same willingness to pop must give the
-// same cycles whichever process SystemC runs first.
+// timed_fifo and stall_counters against a clocked FIFO: the same arrivals and the same willingness to pop
+// must give the same cycles whichever process SystemC runs first.
 #include "sim/stream/timed_fifo.h"
 
 #include <catch2/catch.hpp>
@@ -27,8 +27,8 @@ observed clocked_fifo(const stimulus& in, size_t depth) {
   std::deque<size_t> entries;
   for (cycle_t cycle = 0; out.pops.size() < in.wants_to_pop.size(); ++cycle) {
     const size_t held = entries.size();
-    const bool push = out.pushes.size() < in.wants_to_push.size() && cycle >= in.wants_to_push[out.pushes.size()] &&
-                      held < depth;
+    const bool push = out.pushes.size() < in.wants_to_push.size() &&
+                      cycle >= in.wants_to_push[out.pushes.size()] && held < depth;
     const bool pop = held > 0 && cycle >= in.wants_to_pop[out.pops.size()];
     if (pop) {
       entries.pop_front();
@@ -42,7 +42,8 @@ observed clocked_fifo(const stimulus& in, size_t depth) {
   return out;
 }
 
-// The producer and the consumer as SystemC processes; started in either order. One instance per fifo under test.
+// The producer and the consumer as SystemC processes; started in either order. One instance per fifo under
+// test.
 struct timed_pair : sc_core::sc_module {
   SC_HAS_PROCESS(timed_pair);
   timed_pair(sc_core::sc_module_name name, stimulus given, int depth, bool producer_first)
@@ -86,13 +87,15 @@ struct timed_pair : sc_core::sc_module {
 std::vector<cycle_t> random_times(size_t count, int longest_gap, std::mt19937_64& random) {
   std::vector<cycle_t> times(count);
   cycle_t time = 0;
-  for (cycle_t& t : times) t = time += static_cast<cycle_t>(random() % static_cast<uint64_t>(longest_gap + 1));
+  for (cycle_t& t : times)
+    t = time += static_cast<cycle_t>(random() % static_cast<uint64_t>(longest_gap + 1));
   return times;
 }
 
 }  // namespace
 
-TEST_CASE("timed_fifo systemc gives the cycles of a clocked FIFO in every process order", "[stream][systemc]") {
+TEST_CASE("timed_fifo systemc gives the cycles of a clocked FIFO in every process order",
+          "[stream][systemc]") {
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
   const uint64_t seed = 20240611;
   CAPTURE(seed);
@@ -103,7 +106,8 @@ TEST_CASE("timed_fifo systemc gives the cycles of a clocked FIFO in every proces
     for (int gap : {0, 1, 3})
       for (bool producer_first : {true, false}) {
         stimulus in{random_times(400, gap, random), random_times(400, (gap + 1) % 4, random)};
-        pairs.push_back(std::make_unique<timed_pair>(sc_core::sc_gen_unique_name("pair"), in, depth, producer_first));
+        pairs.push_back(
+            std::make_unique<timed_pair>(sc_core::sc_gen_unique_name("pair"), in, depth, producer_first));
         depths.push_back(depth);
       }
   sc_core::sc_start();
@@ -115,7 +119,8 @@ TEST_CASE("timed_fifo systemc gives the cycles of a clocked FIFO in every proces
   }
 }
 
-TEST_CASE("stall_counters systemc attributes every cycle once, in the order idle, in, out, busy", "[stream][systemc]") {
+TEST_CASE("stall_counters systemc attributes every cycle once, in the order idle, in, out, busy",
+          "[stream][systemc]") {
   stall_counters stalls;
   CHECK(stalls.issue(2, 5, 4) == 5);   // 0-1 idle, 2-4 wait_in, 5 busy
   CHECK(stalls.issue(0, 6, 9) == 9);   // 6-8 wait_out, 9 busy

@@ -1,6 +1,6 @@
-// forked_run: the SystemC machine in a child process, because a process can elaborate only one. Several runs on one machine,
-// each with its own instance of the memory model; the image is shared with the parent and copied back.
-// Throws std::runtime_error with the child's message when it fails. POSIX only.
+// forked_run: the SystemC machine in a child process, because a process can elaborate only one. Several runs
+// on one machine, each with its own instance of the memory model; the image is shared with the parent and
+// copied back. Throws std::runtime_error with the child's message when it fails. POSIX only.
 #pragma once
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -29,7 +29,8 @@ struct start_request {
 };
 
 inline std::vector<run_result> forked_runs(const design_point& point, std::vector<uint8_t>& image,
-                                           const std::vector<start_request>& starts, const forked_options& options) {
+                                           const std::vector<start_request>& starts,
+                                           const forked_options& options) {
   struct shared_page {
     char message[512];
   };
@@ -49,8 +50,9 @@ inline std::vector<run_result> forked_runs(const design_point& point, std::vecto
       schedule_noise::seed(options.schedule_seed);
       machine built("machine", point, options.vectorised);
       for (size_t i = 0; i < starts.size(); ++i) {
-        const auto timing = make_memory_timing(
-            options.memory, {point.axi_bytes(), point.clock_mhz, options.memory_seed, SCANSIM_SOURCE_DIR "/sim/mem/parameters"});
+        const auto timing =
+            make_memory_timing(options.memory, {point.axi_bytes(), point.clock_mhz, options.memory_seed,
+                                                SCANSIM_SOURCE_DIR "/sim/mem/parameters"});
         const run_result result =
             built.run(starts[i].first_descriptor, starts[i].count, {memory, image.size()}, *timing);
         std::memcpy(results + i * sizeof result, &result, sizeof result);

@@ -54,7 +54,8 @@ class region_writer {
   uint64_t address() const { return first_; }
   uint64_t size() const { return image_.size() - first_; }
   void put(int32_t value, int bytes) {
-    for (int i = 0; i < bytes; ++i) image_.push_back(static_cast<uint8_t>(static_cast<uint32_t>(value) >> (8 * i)));
+    for (int i = 0; i < bytes; ++i)
+      image_.push_back(static_cast<uint8_t>(static_cast<uint32_t>(value) >> (8 * i)));
   }
   void end_job() { image_.resize((image_.size() + axi_bytes_ - 1) / axi_bytes_ * axi_bytes_); }
 
@@ -70,23 +71,39 @@ struct packer {
 
   int lane_groups() const { return scan.channels / point.num_lanes; }
   int tiles() const { return (lane_groups() + point.interleave - 1) / point.interleave; }
-  int tile_groups(int tile) const { return std::min(point.interleave, lane_groups() - tile * point.interleave); }
+  int tile_groups(int tile) const {
+    return std::min(point.interleave, lane_groups() - tile * point.interleave);
+  }
   int first_channel(int tile) const { return tile * point.interleave * point.num_lanes; }
-  int chunks() const { return (scan.tokens + scan.descriptor.chunk_tokens - 1) / scan.descriptor.chunk_tokens; }
+  int chunks() const { return static_cast<int>(scan.descriptor.num_chunks); }
   int chunk_first(int chunk) const { return chunk * scan.descriptor.chunk_tokens; }
   int chunk_tokens(int chunk) const {
-    return std::min<int>(scan.descriptor.chunk_tokens, scan.tokens - chunk_first(chunk));
+    return chunk + 1 == chunks() ? scan.descriptor.rest_tokens : scan.descriptor.chunk_tokens;
   }
-  // Bytes of a chunk of full length: the distance between chunks.
-  uint64_t chunk_stride(int element_bytes) const {
+  int whole_beats(int bytes) const { return round_up(bytes, point.axi_bytes()); }
+  uint64_t chunk_bytes(int tokens, int element_bytes) const {
     uint64_t bytes = 0;
     for (int tile = 0; tile < tiles(); ++tile)
-      bytes += static_cast<uint64_t>(round_up(scan.descriptor.chunk_tokens * tile_groups(tile) * point.num_lanes * element_bytes,
-                                              point.axi_bytes()));
+      bytes +=
+          static_cast<uint64_t>(whole_beats(tokens * tile_groups(tile) * point.num_lanes * element_bytes));
     return bytes;
   }
+  // The distance between chunks in memory, and the bytes of all of them.
+  uint64_t chunk_stride(int element_bytes) const {
+    return chunk_bytes(scan.descriptor.chunk_tokens, element_bytes);
+  }
+  uint64_t region_bytes(int element_bytes) const {
+    return static_cast<uint64_t>(chunks() - 1) * chunk_stride(element_bytes) +
+           chunk_bytes(scan.descriptor.rest_tokens, element_bytes);
+  }
   uint64_t bc_stride() const {
-    return static_cast<uint64_t>(round_up(scan.descriptor.chunk_tokens * scan.states * point.operand_bytes(), point.axi_bytes()));
+    return static_cast<uint64_t>(
+        whole_beats(scan.descriptor.chunk_tokens * scan.states * point.operand_bytes()));
+  }
+  uint64_t bc_bytes() const {
+    return static_cast<uint64_t>(chunks() - 1) * bc_stride() +
+           static_cast<uint64_t>(
+               whole_beats(scan.descriptor.rest_tokens * scan.states * point.operand_bytes()));
   }
   // Calls f(index in [token][channel], byte offset in the region) in memory order.
   template <class Function>
@@ -99,7 +116,8 @@ struct packer {
           for (int i = 0; i < width; ++i)
             f(static_cast<size_t>((chunk_first(chunk) + t) * scan.channels + first_channel(tile) + i),
               offset + static_cast<uint64_t>((t * width + i) * element_bytes));
-        offset += static_cast<uint64_t>(round_up(chunk_tokens(chunk) * width * element_bytes, point.axi_bytes()));
+        offset +=
+            static_cast<uint64_t>(round_up(chunk_tokens(chunk) * width * element_bytes, point.axi_bytes()));
       }
     }
   }
@@ -137,8 +155,9 @@ void write_signed(std::vector<uint8_t>& image, uint64_t address, int32_t value, 
 
 }  // namespace
 
-packed_scan make_packed_scan(const design_point& point, const scan_sizes& sizes, const hls::scan_descriptor& flags,
-                             std::mt19937_64& random, const packed_scan* before) {
+packed_scan make_packed_scan(const design_point& point, const scan_sizes& sizes,
+                             const hls::scan_descriptor& flags, std::mt19937_64& random,
+                             const packed_scan* before) {
   packed_scan scan;
   scan.descriptor = flags;
   scan.tokens = sizes.tokens;
@@ -148,9 +167,14 @@ packed_scan make_packed_scan(const design_point& point, const scan_sizes& sizes,
   scan.descriptor.lane_groups = static_cast<uint16_t>(scan.channels / point.num_lanes);
   scan.descriptor.passes = static_cast<uint8_t>(scan.states / point.states_per_lane);
   scan.descriptor.chunk_tokens = static_cast<uint16_t>(sizes.chunk_tokens);
-  scan.descriptor.num_chunks = static_cast<uint32_t>((sizes.tokens + sizes.chunk_tokens - 1) / sizes.chunk_tokens);
-  scan.descriptor.short_tokens = static_cast<uint16_t>(
-      sizes.tokens - static_cast<int>(scan.descriptor.num_chunks - 1) * sizes.chunk_tokens);
+  int chunks = (sizes.tokens + sizes.chunk_tokens - 1) / sizes.chunk_tokens;
+  int rest = sizes.tokens - (chunks - 1) * sizes.chunk_tokens;
+  if (sizes.long_rest && chunks > 1 && rest + sizes.chunk_tokens <= point.chunk_tokens) {
+    --chunks;
+    rest += sizes.chunk_tokens;
+  }
+  scan.descriptor.num_chunks = static_cast<uint32_t>(chunks);
+  scan.descriptor.rest_tokens = static_cast<uint16_t>(rest);
   const int bits = point.operand_bits;
   for (auto* operand : {&scan.u, &scan.delta, &scan.z})
     *operand = random_array(sizes.tokens, sizes.channels, sizes.tokens, scan.channels, bits, random);
@@ -189,24 +213,28 @@ void append_scan(packed_scan& scan, const design_point& point, std::vector<uint8
     return static_cast<int32_t>(d.reverse ? -static_cast<int64_t>(stride) : static_cast<int64_t>(stride));
   };
   const auto put_tokens = [&](const std::vector<int32_t>& values) {
-    const uint64_t address = region(pack.chunk_stride(operand) * d.num_chunks);
-    pack.each_token_element(operand, [&](size_t i, uint64_t at) { write_signed(image, address + at, values[i], operand); });
+    const uint64_t address = region(pack.region_bytes(operand));
+    pack.each_token_element(
+        operand, [&](size_t i, uint64_t at) { write_signed(image, address + at, values[i], operand); });
     return first_processed(address, pack.chunk_stride(operand));
   };
   const auto put_bc = [&](const std::vector<int32_t>& values) {
-    const uint64_t address = region(pack.bc_stride() * d.num_chunks);
-    for (int t = 0; t < scan.tokens; ++t)
+    const uint64_t address = region(pack.bc_bytes());
+    for (int t = 0; t < scan.tokens; ++t) {
+      const int chunk = std::min(t / d.chunk_tokens, pack.chunks() - 1);
       for (int n = 0; n < scan.states; ++n)
         write_signed(image,
-                     address + static_cast<uint64_t>(t / d.chunk_tokens) * pack.bc_stride() +
-                         static_cast<uint64_t>((t % d.chunk_tokens * scan.states + n) * operand),
+                     address + static_cast<uint64_t>(chunk) * pack.bc_stride() +
+                         static_cast<uint64_t>(((t - pack.chunk_first(chunk)) * scan.states + n) * operand),
                      values[static_cast<size_t>(t * scan.states + n)], operand);
+    }
     return first_processed(address, pack.bc_stride());
   };
   const auto put_states = [&](const std::vector<int32_t>& values, int bytes) {
     const uint64_t address = region(values.size() * static_cast<size_t>(bytes) +
                                     static_cast<size_t>(pack.tiles() * point.axi_bytes()));
-    pack.each_state(bytes, [&](size_t i, uint64_t at) { write_signed(image, address + at, values[i], bytes); });
+    pack.each_state(bytes,
+                    [&](size_t i, uint64_t at) { write_signed(image, address + at, values[i], bytes); });
     return address;
   };
   d.addr_u = put_tokens(scan.u);
@@ -229,10 +257,11 @@ void append_scan(packed_scan& scan, const design_point& point, std::vector<uint8
     db.end_job();
   }
   d.addr_db = db.address();
-  scan.chunk_bytes_y = pack.chunk_stride(point.output_bytes());
-  scan.region_y = region(scan.chunk_bytes_y * d.num_chunks);
-  d.addr_y = first_processed(scan.region_y, scan.chunk_bytes_y);
-  scan.region_ht = region(scan.h0.size() * static_cast<size_t>(state) + static_cast<size_t>(pack.tiles() * point.axi_bytes()));
+  const uint64_t stride_y = pack.chunk_stride(point.output_bytes());
+  scan.region_y = region(pack.region_bytes(point.output_bytes()));
+  d.addr_y = first_processed(scan.region_y, stride_y);
+  scan.region_ht = region(scan.h0.size() * static_cast<size_t>(state) +
+                          static_cast<size_t>(pack.tiles() * point.axi_bytes()));
   d.addr_ht = scan.region_ht;
 }
 
@@ -265,19 +294,20 @@ scan_outputs expected_outputs(const packed_scan& scan, const design_point& point
       for (int n = 0; n < scan.states; ++n) h[static_cast<size_t>(n)] = at(scan.h0, channel, scan.states, n);
     for (int i = 0; i < scan.tokens; ++i) {
       const int t = d.reverse ? scan.tokens - 1 - i : i;
-      const auto r = hls::delta_softplus(at(scan.delta, t, scan.channels, channel), at(scan.u, t, scan.channels, channel),
-                                         scan.bias[static_cast<size_t>(channel)], scan.d[static_cast<size_t>(channel)],
-                                         d.softplus, d.shifts, widths, out.saturations);
+      const auto r = hls::delta_softplus(
+          at(scan.delta, t, scan.channels, channel), at(scan.u, t, scan.channels, channel),
+          scan.bias[static_cast<size_t>(channel)], scan.d[static_cast<size_t>(channel)], d.softplus, d.shifts,
+          widths, out.saturations);
       int64_t sum = 0;
       for (int n = 0; n < scan.states; ++n) {
         const auto a = static_cast<int16_t>(at(scan.a, channel, scan.states, n));
         const auto b = static_cast<int16_t>(at(scan.b, t, scan.states, n));
         const auto c = static_cast<int16_t>(at(scan.c, t, scan.states, n));
-        sum += hls::scan_step<int16_t, int32_t, int64_t>(1, r.dt2, r.du, &a, &b, &c, &h[static_cast<size_t>(n)], constants,
-                                                         out.saturations.state);
+        sum += hls::scan_step<int16_t, int32_t, int64_t>(
+            1, r.dt2, r.du, &a, &b, &c, &h[static_cast<size_t>(n)], constants, out.saturations.state);
       }
-      int32_t y = hls::gate_silu(sum, r.skip, d.has_z ? at(scan.z, t, scan.channels, channel) : 0, d.has_z, d.shifts,
-                                 widths, out.saturations);
+      int32_t y = hls::gate_silu(sum, r.skip, d.has_z ? at(scan.z, t, scan.channels, channel) : 0, d.has_z,
+                                 d.shifts, widths, out.saturations);
       if (point.output_bits == 8) y = hls::quantise_shift(y, d.shifts.quant, out.saturations);
       out.y[static_cast<size_t>(t) * static_cast<size_t>(scan.channels) + static_cast<size_t>(channel)] = y;
     }
@@ -287,7 +317,8 @@ scan_outputs expected_outputs(const packed_scan& scan, const design_point& point
   return out;
 }
 
-scan_outputs read_outputs(const packed_scan& scan, const design_point& point, const std::vector<uint8_t>& image) {
+scan_outputs read_outputs(const packed_scan& scan, const design_point& point,
+                          const std::vector<uint8_t>& image) {
   const packer pack{scan, point};
   scan_outputs out;
   out.y.resize(scan.u.size());

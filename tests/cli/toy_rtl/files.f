@@ -1,0 +1,1 @@
+ssm_top.sv  # the whole toy
