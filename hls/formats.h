@@ -18,7 +18,7 @@ inline constexpr int dt_frac = 22;
 inline constexpr int log2e_frac = 16;     // log2(e) = 1.4427 as an integer constant
 inline constexpr int64_t log2e_q = 94548;
 inline constexpr int dt2_bits = 24;       // dt * log2(e): unsigned
-inline constexpr int exponent_lsb = 14;       // fraction bits of the exponent e
+inline constexpr int exponent_lsb = 12;       // fraction bits of the exponent e
 inline constexpr int exp_frac = 16;           // fraction bits of the decay a = 2^-e
 inline constexpr int decay_bits = 17;     // exp value: unsigned, 2^16 stands for 1
 inline constexpr int sigmoid_frac = 16;   // sigmoid value: unsigned, 2^16 stands for 1

@@ -1,5 +1,6 @@
-// One function per family of tensors. Channel and state scales come from streams of their own ("u.scale"), so
-// a longer trace continues a shorter one's channels with the same scales.
+// One function per family of tensors. Medians and scales of channels and states come from streams of their
+// own
+// ("u.median", "u.scale"), so a longer trace has the same ones as a shorter one.
 #include "traces/generate.h"
 
 #include <fmt/format.h>
@@ -27,26 +28,40 @@ double silu(double x) { return x / (1.0 + portable_exp(-x)); }
 double softplus(double x) { return x > 20 ? x : portable_log(1.0 + portable_exp(x)); }
 double inverse_softplus(double y) { return portable_log(portable_exp(y) - 1.0); }
 
-// AR(1) rows along the tokens: out[(b * rows + r) * length + t] = f(r, mean + scale g). The scale belongs to
-// row r.
+// Median and scale of every row.
+struct row_parameters {
+  std::vector<double> median, scale;
+};
+
+row_parameters draw_rows(const std::string& name, uint64_t seed, const signal_statistics& statistics,
+                         int64_t rows) {
+  random_stream median_stream(seed, name + ".median"), scale_stream(seed, name + ".scale");
+  row_parameters parameters;
+  for (int64_t r = 0; r < rows; ++r) {
+    parameters.median.push_back(statistics.median + statistics.median_spread * median_stream.normal());
+    parameters.scale.push_back(scale_stream.log_normal(statistics.scale_median, statistics.scale_log_std));
+  }
+  return parameters;
+}
+
+double skewed(double g, double skew) { return skew == 0 ? g : (portable_exp(skew * g) - 1.0) / skew; }
+
+// AR(1) rows along the tokens: out[(b * rows + r) * length + t] = f(r, median + scale skewed(g)).
 std::vector<float> correlated_rows(const std::string& name, uint64_t seed,
                                    const signal_statistics& statistics, const scan_shape& shape, int64_t rows,
                                    const std::function<double(int64_t, double)>& f) {
-  random_stream scale_stream(seed, name + ".scale");
-  std::vector<double> scale(static_cast<size_t>(rows));
-  for (auto& value : scale)
-    value = scale_stream.log_normal(statistics.scale_median, statistics.scale_log_std);
-
+  const row_parameters parameters = draw_rows(name, seed, statistics, rows);
   random_stream stream(seed, name);
   const double innovation = std::sqrt(1.0 - statistics.rho * statistics.rho);
   std::vector<float> out(static_cast<size_t>(shape.batch * rows * shape.length));
   size_t next = 0;
   for (int64_t b = 0; b < shape.batch; ++b) {
     for (int64_t r = 0; r < rows; ++r) {
-      const double row_scale = scale[static_cast<size_t>(r)];
+      const double median = parameters.median[static_cast<size_t>(r)];
+      const double scale = parameters.scale[static_cast<size_t>(r)];
       double g = stream.normal();
       for (int64_t t = 0; t < shape.length; ++t) {
-        out[next++] = static_cast<float>(f(r, row_scale * (statistics.mean + g)));
+        out[next++] = static_cast<float>(f(r, median + scale * skewed(g, statistics.skew)));
         g = statistics.rho * g + innovation * stream.normal();
       }
     }
@@ -65,20 +80,22 @@ std::vector<double> draw_bias(const generate_request& request, int64_t channels)
 
 std::vector<float> draw_a(const generate_request& request, const scan_shape& shape) {
   random_stream stream(request.seed, "A");
+  const double shift = portable_exp(request.statistics.a_log_mean);
   std::vector<float> a;
   for (int64_t i = 0; i < shape.channels * shape.states; ++i) {
     const auto order = static_cast<double>(i % shape.states + 1);  // S4D-real: -1, -2, ..., -N
-    a.push_back(static_cast<float>(-stream.log_normal(order, request.statistics.a_log_std)));
+    a.push_back(static_cast<float>(-stream.log_normal(order * shift, request.statistics.a_log_std)));
   }
   return a;
 }
 
 std::vector<float> draw_h0(const generate_request& request, const scan_shape& shape) {
-  random_stream stream(request.seed, "h0");
+  const trace_statistics& s = request.statistics;
+  random_stream scale_stream(request.seed, "h0.scale"), stream(request.seed, "h0");
   std::vector<float> h0;
-  for (int64_t i = 0; i < shape.batch * shape.channels * shape.states; ++i) {
-    const auto order = static_cast<double>(i % shape.states + 1);
-    h0.push_back(static_cast<float>(request.statistics.h0_scale / order * stream.normal()));
+  for (int64_t row = 0; row < shape.batch * shape.channels; ++row) {
+    const double scale = scale_stream.log_normal(s.h0_scale_median, s.h0_scale_log_std);
+    for (int64_t n = 0; n < shape.states; ++n) h0.push_back(static_cast<float>(scale * stream.normal()));
   }
   return h0;
 }

@@ -52,7 +52,7 @@ table exp_table(int segments) {
   table t{"exp_pwl_table_" + std::to_string(segments), "ExpPwlTable" + std::to_string(segments), 20, 32, {}};
   const auto f = [](double x) { return std::exp2(-x); };
   for (int i = 0; i < segments; ++i)
-    t.words.push_back(pack(fit(f, double(i) / segments, 1.0 / segments, i == 0), exp_frac, 10, t.base_bits));
+    t.words.push_back(pack(fit(f, double(i) / segments, 1.0 / segments, i == 0), exp_frac, 8, t.base_bits));
   return t;
 }
 

@@ -1,5 +1,5 @@
 // scan_serial: one step of the recurrence for consecutive states of one channel, and their readout.
-//   e  = min( dt2 * max(-A, 0) >> (exponent_frac - 14), 2^19 - 1 ),  a = exp_pwl(e)
+//   e  = min( dt2 * max(-A, 0) >> (exponent_frac - 12), 2^17 - 1 ),  a = exp_pwl(e)
 //   s  = (a * h >> (16 - guard)) + du * B << left,   h' = clamp( s >> guard, state_bits )   (last shift rounded)
 //   result: sum over the states of C * h'
 // guard = state_guard(), left = max(-drive_guard(), 0). Sums are exact: splitting the states into passes changes nothing.

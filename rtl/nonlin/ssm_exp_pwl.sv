@@ -1,5 +1,5 @@
-// ssm_exp_pwl: decay a = 2^-e, e with 14 fraction bits (19 bits), a with 16 fraction bits (0..65536).
-//   e = I + f;  m = base[f] - round(slope[f] * r / 2^8);  a = round(m / 2^I)
+// ssm_exp_pwl: decay a = 2^-e, e with 12 fraction bits (17 bits), a with 16 fraction bits (0..65536).
+//   e = I + f;  m = base[f] - round(slope[f] * r / 2^4);  a = round(m / 2^I)
 // Latency 3 (table, line, shift), one result per cycle, no stall. Choose Segments for accuracy: up to 64 cost the same
 // LUTs per table bit. The line's product is summed in fabric so that it takes no DSP. hls counterpart: exp_pwl.
 module ssm_exp_pwl #(
@@ -11,8 +11,8 @@ module ssm_exp_pwl #(
 );
   localparam int unsigned IndexBits    = $clog2(Segments);
   localparam int unsigned ResidualBits = ssm_pkg::ExponentFrac - IndexBits;
-  localparam int unsigned SlopeBits    = 10;
-  localparam int unsigned LineShift    = 8;
+  localparam int unsigned SlopeBits    = 8;
+  localparam int unsigned LineShift    = 4;
   localparam int unsigned WholeBits    = ssm_pkg::ExponentBits - ssm_pkg::ExponentFrac;
   localparam int unsigned LineBits     = SlopeBits + ResidualBits;
 
@@ -38,7 +38,7 @@ module ssm_exp_pwl #(
     end
   endgenerate
 
-  // slope * r + 2^7, one addition per residual bit.
+  // slope * r + 2^3, one addition per residual bit.
   always_comb begin
     line = LineBits'(1) << (LineShift - 1);
     for (int unsigned i = 0; i < ResidualBits; i++) begin

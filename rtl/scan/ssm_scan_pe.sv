@@ -1,5 +1,5 @@
 // ssm_scan_pe: one state of one channel.
-//   e = min( dt2 * max(-A, 0) >> (RateFrac - 14), 2^19 - 1 );  a = exp_pwl(e)
+//   e = min( dt2 * max(-A, 0) >> (RateFrac - 12), 2^17 - 1 );  a = exp_pwl(e)
 //   s = (a * h >> (16 - Guard)) + du * B << Left;  h' = clamp( s >> Guard );  out = C * h'
 // Cycle 0: dt2 and A; cycle 4: du, B and the old state; cycle 5: h' (state_o, combinational); cycle 6: C; cycle 7: product_o. Slot file: SlotCount states, read in cycle 4, written at the end of cycle 5. hls counterpart: scan_step.
 module ssm_scan_pe #(

@@ -1,7 +1,7 @@
 // ssm_scan_serial: the selective scan, sequential in tokens, NumLanes x StatesPerLane state updates per cycle.
 //   h' = exp(dt*A) h + dt*u*B,  acc = C.h'  for beats in the order token, lane group, pass
 // Contract: one beat per cycle when command, {dt2, du}, A, B, C and state are there and a place for the result; the same
-// state comes back groups x passes beats later and no sooner than 2 cycles. Latency 9 + ceil(log2(StatesPerLane)/2) to
+// state comes back groups x passes beats later and no sooner than 2 cycles. Latency 9 + log2(StatesPerLane) to
 // visible in the acc queue. States rest in slot files next to the PEs within a tile, in the state memory between the
 // chunks of a tile. Work-efficient; a parallel-prefix scan would pay only where channels starve the lanes. sim/README.md, 4.4.
 module ssm_scan_serial #(
@@ -72,7 +72,7 @@ module ssm_scan_serial #(
   output logic [ssm_pkg::IncBits-1:0]          ev_sat_state_o
 );
   localparam int unsigned CountBits  = ssm_pkg::CountBits;
-  localparam int unsigned Levels     = ($clog2(StatesPerLane) + 1) / 2;
+  localparam int unsigned Levels     = $clog2(StatesPerLane);
   localparam int unsigned StateStage = 5;           // the old state is used
   localparam int unsigned WriteStage = 6;           // the new state is written
   localparam int unsigned AccStage   = 8 + Levels;  // the sum is complete

@@ -321,7 +321,8 @@ module ssm_top #(
     .claim_i(source_claim[ssm_pkg::SourceY]), .rd_en_i(source_rd_en[ssm_pkg::SourceY]), .rd_last_i(source_rd_last),
     .rd_data_o(source_data[2*AxiDataBits-1:AxiDataBits]), .release_i(source_release[ssm_pkg::SourceY])
   );
-  ssm_output_buffer #(.RowBits(StateRow), .ReadBits(AxiDataBits), .MaxRows(SlotCount), .Slots(2)) u_buffer_ht (
+  ssm_output_buffer #(.RowBits(StateRow), .ReadBits(AxiDataBits), .MaxRows(SlotCount), .Slots(TileBuffers))
+  u_buffer_ht (
     .clk_i, .rst_ni, .slot_free_o(ht_free), .alloc_i(ht_alloc), .wr_valid_i(ht_valid), .wr_row_i(ht_row),
     .wr_data_i(ht_data), .tile_done_i(ht_done), .done_o(source_done[ssm_pkg::SourceHt]),
     .claim_i(source_claim[ssm_pkg::SourceHt]), .rd_en_i(source_rd_en[ssm_pkg::SourceHt]), .rd_last_i(source_rd_last),

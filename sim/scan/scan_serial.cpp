@@ -7,8 +7,8 @@ namespace {
 
 constexpr cycle_t long_ago = -1000;  // before cycle 0 by more than any latency
 
-// Levels of the adder tree of radix 4 over S states.
-int tree_levels(int states) { return (std::countr_zero(static_cast<unsigned>(states)) + 1) / 2; }
+// Levels of the adder tree over S states.
+int tree_levels(int states) { return std::countr_zero(static_cast<unsigned>(states)); }
 
 }  // namespace
 

@@ -21,7 +21,7 @@ struct tile_command {
   int passes;               // P
 };
 
-// In CSR-free order of section 4.1; the last two are writes.
+// In the order in which a tile's jobs are pushed; the last two are writes.
 enum class job_kind : uint8_t { descriptor, db, b, c, u, delta, a, h0, z, ht, y };
 
 struct dma_job {

@@ -86,7 +86,6 @@ class time_line {
       wanted_ = i;
       sc_core::wait(event_);
     }
-    // A time that was asked for and will never come: the run hangs here and the machine reports it.
   }
 
   std::vector<cycle_t> times_;

@@ -7,7 +7,7 @@ namespace {
 
 constexpr int job_depth = 8, command_depth = 8, dt_depth = 16, skip_depth = 32, acc_depth = 16;
 constexpr int descriptor_depth = 1;  // the next one is fetched after this one was loaded
-constexpr int bc_slots = 2, h0_slots = 2, ht_slots = 2;
+constexpr int bc_slots = 2, h0_slots = 2;
 
 }  // namespace
 
@@ -32,7 +32,7 @@ machine::machine(sc_core::sc_module_name name, const design_point& point, bool v
       a_(shape_.state_rows, shape_.a_row(), shape_.axi_bytes),
       db_(shape_.state_rows, shape_.db_row(), shape_.axi_bytes),
       y_(shape_.tile_buffers, shape_.tile_rows() * shape_.output_row(), shape_.axi_bytes),
-      ht_(ht_slots, shape_.interleave * shape_.max_passes() * shape_.state_row(), shape_.axi_bytes),
+      ht_(shape_.tile_buffers, shape_.interleave * shape_.max_passes() * shape_.state_row(), shape_.axi_bytes),
       tile_releases_(command_depth),
       sequencer_(
           "sequencer", shape_,

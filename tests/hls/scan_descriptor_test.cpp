@@ -1,4 +1,5 @@
-// The descriptor's words: what is encoded is decoded, and every field sits where sim/README.md and the RTL expect it.
+// The descriptor's words: what is encoded is decoded, and every field sits where sim/README.md and the RTL
+// expect it.
 #include "hls/scan/scan_descriptor.h"
 
 #include <catch2/catch.hpp>

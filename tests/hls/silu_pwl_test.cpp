@@ -18,7 +18,8 @@ TEST_CASE("silu_pwl hls sigmoid stays within its stated error for every argument
   CHECK(worst < 3.4e-4);
 }
 
-TEST_CASE("silu_pwl hls gate equals z * sigmoid(z) to the sigmoid's error at every 8-bit operand", "[leaf][hls]") {
+TEST_CASE("silu_pwl hls gate equals z * sigmoid(z) to the sigmoid's error at every 8-bit operand",
+          "[leaf][hls]") {
   for (int frac_z = 0; frac_z <= 7; ++frac_z) {
     for (int32_t z = -128; z < 128; ++z) {
       const int32_t x = static_cast<int32_t>(clamp_signed<int64_t>(int64_t{z} << (x_frac - frac_z), x_bits));

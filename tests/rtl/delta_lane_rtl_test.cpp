@@ -1,4 +1,5 @@
-// ssm_delta_lane against hls delta_softplus: random and corner operands, shifts of every size, all saturation marks.
+// ssm_delta_lane against hls delta_softplus: random and corner operands, shifts of every size, all saturation
+// marks.
 #include <catch2/catch.hpp>
 #include <random>
 

@@ -17,7 +17,8 @@ TEST_CASE("quantise_shift rtl equals hls for every output and shift", "[leaf][rt
       hls::saturation_counts sat;
       const int32_t want = hls::quantise_shift(y, shift, sat);
       if (test::from_port(dut.q_o, 8) != want || dut.saturated_o != sat.quant)
-        FAIL("y = " << y << ", shift " << shift << ": rtl " << test::from_port(dut.q_o, 8) << ", hls " << want);
+        FAIL("y = " << y << ", shift " << shift << ": rtl " << test::from_port(dut.q_o, 8) << ", hls "
+                    << want);
     }
   }
 }

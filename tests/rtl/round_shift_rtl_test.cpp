@@ -1,4 +1,5 @@
-// ssm_round_shift at 44 to 16 bits against hls round_shift and clamp: corners and random values at every shift.
+// ssm_round_shift at 44 to 16 bits against hls round_shift and clamp: corners and random values at every
+// shift.
 #include <catch2/catch.hpp>
 #include <random>
 
@@ -23,7 +24,8 @@ TEST_CASE("round_shift rtl equals hls at corners and random values", "[leaf][rtl
       const int64_t wide = hls::round_shift(v, shift);
       const int64_t want = hls::clamp_signed(wide, 16);
       if (test::from_port(dut.value_o, 16) != want || dut.saturated_o != (wide != want))
-        FAIL("v = " << v << ", shift " << shift << ": rtl " << test::from_port(dut.value_o, 16) << ", hls " << want);
+        FAIL("v = " << v << ", shift " << shift << ": rtl " << test::from_port(dut.value_o, 16) << ", hls "
+                    << want);
     }
   }
 }

@@ -1,4 +1,5 @@
-// ssm_scan_pe against hls scan_step: one state, random and corner operands, in every arithmetic configuration.
+// ssm_scan_pe against hls scan_step: one state, random and corner operands, in every arithmetic
+// configuration.
 #include <catch2/catch.hpp>
 #include <random>
 

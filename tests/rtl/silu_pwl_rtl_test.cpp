@@ -29,8 +29,8 @@ TEST_CASE("silu_pwl rtl equals hls for every sigmoid argument and every 8-bit op
       const size_t i = static_cast<size_t>((fed + 1) % 3);  // two calls ago: latency 3
       const int32_t want = has_at[i] ? hls::silu_gate(z_at[i], x_at[i], 8) : hls::gate_one;
       if (test::from_port(dut.gate_o, hls::gate_bits) != want)
-        FAIL("z = " << z_at[i] << ", x = " << x_at[i] << ": rtl " << test::from_port(dut.gate_o, hls::gate_bits)
-                    << ", hls " << want);
+        FAIL("z = " << z_at[i] << ", x = " << x_at[i] << ": rtl "
+                    << test::from_port(dut.gate_o, hls::gate_bits) << ", hls " << want);
     }
   }
 }

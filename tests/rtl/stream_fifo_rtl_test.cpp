@@ -1,4 +1,5 @@
-// ssm_stream_fifo against its contract: order kept, visible one cycle after the push, place free one cycle after the pop.
+// ssm_stream_fifo against its contract: order kept, visible one cycle after the push, place free one cycle
+// after the pop.
 #include <catch2/catch.hpp>
 #include <deque>
 #include <random>

@@ -137,9 +137,6 @@ random_case make_random_case(uint64_t seed) {
   for (int i = 0; i < count; ++i) {
     hls::scan_descriptor flags = random_flags(random);
     flags.load_params = i == 0 || random() % 2;
-    // Two h_last slots behind a lag of NB - 1 tiles: with more buffers, the write job that would free a slot
-    // can come after a job that waits for a tile which needs that slot (sim/README.md as it stands).
-    if (c.point.tile_buffers > 5 || (c.point.tile_buffers > 3 && count > 1)) flags.store_state = false;
     const scan_sizes fresh = random_sizes(c.point, random);
     if (flags.load_params) {
       sizes = fresh;

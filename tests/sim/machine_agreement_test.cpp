@@ -1,0 +1,167 @@
+// The SystemC machine against the Verilated RTL on random descriptor lists: status, y, h_last, cycles and
+// every counter equal, under every kind of memory. Design points are small, so that Verilator builds them
+// fast; each is built once and cached (sim/cosim/rtl_build.h).
+#include <catch2/catch.hpp>
+#include <cstring>
+
+#include "host/driver/device.h"
+#include "sim/counters.h"
+#include "sim/csr_map.h"
+#include "tests/support/packed_scan.h"
+
+namespace scansim {
+namespace {
+
+// Corners of what a machine can be: one lane or several, narrow and wide arithmetic, rows smaller and larger
+// than a beat.
+std::vector<design_point> corner_points() {
+  design_point p;
+  p.name = "narrow";
+  p.clock_mhz = 1000;
+  p.num_lanes = 2;
+  p.states_per_lane = 4;
+  p.interleave = 4;
+  p.max_states = 16;
+  p.operand_bits = 8;
+  p.state_bits = 16;
+  p.output_bits = 16;
+  p.exp_segments = 64;
+  p.chunk_tokens = 8;
+  p.tile_buffers = 4;
+  p.state_capacity = 1024;
+  p.axi_data_bits = 64;
+  p.axi_max_burst = 16;
+  p.read_outstanding = 4;
+  design_point one_lane = p;
+  one_lane.name = "one_lane";
+  one_lane.num_lanes = one_lane.states_per_lane = 1;
+  one_lane.max_states = 4;
+  one_lane.chunk_tokens = 4;
+  one_lane.tile_buffers = 2;
+  one_lane.state_capacity = 32;
+  one_lane.axi_data_bits = 32;
+  one_lane.axi_max_burst = 3;
+  one_lane.read_outstanding = 2;
+  one_lane.state_bits = 20;
+  one_lane.output_bits = 8;
+  design_point wide = p;
+  wide.name = "wide";
+  wide.num_lanes = 4;
+  wide.states_per_lane = 8;
+  wide.interleave = 2;
+  wide.chunk_tokens = 16;
+  wide.axi_data_bits = 256;
+  wide.operand_bits = 16;
+  wide.state_bits = 24;
+  design_point deep = p;
+  deep.name = "deep";
+  deep.num_lanes = 4;
+  deep.states_per_lane = 2;
+  deep.interleave = 8;
+  deep.max_states = 8;
+  deep.chunk_tokens = 4;
+  deep.tile_buffers = 8;
+  deep.axi_max_burst = 5;
+  deep.output_bits = 8;
+  deep.exp_segments = 16;
+  return {p, one_lane, wide, deep};
+}
+
+struct descriptor_list {
+  std::vector<packed_scan> scans;
+  std::vector<uint8_t> image;
+  uint64_t address = 0;
+};
+
+descriptor_list random_list(const design_point& point, std::mt19937_64& random) {
+  const auto upto = [&](int high) { return 1 + static_cast<int>(random() % static_cast<uint64_t>(high)); };
+  descriptor_list list;
+  scan_sizes sizes;
+  const int count = upto(3);
+  for (int i = 0; i < count; ++i) {
+    hls::scan_descriptor flags;
+    flags.softplus = random() % 2;
+    flags.has_z = random() % 2;
+    flags.has_h0 = random() % 2;
+    flags.store_state = random() % 2;
+    flags.reverse = random() % 3 == 0;
+    flags.load_params = i == 0 || random() % 2;
+    if (flags.load_params) {
+      sizes.states = upto(point.max_states);
+      const int passes = (sizes.states + point.states_per_lane - 1) / point.states_per_lane;
+      sizes.channels = upto(point.state_capacity / point.num_pe() / passes * point.num_lanes);
+    }
+    sizes.tokens = upto(3 * point.chunk_tokens);
+    sizes.chunk_tokens = upto(point.chunk_tokens);
+    sizes.long_rest = random() % 2;
+    list.scans.push_back(
+        make_packed_scan(point, sizes, flags, random, flags.load_params ? nullptr : &list.scans.back()));
+    append_scan(list.scans.back(), point, list.image);
+  }
+  list.address = append_descriptors(list.scans, list.image);
+  // Sometimes an illegal descriptor: no passes, or no chunks.
+  if (random() % 8 == 0) {
+    const uint64_t which = random() % static_cast<uint64_t>(count);
+    list.image[list.address + hls::descriptor_bytes * which + (random() % 2 ? 8 : 12)] = 0;
+  }
+  return list;
+}
+
+struct outcome {
+  uint32_t status = 0;
+  std::vector<uint64_t> counters;
+  std::vector<uint8_t> image;
+};
+
+outcome run(device& machine, const descriptor_list& list) {
+  machine.resize_memory(list.image.size());
+  std::memcpy(machine.memory().data(), list.image.data(), list.image.size());
+  machine.write_csr(csr::desc_addr_lo, static_cast<uint32_t>(list.address));
+  machine.write_csr(csr::desc_addr_hi, static_cast<uint32_t>(list.address >> 32));
+  machine.write_csr(csr::desc_count, static_cast<uint32_t>(list.scans.size()));
+  machine.write_csr(csr::control, 1);
+  machine.wait_done();
+  outcome result;
+  result.status = machine.read_csr(csr::status);
+  for (uint32_t i = 0; i < num_counters; ++i) {
+    const uint32_t address = csr::counters + 8 * i;
+    result.counters.push_back(machine.read_csr(address) | uint64_t{machine.read_csr(address + 4)} << 32);
+  }
+  result.image.assign(machine.memory().begin(), machine.memory().end());
+  return result;
+}
+
+void check_equal(const outcome& systemc, const outcome& rtl, const descriptor_list& list,
+                 const design_point& point) {
+  CHECK(systemc.status == rtl.status);
+  for (size_t i = 0; i < num_counters; ++i) {
+    CAPTURE(std::string(counter_names[i].block), std::string(counter_names[i].event));
+    CHECK(systemc.counters[i] == rtl.counters[i]);
+  }
+  // Bytes that only fill up a beat are not compared.
+  for (const packed_scan& scan : list.scans) {
+    const scan_outputs left = read_outputs(scan, point, systemc.image),
+                       right = read_outputs(scan, point, rtl.image);
+    CHECK(left.y == right.y);
+    if (scan.descriptor.store_state) CHECK(left.ht == right.ht);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("machine systemc agrees with rtl in every cycle and counter", "[machine][systemc][rtl]") {
+  for (const design_point& point : corner_points()) {
+    for (uint64_t seed = 1; seed <= 60; ++seed) {
+      const char* memories[] = {"ideal", "random", "latency", "dram-ddr4"};
+      const device_options options{.memory_model = memories[seed % 4], .seed = seed, .wave_path = ""};
+      CAPTURE(point.name, seed, options.memory_model);
+      std::mt19937_64 random(seed);
+      const descriptor_list list = random_list(point, random);
+      const auto systemc = make_systemc_device(point, options);
+      const auto rtl = make_rtl_device(point, options);
+      check_equal(run(*systemc, list), run(*rtl, list), list, point);
+    }
+  }
+}
+
+}  // namespace scansim
