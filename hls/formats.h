@@ -1,38 +1,40 @@
-// Number formats of the whole machine: fixed widths and fraction bits that do not depend on the trace, and the rounding
-// rule. Everything that does depend on the trace (shifts) travels in the scan descriptor.
+// Number formats of the whole machine: fixed widths and fraction bits that do not depend on the trace, and
+// the rounding rule. Everything that does depend on the trace (shifts) travels in the scan descriptor.
 //
 //   round_shift(v, s) = floor(v / 2^s + 1/2)   (round half up; s = 0 leaves v)
 //   clamp_signed(v, w), clamp_unsigned(v, w)   saturate to w bits; the caller counts when the value changed
 //
-// Synthesizable subset: no heap, no exceptions, no library containers, static bounds. hls/README.md is the specification.
+// Synthesizable subset: no heap, no exceptions, no library containers, static bounds. hls/README.md is the
+// specification.
 #pragma once
 #include <cstdint>
 
 namespace scansim::hls {
 
 // Fixed-point positions shared by every design point.
-inline constexpr int x_bits = 17;         // argument of softplus and sigmoid: signed, range [-16, 16)
+inline constexpr int x_bits = 17;  // argument of softplus and sigmoid: signed, range [-16, 16)
 inline constexpr int x_frac = 12;
-inline constexpr int dt_bits = 26;        // softplus value: unsigned, range [0, 16)
+inline constexpr int dt_bits = 26;  // softplus value: unsigned, range [0, 16)
 inline constexpr int dt_frac = 22;
-inline constexpr int log2e_frac = 16;     // log2(e) = 1.4427 as an integer constant
+inline constexpr int log2e_frac = 16;  // log2(e) = 1.4427 as an integer constant
 inline constexpr int64_t log2e_q = 94548;
-inline constexpr int dt2_bits = 24;       // dt * log2(e): unsigned
-inline constexpr int exponent_lsb = 12;       // fraction bits of the exponent e
-inline constexpr int exp_frac = 16;           // fraction bits of the decay a = 2^-e
-inline constexpr int decay_bits = 17;     // exp value: unsigned, 2^16 stands for 1
-inline constexpr int sigmoid_frac = 16;   // sigmoid value: unsigned, 2^16 stands for 1
-inline constexpr int v_bits = 26;         // value before the gate: signed
-inline constexpr int gate_bits = 18;      // gate value silu(z): signed
-inline constexpr int param_bits = 16;     // D and delta_bias, signed, at every operand width
-inline constexpr int shift_bias = 16;     // aligning shifts are stored as 16 - (left shift): always a right shift
+inline constexpr int dt2_bits = 24;      // dt * log2(e): unsigned
+inline constexpr int exponent_lsb = 12;  // fraction bits of the exponent e
+inline constexpr int exp_frac = 16;      // fraction bits of the decay a = 2^-e
+inline constexpr int decay_bits = 17;    // exp value: unsigned, 2^16 stands for 1
+inline constexpr int sigmoid_frac = 16;  // sigmoid value: unsigned, 2^16 stands for 1
+inline constexpr int v_bits = 26;        // value before the gate: signed
+inline constexpr int gate_bits = 18;     // gate value silu(z): signed
+inline constexpr int param_bits = 16;    // D and delta_bias, signed, at every operand width
+inline constexpr int shift_bias =
+    16;  // aligning shifts are stored as 16 - (left shift): always a right shift
 
 // Widths and guard positions that follow from a design point's operand and state widths.
 struct widths {
-  int operand_bits;   // 8 or 16
-  int state_bits;     // 16..32
-  int output_bits;    // 8 or 16
-  int exp_segments;   // 8, 16, 32, 64
+  int operand_bits;  // 8 or 16
+  int state_bits;    // 16..32
+  int output_bits;   // 8 or 16
+  int exp_segments;  // 8, 16, 32, 64
 
   // Fraction bits of the product dt2 * |A|: the exponent keeps 2^-13 accuracy whatever A's scale.
   constexpr int exponent_frac() const { return operand_bits == 8 ? 20 : 28; }

@@ -1,8 +1,10 @@
 // exp_pwl: decay a = 2^-e by a shift and a piecewise-linear fraction.
 //   e unsigned, 12 fraction bits, saturated by the caller to 17 bits; e = I + f
-//   m = base[i] - round_shift(slope[i] * r, 4)   with i the top bits of f and r the rest;   a = round_shift(m, I)
-// Result unsigned with 16 fraction bits, 0..65536. Latency and rounding are those of rtl/nonlin/ssm_exp_pwl.sv.
-// Worst absolute error against 2^-e: 64 segments 4.1e-5, 32: 9.0e-5, 16: 2.0e-4, 8: 9.0e-4 (tests/hls, exhaustive).
+//   m = base[i] - round_shift(slope[i] * r, 4)   with i the top bits of f and r the rest;   a =
+//   round_shift(m, I)
+// Result unsigned with 16 fraction bits, 0..65536. Latency and rounding are those of
+// rtl/nonlin/ssm_exp_pwl.sv. Worst absolute error against 2^-e: 64 segments 4.1e-5, 32: 9.0e-5, 16: 2.0e-4,
+// 8: 9.0e-4 (tests/hls, exhaustive).
 #pragma once
 #include "hls/formats.h"
 #include "hls/nonlin/pwl_tables.h"

@@ -1,10 +1,12 @@
-// pwl_fit HLS_HEADER SV_PACKAGE: computes the piecewise-linear coefficient tables and writes them for both languages.
+// pwl_fit HLS_HEADER SV_PACKAGE: computes the piecewise-linear coefficient tables and writes them for both
+// languages.
 //
-//   segment i of f over [x0, x0 + w): f(x) ~ base[i] + slope[i] * (x - x0), the chord shifted to equal error at its ends
-//   and middle (minimax for a convex function); the first exp segment is anchored so that exp(0) is exactly 1.
+//   segment i of f over [x0, x0 + w): f(x) ~ base[i] + slope[i] * (x - x0), the chord shifted to equal error
+//   at its ends and middle (minimax for a convex function); the first exp segment is anchored so that exp(0)
+//   is exactly 1.
 //
-// The one source of the tables: hls/nonlin/pwl_tables.h and rtl/nonlin/ssm_pwl_tables_pkg.sv are its output, committed,
-// and a test regenerates and compares them. Host program, not part of the synthesizable subset.
+// The one source of the tables: hls/nonlin/pwl_tables.h and rtl/nonlin/ssm_pwl_tables_pkg.sv are its output,
+// committed, and a test regenerates and compares them. Host program, not part of the synthesizable subset.
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -20,10 +22,10 @@ using scansim::hls::exp_frac;
 using scansim::hls::sigmoid_frac;
 
 struct table {
-  std::string name;      // lower case, C++ name; SystemVerilog gets UpperCamel
+  std::string name, suffix;  // of the C++ arrays
   std::string sv_name;
-  int base_bits;         // width of base, lowest bits of a word
-  int word_bits;         // 32 or 64
+  int base_bits;  // width of base, lowest bits of a word
+  int word_bits;  // 32 or 64
   std::vector<uint64_t> words;
 };
 
@@ -49,7 +51,7 @@ uint64_t pack(const segment& s, int base_frac, int slope_frac, int base_bits) {
 }
 
 table exp_table(int segments) {
-  table t{"exp_pwl_table_" + std::to_string(segments), "ExpPwlTable" + std::to_string(segments), 20, 32, {}};
+  table t{"exp_pwl", "_" + std::to_string(segments), "ExpPwlTable" + std::to_string(segments), 20, 32, {}};
   const auto f = [](double x) { return std::exp2(-x); };
   for (int i = 0; i < segments; ++i)
     t.words.push_back(pack(fit(f, double(i) / segments, 1.0 / segments, i == 0), exp_frac, 8, t.base_bits));
@@ -57,31 +59,50 @@ table exp_table(int segments) {
 }
 
 table softplus_table() {  // [-16, 8), width 1/8
-  table t{"softplus_pwl_table", "SoftplusPwlTable", 32, 64, {}};
+  table t{"softplus_pwl", "", "SoftplusPwlTable", 32, 64, {}};
   const auto f = [](double x) { return std::log1p(std::exp(x)); };
-  for (int i = 0; i < 192; ++i) t.words.push_back(pack(fit(f, -16 + i / 8.0, 0.125, false), dt_frac, 18, t.base_bits));
+  for (int i = 0; i < 192; ++i)
+    t.words.push_back(pack(fit(f, -16 + i / 8.0, 0.125, false), dt_frac, 18, t.base_bits));
   return t;
 }
 
 table sigmoid_table() {  // [0, 8), width 1/8; the negative side follows by symmetry
-  table t{"sigmoid_pwl_table", "SigmoidPwlTable", 18, 32, {}};
+  table t{"sigmoid_pwl", "", "SigmoidPwlTable", 18, 32, {}};
   const auto f = [](double x) { return 1 / (1 + std::exp(-x)); };
-  for (int i = 0; i < 64; ++i) t.words.push_back(pack(fit(f, i / 8.0, 0.125, i == 0), sigmoid_frac, 14, t.base_bits));
+  for (int i = 0; i < 64; ++i)
+    t.words.push_back(pack(fit(f, i / 8.0, 0.125, i == 0), sigmoid_frac, 14, t.base_bits));
   return t;
 }
 
+void write_array(std::FILE* out, const std::string& name, const std::vector<uint64_t>& words) {
+  std::fprintf(out, "\ninline constexpr uint32_t %s[%zu] = {", name.c_str(), words.size());
+  for (size_t i = 0; i < words.size(); ++i)
+    std::fprintf(out, "%s0x%08llxu,", i % 8 == 0 ? "\n    " : " ", static_cast<unsigned long long>(words[i]));
+  std::fputs("\n};\n", out);
+}
+
+// Words of 64 bits become two arrays, base and slope: 32-bit look-ups vectorise.
 bool write_hls(const char* path, const std::vector<table>& tables) {
   std::FILE* out = std::fopen(path, "w");
   if (out == nullptr) return false;
-  std::fputs("// Piecewise-linear coefficient tables, written by hls/nonlin/pwl_fit.cpp; do not edit.\n"
-             "// A word holds base in its low bits and |slope| above them; hls/README.md gives the positions.\n"
-             "#pragma once\n#include <cstdint>\n\nnamespace scansim::hls {\n", out);
+  std::fputs(
+      "// Piecewise-linear coefficient tables, written by hls/nonlin/pwl_fit.cpp; do not edit.\n"
+      "// A word holds base in its low bits and |slope| above them (softplus: two arrays); hls/README.md "
+      "gives the positions.\n"
+      "#pragma once\n#include <cstdint>\n\nnamespace scansim::hls {\n",
+      out);
   for (const auto& t : tables) {
-    std::fprintf(out, "\ninline constexpr uint%d_t %s[%zu] = {", t.word_bits, t.name.c_str(), t.words.size());
-    for (size_t i = 0; i < t.words.size(); ++i)
-      std::fprintf(out, "%s0x%0*llx%s,", i % 4 == 0 ? "\n    " : " ", t.word_bits / 4,
-                   static_cast<unsigned long long>(t.words[i]), t.word_bits == 64 ? "u" : "u");
-    std::fputs("\n};\n", out);
+    if (t.word_bits == 32) {
+      write_array(out, t.name + "_table" + t.suffix, t.words);
+      continue;
+    }
+    std::vector<uint64_t> base, slope;
+    for (const uint64_t word : t.words) {
+      base.push_back(word & 0xffffffffu);
+      slope.push_back(word >> 32);
+    }
+    write_array(out, t.name + "_base", base);
+    write_array(out, t.name + "_slope", slope);
   }
   std::fputs("\n}  // namespace scansim::hls\n", out);
   return std::fclose(out) == 0;
@@ -90,11 +111,14 @@ bool write_hls(const char* path, const std::vector<table>& tables) {
 bool write_sv(const char* path, const std::vector<table>& tables) {
   std::FILE* out = std::fopen(path, "w");
   if (out == nullptr) return false;
-  std::fputs("// Piecewise-linear coefficient tables, written by hls/nonlin/pwl_fit.cpp; do not edit.\n"
-             "// Word i of a table is Table[W*i +: W]; base in its low bits, |slope| above them (hls/README.md).\n"
-             "package ssm_pwl_tables_pkg;\n", out);
+  std::fputs(
+      "// Piecewise-linear coefficient tables, written by hls/nonlin/pwl_fit.cpp; do not edit.\n"
+      "// Word i of a table is Table[W*i +: W]; base in its low bits, |slope| above them (hls/README.md).\n"
+      "package ssm_pwl_tables_pkg;\n",
+      out);
   for (const auto& t : tables) {
-    std::fprintf(out, "\n  localparam logic [%zu:0] %s = {", t.word_bits * t.words.size() - 1, t.sv_name.c_str());
+    std::fprintf(out, "\n  localparam logic [%zu:0] %s = {", t.word_bits * t.words.size() - 1,
+                 t.sv_name.c_str());
     for (size_t i = t.words.size(); i-- > 0;)
       std::fprintf(out, "%s%d'h%0*llx%s", (t.words.size() - 1 - i) % 4 == 0 ? "\n    " : " ", t.word_bits,
                    t.word_bits / 4, static_cast<unsigned long long>(t.words[i]), i == 0 ? "\n  };\n" : ",");

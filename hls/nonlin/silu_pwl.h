@@ -1,7 +1,8 @@
-// silu_pwl: sigmoid by 64 segments of width 1/8 on [0, 8) and symmetry, silu(z) = z * sigmoid(z) with z exact.
-//   x = z aligned to 12 fraction bits, saturated to 17 bits; sigmoid unsigned, 16 fraction bits, 1 beyond |x| >= 8
-//   sigmoid(|x|) = base[i] + (slope[i] * r >> 10);  sigmoid(-x) = 1 - sigmoid(x)
-//   silu = round_shift(z * sigmoid, operand_bits - 1): 18 bits signed, fraction bits frac_z + 17 - operand_bits
+// silu_pwl: sigmoid by 64 segments of width 1/8 on [0, 8) and symmetry, silu(z) = z * sigmoid(z) with z
+// exact.
+//   x = z aligned to 12 fraction bits, saturated to 17 bits; sigmoid unsigned, 16 fraction bits, 1 beyond |x|
+//   >= 8 sigmoid(|x|) = base[i] + (slope[i] * r >> 10);  sigmoid(-x) = 1 - sigmoid(x) silu = round_shift(z *
+//   sigmoid, operand_bits - 1): 18 bits signed, fraction bits frac_z + 17 - operand_bits
 // Worst absolute error of sigmoid 3.4e-4 at |x| = 8, 1.0e-4 below 7.5 (tests/hls, exhaustive).
 #pragma once
 #include "hls/formats.h"
@@ -10,14 +11,15 @@
 namespace scansim::hls {
 
 inline constexpr int sigmoid_one_from = 8 << x_frac;
+inline constexpr uint32_t sigmoid_segments = 64;
 
 inline int32_t sigmoid_pwl(int32_t x) {
   const uint32_t magnitude = static_cast<uint32_t>(x < 0 ? -x : x);
-  int32_t value = 1 << sigmoid_frac;
-  if (magnitude < static_cast<uint32_t>(sigmoid_one_from)) {
-    const uint32_t word = sigmoid_pwl_table[magnitude >> 9];
-    value = static_cast<int32_t>((word & 0x3ffffu) + (((word >> 18) * (magnitude & 511u)) >> 10));
-  }
+  // No branch, so that a loop over lanes vectorises: beyond the table any segment will do.
+  const uint32_t word =
+      sigmoid_pwl_table[magnitude >> 9 < sigmoid_segments ? magnitude >> 9 : sigmoid_segments - 1];
+  const auto curve = static_cast<int32_t>((word & 0x3ffffu) + (((word >> 18) * (magnitude & 511u)) >> 10));
+  const int32_t value = magnitude < static_cast<uint32_t>(sigmoid_one_from) ? curve : 1 << sigmoid_frac;
   return x < 0 ? (1 << sigmoid_frac) - value : value;
 }
 

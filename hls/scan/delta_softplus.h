@@ -16,15 +16,15 @@ struct saturation_counts {
 };
 
 struct delta_result {
-  uint32_t dt2 = 0;   // unsigned, dt2_bits
-  int32_t du = 0;     // signed, du_bits
-  int64_t skip = 0;   // signed, acc_bits
+  uint32_t dt2 = 0;  // unsigned, dt2_bits
+  int32_t du = 0;    // signed, du_bits
+  int64_t skip = 0;  // signed, acc_bits
 };
 
 inline delta_result delta_softplus(int32_t delta, int32_t u, int32_t bias, int32_t d, bool softplus,
                                    const scan_shifts& sh, const widths& w, saturation_counts& sat) {
-  const int64_t sum = round_shift(int64_t{delta} << shift_bias, sh.delta) +
-                      round_shift(int64_t{bias} << shift_bias, sh.bias);
+  const int64_t sum =
+      round_shift(int64_t{delta} << shift_bias, sh.delta) + round_shift(int64_t{bias} << shift_bias, sh.bias);
   const auto x = static_cast<int32_t>(clamp_signed(sum, x_bits));
   int32_t dt = 0;
   bool clipped = x != sum;

@@ -1,5 +1,6 @@
 // gate_silu: readout, skip, gate and output rounding of one (token, channel).
-//   v = clamp26( (acc + skip) >> sh.v ),  gate = silu(z) or 1.0 = 2^16 without z,  y = clamp16( v * gate >> sh.y )
+//   v = clamp26( (acc + skip) >> sh.v ),  gate = silu(z) or 1.0 = 2^16 without z,  y = clamp16( v * gate >>
+//   sh.y )
 // Saturations counted: v, y. The output leaves at 16 bits; quantise_shift makes 8 of them.
 #pragma once
 #include "hls/formats.h"
@@ -12,8 +13,8 @@ namespace scansim::hls {
 inline constexpr int y_bits = 16;
 inline constexpr int32_t gate_one = 1 << 16;
 
-inline int32_t gate_silu(int64_t acc, int64_t skip, int32_t z, bool has_z, const scan_shifts& sh, const widths& w,
-                         saturation_counts& sat) {
+inline int32_t gate_silu(int64_t acc, int64_t skip, int32_t z, bool has_z, const scan_shifts& sh,
+                         const widths& w, saturation_counts& sat) {
   const int64_t v_wide = round_shift(acc + skip, sh.v);
   const int64_t v = clamp_signed(v_wide, v_bits);
   const auto x = static_cast<int32_t>(clamp_signed(round_shift(int64_t{z} << shift_bias, sh.z), x_bits));

@@ -1,5 +1,6 @@
-// quantise_shift: the 8-bit output quantiser. q = clamp8( y >> shift ), rounded half up; y 16 bits, shift 0..15.
-// A unit of its own behind gate_silu, present when the design point's output_bits is 8. Saturations counted.
+// quantise_shift: the 8-bit output quantiser. q = clamp8( y >> shift ), rounded half up; y 16 bits, shift
+// 0..15. A unit of its own behind gate_silu, present when the design point's output_bits is 8. Saturations
+// counted.
 #pragma once
 #include "hls/formats.h"
 #include "hls/scan/delta_softplus.h"

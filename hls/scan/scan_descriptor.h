@@ -1,6 +1,7 @@
-// The scan descriptor: 32 little-endian words (128 bytes) in memory, written by the driver, read by the sequencer.
-// One descriptor = one independent scan over `lane_groups` x num_lanes channels that share B and C.
-// Addresses are byte addresses, aligned to an AXI beat. sim/README.md gives the memory layout of every region.
+// The scan descriptor: 32 little-endian words (128 bytes) in memory, written by the driver, read by the
+// sequencer. One descriptor = one independent scan over `lane_groups` x num_lanes channels that share B and
+// C. Addresses are byte addresses, aligned to an AXI beat. sim/README.md gives the memory layout of every
+// region.
 #pragma once
 #include <cstdint>
 
@@ -10,39 +11,39 @@ inline constexpr int descriptor_words = 32;
 inline constexpr int descriptor_bytes = 4 * descriptor_words;
 inline constexpr uint32_t descriptor_opcode_scan = 1;
 
-struct scan_shifts {   // hls/README.md, "Scales"; every field is the amount of one rounding right shift
-  uint8_t delta = 0;   // x    = delta << 16 >> delta
-  uint8_t bias = 0;    //      + bias << 16 >> bias
-  uint8_t z = 0;       // argument of sigmoid = z << 16 >> z
-  uint8_t dt2 = 0;     // dt2  = dt * log2e >> dt2
-  uint8_t du = 0;      // du   = dt * u >> du
-  uint8_t skip = 0;    // skip = (D * u) << 16 >> skip
-  uint8_t v = 0;       // v    = (C.h + skip) >> v
-  uint8_t y = 0;       // y    = v * gate >> y
-  uint8_t quant = 0;   // 8-bit output: y >> quant
+struct scan_shifts {  // hls/README.md, "Scales"; every field is the amount of one rounding right shift
+  uint8_t delta = 0;  // x    = delta << 16 >> delta
+  uint8_t bias = 0;   //      + bias << 16 >> bias
+  uint8_t z = 0;      // argument of sigmoid = z << 16 >> z
+  uint8_t dt2 = 0;    // dt2  = dt * log2e >> dt2
+  uint8_t du = 0;     // du   = dt * u >> du
+  uint8_t skip = 0;   // skip = (D * u) << 16 >> skip
+  uint8_t v = 0;      // v    = (C.h + skip) >> v
+  uint8_t y = 0;      // y    = v * gate >> y
+  uint8_t quant = 0;  // 8-bit output: y >> quant
 };
 
 struct scan_descriptor {
   // word 0: opcode in bits 7..0, then one flag per bit
-  bool softplus = false;     // 8: dt = softplus(delta + bias), else dt = max(delta + bias, 0)
-  bool has_z = false;        // 9
-  bool has_h0 = false;       // 10: initial state read from addr_h0, else zero
-  bool store_state = false;  // 11: final state written to addr_ht
-  bool reverse = false;      // 12: tokens from last to first
-  bool load_params = false;  // 13: read A, D, bias; else those of the descriptor before are used
-  uint16_t lane_groups = 0;  // word 1: groups of num_lanes channels
-  uint8_t passes = 0;        // word 2: ceil(N / states_per_lane)
-  uint32_t num_chunks = 0;   // word 3
-  uint16_t chunk_tokens = 0; // word 4 low: tokens of a full chunk
-  uint16_t rest_tokens = 0; // word 4 high: tokens of the chunk that is last in memory
-  scan_shifts shifts;        // words 5..7, one byte each in the order of the struct
-  uint64_t addr_u = 0, addr_delta = 0, addr_z = 0;       // words 8..13: first chunk processed
-  uint64_t addr_b = 0, addr_c = 0;                       // words 14..17: first chunk processed
-  uint64_t addr_a = 0, addr_db = 0, addr_h0 = 0;         // words 18..23
-  uint64_t addr_y = 0, addr_ht = 0;                      // words 24..27
-  int32_t stride_u = 0, stride_bc = 0, stride_y = 0;     // words 28..30: bytes from one chunk processed to the next
+  bool softplus = false;      // 8: dt = softplus(delta + bias), else dt = max(delta + bias, 0)
+  bool has_z = false;         // 9
+  bool has_h0 = false;        // 10: initial state read from addr_h0, else zero
+  bool store_state = false;   // 11: final state written to addr_ht
+  bool reverse = false;       // 12: tokens from last to first
+  bool load_params = false;   // 13: read A, D, bias; else those of the descriptor before are used
+  uint16_t lane_groups = 0;   // word 1: groups of num_lanes channels
+  uint8_t passes = 0;         // word 2: ceil(N / states_per_lane)
+  uint32_t num_chunks = 0;    // word 3
+  uint16_t chunk_tokens = 0;  // word 4 low: tokens of a full chunk
+  uint16_t rest_tokens = 0;   // word 4 high: tokens of the chunk that is last in memory
+  scan_shifts shifts;         // words 5..7, one byte each in the order of the struct
+  uint64_t addr_u = 0, addr_delta = 0, addr_z = 0;  // words 8..13: first chunk processed
+  uint64_t addr_b = 0, addr_c = 0;                  // words 14..17: first chunk processed
+  uint64_t addr_a = 0, addr_db = 0, addr_h0 = 0;    // words 18..23
+  uint64_t addr_y = 0, addr_ht = 0;                 // words 24..27
+  int32_t stride_u = 0, stride_bc = 0,
+          stride_y = 0;  // words 28..30: bytes from one chunk processed to the next
 };
-
 
 inline void encode_descriptor(const scan_descriptor& d, uint32_t (&words)[descriptor_words]) {
   for (uint32_t& w : words) w = 0;
@@ -85,7 +86,9 @@ inline scan_descriptor decode_descriptor(const uint32_t (&words)[descriptor_word
   const auto byte = [&](int word, int index) { return static_cast<uint8_t>(words[word] >> (8 * index)); };
   d.shifts = {byte(5, 0), byte(5, 1), byte(5, 2), byte(5, 3), byte(6, 0),
               byte(6, 1), byte(6, 2), byte(6, 3), byte(7, 0)};
-  const auto address = [&](int i) { return words[8 + 2 * i] | static_cast<uint64_t>(words[9 + 2 * i]) << 32; };
+  const auto address = [&](int i) {
+    return words[8 + 2 * i] | static_cast<uint64_t>(words[9 + 2 * i]) << 32;
+  };
   d.addr_u = address(0);
   d.addr_delta = address(1);
   d.addr_z = address(2);

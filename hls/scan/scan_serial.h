@@ -1,10 +1,11 @@
 // scan_serial: one step of the recurrence for consecutive states of one channel, and their readout.
 //   e  = min( dt2 * max(-A, 0) >> (exponent_frac - 12), 2^17 - 1 ),  a = exp_pwl(e)
-//   s  = (a * h >> (16 - guard)) + du * B << left,   h' = clamp( s >> guard, state_bits )   (last shift rounded)
-//   result: sum over the states of C * h'
-// guard = state_guard(), left = max(-drive_guard(), 0). Sums are exact: splitting the states into passes changes nothing.
-// Operand, State, Wide: int8/int16, int16/int32, int32 when operand_bits = 8 and state_bits = 16, else int64.
-// Written so that a compiler vectorises the loop; saturations of the state are counted. Rows must not overlap h.
+//   s  = (a * h >> (16 - guard)) + du * B << left,   h' = clamp( s >> guard, state_bits )   (last shift
+//   rounded) result: sum over the states of C * h'
+// guard = state_guard(), left = max(-drive_guard(), 0). Sums are exact: splitting the states into passes
+// changes nothing. Operand, State, Wide: int8/int16, int16/int32, int32 when operand_bits = 8 and state_bits
+// = 16, else int64. Written so that a compiler vectorises the loop; saturations of the state are counted.
+// Rows must not overlap h.
 #pragma once
 #include <type_traits>
 
