@@ -8,5 +8,5 @@ trace=${1:-traces/byte-mamba-early-prefill.safetensors}
 point=${2:-edge}
 memory=${3:-dram-lpddr5}
 build_targets scansim
-out=$(mktemp -d -p . out-demo-XXXXXX)
-"$BUILD_DIR"/scansim compare "$trace" --config "$point" --memory "$memory" --json "$out/result.json" --csv "$out"
+out=$(mktemp -d out-demo-XXXXXX)
+"$BUILD_DIR"/bin/scansim compare "$trace" --config "$point" --memory "$memory" --json "$out/result.json" --csv "$out"

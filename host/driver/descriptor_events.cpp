@@ -161,18 +161,6 @@ class event_counter {
 
 }  // namespace
 
-csr::error_code check_descriptor(uint32_t opcode, const hls::scan_descriptor& d, const design_point& point) {
-  using code = csr::error_code;
-  const int rows = point.state_capacity / point.num_pe();
-  if (opcode != hls::descriptor_opcode_scan) return code::opcode;
-  if (d.lane_groups == 0 || d.lane_groups * d.passes > rows) return code::lane_groups;
-  if (d.passes == 0 || d.passes * point.states_per_lane > point.max_states) return code::passes;
-  if (d.num_chunks == 0) return code::num_chunks;
-  if (d.chunk_tokens == 0 || d.chunk_tokens > point.chunk_tokens) return code::chunk_tokens;
-  if (d.rest_tokens == 0 || d.rest_tokens > point.chunk_tokens) return code::rest_tokens;
-  return code::none;
-}
-
 bool inside_memory(const hls::scan_descriptor& descriptor, const design_point& point, uint64_t memory_bytes) {
   bool inside = true;
   walk(

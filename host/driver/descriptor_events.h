@@ -1,4 +1,4 @@
-// What a descriptor makes the machine do, without its timing: legality, memory jobs, event counts
+// What a descriptor makes the machine do, without its timing: memory jobs, event counts
 // (sim/README.md, sections 1 to 6). Event counts are closed forms of the descriptor's shape, so a rung
 // without time has them exactly. Contract: pure functions; count_events leaves busy, wait, idle, cycles and
 // saturations alone.
@@ -9,13 +9,8 @@
 #include "hls/scan/scan_descriptor.h"
 #include "models/configs/design_point.h"
 #include "sim/counters.h"
-#include "sim/csr_map.h"
 
 namespace scansim {
-
-// The first check of section 6 that the descriptor fails; `opcode` is the low byte of its word 0.
-csr::error_code check_descriptor(uint32_t opcode, const hls::scan_descriptor& descriptor,
-                                 const design_point& point);
 
 // True if every job of a legal descriptor lies inside [0, memory_bytes) and starts on a whole beat.
 bool inside_memory(const hls::scan_descriptor& descriptor, const design_point& point, uint64_t memory_bytes);

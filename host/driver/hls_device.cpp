@@ -7,6 +7,7 @@
 #include "host/driver/parameter_csrs.h"
 #include "host/driver/quantised_scan.h"
 #include "sim/csr_map.h"
+#include "sim/descriptor_check.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -100,7 +101,7 @@ class hls_device final : public device {
     std::memcpy(words, memory_.data() + address, sizeof words);
     count_descriptor_read(address, point_, counters_);
     const hls::scan_descriptor descriptor = hls::decode_descriptor(words);
-    const csr::error_code error = check_descriptor(words[0] & 0xff, descriptor, point_);
+    const csr::error_code error = check_descriptor(words[0] & 0xff, descriptor, machine_shape(point_));
     if (error != csr::error_code::none) return error;
     if (!inside_memory(descriptor, point_, memory_.size())) {
       throw tool_error("hls device: the descriptor at byte " + std::to_string(address) +

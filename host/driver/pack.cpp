@@ -34,8 +34,9 @@ void pack_states_of_tokens(const int16_t* values, const scan_layout& layout, uin
   const int64_t length = layout.shape.length;
   const int64_t row = int64_t{layout.passes} * point.states_per_lane;
   for (int64_t token = 0; token < length; ++token) {
-    uint8_t* to = region + static_cast<uint64_t>(token / layout.chunk_tokens) * full_chunk_bytes +
-                  static_cast<uint64_t>(token % layout.chunk_tokens * row) * sizeof(Element);
+    const int64_t chunk = layout.chunk_of(token);
+    uint8_t* to = region + static_cast<uint64_t>(chunk) * full_chunk_bytes +
+                  static_cast<uint64_t>((token - chunk * layout.chunk_tokens) * row) * sizeof(Element);
     for (int64_t n = 0; n < layout.shape.states; ++n) {
       put<Element>(to + static_cast<uint64_t>(n) * sizeof(Element), values[n * length + token]);
     }

@@ -6,6 +6,7 @@
 // place, which every call but the first reads and every call writes. Contract: every region starts on a 4 KiB
 // boundary; nothing overlaps. Pure arithmetic, no data (pack.h, unpack.h).
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -44,6 +45,8 @@ struct scan_layout {
     return regions[block * static_cast<size_t>(shape.batch) + static_cast<size_t>(batch)];
   }
   size_t descriptors_per_call() const { return regions.size(); }
+  // The last chunk may be longer than the others: token / chunk_tokens can point beyond it.
+  int64_t chunk_of(int64_t token) const { return std::min(token / chunk_tokens, num_chunks - 1); }
   int64_t tokens(int64_t chunk) const { return chunk == num_chunks - 1 ? rest_tokens : chunk_tokens; }
 };
 

@@ -151,7 +151,7 @@ module ssm_sequencer #(
   assign rows          = tokens * groups;
   assign groups_passes = groups * f_passes;
   assign tokens_passes = tokens * f_passes;
-  assign last_desc     = desc_index_q == desc_count_i - 1'b1;
+  assign last_desc     = 17'(desc_index_q) + 1'b1 >= 17'(desc_count_i);  // a count of 0 is taken as 1
 
   ssm_beat_count #(.RowBytes(OperandRow), .DataBytes(DataBytes)) u_beats_u (.rows_i(rows), .beats_o(beats_u));
   ssm_beat_count #(.RowBytes(OutputRow), .DataBytes(DataBytes)) u_beats_y (.rows_i(rows), .beats_o(beats_y));
@@ -324,7 +324,7 @@ module ssm_sequencer #(
 
   assign load_blocked  = buffer_q[13] && tiles_q != '0;
   assign load          = state_q == StWait && buffer_valid_q && !load_blocked;
-  assign param_clear_o = load && buffer_q[13];
+  assign param_clear_o = load && buffer_q[13] && error == ssm_pkg::ErrNone;
   assign tile_end      = state_q == StItems && job_push_o && last_item;
   assign finished_o    = state_q == StDone;
   assign error_o       = error_q;

@@ -11,7 +11,7 @@ namespace scansim {
 class csr_registers {
  public:
   // `run`: executes descriptors (address, count) and returns the result; called by a write to CONTROL.
-  using run_function = std::function<run_result(uint64_t first_descriptor, uint32_t count)>;
+  using run_function = std::function<machine_run(uint64_t first_descriptor, uint32_t count)>;
 
   csr_registers(const design_point& point, run_function run);
   void write(uint32_t address, uint32_t value);
@@ -24,7 +24,7 @@ class csr_registers {
   run_function run_;
   uint32_t desc_addr_lo_ = 0, desc_addr_hi_ = 0, desc_count_ = 0;
   bool done_ = false;
-  run_result result_;
+  machine_run result_;
 };
 
 }  // namespace scansim

@@ -60,7 +60,7 @@ void machine::reset_channels() {
   tile_releases_.reset();
 }
 
-run_result machine::run(uint64_t first_descriptor, uint32_t count, std::span<uint8_t> image,
+machine_run machine::run(uint64_t first_descriptor, uint32_t count, std::span<uint8_t> image,
                         memory_timing& memory) {
   reset_channels();
   sequencer_.begin(first_descriptor, count, start_);
@@ -76,7 +76,7 @@ run_result machine::run(uint64_t first_descriptor, uint32_t count, std::span<uin
   }
   if (!finished()) throw tool_error("machine hangs:" + waiting_blocks());
 
-  run_result result;
+  machine_run result;
   result.cycles = std::max(sequencer_.last_push() + 1, dma_.drained()) + 1;
   result.error = sequencer_.error();
   result.counters[counter_index("machine", "cycles")] = static_cast<uint64_t>(result.cycles);

@@ -19,7 +19,7 @@
 
 namespace scansim {
 
-struct run_result {
+struct machine_run {
   cycle_t cycles = 0;
   csr::error_code error = csr::error_code::none;
   counter_values counters{};
@@ -30,7 +30,7 @@ class machine : public sc_core::sc_module {
   // `vectorised`: use AVX2 where present; the results are the same.
   machine(sc_core::sc_module_name name, const design_point& point, bool vectorised = true);
 
-  run_result run(uint64_t first_descriptor, uint32_t count, std::span<uint8_t> image, memory_timing& memory);
+  machine_run run(uint64_t first_descriptor, uint32_t count, std::span<uint8_t> image, memory_timing& memory);
 
  private:
   bool finished() const;

@@ -16,9 +16,6 @@
 
 namespace scansim {
 
-// Section 6: the first check that a descriptor fails.
-csr::error_code check_descriptor(uint32_t opcode, const hls::scan_descriptor& d, const machine_shape& shape);
-
 class sequencer : public sc_core::sc_module {
  public:
   struct ports {

@@ -4,8 +4,10 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
+#include "host/driver/chunk_cut.h"
 #include "host/driver/pack.h"
 #include "host/driver/unpack.h"
+#include "models/configs/data_directory.h"
 #include "tests/driver/random_scans.h"
 #include "traces/input_error.h"
 
@@ -31,13 +33,13 @@ uint64_t address_of_row(const scan_layout& l, const design_point& p, size_t bloc
   const int64_t lane = channel % p.num_lanes, group = channel / p.num_lanes;
   const int64_t all = l.blocks[block].lane_groups;
   uint64_t at = base;
-  const int64_t chunk = token / l.chunk_tokens;
+  const int64_t chunk = std::min<int64_t>(token / l.chunk_tokens, l.num_chunks - 1);
   for (int64_t c = 0; c <= chunk; ++c) {
-    const int64_t tokens = std::min<int64_t>(l.chunk_tokens, l.shape.length - c * l.chunk_tokens);
+    const int64_t tokens = c == l.num_chunks - 1 ? l.rest_tokens : l.chunk_tokens;
     for (int64_t first = 0; first < all; first += p.interleave) {
       const int64_t k = std::min<int64_t>(p.interleave, all - first);
       if (c == chunk && group >= first && group < first + k) {
-        const int64_t row = token % l.chunk_tokens * k + (group - first);
+        const int64_t row = (token - chunk * l.chunk_tokens) * k + (group - first);
         return at + static_cast<uint64_t>((row * p.num_lanes + lane) * bytes);
       }
       const int64_t job = tokens * k * p.num_lanes * bytes;
@@ -88,8 +90,9 @@ TEST_CASE("pack driver every operand lies where the memory layout says", "[prope
         const int64_t width = int64_t{l.passes} * p.states_per_lane;
         for (int64_t t = 0; t < q.shape.length; ++t) {
           for (int64_t n = 0; n < width; ++n) {
-            const int64_t in_chunk = t % l.chunk_tokens * width + n;
-            const uint64_t chunk = static_cast<uint64_t>(t / l.chunk_tokens) * l.full_chunk[b].bc;
+            const int64_t c_index = std::min<int64_t>(t / l.chunk_tokens, l.num_chunks - 1);
+            const int64_t in_chunk = (t - c_index * l.chunk_tokens) * width + n;
+            const uint64_t chunk = static_cast<uint64_t>(c_index) * l.full_chunk[b].bc;
             const int32_t c =
                 element(memory, r.addr_c + chunk + static_cast<uint64_t>(in_chunk * bytes), bytes);
             const int64_t group = batch * q.shape.groups + block.group;
@@ -186,6 +189,25 @@ TEST_CASE("scan_layout driver too many states are refused by the tensor's name",
   const scan_tensors t = generate_scan(r);
   const quantised_scan q = quantise(t, calibrate(t, widths_of(p)));
   CHECK_THROWS_WITH(make_layout(q, p), Catch::Contains("A: expected at most max_states"));
+}
+
+TEST_CASE("cut_chunks driver covers every length with legal chunks and hides the state behind the compute",
+          "[property][driver]") {
+  for (const char* name : {"tiny", "edge", "base", "base16"}) {
+    const design_point point = load_design_point(name, config_directory());
+    for (const int passes : {1, point.passes(16), point.passes(point.max_states)}) {
+      for (int64_t length = 1; length < 5000; length += length < 300 ? 1 : 97) {
+        const chunk_cut cut = cut_chunks(length, passes, point);
+        CAPTURE(name, passes, length, cut.tokens, cut.chunks, cut.rest);
+        REQUIRE((cut.chunks - 1) * cut.tokens + cut.rest == length);
+        REQUIRE((cut.tokens >= 1 && cut.tokens <= point.chunk_tokens));
+        REQUIRE((cut.rest >= 1 && cut.rest <= point.chunk_tokens));
+      }
+    }
+  }
+  const design_point base = load_design_point("base", config_directory());
+  CHECK(cut_chunks(2048, 1, base).tokens == 16);
+  CHECK(cut_chunks(197, 1, base).rest == 21);
 }
 
 }  // namespace scansim

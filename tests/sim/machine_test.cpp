@@ -80,11 +80,11 @@ scan_sizes random_sizes(const design_point& p, std::mt19937_64& random) {
   return s;
 }
 
-uint64_t counter(const run_result& r, const char* block, const char* event) {
+uint64_t counter(const machine_run& r, const char* block, const char* event) {
   return r.counters[counter_index(block, event)];
 }
 
-void check_cycles_add_up(const run_result& r) {
+void check_cycles_add_up(const machine_run& r) {
   for (const char* block : {"sequencer", "dma", "delta_softplus", "scan_serial", "gate_silu"}) {
     CAPTURE(block);
     CHECK(counter(r, block, "busy") + counter(r, block, "wait_in") + counter(r, block, "wait_out") +
@@ -94,7 +94,7 @@ void check_cycles_add_up(const run_result& r) {
 }
 
 void check_outputs(const std::vector<packed_scan>& scans, const design_point& point,
-                   const std::vector<uint8_t>& image, const run_result& result) {
+                   const std::vector<uint8_t>& image, const machine_run& result) {
   hls::saturation_counts sum;
   uint64_t updates = 0;
   for (const packed_scan& scan : scans) {
@@ -163,7 +163,7 @@ TEST_CASE("machine systemc computes y, h_last and saturations of 200 random desc
     random_case c = make_random_case(seed);
     const char* memory = seed % 3 == 0 ? "random" : seed % 3 == 1 ? "ideal" : "latency";
     CAPTURE(memory);
-    const run_result r = forked_runs(c.point, c.image, c.starts, {memory, seed, 0, true}).front();
+    const machine_run r = forked_runs(c.point, c.image, c.starts, {memory, seed, 0, true}).front();
     CHECK(r.error == csr::error_code::none);
     check_outputs(c.scans, c.point, c.image, r);
     check_cycles_add_up(r);
@@ -175,11 +175,11 @@ TEST_CASE("machine systemc does not depend on process order or instruction set",
     CAPTURE(seed);
     random_case c = make_random_case(seed);
     std::vector<uint8_t> first_image = c.image;
-    const run_result first = forked_runs(c.point, first_image, c.starts, {"random", seed, 0, true}).front();
+    const machine_run first = forked_runs(c.point, first_image, c.starts, {"random", seed, 0, true}).front();
     for (uint64_t schedule : {0, 1, 77, 4242}) {
       CAPTURE(schedule);
       std::vector<uint8_t> image = c.image;
-      const run_result again =
+      const machine_run again =
           forked_runs(c.point, image, c.starts, {"random", seed, schedule, false}).front();
       CHECK(again.cycles == first.cycles);
       CHECK(again.counters == first.counters);
@@ -224,7 +224,7 @@ TEST_CASE("machine systemc keeps the lanes busy where memory is not the bottlene
   c.scans = {make_packed_scan(point, {384, 16, 197, 16}, flags, random)};
   append_scan(c.scans[0], point, c.image);
   c.starts = {{append_descriptors(c.scans, c.image), 1}};
-  const run_result r = forked_runs(point, c.image, c.starts, {}).front();
+  const machine_run r = forked_runs(point, c.image, c.starts, {}).front();
   const uint64_t beats = 384 / 16 * 197;
   CHECK(counter(r, "scan_serial", "busy") == beats);
   // One beat per cycle from the first to the last: 197 tokens of 24 lane groups, plus filling and draining.
@@ -242,7 +242,7 @@ TEST_CASE("machine systemc reads and writes every operand once", "[machine][syst
   c.scans = {make_packed_scan(point, {256, 16, 64, 16}, flags, random)};
   append_scan(c.scans[0], point, c.image);
   c.starts = {{append_descriptors(c.scans, c.image), 1}};
-  const run_result r = forked_runs(point, c.image, c.starts, {}).front();
+  const machine_run r = forked_runs(point, c.image, c.starts, {}).front();
   CHECK(counter(r, "dma", "dram_read_bytes") == 3 * channels * tokens + 2 * tokens * states +
                                                     channels * states + 4 * channels + 2 * channels * states +
                                                     hls::descriptor_bytes);

@@ -28,13 +28,13 @@ struct start_request {
   uint32_t count;
 };
 
-inline std::vector<run_result> forked_runs(const design_point& point, std::vector<uint8_t>& image,
+inline std::vector<machine_run> forked_runs(const design_point& point, std::vector<uint8_t>& image,
                                            const std::vector<start_request>& starts,
                                            const forked_options& options) {
   struct shared_page {
     char message[512];
   };
-  const size_t results_bytes = starts.size() * sizeof(run_result);
+  const size_t results_bytes = starts.size() * sizeof(machine_run);
   const size_t size = sizeof(shared_page) + results_bytes + image.size();
   void* mapped = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (mapped == MAP_FAILED) throw std::runtime_error("forked_runs: mmap");
@@ -53,7 +53,7 @@ inline std::vector<run_result> forked_runs(const design_point& point, std::vecto
         const auto timing =
             make_memory_timing(options.memory, {point.axi_bytes(), point.clock_mhz, options.memory_seed,
                                                 SCANSIM_SOURCE_DIR "/sim/mem/parameters"});
-        const run_result result =
+        const machine_run result =
             built.run(starts[i].first_descriptor, starts[i].count, {memory, image.size()}, *timing);
         std::memcpy(results + i * sizeof result, &result, sizeof result);
       }
@@ -65,7 +65,7 @@ inline std::vector<run_result> forked_runs(const design_point& point, std::vecto
   }
   waitpid(child, nullptr, 0);
   const std::string message = page->message;
-  std::vector<run_result> copied(starts.size());
+  std::vector<machine_run> copied(starts.size());
   std::memcpy(copied.data(), results, results_bytes);
   std::memcpy(image.data(), memory, image.size());
   munmap(mapped, size);

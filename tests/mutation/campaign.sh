@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Plants every error of mutations.txt in a copy of the RTL and says whether the checks notice it.
+#   tests/mutation/campaign.sh [FILTER]     FILTER: regular expression on the lines of the table
+# SCANSIM names the program (default: build/bin/scansim), MACHINE_RTL_TEST the test binary for the lines with a case.
+# caught: the rungs disagree (1), a protocol error or hang (3) or no end in 120 s. survived: all checks agree (0).
+# Anything else (text not found once, mutant does not build, bad input) is an error of the table.
+# Exit: 0 all caught but the equivalent ones, 1 a survivor or an error.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+filter=${1:-.}
+scansim=${SCANSIM:-$root/build/bin/scansim}
+machine_test=${MACHINE_RTL_TEST:-$root/build/tests/rtl/machine_rtl_test}
+for program in "$scansim" "$machine_test"; do
+  [[ -x $program ]] || { echo "campaign: $program is not there; build it or set SCANSIM, MACHINE_RTL_TEST" >&2; exit 1; }
+done
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+data=$work/data
+mkdir "$data"
+for folder in models sim traces; do ln -s "$root/$folder" "$data/$folder"; done
+
+generate() { "$scansim" trace generate "${@:2}" --out "$work/$1.safetensors" >/dev/null || exit 1; }
+generate batch --channels 14 --states 11 --groups 2 --length 37 --batch 2 --seed 3
+generate reverse --channels 13 --states 16 --length 45 --seed 4 --reverse --h0
+generate decode --channels 5 --states 6 --length 4 --seed 5 --decode --h0
+generate one --channels 2 --states 4 --length 40 --seed 6 --no-z --no-softplus
+generate long --channels 5 --states 5 --length 700 --seed 7
+# Trace, memory, seed; the cheapest and most telling first.
+runs=("reverse random 1" "batch dram-ddr4 1" "one ideal 1" "decode random 2" "batch random 3" "long random 4"
+  "reverse ideal 1" "one random 5" "long dram-ddr4 1" "decode dram-ddr4 1" "long ideal 1" "reverse dram-ddr4 1")
+
+# Status of one check, with its output in $work/log; a mutant that does not build must not look like a caught one.
+check() {
+  timeout 120 env SCANSIM_DATA="$data" SCANSIM_CACHE="$work/cache" "$@" </dev/null >"$work/log" 2>&1
+  local status=$?
+  if grep -q -e 'verilating .*failed with status' -e 'compiling .*failed with status' "$work/log"; then status=99; fi
+  return $status
+}
+
+# Prints the outcome of the mutated RTL: "caught by ...", "survived" or "error ...".
+outcome() {
+  local test_case=$1 point trace memory seed status
+  if [[ -n $test_case ]]; then
+    check "$machine_test" "$test_case"
+    status=$?
+    case $status in
+      0) echo survived ;;
+      99) echo "error: does not build" ;;
+      *) if grep -q 'No test cases matched' "$work/log"; then echo "error: no such case"; else echo "caught by case"; fi ;;
+    esac
+    return
+  fi
+  for point in "$here/lanes.yaml" tiny; do
+    for run in "${runs[@]}"; do
+      read -r trace memory seed <<<"$run"
+      check "$scansim" compare "$work/$trace.safetensors" --config "$point" --memory "$memory" --seed "$seed" --quiet
+      status=$?
+      case $status in
+        0) continue ;;
+        1 | 3) echo "caught by $(basename "$point" .yaml) $trace $memory ($status)"; return ;;
+        124) echo "caught by $(basename "$point" .yaml) $trace $memory (no end)"; return ;;
+        99) echo "error: does not build"; return ;;
+        *) echo "error: status $status"; return ;;
+      esac
+    done
+  done
+  echo survived
+}
+
+# apply FILE TEXT REPLACEMENT: replaces the only occurrence, or fails.
+apply() {
+  TEXT=$2 NEW=$3 perl -0777 -i -pe '
+    my ($text, $new) = @ENV{"TEXT", "NEW"}; s/\\n/\n/g for $text, $new;
+    my $at = index($_, $text);
+    die "not found\n" if $at < 0; die "found twice\n" if index($_, $text, $at + 1) >= 0;
+    substr($_, $at, length $text) = $new;' "$1" 2>"$work/log"
+}
+
+caught=0 survived=0 unexpected=0
+while IFS= read -r line; do
+  [[ -z $line || $line == \#* || ! $line =~ $filter ]] && continue
+  mapfile -t field < <(perl -e 'print "$_\n" for split / \| /, $ARGV[0]' "$line")
+  rm -rf "$data/rtl" "$work/cache"
+  cp -r "$root/rtl" "$data/rtl"
+  note=${field[4]:-}
+  if [[ ${#field[@]} -lt 4 ]]; then
+    result="error: four fields needed"
+  elif ! apply "$data/rtl/${field[0]}" "${field[1]}" "${field[2]}"; then
+    result="error: text $(tail -n1 "$work/log")"
+  else
+    test_case=""
+    [[ $note == case:* ]] && test_case=${note#case: }
+    result=$(outcome "$test_case")
+  fi
+  case $result in
+    caught*) caught=$((caught + 1)) ;;
+    survived*) survived=$((survived + 1))
+      if [[ $note == equivalent:* ]]; then result="survived, $note"; else unexpected=$((unexpected + 1)); fi ;;
+    *) unexpected=$((unexpected + 1)) ;;
+  esac
+  printf '%-30s %-50s %s\n' "${field[0]##*/}" "${field[3]:-?}" "$result"
+done <"$here/mutations.txt"
+echo "$caught caught, $survived survived"
+[[ $unexpected -eq 0 ]]
