@@ -120,6 +120,7 @@ void ladder_run::run_machine(const std::string& rung) {
   entry.output_sha256 = result.y_sha256;
   entry.state_sha256 = result.h_last_sha256;
   entry.wall_s = result.wall_s;
+  outcome_.result.compulsory_bytes = result.compulsory_bytes;
   if (has_time(rung)) {
     entry.cycles = result.counters[counter_index("machine", "cycles")];
     entry.energy = estimate_energy(entry.counters, job_.point,

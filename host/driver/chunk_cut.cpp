@@ -5,8 +5,7 @@
 namespace scansim {
 namespace {
 
-constexpr int preferred_tokens = 16;  // less costs more state traffic on chip than it saves
-constexpr int burst_gap_cycles = 2;   // between write bursts of two jobs
+constexpr int burst_gap_cycles = 2;  // between write bursts of two jobs
 constexpr int write_jobs = 2;
 
 int64_t beats(int64_t bytes, const design_point& point) {
@@ -28,6 +27,11 @@ bool hides_transfers(int64_t t, int passes, const design_point& point) {
   return std::max(read, written) <= k * passes * t;
 }
 
+// Tokens whose operands fill whole beats in every tile of full width: no padding in memory.
+int whole_beat_tokens(const design_point& point) {
+  return std::max(1, point.axi_bytes() / (point.tile_channels() * point.operand_bytes()));
+}
+
 }  // namespace
 
 chunk_cut cut_chunks(int64_t length, int passes, const design_point& point) {
@@ -35,7 +39,9 @@ chunk_cut cut_chunks(int64_t length, int passes, const design_point& point) {
   if (length <= longest) return {static_cast<int>(length), 1, static_cast<int>(length)};
   int least = 1;
   while (least <= longest && !hides_transfers(least, passes, point)) ++least;
-  for (int tokens = std::max(least, preferred_tokens); tokens <= longest; ++tokens) {
+  const int step = whole_beat_tokens(point);
+  const int first = (std::max(least, longest / 2) + step - 1) / step * step;
+  for (int tokens = first; tokens <= longest; tokens += step) {
     // The rest goes to the last chunk, or is one of its own when that would be too long.
     for (const int64_t chunks : {length / tokens, (length + tokens - 1) / tokens}) {
       const int64_t rest = length - (chunks - 1) * tokens;

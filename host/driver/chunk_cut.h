@@ -2,9 +2,9 @@
 // and h0, the last one also stores h_last, and both should hide behind the compute of their own tiles:
 //   beats read or written for a tile of t tokens <= cycles of the tile = interleave * passes * t
 // Contract: chunks of `tokens` each, the last one of `rest` tokens, none longer than the design point's
-// chunk_tokens; the least t >= 16 that hides both transfers and leaves a rest that does too. Where memory is
-// the bottleneck at any length, the longest chunk. Only time and state traffic on chip depend on the choice,
-// never results.
+// chunk_tokens T; the least number of tokens >= T/2 that fills whole beats, hides both transfers and leaves a
+// rest that does too. Where memory is the bottleneck at any length, T. Only time, padding and state traffic
+// on chip depend on the choice, never results.
 #pragma once
 #include <cstdint>
 
