@@ -1,5 +1,5 @@
-// The machine's counters in CSR order (sim/README.md, section 5): the one list of their names. The name of a counter is
-// also its key in the energy cost tables and in every report.
+// The machine's counters in CSR order (sim/README.md, section 5): the one list of their names. The name of a
+// counter is also its key in the energy cost tables and in every report.
 #pragma once
 #include <array>
 #include <cstdint>

@@ -11,7 +11,13 @@ inline constexpr uint32_t status_busy = 1, status_done = 2, status_error = 4;
 inline constexpr int status_error_code_shift = 8;
 
 enum class error_code : uint32_t {
-  none = 0, opcode = 1, lane_groups = 2, passes = 3, num_chunks = 4, chunk_tokens = 5, rest_tokens = 6
+  none = 0,
+  opcode = 1,
+  lane_groups = 2,
+  passes = 3,
+  num_chunks = 4,
+  chunk_tokens = 5,
+  rest_tokens = 6
 };
 
 }  // namespace scansim::csr

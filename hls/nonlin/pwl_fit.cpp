@@ -89,7 +89,7 @@ bool write_hls(const char* path, const std::vector<table>& tables) {
       "// Piecewise-linear coefficient tables, written by hls/nonlin/pwl_fit.cpp; do not edit.\n"
       "// A word holds base in its low bits and |slope| above them (softplus: two arrays); hls/README.md "
       "gives the positions.\n"
-      "#pragma once\n#include <cstdint>\n\nnamespace scansim::hls {\n",
+      "#pragma once\n#include <cstdint>\n\n// clang-format off\nnamespace scansim::hls {\n",
       out);
   for (const auto& t : tables) {
     if (t.word_bits == 32) {

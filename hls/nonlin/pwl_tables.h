@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 
+// clang-format off
 namespace scansim::hls {
 
 inline constexpr uint32_t exp_pwl_table_8[8] = {

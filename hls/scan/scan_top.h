@@ -82,6 +82,67 @@ struct scan_tile {
   uint8_t* y;
 };
 
+// One value per lane. A loop over lanes reads and writes only such rows, so that it vectorises.
+template <class Operand>
+struct lane_operands {
+  Operand u[max_lanes], delta[max_lanes], z[max_lanes];
+};
+struct lane_products {
+  uint32_t dt2[max_lanes];
+  int32_t du[max_lanes];
+  int64_t skip[max_lanes];
+};
+
+template <class Operand>
+inline void load_lanes(const uint8_t* from, int lanes, int bytes, Operand* to) {
+  for (int lane = 0; lane < lanes; ++lane) {
+#pragma HLS UNROLL
+    to[lane] = static_cast<Operand>(load_signed(from + lane * bytes, bytes));
+  }
+}
+
+template <int Bytes>
+inline void store_lanes(const int16_t* from, int lanes, uint8_t* to) {
+  for (int lane = 0; lane < lanes; ++lane) {
+#pragma HLS UNROLL
+    store_signed(to + lane * Bytes, from[lane], Bytes);
+  }
+}
+
+template <bool Softplus, class Operand>
+inline void delta_lanes(const lane_operands<Operand>& in, const int16_t* bias, const int16_t* d, int lanes,
+                        const scan_shifts& shifts, const widths& w, lane_products& out,
+                        saturation_counts& sat) {
+  saturation_counts counts;
+  for (int lane = 0; lane < lanes; ++lane) {
+#pragma HLS UNROLL
+    const delta_result r =
+        delta_softplus(in.delta[lane], in.u[lane], bias[lane], d[lane], Softplus, shifts, w, counts);
+    out.dt2[lane] = r.dt2;
+    out.du[lane] = r.du;
+    out.skip[lane] = r.skip;
+  }
+  sat.delta += counts.delta;
+  sat.du += counts.du;
+  sat.skip += counts.skip;
+}
+
+template <bool Gated, class Operand>
+inline void gate_lanes(const int64_t* acc, const int64_t* skip, const Operand* z, int lanes,
+                       const scan_shifts& shifts, const widths& w, int16_t* y, saturation_counts& sat) {
+  saturation_counts counts;
+  for (int lane = 0; lane < lanes; ++lane) {
+#pragma HLS UNROLL
+    const int32_t gate_input = Gated ? z[lane] : 0;
+    int32_t value = gate_silu(acc[lane], skip[lane], gate_input, Gated, shifts, w, counts);
+    if (w.output_bits == 8) value = quantise_shift(value, shifts.quant, counts);
+    y[lane] = static_cast<int16_t>(value);
+  }
+  sat.v += counts.v;
+  sat.y += counts.y;
+  sat.quant += counts.quant;
+}
+
 // States: compile-time number of states of a channel, or 0 for the run-time number `states`.
 template <int States, class Operand, class State, class Wide, int StateCapacity>
 inline void scan_tile_rows(const scan_tile& tile, const scan_descriptor& desc, const scan_machine& m,
@@ -97,9 +158,10 @@ inline void scan_tile_rows(const scan_tile& tile, const scan_descriptor& desc, c
   const int lanes = m.num_lanes;
   const int operand_bytes = w.operand_bits / 8;
   const int output_bytes = w.output_bits / 8;
-  uint32_t dt2[max_lanes];
-  int32_t du[max_lanes];
-  int64_t skip[max_lanes], acc[max_lanes];
+  lane_operands<Operand> in;
+  lane_products products;
+  int64_t acc[max_lanes];
+  int16_t y[max_lanes];
   for (int i = 0; i < tile.tokens; ++i) {
 #pragma HLS LOOP_TRIPCOUNT max = max_chunk_tokens
     const int t = reverse ? tile.tokens - 1 - i : i;
@@ -107,28 +169,33 @@ inline void scan_tile_rows(const scan_tile& tile, const scan_descriptor& desc, c
 #pragma HLS PIPELINE
       const int64_t row = (int64_t{t} * tile.groups + k) * lanes;
       const int channel = (tile.first_group + k) * lanes;
-      const int64_t in = row * operand_bytes;
-      for (int lane = 0; lane < lanes; ++lane) {
-        const int64_t at = in + lane * operand_bytes;
-        const delta_result r = delta_softplus(
-            load_signed(tile.delta + at, operand_bytes), load_signed(tile.u + at, operand_bytes),
-            mem.bias[channel + lane], mem.d[channel + lane], softplus, shifts, w, counts);
-        dt2[lane] = r.dt2;
-        du[lane] = r.du;
-        skip[lane] = r.skip;
+      const int64_t at = row * operand_bytes;
+      const int16_t* bias = mem.bias + channel;
+      const int16_t* skip_d = mem.d + channel;
+      load_lanes(tile.u + at, lanes, operand_bytes, in.u);
+      load_lanes(tile.delta + at, lanes, operand_bytes, in.delta);
+      if (has_z) load_lanes(tile.z + at, lanes, operand_bytes, in.z);
+      if (softplus) {
+        delta_lanes<true>(in, bias, skip_d, lanes, shifts, w, products, counts);
+      } else {
+        delta_lanes<false>(in, bias, skip_d, lanes, shifts, w, products, counts);
       }
       for (int lane = 0; lane < lanes; ++lane) {
 #pragma HLS UNROLL
-        const int at = (channel + lane) * states;
-        acc[lane] =
-            scan_step<Operand, State, Wide>(states, dt2[lane], du[lane], mem.a + at, mem.b + t * states,
-                                            mem.c + t * states, mem.h + at, constants, counts.state);
+        const int state = (channel + lane) * states;
+        acc[lane] = scan_step<Operand, State, Wide>(states, products.dt2[lane], products.du[lane],
+                                                    mem.a + state, mem.b + t * states, mem.c + t * states,
+                                                    mem.h + state, constants, counts.state);
       }
-      for (int lane = 0; lane < lanes; ++lane) {
-        const int32_t z = has_z ? load_signed(tile.z + in + lane * operand_bytes, operand_bytes) : 0;
-        int32_t y = gate_silu(acc[lane], skip[lane], z, has_z, shifts, w, counts);
-        if (output_bytes == 1) y = quantise_shift(y, shifts.quant, counts);
-        store_signed(tile.y + (row + lane) * output_bytes, y, output_bytes);
+      if (has_z) {
+        gate_lanes<true>(acc, products.skip, in.z, lanes, shifts, w, y, counts);
+      } else {
+        gate_lanes<false>(acc, products.skip, in.z, lanes, shifts, w, y, counts);
+      }
+      if (output_bytes == 1) {
+        store_lanes<1>(y, lanes, tile.y + row);
+      } else {
+        store_lanes<2>(y, lanes, tile.y + row * 2);
       }
     }
   }

@@ -1,10 +1,9 @@
 #include "host/driver/scan_layout.h"
 
-#include "host/driver/chunk_cut.h"
-
 #include <algorithm>
 
 #include "host/driver/calibrate.h"
+#include "host/driver/chunk_cut.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -134,7 +133,8 @@ scan_layout make_layout(const quantised_scan& scan, const design_point& point) {
   layout.has_h0 = !scan.h0.empty();
   layout.passes = point.passes(static_cast<int>(scan.shape.states));
   const int64_t length = scan.shape.length;
-  const chunk_cut cut = scan.options.decode ? chunk_cut{1, length, 1} : cut_chunks(length, layout.passes, point);
+  const chunk_cut cut =
+      scan.options.decode ? chunk_cut{1, length, 1} : cut_chunks(length, layout.passes, point);
   layout.chunk_tokens = cut.tokens;
   layout.num_chunks = cut.chunks;
   layout.rest_tokens = cut.rest;

@@ -66,11 +66,21 @@ template <class Operand>
   delta_lanes<Operand>(shape, command, row, saturations);
 }
 
+template <class Operand>
+[[gnu::flatten, gnu::target("avx512f,avx512bw,avx512dq,avx512vl,bmi2,prefer-vector-width=256")]] void
+delta_lanes_avx512(const machine_shape& shape, const tile_command& command, const delta_kernel_row& row,
+                   hls::saturation_counts& saturations) {
+  delta_lanes<Operand>(shape, command, row, saturations);
+}
+
 }  // namespace
 
 delta_kernel select_delta_kernel(const machine_shape& shape, bool vectorised) {
-  if (shape.operand_bytes == 1) return vectorised ? delta_lanes_avx2<int8_t> : delta_lanes_any<int8_t>;
-  return vectorised ? delta_lanes_avx2<int16_t> : delta_lanes_any<int16_t>;
+  if (shape.operand_bytes == 1)
+    return vectorised ? wide_vectors_present() ? delta_lanes_avx512<int8_t> : delta_lanes_avx2<int8_t>
+                      : delta_lanes_any<int8_t>;
+  return vectorised ? wide_vectors_present() ? delta_lanes_avx512<int16_t> : delta_lanes_avx2<int16_t>
+                    : delta_lanes_any<int16_t>;
 }
 
 }  // namespace scansim

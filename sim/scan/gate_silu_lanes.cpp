@@ -63,11 +63,22 @@ template <class Operand, class Output>
   gate_lanes<Operand, Output>(shape, command, row, saturations);
 }
 
+template <class Operand, class Output>
+[[gnu::flatten, gnu::target("avx512f,avx512bw,avx512dq,avx512vl,bmi2,prefer-vector-width=256")]] void
+gate_lanes_avx512(const machine_shape& shape, const tile_command& command, const gate_kernel_row& row,
+                  hls::saturation_counts& saturations) {
+  gate_lanes<Operand, Output>(shape, command, row, saturations);
+}
+
 template <class Operand>
 gate_kernel select_output(const machine_shape& shape, bool vectorised) {
   if (shape.output_bytes == 1)
-    return vectorised ? gate_lanes_avx2<Operand, int8_t> : gate_lanes_any<Operand, int8_t>;
-  return vectorised ? gate_lanes_avx2<Operand, int16_t> : gate_lanes_any<Operand, int16_t>;
+    return vectorised ? wide_vectors_present() ? gate_lanes_avx512<Operand, int8_t>
+                                               : gate_lanes_avx2<Operand, int8_t>
+                      : gate_lanes_any<Operand, int8_t>;
+  return vectorised ? wide_vectors_present() ? gate_lanes_avx512<Operand, int16_t>
+                                             : gate_lanes_avx2<Operand, int16_t>
+                    : gate_lanes_any<Operand, int16_t>;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The arithmetic of one beat or row: the hls leaf functions applied to every lane. Nothing is computed here
 // that hls/ does not compute; this file only fixes the types of the machine once, so that the compiler sees
-// constant widths and can vectorise, and chooses between a build with AVX2 and one without at run time.
+// constant widths and can vectorise, and chooses between builds with AVX-512, with AVX2 and with neither at
+// run time.
 //   delta  (u, delta, D, bias) -> dt2, du, skip    scan  (dt2, du, A, B, C, h) -> h, C.h    gate  (acc, skip,
 //   z) -> y
 #pragma once
@@ -54,5 +55,7 @@ scan_kernel select_scan_kernel(const machine_shape& shape, bool vectorised);
 gate_kernel select_gate_kernel(const machine_shape& shape, bool vectorised);
 // This processor has AVX2.
 bool vector_unit_present();
+// It has AVX-512 too, whose 64-bit multiplications and shifts pay on 256-bit vectors.
+bool wide_vectors_present();
 
 }  // namespace scansim

@@ -70,11 +70,19 @@ template <class K>
   scan_lanes<K>(lanes, k, beat, saturated);
 }
 
+template <class K>
+[[gnu::flatten, gnu::target("avx512f,avx512bw,avx512dq,avx512vl,bmi2,prefer-vector-width=256")]] void
+scan_lanes_avx512(int lanes, const hls::scan_constants& k, const scan_kernel_beat& beat,
+                  uint64_t& saturated) {
+  scan_lanes<K>(lanes, k, beat, saturated);
+}
+
 template <class Operand, class State, class Wide, bool Fixed>
 scan_kernel select_states(int states, bool vectorised) {
   const auto pick = [&]<int S>(std::integral_constant<int, S>) -> scan_kernel {
     using types = kernel_types<Operand, State, Wide, S, Fixed>;
-    return vectorised ? scan_lanes_avx2<types> : scan_lanes_any<types>;
+    return vectorised ? wide_vectors_present() ? scan_lanes_avx512<types> : scan_lanes_avx2<types>
+                      : scan_lanes_any<types>;
   };
   switch (states) {
     case 1:
@@ -110,5 +118,10 @@ scan_kernel select_scan_kernel(const machine_shape& shape, bool vectorised) {
 }
 
 bool vector_unit_present() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"); }
+
+bool wide_vectors_present() {
+  return vector_unit_present() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
 
 }  // namespace scansim

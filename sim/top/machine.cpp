@@ -32,7 +32,8 @@ machine::machine(sc_core::sc_module_name name, const design_point& point, bool v
       a_(shape_.state_rows, shape_.a_row(), shape_.axi_bytes),
       db_(shape_.state_rows, shape_.db_row(), shape_.axi_bytes),
       y_(shape_.tile_buffers, shape_.tile_rows() * shape_.output_row(), shape_.axi_bytes),
-      ht_(shape_.tile_buffers, shape_.interleave * shape_.max_passes() * shape_.state_row(), shape_.axi_bytes),
+      ht_(shape_.tile_buffers, shape_.interleave * shape_.max_passes() * shape_.state_row(),
+          shape_.axi_bytes),
       tile_releases_(command_depth),
       sequencer_(
           "sequencer", shape_,
@@ -61,7 +62,7 @@ void machine::reset_channels() {
 }
 
 machine_run machine::run(uint64_t first_descriptor, uint32_t count, std::span<uint8_t> image,
-                        memory_timing& memory) {
+                         memory_timing& memory) {
   reset_channels();
   sequencer_.begin(first_descriptor, count, start_);
   dma_.begin(image, memory, start_);

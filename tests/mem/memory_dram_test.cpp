@@ -1,4 +1,5 @@
-// The DRAM models end to end against datasheet arithmetic: clocks, address map, latency, bandwidth, bad files.
+// The DRAM models end to end against datasheet arithmetic: clocks, address map, latency, bandwidth, bad
+// files.
 #include "sim/mem/memory_dram.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Plants every error of mutations.txt in a copy of the RTL and says whether the checks notice it: first `scansim compare`
-# on generated traces, at points lanes and tiny; then, for what survives that, the random scans of machine_rtl_test.
+# on generated traces, at points lanes, tiny and narrow_port; then, for what survives that, the random scans of machine_rtl_test.
 #   tests/mutation/campaign.sh [FILTER]     FILTER: regular expression on the lines of the table
 # SCANSIM and MACHINE_RTL_TEST name the programs (default: those of build/). Needs perl, and Verilator as they do.
 # caught: the rungs disagree (1), a protocol error or hang (3) or no end in time. survived: all checks agree (0).
@@ -26,10 +26,11 @@ generate batch --channels 14 --states 11 --groups 2 --length 37 --batch 2 --seed
 generate reverse --channels 13 --states 16 --length 45 --seed 4 --reverse --h0
 generate decode --channels 5 --states 6 --length 4 --seed 5 --decode --h0
 generate one --channels 2 --states 4 --length 40 --seed 6 --no-z --no-softplus
+generate narrow --channels 64 --states 4 --length 16 --batch 8 --seed 8 --no-z
 generate long --channels 5 --states 5 --length 700 --seed 7
 # Trace, memory, seed; the cheapest and most telling first.
 runs=("reverse random 1" "batch dram-ddr4 1" "one ideal 1" "decode random 2" "batch random 3" "long random 4"
-  "reverse ideal 1" "one random 5" "long dram-ddr4 1" "decode dram-ddr4 1" "long ideal 1" "reverse dram-ddr4 1")
+  "reverse ideal 1" "one random 5" "long dram-ddr4 1" "decode dram-ddr4 1" "long ideal 1" "reverse dram-ddr4 1" "narrow ideal 1")
 
 # Status of one check, with its output in $work/log; a mutant that does not build must not look like a caught one.
 check() {
@@ -58,11 +59,25 @@ cases() {
   echo survived
 }
 
+# leaf STEM: the leaf test of that stem (tests/rtl), built around the mutated RTL.
+leaf() {
+  local folder
+  for folder in CMakeLists.txt hls host tests; do ln -sfn "$root/$folder" "$data/$folder"; done
+  if ! { cmake -S "$data" -B "$work/build" -G Ninja && ninja -C "$work/build" "$1_test"; } >"$work/log" 2>&1; then
+    echo "error: leaf test does not build"
+  elif timeout 120 "$work/build/tests/rtl/$1_test" >"$work/log" 2>&1; then
+    echo survived
+  else
+    echo "caught by leaf test $1"
+  fi
+}
+
 # Prints the outcome of the mutated RTL: "caught by ...", "survived" or "error ...".
 outcome() {
   local point run trace memory seed status
-  for point in "$here/lanes.yaml" tiny; do
+  for point in "$here/lanes.yaml" tiny "$here/narrow_port.yaml"; do
     for run in "${runs[@]}"; do
+      if [[ $point == */narrow_port.yaml ]]; then [[ $run == narrow* ]] || continue; else [[ $run != narrow* ]] || continue; fi
       read -r trace memory seed <<<"$run"
       check "$scansim" compare "$work/$trace.safetensors" --config "$point" --memory "$memory" --seed "$seed" --quiet
       status=$?
@@ -99,7 +114,11 @@ while IFS= read -r line; do
   elif ! apply "$data/rtl/${field[0]}" "${field[1]}" "${field[2]}"; then
     result="error: text $(tail -n1 "$work/log")"
   else
-    if [[ $note == case:* ]]; then result=$(cases "${note#case: }"); else result=$(outcome); fi
+    case $note in
+      case:*) result=$(cases "${note#case: }") ;;
+      leaf:*) result=$(leaf "${note#leaf: }") ;;
+      *) result=$(outcome) ;;
+    esac
   fi
   case $result in
     caught*) caught=$((caught + 1)) ;;

@@ -158,5 +158,13 @@ TEST_CASE(
     CHECK(status_of(d, 1) == error(csr::error_code::chunk_tokens));
     d.chunk_tokens = 1, d.rest_tokens = 0;
     CHECK(status_of(d, 1) == error(csr::error_code::rest_tokens));
+    // One token of one lane group, operands and parameters all read from the same zeros: legal, and no error
+    // is left.
+    d.rest_tokens = 1;
+    d.load_params = true;
+    d.addr_u = d.addr_delta = d.addr_b = d.addr_c = d.addr_a = d.addr_db = 1024;
+    d.addr_y = 2048;
+    d.shifts.dt2 = d.shifts.du = 20;
+    CHECK(status_of(d, 1) == csr::status_done);
   }
 }

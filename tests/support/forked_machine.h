@@ -29,8 +29,8 @@ struct start_request {
 };
 
 inline std::vector<machine_run> forked_runs(const design_point& point, std::vector<uint8_t>& image,
-                                           const std::vector<start_request>& starts,
-                                           const forked_options& options) {
+                                            const std::vector<start_request>& starts,
+                                            const forked_options& options) {
   struct shared_page {
     char message[512];
   };
