@@ -1,4 +1,4 @@
-// `scansim trace info | generate | capture | verify`.
+// `scansim trace info | generate | capture | calibrate | verify`.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -12,6 +12,7 @@
 #include "host/cli/progress_display.h"
 #include "host/cli/scan_request.h"
 #include "host/cli/subcommand.h"
+#include "host/cli/trace_calibrate.h"
 #include "models/nn/scan_capture.h"
 #include "models/ref/compare_to_expect.h"
 #include "traces/generate.h"
@@ -58,6 +59,18 @@ int verify(const std::string& path) {
                                                          trace.tolerance.value_or(expect_tolerance{}));
   fmt::print("{}: valid; ref: {}\n", path, expect_text(comparison, trace.tensors.shape));
   return comparison.agree() ? status_agree : status_disagree;
+}
+
+void add_calibrate(CLI::App& trace, chosen_action& chosen) {
+  CLI::App* app =
+      trace.add_subcommand("calibrate", "Stores the scales for a design point's widths beside the tensors");
+  app->footer(
+      "Example: scansim trace calibrate layer.safetensors --config edge --out layer-edge.safetensors");
+  auto options = std::make_shared<calibrate_options>();
+  app->add_option("trace", options->trace, "Trace file")->required();
+  app->add_option("--config", options->config, "Design point: a name or a path ending in .yaml")->required();
+  app->add_option("--out", options->out, "Trace file to write")->required();
+  app->callback([options, &chosen] { chosen.action = [options] { return calibrate_trace(*options); }; });
 }
 
 void add_verify(CLI::App& trace, chosen_action& chosen) {
@@ -203,11 +216,13 @@ void add_capture(CLI::App& trace, chosen_action& chosen) {
 command_action add_trace(CLI::App& app) {
   auto chosen = std::make_shared<chosen_action>();
   chosen->action = []() -> int {
-    throw input_error("command line", "trace", "a subcommand: info, generate, capture or verify", "none");
+    throw input_error("command line", "trace", "a subcommand: info, generate, capture, calibrate or verify",
+                      "none");
   };
   add_info(app, *chosen);
   add_generate(app, *chosen);
   add_capture(app, *chosen);
+  add_calibrate(app, *chosen);
   add_verify(app, *chosen);
   return [chosen] { return chosen->action(); };
 }
