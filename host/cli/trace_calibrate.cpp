@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "host/cli/scan_request.h"
 #include "host/cli/progress_display.h"
+#include "host/cli/scan_request.h"
 #include "host/cli/subcommand.h"
 #include "host/driver/calibrate.h"
 #include "host/driver/quantised_scan.h"
