@@ -20,7 +20,10 @@ scan/ssm_scan_serial.sv
 scan/ssm_gate_lane.sv
 scan/ssm_quantise_shift.sv
 scan/ssm_gate_silu.sv
+top/ssm_descriptor_check.sv
+top/ssm_scan_walk.sv
 top/ssm_sequencer.sv
 top/ssm_counter.sv
+top/ssm_counters.sv
 top/ssm_csr.sv
 top/ssm_top.sv

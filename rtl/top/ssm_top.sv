@@ -329,74 +329,25 @@ module ssm_top #(
     .rd_data_o(source_data[AxiDataBits-1:0]), .release_i(source_release[ssm_pkg::SourceHt])
   );
 
-  // ---- Counters, in CSR order ----
-  logic [IncBits-1:0] inc [ssm_pkg::NumCounters];
-  logic               seq_idle, dma_idle;
+  // ---- Counters ----
+  logic seq_idle, dma_idle;
   assign seq_idle = !(seq_busy || seq_wait_in || seq_wait_out);
   assign dma_idle = !(dma_busy || dma_wait_in || dma_wait_out);
-
-  always_comb begin
-    inc[0]  = IncBits'(busy_q);
-    inc[1]  = IncBits'(seq_busy && busy_q);
-    inc[2]  = IncBits'(seq_wait_in && busy_q);
-    inc[3]  = IncBits'(seq_wait_out && busy_q);
-    inc[4]  = IncBits'(seq_idle && busy_q);
-    inc[5]  = IncBits'(dma_busy && busy_q);
-    inc[6]  = IncBits'(dma_wait_in && busy_q);
-    inc[7]  = IncBits'(dma_wait_out && busy_q);
-    inc[8]  = IncBits'(dma_idle && busy_q);
-    inc[9]  = dma_read_beat ? IncBits'(AxiDataBits / 8) : '0;
-    inc[10] = dma_write_beat ? IncBits'(AxiDataBits / 8) : '0;
-    inc[11] = dma_read_beat ? IncBits'(AxiDataBits) : '0;
-    inc[12] = dma_write_beat ? IncBits'(AxiDataBits) : '0;
-    inc[13] = IncBits'(dma_read_burst);
-    inc[14] = IncBits'(dma_write_burst);
-    inc[15] = IncBits'(dlt_busy && busy_q);
-    inc[16] = IncBits'(dlt_wait_in && busy_q);
-    inc[17] = IncBits'(dlt_wait_out && busy_q);
-    inc[18] = IncBits'(dlt_idle && busy_q);
-    inc[19] = dlt_busy ? IncBits'(NumLanes) : '0;
-    inc[20] = dlt_busy ? IncBits'(3 * NumLanes) : '0;
-    inc[21] = dlt_busy ? IncBits'(2 * LaneRow) : '0;
-    inc[22] = dlt_busy ? IncBits'(ParamRow) : '0;
-    inc[23] = sat_delta;
-    inc[24] = sat_du;
-    inc[25] = sat_skip;
-    inc[26] = IncBits'(scn_busy && busy_q);
-    inc[27] = IncBits'(scn_wait_in && busy_q);
-    inc[28] = IncBits'(scn_wait_out && busy_q);
-    inc[29] = IncBits'(scn_idle && busy_q);
-    inc[30] = scn_busy ? IncBits'(NumPe) : '0;
-    inc[31] = scn_busy ? IncBits'(NumPe) : '0;
-    inc[32] = scn_busy ? IncBits'(RateRow) : '0;
-    inc[33] = scn_busy ? IncBits'(2 * PassRow) : '0;
-    inc[34] = read_slot ? IncBits'(NumPe * StateBits) : '0;
-    inc[35] = write_slot ? IncBits'(NumPe * StateBits) : '0;
-    inc[36] = read_memory ? IncBits'(NumPe * StateBits) : '0;
-    inc[37] = write_memory ? IncBits'(NumPe * StateBits) : '0;
-    inc[38] = read_h0 ? IncBits'(StateRow) : '0;
-    inc[39] = write_ht ? IncBits'(StateRow) : '0;
-    inc[40] = sat_state;
-    inc[41] = IncBits'(gat_busy && busy_q);
-    inc[42] = IncBits'(gat_wait_in && busy_q);
-    inc[43] = IncBits'(gat_wait_out && busy_q);
-    inc[44] = IncBits'(gat_idle && busy_q);
-    inc[45] = gated ? IncBits'(NumLanes) : '0;
-    inc[46] = !gat_busy ? '0 : gated ? IncBits'(2 * NumLanes) : IncBits'(NumLanes);
-    inc[47] = gated ? IncBits'(LaneRow) : '0;
-    inc[48] = gat_busy ? IncBits'(OutputRow) : '0;
-    inc[49] = sat_v;
-    inc[50] = sat_y;
-    inc[51] = sat_quant;
-  end
-
-  generate
-    for (genvar i = 0; i < ssm_pkg::NumCounters; i++) begin : gen_counter
-      ssm_counter u_counter (
-        .clk_i, .rst_ni, .clear_i(start), .inc_i(inc[i]), .count_o(counters[64*i +: 64])
-      );
-    end
-  endgenerate
+  ssm_counters #(
+    .NumLanes(NumLanes), .StatesPerLane(StatesPerLane), .OperandBits(OperandBits), .StateBits(StateBits),
+    .OutputBits(OutputBits), .DataBits(AxiDataBits)
+  ) u_counters (
+    .clk_i, .rst_ni, .clear_i(start), .run_i(busy_q),
+    .stall_i({gat_idle, gat_wait_out, gat_wait_in, gat_busy, scn_idle, scn_wait_out, scn_wait_in, scn_busy,
+              dlt_idle, dlt_wait_out, dlt_wait_in, dlt_busy, dma_idle, dma_wait_out, dma_wait_in, dma_busy,
+              seq_idle, seq_wait_out, seq_wait_in, seq_busy}),
+    .read_beat_i(dma_read_beat), .write_beat_i(dma_write_beat), .read_burst_i(dma_read_burst),
+    .write_burst_i(dma_write_burst),
+    .read_slot_i(read_slot), .write_slot_i(write_slot), .read_memory_i(read_memory), .write_memory_i(write_memory),
+    .read_h0_i(read_h0), .write_ht_i(write_ht), .gated_i(gated),
+    .sat_delta_i(sat_delta), .sat_du_i(sat_du), .sat_skip_i(sat_skip), .sat_state_i(sat_state), .sat_v_i(sat_v),
+    .sat_y_i(sat_y), .sat_quant_i(sat_quant), .counters_o(counters)
+  );
 
   // Responses other than OKAY are not expected on a memory port; they are not looked at.
   logic unused_resp;

@@ -1,0 +1,271 @@
+// ssm_scan_walk: where a scan descriptor's walk over chunks and tiles stands, and what its tile needs: one command for the
+// three compute blocks, the read jobs DB B C U DELTA A H0 Z as far as they are needed (lowest first), and the write
+// jobs HT Y, which the sequencer sends LagTiles tiles later.
+// Contract: load_i takes the descriptor and goes to its first tile; read_sent_i strikes the present read job off;
+// tile_end_i goes to the next tile. Holds no state of the queues: when something is sent is the sequencer's decision.
+module ssm_scan_walk #(
+  parameter int unsigned NumLanes = 4,
+  parameter int unsigned StatesPerLane = 16,
+  parameter int unsigned Interleave = 2,
+  parameter int unsigned OperandBits = 8,
+  parameter int unsigned OutputBits = 16,
+  parameter int unsigned StoredBits = 16,
+  parameter int unsigned DataBits = 128
+) (
+  input  logic                             clk_i,
+  input  logic                             rst_ni,
+  input  logic                             load_i,
+  input  logic [8*ssm_pkg::DescBytes-1:0]  desc_i,
+  input  logic                             read_sent_i,
+  input  logic                             tile_end_i,
+  output logic                             last_o,        // the last tile of the descriptor
+  output logic                             read_valid_o,  // a read job of this tile is left
+  output logic                             read_last_o,   // it is the only one left
+  output logic [ssm_pkg::JobBits-1:0]      read_job_o,
+  output logic [ssm_pkg::LagBits-1:0]      writes_o,
+  output logic [ssm_pkg::DeltaCmdBits-1:0] delta_cmd_o,
+  output logic [ssm_pkg::ScanCmdBits-1:0]  scan_cmd_o,
+  output logic [ssm_pkg::GateCmdBits-1:0]  gate_cmd_o
+);
+  localparam int unsigned CountBits = ssm_pkg::CountBits;
+  localparam int unsigned AddrBits  = ssm_pkg::AddrBits;
+  localparam int unsigned DataBytes = DataBits / 8;
+  localparam int unsigned ByteShift = $clog2(DataBytes);
+  localparam int unsigned DescBits  = 8 * ssm_pkg::DescBytes;
+
+  // Bytes of one row of each region; jobs are whole beats.
+  localparam int unsigned OperandRow = NumLanes * OperandBits / 8;
+  localparam int unsigned OutputRow  = NumLanes * OutputBits / 8;
+  localparam int unsigned PassRow    = StatesPerLane * OperandBits / 8;
+  localparam int unsigned RateRow    = NumLanes * PassRow;
+  localparam int unsigned StateRow   = NumLanes * StatesPerLane * StoredBits / 8;
+  localparam int unsigned ParamRow   = NumLanes * 2 * ssm_pkg::ParamBits / 8;
+
+  // Read jobs of a tile, bit 0 first.
+  localparam int unsigned NumReads = 8;
+
+  // ---- Fields of the descriptor ----
+  logic [DescBits-1:0]  desc_q;
+  logic                 f_softplus, f_has_z, f_has_h0, f_store, f_reverse, f_load;
+  logic [CountBits-1:0] f_groups, f_passes, f_chunk, f_rest;
+  logic [31:0]          f_chunks;
+  logic [AddrBits-1:0]  f_addr [10];
+  logic [31:0]          f_stride_u, f_stride_bc, f_stride_y;
+
+  assign {f_load, f_reverse, f_store, f_has_h0, f_has_z, f_softplus} = desc_q[13:8];
+  assign f_groups    = desc_q[32*1 +: CountBits];
+  assign f_passes    = CountBits'(desc_q[32*2 +: 8]);
+  assign f_chunks    = desc_q[32*3 +: 32];
+  assign f_chunk     = desc_q[32*4 +: CountBits];
+  assign f_rest      = desc_q[32*4+16 +: CountBits];
+  assign f_stride_u  = desc_q[32*28 +: 32];
+  assign f_stride_bc = desc_q[32*29 +: 32];
+  assign f_stride_y  = desc_q[32*30 +: 32];
+  generate
+    for (genvar i = 0; i < 10; i++) begin : gen_addr
+      assign f_addr[i] = desc_q[32*(8+2*i) +: AddrBits];
+    end
+  endgenerate
+
+  // ---- Position ----
+  logic [31:0]          chunk_q;
+  logic [CountBits-1:0] group_base_q, row_base_q;
+  logic [AddrBits-1:0]  chunk_u_q, chunk_bc_q, chunk_y_q;        // of the chunk, from the first chunk
+  logic [AddrBits-1:0]  tile_u_q, tile_y_q, tile_a_q, tile_db_q, tile_h_q;  // of the tile, from the chunk's first
+
+  logic                 first_chunk, last_chunk, first_tile, last_tile, rest_chunk;
+  logic [CountBits-1:0] groups_left, groups, tokens, rows, groups_passes, tokens_passes;
+  logic [CountBits-1:0] beats_u, beats_y, beats_b, beats_a, beats_h, beats_db;
+
+  assign first_chunk   = chunk_q == '0;
+  assign last_chunk    = chunk_q == f_chunks - 1'b1;
+  assign first_tile    = group_base_q == '0;
+  assign groups_left   = f_groups - group_base_q;
+  assign last_tile     = groups_left <= CountBits'(Interleave);
+  assign groups        = last_tile ? groups_left : CountBits'(Interleave);
+  assign rest_chunk    = f_reverse ? first_chunk : last_chunk;
+  assign tokens        = rest_chunk ? f_rest : f_chunk;
+  assign rows          = tokens * groups;
+  assign groups_passes = groups * f_passes;
+  assign tokens_passes = tokens * f_passes;
+
+  ssm_beat_count #(.RowBytes(OperandRow), .DataBytes(DataBytes)) u_beats_u (.rows_i(rows), .beats_o(beats_u));
+  ssm_beat_count #(.RowBytes(OutputRow), .DataBytes(DataBytes)) u_beats_y (.rows_i(rows), .beats_o(beats_y));
+  ssm_beat_count #(.RowBytes(PassRow), .DataBytes(DataBytes)) u_beats_b (.rows_i(tokens_passes), .beats_o(beats_b));
+  ssm_beat_count #(.RowBytes(RateRow), .DataBytes(DataBytes)) u_beats_a (.rows_i(groups_passes), .beats_o(beats_a));
+  ssm_beat_count #(.RowBytes(StateRow), .DataBytes(DataBytes)) u_beats_h (.rows_i(groups_passes), .beats_o(beats_h));
+  ssm_beat_count #(.RowBytes(ParamRow), .DataBytes(DataBytes)) u_beats_db (.rows_i(groups), .beats_o(beats_db));
+
+  assign last_o = last_chunk && last_tile;
+
+  // ---- Write jobs ----
+  ssm_pkg::lag_t writes;
+  assign writes.has_ht   = last_chunk && f_store;
+  assign writes.addr_ht  = f_addr[9] + tile_h_q;
+  assign writes.beats_ht = beats_h;
+  assign writes.addr_y   = f_addr[8] + chunk_y_q + tile_y_q;
+  assign writes.beats_y  = beats_y;
+  assign writes_o        = writes;
+
+  // ---- Read jobs: a mask of those present minus those sent; the lowest is next ----
+  logic [NumReads-1:0] present, sent_q, pending;
+  logic [2:0]          item;
+  ssm_pkg::job_t       job;
+
+  always_comb begin
+    present    = '0;
+    present[0] = f_load && first_chunk;
+    present[1] = first_tile;
+    present[2] = first_tile;
+    present[3] = 1'b1;
+    present[4] = 1'b1;
+    present[5] = f_load && first_chunk;
+    present[6] = f_has_h0 && first_chunk;
+    present[7] = f_has_z;
+  end
+  assign pending = present & ~sent_q;
+  always_comb begin
+    item = '0;
+    for (int i = NumReads - 1; i >= 0; i--) if (pending[i]) item = 3'(i);
+  end
+  assign read_valid_o = pending != '0;
+  assign read_last_o  = (pending & (pending - 1'b1)) == '0;
+  assign read_job_o   = job;
+
+  always_comb begin
+    job = '0;
+  unique case (item)
+    3'd0: begin
+      job.target = ssm_pkg::TargetDb;
+      job.addr   = f_addr[6] + tile_db_q;
+      job.beats  = beats_db;
+    end
+    3'd1: begin
+      job.target = ssm_pkg::TargetB;
+      job.addr   = f_addr[3] + chunk_bc_q;
+      job.beats  = beats_b;
+    end
+    3'd2: begin
+      job.target = ssm_pkg::TargetC;
+      job.addr   = f_addr[4] + chunk_bc_q;
+      job.beats  = beats_b;
+    end
+    3'd3: begin
+      job.target = ssm_pkg::TargetU;
+      job.addr   = f_addr[0] + chunk_u_q + tile_u_q;
+      job.beats  = beats_u;
+    end
+    3'd4: begin
+      job.target = ssm_pkg::TargetDelta;
+      job.addr   = f_addr[1] + chunk_u_q + tile_u_q;
+      job.beats  = beats_u;
+    end
+    3'd5: begin
+      job.target = ssm_pkg::TargetA;
+      job.addr   = f_addr[5] + tile_a_q;
+      job.beats  = beats_a;
+    end
+    3'd6: begin
+      job.target = ssm_pkg::TargetH0;
+      job.addr   = f_addr[7] + tile_h_q;
+      job.beats  = beats_h;
+    end
+    default: begin
+      job.target = ssm_pkg::TargetZ;
+      job.addr   = f_addr[2] + chunk_u_q + tile_u_q;
+      job.beats  = beats_u;
+    end
+  endcase
+  end
+
+  // ---- Tile commands ----
+  ssm_pkg::delta_cmd_t delta_cmd;
+  ssm_pkg::scan_cmd_t  scan_cmd;
+  ssm_pkg::gate_cmd_t  gate_cmd;
+
+  always_comb begin
+    delta_cmd.softplus = f_softplus;
+    delta_cmd.reverse  = f_reverse;
+    delta_cmd.rows     = rows;
+    delta_cmd.groups   = 4'(groups);
+    delta_cmd.db_base  = group_base_q;
+    delta_cmd.sh_delta = desc_q[32*5 +: ssm_pkg::ShiftBits];
+    delta_cmd.sh_bias  = desc_q[32*5+8 +: ssm_pkg::ShiftBits];
+    delta_cmd.sh_dt2   = desc_q[32*5+24 +: ssm_pkg::ShiftBits];
+    delta_cmd.sh_du    = desc_q[32*6 +: ssm_pkg::ShiftBits];
+    delta_cmd.sh_skip  = desc_q[32*6+8 +: ssm_pkg::ShiftBits];
+
+    scan_cmd.reverse       = f_reverse;
+    scan_cmd.first_chunk   = first_chunk;
+    scan_cmd.last_chunk    = last_chunk;
+    scan_cmd.has_h0        = f_has_h0;
+    scan_cmd.store_state   = f_store;
+    scan_cmd.single        = f_groups <= CountBits'(Interleave);
+    scan_cmd.last_tile     = last_tile;
+    scan_cmd.tokens        = tokens;
+    scan_cmd.groups        = 4'(groups);
+    scan_cmd.passes        = 8'(f_passes);
+    scan_cmd.row_base      = row_base_q;
+    scan_cmd.groups_passes = groups_passes;
+    scan_cmd.tokens_passes = tokens_passes;
+
+    gate_cmd.has_z    = f_has_z;
+    gate_cmd.reverse  = f_reverse;
+    gate_cmd.rows     = rows;
+    gate_cmd.sh_z     = desc_q[32*5+16 +: ssm_pkg::ShiftBits];
+    gate_cmd.sh_v     = desc_q[32*6+16 +: ssm_pkg::ShiftBits];
+    gate_cmd.sh_y     = desc_q[32*6+24 +: ssm_pkg::ShiftBits];
+    gate_cmd.sh_quant = desc_q[32*7 +: 4];
+  end
+  assign delta_cmd_o = delta_cmd;
+  assign scan_cmd_o  = scan_cmd;
+  assign gate_cmd_o  = gate_cmd;
+
+  // ---- Steps ----
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      sent_q       <= '0;
+      chunk_q      <= '0;
+      group_base_q <= '0;
+    end else begin
+      if (load_i || tile_end_i) sent_q <= '0;
+      else if (read_sent_i)     sent_q <= sent_q | (NumReads'(1) << item);
+      if (load_i) begin
+        chunk_q      <= '0;
+        group_base_q <= '0;
+      end else if (tile_end_i) begin
+        group_base_q <= last_tile ? '0 : group_base_q + CountBits'(Interleave);
+        if (last_tile) chunk_q <= chunk_q + 1'b1;
+      end
+    end
+  end
+
+  // Addresses: offsets of the chunk from the first one processed, of the tile from the chunk's first.
+  always_ff @(posedge clk_i) begin
+    if (load_i) begin
+      desc_q     <= desc_i;
+      chunk_u_q  <= '0;
+      chunk_bc_q <= '0;
+      chunk_y_q  <= '0;
+    end else if (tile_end_i && last_tile) begin
+      chunk_u_q  <= chunk_u_q + AddrBits'($signed(f_stride_u));
+      chunk_bc_q <= chunk_bc_q + AddrBits'($signed(f_stride_bc));
+      chunk_y_q  <= chunk_y_q + AddrBits'($signed(f_stride_y));
+    end
+    if (load_i || (tile_end_i && last_tile)) begin
+      row_base_q <= '0;
+      tile_u_q   <= '0;
+      tile_y_q   <= '0;
+      tile_a_q   <= '0;
+      tile_db_q  <= '0;
+      tile_h_q   <= '0;
+    end else if (tile_end_i) begin
+      row_base_q <= row_base_q + groups_passes;
+      tile_u_q   <= tile_u_q + (AddrBits'(beats_u) << ByteShift);
+      tile_y_q   <= tile_y_q + (AddrBits'(beats_y) << ByteShift);
+      tile_a_q   <= tile_a_q + (AddrBits'(beats_a) << ByteShift);
+      tile_db_q  <= tile_db_q + (AddrBits'(beats_db) << ByteShift);
+      tile_h_q   <= tile_h_q + (AddrBits'(beats_h) << ByteShift);
+    end
+  end
+endmodule
