@@ -23,6 +23,7 @@ inline constexpr int exponent_lsb = 12;  // fraction bits of the exponent e
 inline constexpr int exp_frac = 16;      // fraction bits of the decay a = 2^-e
 inline constexpr int decay_bits = 17;    // exp value: unsigned, 2^16 stands for 1
 inline constexpr int sigmoid_frac = 16;  // sigmoid value: unsigned, 2^16 stands for 1
+inline constexpr int rsqrt_frac = 16;    // reciprocal square root: unsigned, 17 bits
 inline constexpr int v_bits = 26;        // value before the gate: signed
 inline constexpr int gate_bits = 18;     // gate value silu(z): signed
 inline constexpr int param_bits = 16;    // D and delta_bias, signed, at every operand width

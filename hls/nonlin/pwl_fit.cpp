@@ -19,6 +19,7 @@
 namespace {
 using scansim::hls::dt_frac;
 using scansim::hls::exp_frac;
+using scansim::hls::rsqrt_frac;
 using scansim::hls::sigmoid_frac;
 
 struct table {
@@ -71,6 +72,14 @@ table sigmoid_table() {  // [0, 8), width 1/8; the negative side follows by symm
   const auto f = [](double x) { return 1 / (1 + std::exp(-x)); };
   for (int i = 0; i < 64; ++i)
     t.words.push_back(pack(fit(f, i / 8.0, 0.125, i == 0), sigmoid_frac, 14, t.base_bits));
+  return t;
+}
+
+table rsqrt_table() {  // m / 2^16 in [1, 4), width 1/32
+  table t{"rsqrt_pwl", "", "RsqrtPwlTable", 17, 32, {}};
+  const auto f = [](double x) { return 1 / std::sqrt(x); };
+  for (int i = 0; i < 96; ++i)
+    t.words.push_back(pack(fit(f, 1 + i / 32.0, 1 / 32.0, false), rsqrt_frac, 13, t.base_bits));
   return t;
 }
 
@@ -137,5 +146,6 @@ int main(int argc, char** argv) {
   for (int segments : {8, 16, 32, 64}) tables.push_back(exp_table(segments));
   tables.push_back(softplus_table());
   tables.push_back(sigmoid_table());
+  tables.push_back(rsqrt_table());
   return write_hls(argv[1], tables) && write_sv(argv[2], tables) ? 0 : 3;
 }
