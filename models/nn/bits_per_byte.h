@@ -4,6 +4,7 @@
 // are bytes: it does not apply to a model with another tokeniser.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <span>
 
 #include "models/nn/mamba_model.h"
@@ -12,5 +13,12 @@ namespace scansim {
 
 // `text` of at least 2 bytes, `context` >= 1, a model with a vocabulary of 256; else std::invalid_argument.
 double bits_per_byte(const mamba_model& model, std::span<const uint8_t> text, int64_t context);
+
+// The same for any model: `logits(tokens, worker)` gives (L, 256) for one window from the zero state and is
+// called from `workers` >= 1 threads at once, each with its own number. The result does not depend on
+// `workers`.
+using window_logits = std::function<float_matrix(std::span<const int32_t> tokens, int worker)>;
+double bits_per_byte(const window_logits& logits, std::span<const uint8_t> text, int64_t context,
+                     int workers);
 
 }  // namespace scansim

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <stdexcept>
 #include <utility>
 
+#include "models/nn/mamba_operators.h"
 #include "models/nn/scan_float.h"
 
 namespace scansim {
@@ -13,27 +13,18 @@ namespace {
 
 using matrix_map = Eigen::Map<float_matrix>;
 
-float_matrix rms_norm(const float_matrix& x, const Eigen::VectorXf& weight, float eps) {
-  const Eigen::VectorXf scale =
-      (x.rowwise().squaredNorm() / static_cast<float>(x.cols())).array().unaryExpr([eps](float mean) {
-        return 1.0F / std::sqrt(mean + eps);
-      });
-  return (scale.asDiagonal() * x) * weight.asDiagonal();
+// Shows `values`, stored (features, tokens), to the tap.
+template <class Matrix>
+void show(const activation_tap& tap, activation site, int64_t layer, Matrix&& values) {
+  if (tap) tap(site, layer, values);
 }
 
-// out[d, t] = silu(bias[d] + sum_j weight[d, j] x[d, t - conv + 1 + j]); `history` supplies x before t = 0
-// and is advanced by the tokens of `x`.
-void causal_conv_silu(const mamba_layer& layer, const Eigen::Ref<const float_matrix>& x,
-                      float_matrix& history, matrix_map out) {
-  const int64_t taps = layer.conv_weight.cols();
-  float_matrix padded(x.rows(), x.cols() + taps - 1);
-  padded << history, x;
-  out.colwise() = layer.conv_bias;
-  for (int64_t j = 0; j < taps; ++j) {
-    out += layer.conv_weight.col(j).asDiagonal() * padded.middleCols(j, x.cols());
-  }
-  out.array() /= 1.0F + (-out.array()).exp();
-  history = padded.rightCols(taps - 1);
+// The same for values stored (tokens, features).
+void show_transposed(const activation_tap& tap, activation site, int64_t layer, float_matrix& values) {
+  if (!tap) return;
+  float_matrix turned = values.transpose();
+  tap(site, layer, turned);
+  values = turned.transpose();
 }
 
 std::vector<float> flat(const float_matrix& m) { return {m.data(), m.data() + m.size()}; }
@@ -57,7 +48,8 @@ float_matrix mamba_model::embed(std::span<const int32_t> tokens) const {
   return x;
 }
 
-scan_tensors mamba_model::run_layer(int64_t index, mamba_layer_state& state, float_matrix& x) const {
+scan_tensors mamba_model::run_layer(int64_t index, mamba_layer_state& state, float_matrix& x,
+                                    const activation_tap& tap) const {
   const mamba_layer& layer = weights_.layers[static_cast<size_t>(index)];
   const int64_t inner = config().d_inner, states = config().d_state, rank = config().dt_rank,
                 length = x.rows();
@@ -66,12 +58,21 @@ scan_tensors mamba_model::run_layer(int64_t index, mamba_layer_state& state, flo
   scan_tensors call;
   call.shape = {.batch = 1, .channels = inner, .states = states, .groups = 1, .length = length};
   call.options.delta_softplus = true;
-  const float_matrix xz = layer.in_proj * rms_norm(x, layer.norm, config().norm_eps).transpose();
+  float_matrix normed = rms_norm_float(x, layer.norm, config().norm_eps);
+  show_transposed(tap, activation::norm, index, normed);
+  float_matrix xz = layer.in_proj * normed.transpose();
+  show(tap, activation::conv_input, index, xz.topRows(inner));
+  show(tap, activation::z, index, xz.bottomRows(inner));
   call.u.resize(tokens);
   const matrix_map u(call.u.data(), inner, length);
-  causal_conv_silu(layer, xz.topRows(inner), state.history, u);
-  const float_matrix projected = layer.x_proj * u;
+  causal_conv_silu_float(layer.conv_weight, layer.conv_bias, xz.topRows(inner), state.history, u);
+  show(tap, activation::u, index, matrix_map(call.u.data(), inner, length));
+  float_matrix projected = layer.x_proj * u;
+  show(tap, activation::dt, index, projected.topRows(rank));
+  show(tap, activation::b, index, projected.middleRows(rank, states));
+  show(tap, activation::c, index, projected.bottomRows(states));
   call.delta = flat(layer.dt_proj * projected.topRows(rank));
+  show(tap, activation::delta, index, matrix_map(call.delta.data(), inner, length));
   call.b = flat(projected.middleRows(rank, states));
   call.c = flat(projected.bottomRows(states));
   call.z = flat(xz.bottomRows(inner));
@@ -81,15 +82,26 @@ scan_tensors mamba_model::run_layer(int64_t index, mamba_layer_state& state, flo
   call.h0 = flat(state.h);
   scan_float(call);
   state.h = matrix_map(call.expect_h_last.data(), inner, states);
+  show(tap, activation::y, index, matrix_map(call.expect_y.data(), inner, length));
   x += (layer.out_proj * matrix_map(call.expect_y.data(), inner, length)).transpose();
+  show_transposed(tap, activation::residual, index, x);
   return call;
 }
 
 float_matrix mamba_model::forward(std::span<const int32_t> tokens, mamba_state& state) const {
+  return forward(tokens, state, nullptr);
+}
+
+float_matrix mamba_model::forward(std::span<const int32_t> tokens, mamba_state& state,
+                                  const activation_tap& tap) const {
   float_matrix x = embed(tokens);
-  for (int64_t i = 0; i < config().n_layers; ++i) run_layer(i, state.layers.at(static_cast<size_t>(i)), x);
+  show_transposed(tap, activation::residual, -1, x);
+  for (int64_t i = 0; i < config().n_layers; ++i)
+    run_layer(i, state.layers.at(static_cast<size_t>(i)), x, tap);
   const float_matrix& head = config().tied ? weights_.embedding : weights_.lm_head;
-  return rms_norm(x, weights_.norm_f, config().norm_eps) * head.transpose();
+  float_matrix normed = rms_norm_float(x, weights_.norm_f, config().norm_eps);
+  show_transposed(tap, activation::norm, config().n_layers, normed);
+  return normed * head.transpose();
 }
 
 float_matrix mamba_model::forward(std::span<const int32_t> tokens) const {
@@ -104,8 +116,8 @@ scan_tensors mamba_model::scan_call(std::span<const int32_t> tokens, int64_t lay
         fmt::format("mamba_model: layer {} outside 0..{}", layer, config().n_layers - 1));
   }
   float_matrix x = embed(tokens);
-  for (int64_t i = 0; i < layer; ++i) run_layer(i, state.layers.at(static_cast<size_t>(i)), x);
-  return run_layer(layer, state.layers.at(static_cast<size_t>(layer)), x);
+  for (int64_t i = 0; i < layer; ++i) run_layer(i, state.layers.at(static_cast<size_t>(i)), x, nullptr);
+  return run_layer(layer, state.layers.at(static_cast<size_t>(layer)), x, nullptr);
 }
 
 }  // namespace scansim

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "models/nn/activation_tap.h"
 #include "models/nn/mamba_config.h"
 #include "models/nn/mamba_state.h"
 #include "traces/scan_tensors.h"
@@ -52,10 +53,13 @@ class mamba_model {
 
   const mamba_config& config() const { return weights_.config; }
   const std::string& description() const { return weights_.description; }
+  const mamba_weights& weights() const { return weights_; }
 
   // Logits (L, vocab) after each of the L tokens; `state` is read and advanced. Tokens must be in [0, vocab),
   // else std::invalid_argument.
   float_matrix forward(std::span<const int32_t> tokens, mamba_state& state) const;
+  // The same with every activation passed through `tap` on its way.
+  float_matrix forward(std::span<const int32_t> tokens, mamba_state& state, const activation_tap& tap) const;
   // The same from the zero state.
   float_matrix forward(std::span<const int32_t> tokens) const;
 
@@ -66,7 +70,8 @@ class mamba_model {
 
  private:
   float_matrix embed(std::span<const int32_t> tokens) const;
-  scan_tensors run_layer(int64_t layer, mamba_layer_state& state, float_matrix& x) const;
+  scan_tensors run_layer(int64_t layer, mamba_layer_state& state, float_matrix& x,
+                         const activation_tap& tap) const;
 
   mamba_weights weights_;
 };

@@ -6,18 +6,18 @@ h_t = exp(delta_t A) h_{t-1} + delta_t B_t u_t, y_t = C_t h_t + D u_t. Layouts a
 Contract: Debian 12 python3-torch on one core, fixed seed; writes the checkpoint by rename, so that a stop leaves
 the last whole one. Tensor names are those of Hugging Face's Mamba checkpoints, the embedding is tied.
 Usage: train_byte_mamba.py <folder with train.txt and heldout.txt> <out.safetensors> [--steps N]
+       train_byte_mamba.py <folder> <out.safetensors> --finetune <pruned.safetensors> --keep-pattern
 """
 import argparse
 import ctypes
-import json
 import math
 import os
-import struct
-import subprocess
 import time
 
 import torch
 import torch.nn.functional as F
+
+from checkpoint_io import package_version, read_checkpoint, write_checkpoint
 
 NORM_EPS = 1e-5
 VOCAB = 256
@@ -128,31 +128,45 @@ def bits_per_byte(p, data, cfg, context):
     return bits / (len(data) - 1)
 
 
-def write_checkpoint(path, p, metadata):
-    """safetensors: 8-byte little-endian header length, JSON padded with spaces to 8 bytes, float32 data."""
-    header = {"__metadata__": {"format": "pt", "scansim": json.dumps(metadata)}}
-    offset = 0
-    for name in sorted(p):
-        size = p[name].numel() * 4
-        header[name] = {"dtype": "F32", "shape": list(p[name].shape), "data_offsets": [offset, offset + size]}
-        offset += size
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    with open(path + ".part", "wb") as f:
-        f.write(struct.pack("<Q", len(text)) + text)
-        for name in sorted(p):
-            f.write(p[name].detach().contiguous().numpy().astype("<f4").tobytes())
-    os.replace(path + ".part", path)
+class ZeroPattern:
+    """The weights that are exactly zero now; pruned ones, since training leaves none there by itself."""
 
+    def __init__(self, p):
+        self.zeros = {name: v.detach() == 0 for name, v in p.items() if (v.detach() == 0).any()}
 
-def package_version(name):
-    found = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", name], capture_output=True, text=True, check=False)
-    return found.stdout.strip() or "unknown"
+    def apply(self, p):
+        """Before the optimiser's step: without a gradient neither momentum nor weight decay moves a zero."""
+        for name, zeros in self.zeros.items():
+            p[name].grad.masked_fill_(zeros, 0.0)
+
+    def check(self, p):
+        for name, zeros in self.zeros.items():
+            assert not p[name].detach()[zeros].any(), f"{name}: a pruned weight has moved"
+
+    def count(self):
+        return sum(int(zeros.sum()) for zeros in self.zeros.values())
 
 
 def learning_rate(step, args):
     warm = min(1.0, (step + 1) / 100)
     return args.rate * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / args.steps)))
+
+
+def make_optimiser(p, decay, decayed_endings):
+    matrices = [v for k, v in p.items() if k.endswith(decayed_endings)]
+    others = [v for k, v in p.items() if not k.endswith(decayed_endings)]
+    return torch.optim.AdamW(
+        [{"params": matrices, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}], betas=(0.9, 0.95))
+
+
+def optimiser_step(p, optimiser, rate, pattern):
+    if pattern:
+        pattern.apply(p)
+    torch.nn.utils.clip_grad_norm_(p.values(), 1.0)
+    for group in optimiser.param_groups:
+        group["lr"] = rate
+    optimiser.step()
+    optimiser.zero_grad(set_to_none=True)
 
 
 def train(args, cfg):
@@ -161,66 +175,84 @@ def train(args, cfg):
         with open(os.path.join(args.text, part + ".txt"), "rb") as f:
             data[part] = torch.tensor(list(f.read()), dtype=torch.long)
     generator = torch.Generator().manual_seed(args.seed)
-    p = initial_parameters(cfg, generator)
-    matrices = [v for k, v in p.items() if k.endswith("proj.weight") or k.endswith("embeddings.weight")]
-    others = [v for v in p.values() if not any(v is m for m in matrices)]
-    optimiser = torch.optim.AdamW(
-        [{"params": matrices, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}], betas=(0.9, 0.95))
-    print(f"{sum(v.numel() for v in p.values())} parameters", flush=True)
+    p, pattern, base = initial_parameters(cfg, generator), None, None
+    if args.finetune:
+        p, base = read_checkpoint(args.finetune, p)
+        pattern = ZeroPattern(p) if args.keep_pattern else None
+    optimiser = make_optimiser(p, 0.1, ("proj.weight", "embeddings.weight"))
+    print(f"{sum(v.numel() for v in p.values())} parameters, {pattern.count() if pattern else 0} kept at zero", flush=True)
     begin, recent = time.time(), []
     for step in range(args.steps):
         starts = torch.randint(0, len(data["train"]) - args.length, (args.batch,), generator=generator).tolist()
         window = torch.stack([data["train"][s : s + args.length + 1] for s in starts], 1)
         loss = F.cross_entropy(forward(p, window[:-1], cfg).flatten(0, 1), window[1:].flatten())
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(p.values(), 1.0)
-        for group in optimiser.param_groups:
-            group["lr"] = learning_rate(step, args)
-        optimiser.step()
-        optimiser.zero_grad(set_to_none=True)
+        optimiser_step(p, optimiser, learning_rate(step, args), pattern)
         recent.append(loss.item() / math.log(2))
         if (step + 1) % 50 == 0:
             mean = sum(recent) / len(recent)
             print(f"step {step + 1} train {mean:.4f} bits/byte, {time.time() - begin:.0f} s", flush=True)
             recent = []
         if (step + 1) % args.save_every == 0 or step + 1 == args.steps:
+            if pattern:
+                pattern.check(p)
             score = bits_per_byte(p, data["heldout"][:EVAL_BYTES], cfg, EVAL_CONTEXT)
             print(f"step {step + 1} held-out {score:.6f} bits/byte", flush=True)
-            write_checkpoint(args.out, p, describe(args, cfg, step + 1, score, time.time() - begin))
+            write_checkpoint(args.out, p, describe(args, cfg, step + 1, score, time.time() - begin, base))
 
 
-def describe(args, cfg, steps, score, seconds):
+def describe(args, cfg, steps, score, seconds, base):
+    """What the checkpoint says about itself; a fine-tuned one keeps what `base` said and adds the fine-tune."""
+    run = {"seed": args.seed, "steps": steps, "of_steps": args.steps, "batch": args.batch, "length": args.length,
+           "peak_rate": args.rate, "torch": torch.__version__, "seconds": round(seconds)}
+    heldout = {"file": "models/nn/heldout.txt", "bytes": EVAL_BYTES, "context": EVAL_CONTEXT,
+               "bits_per_byte": round(score, 6)}
+    if base is not None:
+        return {**base, "heldout": heldout, "finetune": {"keep_pattern": args.keep_pattern, **run}}
     return {
         "format": 1,
         "model": "byte-mamba",
         "config": cfg,
-        "heldout": {"file": "models/nn/heldout.txt", "bytes": EVAL_BYTES, "context": EVAL_CONTEXT,
-                    "bits_per_byte": round(score, 6)},
+        "heldout": heldout,
         "training": {"package": "bible-kjv-text", "package_version": package_version("bible-kjv-text"),
-                     "license": "public domain", "seed": args.seed, "steps": steps, "of_steps": args.steps,
-                     "batch": args.batch, "length": args.length, "peak_rate": args.rate, "torch": torch.__version__,
-                     "seconds": round(seconds)},
+                     "license": "public domain", **run},
     }
+
+
+def add_run_options(parser, steps, finetune_steps, rate, finetune_rate):
+    """Options that both training scripts share; a fine-tune is a shorter run at a lower rate."""
+    parser.add_argument("--steps", type=int, help=f"default {steps}, fine-tune {finetune_steps}")
+    parser.add_argument("--rate", type=float, help=f"peak rate, default {rate}, fine-tune {finetune_rate}")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--finetune", metavar="CHECKPOINT", help="start from these weights (same sizes)")
+    parser.add_argument("--keep-pattern", action="store_true", help="weights that are exactly zero stay zero")
+    args = parser.parse_args()
+    if args.keep_pattern and not args.finetune:
+        parser.error("--keep-pattern needs --finetune")
+    args.steps = args.steps or (finetune_steps if args.finetune else steps)
+    args.rate = args.rate or (finetune_rate if args.finetune else rate)
+    return args
+
+
+def use_one_core():
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    libc = ctypes.CDLL(None)  # mallopt: keep freed memory, else every step faults in some hundred MB anew
+    libc.mallopt(-4, 0)  # M_MMAP_MAX
+    libc.mallopt(-1, 2**31 - 1)  # M_TRIM_THRESHOLD
 
 
 def main():
     parser = argparse.ArgumentParser(description="train byte-mamba")
     parser.add_argument("text", help="folder written by prepare_text.sh")
     parser.add_argument("out", help="checkpoint to write")
-    parser.add_argument("--steps", type=int, default=11000)
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--length", type=int, default=256)
-    parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--layers", type=int, default=3)
     parser.add_argument("--d-model", type=int, default=128)
-    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--save-every", type=int, default=1000)
-    args = parser.parse_args()
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
-    libc = ctypes.CDLL(None)  # mallopt: keep freed memory, else every step faults in some hundred MB anew
-    libc.mallopt(-4, 0)  # M_MMAP_MAX
-    libc.mallopt(-1, 2**31 - 1)  # M_TRIM_THRESHOLD
+    args = add_run_options(parser, steps=11000, finetune_steps=300, rate=3e-3, finetune_rate=3e-4)
+    use_one_core()
     cfg = {"d_model": args.d_model, "n_layers": args.layers, "d_state": 16, "dt_rank": args.d_model // 16, "conv": 4,
            "expand": 2, "vocab": VOCAB, "norm_eps": NORM_EPS, "tied": True}
     train(args, cfg)

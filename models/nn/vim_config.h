@@ -1,0 +1,25 @@
+// Sizes of a bidirectional Vision Mamba. All but norm_eps follow from the shapes of a checkpoint's tensors.
+#pragma once
+#include <cstdint>
+
+namespace scansim {
+
+struct vim_config {
+  int64_t d_model = 0;
+  int64_t d_inner = 0;  // D = expand * d_model
+  int64_t d_state = 0;  // N
+  int64_t dt_rank = 0;
+  int64_t conv = 0;  // taps of the causal convolution
+  int64_t n_layers = 0;
+  int64_t image = 0;  // pixels along each side
+  int64_t patch = 0;  // likewise; divides image
+  int64_t classes = 0;
+  float norm_eps = 1e-5F;
+
+  int64_t pixels() const { return image * image; }
+  int64_t patches() const { return (image / patch) * (image / patch); }
+  int64_t tokens() const { return patches() + 1; }
+  int64_t cls_position() const { return patches() / 2; }  // in the middle of the sequence
+};
+
+}  // namespace scansim
