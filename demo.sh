@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds scansim and takes one bundled real trace up the whole ladder: ref, hls, systemc, rtl.
+# Installs what is missing, builds scansim and takes one bundled real trace up the whole ladder: ref, gpu, hls, systemc, rtl.
 #   ./demo.sh [TRACE] [DESIGN_POINT] [MEMORY_MODEL]
 set -euo pipefail
 cd "$(dirname "$0")"

@@ -65,10 +65,10 @@ int run_request(const scan_request& request) {
 
 command_action add_compare(CLI::App& app) {
   auto request = std::make_shared<scan_request>();
-  request->rungs = {"ref", "hls", "systemc", "rtl"};
+  request->rungs = {"ref", "gpu", "hls", "systemc", "rtl"};
   add_scan_options(app, *request);
   app.add_option("--rungs", request->rungs,
-                 "Rungs to run, comma separated: ref, hls, systemc, rtl; default: all")
+                 "Rungs to run, comma separated: ref, gpu, hls, systemc, rtl; default: all")
       ->delimiter(',');
   return [request] { return run_request(*request); };
 }
@@ -77,7 +77,7 @@ command_action add_run(CLI::App& app) {
   auto request = std::make_shared<scan_request>();
   auto rung = std::make_shared<std::string>();
   add_scan_options(app, *request);
-  app.add_option("--rung", *rung, "The rung: ref, hls, systemc or rtl")->required();
+  app.add_option("--rung", *rung, "The rung: ref, gpu, hls, systemc or rtl")->required();
   return [request, rung] {
     request->rungs = {*rung};
     return run_request(*request);

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "host/cli/difference_text.h"
+#include "host/cli/gpu_rung.h"
 #include "host/cli/interruption.h"
 #include "host/cli/rung_runner.h"
 #include "host/driver/calibrate.h"
@@ -28,6 +29,8 @@ double relative_mse(const std::vector<double>& got, const std::vector<double>& w
   return power > 0 ? error / power : error;
 }
 
+bool is_machine(const std::string& rung) { return rung != "ref" && rung != "gpu"; }
+
 class ladder_run {
  public:
   ladder_run(const scan_job& job, progress_display& progress) : job_(job), progress_(progress) {}
@@ -35,13 +38,15 @@ class ladder_run {
   ladder_outcome run() {
     describe_run();
     if (job_.rungs.front() == "ref") run_ref();
-    if (job_.rungs.back() != "ref") run_machines();
+    if (runs("gpu")) run_gpu();
+    if (is_machine(job_.rungs.back())) run_machines();
     return std::move(outcome_);
   }
 
  private:
   void describe_run();
   void run_ref();
+  void run_gpu();
   void run_machines();
   void run_machine(const std::string& rung);
   void compare_with_ref(rung_result& entry, const scan_result& result);
@@ -89,6 +94,17 @@ void ladder_run::run_ref() {
   outcome_.result.rungs.push_back(entry);
 }
 
+void ladder_run::run_gpu() {
+  progress_.begin_step("gpu");
+  const auto begin = std::chrono::steady_clock::now();
+  const gpu_sources sources =
+      gpu_sources_here([this](const std::string& what) { progress_.begin_step("gpu: " + what); });
+  rung_result entry = run_gpu_rung(job_.trace, job_.gpu, sources, runs("ref") ? &reference_ : nullptr);
+  if (entry.gpu->label == "live")
+    entry.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  outcome_.result.rungs.push_back(std::move(entry));
+}
+
 void ladder_run::run_machines() {
   progress_.begin_step("choosing scales");
   scan_ = quantise(job_.trace.tensors, scales_for(job_.trace, job_.point));
@@ -98,7 +114,7 @@ void ladder_run::run_machines() {
     outcome_.result.quantisation_relative_mse = relative_mse(quantised_y_, reference_.y);
   }
   for (const std::string& rung : job_.rungs)
-    if (rung != "ref") run_machine(rung);
+    if (is_machine(rung)) run_machine(rung);
 }
 
 void ladder_run::run_machine(const std::string& rung) {

@@ -1,7 +1,8 @@
 // Runs a job rung by rung, from the top of the ladder down, and compares each with the one above it:
-//   ref with the recorded output (published tolerance), hls with ref (relative MSE <= 5e-5 on the same
-//   quantised inputs, binding at 8-bit operands and 16-bit outputs), systemc with hls (bits, events), rtl
-//   with systemc (bits, cycles, every counter). Without systemc, rtl is compared with hls (bits, events).
+//   ref with the recorded output (published tolerance), gpu with ref where its outputs are known (published
+//   tolerance of its kernel; no other rung is compared with it), hls with ref (relative MSE <= 5e-5 on the
+//   same quantised inputs, binding at 8-bit operands and 16-bit outputs), systemc with hls (bits, events),
+//   rtl with systemc (bits, cycles, every counter). Without systemc, rtl is compared with hls (bits, events).
 // Contract: the first difference of a rung is named with its place and both values in rung_result::finding.
 #pragma once
 #include "host/cli/progress_display.h"

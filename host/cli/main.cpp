@@ -16,7 +16,8 @@ namespace {
 
 constexpr subcommand subcommands[] = {
     {"compare", "Runs a trace on several rungs and says whether they agree",
-     "Example: scansim compare layer.safetensors --config base --rungs ref,hls,systemc,rtl --memory random "
+     "Example: scansim compare layer.safetensors --config base --rungs ref,gpu,hls,systemc,rtl --memory "
+     "random "
      "--seed 3 --json "
      "verdict.json",
      add_compare},
@@ -31,6 +32,14 @@ constexpr subcommand subcommands[] = {
      "Example: scansim bench --config base --json bench.json", add_bench},
     {"area", "Synthesizes the RTL of a design point and counts its logic",
      "Example: scansim area --config base", add_area},
+    {"sparsify", "Prunes a checkpoint's projections to N:M and reports storage and errors",
+     "Example: scansim sparsify models/nn/byte-mamba.safetensors --pattern 2:4 --out pruned.safetensors",
+     add_sparsify},
+    {"accuracy", "What the machine's number formats and sparsity cost a trained model",
+     "Example: scansim accuracy --model byte-mamba --format W8A8 --pattern 2:4 --json accuracy.json",
+     add_accuracy},
+    {"gpu", "Records, imports and describes runs on GPUs",
+     "Example: scansim gpu record layer.safetensors --out traces/gpu/h100", add_gpu},
 };
 
 std::string one_line(std::string text) {
@@ -56,7 +65,7 @@ int parse_and_run(int argc, char** argv) {
                                                 git_dirty() ? " (dirty)" : ""));
   app.footer(
       "Exit status: 0 agree, 1 disagree, 2 bad input, 3 tool failure, 130 interrupted.\n"
-      "Example: scansim compare layer.safetensors --config tiny --rungs ref,hls,systemc,rtl");
+      "Example: scansim compare layer.safetensors --config tiny --rungs ref,gpu,hls,systemc,rtl");
   int status = status_agree;
   for (const subcommand& entry : subcommands) {
     CLI::App* sub = app.add_subcommand(entry.name, entry.description);

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<std::string> ladder = {"ref", "hls", "systemc", "rtl"};
+const std::vector<std::string> ladder = {"ref", "gpu", "hls", "systemc", "rtl"};
 
 bool holds(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -71,6 +71,19 @@ void add_scan_options(CLI::App& app, scan_request& request) {
   app.add_option("--seed", request.seed, "Seed of the random memory model")
       ->check(whole_number<uint64_t>)
       ->capture_default_str();
+  app.add_option("--gpu", request.gpu.source,
+                 "Where the gpu rung comes from: live, recorded (traces/gpu), modelled (roofline), or auto, "
+                 "the first "
+                 "there is")
+      ->capture_default_str();
+  app.add_option("--gpu-precision", request.gpu.precision,
+                 "Precision of the gpu rung: fp32, fp16, bf16 or int8")
+      ->capture_default_str();
+  app.add_option("--gpu-model", request.gpu.model,
+                 "Datasheet of a modelled gpu: a name in models/gpu or a path ending in .yaml")
+      ->capture_default_str();
+  app.add_option("--gpu-device", request.gpu.device,
+                 "Part of the name of the device whose record is taken, of several");
   app.add_option("--json", request.json_path, "Writes the result to this file");
   app.add_option("--csv", request.csv_dir, "Writes stall and energy tables to new files in this folder");
   app.add_option("--wave", request.wave_path, "Writes the waves of the rtl rung to this file (FST)");
@@ -110,9 +123,30 @@ scan_job load_job(const scan_request& request) {
   job.memory = checked_memory(request.memory, job.point);
   job.seed = request.seed;
   job.wave_path = request.wave_path;
+  job.gpu = request.gpu;
+  const bool uses_gpu = holds(job.rungs, "gpu");
+  if (uses_gpu) check_gpu_choice(job.gpu);
   job.trace = load_scan_trace(request.trace_path);
+  if (uses_gpu) check_measurable(job.trace, precision_of(job.gpu));
   return job;
 }
+
+namespace {
+
+std::string gpu_options(const gpu_choice& gpu) {
+  const gpu_choice usual;
+  std::string text;
+  const auto add = [&](const char* option, const std::string& value, const std::string& usual_value) {
+    if (value != usual_value) text += std::string(" ") + option + " " + quoted(value);
+  };
+  add("--gpu", gpu.source, usual.source);
+  add("--gpu-precision", gpu.precision, usual.precision);
+  add("--gpu-model", gpu.model, usual.model);
+  add("--gpu-device", gpu.device, usual.device);
+  return text;
+}
+
+}  // namespace
 
 std::string command_line(const scan_request& request, const std::vector<std::string>& rungs,
                          const std::string& wave_path) {
@@ -121,6 +155,7 @@ std::string command_line(const scan_request& request, const std::vector<std::str
   for (const std::string& setting : request.design.overrides) text += " --set " + quoted(setting);
   if (!request.memory.empty()) text += " --memory " + quoted(request.memory);
   text += fmt::format(" --seed {} --rungs {}", request.seed, fmt::join(rungs, ","));
+  if (holds(rungs, "gpu")) text += gpu_options(request.gpu);
   if (!wave_path.empty()) text += " --wave " + quoted(wave_path);
   return text;
 }

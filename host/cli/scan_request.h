@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "host/cli/gpu_rung.h"
 #include "models/configs/design_point.h"
 #include "traces/scan_trace.h"
 
@@ -25,6 +26,7 @@ struct scan_request {
   design_request design;
   std::vector<std::string> rungs;
   std::string memory;  // empty: the design point's
+  gpu_choice gpu;
   uint64_t seed = 1;
   std::string json_path, csv_dir, wave_path;
   bool quiet = false;
@@ -36,6 +38,7 @@ struct scan_job {
   design_point point;
   std::vector<std::string> rungs;  // in the order of the ladder, each once
   std::string memory;
+  gpu_choice gpu;
   uint64_t seed = 1;
   std::string wave_path;
 };

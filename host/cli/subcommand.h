@@ -24,5 +24,8 @@ command_action add_trace(CLI::App& app);
 command_action add_config(CLI::App& app);
 command_action add_bench(CLI::App& app);
 command_action add_area(CLI::App& app);
+command_action add_accuracy(CLI::App& app);
+command_action add_sparsify(CLI::App& app);
+command_action add_gpu(CLI::App& app);
 
 }  // namespace scansim

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/report/git_revision.h"
+#include "host/report/gpu_report.h"
 #include "host/report/output_file.h"
 
 namespace scansim {
@@ -27,21 +28,24 @@ json rate(double count, double seconds) { return seconds > 0 ? json(count / seco
 json rung_json(const run_result& result, const rung_result& rung, size_t order) {
   const json time_s =
       rung.cycles ? json(static_cast<double>(*rung.cycles) / (result.point.clock_mhz * 1e6)) : json();
-  return {{"order", order},
-          {"verdict", verdict_of(rung)},
-          {"compared_with", or_null(rung.compared_with)},
-          {"finding", or_null(rung.finding)},
-          {"cycles", or_null(rung.cycles)},
-          {"time_s", time_s},
-          {"lane_utilisation", or_null(lane_utilisation(result, rung))},
-          {"traffic_over_compulsory", or_null(traffic_ratio(result, rung))},
-          {"counters", rung.counters},
-          {"energy", rung.energy ? to_json(*rung.energy) : json()},
-          {"output_sha256", or_null(rung.output_sha256)},
-          {"state_sha256", or_null(rung.state_sha256)},
-          {"wall_s", rung.wall_s > 0 ? json(rung.wall_s) : json()},
-          {"sim_cycles_per_s", rung.cycles ? rate(static_cast<double>(*rung.cycles), rung.wall_s) : json()},
-          {"sim_state_updates_per_s", rate(static_cast<double>(result.state_updates), rung.wall_s)}};
+  json object = {
+      {"order", order},
+      {"verdict", verdict_of(rung)},
+      {"compared_with", or_null(rung.compared_with)},
+      {"finding", or_null(rung.finding)},
+      {"cycles", or_null(rung.cycles)},
+      {"time_s", time_s},
+      {"lane_utilisation", or_null(lane_utilisation(result, rung))},
+      {"traffic_over_compulsory", or_null(traffic_ratio(result, rung))},
+      {"counters", rung.counters},
+      {"energy", rung.energy ? to_json(*rung.energy) : json()},
+      {"output_sha256", or_null(rung.output_sha256)},
+      {"state_sha256", or_null(rung.state_sha256)},
+      {"wall_s", rung.wall_s > 0 ? json(rung.wall_s) : json()},
+      {"sim_cycles_per_s", rung.cycles ? rate(static_cast<double>(*rung.cycles), rung.wall_s) : json()},
+      {"sim_state_updates_per_s", rate(static_cast<double>(result.state_updates), rung.wall_s)}};
+  if (rung.gpu) add_gpu_json(object, result, *rung.gpu);
+  return object;
 }
 
 }  // namespace

@@ -3,7 +3,8 @@
 // sha256, tokens, state_updates, compulsory_bytes}, tool_versions, rungs {<rung>: {order, verdict,
 // compared_with, finding, cycles, time_s, lane_utilisation, traffic_over_compulsory, counters, energy,
 // output_sha256, state_sha256, wall_s, sim_cycles_per_s, sim_state_updates_per_s}}, errors {hls_vs_ref
-// {relative_mse}, quantisation {relative_mse}}, files. What a run did not establish is null, never zero.
+// {relative_mse}, quantisation {relative_mse}}, files. rungs.gpu has further keys: gpu_report.h. What a run
+// did not establish is null, never zero.
 #pragma once
 #include <nlohmann/json_fwd.hpp>
 #include <string>

@@ -89,6 +89,7 @@ bool is_cycle_exact(const std::string& rung) { return rung == "systemc" || rung 
 // Below ref the contracts have no tolerance, so agreement can be checked again from the result alone.
 void check_verdict(const run_result& result, const rung_result& rung) {
   if (rung.compared_with.empty() || rung.compared_with == "recorded") return;
+  if (rung.compared_with == "gpu") refuse(rung.rung, "compared with gpu, which is beside the ladder");
   const auto other = std::find_if(result.rungs.begin(), result.rungs.end(),
                                   [&](const rung_result& one) { return one.rung == rung.compared_with; });
   if (other == result.rungs.end())
@@ -155,6 +156,7 @@ void check_run_result(const run_result& result) {
     if (lane_utilisation(result, rung).value_or(0) > 1) refuse(rung.rung, "lane utilisation above 1");
     check_stalls(rung);
     check_energy(rung);
+    check_gpu_result(rung);
     check_verdict(result, rung);
   }
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "host/report/gpu_result.h"
 #include "models/configs/design_point.h"
 #include "models/energy/energy_report.h"
 
@@ -23,7 +24,8 @@ struct rung_result {
   std::optional<uint64_t> cycles;  // absent for rungs without time
   event_counters counters;         // block -> busy, wait_in, wait_out, idle and the block's events
   std::optional<energy_report> energy;
-  std::string output_sha256;  // of y and of the final state; empty if not taken
+  std::optional<gpu_result> gpu;  // of the gpu rung, and only of it
+  std::string output_sha256;      // of y and of the final state; empty if not taken
   std::string state_sha256;
   double wall_s = 0;  // time the rung took on this computer; 0 if not measured
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "host/report/git_revision.h"
+#include "host/report/gpu_report.h"
 #include "host/report/text_table.h"
 
 namespace scansim {
@@ -23,6 +24,12 @@ std::string rate(uint64_t count, double seconds) {
 }
 
 std::vector<std::string> rung_row(const run_result& result, const rung_result& rung) {
+  if (rung.gpu) {
+    std::vector<std::string> row = {"gpu " + rung.gpu->label, verdict_of(rung), none};
+    for (std::string& cell : gpu_cells(result, *rung.gpu)) row.push_back(std::move(cell));
+    row.insert(row.end(), {none, none});
+    return row;
+  }
   const bool timed = rung.cycles.has_value();
   const double seconds = timed ? static_cast<double>(*rung.cycles) / (result.point.clock_mhz * 1e6) : 0;
   const bool costed = rung.energy && result.tokens > 0;
@@ -81,11 +88,14 @@ std::string verdict_text(const run_result& result) {
                     "sim Hz", "sim upd/s"});
   for (const rung_result& rung : result.rungs) table.add_row(rung_row(result, rung));
   text += table.text();
-  text += "energy/token: low/nominal/high; not modelled: " + std::string(energy_not_modelled) + "\n\n";
+  text +=
+      "energy/token: low/nominal/high (gpu: with idle); not modelled: " + std::string(energy_not_modelled) +
+      "\n\n";
   for (const rung_result& rung : result.rungs) {
     if (!rung.finding.empty()) text += rung.rung + ": " + rung.finding + "\n";
   }
   text += efficiency_text(result);
+  text += gpu_text(result);
   text += errors_text(result);
   for (const std::string& file : result.files) text += "written: " + file + "\n";
   text += std::string("verdict: ") + (result.agree() ? "agree" : "disagree") + "\n";

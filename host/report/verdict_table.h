@@ -1,9 +1,9 @@
-// The report on the terminal: one row per rung (does it agree, and with what; cycles; time at the design
-// point's clock; tokens/s; state updates/s; energy per token as low/nominal/high with its level; how fast the
-// simulator ran), then errors, stalls, energy by block and event, files. Plain ASCII, at most 120 columns
-// except for paths and findings. Rates of the machine are tokens and state updates of the operator over its
-// simulated time; those of the simulator are over wall time. Throws tool_error if the result contradicts
-// itself (check_run_result).
+// The report on the terminal: one row per rung (the gpu's with its label) (does it agree, and with what;
+// cycles; time at the design point's clock; tokens/s; state updates/s; energy per token as low/nominal/high
+// with its level; how fast the simulator ran), then errors, stalls, energy by block and event, files. Plain
+// ASCII, at most 120 columns except for paths and findings. Rates of the machine are tokens and state updates
+// of the operator over its simulated time; those of the simulator are over wall time. Throws tool_error if
+// the result contradicts itself (check_run_result).
 #pragma once
 #include <string>
 

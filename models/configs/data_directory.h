@@ -1,14 +1,17 @@
-// Where the files that the programs read at run time are: design points, cost tables, RTL sources, the runner
-// of the synthesis tool. They are found in the source tree that the program was built from; the environment
-// variable SCANSIM_DATA names another root with the same folders (an installed copy, a moved checkout).
+// Where the files that the programs read at run time are: design points, cost tables, GPU datasheets and
+// recorded GPU profiles, RTL sources, the runner of the synthesis tool. They are found in the source tree
+// that the program was built from; the environment variable SCANSIM_DATA names another root with the same
+// folders (an installed copy, a moved checkout).
 #pragma once
 #include <string>
 
 namespace scansim {
 
-std::string data_directory();    // the root: $SCANSIM_DATA if set and not empty, else the source tree
-std::string config_directory();  // <root>/models/configs
-std::string energy_directory();  // <root>/models/energy
-std::string rtl_directory();     // <root>/rtl
+std::string data_directory();         // the root: $SCANSIM_DATA if set and not empty, else the source tree
+std::string config_directory();       // <root>/models/configs
+std::string energy_directory();       // <root>/models/energy
+std::string gpu_model_directory();    // <root>/models/gpu
+std::string gpu_profile_directory();  // <root>/traces/gpu
+std::string rtl_directory();          // <root>/rtl
 
 }  // namespace scansim

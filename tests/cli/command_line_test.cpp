@@ -46,7 +46,13 @@ const std::vector<bad_call> bad_calls = {
     {{"compare", "TRACE", "--config", "tiny", "--rungs", "rtl", "--wave", "DIR/none/out.fst"}, "--wave"},
     {{"compare", "TRACE", "--config", "tiny", "--rungs", "hls", "--csv", "TRACE"}, "--csv"},
     {{"run", "TRACE", "--config", "tiny"}, "--rung"},
-    {{"run", "TRACE", "--config", "tiny", "--rung", "gpu"}, "gpu"},
+    {{"run", "TRACE", "--config", "tiny", "--rung", "fpga"}, "fpga"},
+    {{"run", "TRACE", "--config", "tiny", "--rung", "gpu", "--gpu", "guessed"}, "--gpu"},
+    {{"compare", "TRACE", "--config", "tiny", "--gpu", ""}, "--gpu"},
+    {{"compare", "TRACE", "--config", "tiny", "--gpu", "recorded", "--rungs", "gpu"}, "--gpu"},
+    {{"compare", "TRACE", "--config", "tiny", "--gpu-precision", "fp64"}, "--gpu-precision"},
+    {{"compare", "TRACE", "--config", "tiny", "--gpu-model", "voodoo2"}, "voodoo2"},
+    {{"compare", "TRACE", "--config", "tiny", "--gpu-model", "DIR/none.yaml"}, "none.yaml"},
     {{"run", "TRACE", "--config", "tiny", "--rung", "hls,rtl"}, "hls,rtl"},
     {{"trace"}, "subcommand"},
     {{"trace", "paint"}, "paint"},
@@ -103,6 +109,16 @@ const std::vector<bad_call> bad_calls = {
     {{"config", "show", "tiny", "--set", "technology=steam"}, "technology"},
     {{"config", "show", "tiny", "--set", "clock_mhz=0"}, "clock_mhz"},
     {{"config", "show", "tiny", "--set", "clock_mhz=nan"}, "clock_mhz"},
+    {{"gpu"}, "subcommand"},
+    {{"gpu", "paint"}, "paint"},
+    {{"gpu", "import"}, "--ncu"},
+    {{"gpu", "import", "--ncu", "TRACE"}, "--json"},
+    {{"gpu", "import", "--ncu", "DIR/none.csv", "--json", "DIR/p.json"}, "none.csv"},
+    {{"gpu", "import", "--ncu", "DIR", "--json", "DIR/p.json"}, "file"},
+    {{"gpu", "import", "--ncu", "TRACE", "--json", "DIR/p.json"}, "header"},
+    {{"gpu", "import", "--ncu", "TRACE", "--json", "DIR/none/p.json"}, "--json"},
+    {{"gpu", "import", "--ncu", "TRACE", "--json", "DIR"}, "--json"},
+    {{"gpu", "import", "--ncu", "TRACE", "--json", "DIR/p.json", "--precision", "fp8"}, "precision"},
     {{"bench"}, "--config"},
     {{"bench", "--config", "tiny", "--rungs", "ref"}, "--rungs"},
     {{"bench", "--config", "tiny", "--rungs", "hls", "--shape", "nonsense"}, "nonsense"},
@@ -184,7 +200,7 @@ TEST_CASE("cli refuses malformed design point files with status 2 and one line",
 TEST_CASE("cli help names every subcommand and gives an example", "[unit][cli]") {
   const program_end all = run_scansim({"--help"});
   CHECK(all.status == 0);
-  for (const char* name : {"compare", "run", "trace", "config", "bench", "area"}) {
+  for (const char* name : {"compare", "run", "trace", "config", "bench", "area", "gpu"}) {
     CAPTURE(name);
     CHECK(all.out.find(name) != std::string::npos);
     const program_end one = run_scansim({name, "--help"});
@@ -196,6 +212,12 @@ TEST_CASE("cli help names every subcommand and gives an example", "[unit][cli]")
     CAPTURE(name, one.out);
     CHECK(one.status == 0);
     CHECK(one.out.find("Example: scansim trace " + std::string(name)) != std::string::npos);
+  }
+  for (const char* name : {"record", "import", "info"}) {
+    const program_end one = run_scansim({"gpu", name, "--help"});
+    CAPTURE(name, one.out);
+    CHECK(one.status == 0);
+    CHECK(one.out.find("Example: scansim gpu " + std::string(name)) != std::string::npos);
   }
   CHECK(run_scansim({"--version"}).out.find("scansim ") == 0);
 }

@@ -1,0 +1,40 @@
+// The trained models whose accuracy can be asked for, one entry each, and what an answer consists of.
+// Contract: value and baseline are the same metric on the same data, baseline by the float model; a model
+// adds itself with one line in accuracy_models.cpp. A checkpoint path instead of a name means a byte-level
+// Mamba model with Hugging Face's names.
+#pragma once
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+
+#include "host/accuracy/quantise_mamba.h"
+
+namespace scansim {
+
+struct accuracy_request {
+  std::string model;      // a name of the table or the path of a checkpoint
+  bool quantised = true;  // false: the float model, pruned if the format has a pattern
+  block_format format;
+  design_point point;
+  int64_t bytes = 0;  // text models: how many bytes are scored; 0: all of the model's test split
+  int workers = 1;
+  bool ablation = false;
+};
+
+struct accuracy_result {
+  std::string metric;  // "bits_per_byte", "accuracy"
+  double value = 0, baseline = 0;
+  nlohmann::json details = nlohmann::json::object();  // scored, calibration, saturations, ablation
+};
+
+struct accuracy_model {
+  const char* name;
+  const char* description;
+  accuracy_result (*measure)(const accuracy_request& request);
+};
+std::span<const accuracy_model> accuracy_models();
+
+// Errors: input_error naming --model, or the file and field that does not fit.
+accuracy_result measure_accuracy(const accuracy_request& request);
+
+}  // namespace scansim

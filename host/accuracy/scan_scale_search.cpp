@@ -1,0 +1,95 @@
+#include "host/accuracy/scan_scale_search.h"
+
+#include <cmath>
+
+#include "host/driver/calibrate.h"
+#include "host/driver/quantise.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+
+namespace {
+
+constexpr int rounds = 3;
+
+// The signals whose fraction bits are searched, in this order.
+constexpr int scan_scales::*searched[] = {
+    &scan_scales::frac_a, &scan_scales::frac_b, &scan_scales::frac_c,     &scan_scales::frac_delta,
+    &scan_scales::frac_u, &scan_scales::frac_z, &scan_scales::frac_state, &scan_scales::frac_y};
+
+bool legal(const scan_scales& scales, const hls::widths& w, bool has_z) {
+  try {
+    make_shifts(scales, w, has_z);
+    return true;
+  } catch (const input_error&) {
+    return false;
+  }
+}
+
+class trial {
+ public:
+  trial(const scan_tensors& call, const float_matrix& projection, scan_machine& machine)
+      : call_(call), projection_(projection), machine_(machine) {
+    want_ =
+        Eigen::Map<const Eigen::VectorXf>(call.expect_y.data(), static_cast<int64_t>(call.expect_y.size()));
+    power_ = projected_power(want_);
+  }
+
+  // Infinite for scales that the machine does not have.
+  double error(const scan_scales& scales) {
+    if (!legal(scales, widths_of(machine_.point()), !call_.z.empty())) return INFINITY;
+    const scan_result result = machine_.run(quantise(call_, scales));
+    const auto step = static_cast<float>(std::ldexp(1.0, -scales.frac_y));
+    Eigen::VectorXf difference(want_.size());
+    for (int64_t i = 0; i < difference.size(); ++i)
+      difference[i] = static_cast<float>(result.y[static_cast<size_t>(i)]) * step - want_[i];
+    return power_ > 0 ? projected_power(difference) / power_ : 0;
+  }
+
+ private:
+  double projected_power(const Eigen::VectorXf& y) const {
+    const scan_shape& s = call_.shape;
+    double sum = 0;
+    for (int64_t batch = 0; batch < s.batch; ++batch) {
+      const Eigen::Map<const float_matrix> part(y.data() + batch * s.channels * s.length, s.channels,
+                                                s.length);
+      sum += static_cast<double>((projection_ * part).squaredNorm());
+    }
+    return sum;
+  }
+
+  const scan_tensors& call_;
+  const float_matrix& projection_;
+  scan_machine& machine_;
+  Eigen::VectorXf want_;
+  double power_ = 0;
+};
+
+}  // namespace
+
+scan_scales search_scan_scales(const scan_tensors& call, const float_matrix& projection,
+                               scan_machine& machine) {
+  scan_scales best = calibrate(call, widths_of(machine.point()));
+  trial runs(call, projection, machine);
+  double least = runs.error(best);
+  for (int round = 0; round < rounds; ++round) {
+    const double before = least;
+    for (const auto signal : searched) {
+      for (const int direction : {1, -1}) {
+        bool moved = false;
+        while (true) {
+          scan_scales next = best;
+          next.*signal += direction;
+          const double error = runs.error(next);
+          if (!(error < least)) break;
+          best = next, least = error, moved = true;
+        }
+        if (moved) break;
+      }
+    }
+    if (!(least < before)) break;
+  }
+  return best;
+}
+
+}  // namespace scansim

@@ -1,0 +1,18 @@
+// The scales of a scan inside a block: those of calibrate() (host/driver) moved by single bits, one signal
+// after the other, as long as the error of what leaves the block shrinks:
+//   error = |W (y_hls - y)|^2 / |W y|^2     y: the float model's output, W: the projection behind the scan
+// Choose it over calibrate() when the float model's own output is known: A, B, C, delta and z may then be
+// clipped where that pays, and a tensor's error counts by what it does to the block's output. Contract: every
+// scale returned is legal for the machine; deterministic. Runs the hls rung some dozens of times.
+#pragma once
+#include "host/accuracy/scan_machine.h"
+#include "models/nn/mamba_state.h"
+#include "traces/scan_tensors.h"
+
+namespace scansim {
+
+// `call` with expect_y; `projection` (outputs, D).
+scan_scales search_scan_scales(const scan_tensors& call, const float_matrix& projection,
+                               scan_machine& machine);
+
+}  // namespace scansim

@@ -1,0 +1,192 @@
+#include "host/accuracy/sparsify_checkpoint.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "models/nn/activation_record.h"
+#include "traces/input_error.h"
+#include "traces/safetensors.h"
+#include "traces/sha256.h"
+
+namespace scansim {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr size_t calibration_windows = 8, calibration_length = 512;
+
+struct projection {
+  const char* name;
+  activation input;  // what it multiplies
+};
+constexpr projection projections[] = {{"in_proj", activation::norm},
+                                      {"x_proj", activation::u},
+                                      {"dt_proj", activation::dt},
+                                      {"out_proj", activation::y}};
+
+std::vector<uint8_t> read_text(const std::string& path, const mamba_config& config) {
+  std::ifstream in(path, std::ios::binary);
+  std::vector<uint8_t> text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  if (!in || text.empty()) throw input_error(path, "--text", "a readable file with text", "none");
+  if (config.vocab < 256)
+    throw input_error(path, "--text", "a model with a byte-level vocabulary",
+                      fmt::format("a vocabulary of {}", config.vocab));
+  return text;
+}
+
+void check_request(const sparsify_request& request, const mamba_config& config) {
+  if (request.method == prune_method::activation && request.text.empty())
+    throw input_error("command line", "--method", "--text with calibration text for activation", "none");
+  // Along outputs one input meets the whole group, so its size changes no choice.
+  if (request.method == prune_method::activation && request.side == nm_side::outputs)
+    throw input_error("command line", "--method", "magnitude for side outputs", "activation");
+  for (const int64_t layer : request.layers) {
+    if (layer < 0 || layer >= config.n_layers) {
+      throw input_error("command line", "--layers", fmt::format("numbers in 0..{}", config.n_layers - 1),
+                        fmt::format("{}", layer));
+    }
+  }
+}
+
+double relative_error(const float_matrix& want, const float_matrix& got) {
+  const double power = want.cast<double>().squaredNorm();
+  return power > 0 ? std::sqrt((got - want).cast<double>().squaredNorm() / power) : 0;
+}
+
+// The tensor's bytes with pruned elements zeroed: kept ones keep their bits whatever the dtype.
+std::vector<std::byte> masked_bytes(const tensor_entry& entry, const float_matrix& pruned) {
+  std::vector<std::byte> bytes(entry.data, entry.data + entry.bytes);
+  const size_t element = dtype_bytes(entry.dtype);
+  for (size_t i = 0; i < entry.count(); ++i) {
+    if (pruned.data()[i] == 0.0F) std::memset(bytes.data() + i * element, 0, element);
+  }
+  return bytes;
+}
+
+class pruner {
+ public:
+  pruner(const safetensors_file& file, const sparsify_request& request, const activation_record* record)
+      : file_(file), request_(request), record_(record) {}
+
+  // Prunes one projection; false if the tensor is none of a layer asked for.
+  bool prune(const tensor_entry& entry, std::vector<std::byte>& bytes, sparsified_tensor& report) const {
+    for (const projection& p : projections) {
+      for (const int64_t layer : request_.layers) {
+        if (entry.name != fmt::format("backbone.layers.{}.mixer.{}.weight", layer, p.name)) continue;
+        prune_tensor(entry, p.input, layer, bytes, report);
+        return true;
+      }
+    }
+    return false;
+  }
+
+ private:
+  void prune_tensor(const tensor_entry& entry, activation input, int64_t layer, std::vector<std::byte>& bytes,
+                    sparsified_tensor& report) const {
+    const std::vector<float> values = file_.read_floats(entry);
+    const int64_t rows = entry.shape[0], cols = entry.shape[1];
+    const float_matrix w = Eigen::Map<const float_matrix>(values.data(), rows, cols);
+    float_matrix pruned = w;
+    const std::span<float> elements(pruned.data(), values.size());
+    const bool weighted = request_.method == prune_method::activation;
+    prune_nm(elements, rows, cols, request_.pattern, request_.side,
+             weighted ? record_->feature_rms(input, layer) : std::vector<float>{});
+    check_nm<float>(elements, rows, cols, request_.pattern, request_.side, request_.out, entry.name);
+    bytes = masked_bytes(entry, pruned);
+    report.name = entry.name, report.shape = entry.shape;
+    report.nonzeros = (pruned.array() != 0.0F).count();
+    report.storage_w8 = storage_of(rows, cols, request_.pattern, request_.side, 8);
+    report.storage_w4 = storage_of(rows, cols, request_.pattern, request_.side, 4);
+    report.relative_weight_error = relative_error(w, pruned);
+    if (record_ != nullptr) {
+      const float_matrix x = record_->matrix(input, layer);
+      report.relative_output_error = relative_error(w * x, pruned * x);
+    }
+  }
+
+  const safetensors_file& file_;
+  const sparsify_request& request_;
+  const activation_record* record_;
+};
+
+json request_json(const sparsify_request& request) {
+  json j = {{"pattern", to_string(request.pattern)},
+            {"side", to_string(request.side)},
+            {"method", to_string(request.method)},
+            {"layers", request.layers}};
+  j["text"] = request.text.empty() ? json() : json(request.text);
+  return j;
+}
+
+json to_json(const nm_storage& s) {
+  return {{"dense_bytes", s.dense_bytes}, {"value_bytes", s.value_bytes}, {"index_bytes", s.index_bytes}};
+}
+
+void add(const nm_storage& from, nm_storage& to) {
+  to.dense_bytes += from.dense_bytes, to.value_bytes += from.value_bytes, to.index_bytes += from.index_bytes;
+}
+
+}  // namespace
+
+std::vector<sparsified_tensor> sparsify_checkpoint(const sparsify_request& asked) {
+  sparsify_request request = asked;
+  const mamba_model model = mamba_model::load(request.model);
+  const safetensors_file file = safetensors_file::open(request.model);
+  check_request(request, model.config());
+  for (int64_t i = 0; i < model.config().n_layers && asked.layers.empty(); ++i) request.layers.push_back(i);
+  std::optional<activation_record> record;
+  if (!request.text.empty()) {
+    const std::vector<uint8_t> text = read_text(request.text, model.config());
+    record.emplace(model, spread_windows(text, calibration_windows, calibration_length));
+  }
+  const pruner prune(file, request, record ? &*record : nullptr);
+  std::vector<sparsified_tensor> reports;
+  std::vector<std::vector<std::byte>> kept_alive;
+  safetensors_writer writer;
+  for (const tensor_entry& entry : file.tensors()) {
+    sparsified_tensor report;
+    std::vector<std::byte> bytes;
+    if (prune.prune(entry, bytes, report)) {
+      reports.push_back(report);
+      kept_alive.push_back(std::move(bytes));
+      writer.add(entry.name, entry.dtype, entry.shape, kept_alive.back().data(), entry.bytes);
+    } else {
+      writer.add(entry.name, entry.dtype, entry.shape, entry.data, entry.bytes);
+    }
+  }
+  for (const auto& [key, value] : file.metadata()) writer.set_metadata(key, value);
+  json description = json::parse(model.description());
+  description["sparsity"] = request_json(request);
+  description["sparsity"]["source_sha256"] = sha256_hex(file.file_data(), file.file_bytes());
+  writer.set_metadata("scansim", description.dump());
+  writer.write(request.out);
+  return reports;
+}
+
+json sparsify_report(const sparsify_request& request, const std::vector<sparsified_tensor>& tensors) {
+  json j = request_json(request);
+  j["model"] = request.model;
+  j["out"] = request.out;
+  j["tensors"] = json::array();
+  nm_storage total_w8, total_w4;
+  for (const sparsified_tensor& t : tensors) {
+    json entry = {{"name", t.name},
+                  {"shape", t.shape},
+                  {"nonzeros", t.nonzeros},
+                  {"storage", {{"W8", to_json(t.storage_w8)}, {"W4", to_json(t.storage_w4)}}},
+                  {"relative_weight_error", t.relative_weight_error}};
+    entry["relative_output_error"] = t.relative_output_error ? json(*t.relative_output_error) : json();
+    j["tensors"].push_back(entry);
+    add(t.storage_w8, total_w8), add(t.storage_w4, total_w4);
+  }
+  j["total_storage"] = {{"W8", to_json(total_w8)}, {"W4", to_json(total_w4)}};
+  return j;
+}
+
+}  // namespace scansim

@@ -1,0 +1,121 @@
+// `scansim accuracy`.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "host/accuracy/accuracy_models.h"
+#include "host/cli/interruption.h"
+#include "host/cli/option_checks.h"
+#include "host/cli/progress_display.h"
+#include "host/cli/scan_request.h"
+#include "host/cli/subcommand.h"
+#include "host/report/output_file.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+namespace {
+
+struct accuracy_options {
+  std::string model, format, pattern, state_pattern, json_path;
+  std::string method = "activation", state_group = "lanes", bytes = "0";
+  bool no_hadamard = false, ablation = false;
+  design_request design;
+};
+
+accuracy_request make_request(const accuracy_options& o) {
+  accuracy_request r;
+  r.model = o.model;
+  if (o.format != "W8A8" && o.format != "W4A8" && o.format != "float")
+    throw input_error("command line", "--format", "W8A8, W4A8 or float", "'" + o.format + "'");
+  r.quantised = o.format != "float";
+  r.format.weight_bits = o.format == "W4A8" ? 4 : 8;
+  r.format.hadamard = !o.no_hadamard;
+  if (!o.pattern.empty()) r.format.pattern = parse_nm_pattern(o.pattern, "--pattern");
+  if (!o.state_pattern.empty()) r.format.state_pattern = parse_nm_pattern(o.state_pattern, "--state-pattern");
+  r.format.method = parse_prune_method(o.method, "--method");
+  if (o.state_group != "lanes" && o.state_group != "layer")
+    throw input_error("command line", "--state-group", "lanes or layer", "'" + o.state_group + "'");
+  r.format.state_group_is_layer = o.state_group == "layer";
+  r.bytes = std::stoll(o.bytes);
+  r.ablation = o.ablation;
+  if (!r.quantised && (r.format.state_pattern || r.ablation)) {
+    throw input_error("command line", r.ablation ? "--ablation" : "--state-pattern", "format W8A8 or W4A8",
+                      "float");
+  }
+  r.point = load_design(o.design);
+  if (r.point.operand_bits != 8 || r.point.output_bits != 16) {
+    throw input_error(r.point.name, "operand_bits, output_bits", "8 and 16 (the block's formats)",
+                      fmt::format("{} and {}", r.point.operand_bits, r.point.output_bits));
+  }
+  r.workers = static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 16U));
+  return r;
+}
+
+nlohmann::json to_json(const accuracy_options& o, const accuracy_request& r, const accuracy_result& result) {
+  nlohmann::json j = {{"model", o.model},
+                      {"format", o.format},
+                      {"metric", result.metric},
+                      {"value", result.value},
+                      {"baseline", result.baseline},
+                      {"design_point", r.point.name},
+                      {"hadamard", r.quantised && r.format.hadamard}};
+  j["pattern"] = o.pattern.empty() ? nlohmann::json() : nlohmann::json(o.pattern);
+  j["state_pattern"] = o.state_pattern.empty() ? nlohmann::json() : nlohmann::json(o.state_pattern);
+  if (!o.pattern.empty()) j["method"] = o.method;
+  if (!o.state_pattern.empty()) j["state_group"] = o.state_group;
+  j.update(result.details);
+  return j;
+}
+
+int report_accuracy(const accuracy_options& o) {
+  const accuracy_request request = make_request(o);
+  check_output_path("--json", o.json_path);
+  accuracy_result result;
+  {
+    progress_display progress(false);
+    progress.begin_step("measuring " + o.model);
+    result = measure_accuracy(request);
+  }
+  const nlohmann::json report = to_json(o, request, result);
+  if (!o.json_path.empty()) {
+    const interruption_guard guard;
+    write_file_atomically(o.json_path, report.dump(2) + "\n");
+  }
+  fmt::print("{} {}: {} {:.4f}, float {:.4f}, difference {:+.4f}\n", o.model, o.format, result.metric,
+             result.value, result.baseline, result.value - result.baseline);
+  if (report.contains("saturations")) fmt::print("saturations: {}\n", report["saturations"].dump());
+  for (const nlohmann::json& row : report.value("ablation", nlohmann::json::array())) {
+    fmt::print("  {:<10}  alone {:+.5f}  all but it {:+.5f}\n", row["quantiser"].get<std::string>(),
+               row["alone"].get<double>() - result.baseline,
+               row["all_but_it"].get<double>() - result.baseline);
+  }
+  return status_agree;
+}
+
+}  // namespace
+
+command_action add_accuracy(CLI::App& app) {
+  auto o = std::make_shared<accuracy_options>();
+  o->design.config = "base";
+  app.add_option("--model", o->model, "A trained model by name, or a byte-level checkpoint (.safetensors)")
+      ->required();
+  app.add_option("--format", o->format, "W8A8, W4A8 or float")->required();
+  app.add_option("--pattern", o->pattern, "N:M of the four projections' weights")->check(not_empty);
+  app.add_option("--method", o->method, "Which weights stay: activation or magnitude")->capture_default_str();
+  app.add_option("--state-pattern", o->state_pattern, "N:M along the state axis of the scan")
+      ->check(not_empty);
+  app.add_option("--state-group", o->state_group, "Channels that share the kept states: lanes or layer")
+      ->capture_default_str();
+  app.add_flag("--no-hadamard", o->no_hadamard, "Quantises the scan's output without the Hadamard transform");
+  app.add_option("--config", o->design.config, "Design point")->capture_default_str();
+  app.add_option("--bytes", o->bytes, "Bytes of text to score; 0: the whole test split")
+      ->check(whole_number<uint32_t>);
+  app.add_flag("--ablation", o->ablation, "Also the cost of every quantiser alone, and of all but it");
+  app.add_option("--json", o->json_path, "Writes the result to this file");
+  return [o] { return report_accuracy(*o); };
+}
+
+}  // namespace scansim

@@ -1,0 +1,112 @@
+#include "host/cli/gpu_compare.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "host/cuda/measure/call_image.h"
+#include "host/cuda/scan/quamba_scan_quantise.h"
+#include "models/ref/compare_to_expect.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+namespace {
+
+std::vector<float> as_float(const std::vector<double>& values) { return {values.begin(), values.end()}; }
+std::vector<double> as_double(const std::vector<float>& values) { return {values.begin(), values.end()}; }
+
+void check_size(const char* tensor, size_t found, size_t expected, const std::string& source) {
+  if (found != expected)
+    throw input_error(source, tensor, fmt::format("{} values, as the trace", expected),
+                      std::to_string(found));
+}
+
+std::string failure_text(const char* tensor, const tensor_comparison& comparison,
+                         const expect_tolerance& tolerance, const char* axis, int64_t axis_length,
+                         int64_t channels) {
+  const int64_t row = comparison.first_failure / axis_length;
+  return fmt::format(
+      "{}: {} of {} elements outside rtol {:g}, atol {:g}, first at (batch {}, channel {}, {} {}): gpu {}, "
+      "ref {}",
+      tensor, comparison.failures, comparison.count, tolerance.rtol, tolerance.atol, row / channels,
+      row % channels, axis, comparison.first_failure % axis_length, comparison.got, comparison.want);
+}
+
+gpu_agreement compare_int8(const tensor_comparison& y, const tensor_comparison& h_last) {
+  gpu_agreement result;
+  result.figures.relative_mse_bar = int8_relative_mse_bar;
+  result.agree = y.relative_mse <= int8_relative_mse_bar;  // false for a NaN
+  result.finding = fmt::format("relative MSE of y {:.3g} on the same int8 operands, bar {:.0e}",
+                               y.relative_mse, int8_relative_mse_bar);
+  if (h_last.present)
+    result.finding += fmt::format("; of the last state {:.3g} (int8, reported only)", h_last.relative_mse);
+  return result;
+}
+
+gpu_agreement compare_float(const tensor_comparison& y, const tensor_comparison& h_last,
+                            const expect_tolerance& tolerance, const scan_shape& shape) {
+  gpu_agreement result;
+  result.figures.rtol = tolerance.rtol;
+  result.figures.atol = tolerance.atol;
+  result.agree = y.agree && h_last.agree;
+  if (!y.agree)
+    result.finding = failure_text("y", y, tolerance, "token", shape.length, shape.channels);
+  else if (!h_last.agree)
+    result.finding = failure_text("h_last", h_last, tolerance, "state", shape.states, shape.channels);
+  else
+    result.finding =
+        fmt::format("largest absolute error {:.3g}, relative MSE {:.3g}; tolerance rtol {:g}, atol {:g}",
+                    y.max_abs_error, y.relative_mse, tolerance.rtol, tolerance.atol);
+  return result;
+}
+
+}  // namespace
+
+expect_tolerance gpu_tolerance(gpu_precision precision, bool decode) {
+  switch (precision) {
+    case gpu_precision::fp16:
+      return decode ? expect_tolerance{5e-3, 1e-2} : expect_tolerance{3e-3, 5e-3};
+    case gpu_precision::bf16:
+      return decode ? expect_tolerance{1e-2, 5e-2} : expect_tolerance{3e-2, 5e-2};
+    case gpu_precision::fp32:
+    case gpu_precision::int8:
+      break;
+  }
+  return decode ? expect_tolerance{3e-4, 1e-3} : expect_tolerance{6e-4, 2e-3};
+}
+
+scan_tensors as_stored(const scan_trace& trace, gpu_precision precision) {
+  if (precision == gpu_precision::int8)
+    return quamba_scan_dequantise(quamba_scan_quantise(trace.tensors, trace.path));
+  scan_tensors tensors = trace.tensors;
+  if (precision == gpu_precision::fp32) return tensors;
+  for (std::vector<float>* values : {&tensors.u, &tensors.delta, &tensors.b, &tensors.c, &tensors.z})
+    *values = from_storage(to_storage(*values, precision), precision);
+  if (tensors.options.decode)  // the state is stored in the same type
+    tensors.h0 = from_storage(to_storage(tensors.h0, precision), precision);
+  return tensors;
+}
+
+gpu_agreement compare_gpu_outputs(const std::vector<float>& y, const std::vector<float>& h_last,
+                                  const scan_trace& trace, gpu_precision precision,
+                                  const scan_output& reference, const std::string& source) {
+  check_size("y", y.size(), reference.y.size(), source);
+  if (!h_last.empty()) check_size("h_last", h_last.size(), reference.h_last.size(), source);
+  scan_output stored;
+  const bool exact = precision == gpu_precision::fp32;
+  if (!exact) stored = selective_scan_ref(as_stored(trace, precision));
+  const scan_output& want = exact ? reference : stored;
+  const expect_tolerance tolerance = gpu_tolerance(precision, trace.tensors.options.decode);
+  const tensor_comparison of_y = compare_values(as_double(y), as_float(want.y), tolerance);
+  tensor_comparison of_state;
+  if (!h_last.empty()) of_state = compare_values(as_double(h_last), as_float(want.h_last), tolerance);
+  gpu_agreement result = precision == gpu_precision::int8
+                             ? compare_int8(of_y, of_state)
+                             : compare_float(of_y, of_state, tolerance, trace.tensors.shape);
+  result.figures.max_abs_error = of_y.max_abs_error;
+  result.figures.relative_mse = of_y.relative_mse;
+  if (of_state.present) result.figures.state_relative_mse = of_state.relative_mse;
+  return result;
+}
+
+}  // namespace scansim

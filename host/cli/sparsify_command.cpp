@@ -1,0 +1,81 @@
+// `scansim sparsify`.
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "host/accuracy/sparsify_checkpoint.h"
+#include "host/cli/interruption.h"
+#include "host/cli/option_checks.h"
+#include "host/cli/progress_display.h"
+#include "host/cli/scan_request.h"
+#include "host/cli/subcommand.h"
+#include "host/report/output_file.h"
+#include "host/report/text_table.h"
+
+namespace scansim {
+namespace {
+
+struct sparsify_options {
+  std::string model, pattern, side = "inputs", method = "magnitude", text, out, json_path;
+  std::vector<std::string> layers;
+};
+
+std::string report_text(const std::vector<sparsified_tensor>& tensors) {
+  text_table table({"<tensor", "shape", "dense bytes", "values", "indices", "weight error", "output error"});
+  for (const sparsified_tensor& t : tensors) {
+    const nm_storage& s = t.storage_w8;
+    table.add_row({t.name, fmt::format("{} x {}", t.shape[0], t.shape[1]), fmt::format("{}", s.dense_bytes),
+                   fmt::format("{}", s.value_bytes), fmt::format("{}", s.index_bytes),
+                   fmt::format("{:.4f}", t.relative_weight_error),
+                   t.relative_output_error ? fmt::format("{:.4f}", *t.relative_output_error) : "-"});
+  }
+  return table.text();
+}
+
+int sparsify(const sparsify_options& o) {
+  sparsify_request request;
+  request.model = o.model;
+  request.pattern = parse_nm_pattern(o.pattern, "--pattern");
+  request.side = parse_nm_side(o.side, "--side");
+  request.method = parse_prune_method(o.method, "--method");
+  request.text = o.text;
+  request.out = o.out;
+  for (const std::string& layer : o.layers) request.layers.push_back(std::stoll(layer));
+  check_output_path("--out", o.out);
+  check_output_path("--json", o.json_path);
+  std::vector<sparsified_tensor> tensors;
+  {
+    progress_display progress(false);
+    progress.begin_step("pruning " + o.model);
+    const interruption_guard guard;
+    tensors = sparsify_checkpoint(request);
+  }
+  if (!o.json_path.empty()) {
+    const interruption_guard guard;
+    write_file_atomically(o.json_path, sparsify_report(request, tensors).dump(2) + "\n");
+  }
+  fmt::print("{}bytes at 8 bits per weight; written: {}\n", report_text(tensors), o.out);
+  return status_agree;
+}
+
+}  // namespace
+
+command_action add_sparsify(CLI::App& app) {
+  auto o = std::make_shared<sparsify_options>();
+  app.add_option("model", o->model, "Checkpoint (.safetensors) with Hugging Face's Mamba names")->required();
+  app.add_option("--pattern", o->pattern, "N:M, M 4, 8 or 16")->required();
+  app.add_option("--out", o->out, "Writes the pruned checkpoint to this file")->required()->check(not_empty);
+  app.add_option("--side", o->side, "Groups along inputs (forward) or outputs (backward data pass)")
+      ->capture_default_str();
+  app.add_option("--method", o->method, "magnitude, or activation: magnitude times the input's rms in --text")
+      ->capture_default_str();
+  app.add_option("--text", o->text, "Calibration text, bytes as tokens")->check(not_empty);
+  app.add_option("--layers", o->layers, "Numbers of the layers to prune, comma separated; default: all")
+      ->delimiter(',')
+      ->check(whole_number<uint32_t>);
+  app.add_option("--json", o->json_path, "Writes storage and errors of every tensor to this file");
+  return [o] { return sparsify(*o); };
+}
+
+}  // namespace scansim

@@ -1,0 +1,141 @@
+// The first CUDA device as a gpu_device: properties, one stream, events around launches, NVML for the board.
+// A short kernel holds the stream while the host enqueues, so that the first launches do not wait for the
+// host and the events stand next to them. Throws tool_error with the driver's words.
+#include <algorithm>
+
+#include "host/cuda/measure/cuda_errors.h"
+#include "host/cuda/measure/gpu_device.h"
+#include "host/cuda/measure/nvml.h"
+#include "host/cuda/measure/prepared_ceiling.h"
+#include "host/cuda/measure/prepared_scan.h"
+
+namespace scansim {
+namespace {
+
+// An enqueued launch costs the host 2 to 3 us; after some tens the host is ahead for good or never.
+constexpr uint64_t hold_ns = 20000, hold_ns_per_launch = 3000;
+constexpr int most_held_launches = 50;
+
+__global__ void hold_kernel(uint64_t nanoseconds) {
+  const auto now = [] {
+    uint64_t time;
+    asm volatile("mov.u64 %0, %%globaltimer;" : "=l"(time));
+    return time;
+  };
+  const uint64_t begin = now();
+  while (now() - begin < nanoseconds) {
+  }
+}
+
+int attribute(cudaDeviceAttr which, int device) {
+  int value = 0;
+  check_cuda(cudaDeviceGetAttribute(&value, which, device), "asking for the device's properties");
+  return value;
+}
+
+std::string bus_id(int device) {
+  char text[32] = {};
+  check_cuda(cudaDeviceGetPCIBusId(text, sizeof text, device), "asking for the device's bus id");
+  return text;
+}
+
+std::string version_text(int version) {  // 13000: "13.0"
+  return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
+}
+
+class cuda_device : public gpu_device {
+ public:
+  explicit cuda_device(int device) : nvml_(bus_id(device)) {
+    check_cuda(cudaSetDevice(device), "opening the device");
+    cudaDeviceProp found;
+    check_cuda(cudaGetDeviceProperties(&found, device), "asking for the device's properties");
+    properties_.name = found.name;
+    properties_.compute_capability = std::to_string(found.major) + "." + std::to_string(found.minor);
+    properties_.multiprocessors = found.multiProcessorCount;
+    properties_.memory_bytes = found.totalGlobalMem;
+    properties_.l2_bytes = static_cast<uint64_t>(found.l2CacheSize);
+    properties_.driver_version = nvml_.driver_version();
+    int runtime = 0;
+    check_cuda(cudaRuntimeGetVersion(&runtime), "asking for the runtime's version");
+    properties_.cuda_version = version_text(runtime);
+    properties_.sm_clock_mhz = attribute(cudaDevAttrClockRate, device) * 1e-3;
+    properties_.memory_clock_mhz = attribute(cudaDevAttrMemoryClockRate, device) * 1e-3;
+    check_cuda(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "making a stream");
+    check_cuda(cudaEventCreate(&begin_), "making an event");
+    check_cuda(cudaEventCreate(&end_), "making an event");
+  }
+
+  ~cuda_device() override {
+    if (end_) cudaEventDestroy(end_);
+    if (begin_) cudaEventDestroy(begin_);
+    if (stream_) cudaStreamDestroy(stream_);
+  }
+
+  gpu_properties properties() const override { return properties_; }
+  gpu_board_state board_state() override { return nvml_.state(); }
+
+  std::unique_ptr<gpu_kernel> prepare_scan(const scan_tensors& tensors, gpu_precision precision,
+                                           int buffer_sets) override {
+    if (precision == gpu_precision::int8) return prepare_int8(tensors, buffer_sets, stream_);
+    if (tensors.options.decode) return prepare_decode(tensors, precision, buffer_sets, stream_);
+    return prepare_prefill(tensors, precision, buffer_sets, properties_.multiprocessors, stream_);
+  }
+
+  std::unique_ptr<gpu_kernel> prepare_ceiling(gpu_ceiling ceiling) override {
+    if (ceiling == gpu_ceiling::copy_bandwidth) return prepare_copy(properties_, stream_);
+    std::unique_ptr<gpu_kernel> fastest;
+    double shortest_us = 0;
+    for (int way = 0; way < exp_ways; ++way) {
+      std::unique_ptr<gpu_kernel> candidate = prepare_exps(way, properties_, stream_);
+      time_us(*candidate, 3, 0, 1);  // warm
+      const double time = time_us(*candidate, 10, 0, 1);
+      if (fastest && time >= shortest_us) continue;
+      fastest = std::move(candidate);
+      shortest_us = time;
+    }
+    return fastest;
+  }
+
+  double time_us(gpu_kernel& kernel, int launches, int first_set, int buffer_sets) override {
+    const auto held = static_cast<uint64_t>(std::min(launches, most_held_launches));
+    hold_kernel<<<1, 1, 0, stream_>>>(hold_ns + held * hold_ns_per_launch);
+    check_cuda(cudaGetLastError(), "launching a kernel");
+    check_cuda(cudaEventRecord(begin_, stream_), "recording an event");
+    for (int k = 0; k < launches; ++k)
+      kernel.launch(static_cast<int>((int64_t{first_set} + k) % buffer_sets));
+    check_cuda(cudaEventRecord(end_, stream_), "recording an event");
+    check_cuda(cudaEventSynchronize(end_), "running a kernel");
+    float milliseconds = 0;
+    check_cuda(cudaEventElapsedTime(&milliseconds, begin_, end_), "reading the time");
+    return static_cast<double>(milliseconds) * 1e3;
+  }
+
+ private:
+  nvml_board nvml_;
+  gpu_properties properties_;
+  cudaStream_t stream_ = nullptr;
+  cudaEvent_t begin_ = nullptr, end_ = nullptr;
+};
+
+}  // namespace
+
+std::unique_ptr<gpu_device> open_gpu_device(std::string& why_not) {
+  int count = 0;
+  const cudaError_t status = cudaGetDeviceCount(&count);
+  if (status != cudaSuccess || count == 0) {
+    why_not =
+        std::string("no CUDA device: ") + (status != cudaSuccess ? cudaGetErrorString(status) : "none found");
+    cudaGetLastError();  // forget it
+    return nullptr;
+  }
+  return std::make_unique<cuda_device>(0);
+}
+
+gpu_build gpu_build_info() {
+  const std::string version = std::to_string(__CUDACC_VER_MAJOR__) + "." +
+                              std::to_string(__CUDACC_VER_MINOR__) + "." +
+                              std::to_string(__CUDACC_VER_BUILD__);
+  return {"nvcc " + version, SCANSIM_CUDA_FLAGS, SCANSIM_CUDA_ARCHITECTURES};
+}
+
+}  // namespace scansim

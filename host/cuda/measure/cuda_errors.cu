@@ -1,0 +1,13 @@
+#include <string>
+
+#include "host/cuda/measure/cuda_errors.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+
+void check_cuda(cudaError_t status, const char* what) {
+  if (status != cudaSuccess)
+    throw tool_error(std::string("CUDA: ") + what + ": " + cudaGetErrorString(status));
+}
+
+}  // namespace scansim

@@ -1,0 +1,81 @@
+// A GPU as the recorder and the live rung see it: what it is, kernels prepared on it, time and energy of
+// launches. One implementation calls CUDA (cuda_device.cu), one is scripted by the tests. Contract: a
+// prepared kernel owns its device memory, `buffer_sets` copies of it; nothing here throws except tool_error
+// (the driver failed, out of device memory) and input_error (a shape no kernel serves).
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/cuda/scan/scan_call.h"
+#include "traces/scan_tensors.h"
+
+namespace scansim {
+
+struct gpu_properties {
+  std::string name;                // "NVIDIA H100 80GB HBM3"
+  std::string compute_capability;  // "9.0"
+  int multiprocessors = 0;
+  uint64_t memory_bytes = 0, l2_bytes = 0;
+  std::string driver_version, cuda_version;       // "580.65", "13.0"
+  double sm_clock_mhz = 0, memory_clock_mhz = 0;  // the largest the device may take
+};
+
+// The state of the board at one moment; absent values: NVML could not be asked.
+struct gpu_board_state {
+  std::optional<double> sm_clock_mhz, memory_clock_mhz, power_w, temperature_c, power_limit_w;
+  std::optional<double> total_energy_mj;  // millijoule since the driver was loaded
+};
+
+// What one launch must do at least: the compulsory bytes (each input once, each output once), the exps of the
+// recurrence and the float32 operations (an fma is 2).
+struct gpu_work {
+  double bytes = 0, exps = 0, flops = 0;
+};
+
+// Outputs as float whatever the storage type; h_last is empty if the call returns none.
+struct gpu_outputs {
+  std::vector<float> y, h_last;
+};
+
+class gpu_kernel {
+ public:
+  virtual ~gpu_kernel() = default;
+  // Enqueues one call on buffer set `set` (0 .. buffer_sets - 1).
+  virtual void launch(int set) = 0;
+  virtual gpu_outputs read_outputs(int set) = 0;  // empty for ceilings
+  virtual gpu_work work() const = 0;
+  virtual uint64_t bytes_per_set() const = 0;
+  // Frozen choices in the order to print: schedule, threads, items, ...
+  virtual std::vector<std::pair<std::string, std::string>> configuration() const = 0;
+};
+
+enum class gpu_ceiling { copy_bandwidth, exp_rate };
+
+class gpu_device {
+ public:
+  virtual ~gpu_device() = default;
+  virtual gpu_properties properties() const = 0;
+  virtual gpu_board_state board_state() = 0;
+  // The trace's scan (prefill), its L state updates (mode decode), or its int8 chain (precision int8).
+  virtual std::unique_ptr<gpu_kernel> prepare_scan(const scan_tensors& tensors, gpu_precision precision,
+                                                   int buffer_sets) = 0;
+  virtual std::unique_ptr<gpu_kernel> prepare_ceiling(gpu_ceiling ceiling) = 0;
+  // Device time of `launches` back-to-back launches, by events around them, the sets taken in turn from
+  // `first_set`. Waits for the end.
+  virtual double time_us(gpu_kernel& kernel, int launches, int first_set, int buffer_sets) = 0;
+};
+
+// The first device, or nullptr and the reason ("built without CUDA", "no CUDA device: <driver's words>").
+std::unique_ptr<gpu_device> open_gpu_device(std::string& why_not);
+
+// What the kernels were compiled with; empty strings if built without CUDA.
+struct gpu_build {
+  std::string compiler, flags, architectures;
+};
+gpu_build gpu_build_info();
+
+}  // namespace scansim

@@ -1,0 +1,58 @@
+#include "host/cuda/measure/launch_timing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "traces/input_error.h"
+
+namespace scansim {
+namespace {
+
+// Events resolve about half a microsecond: 2.5 % of the shortest call that is timed by itself.
+constexpr double shortest_single_us = 20, shortest_sample_us = 100;
+constexpr int most_launches_per_sample = 1000;
+
+int launches_per_sample(double call_us) {
+  if (call_us >= shortest_single_us) return 1;
+  const double wanted = std::ceil(shortest_sample_us / call_us);
+  return wanted > most_launches_per_sample ? most_launches_per_sample : static_cast<int>(wanted);
+}
+
+std::string aggregation_text(int samples, int launches) {
+  const std::string count = std::to_string(samples);
+  if (launches == 1) return "median of " + count + " launches";
+  return "median of " + count + " samples, each the mean of " + std::to_string(launches) +
+         " back-to-back launches";
+}
+
+}  // namespace
+
+int buffer_sets_needed(uint64_t bytes_per_set, uint64_t l2_bytes, uint64_t memory_bytes) {
+  const uint64_t bytes = std::max<uint64_t>(bytes_per_set, 1);
+  const uint64_t wanted = 2 * l2_bytes / bytes + 1;
+  const uint64_t fitting = memory_bytes / 5 * 4 / bytes;
+  const uint64_t sets = std::max<uint64_t>(2, std::min(wanted, fitting));
+  return static_cast<int>(std::min<uint64_t>(sets, std::numeric_limits<int>::max()));
+}
+
+double rotating_kernel::time_us(int launches) {
+  const double time = device_.time_us(kernel_, launches, next_set_, buffer_sets_);
+  if (!std::isfinite(time) || time <= 0)
+    throw tool_error("the device gave a time of " + std::to_string(time) + " us for " +
+                     std::to_string(launches) + " launches");
+  next_set_ = static_cast<int>((int64_t{next_set_} + launches) % buffer_sets_);
+  return time;
+}
+
+launch_times time_launches(rotating_kernel& kernel, int warm_up, int repetitions) {
+  // The last part of the warm-up, and no less than one launch, says how long a call is.
+  if (warm_up > 1) kernel.time_us(warm_up - 1);
+  const int launches = launches_per_sample(kernel.time_us(1));
+  std::vector<double> samples;
+  samples.reserve(static_cast<size_t>(repetitions));
+  for (int k = 0; k < repetitions; ++k) samples.push_back(kernel.time_us(launches) / launches);
+  return {summarise(samples), repetitions, launches, aggregation_text(repetitions, launches)};
+}
+
+}  // namespace scansim

@@ -1,0 +1,41 @@
+// Device time of one call, from repeated launches over buffer sets taken in turn: set k, k + 1, ..., back to
+// 0, without a break from warm-up to the last repetition. With sets that together exceed twice the L2 cache
+// a set has left the cache when its turn comes again. Calls too short for one event pair are timed several
+// to a sample, and the sample is divided. Contract: times are positive and finite, else tool_error.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/cuda/measure/gpu_device.h"
+#include "host/cuda/measure/sample_statistics.h"
+
+namespace scansim {
+
+// The fewest sets, at least 2, that together exceed twice the L2 cache; fewer (but 2) where they would fill
+// over four fifths of the device's memory.
+int buffer_sets_needed(uint64_t bytes_per_set, uint64_t l2_bytes, uint64_t memory_bytes);
+
+class rotating_kernel {
+ public:
+  rotating_kernel(gpu_device& device, gpu_kernel& kernel, int buffer_sets)
+      : device_(device), kernel_(kernel), buffer_sets_(buffer_sets) {}
+  double time_us(int launches);  // of all of them; the next call goes on with the set after the last
+  // The set that the last launch used.
+  int last_set() const { return (next_set_ + buffer_sets_ - 1) % buffer_sets_; }
+
+ private:
+  gpu_device& device_;
+  gpu_kernel& kernel_;
+  int buffer_sets_, next_set_ = 0;
+};
+
+struct launch_times {
+  sample_summary call_us;  // of one call
+  int samples = 0, launches_per_sample = 1;
+  std::string aggregation;  // "median of 100 launches"
+};
+
+launch_times time_launches(rotating_kernel& kernel, int warm_up, int repetitions);
+
+}  // namespace scansim

@@ -1,0 +1,184 @@
+#include "host/cuda/measure/measure_call.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <cstring>
+#include <ctime>
+#include <stdexcept>
+
+#include "host/cuda/measure/energy_window.h"
+#include "host/cuda/measure/launch_timing.h"
+#include "host/report/git_revision.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+namespace {
+
+std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
+
+profile_trace describe_trace(const scan_trace& trace) {
+  const scan_shape& shape = trace.tensors.shape;
+  profile_trace described;
+  described.sha256 = trace.sha256;
+  described.path = trace.path;
+  described.mode = trace.tensors.options.decode ? "decode" : "prefill";
+  described.batch = shape.batch;
+  described.channels = shape.channels;
+  described.states = shape.states;
+  described.groups = shape.groups;
+  described.length = shape.length;
+  return described;
+}
+
+profile_device describe_device(const gpu_properties& properties, const gpu_board_state& board) {
+  profile_device device;
+  device.name = properties.name;
+  device.compute_capability = properties.compute_capability;
+  if (!properties.driver_version.empty()) device.driver = properties.driver_version;
+  if (!properties.cuda_version.empty()) device.cuda = properties.cuda_version;
+  device.multiprocessors = properties.multiprocessors;
+  device.memory_bytes = static_cast<int64_t>(properties.memory_bytes);
+  device.l2_bytes = static_cast<int64_t>(properties.l2_bytes);
+  if (properties.sm_clock_mhz > 0) device.sm_clock_mhz = properties.sm_clock_mhz;
+  if (properties.memory_clock_mhz > 0) device.memory_clock_mhz = properties.memory_clock_mhz;
+  device.power_limit_w = board.power_limit_w;
+  return device;
+}
+
+profile_build describe_build() {
+  const gpu_build built = gpu_build_info();
+  return {git_revision(), git_dirty(), built.compiler, built.flags, built.architectures};
+}
+
+// The implementations give the kernel's name as the first entry of the configuration.
+profile_kernel describe_kernel(const gpu_kernel& kernel, gpu_precision precision) {
+  profile_kernel described;
+  described.name = "selective_scan";
+  described.precision = precision_name(precision);
+  for (auto& [key, value] : kernel.configuration()) {
+    if (key == "kernel")
+      described.name = value;
+    else
+      described.configuration.emplace_back(key, value);
+  }
+  return described;
+}
+
+profile_ceiling measure_ceiling(gpu_device& device, gpu_ceiling which, const measure_protocol& protocol) {
+  const std::unique_ptr<gpu_kernel> kernel = device.prepare_ceiling(which);
+  // One set: a ceiling's own buffers are far larger than the L2 cache, or it reads none.
+  rotating_kernel launches(device, *kernel, 1);
+  const launch_times times = time_launches(launches, protocol.warm_up, protocol.repetitions);
+  const gpu_work work = kernel->work();
+  profile_ceiling ceiling;
+  ceiling.basis = "measured";
+  double amount = 0;
+  if (which == gpu_ceiling::copy_bandwidth) {
+    amount = work.bytes;
+    ceiling.name = "copy_bandwidth";
+    ceiling.unit = "byte/s";
+    ceiling.source = fmt::format("device copy of {:.0f} MiB, read + write", work.bytes / 2 / (1 << 20));
+  } else {
+    amount = work.exps;
+    ceiling.name = "exp_rate";
+    ceiling.unit = "exp/s";
+    ceiling.source = "kernel of independent exps";
+    for (const auto& [key, value] : kernel->configuration())
+      if (key == "method") ceiling.source += " (" + value + ")";
+  }
+  ceiling.value = amount / (times.call_us.median * 1e-6);
+  ceiling.source += ", same run, " + times.aggregation;
+  return ceiling;
+}
+
+void add_metrics(gpu_profile& profile, const launch_times& times, const gpu_work& work) {
+  const auto& [median, low, high] = times.call_us;
+  profile.metrics.push_back({"time", "us", times.aggregation, median, low, high, times.samples});
+  // The slowest launch gives the lowest rate.
+  const auto rate = [&](const char* name, const char* unit, double amount, const char* what) {
+    profile.metrics.push_back({name, unit, std::string(what) + " over time, " + times.aggregation,
+                               amount / (median * 1e-6), amount / (high * 1e-6), amount / (low * 1e-6),
+                               times.samples});
+  };
+  rate("achieved_bandwidth", "byte/s", work.bytes, "compulsory bytes");
+  rate("achieved_exp_rate", "exp/s", work.exps, "exps of the recurrence");
+  profile.work = profile_work{work.bytes, work.exps, work.flops};
+}
+
+bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
+  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof a[0]) == 0);
+}
+
+}  // namespace
+
+void check_measurable(const scan_trace& trace, gpu_precision precision) {
+  if (precision == gpu_precision::int8 && trace.tensors.options.decode)
+    throw input_error(trace.path, "mode", "prefill for precision int8 (there is no int8 decode kernel)",
+                      "decode");
+  if (precision == gpu_precision::int8)
+    for (const float a : trace.tensors.a)
+      if (!(a < 0))
+        throw input_error(trace.path, "A", "negative values for precision int8 (its logarithm is quantised)",
+                          fmt::format("{}", a));
+}
+
+measured_call measure_call(gpu_device& device, const scan_trace& trace, gpu_precision precision,
+                           const measure_protocol& protocol,
+                           const std::function<void(const std::string&)>& report) {
+  if (protocol.repetitions < fewest_repetitions || protocol.warm_up < 0 || !(protocol.energy_window_s >= 0))
+    throw std::invalid_argument("measure_call: under 50 repetitions, or a negative warm-up or window");
+  check_measurable(trace, precision);
+  const auto say = [&](const char* what) {
+    if (report) report(fmt::format("{} {}: {}", trace.path, precision_name(precision), what));
+  };
+  measured_call measured;
+  gpu_profile& profile = measured.profile;
+  const gpu_properties properties = device.properties();
+
+  say("idle power");
+  std::optional<double> idle_w;
+  if (protocol.energy_window_s > 0) idle_w = idle_power_w(device, protocol.clock);
+
+  say("ceilings");
+  profile.ceilings = {measure_ceiling(device, gpu_ceiling::copy_bandwidth, protocol),
+                      measure_ceiling(device, gpu_ceiling::exp_rate, protocol)};
+
+  say("preparing");
+  std::unique_ptr<gpu_kernel> kernel = device.prepare_scan(trace.tensors, precision, 2);
+  const int sets = buffer_sets_needed(kernel->bytes_per_set(), properties.l2_bytes, properties.memory_bytes);
+  if (sets > 2) {
+    kernel.reset();  // its memory first
+    kernel = device.prepare_scan(trace.tensors, precision, sets);
+  }
+  rotating_kernel launches(device, *kernel, sets);
+
+  say("timing");
+  launches.time_us(1);
+  measured.outputs = kernel->read_outputs(0);
+  const gpu_board_state before = device.board_state();
+  const launch_times times = time_launches(launches, protocol.warm_up, protocol.repetitions);
+  const gpu_board_state after = device.board_state();
+
+  if (idle_w) {
+    say("energy");
+    profile.energy = measure_energy(device, launches, times.call_us.median, *idle_w, protocol.energy_window_s,
+                                    protocol.clock);
+  }
+  const gpu_outputs last = kernel->read_outputs(launches.last_set());
+  if (!same_bits(measured.outputs.y, last.y) || !same_bits(measured.outputs.h_last, last.h_last))
+    throw tool_error(fmt::format("{}: the GPU's outputs change from one repetition to another", trace.path));
+
+  profile.origin = "recorder";
+  profile.created = utc_now();
+  profile.trace = describe_trace(trace);
+  profile.device = describe_device(properties, before);
+  profile.build = describe_build();
+  profile.kernel = describe_kernel(*kernel, precision);
+  profile.protocol = profile_protocol{protocol.warm_up,        protocol.repetitions, sets,
+                                      kernel->bytes_per_set(), before.sm_clock_mhz,  after.sm_clock_mhz};
+  add_metrics(profile, times, kernel->work());
+  return measured;
+}
+
+}  // namespace scansim

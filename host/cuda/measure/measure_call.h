@@ -1,0 +1,39 @@
+// Measures one call on a GPU by the protocol of ../README.md: warm-up, repetitions over rotating buffer sets
+// beyond twice the L2 cache, energy over a long window, ceilings in the same run. Contract: the profile is
+// complete except for `outputs` (whoever writes files fills it in); repetitions >= 50, else
+// std::invalid_argument. Throws tool_error if the device fails, or if its outputs change from one repetition
+// to another.
+#pragma once
+#include <functional>
+#include <string>
+
+#include "host/cuda/measure/gpu_device.h"
+#include "host/cuda/measure/host_clock.h"
+#include "host/gpu_profile/gpu_profile.h"
+#include "traces/scan_trace.h"
+
+namespace scansim {
+
+struct measure_protocol {
+  int warm_up = 20;
+  int repetitions = 100;
+  double energy_window_s = 2;  // 0: no energy
+  host_clock clock = steady_host_clock();
+};
+
+constexpr int fewest_repetitions = 50;
+
+struct measured_call {
+  gpu_profile profile;
+  gpu_outputs outputs;
+};
+
+// Whether a kernel exists for this trace at this precision; throws input_error naming the trace if not.
+void check_measurable(const scan_trace& trace, gpu_precision precision);
+
+// `report` is told what is going on, for progress lines; may be empty.
+measured_call measure_call(gpu_device& device, const scan_trace& trace, gpu_precision precision,
+                           const measure_protocol& protocol,
+                           const std::function<void(const std::string&)>& report = {});
+
+}  // namespace scansim

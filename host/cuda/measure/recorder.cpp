@@ -1,0 +1,114 @@
+#include "host/cuda/measure/recorder.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <set>
+
+#include "host/cuda/measure/new_file.h"
+#include "traces/input_error.h"
+#include "traces/safetensors.h"
+#include "traces/sha256.h"
+
+namespace scansim {
+namespace {
+
+namespace fs = std::filesystem;
+
+void check_out_folder(const std::string& out) {
+  fs::path existing = out.empty() ? fs::path() : fs::absolute(out);
+  std::error_code ignored;
+  while (!existing.empty() && !fs::exists(existing, ignored) && existing.has_relative_path())
+    existing = existing.parent_path();
+  if (!existing.empty() && fs::is_directory(existing, ignored) && access(existing.c_str(), W_OK | X_OK) == 0)
+    return;
+  throw input_error("command line", "--out", "a folder that can be written", "'" + out + "'");
+}
+
+// Whatever stem it was recorded under.
+std::string existing_record(const std::string& out, const std::string& ending) {
+  std::error_code none;
+  for (const char* extension : {".json", ".outputs.safetensors"})
+    for (const fs::directory_entry& entry : fs::directory_iterator(out, none))
+      if (entry.path().filename().string().ends_with(ending + extension)) return entry.path().string();
+  return {};
+}
+
+planned_record plan_one(const scan_trace& trace, gpu_precision precision, const std::string& out) {
+  check_measurable(trace, precision);
+  const std::string ending = "-" + trace.sha256.substr(0, 12) + "-" + precision_name(precision);
+  const std::string existing = existing_record(out, ending);
+  if (!existing.empty())
+    throw input_error(existing, precision_name(precision),
+                      "no record of " + trace.path + " yet (a record is never replaced; delete it first)",
+                      "one");
+  const std::string base = (fs::path(out) / (fs::path(trace.path).stem().string() + ending)).string();
+  return {trace.path, trace.sha256, precision, base + ".json", base + ".outputs.safetensors"};
+}
+
+void write_outputs(const std::string& path, const scan_trace& trace, const gpu_outputs& outputs) {
+  const scan_shape& shape = trace.tensors.shape;
+  safetensors_writer writer;
+  writer.set_metadata("trace_sha256", trace.sha256);
+  writer.add_floats("y", {shape.batch, shape.channels, shape.length}, outputs.y);
+  if (!outputs.h_last.empty())
+    writer.add_floats("h_last", {shape.batch, shape.channels, shape.states}, outputs.h_last);
+  writer.write(path);
+}
+
+void write_record(const planned_record& planned, const scan_trace& trace, measured_call& measured) {
+  fs::create_directories(fs::path(planned.profile_path).parent_path());
+  new_file outputs(planned.outputs_path), profile(planned.profile_path);
+  write_outputs(outputs.partial_path(), trace, measured.outputs);
+  measured.profile.outputs = profile_outputs{fs::path(planned.outputs_path).filename().string(),
+                                             sha256_of_file(outputs.partial_path())};
+  write_gpu_profile(profile.partial_path(), measured.profile);
+  outputs.publish();
+  try {
+    profile.publish();
+  } catch (...) {
+    outputs.withdraw();
+    throw;
+  }
+}
+
+}  // namespace
+
+std::vector<planned_record> plan_records(const record_request& request) {
+  check_out_folder(request.out);
+  std::vector<planned_record> plan;
+  std::set<std::string> planned;
+  for (const std::string& path : request.traces) {
+    const scan_trace trace = load_scan_trace(path);
+    if (!planned.insert(trace.sha256).second)
+      throw input_error(path, "trace", "each trace once", "the content of an earlier one");
+    for (const gpu_precision precision : request.precisions)
+      plan.push_back(plan_one(trace, precision, request.out));
+  }
+  return plan;
+}
+
+int record(gpu_device& device, const record_request& request, const std::vector<planned_record>& plan,
+           const record_hooks& hooks) {
+  int written = 0;
+  scan_trace trace;  // one at a time in memory, kept for its precisions
+  for (const planned_record& planned : plan) {
+    if (trace.path != planned.trace) trace = load_scan_trace(planned.trace);
+    if (trace.sha256 != planned.trace_sha256)
+      throw input_error(planned.trace, "sha256", planned.trace_sha256, trace.sha256);
+    measured_call measured = measure_call(device, trace, planned.precision, request.protocol, hooks.progress);
+    {
+      const std::shared_ptr<void> hold = hooks.hold_interrupts ? hooks.hold_interrupts() : nullptr;
+      try {
+        write_record(planned, trace, measured);
+      } catch (const fs::filesystem_error& error) {
+        throw tool_error(planned.profile_path + ": cannot be written: " + error.code().message());
+      }
+      ++written;
+      if (hooks.recorded) hooks.recorded(planned, measured.profile);
+    }
+  }
+  return written;
+}
+
+}  // namespace scansim

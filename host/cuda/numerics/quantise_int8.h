@@ -1,0 +1,32 @@
+// int8 from float32 and back: round(v * (1 / scale)) clamped to [-128, 127]. The callers multiply by the
+// reciprocal (one rounding more than the division, on every rung alike). Contract: the same bits on host and
+// device; infinities saturate; a NaN gives -128. Ties go away from zero (roundf, the CUDA kernels of Quamba)
+// or to even (rintf, its Triton kernels): a kernel names the one it means.
+#pragma once
+#include "host/cuda/numerics/cuda_target.h"
+
+namespace scansim {
+
+// v * inverse_scale, within [-128, 127]. The bounds are integers, so clamping first changes no rounding.
+SCANSIM_HD float scale_and_clamp(float v, float inverse_scale) {
+  const float q = mul_rn(v, inverse_scale);
+  if (!(q > -128.0f)) return -128.0f;
+  return q < 127.0f ? q : 127.0f;
+}
+
+SCANSIM_HD int8_t quantise_round_away(float v, float inverse_scale) {
+  const float q = scale_and_clamp(v, inverse_scale);
+  const int whole = static_cast<int>(q);                     // towards zero
+  const float rest = add_rn(q, -static_cast<float>(whole));  // exact
+  return static_cast<int8_t>(whole + (rest >= 0.5f) - (rest <= -0.5f));
+}
+
+SCANSIM_HD int8_t quantise_round_even(float v, float inverse_scale) {
+  const float q = scale_and_clamp(v, inverse_scale);
+  const uint32_t bits = float_to_bits(add_rn(q, 12582912.0f));  // 1.5 * 2^23: nearest even to an integer
+  return static_cast<int8_t>(static_cast<int32_t>(bits - 0x4b400000u));
+}
+
+SCANSIM_HD float dequantise_int8(int8_t q, float scale) { return mul_rn(static_cast<float>(q), scale); }
+
+}  // namespace scansim

@@ -1,0 +1,23 @@
+// Instantiates quamba_scan_kernel for N <= 16, <= 128 and <= 256 (the shared memory of the states differs)
+// and launches the smallest that holds the call.
+#include "host/cuda/scan/launch_check.h"
+#include "host/cuda/scan/quamba_scan_kernel.cuh"
+#include "host/cuda/scan/quamba_scan_launch.h"
+
+namespace scansim {
+
+void launch_quamba_scan(const quamba_scan_call& call, void* stream) {
+  const scan_sizes& sizes = call.sizes;
+  if (sizes.states < 1 || sizes.states > quamba_scan_most_states || sizes.channels % sizes.groups != 0)
+    throw std::invalid_argument("quamba_scan: 1 to 256 states, and groups that divide the channels");
+  const int64_t tiles =
+      (int64_t{sizes.channels} + quamba_scan_block_channels - 1) / quamba_scan_block_channels;
+  const dim3 grid(grid_blocks(tiles), grid_blocks(sizes.batch));
+  const auto on = static_cast<cudaStream_t>(stream);
+  quamba_scan_with_slots(sizes.states, [&]<int MaxSlots>() {
+    quamba_scan_kernel<MaxSlots><<<grid, quamba_scan_threads, 0, on>>>(call);
+  });
+  check_launch("quamba_scan");
+}
+
+}  // namespace scansim

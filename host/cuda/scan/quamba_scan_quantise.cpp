@@ -1,0 +1,135 @@
+#include "host/cuda/scan/quamba_scan_quantise.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/cuda/numerics/quantise_int8.h"
+#include "host/cuda/scan/quamba_scan_step.h"
+#include "host/cuda/scan/quamba_scan_twin.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+namespace {
+
+constexpr double clip_percentile = 0.9995;
+
+// |value| below which the given share of the tensor lies; share 1 is the largest.
+float magnitude_at(const std::vector<float>& values, double share) {
+  std::vector<float> magnitudes(values.size());
+  std::transform(values.begin(), values.end(), magnitudes.begin(), [](float v) { return std::fabs(v); });
+  const auto rank = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1) + 0.5);
+  std::nth_element(magnitudes.begin(), magnitudes.begin() + rank, magnitudes.end());
+  return magnitudes[size_t(rank)];
+}
+
+// The scale that maps that magnitude to 127; 1 where everything is zero (or absent).
+float scale_of(const std::vector<float>& values, double share = 1) {
+  const float magnitude = values.empty() ? 0.0f : magnitude_at(values, share);
+  const float scale = magnitude / 127.0f;
+  return std::isnormal(scale) ? scale : 1.0f;
+}
+
+std::vector<int8_t> quantised(const std::vector<float>& values, float scale) {
+  const float inverse = div_rn(1.0f, scale);
+  std::vector<int8_t> q(values.size());
+  std::transform(values.begin(), values.end(), q.begin(),
+                 [&](float v) { return quantise_round_even(v, inverse); });
+  return q;
+}
+
+std::vector<float> dequantised(const std::vector<int8_t>& q, float scale) {
+  std::vector<float> values(q.size());
+  std::transform(q.begin(), q.end(), values.begin(), [&](int8_t v) { return dequantise_int8(v, scale); });
+  return values;
+}
+
+std::vector<float> logarithms(const std::vector<float>& a, const std::string& trace) {
+  std::vector<float> logs(a.size());
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (!(a[i] < 0))
+      throw input_error(trace, "A", "negative values for the int8 scan", fmt::format("{}", a[i]));
+    logs[i] = std::log(-a[i]);
+  }
+  return logs;
+}
+
+const int8_t* data_or_null(const std::vector<int8_t>& q) { return q.empty() ? nullptr : q.data(); }
+
+// Static calibration stands on the state itself; this is the state that these operands end in.
+float last_state_scale(const quamba_scan_operands& operands) {
+  const scan_sizes& s = operands.sizes;
+  std::vector<float> y(size_t(s.batch) * s.channels * s.length), h(size_t(s.batch) * s.channels * s.states);
+  quamba_scan_twin(operands.call(gpu_precision::fp32, y.data(), nullptr), h.data());
+  return scale_of(h, clip_percentile);
+}
+
+}  // namespace
+
+quamba_scan_call quamba_scan_operands::call(gpu_precision y_precision, void* y, int8_t* h_last) const {
+  quamba_scan_call call;
+  call.sizes = sizes;
+  call.scales = scales;
+  call.delta_softplus = delta_softplus;
+  call.reverse = reverse;
+  call.y_precision = y_precision;
+  call.u = data_or_null(u);
+  call.delta = data_or_null(delta);
+  call.b = data_or_null(b);
+  call.c = data_or_null(c);
+  call.z = data_or_null(z);
+  call.a_log = data_or_null(a_log);
+  call.d = data_or_null(d);
+  call.delta_bias = data_or_null(delta_bias);
+  call.h0 = data_or_null(h0);
+  call.y = y;
+  call.h_last = h_last;
+  return call;
+}
+
+quamba_scan_operands quamba_scan_quantise(const scan_tensors& tensors, const std::string& trace) {
+  const scan_shape& shape = tensors.shape;
+  if (shape.states > quamba_scan_most_states)
+    throw input_error(trace, "A", fmt::format("at most {} states for the int8 scan", quamba_scan_most_states),
+                      fmt::format("{}", shape.states));
+  quamba_scan_operands q;
+  q.sizes = {int(shape.batch), int(shape.channels), int(shape.states), int(shape.groups), int(shape.length)};
+  q.delta_softplus = tensors.options.delta_softplus;
+  q.reverse = tensors.options.reverse;
+  const auto store = [](const std::vector<float>& from, double share, std::vector<int8_t>& to, float& scale) {
+    scale = scale_of(from, share);
+    to = quantised(from, scale);
+  };
+  store(tensors.u, clip_percentile, q.u, q.scales.u);
+  store(tensors.delta, 1, q.delta, q.scales.delta);
+  store(tensors.b, 1, q.b, q.scales.b);
+  store(tensors.c, 1, q.c, q.scales.c);
+  store(tensors.z, 1, q.z, q.scales.z);
+  store(logarithms(tensors.a, trace), 1, q.a_log, q.scales.a_log);
+  store(tensors.d, 1, q.d, q.scales.d);
+  store(tensors.delta_bias, 1, q.delta_bias, q.scales.delta_bias);
+  store(tensors.h0, 1, q.h0, q.scales.h0);
+  q.scales.h_last = last_state_scale(q);
+  return q;
+}
+
+scan_tensors quamba_scan_dequantise(const quamba_scan_operands& q) {
+  scan_tensors tensors;
+  tensors.shape = {q.sizes.batch, q.sizes.channels, q.sizes.states, q.sizes.groups, q.sizes.length};
+  tensors.options.delta_softplus = q.delta_softplus;
+  tensors.options.reverse = q.reverse;
+  tensors.u = dequantised(q.u, q.scales.u);
+  tensors.delta = dequantised(q.delta, q.scales.delta);
+  tensors.b = dequantised(q.b, q.scales.b);
+  tensors.c = dequantised(q.c, q.scales.c);
+  tensors.z = dequantised(q.z, q.scales.z);
+  tensors.a = dequantised(q.a_log, q.scales.a_log);
+  for (float& a : tensors.a) a = -std::exp(a);
+  tensors.d = dequantised(q.d, q.scales.d);
+  tensors.delta_bias = dequantised(q.delta_bias, q.scales.delta_bias);
+  tensors.h0 = dequantised(q.h0, q.scales.h0);
+  return tensors;
+}
+
+}  // namespace scansim

@@ -1,0 +1,68 @@
+// Rows of tokens in memory, four neighbours at a time, and where each token goes in a tile. A tile holds
+// tokens in the order the scan walks them: slot 0 first, so `reverse` mirrors a window of memory and nothing
+// else. Contract: elements at or beyond `count` read as 0 and are not written; slots from `count` on keep
+// their own position. vector_rows says that every row starts on a packed4 boundary (rows_are_packed), else
+// elements go one by one.
+#pragma once
+#include "host/cuda/numerics/storage_types.h"
+#include "host/cuda/scan/scan_call.h"
+
+namespace scansim {
+
+struct token_window {
+  int first = 0;  // of the tokens in memory
+  int count = 0;  // 0 .. capacity
+  bool reverse = false;
+
+  SCANSIM_HD int slot(int m) const { return reverse && m < count ? count - 1 - m : m; }
+};
+
+// The window that holds tokens begin .. begin + capacity - 1 of the walk over `length` tokens.
+SCANSIM_HD token_window window_of(int length, bool reverse, int begin, int capacity) {
+  const int rest = length - begin;
+  const int count = rest < 0 ? 0 : rest < capacity ? rest : capacity;
+  return {reverse ? length - begin - count : begin, count, reverse};
+}
+
+template <typename T>
+SCANSIM_HD void load_row4(const T* row, int m, int count, bool vector_rows, float (&out)[4]) {
+  if (vector_rows && m + 4 <= count) {
+    const packed4<T> four = *reinterpret_cast<const packed4<T>*>(row + m);
+#pragma unroll
+    for (int j = 0; j < 4; ++j) out[j] = to_float(four.value[j]);
+    return;
+  }
+#pragma unroll
+  for (int j = 0; j < 4; ++j) out[j] = m + j < count ? to_float(row[m + j]) : 0.0f;
+}
+
+template <typename T>
+SCANSIM_HD void store_row4(T* row, int m, int count, bool vector_rows, const float (&in)[4]) {
+  if (vector_rows && m + 4 <= count) {
+    packed4<T> four;
+#pragma unroll
+    for (int j = 0; j < 4; ++j) four.value[j] = from_float<T>(in[j]);
+    *reinterpret_cast<packed4<T>*>(row + m) = four;
+    return;
+  }
+#pragma unroll
+  for (int j = 0; j < 4; ++j)
+    if (m + j < count) row[m + j] = from_float<T>(in[j]);
+}
+
+// True if rows of the call's activations may be read as packed4: whole rows of four and aligned starts.
+inline bool rows_are_packed(const scan_call& call) {
+  const uintptr_t boundary = call.precision == gpu_precision::fp32 ? 16 : 8;
+  for (const void* start : {call.u, call.delta, call.b, call.c, call.z, static_cast<const void*>(call.y)})
+    if (reinterpret_cast<uintptr_t>(start) % boundary != 0) return false;
+  return call.sizes.length % 4 == 0;
+}
+
+// The same of the states of a decode step and of A.
+inline bool states_are_packed(const state_update_call& call) {
+  const uintptr_t boundary = call.state_precision == gpu_precision::fp32 ? 16 : 8;
+  return call.states % 4 == 0 && reinterpret_cast<uintptr_t>(call.state) % boundary == 0 &&
+         reinterpret_cast<uintptr_t>(call.a) % 16 == 0;
+}
+
+}  // namespace scansim

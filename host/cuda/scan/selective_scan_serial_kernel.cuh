@@ -1,0 +1,102 @@
+// Selective scan, serial in time: dt = softplus(delta + bias), h = 2^(dt A log2 e) h + dt u B, y = (C.h + D
+// u) silu(z). A lane keeps `states_per_lane` states of one channel in registers; `lanes` neighbours share a
+// channel, 128 / lanes channels a block. Per tile of tokens: (1) rows to shared memory, token-major, with dt
+// and dt u made once per token and channel; (2) the recurrence, B and C broadcast from shared memory, then a
+// transposed reduction across the lanes: lanes - 1 shuffles for the sums of `lanes` tokens; (3) D, z, store.
+// Contract: grid.x = batch * groups * ceil(D / groups / channels), block 128; N <= states_per_lane * lanes;
+// any L. Choose it when channels * batch * lanes fill the machine: no work is done twice. Else
+// selective_scan_block.
+//
+// Counted, not measured on a device yet (nvcc 13.0, sm_90). Instructions of step (2) per token, channel and
+// state in PTX: 5.8 with 16 states x 1 lane, 7.4 with 4 x 4 (register moves left out): 2 mul, 2 fma, 1 ex2,
+// the rest loads, shuffles, addresses; 8 issue slots are what one ex2 takes of a multiprocessor (16 of 128
+// lanes), so the exp unit binds and the split of exp2_of is left off. Registers 96 and 70; no shape spills on
+// sm_80 or sm_90.
+#pragma once
+#include "host/cuda/scan/selective_scan_serial_tiles.cuh"
+
+namespace scansim {
+
+// Sums each value[j] over the lanes of a channel; a lane returns the sum of value[lane % count].
+template <int count, int lanes>
+__device__ __forceinline__ float transposed_sum(float (&value)[count], int lane) {
+#pragma unroll
+  for (int half = count / 2; half > 0; half /= 2) {
+    const bool upper = lane & half;
+#pragma unroll
+    for (int j = 0; j < half; ++j) {
+      const float sent = upper ? value[j] : value[j + half];
+      const float kept = upper ? value[j + half] : value[j];
+      value[j] = kept + __shfl_xor_sync(0xffffffffu, sent, half);
+    }
+  }
+#pragma unroll
+  for (int half = count; half < lanes; half *= 2) value[0] += __shfl_xor_sync(0xffffffffu, value[0], half);
+  return value[0];
+}
+
+// (2) `summed` tokens from `slot` on; returns C.h of token slot + lane % summed.
+template <typename Shape, exp_method method>
+__device__ __forceinline__ float scan_tokens(const serial_tiles<Shape>& shared, int slot, int c, int lane,
+                                             const float (&a)[Shape::states_per_lane],
+                                             float (&h)[Shape::states_per_lane]) {
+  float sums[Shape::summed];
+#pragma unroll
+  for (int j = 0; j < Shape::summed; ++j) {
+    const auto step = shared.steps[slot + j][c];
+    float sum = 0.0f;
+#pragma unroll
+    for (int q = 0; q < Shape::states_per_lane / Shape::width; ++q) {
+      const auto b = shared.b[slot + j][q * Shape::lanes + lane];
+      const auto weight = shared.c[slot + j][q * Shape::lanes + lane];
+#pragma unroll
+      for (int i = 0; i < Shape::width; ++i) {
+        const int s = q * Shape::width + i;
+        const float decay = exp2_of<method>(step.dt * a[s], j * Shape::states_per_lane + s);
+        h[s] = fma_rn(decay, h[s], step.du * b.value[i]);
+        sum = fma_rn(weight.value[i], h[s], sum);
+      }
+    }
+    sums[j] = sum;
+  }
+  return transposed_sum<Shape::summed, Shape::lanes>(sums, lane);
+}
+
+template <typename T, typename Shape, exp_method method = exp_method::unit>
+__global__ void __launch_bounds__(Shape::threads, Shape::blocks_per_multiprocessor)
+    selective_scan_serial_kernel(const scan_call call, bool vector_rows) {
+  __shared__ serial_tiles<Shape> shared;
+  serial_block<T, Shape> block(call, vector_rows, shared);
+  const int c = threadIdx.x / Shape::lanes, lane = threadIdx.x % Shape::lanes;
+  float a[Shape::states_per_lane], h[Shape::states_per_lane];
+#pragma unroll
+  for (int s = 0; s < Shape::states_per_lane; ++s) {
+    const int n = Shape::state(lane, s);
+    const bool present = block.present(c) && n < call.sizes.states;
+    a[s] = present ? call.a[int64_t{block.channel(c)} * call.sizes.states + n] * log2_e : 0.0f;
+    h[s] = present && call.h0 ? call.h0[block.state_row(c) + n] : 0.0f;
+  }
+  for (int begin = 0; begin < call.sizes.length; begin += Shape::tokens) {
+    const token_window window = window_of(call.sizes.length, call.reverse, begin, Shape::tokens);
+    block.load(window);
+    __syncthreads();
+#pragma unroll Shape::unrolled
+    for (int slot = 0; slot < window.count; slot += Shape::summed) {
+      const float sum = scan_tokens<Shape, method>(shared, slot, c, lane, a, h);
+      if (lane < Shape::summed) shared.steps[slot + lane][c].dt = sum;
+    }
+    __syncthreads();  // and the next load may overwrite B and C
+    block.store(window);
+    // Forward, a thread's next load overwrites only steps that it has stored itself. Mirrored, the last
+    // tile's slots belong to other threads if it is shorter.
+    if (call.reverse) __syncthreads();
+  }
+  if (!call.h_last) return;
+#pragma unroll
+  for (int s = 0; s < Shape::states_per_lane; ++s) {
+    const int n = Shape::state(lane, s);
+    if (block.present(c) && n < call.sizes.states) call.h_last[block.state_row(c) + n] = h[s];
+  }
+}
+
+}  // namespace scansim

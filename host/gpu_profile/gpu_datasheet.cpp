@@ -1,0 +1,121 @@
+#include "host/gpu_profile/gpu_datasheet.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+
+#include "traces/input_error.h"
+#include "traces/mapped_file.h"
+#include "traces/strict_json.h"
+
+namespace scansim {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t max_file_bytes = 64 * 1024;
+
+struct sourced_value {
+  double value = 0;
+  std::string source;
+};
+
+class datasheet_reader {
+ public:
+  explicit datasheet_reader(const std::string& file) : file_(file) {
+    const mapped_file bytes(file);
+    if (bytes.size() > max_file_bytes) throw input_error(file, "file", "at most 64 KiB", "more");
+    try {
+      root_ = YAML::Load(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+    } catch (const YAML::Exception& error) {
+      throw input_error(file, fmt::format("line {}", error.mark.line + 1), "YAML", printable(error.msg));
+    }
+    check_keys(root_, "file", {"device", "copy_bandwidth", "exp_rate", "float32_rate", "power_limit"});
+  }
+
+  std::string text(const YAML::Node& node, const std::string& field) const {
+    if (!node.IsScalar() || node.Scalar().empty()) throw input_error(file_, field, "a text", "none");
+    return node.Scalar();
+  }
+  std::string device() const { return text(root_["device"], "device"); }
+
+  sourced_value value(const std::string& key, const std::string& unit) const {
+    const YAML::Node node = root_[key];
+    check_keys(node, key, {"value", "unit", "source"});
+    const std::string given = text(node["unit"], key + ".unit"), number = text(node["value"], key + ".value");
+    if (given != unit) throw input_error(file_, key + ".unit", unit, printable(given));
+    sourced_value result;
+    const char* end = number.data() + number.size();
+    const auto [stop, failed] = std::from_chars(number.data(), end, result.value);
+    if (failed != std::errc() || stop != end || !std::isfinite(result.value) || result.value <= 0)
+      throw input_error(file_, key + ".value", "a number > 0", printable(number));
+    result.source = text(node["source"], key + ".source");
+    return result;
+  }
+
+ private:
+  void check_keys(const YAML::Node& node, const std::string& field,
+                  const std::vector<std::string>& keys) const {
+    if (!node.IsMap())
+      throw input_error(file_, field, fmt::format("a map of {}", fmt::join(keys, ", ")), "none");
+    for (const auto& entry : node) {
+      const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "?";
+      const auto count = [&](const auto& one) { return one.first.IsScalar() && one.first.Scalar() == key; };
+      if (std::find(keys.begin(), keys.end(), key) == keys.end())
+        throw input_error(file_, field == "file" ? printable(key) : field + "." + printable(key),
+                          fmt::format("one of {}", fmt::join(keys, ", ")), "an unknown key");
+      if (std::count_if(node.begin(), node.end(), count) > 1)
+        throw input_error(file_, key, "each key once", "a second one");
+    }
+    for (const std::string& key : keys)
+      if (!node[key])
+        throw input_error(file_, field == "file" ? key : field + "." + key, "a value", "no such key");
+  }
+
+  std::string file_;
+  YAML::Node root_;
+};
+
+}  // namespace
+
+std::vector<std::string> list_gpu_datasheets(const std::string& folder) {
+  std::error_code failed;
+  std::vector<std::string> names;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, failed))
+    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
+  if (failed) throw input_error(folder, "GPU datasheets", "a directory", failed.message());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+gpu_datasheet load_gpu_datasheet(const std::string& name_or_path, const std::string& folder) {
+  const fs::path given = name_or_path;
+  const bool is_path = given.extension() == ".yaml";
+  if (!is_path) {
+    const std::vector<std::string> names = list_gpu_datasheets(folder);
+    if (std::find(names.begin(), names.end(), name_or_path) == names.end())
+      throw input_error("command line", "--gpu-model",
+                        fmt::format("one of {} or a path that ends in .yaml", fmt::join(names, ", ")),
+                        "'" + printable(name_or_path) + "'");
+  }
+  const datasheet_reader reader(is_path ? name_or_path : folder + "/" + name_or_path + ".yaml");
+  gpu_datasheet sheet;
+  sheet.name = given.stem().string();
+  sheet.device = reader.device();
+  for (const auto& [key, unit] : {std::pair{"copy_bandwidth", "byte/s"}, std::pair{"exp_rate", "exp/s"},
+                                  std::pair{"float32_rate", "flop/s"}}) {
+    const sourced_value ceiling = reader.value(key, unit);
+    sheet.ceilings.push_back({key, unit, ceiling.value, "datasheet", ceiling.source});
+  }
+  const sourced_value power = reader.value("power_limit", "W");
+  sheet.power_limit_w = power.value;
+  sheet.power_source = power.source;
+  return sheet;
+}
+
+}  // namespace scansim

@@ -1,0 +1,97 @@
+// A profile of one call on one GPU: who ran it, how it was measured, what was found. Contract: the JSON of
+// README.md here, schema "scansim-gpu-profile" version 1; a profile that loads is complete and finite, every
+// metric has unit and aggregation, and all else is one input_error naming file and field. Files appear whole
+// or not at all.
+#pragma once
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace scansim {
+
+struct profile_trace {
+  std::optional<std::string> sha256;
+  std::string path, op = "selective_scan", mode = "prefill";
+  int64_t batch = 0, channels = 0, states = 0, groups = 0, length = 0;  // 0: unknown (an import)
+};
+
+struct profile_device {
+  std::string name;
+  std::optional<std::string> compute_capability, driver, cuda;
+  std::optional<int64_t> multiprocessors, memory_bytes, l2_bytes;
+  std::optional<double> sm_clock_mhz, memory_clock_mhz, power_limit_w;
+};
+
+struct profile_build {
+  std::string git_revision;
+  bool git_dirty = false;
+  std::string compiler, flags, architectures;
+};
+
+struct profile_kernel {
+  std::string name, precision;
+  std::vector<std::pair<std::string, std::string>> configuration;
+};
+
+struct profile_protocol {
+  int warm_up = 0, repetitions = 0, buffer_sets = 0;
+  uint64_t bytes_per_set = 0;
+  std::optional<double> clocks_before_mhz, clocks_after_mhz;
+};
+
+struct profile_metric {
+  std::string name, unit, aggregation;  // "time", "us", "median of 50 launches"
+  double value = 0;
+  std::optional<double> low, high;  // 5th and 95th percentile
+  int64_t samples = 1;
+};
+
+struct profile_work {
+  double bytes = 0, exps = 0, flops = 0;
+};
+
+struct profile_ceiling {
+  std::string name, unit;  // "copy_bandwidth" in "byte/s", "exp_rate" in "exp/s", "float32_rate" in "flop/s"
+  double value = 0;
+  std::string basis, source;  // basis: "measured" or "datasheet"
+};
+
+struct profile_energy {
+  std::string level = "board", source;
+  double window_s = 0, idle_w = 0;
+  uint64_t calls = 0;
+  double idle_included_uj = 0, idle_subtracted_uj = 0;  // per call
+};
+
+struct profile_outputs {
+  std::string file, sha256;  // file name beside the profile
+};
+
+struct gpu_profile {
+  std::string origin;   // "recorder" or "ncu"
+  std::string created;  // UTC, ISO 8601
+  profile_trace trace;
+  profile_device device;
+  std::optional<profile_build> build;  // absent for an import
+  profile_kernel kernel;
+  std::optional<profile_protocol> protocol;  // absent for an import
+  std::vector<profile_metric> metrics;
+  std::optional<profile_work> work;
+  std::vector<profile_ceiling> ceilings;
+  std::optional<profile_energy> energy;
+  std::optional<profile_outputs> outputs;
+
+  const profile_metric* find_metric(const std::string& name) const;  // nullptr: none
+};
+
+nlohmann::json to_json(const gpu_profile& profile);
+// `file` names the source in errors.
+gpu_profile profile_from_json(const nlohmann::json& object, const std::string& file);
+gpu_profile load_gpu_profile(const std::string& path);
+// Throws tool_error if the file cannot be written.
+void write_gpu_profile(const std::string& path, const gpu_profile& profile);
+
+}  // namespace scansim

@@ -1,0 +1,28 @@
+// Numbers as a profiler writes them in its user's locale: "1,234.5" and "1.234,5", grouped by threes, blanks
+// and apostrophes as group separators too. Contract: one file has one decimal mark, found from cells that can
+// be read in one way only; cells that contradict one another, and cells that nothing decides ("1,234" alone),
+// are an input_error naming their column. It reads no words: "n/a", "nan" and "inf" are not numbers.
+#pragma once
+#include <string>
+
+namespace scansim {
+
+// Collects evidence cell by cell, then reads. `file` is borrowed.
+class number_locale {
+ public:
+  explicit number_locale(const std::string& file) : file_(file) {}
+
+  // `whole`: the column can only hold whole numbers, so a mark before three digits must be a group's.
+  void observe(const std::string& column, const std::string& cell, bool whole);
+  // After every cell was observed.
+  double read(const std::string& column, const std::string& cell) const;
+
+ private:
+  void settle(char decimal_mark, const std::string& column, const std::string& cell);
+
+  const std::string& file_;
+  char decimal_mark_ = 0;  // '.' or ','; 0: not known
+  std::string settled_by_;
+};
+
+}  // namespace scansim

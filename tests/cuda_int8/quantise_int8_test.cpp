@@ -1,0 +1,74 @@
+// The int8 quantisers over every tie and its neighbours, and what lies outside the range.
+#include "host/cuda/numerics/quantise_int8.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+using namespace scansim;
+
+namespace {
+
+// Every half integer of [-300, 300], and three floats to either side.
+std::vector<float> ties() {
+  std::vector<float> values;
+  for (int twice = -600; twice <= 600; ++twice) {
+    float below = float(twice) / 2, above = below;
+    values.push_back(below);
+    for (int i = 0; i < 3; ++i) {
+      below = std::nextafter(below, -1e3f);
+      above = std::nextafter(above, 1e3f);
+      values.insert(values.end(), {below, above});
+    }
+  }
+  return values;
+}
+
+int clamped(double v) { return int(std::clamp(v, -128.0, 127.0)); }
+
+}  // namespace
+
+TEST_CASE("quantise_round_away is roundf, clamped, over all ties and their neighbours", "[numerics][gpu]") {
+  for (const float v : ties()) {
+    INFO("v " << v);
+    REQUIRE(int{quantise_round_away(v, 1.0f)} == clamped(std::round(double{v})));
+  }
+}
+
+TEST_CASE("quantise_round_even is rintf, clamped, over all ties and their neighbours", "[numerics][gpu]") {
+  for (const float v : ties()) {
+    INFO("v " << v);
+    REQUIRE(int{quantise_round_even(v, 1.0f)} == clamped(std::nearbyint(double{v})));
+  }
+}
+
+TEST_CASE("the two roundings differ exactly at the ties below an even integer", "[numerics][gpu]") {
+  for (int n = -127; n < 127; ++n) {
+    const float tie = float(n) + 0.5f;
+    const int even = n % 2 == 0 ? n : n + 1, away = n >= 0 ? n + 1 : n;
+    REQUIRE(int{quantise_round_even(tie, 1.0f)} == even);
+    REQUIRE(int{quantise_round_away(tie, 1.0f)} == away);
+  }
+}
+
+TEST_CASE("infinities saturate and NaN gives -128", "[numerics][gpu]") {
+  const float infinity = std::numeric_limits<float>::infinity(),
+              nan = std::numeric_limits<float>::quiet_NaN();
+  for (const auto quantise : {quantise_round_away, quantise_round_even}) {
+    CHECK(int{quantise(infinity, 2.0f)} == 127);
+    CHECK(int{quantise(-infinity, 2.0f)} == -128);
+    CHECK(int{quantise(3e38f, 100.0f)} == 127);
+    CHECK(int{quantise(nan, 1.0f)} == -128);
+  }
+}
+
+TEST_CASE("quantising a dequantised int8 gives it back for any scale", "[numerics][gpu]") {
+  for (const float scale : {1e-30f, 3.1e-5f, 0.0123f, 1.0f, 77.7f, 1e30f})
+    for (int q = -128; q < 128; ++q) {
+      const float inverse = div_rn(1.0f, scale), v = dequantise_int8(int8_t(q), scale);
+      REQUIRE(int{quantise_round_away(v, inverse)} == q);
+      REQUIRE(int{quantise_round_even(v, inverse)} == q);
+    }
+}

@@ -1,0 +1,177 @@
+// Fibers are made by makecontext and then switched by _setjmp and _longjmp: swapcontext asks the kernel for
+// the signal mask at every switch, and a kernel under test switches millions of times.
+#undef _FORTIFY_SOURCE  // its longjmp refuses to jump to another stack
+#include "tests/support/cuda_emulation.h"
+
+#include <setjmp.h>
+#include <ucontext.h>
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+namespace scansim::emulation {
+
+uint3_emulated thread_index, block_index;
+dim3 block_size, grid_size;
+
+namespace {
+
+constexpr size_t stack_bytes = 256 * 1024;
+constexpr unsigned warp_size = 32;
+
+enum class waiting_for { nothing, block, warp, finished };
+
+struct fiber {
+  ucontext_t context{};  // its start
+  jmp_buf resume{};
+  bool started = false;
+  std::unique_ptr<char[]> stack = std::make_unique<char[]>(stack_bytes);
+  uint3_emulated index;
+  waiting_for state = waiting_for::nothing;
+  unsigned mask = 0;       // of the warp barrier waited for
+  uint32_t published = 0;  // this lane's value for a shuffle
+};
+
+// The block that runs now. Fibers are kept between launches: making stacks costs more than running.
+struct running_block {
+  std::vector<std::unique_ptr<fiber>> fibers;
+  size_t threads = 0, current = 0;
+  jmp_buf scheduler{};
+  const std::function<void()>* body = nullptr;
+  std::exception_ptr failure;
+};
+running_block block;
+
+fiber& self() { return *block.fibers[block.current]; }
+
+void yield_as(waiting_for state) {
+  fiber& me = self();
+  me.state = state;
+  if (_setjmp(me.resume) == 0) _longjmp(block.scheduler, 1);
+}
+
+void fiber_main() {
+  try {
+    (*block.body)();
+  } catch (...) {
+    if (!block.failure) block.failure = std::current_exception();
+  }
+  yield_as(waiting_for::finished);
+}
+
+void start(fiber& thread, size_t index) {
+  const unsigned i = static_cast<unsigned>(index);
+  thread.index = {i % block_size.x, i / block_size.x % block_size.y, i / (block_size.x * block_size.y)};
+  thread.state = waiting_for::nothing;
+  thread.started = false;
+  getcontext(&thread.context);
+  thread.context.uc_stack.ss_sp = thread.stack.get();
+  thread.context.uc_stack.ss_size = stack_bytes;
+  thread.context.uc_link = nullptr;
+  makecontext(&thread.context, fiber_main, 0);
+}
+
+void run_until_it_waits(size_t index) {
+  block.current = index;
+  fiber& thread = *block.fibers[index];
+  thread_index = thread.index;
+  if (_setjmp(block.scheduler) != 0) return;  // the fiber waits
+  if (std::exchange(thread.started, true)) _longjmp(thread.resume, 1);
+  setcontext(&thread.context);
+}
+
+// Lets the lanes of one warp go whose barrier is complete. True if any went.
+bool release_warp(size_t first) {
+  const size_t lanes = std::min<size_t>(warp_size, block.threads - first);
+  for (size_t lane = 0; lane < lanes; ++lane) {
+    const fiber& thread = *block.fibers[first + lane];
+    if (thread.state != waiting_for::warp) continue;
+    const unsigned mask = lanes < warp_size ? thread.mask & ((1u << lanes) - 1) : thread.mask;
+    bool complete = (mask >> lane) & 1;
+    for (size_t other = 0; other < lanes; ++other)
+      if ((mask >> other) & 1) {
+        const fiber& peer = *block.fibers[first + other];
+        complete = complete && peer.state == waiting_for::warp && peer.mask == thread.mask;
+      }
+    if (!complete) continue;
+    for (size_t other = 0; other < lanes; ++other)
+      if ((mask >> other) & 1) block.fibers[first + other]->state = waiting_for::nothing;
+    return true;
+  }
+  return false;
+}
+
+bool release_block() {
+  const auto waits = [](const auto& thread) { return thread->state == waiting_for::block; };
+  const auto end = block.fibers.begin() + static_cast<std::ptrdiff_t>(block.threads);
+  if (!std::all_of(block.fibers.begin(), end, waits)) return false;
+  std::for_each(block.fibers.begin(), end, [](auto& thread) { thread->state = waiting_for::nothing; });
+  return true;
+}
+
+void run_block() {
+  for (size_t i = 0; i < block.threads; ++i) start(*block.fibers[i], i);
+  for (;;) {
+    for (size_t first = 0; first < block.threads; first += warp_size) {
+      do {
+        for (size_t i = first; i < std::min<size_t>(first + warp_size, block.threads); ++i)
+          if (block.fibers[i]->state == waiting_for::nothing) run_until_it_waits(i);
+        if (block.failure) std::rethrow_exception(std::exchange(block.failure, nullptr));
+      } while (release_warp(first));
+    }
+    const auto finished = [](const auto& thread) { return thread->state == waiting_for::finished; };
+    const auto end = block.fibers.begin() + static_cast<std::ptrdiff_t>(block.threads);
+    if (std::all_of(block.fibers.begin(), end, finished)) return;
+    if (!release_block()) throw std::logic_error("cuda emulation: a barrier that not every thread reaches");
+  }
+}
+
+}  // namespace
+
+void launch(dim3 grid, dim3 block_dim, const std::function<void()>& body) {
+  grid_size = grid;
+  block_size = block_dim;
+  block.threads = size_t{block_dim.x} * block_dim.y * block_dim.z;
+  if (block.threads == 0 || block.threads > 1024) throw std::logic_error("cuda emulation: 1 to 1024 threads");
+  while (block.fibers.size() < block.threads) block.fibers.push_back(std::make_unique<fiber>());
+  block.body = &body;
+  for (unsigned z = 0; z < grid.z; ++z)
+    for (unsigned y = 0; y < grid.y; ++y)
+      for (unsigned x = 0; x < grid.x; ++x) {
+        block_index = {x, y, z};
+        run_block();
+      }
+}
+
+void sync_block() { yield_as(waiting_for::block); }
+
+void sync_warp(unsigned mask) {
+  self().mask = mask;
+  yield_as(waiting_for::warp);
+}
+
+uint32_t shuffle(unsigned mask, uint32_t value, shuffle_kind kind, unsigned argument, int width) {
+  const size_t me = block.current;
+  const unsigned lane = static_cast<unsigned>(me % warp_size), size = static_cast<unsigned>(width);
+  const unsigned segment = lane / size * size, offset = lane % size;
+  self().published = value;
+  sync_warp(mask);  // everybody has published
+  unsigned source = lane;
+  if (kind == shuffle_kind::idx) source = segment + argument % size;
+  if (kind == shuffle_kind::up) source = offset >= argument ? lane - argument : lane;
+  if (kind == shuffle_kind::down) source = offset + argument < size ? lane + argument : lane;
+  if (kind == shuffle_kind::exchange) source = (lane ^ argument) < segment + size ? lane ^ argument : lane;
+  const size_t index = me - lane + source;
+  if (index >= block.threads || !((mask >> source) & 1))
+    throw std::logic_error("cuda emulation: a shuffle from a lane that does not take part");
+  const uint32_t result = block.fibers[index]->published;
+  sync_warp(mask);  // nobody publishes again before everybody has read
+  return result;
+}
+
+}  // namespace scansim::emulation
