@@ -1,0 +1,55 @@
+// Command records of the gemm group (sim/BLOCKS.md). Ports carry them as plain vectors.
+package ssm_gemm_pkg;
+
+  localparam int unsigned AccBits = 32;
+  localparam int unsigned ValueBits = 8;
+  localparam int unsigned PosBits = 4;
+  localparam int unsigned MaxM = 16;
+  localparam int unsigned ShiftBits = 5;
+  localparam int unsigned AlignBits = 6;
+  localparam int unsigned ParamBits = AccBits + ShiftBits + AlignBits;
+  localparam int unsigned ResidualBits = 16;
+
+  localparam logic [1:0] KindNone = 2'd0;
+  localparam logic [1:0] KindSilu = 2'd1;
+  localparam logic [1:0] KindResidual = 2'd2;
+  localparam logic [1:0] KindRaw = 2'd3;
+
+  typedef struct packed {
+    logic [15:0]          outputs;
+    logic [15:0]          beats;      // of one output
+    logic [4:0]           n;
+    logic [1:0]           log2_m;     // log2 M - 2
+    logic [2:0]           log2_gb;    // groups per beat and lane
+    logic [1:0]           kind;
+    logic [ShiftBits-1:0] shift_out;
+    logic                 wide;       // kind none: 16 bits
+  } gemm_cmd_t;
+  localparam int unsigned GemmCmdBits = 32 + 5 + 2 + 3 + 2 + ShiftBits + 1;
+
+  // What the epilogue needs to know of an output's command.
+  typedef struct packed {
+    logic [1:0]           kind;
+    logic [ShiftBits-1:0] shift_out;
+    logic                 wide;
+  } finish_t;
+  localparam int unsigned FinishBits = 2 + ShiftBits + 1;
+  localparam int unsigned FinishLatency = 5;  // accumulator to y, y combinational from registers
+
+  localparam int unsigned RankBits = 14;  // C(16, 8) = 12870
+  typedef struct packed {
+    logic [15:0] beats;
+    logic [3:0]  index_bits;
+    logic [4:0]  n;
+    logic [1:0]  log2_m;
+  } unrank_cmd_t;
+  localparam int unsigned UnrankCmdBits = 16 + 4 + 5 + 2;
+
+  typedef struct packed {
+    logic [15:0] groups;
+    logic [4:0]  n;
+    logic [1:0]  log2_m;
+  } topn_cmd_t;
+  localparam int unsigned TopnCmdBits = 16 + 5 + 2;
+
+endpackage

@@ -1,0 +1,42 @@
+// index_unrank: beats of ranks -> beats of N:M position sets (sim/BLOCKS.md, index_unrank; arithmetic in
+// hls/gemm/nm_format.h). One beat of `groups` ranks per cycle:
+//   issue = max(issue before + 1, command, ranks, credit of positions);  visible at issue + 9
+// Choose it in front of gemm_nm's w stream: weights lie in memory with the fewest index bits.
+#pragma once
+#include <systemc>
+
+#include "sim/gemm/gemm_streams.h"
+#include "sim/stream/timed_fifo.h"
+#include "sim/stream/unit_counters.h"
+
+namespace scansim {
+
+class index_unrank : public sc_core::sc_module {
+ public:
+  struct ports {
+    timed_fifo<unrank_command>& commands;
+    timed_fifo<rank_beat>& ranks;
+    timed_fifo<position_beat>& positions;
+  };
+  static constexpr int latency_cycles = 9;
+
+  SC_HAS_PROCESS(index_unrank);
+  index_unrank(sc_core::sc_module_name name, int groups, const ports& connected);
+
+  void begin(sc_core::sc_event& start);
+  bool finished() const { return finished_; }
+  unit_counters counters(cycle_t cycles);
+
+ private:
+  void process();
+  cycle_t run_command(const unrank_command& command, cycle_t visible);
+
+  int groups_;
+  ports ports_;
+  sc_core::sc_event* start_ = nullptr;
+  stall_counters stalls_;
+  uint64_t unranks_ = 0, index_bits_ = 0;
+  bool finished_ = true;
+};
+
+}  // namespace scansim
