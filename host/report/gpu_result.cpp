@@ -87,6 +87,10 @@ std::optional<gpu_ratios> ratios_to_gpu(const run_result& result) {
     ratios.withheld =
         fmt::format("the gpu kernel reaches {:.1f} % of its binding ceiling, {} ({:.0f} % needed)",
                     100 * *share, gpu.binding_ceiling, 100 * publishable_share);
+  } else if (gpu.measured() && *share > credible_share) {
+    ratios.withheld =
+        fmt::format("the gpu kernel reaches {:.1f} % of its binding ceiling, {}: its data stayed in a cache",
+                    100 * *share, gpu.binding_ceiling);
   } else {
     ratios.time = ratios.machine_time_s * 1e6 / gpu.time_us;
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 using scansim::emulation::launch;
+using scansim::emulation::thread_order;
 
 namespace {
 
@@ -113,6 +114,63 @@ TEST_CASE("emulation throws at shuffles of absent lanes", "[emulation][gpu]") {
                   std::logic_error);
   // A block that ends in the middle of a warp has no lane 20 to read from.
   CHECK_THROWS_AS(of_threads(16, [](int i) { return __shfl_sync(everybody, i, 20); }), std::logic_error);
+}
+
+namespace {
+
+// Whether a block in which every thread reads the cell of thread i ^ partner, with `barrier` before or not,
+// gets what the partner wrote.
+template <typename Barrier>
+bool partner_is_seen(thread_order order, int partner, Barrier&& barrier) {
+  scansim::emulation::order = order;
+  std::vector<int> cell(64, -1);
+  const auto got = of_threads(64, [&](int i) {
+    cell[static_cast<size_t>(i)] = i;
+    barrier();
+    return cell[static_cast<size_t>(i ^ partner)];
+  });
+  scansim::emulation::order = thread_order::in_turn;
+  bool seen = true;
+  for (int i = 0; i < 64; ++i) seen = seen && got[static_cast<size_t>(i)] == (i ^ partner);
+  return seen;
+}
+
+}  // namespace
+
+TEST_CASE("emulation shows a missing barrier, and a barrier of too few threads, in every order",
+          "[emulation][gpu]") {
+  for (const thread_order order :
+       {thread_order::ascending, thread_order::descending, thread_order::shuffled}) {
+    CHECK(partner_is_seen(order, 33, [] { __syncthreads(); }));
+    CHECK(partner_is_seen(order, 1, [] { __syncwarp(); }));
+    CHECK_FALSE(partner_is_seen(order, 1, [] {}));
+    CHECK_FALSE(partner_is_seen(order, 32, [] {}));
+  }
+  // A barrier of the warp is none between warps.
+  CHECK_FALSE(partner_is_seen(thread_order::ascending, 32, [] { __syncwarp(); }));
+  CHECK_FALSE(partner_is_seen(thread_order::descending, 32, [] { __syncwarp(); }));
+}
+
+TEST_CASE("emulation shows in descending order what ascending order hides", "[emulation][gpu]") {
+  // Each thread reads what the thread below wrote: right by luck if threads run in ascending order.
+  const auto neighbour_is_seen = [](thread_order order) {
+    scansim::emulation::order = order;
+    std::vector<int> cell(65, -1);
+    const auto got = of_threads(64, [&](int i) {
+      cell[static_cast<size_t>(i) + 1] = i;
+      return cell[static_cast<size_t>(i)];
+    });
+    scansim::emulation::order = thread_order::in_turn;
+    bool seen = true;
+    for (int i = 0; i < 64; ++i) seen = seen && got[static_cast<size_t>(i)] == i - 1;
+    return seen;
+  };
+  CHECK(neighbour_is_seen(thread_order::ascending));
+  CHECK_FALSE(neighbour_is_seen(thread_order::descending));
+  CHECK_FALSE(neighbour_is_seen(thread_order::shuffled));
+  int seen_in_turn = 0;  // of three blocks, each order once
+  for (int block = 0; block < 3; ++block) seen_in_turn += neighbour_is_seen(thread_order::in_turn);
+  CHECK(seen_in_turn == 1);
 }
 
 TEST_CASE("emulation passes on what a thread throws, and works again afterwards", "[emulation][gpu]") {

@@ -1,56 +1,11 @@
-#include <cuda_runtime.h>
-
-#include <vector>
-
 #include "host/cuda/scan/selective_scan_launch.h"
 #include "host/cuda/scan/state_update_launch.h"
 #include "tests/cuda/device_scan.h"
-#include "traces/input_error.h"
+#include "tests/cuda/device_tensors.h"
 
 namespace scansim {
 
 namespace {
-
-void check(cudaError_t error) {
-  if (error != cudaSuccess) throw tool_error(std::string("cuda: ") + cudaGetErrorString(error));
-}
-
-// Device copies of a call's tensors. A null tensor stays null.
-class device_tensors {
- public:
-  ~device_tensors() {
-    for (const copy& one : copies_) cudaFree(one.device);
-  }
-  template <typename T>
-  void in(T*& pointer, int64_t elements, size_t element_bytes) {
-    if (!pointer) return;
-    const size_t bytes = static_cast<size_t>(elements) * element_bytes;
-    void* device = nullptr;
-    check(cudaMalloc(&device, bytes));
-    copies_.push_back({device, const_cast<void*>(static_cast<const void*>(pointer)), bytes, false});
-    check(cudaMemcpy(device, pointer, bytes, cudaMemcpyHostToDevice));
-    pointer = static_cast<T*>(device);
-  }
-  template <typename T>
-  void in_out(T*& pointer, int64_t elements, size_t element_bytes) {
-    if (!pointer) return;
-    in(pointer, elements, element_bytes);
-    copies_.back().back = true;
-  }
-  void read_back() {
-    check(cudaDeviceSynchronize());
-    for (const copy& one : copies_)
-      if (one.back) check(cudaMemcpy(one.host, one.device, one.bytes, cudaMemcpyDeviceToHost));
-  }
-
- private:
-  struct copy {
-    void *device, *host;
-    size_t bytes;
-    bool back;
-  };
-  std::vector<copy> copies_;
-};
 
 size_t bytes_of(gpu_precision precision) { return precision == gpu_precision::fp32 ? 4 : 2; }
 

@@ -42,7 +42,7 @@ int8_outputs run(const quamba_scan_operands& operands, gpu_precision y_precision
 void run_emulated_call(const quamba_scan_call& call) {
   const unsigned tiles = (call.sizes.channels + quamba_scan_block_channels - 1) / quamba_scan_block_channels;
   quamba_scan_with_slots(call.sizes.states, [&]<int MaxSlots>() {
-    emulation::launch(dim3(tiles, call.sizes.batch), dim3(quamba_scan_threads),
+    emulation::launch(dim3(tiles * call.sizes.batch), dim3(quamba_scan_threads),
                       [&] { quamba_scan_kernel<MaxSlots>(call); });
   });
 }

@@ -81,6 +81,20 @@ TEST_CASE("launch_timing takes the buffer sets in turn, from warm-up to the last
   }
 }
 
+TEST_CASE("launch_timing goes on with the next buffer set after untimed launches", "[unit][gpu]") {
+  scripted_gpu gpu({});
+  scan_tensors tensors;
+  tensors.u = {1};
+  const auto kernel = gpu.prepare_scan(tensors, gpu_precision::fp32, 5);
+  rotating_kernel launches(gpu, *kernel, 5);
+  launches.run(3);
+  launches.time_us(4);
+  launches.run(6);
+  REQUIRE(gpu.sets.size() == 13);
+  for (size_t k = 0; k < gpu.sets.size(); ++k) CHECK(gpu.sets[k] == static_cast<int>(k % 5));
+  CHECK(launches.last_set() == 2);
+}
+
 TEST_CASE("launch_timing groups calls under 20 us and says so", "[unit][gpu]") {
   gpu_script script;
   script.scan_us = [](int) { return 4.0; };

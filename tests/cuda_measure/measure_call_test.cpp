@@ -1,6 +1,7 @@
 // The protocol as a whole on a scripted device.
 #include "host/cuda/measure/measure_call.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -87,6 +88,19 @@ TEST_CASE("measure_call rotates over sets that together exceed twice the L2 cach
   tiny.tells_power = tiny.tells_energy = false;
   scripted_gpu third(tiny);
   CHECK(measure(third).profile.protocol->buffer_sets == 1601);
+}
+
+TEST_CASE("measure_call takes no more buffer sets than the kernel can have, and two at least",
+          "[unit][gpu]") {
+  for (const int most : {0, 1, 2, 5, 13, 14}) {
+    gpu_script script;
+    script.most_buffer_sets = most;
+    scripted_gpu gpu(script);
+    const int sets = std::clamp(most, 2, 13);
+    CHECK(measure(gpu).profile.protocol->buffer_sets == sets);
+    CHECK(gpu.prepared_sets.back() == sets);
+    CHECK(*std::max_element(gpu.sets.begin(), gpu.sets.end()) == sets - 1);
+  }
 }
 
 TEST_CASE("measure_call has no energy where the board tells none, or where none is asked for",

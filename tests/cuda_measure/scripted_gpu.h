@@ -20,6 +20,7 @@ struct gpu_script {
   double idle_w = 60;
   bool tells_power = true, tells_energy = true;
   uint64_t bytes_per_set = uint64_t{8} << 20;
+  int most_buffer_sets = std::numeric_limits<int>::max();
   int failing_call = -1;        // this call of time_us() throws tool_error
   bool outputs_change = false;  // from launch to launch
 };

@@ -134,6 +134,16 @@ TEST_CASE("gpu_result in JSON has time with spread and energy with and without i
   CHECK(gpu["comparison"]["rtol"] == 6e-4);
 }
 
+TEST_CASE("gpu_result withholds every ratio to a kernel that passes its own roofline", "[report][gpu]") {
+  rung_result cached = measured_rung();
+  cached.gpu->roofline_us = 2.2;
+  const std::string text = report_text(with_gpu(cached));
+  INFO(text);
+  CHECK(contains(
+      text, "ratios withheld, the gpu kernel reaches 110.0 % of its binding ceiling, exp_rate: its data"));
+  CHECK_FALSE(contains(text, "rtl over gpu: time"));
+}
+
 TEST_CASE("gpu_result withholds every ratio to a kernel below 80 % of its roofline", "[report][gpu]") {
   rung_result slow = measured_rung();
   slow.gpu->roofline_us = 1.599;

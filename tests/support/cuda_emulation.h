@@ -2,8 +2,9 @@
 // the warp shuffles are barriers between fibers, blocks run one after another. Force-included (-include) in
 // front of a .cuh by the tests. Contract: results equal those of a device up to special-function units; a
 // barrier that some thread of the block or warp never reaches, and a shuffle that names absent lanes, throw.
-// It does not model memory ordering, races or speed: __shared__ is static storage, so no two launches may
-// run at once.
+// Between barriers the threads of a block run in an order that changes from block to block (thread_order), so
+// that a missing barrier gives wrong results. It does not model memory ordering or speed: __shared__ is
+// static storage, so no two launches may run at once.
 #pragma once
 #define SCANSIM_CUDA_EMULATION 1
 
@@ -44,6 +45,12 @@ namespace scansim::emulation {
 // Of the fiber that runs now.
 extern uint3_emulated thread_index, block_index;
 extern dim3 block_size, grid_size;
+
+// Which of the threads that may run goes first. descending turns lanes and warps round; shuffled takes lanes
+// and warps in another order at every barrier and changes the warp at warp barriers; in_turn, the default,
+// gives each block the next of the three. No order is that of a device: each is one that CUDA allows.
+enum class thread_order { in_turn, ascending, descending, shuffled };
+extern thread_order order;
 
 // Runs body() once per thread of every block. Rethrows the first exception of any thread.
 void launch(dim3 grid, dim3 block, const std::function<void()>& body);

@@ -12,8 +12,7 @@ void launch_causal_conv1d(const causal_conv1d_call& call, void* stream) {
   const auto on = static_cast<cudaStream_t>(stream);
   causal_conv1d_dispatch(call, [&]<typename Storage, int Width>() {
     const causal_conv1d_shape shape = causal_conv1d_choose(call);
-    const dim3 grid(grid_blocks(shape.channel_blocks), grid_blocks(shape.time_blocks),
-                    grid_blocks(call.batch));
+    const dim3 grid(grid_blocks(shape.channel_blocks), grid_rows(shape.time_blocks), grid_rows(call.batch));
     const dim3 block(shape.time_threads, shape.channel_threads);
     if (shape.vectors)
       causal_conv1d_kernel<Storage, Width, 16 / sizeof(Storage)><<<grid, block, 0, on>>>(call);
@@ -29,7 +28,7 @@ void launch_causal_conv1d_update(const causal_conv1d_update_call& call, void* st
     const int64_t blocks =
         (int64_t{call.channels} + causal_conv1d_update_threads - 1) / causal_conv1d_update_threads;
     causal_conv1d_update_kernel<Storage, Width>
-        <<<dim3(grid_blocks(blocks), grid_blocks(call.batch)), causal_conv1d_update_threads, 0, on>>>(call);
+        <<<dim3(grid_blocks(blocks), grid_rows(call.batch)), causal_conv1d_update_threads, 0, on>>>(call);
   });
   check_launch("causal_conv1d_update");
 }

@@ -32,6 +32,8 @@ void buffer_sets::upload(int set, int64_t offset, const std::vector<std::byte>& 
   check_cuda(cudaDeviceSynchronize(), "waiting for a kernel");
   check_cuda(cudaMemcpy(at(set, offset), bytes.data(), bytes.size(), cudaMemcpyHostToDevice),
              "copying the inputs");
+  // From pageable memory the copy may return early, and a non-blocking stream would not wait for it.
+  check_cuda(cudaDeviceSynchronize(), "copying the inputs");
 }
 
 }  // namespace scansim

@@ -2,6 +2,7 @@
 // A short kernel holds the stream while the host enqueues, so that the first launches do not wait for the
 // host and the events stand next to them. Throws tool_error with the driver's words.
 #include <algorithm>
+#include <chrono>
 
 #include "host/cuda/measure/cuda_errors.h"
 #include "host/cuda/measure/gpu_device.h"
@@ -12,8 +13,9 @@
 namespace scansim {
 namespace {
 
-// An enqueued launch costs the host 2 to 3 us; after some tens the host is ahead for good or never.
-constexpr uint64_t hold_ns = 20000, hold_ns_per_launch = 3000;
+// A kernel costs the host 2 to 3 us, a graph of many nodes far more: what the launches before have cost, half
+// as much again, is held for the next. After some tens the host is ahead for good or never.
+constexpr double hold_us = 20, launch_cost_us = 3, longest_hold_us = 20000;
 constexpr int most_held_launches = 50;
 
 __global__ void hold_kernel(uint64_t nanoseconds) {
@@ -97,12 +99,18 @@ class cuda_device : public gpu_device {
   }
 
   double time_us(gpu_kernel& kernel, int launches, int first_set, int buffer_sets) override {
-    const auto held = static_cast<uint64_t>(std::min(launches, most_held_launches));
-    hold_kernel<<<1, 1, 0, stream_>>>(hold_ns + held * hold_ns_per_launch);
+    const int held = std::min(launches, most_held_launches);
+    const double cost_us = timed_ == &kernel ? 1.5 * cost_us_ : launch_cost_us;
+    const double wait_us = std::min(hold_us + held * cost_us, longest_hold_us);
+    hold_kernel<<<1, 1, 0, stream_>>>(static_cast<uint64_t>(wait_us * 1e3));
     check_cuda(cudaGetLastError(), "launching a kernel");
     check_cuda(cudaEventRecord(begin_, stream_), "recording an event");
-    for (int k = 0; k < launches; ++k)
-      kernel.launch(static_cast<int>((int64_t{first_set} + k) % buffer_sets));
+    const auto enqueuing = std::chrono::steady_clock::now();
+    enqueue(kernel, 0, held, first_set, buffer_sets);
+    const std::chrono::duration<double, std::micro> cost = std::chrono::steady_clock::now() - enqueuing;
+    timed_ = &kernel;
+    cost_us_ = std::max(launch_cost_us, cost.count() / held);
+    enqueue(kernel, held, launches, first_set, buffer_sets);
     check_cuda(cudaEventRecord(end_, stream_), "recording an event");
     check_cuda(cudaEventSynchronize(end_), "running a kernel");
     float milliseconds = 0;
@@ -110,11 +118,22 @@ class cuda_device : public gpu_device {
     return static_cast<double>(milliseconds) * 1e3;
   }
 
+  void run(gpu_kernel& kernel, int launches, int first_set, int buffer_sets) override {
+    enqueue(kernel, 0, launches, first_set, buffer_sets);
+    check_cuda(cudaStreamSynchronize(stream_), "running a kernel");
+  }
+
  private:
+  static void enqueue(gpu_kernel& kernel, int from, int to, int first_set, int buffer_sets) {
+    for (int k = from; k < to; ++k) kernel.launch(static_cast<int>((int64_t{first_set} + k) % buffer_sets));
+  }
+
   nvml_board nvml_;
   gpu_properties properties_;
   cudaStream_t stream_ = nullptr;
   cudaEvent_t begin_ = nullptr, end_ = nullptr;
+  const gpu_kernel* timed_ = nullptr;  // what was timed last, and what one launch of it cost the host
+  double cost_us_ = 0;
 };
 
 }  // namespace

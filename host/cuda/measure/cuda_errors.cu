@@ -6,8 +6,9 @@
 namespace scansim {
 
 void check_cuda(cudaError_t status, const char* what) {
-  if (status != cudaSuccess)
-    throw tool_error(std::string("CUDA: ") + what + ": " + cudaGetErrorString(status));
+  if (status == cudaSuccess) return;
+  cudaGetLastError();  // or the next launch would be blamed for it
+  throw tool_error(std::string("CUDA: ") + what + ": " + cudaGetErrorString(status));
 }
 
 }  // namespace scansim

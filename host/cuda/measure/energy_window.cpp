@@ -71,7 +71,7 @@ std::optional<double> idle_power_w(gpu_device& device, const host_clock& clock) 
 std::optional<profile_energy> measure_energy(gpu_device& device, rotating_kernel& kernel, double call_us,
                                              double idle_w, double window_s, const host_clock& clock) {
   const int launches = launches_per_batch(call_us);
-  for (const double end = clock.now_s() + lead_in_s; clock.now_s() < end;) kernel.time_us(launches);
+  for (const double end = clock.now_s() + lead_in_s; clock.now_s() < end;) kernel.run(launches);
 
   power_integral integral;
   const gpu_board_state before = device.board_state();
@@ -79,7 +79,7 @@ std::optional<profile_energy> measure_energy(gpu_device& device, rotating_kernel
   integral.add(0, before.power_w);
   profile_energy energy;
   do {
-    kernel.time_us(launches);
+    kernel.run(launches);
     energy.calls += static_cast<uint64_t>(launches);
     energy.window_s = clock.now_s() - begin;
     if (!before.total_energy_mj) integral.add(energy.window_s, device.board_state().power_w);

@@ -4,7 +4,7 @@
 // (the driver failed, out of device memory) and input_error (a shape no kernel serves).
 #pragma once
 #include <cstdint>
-#include <map>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,6 +49,7 @@ class gpu_kernel {
   virtual gpu_outputs read_outputs(int set) = 0;  // empty for ceilings
   virtual gpu_work work() const = 0;
   virtual uint64_t bytes_per_set() const = 0;
+  virtual int most_buffer_sets() const { return std::numeric_limits<int>::max(); }
   // Frozen choices in the order to print: schedule, threads, items, ...
   virtual std::vector<std::pair<std::string, std::string>> configuration() const = 0;
 };
@@ -67,6 +68,10 @@ class gpu_device {
   // Device time of `launches` back-to-back launches, by events around them, the sets taken in turn from
   // `first_set`. Waits for the end.
   virtual double time_us(gpu_kernel& kernel, int launches, int first_set, int buffer_sets) = 0;
+  // The same launches and nothing else on the device, for energy windows: their time is not taken.
+  virtual void run(gpu_kernel& kernel, int launches, int first_set, int buffer_sets) {
+    time_us(kernel, launches, first_set, buffer_sets);
+  }
 };
 
 // The first device, or nullptr and the reason ("built without CUDA", "no CUDA device: <driver's words>").

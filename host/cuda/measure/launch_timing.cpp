@@ -45,6 +45,11 @@ double rotating_kernel::time_us(int launches) {
   return time;
 }
 
+void rotating_kernel::run(int launches) {
+  device_.run(kernel_, launches, next_set_, buffer_sets_);
+  next_set_ = static_cast<int>((int64_t{next_set_} + launches) % buffer_sets_);
+}
+
 launch_times time_launches(rotating_kernel& kernel, int warm_up, int repetitions) {
   // The last part of the warm-up, and no less than one launch, says how long a call is.
   if (warm_up > 1) kernel.time_us(warm_up - 1);

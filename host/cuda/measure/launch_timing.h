@@ -21,6 +21,7 @@ class rotating_kernel {
   rotating_kernel(gpu_device& device, gpu_kernel& kernel, int buffer_sets)
       : device_(device), kernel_(kernel), buffer_sets_(buffer_sets) {}
   double time_us(int launches);  // of all of them; the next call goes on with the set after the last
+  void run(int launches);        // for an energy window: the device does nothing else
   // The set that the last launch used.
   int last_set() const { return (next_set_ + buffer_sets_ - 1) % buffer_sets_; }
 

@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <ctime>
 #include <stdexcept>
@@ -146,7 +147,9 @@ measured_call measure_call(gpu_device& device, const scan_trace& trace, gpu_prec
 
   say("preparing");
   std::unique_ptr<gpu_kernel> kernel = device.prepare_scan(trace.tensors, precision, 2);
-  const int sets = buffer_sets_needed(kernel->bytes_per_set(), properties.l2_bytes, properties.memory_bytes);
+  const int sets =
+      std::min(buffer_sets_needed(kernel->bytes_per_set(), properties.l2_bytes, properties.memory_bytes),
+               std::max(2, kernel->most_buffer_sets()));
   if (sets > 2) {
     kernel.reset();  // its memory first
     kernel = device.prepare_scan(trace.tensors, precision, sets);

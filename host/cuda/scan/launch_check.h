@@ -15,6 +15,12 @@ inline unsigned grid_blocks(int64_t blocks) {
   return static_cast<unsigned>(blocks);
 }
 
+// The same of grid.y and grid.z.
+inline unsigned grid_rows(int64_t blocks) {
+  if (blocks <= 0 || blocks > 65535) throw std::invalid_argument("launch: more than 65535 rows of blocks");
+  return static_cast<unsigned>(blocks);
+}
+
 inline void check_launch(const char* kernel) {
   const cudaError_t error = cudaGetLastError();
   if (error != cudaSuccess) throw tool_error(std::string(kernel) + ": " + cudaGetErrorString(error));

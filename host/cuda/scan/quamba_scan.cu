@@ -12,7 +12,7 @@ void launch_quamba_scan(const quamba_scan_call& call, void* stream) {
     throw std::invalid_argument("quamba_scan: 1 to 256 states, and groups that divide the channels");
   const int64_t tiles =
       (int64_t{sizes.channels} + quamba_scan_block_channels - 1) / quamba_scan_block_channels;
-  const dim3 grid(grid_blocks(tiles), grid_blocks(sizes.batch));
+  const unsigned grid = grid_blocks(tiles * sizes.batch);
   const auto on = static_cast<cudaStream_t>(stream);
   quamba_scan_with_slots(sizes.states, [&]<int MaxSlots>() {
     quamba_scan_kernel<MaxSlots><<<grid, quamba_scan_threads, 0, on>>>(call);

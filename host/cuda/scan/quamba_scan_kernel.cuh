@@ -1,5 +1,5 @@
 // Quamba's int8 scan, sequential in time: 16 lanes share a channel, a block holds 8 channels of one batch
-// element, tokens come in tiles of 16. Grid (ceil(D / 8), batch), 128 threads, no block barrier.
+// element, tokens come in tiles of 16. Grid.x = batch * ceil(D / 8), 128 threads, no block barrier.
 // Per tile each lane computes dt, du, silu(z) and the store of *one* token, so nothing per token is done
 // twice; per tile and state each lane reads 16 bytes of B and of C. All loads run one step ahead of their
 // use. The sum over lanes is a transposing reduction: 15 shuffles give 16 sums, one per lane, in the order
@@ -107,10 +107,11 @@ __global__ void __launch_bounds__(quamba_scan_threads, 4) quamba_scan_kernel(con
   const scan_sizes& sizes = call.sizes;
   const int thread = static_cast<int>(threadIdx.x), lane = thread % quamba_scan_lanes;
   const int tile_channel = thread / quamba_scan_lanes;
-  const int wanted = static_cast<int>(blockIdx.x) * quamba_scan_block_channels + tile_channel;
+  const int tiles = (sizes.channels - 1) / quamba_scan_block_channels + 1;
+  const int wanted = static_cast<int>(blockIdx.x) % tiles * quamba_scan_block_channels + tile_channel;
   const bool active = wanted < sizes.channels;  // the others compute along: shuffles want whole warps
   const int channel = active ? wanted : sizes.channels - 1;
-  const int batch = static_cast<int>(blockIdx.y), length = sizes.length, states = sizes.states;
+  const int batch = static_cast<int>(blockIdx.x) / tiles, length = sizes.length, states = sizes.states;
   const int slots = (states + quamba_scan_lanes - 1) / quamba_scan_lanes;
   const int group = channel / (sizes.channels / sizes.groups);
   const int64_t row = (int64_t{batch} * sizes.channels + channel) * length;

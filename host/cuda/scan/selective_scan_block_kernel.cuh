@@ -9,7 +9,7 @@
 //
 // Counted, not measured on a device yet (nvcc 13.0, sm_90, 16 items x 1 warp): 12.2 PTX instructions per
 // token, channel and state, 9.9 without register moves, against 8.5 issue slots of its 17 exps per 16 tokens;
-// 10 shuffles and 8 16-byte shared-memory reads per 16 tokens and state. Registers 162 (113 at 8 items, 76 at
+// 10 shuffles and 8 16-byte shared-memory reads per 16 tokens and state. Registers 162 (115 at 8 items, 76 at
 // 4; with 4 warps 164, 127, 78); no shape spills on sm_80 or sm_90.
 #pragma once
 #include "host/cuda/numerics/activation_unit.h"
@@ -135,14 +135,16 @@ template <typename Shape>
 __device__ __forceinline__ float carried_in(block_tiles<Shape>& shared, affine map, int parity,
                                             float& carry) {
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
-  const float before = carry;
   if constexpr (Shape::warps_over_time == 1) {
+    // Only lane 0 touches the carry: shuffles do not order accesses to memory.
+    const float before = lane == 0 ? carry : 0.0f;
     if (lane == 0) map.b = apply(map, before);
     const float after = warp_scan<false>(map).b;
-    const float in = __shfl_up_sync(0xffffffffu, after, 1);
-    if (lane == 31) carry = after;
+    const float in = __shfl_sync(0xffffffffu, after, (lane + 31) % 32);  // lane 0: the whole segment's
+    if (lane == 0) carry = in;
     return lane == 0 ? before : in;
   } else {
+    const float before = carry;
     map = warp_scan<true>(map);
     affine own{__shfl_up_sync(0xffffffffu, map.a, 1), __shfl_up_sync(0xffffffffu, map.b, 1)};
     if (lane == 0) own = {1.0f, 0.0f};

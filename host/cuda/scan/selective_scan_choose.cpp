@@ -40,6 +40,7 @@ void check_scan_sizes(const scan_sizes& sizes) {
     if (!good) throw std::invalid_argument("selective_scan: " + what);
   };
   require(sizes.batch > 0 && sizes.channels > 0 && sizes.length > 0, "sizes must be positive");
+  require(sizes.length < 1 << 29, "fewer than 2^29 tokens");  // offsets within a group of rows are int
   require(sizes.states > 0 && sizes.states <= 256, "1 to 256 states, not " + std::to_string(sizes.states));
   require(sizes.groups > 0 && sizes.channels % sizes.groups == 0, "groups must divide the channels");
 }

@@ -83,6 +83,8 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks_per_multiprocess
 #pragma unroll Shape::unrolled
     for (int slot = 0; slot < window.count; slot += Shape::summed) {
       const float sum = scan_tokens<Shape, method>(shared, slot, c, lane, a, h);
+      // The write depends on what every lane read, but only a barrier makes that an order.
+      if constexpr (Shape::lanes > 1) __syncwarp();
       if (lane < Shape::summed) shared.steps[slot + lane][c].dt = sum;
     }
     __syncthreads();  // and the next load may overwrite B and C

@@ -23,7 +23,10 @@ __global__ void __launch_bounds__(Shape::threads)
   const int64_t own = (int64_t{blockIdx.x} * Shape::threads + threadIdx.x) / Shape::lanes;
   const int lane = threadIdx.x % Shape::lanes;
   const bool present = own < channels;
-  const int64_t row = present ? own : channels - 1;  // of (batch, D); surplus lanes compute and do not store
+  // Of (batch, D). Surplus lanes take part in shuffles only: their channel's state is being written by
+  // others.
+  const int64_t row = present ? own : channels - 1;
+  const int states = present ? call.states : 0;
   const int batch = static_cast<int>(row / call.channels), channel = static_cast<int>(row % call.channels);
   const int group = channel / (call.channels / call.groups);
   const int64_t token = row * call.row_stride;
@@ -41,18 +44,18 @@ __global__ void __launch_bounds__(Shape::threads)
   for (int q = 0; q < Shape::quads; ++q) {
     const int n = (q * Shape::lanes + lane) * 4;
     float a[4], s[4];
-    load_row4(a_row, n, call.states, vector_states, a);
-    load_row4(static_cast<const State*>(state_row), n, call.states, vector_states, s);
+    load_row4(a_row, n, states, vector_states, a);
+    load_row4(static_cast<const State*>(state_row), n, states, vector_states, s);
 #pragma unroll
     for (int j = 0; j < 4; ++j) {
-      const bool absent = n + j >= call.states;
+      const bool absent = n + j >= states;
       const int64_t at = (bc_row + n + j) * call.row_stride;
       const float b = absent ? 0.0f : to_float(static_cast<const T*>(call.b)[at]);
       const float c = absent ? 0.0f : to_float(static_cast<const T*>(call.c)[at]);
       s[j] = fma_rn(exp2_unit(dt * (a[j] * log2_e)), s[j], dt * x * b);
       sum = fma_rn(s[j], c, sum);
     }
-    if (present) store_row4(state_row, n, call.states, vector_states, s);
+    store_row4(state_row, n, states, vector_states, s);
   }
 #pragma unroll
   for (int half = Shape::lanes / 2; half > 0; half /= 2) sum += __shfl_xor_sync(0xffffffffu, sum, half);
