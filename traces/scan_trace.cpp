@@ -11,6 +11,8 @@
 #include "traces/scan_trace_layout.h"
 #include "traces/scan_trace_metadata.h"
 #include "traces/sha256.h"
+#include "traces/state_choice.h"
+#include "traces/state_index.h"
 #include "traces/strict_json.h"
 
 namespace scansim {
@@ -19,9 +21,9 @@ using nlohmann::json;
 
 namespace {
 
-void check_names(const safetensors_file& file) {
+void check_names(const safetensors_file& file, bool sparse) {
   for (const auto& entry : file.tensors()) {
-    bool known = false;
+    bool known = sparse && entry.name == state_index_name;
     for (const auto& tensor : trace_tensor_table()) known = known || entry.name == tensor.name;
     if (!known)
       throw input_error(file.path(), printable(entry.name), "a tensor of selective_scan", "another name");
@@ -89,6 +91,24 @@ void check_finite(const std::vector<float>& values, const char* name, const std:
   }
 }
 
+// Replaces the tensors of a trace with state sparsity by those of the kept states.
+void keep_states(const safetensors_file& file, scan_trace& trace) {
+  const scan_shape shape = trace.tensors.shape;
+  const nm_pattern pattern = trace.sparsity->pattern;
+  if (shape.states % pattern.m != 0) {
+    throw input_error(trace.path, "__metadata__.scansim.state_sparsity",
+                      fmt::format("M that divides N = {}", shape.states), to_string(pattern));
+  }
+  const tensor_entry* entry = file.find(state_index_name);
+  const kept_states kept = entry != nullptr ? read_state_index(*entry, shape, pattern, trace.path)
+                                            : choose_states(trace.tensors, pattern, shape.groups);
+  trace.sparsity->states = shape.states;
+  trace.sparsity->groups = shape.groups;
+  trace.sparsity->index_groups = static_cast<int64_t>(kept.size());
+  trace.sparsity->chosen = entry == nullptr;
+  trace.tensors = compact_call(trace.tensors, kept);
+}
+
 }  // namespace
 
 void check_scan_tensors(const scan_tensors& tensors, const std::string& file) {
@@ -121,7 +141,7 @@ scan_trace load_scan_trace(const std::string& path) {
     throw input_error(path, "__metadata__.scansim", "the trace's description in JSON", "nothing");
   }
   read_trace_metadata(text->second, trace);
-  check_names(file);
+  check_names(file, trace.sparsity.has_value());
   trace.tensors.shape = read_shape(file);
   check_limits(trace.tensors.shape, path);
   for (const auto& tensor : trace_tensor_table()) {
@@ -130,6 +150,7 @@ scan_trace load_scan_trace(const std::string& path) {
     trace.tensors.*tensor.values = file.read_floats(*entry);
     check_finite(trace.tensors.*tensor.values, tensor.name, path);
   }
+  if (trace.sparsity) keep_states(file, trace);
   trace.sha256 = sha256_hex(file.file_data(), file.file_bytes());
   return trace;
 }

@@ -2,12 +2,11 @@
 // z, delta_bias, h0, expect.y, expect.h_last (F32, F16, BF16 or F64; shapes in scan_tensors.h; B and C may
 // also be (batch, N, L), meaning G = 1). The metadata key "scansim" holds JSON: required "format" 1,
 // "operator" "selective_scan", "delta_softplus" bool; optional "reverse" bool, "mode" "prefill" | "decode",
-// "expect_tolerance"
-// {"rtol", "atol"}, "scales" [scan_scales...], "provenance" {...}.
-// Contract: what loads is consistent: every shape fits the others, every size >= 1, N <= 256, D divisible by
-// G, every value finite, nothing unknown. All else is one input_error naming the field. Memory: the file is
-// mapped and each tensor is converted once into its own float vector; the total is about the size of the
-// tensors as float.
+// "expect_tolerance" {"rtol", "atol"}, "scales" [scan_scales...], "provenance" {...}, "state_sparsity" "N:M"
+// (then also the tensor state_index, state_index.h). Contract: what loads is consistent: every shape fits the
+// others, every size >= 1, N <= 256, D divisible by G, every value finite, nothing unknown. All else is one
+// input_error naming the field. Memory: the file is mapped and each tensor is converted once into its own
+// float vector; the total is about the size of the tensors as float.
 #pragma once
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -17,6 +16,7 @@
 
 #include "traces/scan_scales.h"
 #include "traces/scan_tensors.h"
+#include "traces/state_sparsity.h"
 
 namespace scansim {
 
@@ -30,8 +30,9 @@ struct expect_tolerance {
 
 struct scan_trace {
   std::string path;
-  std::string sha256;  // of the whole file, hexadecimal
-  scan_tensors tensors;
+  std::string sha256;    // of the whole file, hexadecimal
+  scan_tensors tensors;  // with state sparsity: compacted, so N counts the kept states and G the index groups
+  std::optional<state_sparsity> sparsity;                // what was compacted; empty: every state is kept
   nlohmann::json provenance = nlohmann::json::object();  // as written; empty object if absent
   std::vector<scan_scales> scales;                       // one per combination of widths; empty if absent
   std::optional<expect_tolerance> tolerance;             // for expect.*; absent: the defaults above

@@ -1,10 +1,7 @@
-// The numbers of `trace info`. Two passes per tensor, sums in double: exact enough for any length that fits
-// memory.
-#include <algorithm>
-#include <cmath>
-
+// The numbers of `trace info` for a scan.
 #include "traces/scan_trace.h"
 #include "traces/scan_trace_layout.h"
+#include "traces/tensor_statistics.h"
 
 namespace scansim {
 
@@ -12,20 +9,15 @@ using nlohmann::json;
 
 namespace {
 
-json statistics(const std::vector<float>& values) {
-  const auto [low, high] = std::minmax_element(values.begin(), values.end());
-  const auto count = static_cast<double>(values.size());
-  double sum = 0;
-  for (const float value : values) sum += value;
-  const double mean = sum / count;
-  double squares = 0;
-  for (const float value : values) squares += (value - mean) * (value - mean);
-  return {{"count", values.size()},
-          {"min", *low},
-          {"max", *high},
-          {"mean", mean},
-          {"std", std::sqrt(squares / count)},
-          {"absmax", std::max(std::fabs(*low), std::fabs(*high))}};
+// null: every state is kept. The statistics below are those of the kept states.
+json sparsity_json(const std::optional<state_sparsity>& sparsity) {
+  if (!sparsity) return nullptr;
+  return {{"pattern", to_string(sparsity->pattern)},
+          {"N", sparsity->states},
+          {"G", sparsity->groups},
+          {"index_groups", sparsity->index_groups},
+          {"index", sparsity->chosen ? "chosen" : "state_index"},
+          {"index_bits", sparsity->index_bits()}};
 }
 
 }  // namespace
@@ -37,7 +29,7 @@ json describe(const scan_trace& trace) {
   for (const auto& tensor : trace_tensor_table()) {
     const auto& values = trace.tensors.*tensor.values;
     if (values.empty()) continue;
-    json entry = statistics(values);
+    json entry = tensor_statistics(values);
     entry["shape"] = tensor_sizes(tensor, shape);
     tensors[tensor.name] = std::move(entry);
   }
@@ -58,6 +50,7 @@ json describe(const scan_trace& trace) {
             {"reverse", options.reverse},
             {"mode", options.decode ? "decode" : "prefill"}}},
           {"expect_tolerance", {{"rtol", tolerance.rtol}, {"atol", tolerance.atol}}},
+          {"state_sparsity", sparsity_json(trace.sparsity)},
           {"tensors", tensors},
           {"scales", scales},
           {"provenance", trace.provenance}};

@@ -1,8 +1,7 @@
 #include "traces/scan_trace_metadata.h"
 
-#include <cmath>
-
 #include "traces/input_error.h"
+#include "traces/metadata_reader.h"
 #include "traces/strict_json.h"
 
 namespace scansim {
@@ -11,71 +10,22 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* root_field = "__metadata__.scansim";
-constexpr const char* known_keys[] = {"format", "operator",         "delta_softplus", "reverse",
-                                      "mode",   "expect_tolerance", "scales",         "provenance"};
-
-class metadata_reader {
- public:
-  metadata_reader(const std::string& file, const json& root) : file_(file), root_(root) {}
-
-  [[noreturn]] void fail(const std::string& key, const std::string& expected, const json* found) const {
-    throw input_error(file_, std::string(root_field) + "." + key, expected,
-                      found == nullptr ? "nothing" : describe_json(*found));
-  }
-  const json* find(const char* key) const {
-    const auto found = root_.find(key);
-    return found == root_.end() ? nullptr : &*found;
-  }
-  void check_keys() const {
-    for (const auto& [key, value] : root_.items()) {
-      bool known = false;
-      for (const char* name : known_keys) known = known || key == name;
-      if (!known) fail(printable(key), "no such key (format 1)", &value);
-    }
-  }
-  // Absent is `fallback`; without a fallback the key is required.
-  bool read_bool(const char* key, const std::optional<bool>& fallback) const {
-    const json* value = find(key);
-    if (value == nullptr && fallback) return *fallback;
-    if (value == nullptr || !value->is_boolean()) fail(key, "true or false", value);
-    return value->get<bool>();
-  }
-  std::optional<expect_tolerance> read_tolerance() const {
-    const json* value = find("expect_tolerance");
-    if (value == nullptr) return std::nullopt;
-    if (!value->is_object() || value->size() != 2)
-      fail("expect_tolerance", "an object of rtol and atol", value);
-    return expect_tolerance{read_bound(*value, "rtol"), read_bound(*value, "atol")};
-  }
-
- private:
-  double read_bound(const json& parent, const char* key) const {
-    const auto found = parent.find(key);
-    const json* value = found == parent.end() ? nullptr : &*found;
-    const bool valid = value != nullptr && value->is_number() && std::isfinite(value->get<double>()) &&
-                       value->get<double>() >= 0;
-    if (!valid) fail(std::string("expect_tolerance.") + key, "a number >= 0", value);
-    return value->get<double>();
-  }
-
-  const std::string& file_;
-  const json& root_;
-};
+const std::vector<std::string> known_keys = {"format",  "operator",   "delta_softplus",
+                                             "reverse", "mode",       "expect_tolerance",
+                                             "scales",  "provenance", "state_sparsity"};
 
 }  // namespace
 
 void read_trace_metadata(const std::string& text, scan_trace& trace) {
+  const char* const root_field = metadata_reader::root_field;
   const json root = parse_json_strict(text, trace.path, root_field);
   if (!root.is_object()) throw input_error(trace.path, root_field, "a JSON object", describe_json(root));
   const metadata_reader reader(trace.path, root);
 
-  // Format first: with another version nothing else can be judged.
-  const json* format = reader.find("format");
-  if (format == nullptr || !format->is_number_integer() || *format != 1) reader.fail("format", "1", format);
-  reader.check_keys();
-  const json* name = reader.find("operator");
+  reader.check_format();
+  const json* name = reader.find("operator");  // before the keys: another operator has others
   if (name == nullptr || *name != "selective_scan") reader.fail("operator", "\"selective_scan\"", name);
+  reader.check_keys(known_keys);
 
   scan_options& options = trace.tensors.options;
   options.delta_softplus = reader.read_bool("delta_softplus", std::nullopt);
@@ -85,6 +35,12 @@ void read_trace_metadata(const std::string& text, scan_trace& trace) {
     options.decode = *mode == "decode";
   }
   trace.tolerance = reader.read_tolerance();
+  if (const json* pattern = reader.find("state_sparsity")) {
+    if (!pattern->is_string()) reader.fail("state_sparsity", "a string such as \"2:4\"", pattern);
+    const nm_pattern parsed = parse_nm_pattern(pattern->get<std::string>(),
+                                               std::string(root_field) + ".state_sparsity", trace.path);
+    trace.sparsity = state_sparsity{.pattern = parsed};
+  }
   if (const json* scales = reader.find("scales")) {
     if (!scales->is_array()) reader.fail("scales", "an array of objects", scales);
     for (size_t i = 0; i < scales->size(); ++i) {
@@ -92,10 +48,7 @@ void read_trace_metadata(const std::string& text, scan_trace& trace) {
       trace.scales.push_back(scales_from_json((*scales)[i], trace.path, field));
     }
   }
-  if (const json* provenance = reader.find("provenance")) {
-    if (!provenance->is_object()) reader.fail("provenance", "an object", provenance);
-    trace.provenance = *provenance;
-  }
+  trace.provenance = reader.read_provenance();
 }
 
 std::string write_trace_metadata(const scan_options& options, const json& provenance,

@@ -1,6 +1,8 @@
 #include "host/accuracy/accuracy_models.h"
 
 #include "host/accuracy/byte_mamba_accuracy.h"
+#include "host/accuracy/digits_vim_accuracy.h"
+#include "models/nn/vim_model.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -9,11 +11,26 @@ namespace {
 
 constexpr accuracy_model models[] = {
     {"byte-mamba", "byte-level Mamba, held-out bits per byte", measure_byte_mamba},
+    {"digits-vim", "bidirectional Vision Mamba, share of handwritten digits right", measure_digits_vim},
 };
 
 }  // namespace
 
 std::span<const accuracy_model> accuracy_models() { return models; }
+
+nlohmann::json to_json(const model_saturations& s) {
+  return {{"requantise", s.block.requantise},
+          {"conv", s.block.conv},
+          {"hadamard", s.block.hadamard},
+          {"norm", s.block.norm},
+          {"delta", s.scan.delta},
+          {"du", s.scan.du},
+          {"skip", s.scan.skip},
+          {"state", s.scan.state},
+          {"v", s.scan.v},
+          {"y", s.scan.y},
+          {"quant", s.scan.quant}};
+}
 
 accuracy_result measure_accuracy(const accuracy_request& request) {
   std::string names;
@@ -25,7 +42,8 @@ accuracy_result measure_accuracy(const accuracy_request& request) {
     throw input_error("command line", "--model", names + "or a path ending in .safetensors",
                       "'" + request.model + "'");
   }
-  return measure_checkpoint(request.model, request);
+  return is_vim_checkpoint(request.model) ? measure_vim_checkpoint(request.model, request)
+                                          : measure_checkpoint(request.model, request);
 }
 
 }  // namespace scansim

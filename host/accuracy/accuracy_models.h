@@ -1,13 +1,14 @@
 // The trained models whose accuracy can be asked for, one entry each, and what an answer consists of.
 // Contract: value and baseline are the same metric on the same data, baseline by the float model; a model
 // adds itself with one line in accuracy_models.cpp. A checkpoint path instead of a name means a byte-level
-// Mamba model with Hugging Face's names.
+// Mamba model with Hugging Face's names or, if it has a patch embedding, a Vision Mamba for the digits.
 #pragma once
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 
-#include "host/accuracy/quantise_mamba.h"
+#include "host/accuracy/block_format.h"
+#include "host/accuracy/quantised_block.h"
 
 namespace scansim {
 
@@ -33,6 +34,8 @@ struct accuracy_model {
   accuracy_result (*measure)(const accuracy_request& request);
 };
 std::span<const accuracy_model> accuracy_models();
+
+nlohmann::json to_json(const model_saturations& saturations);
 
 // Errors: input_error naming --model, or the file and field that does not fit.
 accuracy_result measure_accuracy(const accuracy_request& request);

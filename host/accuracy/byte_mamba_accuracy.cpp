@@ -5,6 +5,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "host/accuracy/prune_projections.h"
+#include "host/accuracy/quantise_mamba.h"
 #include "host/accuracy/quantiser_ablation.h"
 #include "models/configs/data_directory.h"
 #include "models/nn/bits_per_byte.h"
@@ -28,20 +30,6 @@ std::vector<uint8_t> read_heldout() {
                       fmt::format("{}", text.size()));
   }
   return text;
-}
-
-nlohmann::json to_json(const model_saturations& s) {
-  return {{"requantise", s.block.requantise},
-          {"conv", s.block.conv},
-          {"hadamard", s.block.hadamard},
-          {"norm", s.block.norm},
-          {"delta", s.scan.delta},
-          {"du", s.scan.du},
-          {"skip", s.scan.skip},
-          {"state", s.scan.state},
-          {"v", s.scan.v},
-          {"y", s.scan.y},
-          {"quant", s.scan.quant}};
 }
 
 double quantised_bits(const quantised_mamba& model, std::span<const uint8_t> scored,
@@ -95,10 +83,8 @@ accuracy_result measure_checkpoint(const std::string& path, const accuracy_reque
   result.baseline = float_bits(model, scored, request.workers);
   if (!request.quantised) {
     result.value = result.baseline;
-    if (request.format.pattern && !request.format.pattern->dense()) {
-      const mamba_model pruned(prune_projections(model, activation_record(model, windows),
-                                                 *request.format.pattern, request.format.method,
-                                                 request.format.hadamard));
+    if (request.format.prunes()) {
+      const mamba_model pruned(prune_projections(model, activation_record(model, windows), request.format));
       result.value = float_bits(pruned, scored, request.workers);
     }
     return result;

@@ -1,6 +1,9 @@
 #include "host/accuracy/hadamard_fold.h"
 
+#include <fmt/format.h>
+
 #include "hls/block/hadamard_matrix.h"
+#include "traces/input_error.h"
 
 namespace scansim {
 
@@ -11,6 +14,15 @@ std::optional<hadamard_size> hadamard_size_of(int64_t n) {
     if ((power & (power - 1)) == 0) return hadamard_size{m, __builtin_ctzll(static_cast<uint64_t>(power))};
   }
   return std::nullopt;
+}
+
+hadamard_size required_hadamard(int64_t d_inner) {
+  const std::optional<hadamard_size> size = hadamard_size_of(d_inner);
+  if (!size) {
+    throw input_error("model", "d_inner", "m * 2^k with m 1, 12, 20, 28 or 40 (or --no-hadamard)",
+                      fmt::format("{}", d_inner));
+  }
+  return *size;
 }
 
 float_matrix hadamard_matrix(const hadamard_size& size) {

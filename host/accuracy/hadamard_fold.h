@@ -14,6 +14,8 @@ struct hadamard_size {
   int m = 1, log2 = 0;
 };
 std::optional<hadamard_size> hadamard_size_of(int64_t n);
+// The same for a model's d_inner. Errors: input_error naming it.
+hadamard_size required_hadamard(int64_t d_inner);
 
 float_matrix hadamard_matrix(const hadamard_size& size);
 

@@ -53,18 +53,20 @@ class rounded_model {
     for (size_t i = 0; i < w.layers.size(); ++i) {
       mamba_layer& layer = w.layers[i];
       const quantised_layer& q = quantised_.layers[i];
+      const quantised_branch& branch = q.branches[0];
       if (rounded_.contains("w.in_proj")) layer.in_proj = back_to_float(q.in_proj.linear);
-      if (rounded_.contains("w.x_proj")) layer.x_proj = back_to_float(q.x_proj.linear);
-      if (rounded_.contains("w.dt_proj")) layer.dt_proj = back_to_float(q.dt_proj.linear);
+      if (rounded_.contains("w.x_proj")) layer.x_proj = back_to_float(branch.x_proj.linear);
+      if (rounded_.contains("w.dt_proj")) layer.dt_proj = back_to_float(branch.dt_proj.linear);
       if (rounded_.contains("w.conv1d"))
         layer.conv_weight = back_to_float(quantise_linear(layer.conv_weight, 8));
       if (rounded_.contains("w.out_proj")) {
-        layer.out_proj = back_to_float(q.out_proj.linear);
-        if (q.output.hadamard) layer.out_proj = hadamard_unfold({q.output.m, q.output.log2}, layer.out_proj);
+        layer.out_proj = back_to_float(q.out_proj);
+        const quantised_output& output = branch.output;
+        if (output.hadamard) layer.out_proj = hadamard_unfold({output.m, output.log2}, layer.out_proj);
       }
       if (rounded_.contains("A")) {
         for (size_t k = 0; k < layer.a.size(); ++k)
-          layer.a[k] = static_cast<float>(std::ldexp(q.scan.a[k], -q.scan.scales.frac_a));
+          layer.a[k] = static_cast<float>(std::ldexp(branch.scan.a[k], -branch.scan.scales.frac_a));
       }
     }
     if (rounded_.contains("w.head")) {
@@ -83,18 +85,19 @@ class rounded_model {
     if (layer < layers)
       at(activation::residual) = absmax_frac(record.values(activation::residual, layer), 16);
     if (layer < 0 || layer == layers) return;
-    const scan_scales& s = quantised_.layers[static_cast<size_t>(layer)].scan.scales;
+    const quantised_branch& branch = quantised_.layers[static_cast<size_t>(layer)].branches[0];
+    const scan_scales& s = branch.scan.scales;
     at(activation::conv_input) = least_error_frac(record.values(activation::conv_input, layer), 8);
     at(activation::dt) = least_error_frac(record.values(activation::dt, layer), 8);
     at(activation::u) = s.frac_u, at(activation::z) = s.frac_z, at(activation::delta) = s.frac_delta;
     at(activation::b) = s.frac_b, at(activation::c) = s.frac_c;
-    at(activation::y) = s.frac_y - quantised_.layers[static_cast<size_t>(layer)].output.shift;
+    at(activation::y) = s.frac_y - branch.output.shift;
   }
 
   void round(activation site, int64_t layer, Eigen::Ref<float_matrix> values) const {
     const int frac = fracs_[static_cast<size_t>(layer + 1)][static_cast<size_t>(site)];
     if (site != activation::y) return round_to(values, frac, site == activation::residual ? 16 : 8);
-    const quantised_output& output = quantised_.layers[static_cast<size_t>(layer)].output;
+    const quantised_output& output = quantised_.layers[static_cast<size_t>(layer)].branches[0].output;
     if (!output.hadamard) return round_to(values, frac, 8);
     const float_matrix h = hadamard_matrix({output.m, output.log2});
     float_matrix rotated = h * values;

@@ -68,13 +68,18 @@ class trial {
 }  // namespace
 
 scan_scales search_scan_scales(const scan_tensors& call, const float_matrix& projection,
-                               scan_machine& machine) {
+                               scan_machine& machine, std::optional<int> frac_z) {
   scan_scales best = calibrate(call, widths_of(machine.point()));
+  if (frac_z) {
+    best.frac_z = *frac_z;
+    make_shifts(best, widths_of(machine.point()), true);
+  }
   trial runs(call, projection, machine);
   double least = runs.error(best);
   for (int round = 0; round < rounds; ++round) {
     const double before = least;
     for (const auto signal : searched) {
+      if (frac_z && signal == &scan_scales::frac_z) continue;
       for (const int direction : {1, -1}) {
         bool moved = false;
         while (true) {

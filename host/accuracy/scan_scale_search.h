@@ -5,14 +5,17 @@
 // clipped where that pays, and a tensor's error counts by what it does to the block's output. Contract: every
 // scale returned is legal for the machine; deterministic. Runs the hls rung some dozens of times.
 #pragma once
+#include <optional>
+
 #include "host/accuracy/scan_machine.h"
 #include "models/nn/mamba_state.h"
 #include "traces/scan_tensors.h"
 
 namespace scansim {
 
-// `call` with expect_y; `projection` (outputs, D).
+// `call` with expect_y; `projection` (outputs, D). `frac_z`: the scale that z has anyway, because another
+// scan reads the same z; then it is not searched. Errors: input_error if the machine has no scales with it.
 scan_scales search_scan_scales(const scan_tensors& call, const float_matrix& projection,
-                               scan_machine& machine);
+                               scan_machine& machine, std::optional<int> frac_z = std::nullopt);
 
 }  // namespace scansim

@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "models/nn/activation_record.h"
+#include "models/nn/vim_model.h"
 #include "traces/input_error.h"
 #include "traces/safetensors.h"
 #include "traces/sha256.h"
@@ -28,9 +29,31 @@ struct projection {
 constexpr projection projections[] = {{"in_proj", activation::norm},
                                       {"x_proj", activation::u},
                                       {"dt_proj", activation::dt},
-                                      {"out_proj", activation::y}};
+                                      {"out_proj", activation::y},
+                                      // of a Vision Mamba's backward direction; no calibration there
+                                      {"x_proj_b", activation::u},
+                                      {"dt_proj_b", activation::dt}};
 
-std::vector<uint8_t> read_text(const std::string& path, const mamba_config& config) {
+// What pruning needs to know of the model, of either kind.
+struct pruned_model {
+  int64_t layers = 0;
+  std::string description;
+  std::optional<mamba_model> text_model;  // absent: a Vision Mamba
+};
+
+pruned_model load_model(const std::string& path) {
+  if (is_vim_checkpoint(path)) {
+    const vim_model model = vim_model::load(path);
+    return {model.config().n_layers, model.description(), std::nullopt};
+  }
+  mamba_model model = mamba_model::load(path);
+  return {
+      .layers = model.config().n_layers, .description = model.description(), .text_model = std::move(model)};
+}
+
+std::vector<uint8_t> read_text(const std::string& path, const pruned_model& model) {
+  if (!model.text_model) throw input_error(path, "--text", "a language model", "a Vision Mamba");
+  const mamba_config& config = model.text_model->config();
   std::ifstream in(path, std::ios::binary);
   std::vector<uint8_t> text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   if (!in || text.empty()) throw input_error(path, "--text", "a readable file with text", "none");
@@ -40,15 +63,15 @@ std::vector<uint8_t> read_text(const std::string& path, const mamba_config& conf
   return text;
 }
 
-void check_request(const sparsify_request& request, const mamba_config& config) {
+void check_request(const sparsify_request& request, int64_t layers) {
   if (request.method == prune_method::activation && request.text.empty())
     throw input_error("command line", "--method", "--text with calibration text for activation", "none");
   // Along outputs one input meets the whole group, so its size changes no choice.
   if (request.method == prune_method::activation && request.side == nm_side::outputs)
     throw input_error("command line", "--method", "magnitude for side outputs", "activation");
   for (const int64_t layer : request.layers) {
-    if (layer < 0 || layer >= config.n_layers) {
-      throw input_error("command line", "--layers", fmt::format("numbers in 0..{}", config.n_layers - 1),
+    if (layer < 0 || layer >= layers) {
+      throw input_error("command line", "--layers", fmt::format("numbers in 0..{}", layers - 1),
                         fmt::format("{}", layer));
     }
   }
@@ -136,14 +159,14 @@ void add(const nm_storage& from, nm_storage& to) {
 
 std::vector<sparsified_tensor> sparsify_checkpoint(const sparsify_request& asked) {
   sparsify_request request = asked;
-  const mamba_model model = mamba_model::load(request.model);
+  const pruned_model model = load_model(request.model);
   const safetensors_file file = safetensors_file::open(request.model);
-  check_request(request, model.config());
-  for (int64_t i = 0; i < model.config().n_layers && asked.layers.empty(); ++i) request.layers.push_back(i);
+  check_request(request, model.layers);
+  for (int64_t i = 0; i < model.layers && asked.layers.empty(); ++i) request.layers.push_back(i);
   std::optional<activation_record> record;
   if (!request.text.empty()) {
-    const std::vector<uint8_t> text = read_text(request.text, model.config());
-    record.emplace(model, spread_windows(text, calibration_windows, calibration_length));
+    const std::vector<uint8_t> text = read_text(request.text, model);
+    record.emplace(*model.text_model, spread_windows(text, calibration_windows, calibration_length));
   }
   const pruner prune(file, request, record ? &*record : nullptr);
   std::vector<sparsified_tensor> reports;
@@ -161,7 +184,7 @@ std::vector<sparsified_tensor> sparsify_checkpoint(const sparsify_request& asked
     }
   }
   for (const auto& [key, value] : file.metadata()) writer.set_metadata(key, value);
-  json description = json::parse(model.description());
+  json description = json::parse(model.description);
   description["sparsity"] = request_json(request);
   description["sparsity"]["source_sha256"] = sha256_hex(file.file_data(), file.file_bytes());
   writer.set_metadata("scansim", description.dump());

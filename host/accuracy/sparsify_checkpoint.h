@@ -1,9 +1,11 @@
-// Prunes the projections of a Mamba checkpoint to N:M and writes a checkpoint that loads as before.
+// Prunes the projections of a Mamba or Vision Mamba checkpoint to N:M and writes a checkpoint that loads as
+// before.
 // Contract: every tensor keeps its dtype and every kept weight its bits; pruned ones are zero. The metadata
 // key "scansim" gains "sparsity": where the weights come from and how they were pruned; all other metadata
 // stay. The report tells each tensor's storage compressed, its relative weight error |w - w'| / |w| and, with
 // calibration text, the relative error of its output |x w^T - x w'^T| / |x w^T|. It prunes w as stored: a
-// projection that later takes in a Hadamard matrix is to be pruned after that (quantise_mamba.h).
+// projection that later takes in a Hadamard matrix is to be pruned after that (prune_projections.h). A Vision
+// Mamba is pruned by magnitude only.
 #pragma once
 #include <nlohmann/json.hpp>
 #include <optional>

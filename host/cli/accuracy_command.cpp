@@ -45,6 +45,11 @@ accuracy_request make_request(const accuracy_options& o) {
     throw input_error("command line", r.ablation ? "--ablation" : "--state-pattern", "format W8A8 or W4A8",
                       "float");
   }
+  // What a tensor's rounding costs is asked of the model itself; the ablation simulates no pattern.
+  if (r.ablation && (r.format.pattern || r.format.state_pattern)) {
+    throw input_error("command line", "--ablation", "no pattern",
+                      r.format.pattern ? "--pattern " + o.pattern : "--state-pattern " + o.state_pattern);
+  }
   r.point = load_design(o.design);
   if (r.point.operand_bits != 8 || r.point.output_bits != 16) {
     throw input_error(r.point.name, "operand_bits, output_bits", "8 and 16 (the block's formats)",
@@ -100,7 +105,7 @@ int report_accuracy(const accuracy_options& o) {
 command_action add_accuracy(CLI::App& app) {
   auto o = std::make_shared<accuracy_options>();
   o->design.config = "base";
-  app.add_option("--model", o->model, "A trained model by name, or a byte-level checkpoint (.safetensors)")
+  app.add_option("--model", o->model, "byte-mamba, digits-vim, or a checkpoint of their kind (.safetensors)")
       ->required();
   app.add_option("--format", o->format, "W8A8, W4A8 or float")->required();
   app.add_option("--pattern", o->pattern, "N:M of the four projections' weights")->check(not_empty);

@@ -7,12 +7,14 @@
 
 #include "host/cli/interruption.h"
 #include "host/cli/ladder.h"
+#include "host/cli/operator_compare.h"
 #include "host/cli/subcommand.h"
 #include "host/report/output_file.h"
 #include "host/report/result_csv.h"
 #include "host/report/result_json.h"
 #include "host/report/verdict_table.h"
 #include "traces/input_error.h"
+#include "traces/operator_trace.h"
 
 namespace scansim {
 namespace {
@@ -41,7 +43,8 @@ void write_files(const scan_request& request, run_result& result) {
   write_result_json(request.json_path, result);
 }
 
-int run_request(const scan_request& request) {
+int run_request(const scan_request& request, bool rungs_given) {
+  if (find_operator(request.trace_path)) return run_operator(request, rungs_given);
   ladder_outcome outcome;
   {
     progress_display progress(request.quiet);
@@ -67,10 +70,12 @@ command_action add_compare(CLI::App& app) {
   auto request = std::make_shared<scan_request>();
   request->rungs = {"ref", "gpu", "hls", "systemc", "rtl"};
   add_scan_options(app, *request);
-  app.add_option("--rungs", request->rungs,
-                 "Rungs to run, comma separated: ref, gpu, hls, systemc, rtl; default: all")
-      ->delimiter(',');
-  return [request] { return run_request(*request); };
+  const CLI::Option* rungs =
+      app.add_option("--rungs", request->rungs,
+                     "Rungs to run, comma separated: ref, gpu, hls, systemc, rtl; default: all that the "
+                     "trace's operator has")
+          ->delimiter(',');
+  return [request, rungs] { return run_request(*request, rungs->count() > 0); };
 }
 
 command_action add_run(CLI::App& app) {
@@ -80,7 +85,7 @@ command_action add_run(CLI::App& app) {
   app.add_option("--rung", *rung, "The rung: ref, gpu, hls, systemc or rtl")->required();
   return [request, rung] {
     request->rungs = {*rung};
-    return run_request(*request);
+    return run_request(*request, true);
   };
 }
 

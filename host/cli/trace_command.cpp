@@ -8,6 +8,8 @@
 
 #include "host/cli/difference_text.h"
 #include "host/cli/interruption.h"
+#include "host/cli/operator_compare.h"
+#include "host/cli/operator_generate.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
 #include "host/cli/scan_request.h"
@@ -35,6 +37,7 @@ void write_trace(const std::string& path, const scan_tensors& tensors, const nlo
 }
 
 int print_info(const std::string& path) {
+  if (find_operator(path)) return print_operator_info(path);
   const std::string text =
       describe(load_scan_trace(path)).dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
   fmt::print("{}\n", text);
@@ -51,6 +54,7 @@ void add_info(CLI::App& trace, chosen_action& chosen) {
 }
 
 int verify(const std::string& path) {
+  if (find_operator(path)) return verify_operator(path);
   progress_display progress(false);
   progress.begin_step("reading " + path);
   const scan_trace trace = load_scan_trace(path);
@@ -84,6 +88,7 @@ void add_verify(CLI::App& trace, chosen_action& chosen) {
 
 struct generate_options {
   generate_request request;
+  operator_options other;  // of the operators beside the scan
   bool no_z = false, no_d = false, no_bias = false, no_softplus = false, expect = false;
   std::string out;
 };
@@ -91,6 +96,14 @@ struct generate_options {
 std::vector<float> to_floats(const std::vector<double>& values) { return {values.begin(), values.end()}; }
 
 int generate_trace(generate_options options) {
+  operator_request& other = options.other.request;
+  if (other.name != "selective_scan") {
+    other.seed = options.request.seed;
+    other.channels = options.request.channels;
+    other.length = options.request.length;
+    other.with_bias = !options.no_bias;
+    return generate_operator_trace(options.other, options.expect, options.out);
+  }
   check_output_path("--out", options.out);
   generate_request& request = options.request;
   request.with_z = !options.no_z;
@@ -121,7 +134,8 @@ std::string shape_names() {
 
 void add_generate(CLI::App& trace, chosen_action& chosen) {
   CLI::App* app = trace.add_subcommand(
-      "generate", "Writes a trace of a published model's shape with realistic statistics");
+      "generate",
+      "Writes a trace: a scan of a published model's shape with realistic statistics, or one operator");
   app->footer(
       "Example: scansim trace generate --shape mamba-130m --length 2048 --seed 7 --out layer.safetensors");
   auto options = std::make_shared<generate_options>();
@@ -144,7 +158,11 @@ void add_generate(CLI::App& trace, chosen_action& chosen) {
   app->add_flag("--no-softplus", options->no_softplus, "softplus already applied to delta");
   app->add_flag("--expect", options->expect, "Stores the outputs of ref as expect.*");
   app->add_option("--out", options->out, "Trace file to write")->required();
-  app->callback([options, &chosen] { chosen.action = [options] { return generate_trace(*options); }; });
+  add_operator_options(*app, options->other);
+  app->callback([options, app, &chosen] {
+    check_operator_options(*app, options->other);
+    chosen.action = [options] { return generate_trace(*options); };
+  });
 }
 
 struct capture_options {

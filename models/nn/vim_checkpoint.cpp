@@ -70,6 +70,10 @@ vim_layer read_layer(const checkpoint_reader& reader, const vim_config& c, int64
 
 }  // namespace
 
+bool is_vim_checkpoint(const std::string& path) {
+  return safetensors_file::open(path).find(patch_name) != nullptr;
+}
+
 vim_weights load_vim_weights(const std::string& path) {
   const safetensors_file file = safetensors_file::open(path);
   const checkpoint_reader reader(file);

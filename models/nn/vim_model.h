@@ -63,6 +63,8 @@ struct vim_weights {
 // _b. Sizes follow from the shapes; if the metadata key "scansim" has a "config", it must agree. Throws
 // input_error naming the tensor or metadata field that is missing or does not fit.
 vim_weights load_vim_weights(const std::string& path);
+// Whether a checkpoint has a patch embedding. Throws input_error if it is no safetensors file.
+bool is_vim_checkpoint(const std::string& path);
 
 // As activation_tap. residual, norm, conv_input and z belong to both directions: shown once, as forward, in
 // token order. All others are shown for each direction in its own scan order (backward: last token first).

@@ -1,24 +1,17 @@
-// The pattern N:M of fine-grained sparsity: of every M consecutive weights along the reduction at most N are
-// non-zero. M is 4, 8 or 16, 1 <= N <= M; N = M is dense. `nm_side` says which axis of a weight matrix w
-// (outputs, inputs) is reduced: inputs for the forward product x w^T, outputs for the backward data pass dY
-// w. Contract: parsing accepts exactly "<N>:<M>" in decimal digits; everything else is an input_error naming
-// the option.
+// A weight matrix seen along its reduction, for N:M sparsity (traces/nm_pattern.h): `nm_side` says which axis
+// of w (outputs, inputs) is reduced: inputs for the forward product x w^T, outputs for the backward data pass
+// dY w.
 #pragma once
 #include <cstdint>
 #include <string>
 
-namespace scansim {
+#include "traces/nm_pattern.h"
 
-struct nm_pattern {
-  int n = 4, m = 4;
-  bool dense() const { return n == m; }
-  bool operator==(const nm_pattern&) const = default;
-};
+namespace scansim {
 
 enum class nm_side { inputs, outputs };
 
-nm_pattern parse_nm_pattern(const std::string& text, const std::string& field);
-std::string to_string(const nm_pattern& pattern);  // "2:4"
+// Errors: input_error naming the option.
 nm_side parse_nm_side(const std::string& text, const std::string& field);
 const char* to_string(nm_side side);
 

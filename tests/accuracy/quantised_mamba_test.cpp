@@ -8,6 +8,7 @@
 #include <random>
 
 #include "host/accuracy/byte_mamba_accuracy.h"
+#include "host/accuracy/quantise_mamba.h"
 #include "models/configs/data_directory.h"
 #include "models/nn/bits_per_byte.h"
 
@@ -152,8 +153,10 @@ TEST_CASE("quantised_mamba accuracy weights as the array sees them hold the patt
   format.method = GENERATE(prune_method::magnitude, prune_method::activation);
   const quantised_mamba q = run.quantise(format);
   for (const quantised_layer& layer : q.layers) {
-    for (const quantised_projection* p : {&layer.in_proj, &layer.x_proj, &layer.dt_proj, &layer.out_proj}) {
-      const int8_matrix& w = p->linear.w;
+    const quantised_branch& branch = layer.branches[0];
+    for (const quantised_linear* linear :
+         {&layer.in_proj.linear, &branch.x_proj.linear, &branch.dt_proj.linear, &layer.out_proj}) {
+      const int8_matrix& w = linear->w;
       CHECK_FALSE(find_violation<int8_t>({w.data(), static_cast<size_t>(w.size())}, w.rows(), w.cols(),
                                          *format.pattern, nm_side::inputs));
       CHECK((w.array() != 0).count() > w.size() * format.pattern->n / format.pattern->m / 2);
@@ -168,26 +171,27 @@ TEST_CASE("quantised_mamba accuracy of kept states equals the whole scan with th
   format.state_pattern = nm_pattern{2, 4};
   format.state_group_is_layer = true;
   const quantised_mamba compact = run.quantise(format);
-  REQUIRE(compact.layers[0].kept.size() == 1);
-  REQUIRE(compact.layers[0].kept[0].size() == 4);
+  REQUIRE(compact.layers[0].branches[0].kept.size() == 1);
+  REQUIRE(compact.layers[0].branches[0].kept[0].size() == 4);
   // The same integers without compaction: all states, rows of B and C outside the kept ones zero.
   quantised_mamba whole = compact;
-  for (quantised_layer& layer : whole.layers) {
-    const std::vector<int> kept = layer.kept[0];
-    layer.kept.clear();
+  for (quantised_layer& whole_layer : whole.layers) {
+    quantised_branch& branch = whole_layer.branches[0];
+    const std::vector<int> kept = branch.kept[0];
+    branch.kept.clear();
     const scan_shape full{1, 24, 8, 1, 1};
     std::vector<int16_t> a(24 * 8, -1);
     for (int64_t channel = 0; channel < 24; ++channel) {
       for (size_t i = 0; i < kept.size(); ++i)
-        a[static_cast<size_t>(channel * 8 + kept[i])] = layer.scan.a[static_cast<size_t>(channel) * 4 + i];
+        a[static_cast<size_t>(channel * 8 + kept[i])] = branch.scan.a[static_cast<size_t>(channel) * 4 + i];
     }
-    layer.scan.a = a;
-    layer.scan.shape = full;
+    branch.scan.a = a;
+    branch.scan.shape = full;
     for (int row = 0; row < 8; ++row) {
       if (std::find(kept.begin(), kept.end(), row) != kept.end()) continue;
       for (const int64_t at : {int64_t{4 + row}, int64_t{12 + row}}) {
-        layer.x_proj.linear.w.row(at).setZero();
-        layer.x_proj.linear.slab.row(at).setZero();
+        branch.x_proj.linear.w.row(at).setZero();
+        branch.x_proj.linear.slab.row(at).setZero();
       }
     }
   }
@@ -199,14 +203,15 @@ TEST_CASE("quantised_mamba accuracy keeps the states with the largest part of th
   // Two channels in two groups; C picks state 3 for all, state 1 moves channel 0 only through A.
   scan_tensors call;
   call.shape = {1, 2, 4, 1, 50};
+  call.options.delta_softplus = true;
   call.u.assign(100, 1), call.delta.assign(100, 0), call.z.assign(100, 1), call.delta_bias.assign(2, 0);
   call.b.assign(200, 1), call.c.assign(200, 0);
   for (int t = 0; t < 50; ++t)
     call.c[static_cast<size_t>(150 + t)] = 1, call.c[static_cast<size_t>(50 + t)] = 0.5F;
   call.a = {-1, -0.01F, -1, -9, -1, -9, -1, -0.01F};
-  const kept_states kept = choose_states(call, {1, 4}, 1);
+  const kept_states kept = choose_states(call, {1, 4}, 2);
   CHECK(kept == kept_states{{1}, {3}});
-  CHECK(choose_states(call, {2, 4}, 2) == kept_states{{1, 3}});
+  CHECK(choose_states(call, {2, 4}, 1) == kept_states{{1, 3}});
   CHECK_THROWS_AS(choose_states(call, {2, 8}, 1), std::invalid_argument);
 }
 

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "models/nn/mamba_model.h"
+#include "models/nn/vim_model.h"
 #include "tests/traces/raw_safetensors.h"
 #include "traces/safetensors.h"
 
@@ -77,6 +78,28 @@ TEST_CASE(
   CHECK(report.at("total_storage").at("W8").at("index_bytes") == 3 * 110592 / 8 * 5 / 8);
   CHECK(report.at("total_storage").at("W4").at("value_bytes") == 3 * 110592 / 8);
   CHECK(report.at("tensors").at(0).at("relative_output_error").is_number());
+}
+
+TEST_CASE("sparsify_checkpoint accuracy prunes both directions of a Vision Mamba", "[property][accuracy]") {
+  const test::temporary_folder folder;
+  sparsify_request request;
+  request.model = std::string(SCANSIM_SOURCE_DIR) + "/models/nn/digits-vim.safetensors";
+  request.pattern = {2, 8};
+  request.out = folder.file("out.safetensors");
+  REQUIRE(sparsify_checkpoint(request).size() == 3 * 6);
+  const vim_weights before = load_vim_weights(request.model), after = load_vim_weights(request.out);
+  const auto zeros = [](const float_matrix& w) { return (w.array() == 0).count(); };
+  for (size_t i = 0; i < after.layers.size(); ++i) {
+    for (const vim_branch& branch : after.layers[i].branches) {
+      CHECK(zeros(branch.x_proj) == branch.x_proj.size() * 3 / 4);
+      CHECK(zeros(branch.dt_proj) == branch.dt_proj.size() / 2);  // 4 inputs: a group cut short
+      CHECK(zeros(branch.conv_weight) == 0);
+    }
+    CHECK(zeros(after.layers[i].in_proj) == before.layers[i].in_proj.size() * 3 / 4);
+    CHECK(zeros(after.layers[i].out_proj) == before.layers[i].out_proj.size() * 3 / 4);
+  }
+  CHECK(after.head == before.head);
+  CHECK(nlohmann::json::parse(after.description).at("sparsity").at("pattern") == "2:8");
 }
 
 TEST_CASE("sparsify_checkpoint accuracy error of a half-pruned matrix by hand", "[unit][accuracy]") {

@@ -124,6 +124,30 @@ const std::vector<bad_call> bad_calls = {
     {{"bench", "--config", "tiny", "--rungs", "hls", "--shape", "nonsense"}, "nonsense"},
     {{"bench", "--config", "tiny", "--rungs", "hls", "--length", "-4"}, "expected"},
     {{"bench", "--config", "tiny", "--rungs", "hls", "--json", "DIR/none/b.json"}, "--json"},
+    {{"accuracy"}, "--model"},
+    {{"accuracy", "--model", "byte-mamba"}, "--format"},
+    {{"accuracy", "--model", "gpt", "--format", "float"}, "gpt"},
+    {{"accuracy", "--model", "TRACE", "--format", "float"}, "t.safetensors"},
+    {{"accuracy", "--model", "byte-mamba", "--format", "W7A8"}, "--format"},
+    {{"accuracy", "--model", "byte-mamba", "--format", "W8A8", "--pattern", "3:5"}, "--pattern"},
+    {{"accuracy", "--model", "byte-mamba", "--format", "W8A8", "--config", "huge"}, "huge"},
+    {{"accuracy", "--model", "byte-mamba", "--format", "W8A8", "--json", "DIR"}, "--json"},
+    {{"accuracy", "--model", "byte-mamba", "--format", "W8A8", "--ablation", "--pattern", "2:4"},
+     "--ablation"},
+    {{"accuracy", "--model", "byte-mamba", "--format", "W8A8", "--ablation", "--state-pattern", "2:4"},
+     "--ablation"},
+    {{"accuracy", "--model", "digits-vim", "--format", "W8A8", "--ablation"}, "--ablation"},
+    {{"accuracy", "--model", "digits-vim", "--format", "float", "--bytes", "9"}, "--bytes"},
+    {{"sparsify"}, "model"},
+    {{"sparsify", "MODEL"}, "--pattern"},
+    {{"sparsify", "MODEL", "--pattern", "2:4"}, "--out"},
+    {{"sparsify", "MODEL", "--pattern", "4:2", "--out", "DIR/o.safetensors"}, "--pattern"},
+    {{"sparsify", "MODEL", "--pattern", "2:4", "--out", "DIR"}, "--out"},
+    {{"sparsify", "MODEL", "--pattern", "2:4", "--out", "DIR/none/o.safetensors"}, "--out"},
+    {{"sparsify", "DIR/none.safetensors", "--pattern", "2:4", "--out", "DIR/o"}, "none.safetensors"},
+    {{"sparsify", "TRACE", "--pattern", "2:4", "--out", "DIR/o.safetensors"}, "t.safetensors"},
+    {{"sparsify", "MODEL", "--pattern", "2:4", "--layers", "9", "--out", "DIR/o.safetensors"}, "--layers"},
+    {{"sparsify", "MODEL", "--pattern", "2:4", "--method", "activation", "--out", "DIR/o"}, "--method"},
     {{"area"}, "--config"},
     {{"area", "--config", "huge"}, "huge"},
 };
@@ -200,7 +224,8 @@ TEST_CASE("cli refuses malformed design point files with status 2 and one line",
 TEST_CASE("cli help names every subcommand and gives an example", "[unit][cli]") {
   const program_end all = run_scansim({"--help"});
   CHECK(all.status == 0);
-  for (const char* name : {"compare", "run", "trace", "config", "bench", "area", "gpu"}) {
+  for (const char* name :
+       {"compare", "run", "trace", "config", "bench", "area", "gpu", "accuracy", "sparsify"}) {
     CAPTURE(name);
     CHECK(all.out.find(name) != std::string::npos);
     const program_end one = run_scansim({name, "--help"});

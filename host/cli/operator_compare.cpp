@@ -1,0 +1,214 @@
+#include "host/cli/operator_compare.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "host/cli/interruption.h"
+#include "host/cli/progress_display.h"
+#include "host/cli/subcommand.h"
+#include "host/operators/block_operators.h"
+#include "host/operators/operator_expectation.h"
+#include "host/report/output_file.h"
+#include "host/report/result_json.h"
+#include "host/report/verdict_table.h"
+#include "traces/input_error.h"
+#include "traces/operator_trace.h"
+#include "traces/sha256.h"
+
+namespace scansim {
+namespace {
+
+using nlohmann::json;
+using seconds = std::chrono::duration<double>;
+
+const std::vector<std::string> operator_rungs = {"ref", "hls"};
+
+std::vector<std::string> checked_rungs(const scan_request& request, bool given, const std::string& name) {
+  if (!given) return operator_rungs;
+  for (const std::string& rung : request.rungs)
+    if (std::find(operator_rungs.begin(), operator_rungs.end(), rung) == operator_rungs.end())
+      throw input_error("command line", "--rungs",
+                        "ref or hls (operator " + name + " runs on ref and hls only in this version)",
+                        "'" + rung + "'");
+  std::vector<std::string> rungs;
+  for (const std::string& rung : operator_rungs)
+    if (std::find(request.rungs.begin(), request.rungs.end(), rung) != request.rungs.end())
+      rungs.push_back(rung);
+  if (rungs.empty()) throw input_error("command line", "--rungs", "at least one rung", "none");
+  return rungs;
+}
+
+void check_options(const scan_request& request) {
+  if (!request.wave_path.empty())
+    throw input_error("command line", "--wave", "a trace of selective_scan (ref and hls have no waves)",
+                      request.wave_path);
+  if (!request.csv_dir.empty())
+    throw input_error("command line", "--csv",
+                      "a trace of selective_scan (ref and hls have no stalls and no energy)",
+                      request.csv_dir);
+  check_output_path("--json", request.json_path);
+}
+
+class operator_run {
+ public:
+  operator_run(const scan_request& request, const std::vector<std::string>& rungs)
+      : rungs_(rungs), trace_(load_operator_trace(request.trace_path)) {
+    result_.point = load_design(request.design);
+    result_.memory_model = checked_memory(request.memory, result_.point);
+    result_.seed = request.seed;
+    result_.trace_path = trace_.path;
+    result_.trace_sha256 = trace_.sha256;
+    result_.tokens = tokens_of(trace_.call);
+    result_.tool_versions["compiler"] = __VERSION__;
+  }
+
+  run_result& run(progress_display& progress) {
+    if (runs("ref")) {
+      progress.begin_step("ref");
+      run_ref();
+    }
+    if (runs("hls")) {
+      progress.begin_step("hls");
+      run_hls();
+    }
+    return result_;
+  }
+
+  json json_result() const;
+  std::string text() const;
+
+ private:
+  bool runs(const char* rung) const { return std::find(rungs_.begin(), rungs_.end(), rung) != rungs_.end(); }
+
+  void run_ref() {
+    rung_result entry;
+    entry.rung = "ref";
+    const auto begin = std::chrono::steady_clock::now();
+    reference_ = operator_on_ref(trace_.call);
+    entry.wall_s = seconds(std::chrono::steady_clock::now() - begin).count();
+    const tensor_comparison comparison = compare_with_expected(trace_, reference_);
+    if (comparison.present) entry.compared_with = "recorded";
+    entry.agree = comparison.agree;
+    entry.finding = expected_text(comparison, trace_.call);
+    result_.rungs.push_back(entry);
+  }
+
+  void run_hls() {
+    rung_result entry;
+    entry.rung = "hls";
+    const auto begin = std::chrono::steady_clock::now();
+    hls_ = operator_on_hls(trace_.call, result_.point.output_bits, trace_.path);
+    entry.wall_s = seconds(std::chrono::steady_clock::now() - begin).count();
+    entry.counters[operator_name(trace_.call)] = hls_.counters;
+    entry.output_sha256 = sha256_hex(hls_.y.data(), hls_.y.size() * sizeof(int32_t));
+    entry.state_sha256 = hls_.state_sha256;
+    result_.compulsory_bytes = compulsory_bytes(hls_);
+    if (runs("ref")) compare_with_ref(entry);
+    result_.rungs.push_back(entry);
+  }
+
+  void compare_with_ref(rung_result& entry) {
+    const auto beyond = find_violation_of_bound(hls_);
+    result_.hls_vs_ref_relative_mse = relative_mse(hls_.value, hls_.want);
+    result_.quantisation_relative_mse = relative_mse(hls_.want, reference_);
+    entry.compared_with = "ref";
+    entry.agree = !beyond;
+    if (!beyond) {
+      entry.finding =
+          fmt::format("every output within its bound on the same quantised inputs, at most {:.3f} of it: {}",
+                      largest_of_bound(hls_), hls_.bound_text);
+      return;
+    }
+    const size_t at = beyond->first;
+    entry.finding = fmt::format("{} outputs beyond their bound, first {}: hls {}, ref {}, bound {:.3g} ({})",
+                                beyond->count, place(trace_.call, static_cast<int64_t>(at)), hls_.value[at],
+                                hls_.limited[at], hls_.bound[at], hls_.bound_text);
+  }
+
+  std::vector<std::string> rungs_;
+  operator_trace trace_;
+  run_result result_;
+  std::vector<double> reference_;
+  operator_result hls_;
+};
+
+json operator_run::json_result() const {
+  json object = to_json(result_);
+  object["trace"]["operator"] = operator_name(trace_.call);
+  object["trace"]["state_updates"] = nullptr;  // a scan's measure
+  for (json& rung : object["rungs"]) rung["sim_state_updates_per_s"] = nullptr;
+  if (!runs("hls")) return object;
+  json& hls = object["rungs"]["hls"];
+  hls["scales"] = hls_.scales;
+  hls["storage"] = hls_.storage;
+  hls["traffic"] = {{"bytes_read", nullptr},  // no memory on this rung
+                    {"bytes_written", nullptr},
+                    {"compulsory_bytes", compulsory_bytes(hls_)},
+                    {"tensors", hls_.bytes}};
+  if (runs("ref"))
+    hls["bound"] = {{"formula", hls_.bound_text},
+                    {"largest_error", largest_error(hls_)},
+                    {"largest_share", largest_of_bound(hls_)}};
+  return object;
+}
+
+std::string operator_run::text() const {
+  if (!runs("hls")) return "";
+  std::string text;
+  for (const auto& [name, count] : hls_.counters) text += fmt::format("  {} {}\n", name, count);
+  if (!hls_.storage.is_null())
+    text += fmt::format(
+        "weights: {} bytes (dense 8-bit {}): values {}, indices {}, multipliers {}\n",
+        hls_.storage["total_bytes"].get<uint64_t>(), hls_.storage["dense_int8_bytes"].get<uint64_t>(),
+        hls_.storage["value_bytes"].get<uint64_t>(), hls_.storage["index_bytes"].get<uint64_t>(),
+        hls_.storage["multiplier_bytes"].get<uint64_t>());
+  text += fmt::format("compulsory traffic: {} bytes\n", compulsory_bytes(hls_));
+  return "operator " + operator_name(trace_.call) + "\n" + text;
+}
+
+}  // namespace
+
+int run_operator(const scan_request& request, bool rungs_given) {
+  const std::string name = find_operator(request.trace_path).value_or("");
+  const std::vector<std::string> rungs = checked_rungs(request, rungs_given, name);
+  check_options(request);
+  progress_display progress(request.quiet);
+  progress.begin_step("reading " + request.trace_path);
+  operator_run run(request, rungs);
+  run_result& result = run.run(progress);
+  result.command = command_line(request, rungs, "");
+  if (!request.json_path.empty()) {
+    const interruption_guard guard;
+    result.files.push_back(request.json_path);
+    write_file_atomically(request.json_path,
+                          run.json_result().dump(2, ' ', false, json::error_handler_t::replace) + "\n");
+  }
+  fmt::print("{}", request.quiet ? std::string("verdict: ") + (result.agree() ? "agree" : "disagree") + "\n"
+                                 : run.text() + report_text(result));
+  if (result.agree()) return status_agree;
+  for (const rung_result& rung : result.rungs)
+    if (!rung.agree) fmt::print("{} disagrees with {}: {}\n", rung.rung, rung.compared_with, rung.finding);
+  fmt::print("reproduce: {}\n", result.command);
+  return status_disagree;
+}
+
+int print_operator_info(const std::string& path) {
+  const json info = describe(load_operator_trace(path));
+  fmt::print("{}\n", info.dump(2, ' ', false, json::error_handler_t::replace));
+  return status_agree;
+}
+
+int verify_operator(const std::string& path) {
+  progress_display progress(false);
+  progress.begin_step("reading " + path);
+  const operator_trace trace = load_operator_trace(path);
+  progress.begin_step("ref");
+  const tensor_comparison comparison = compare_with_expected(trace, operator_on_ref(trace.call));
+  fmt::print("{}: valid; ref: {}\n", path, expected_text(comparison, trace.call));
+  return comparison.agree ? status_agree : status_disagree;
+}
+
+}  // namespace scansim

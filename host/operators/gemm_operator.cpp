@@ -1,0 +1,85 @@
+// The hls rung of gemm: what each output may differ by, what it counts, what it moves.
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include "host/operators/operator_scales.h"
+#include "host/operators/quantised_gemm.h"
+
+namespace scansim {
+
+namespace {
+
+using kind = hls::gemm_epilogue_kind;
+
+constexpr int index_bytes = 4;  // of one entry of gather or scatter
+
+int output_bits_of(const quantised_gemm& q) {
+  switch (q.epilogue.kind) {
+    case kind::none:
+      return q.epilogue.output_bits;
+    case kind::silu:
+      return 8;
+    case kind::residual:
+      return 16;
+    default:
+      return 32;
+  }
+}
+
+void compare(const gemm_call& call, const quantised_gemm& q, operator_result& r) {
+  const int bits = output_bits_of(q);
+  for (size_t i = 0; i < r.y.size(); ++i) {
+    const int frac =
+        call.epilogue == kind::raw ? q.frac_acc[i % static_cast<size_t>(call.columns)] : q.frac_y;
+    const double half_step = std::ldexp(0.5, -frac);
+    const bool silu = call.epilogue == kind::silu;
+    r.value.push_back(std::ldexp(r.y[i], -frac));
+    r.limited.push_back(limit_to(silu ? limited_silu(q.product[i]) : q.want[i], bits, frac));
+    // raw is the accumulator itself: exact.
+    r.bound.push_back(call.epilogue == kind::raw ? 0 : half_step + (silu ? silu_error(q.product[i]) : 0));
+  }
+  r.bound_text = call.epilogue == kind::raw    ? "0 (accumulators, exact)"
+                 : call.epilogue == kind::silu ? silu_bound_text
+                                               : "half a step of y";
+}
+
+void count_traffic(const gemm_call& call, const quantised_gemm& q, operator_result& r) {
+  const std::set<int64_t> distinct(call.gather.begin(), call.gather.end());
+  const auto x_rows = call.gather.empty() ? static_cast<uint64_t>(call.x_rows) : distinct.size();
+  const auto outputs = static_cast<uint64_t>(call.rows * call.columns);
+  r.bytes["x"] = x_rows * static_cast<uint64_t>(call.inner);
+  r.bytes["w"] = r.storage["total_bytes"].get<uint64_t>();
+  r.bytes["y"] = outputs * static_cast<uint64_t>(output_bits_of(q) / 8);
+  if (!call.bias.empty()) r.bytes["bias"] = 4 * static_cast<uint64_t>(call.columns);
+  if (!call.residual.empty()) r.bytes["residual"] = 2 * outputs;
+  if (!call.gather.empty()) r.bytes["gather"] = index_bytes * call.gather.size();
+  if (!call.scatter.empty()) r.bytes["scatter"] = index_bytes * call.scatter.size();
+}
+
+}  // namespace
+
+operator_result gemm_on_hls(const gemm_call& call, int output_bits, const std::string& file) {
+  const quantised_gemm q = quantise_gemm(call, output_bits, file);
+  const gemm_weights weights = stored_weights(q.w, call.sparsity);
+  hls::block_saturations saturations;
+  operator_result r;
+  r.y = run_gemm(call, q, weights, saturations);
+  r.want = q.want;
+  compare(call, q, r);
+  r.counters = {{"outputs", static_cast<uint64_t>(call.rows * call.columns)},
+                {"multiplies", static_cast<uint64_t>(call.rows) * weights.values.size()},
+                {"bias_clipped", q.bias_clipped},
+                {"saturations_requantise", saturations.requantise}};
+  r.storage = weight_storage(call);
+  count_traffic(call, q, r);
+  r.scales = {{"x_bits", 8},
+              {"w_bits", call.weight_bits},
+              {"y_bits", output_bits_of(q)},
+              {"frac_x", q.frac_x},
+              {"frac_w", q.w.frac}};
+  if (call.epilogue != kind::raw) r.scales["frac_y"] = q.frac_y;
+  return r;
+}
+
+}  // namespace scansim

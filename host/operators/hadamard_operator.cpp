@@ -1,0 +1,36 @@
+// The hls rung of hadamard: x s16 as the scan leaves it, exact sums, y s8 as out_proj takes it.
+#include <cmath>
+
+#include "hls/block/hadamard_fwht.h"
+#include "host/accuracy/power_of_two_fit.h"
+#include "host/operators/block_operators.h"
+#include "host/operators/operator_scales.h"
+#include "models/ref/hadamard_ref.h"
+
+namespace scansim {
+
+operator_result hadamard_on_hls(const hadamard_call& call, const std::string& file) {
+  constexpr int x_bits = 16, y_bits = 8, largest_shift = 31;
+  const int frac_x = least_error_frac(call.x, x_bits);
+  const std::vector<int32_t> x = quantise_all<int32_t>(call.x, frac_x, x_bits);
+  operator_result r;
+  r.want = hadamard_ref(dequantise_all<int32_t>(x, frac_x), call.m, call.log2);
+  const int frac_y = std::max(output_frac(r.want, y_bits, frac_x, file), frac_x - largest_shift);
+  hls::block_saturations saturations;
+  r.y.resize(x.size());
+  for (int64_t row = 0; row < call.rows; ++row)
+    hls::hadamard_fwht(x.data() + row * call.size, r.y.data() + row * call.size, call.m, call.log2,
+                       frac_x - frac_y, y_bits, saturations);
+  r.value = dequantise_all<int32_t>(r.y, frac_y);
+  for (const double want : r.want) r.limited.push_back(limit_to(want, y_bits, frac_y));
+  r.bound.assign(r.want.size(), std::ldexp(0.5, -frac_y));
+  r.bound_text = "half a step of y";
+  const auto adds = static_cast<uint64_t>(call.log2 + call.m - 1);
+  r.counters = {
+      {"outputs", x.size()}, {"adds", x.size() * adds}, {"saturations_hadamard", saturations.hadamard}};
+  r.bytes = {{"x", 2 * x.size()}, {"y", x.size()}};
+  r.scales = {{"x_bits", x_bits}, {"y_bits", y_bits}, {"frac_x", frac_x}, {"frac_y", frac_y}};
+  return r;
+}
+
+}  // namespace scansim

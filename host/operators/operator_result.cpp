@@ -1,0 +1,60 @@
+#include "host/operators/operator_result.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace scansim {
+
+namespace {
+
+constexpr double reference_error = 1e-12;  // of ref itself, relative: sums and exp in double precision
+
+double error_at(const operator_result& r, size_t i) { return std::fabs(r.value[i] - r.limited[i]); }
+
+double bound_at(const operator_result& r, size_t i) {
+  return r.bound[i] + reference_error * std::fabs(r.limited[i]);
+}
+
+}  // namespace
+
+std::optional<bound_violation> find_violation_of_bound(const operator_result& result) {
+  bound_violation found;
+  for (size_t i = 0; i < result.value.size(); ++i) {
+    if (error_at(result, i) <= bound_at(result, i)) continue;
+    if (found.count++ == 0) found.first = i;
+  }
+  if (found.count == 0) return std::nullopt;
+  return found;
+}
+
+double largest_error(const operator_result& result) {
+  double worst = 0;
+  for (size_t i = 0; i < result.value.size(); ++i) worst = std::max(worst, error_at(result, i));
+  return worst;
+}
+
+double largest_of_bound(const operator_result& result) {
+  double worst = 0;
+  for (size_t i = 0; i < result.value.size(); ++i) {
+    const double error = error_at(result, i);
+    if (error > 0) worst = std::max(worst, error / bound_at(result, i));
+  }
+  return worst;
+}
+
+uint64_t compulsory_bytes(const operator_result& result) {
+  uint64_t sum = 0;
+  for (const auto& [tensor, bytes] : result.bytes) sum += bytes;
+  return sum;
+}
+
+double relative_mse(const std::vector<double>& got, const std::vector<double>& want) {
+  double error = 0, power = 0;
+  for (size_t i = 0; i < want.size(); ++i) {
+    error += (got[i] - want[i]) * (got[i] - want[i]);
+    power += want[i] * want[i];
+  }
+  return power > 0 ? error / power : error;
+}
+
+}  // namespace scansim

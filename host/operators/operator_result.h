@@ -1,0 +1,40 @@
+// What the hls rung found about one operator call, beside what it should have found. `want` is ref on the
+// same quantised inputs, `limited` the same inside the range of the output's number format (a saturated
+// output is right when it is the limit), `bound` the largest error that the arithmetic's specification allows
+// each output: half a step of the output plus the errors of the tables on its way. Contract: |value -
+// limited| <= bound everywhere, or the rung disagrees. Not a bound on quantisation: that error is ref against
+// ref.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace scansim {
+
+struct operator_result {
+  std::vector<int32_t> y;  // integers, row-major
+  std::vector<double> value, want, limited, bound;
+  std::string bound_text;                    // the formula of `bound`
+  std::map<std::string, uint64_t> counters;  // outputs, multiplies, saturations, ...
+  std::map<std::string, uint64_t> bytes;     // compulsory traffic by tensor: each read or written once
+  nlohmann::json scales = nlohmann::json::object();
+  nlohmann::json storage;    // of the weights of gemm, else null
+  std::string state_sha256;  // of conv1d's last inputs, else empty
+};
+
+struct bound_violation {
+  size_t first = 0;    // flat index
+  uint64_t count = 0;  // outputs beyond their bound
+};
+std::optional<bound_violation> find_violation_of_bound(const operator_result& result);
+
+double largest_error(const operator_result& result);     // |value - limited|
+double largest_of_bound(const operator_result& result);  // the same as a share of the bound
+uint64_t compulsory_bytes(const operator_result& result);
+// sum (got - want)^2 / sum want^2; the numerator alone if all of `want` is zero.
+double relative_mse(const std::vector<double>& got, const std::vector<double>& want);
+
+}  // namespace scansim

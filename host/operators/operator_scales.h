@@ -1,0 +1,46 @@
+// Power-of-two scales of an operator's tensors, chosen as for whole models (host/accuracy/power_of_two_fit.h:
+// least squared error), and the shifts that follow from them. Contract: shifts stay inside the machine's
+// fields, or input_error names the tensor whose range no shift reaches.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hls/gemm/gemm_nm.h"
+
+namespace scansim {
+
+std::vector<double> to_doubles(std::span<const float> values);
+
+// Integers of `bits` bits at 2^-frac, and back.
+template <class integer>
+std::vector<integer> quantise_all(std::span<const float> values, int frac, int bits);
+template <class integer>
+std::vector<double> dequantise_all(std::span<const integer> values, int frac);
+
+// The fraction bits of least squared error for an output that should be `y`, at most `most`.
+int output_frac(std::span<const double> y, int bits, int most, const std::string& file);
+
+// Rows of zeros fit any scale: they take the largest of the others', so that they do not limit the output's.
+void level_zero_rows(std::vector<int>& frac, const std::vector<bool>& zero);
+
+// Bias at the scale of the accumulators. 31 bits, so that it cannot overflow the sum; returns how many were
+// clipped.
+uint64_t quantise_bias(std::span<const float> bias, const std::vector<int>& frac, std::vector<int32_t>& out);
+
+// Shift of channel `n` from accumulator to output, or alignment to silu's argument.
+hls::gemm_channel channel_of(int frac_acc, int frac_y, bool silu, int64_t n, const std::string& file);
+
+// What a value becomes inside `bits` bits at 2^-frac, before rounding.
+double limit_to(double value, int bits, int frac);
+
+// silu as the machine can at most compute it (its argument ends below 16), and the error its specification
+// allows before the output is rounded: table 3.4e-4 |v|, argument 2^-13 at slope 1.1, product 2^-17.
+double limited_silu(double v);
+double silu_error(double v);
+
+inline constexpr const char* silu_bound_text =
+    "half a step of y + 3.4e-4 min(|v|, 16) (sigmoid table) + 1.1 2^-13 (argument) + 2^-17 (product)";
+
+}  // namespace scansim

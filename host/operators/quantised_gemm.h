@@ -1,0 +1,51 @@
+// A gemm call in integers, as the machine would get it: x s8 with one scale, weights s8 or 4-bit with a scale
+// per output channel, bias at the accumulator's scale, residual at that of y; weights compressed to N values
+// and one index per group of M. Contract: quantised() and run() are exact functions of the call and the
+// output width; the weights come back out of their compressed form, so a fault in it shows in y. It knows no
+// tiles.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hls/gemm/gemm_nm.h"
+#include "host/accuracy/quantised_linear.h"
+#include "host/operators/operator_result.h"
+#include "traces/operator_trace.h"
+
+namespace scansim {
+
+struct gemm_weights {              // what the array gets, row after row
+  int groups = 0;                  // per row
+  std::vector<int8_t> values;      // rows * groups * N, or rows * K if dense
+  std::vector<uint8_t> positions;  // inside their groups; empty if dense
+};
+
+// Weights through storage: compressed, then unranked; 4-bit ones multiplied out where they enter the array.
+gemm_weights stored_weights(const quantised_linear& w, const nm_pattern& pattern);
+// Bytes: dense (at 8 bits and at the weights' own), compressed values, indices, multipliers, total.
+nlohmann::json weight_storage(const gemm_call& call);
+
+struct quantised_gemm {
+  int frac_x = 0, frac_y = 0;
+  std::vector<int> frac_acc;  // per channel
+  std::vector<int8_t> x;
+  quantised_linear w;
+  std::vector<int32_t> bias;      // zeros if absent
+  std::vector<int16_t> residual;  // empty if absent
+  uint64_t bias_clipped = 0;
+  hls::gemm_epilogue epilogue;
+  std::vector<hls::gemm_channel> channels;
+  std::vector<double> product;  // of ref on the quantised inputs, before the epilogue, at the rows of y
+  std::vector<double> want;     // after it
+};
+
+// `output_bits` 8 or 16, for epilogue none. Errors: input_error if the ranges of the rows lie too far apart.
+quantised_gemm quantise_gemm(const gemm_call& call, int output_bits, const std::string& file);
+
+std::vector<int32_t> run_gemm(const gemm_call& call, const quantised_gemm& q, const gemm_weights& weights,
+                              hls::block_saturations& saturations);
+
+operator_result gemm_on_hls(const gemm_call& call, int output_bits, const std::string& file);
+
+}  // namespace scansim

@@ -1,0 +1,160 @@
+// Traces of gemm, conv1d, hadamard and rms_norm through the program: generate, info, verify, compare, run,
+// and every refusal.
+#include <catch2/catch.hpp>
+#include <cstring>
+
+#include "tests/cli/program_run.h"
+#include "tests/traces/raw_safetensors.h"
+
+namespace scansim::test {
+namespace {
+
+using nlohmann::json;
+using arguments = std::vector<std::string>;
+
+arguments generate(const std::string& name, const std::string& path) {
+  arguments a = {"trace", "generate", "--operator", name, "--seed", "7", "--expect", "--out", path};
+  const auto add = [&](const arguments& more) { a.insert(a.end(), more.begin(), more.end()); };
+  if (name == "gemm") add({"--rows", "9", "--inner", "64", "--columns", "12", "--pattern", "2:4"});
+  if (name == "conv1d") add({"--channels", "6", "--length", "20", "--state"});
+  if (name == "hadamard") add({"--rows", "3", "--size", "96"});
+  if (name == "rms_norm") add({"--rows", "5", "--size", "64"});
+  return a;
+}
+
+void check_one_line(const program_end& end, const std::string& named) {
+  CAPTURE(end.out, end.err, named);
+  CHECK(end.status == 2);
+  CHECK(end.error_lines() == 1);
+  CHECK(end.err.find(named) != std::string::npos);
+}
+
+const arguments names = {"gemm", "conv1d", "hadamard", "rms_norm"};
+
+}  // namespace
+
+TEST_CASE("cli operators are generated, described, verified and compared on ref and hls", "[system][cli]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("t.safetensors"), verdict = folder.file("v.json");
+  for (const std::string& name : names) {
+    CAPTURE(name);
+    REQUIRE(run_scansim(generate(name, path)).status == 0);
+    const program_end info = run_scansim({"trace", "info", path});
+    REQUIRE(info.status == 0);
+    CHECK(json::parse(info.out)["operator"] == name);
+    CHECK(run_scansim({"trace", "verify", path}).status == 0);
+    const program_end end = run_scansim({"compare", path, "--config", "tiny", "--json", verdict});
+    CAPTURE(end.out, end.err);
+    REQUIRE(end.status == 0);
+    const json result = json::parse(read_bytes(verdict));
+    CHECK(result["verdict"] == "agree");
+    CHECK(result["trace"]["operator"] == name);
+    CHECK(result["trace"]["sha256"] == json::parse(info.out)["sha256"]);
+    CHECK(result["rungs"].size() == 2);
+    CHECK(result["rungs"]["ref"]["compared_with"] == "recorded");
+    const json& hls = result["rungs"]["hls"];
+    CHECK(hls["compared_with"] == "ref");
+    CHECK(hls["output_sha256"].get<std::string>().size() == 64);
+    CHECK(hls["bound"]["largest_share"].get<double>() <= 1);
+    CHECK(hls["traffic"]["compulsory_bytes"] == result["trace"]["compulsory_bytes"]);
+    CHECK(hls["counters"][name]["outputs"].get<uint64_t>() > 0);
+    CHECK(result["errors"]["hls_vs_ref"]["relative_mse"].get<double>() < 0.01);
+    CHECK(result["errors"]["quantisation"]["relative_mse"].get<double>() < 0.02);
+    if (name == "gemm") CHECK(hls["storage"]["index_bytes"] == 12 * 16 * 3 / 8);
+    const program_end hls_alone = run_scansim({"run", path, "--config", "tiny", "--rung", "hls"});
+    CHECK(hls_alone.status == 0);
+  }
+}
+
+TEST_CASE("cli operators refuse the rungs and options they do not have", "[system][cli]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("t.safetensors"), verdict = folder.file("v.json");
+  for (const std::string& name : names) {
+    REQUIRE(run_scansim(generate(name, path)).status == 0);
+    const auto compare = [&](const arguments& more) {
+      arguments a = {"compare", path, "--config", "tiny", "--json", verdict};
+      a.insert(a.end(), more.begin(), more.end());
+      return run_scansim(a);
+    };
+    for (const char* rung : {"gpu", "systemc", "rtl"}) {
+      check_one_line(compare({"--rungs", std::string("ref,hls,") + rung}), "ref and hls");
+      check_one_line(compare({"--rungs", rung}), "operator " + name + " runs on ref and hls only");
+      check_one_line(run_scansim({"run", path, "--config", "tiny", "--rung", rung}), rung);
+    }
+    check_one_line(compare({"--rungs", "verilog"}), "--rungs");
+    check_one_line(compare({"--wave", folder.file("w.fst")}), "--wave");
+    check_one_line(compare({"--csv", folder.file("csv")}), "--csv");
+    check_one_line(compare({"--memory", "none-such"}), "--memory");
+    check_one_line(run_scansim({"compare", path, "--config", "none-such"}), "none-such");
+    CHECK_FALSE(std::filesystem::exists(verdict));
+  }
+}
+
+TEST_CASE("cli operators with a wrong recorded output disagree and name the element", "[system][cli]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("t.safetensors");
+  REQUIRE(run_scansim(generate("gemm", path)).status == 0);
+  std::string bytes = read_bytes(path);
+  uint64_t length = 0;
+  std::memcpy(&length, bytes.data(), 8);
+  const auto at = json::parse(bytes.substr(8, length))["expect.y"]["data_offsets"][0].get<size_t>();
+  const float wrong = 1000;
+  std::memcpy(bytes.data() + 8 + length + at + (2 * 12 + 5) * sizeof wrong, &wrong, sizeof wrong);
+  write_bytes(path, bytes);
+  const program_end end = run_scansim({"compare", path, "--config", "tiny"});
+  CAPTURE(end.out, end.err);
+  CHECK(end.status == 1);
+  CHECK(end.out.find("y[2, 5]") != std::string::npos);
+  CHECK(run_scansim({"trace", "verify", path}).status == 1);
+}
+
+TEST_CASE("cli operators malformed are refused with status 2 and one line", "[system][cli]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("t.safetensors"), verdict = folder.file("v.json");
+  REQUIRE(run_scansim(generate("gemm", path)).status == 0);
+  const std::string good = read_bytes(path);
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"w: ", with_metadata(good, [](json& m) { m["sparsity"] = "1:4"; })},
+      {"sparsity", with_metadata(good, [](json& m) { m["sparsity"] = "3:5"; })},
+      {"epilogue", with_metadata(good, [](json& m) { m["epilogue"] = "relu"; })},
+      {"weight_format", with_metadata(good, [](json& m) { m["weight_format"] = 8; })},
+      {"w.shape", with_header(good,
+                              [](json& h) {
+                                h["w"]["shape"] = {24, 32};
+                              })},
+      {"bias", with_header(good, [](json& h) { h["bias"]["dtype"] = "I32"; })},
+      {"operator", with_metadata(good, [](json& m) { m["operator"] = "convolution"; })},
+      {"expected", good.substr(0, good.size() - 3)},
+  };
+  for (const auto& [named, bytes] : cases) {
+    write_bytes(path, bytes);
+    check_one_line(run_scansim({"compare", path, "--config", "tiny", "--json", verdict}), named);
+    check_one_line(run_scansim({"trace", "verify", path}), named);
+    check_one_line(run_scansim({"trace", "info", path}), named);
+    CHECK_FALSE(std::filesystem::exists(verdict));
+  }
+}
+
+TEST_CASE("cli operators generate refuses options of other operators and sizes that do not fit",
+          "[system][cli]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("t.safetensors");
+  const auto refused = [&](const std::string& named, arguments a) {
+    a.insert(a.begin(), {"trace", "generate", "--out", path, "--operator"});
+    check_one_line(run_scansim(a), named);
+    CHECK_FALSE(std::filesystem::exists(path));
+  };
+  refused("--operator", {"matmul"});
+  refused("--channels", {"gemm", "--rows", "2", "--inner", "8", "--columns", "2", "--channels", "3"});
+  refused("--pattern", {"conv1d", "--channels", "2", "--length", "8", "--pattern", "2:4"});
+  refused("--states", {"hadamard", "--rows", "2", "--size", "8", "--states", "4"});
+  refused("--rows", {"selective_scan", "--rows", "2", "--shape", "unit"});
+  refused("x.shape", {"gemm", "--inner", "8", "--columns", "2"});
+  refused("--pattern", {"gemm", "--rows", "2", "--inner", "8", "--columns", "2", "--pattern", "9:8"});
+  refused("--size", {"hadamard", "--rows", "2", "--size", "36"});
+  refused("w.shape", {"conv1d", "--channels", "2", "--length", "8", "--width", "9"});
+  refused("eps", {"rms_norm", "--rows", "2", "--size", "8", "--eps", "0"});
+  refused("K <= 65536", {"gemm", "--rows", "1", "--inner", "65537", "--columns", "1"});
+}
+
+}  // namespace scansim::test

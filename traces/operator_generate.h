@@ -1,0 +1,36 @@
+// Generates a call of gemm, conv1d, hadamard or rms_norm: activations and weights with log-normal row scales
+// and normal entries, so that quantisation meets channels of different ranges; weights pruned by magnitude to
+// the pattern asked for; index lists that are random selections of rows. Contract: the same request gives the
+// same bits on every machine; each tensor has its own random stream. Not the statistics of a particular
+// model: write a trace of your layer where these matter.
+#pragma once
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "traces/operator_trace.h"
+
+namespace scansim {
+
+struct operator_request {
+  std::string name;  // of operator_names()
+  uint64_t seed = 1;
+  int64_t rows = 0;      // gemm M; hadamard, rms_norm: rows
+  int64_t inner = 0;     // gemm K
+  int64_t columns = 0;   // gemm N
+  int64_t channels = 0;  // conv1d D
+  int64_t length = 0;    // conv1d L
+  int64_t size = 0;      // hadamard n, rms_norm D
+  int64_t width = 4;     // conv1d W
+  std::string pattern = "dense", weight_format = "int8", epilogue = "none";
+  double eps = 1e-5;
+  bool with_bias = true, with_state = false, silu = true;
+  bool gather = false, scatter = false;  // x or y with twice the rows, of which M are named
+};
+
+// Throws input_error (file "generate") naming what does not fit.
+operator_call generate_operator(const operator_request& request);
+
+nlohmann::json operator_provenance(const operator_request& request);
+
+}  // namespace scansim

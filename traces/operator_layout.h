@@ -1,0 +1,32 @@
+// The tensors of each operator in one table: name in the file, where its values and sizes live, whether it
+// must be there. Contract: reader, writer, checks and descriptions walk this table, in this order; a size
+// that a tensor does not give is settled by `before` of the first tensor that needs it.
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "traces/operator_trace.h"
+
+namespace scansim {
+
+struct operator_axis {
+  const char* symbol;
+  int64_t* size;  // 0: not known yet
+};
+
+struct operator_tensor {
+  const char* name;
+  std::vector<float>* values;     // or
+  std::vector<int64_t>* indices;  // I32 or I64 in the file
+  std::vector<operator_axis> axes;
+  bool required;
+  std::function<void()> before;  // may be empty; run whether or not the tensor is there
+};
+
+// Pointers into `call`, which must outlive the table.
+std::vector<operator_tensor> operator_tensors(operator_call& call);
+
+std::vector<int64_t> sizes_of(const operator_tensor& tensor);
+
+}  // namespace scansim

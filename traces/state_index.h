@@ -1,0 +1,17 @@
+// The tensor `state_index` of a trace with `state_sparsity` "N:M": (index groups, kept), integers; row g
+// holds the states that the channels of index group g keep, in rising order, N of every M. Contract: what is
+// read is such a list for index groups that divide D and are a multiple of G; all else is one input_error
+// naming the entry.
+#pragma once
+#include "traces/safetensors.h"
+#include "traces/state_sparsity.h"
+
+namespace scansim {
+
+inline constexpr const char* state_index_name = "state_index";
+
+// `shape` is that of the whole call; `path` names the file in errors.
+kept_states read_state_index(const tensor_entry& entry, const scan_shape& shape, const nm_pattern& pattern,
+                             const std::string& path);
+
+}  // namespace scansim
