@@ -157,7 +157,8 @@ scan_trace load_scan_trace(const std::string& path) {
 
 void write_scan_trace(const std::string& path, const scan_tensors& tensors, const json& provenance,
                       const std::vector<scan_scales>& scales,
-                      const std::optional<expect_tolerance>& tolerance) {
+                      const std::optional<expect_tolerance>& tolerance,
+                      const std::optional<state_selection>& selection) {
   check_scan_tensors(tensors, path);
   if (!provenance.is_object()) throw input_error(path, "provenance", "an object", describe_json(provenance));
   safetensors_writer writer;
@@ -165,7 +166,16 @@ void write_scan_trace(const std::string& path, const scan_tensors& tensors, cons
     const auto& values = tensors.*tensor.values;
     if (!values.empty()) writer.add_floats(tensor.name, tensor_sizes(tensor, tensors.shape), values);
   }
-  writer.set_metadata("scansim", write_trace_metadata(tensors.options, provenance, scales, tolerance));
+  std::vector<int32_t> index;
+  if (selection) {
+    for (const auto& states : selection->kept) index.insert(index.end(), states.begin(), states.end());
+    const auto groups = static_cast<int64_t>(selection->kept.size());
+    writer.add(state_index_name, tensor_dtype::i32, {groups, static_cast<int64_t>(index.size()) / groups},
+               index.data(), index.size() * sizeof(int32_t));
+  }
+  const std::string pattern = selection ? to_string(selection->pattern) : "";
+  writer.set_metadata("scansim",
+                      write_trace_metadata(tensors.options, provenance, scales, tolerance, pattern));
   writer.write(path);
 }
 

@@ -42,12 +42,13 @@ struct scan_trace {
 scan_trace load_scan_trace(const std::string& path);
 
 // Writes F32 tensors; empty vectors are left out. `provenance` must be an object. The file appears whole or
-// not at all. Throws input_error if the tensors break the contract above (so a written trace always loads),
-// tool_error if the file cannot be written.
+// not at all. With a `selection` the tensors are those of the whole call. Throws input_error if the tensors
+// break the contract above (so a written trace always loads), tool_error if the file cannot be written.
 void write_scan_trace(const std::string& path, const scan_tensors& tensors,
                       const nlohmann::json& provenance = nlohmann::json::object(),
                       const std::vector<scan_scales>& scales = {},
-                      const std::optional<expect_tolerance>& tolerance = std::nullopt);
+                      const std::optional<expect_tolerance>& tolerance = std::nullopt,
+                      const std::optional<state_selection>& selection = std::nullopt);
 
 // Checks the contract of `tensors` by itself: sizes, presence, finite values. `file` names the source in the
 // error.

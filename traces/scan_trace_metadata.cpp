@@ -53,12 +53,14 @@ void read_trace_metadata(const std::string& text, scan_trace& trace) {
 
 std::string write_trace_metadata(const scan_options& options, const json& provenance,
                                  const std::vector<scan_scales>& scales,
-                                 const std::optional<expect_tolerance>& tolerance) {
+                                 const std::optional<expect_tolerance>& tolerance,
+                                 const std::string& state_pattern) {
   json root = {{"format", 1},
                {"operator", "selective_scan"},
                {"delta_softplus", options.delta_softplus},
                {"mode", options.decode ? "decode" : "prefill"}};
   if (options.reverse) root["reverse"] = true;
+  if (!state_pattern.empty()) root["state_sparsity"] = state_pattern;
   if (tolerance) root["expect_tolerance"] = {{"rtol", tolerance->rtol}, {"atol", tolerance->atol}};
   for (const auto& one : scales) root["scales"].push_back(scales_to_json(one));
   if (!provenance.empty()) root["provenance"] = provenance;

@@ -13,6 +13,7 @@ void read_trace_metadata(const std::string& text, scan_trace& trace);
 
 std::string write_trace_metadata(const scan_options& options, const nlohmann::json& provenance,
                                  const std::vector<scan_scales>& scales,
-                                 const std::optional<expect_tolerance>& tolerance);
+                                 const std::optional<expect_tolerance>& tolerance,
+                                 const std::string& state_pattern = "");  // "2:4"; empty: none
 
 }  // namespace scansim

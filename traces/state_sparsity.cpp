@@ -22,6 +22,18 @@ std::vector<float> compact_states(const std::vector<float>& values, const scan_s
   return out;
 }
 
+std::vector<float> expand_states(const std::vector<float>& values, const scan_shape& shape,
+                                 const kept_states& kept) {
+  const int64_t per_group = shape.channels / static_cast<int64_t>(kept.size());
+  const int64_t rows = shape.batch * shape.channels;
+  std::vector<float> out(static_cast<size_t>(rows * shape.states), 0.0F);
+  size_t next = 0;
+  for (int64_t row = 0; row < rows; ++row)
+    for (const int n : kept[static_cast<size_t>(row % shape.channels / per_group)])
+      out[static_cast<size_t>(row * shape.states + n)] = values[next++];
+  return out;
+}
+
 scan_tensors compact_call(const scan_tensors& call, const kept_states& kept) {
   if (kept.empty()) return call;
   scan_tensors out = call;

@@ -18,6 +18,12 @@ namespace scansim {
 // kept[index group] = the states that stay, in rising order; empty: all states, one group.
 using kept_states = std::vector<std::vector<int>>;
 
+// Which states a whole call keeps, for a writer.
+struct state_selection {
+  nm_pattern pattern;
+  kept_states kept;
+};
+
 // What a compacted trace was before.
 struct state_sparsity {
   nm_pattern pattern;
@@ -50,6 +56,11 @@ std::vector<T> compact_shared(const std::vector<T>& rows, const scan_shape& shap
 // Columns of A (D, N), or of h0 and h_last (batch, D, N): only the kept ones of each channel's index group.
 std::vector<float> compact_states(const std::vector<float>& values, const scan_shape& shape,
                                   const kept_states& kept);
+
+// The inverse of compact_states for states of (batch, D): zero where nothing is kept. `shape` is that of the
+// whole call.
+std::vector<float> expand_states(const std::vector<float>& values, const scan_shape& shape,
+                                 const kept_states& kept);
 
 // The call over the kept states, expect_h_last and h0 included; expect_y stays as it is. An empty `kept`: the
 // call.

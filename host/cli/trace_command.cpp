@@ -22,6 +22,7 @@
 #include "traces/mapped_file.h"
 #include "traces/scan_shapes.h"
 #include "traces/sha256.h"
+#include "traces/state_choice.h"
 
 namespace scansim {
 namespace {
@@ -30,9 +31,10 @@ struct chosen_action {
   command_action action;
 };
 
-void write_trace(const std::string& path, const scan_tensors& tensors, const nlohmann::json& provenance) {
+void write_trace(const std::string& path, const scan_tensors& tensors, const nlohmann::json& provenance,
+                 const std::optional<state_selection>& selection = std::nullopt) {
   const interruption_guard guard;
-  write_scan_trace(path, tensors, provenance);
+  write_scan_trace(path, tensors, provenance, {}, std::nullopt, selection);
   fmt::print("written: {}\n", path);
 }
 
@@ -90,10 +92,37 @@ struct generate_options {
   generate_request request;
   operator_options other;  // of the operators beside the scan
   bool no_z = false, no_d = false, no_bias = false, no_softplus = false, expect = false;
+  std::string state_pattern;
+  int64_t state_groups = 0;
   std::string out;
 };
 
 std::vector<float> to_floats(const std::vector<double>& values) { return {values.begin(), values.end()}; }
+
+// The states that --state-pattern keeps, one index per --state-groups groups of channels.
+std::optional<state_selection> select_states(const generate_options& options, const scan_tensors& tensors) {
+  if (options.state_pattern.empty()) return std::nullopt;
+  const nm_pattern pattern = parse_nm_pattern(options.state_pattern, "--state-pattern");
+  const scan_shape& s = tensors.shape;
+  const int64_t groups = options.state_groups == 0 ? s.groups : options.state_groups;
+  if (s.states % pattern.m != 0)
+    throw input_error("command line", "--state-pattern", fmt::format("M that divides N = {}", s.states),
+                      options.state_pattern);
+  if (groups < 1 || s.channels % groups != 0 || groups % s.groups != 0)
+    throw input_error("command line", "--state-groups",
+                      fmt::format("a multiple of G = {} that divides D = {}", s.groups, s.channels),
+                      fmt::format("{}", groups));
+  return state_selection{pattern, choose_states(tensors, pattern, groups)};
+}
+
+// expect.* as the double-precision reference finds them; states that are not kept stay zero.
+void add_expected(scan_tensors& tensors, const std::optional<state_selection>& selection) {
+  const kept_states kept = selection ? selection->kept : kept_states{};
+  const scan_output output = selective_scan_ref(compact_call(tensors, kept));
+  tensors.expect_y = to_floats(output.y);
+  tensors.expect_h_last = to_floats(output.h_last);
+  if (selection) tensors.expect_h_last = expand_states(tensors.expect_h_last, tensors.shape, kept);
+}
 
 int generate_trace(generate_options options) {
   operator_request& other = options.other.request;
@@ -113,16 +142,15 @@ int generate_trace(generate_options options) {
   progress_display progress(false);
   progress.begin_step("generating");
   scan_tensors tensors = generate_scan(request);
+  const std::optional<state_selection> selection = select_states(options, tensors);
   if (options.expect) {
     progress.begin_step("ref");
-    const scan_output output = selective_scan_ref(tensors);
-    tensors.expect_y = to_floats(output.y);
-    tensors.expect_h_last = to_floats(output.h_last);
+    add_expected(tensors, selection);
   }
   nlohmann::json provenance = generation_provenance(request);
   if (options.expect) provenance["expect"] = "scansim ref (double precision), rounded to float";
   progress.begin_step("writing " + options.out);
-  write_trace(options.out, tensors, provenance);
+  write_trace(options.out, tensors, provenance, selection);
   return status_agree;
 }
 
@@ -152,6 +180,11 @@ void add_generate(CLI::App& trace, chosen_action& chosen) {
   app->add_flag("--decode", request.decode, "Run as one call per token");
   app->add_flag("--reverse", request.reverse, "Scan from the last token to the first");
   app->add_flag("--h0", request.with_h0, "Start from a state h0");
+  app->add_option("--state-pattern", options->state_pattern,
+                  "N:M along the state axis: of every M states the N of largest energy are kept");
+  app->add_option("--state-groups", options->state_groups,
+                  "Groups of channels with an index of their own for --state-pattern; default: G")
+      ->check(whole_number<int64_t>);
   app->add_flag("--no-z", options->no_z, "No gate z");
   app->add_flag("--no-d", options->no_d, "No skip D");
   app->add_flag("--no-bias", options->no_bias, "delta_bias already inside delta");

@@ -2,23 +2,30 @@
 package ssm_block_pkg;
 
   // conv1d_silu. Taps and the bytes of a state go by age: number 0 is the newest.
+  // Repeated from ssm_gemm_pkg and ssm_pkg: Yosys takes no constant of another package inside a package. A difference
+  // shows as a port of the wrong width under Verilator -Wall.
+  localparam int unsigned FinishParamBits = 43;
+  localparam int unsigned FinishShiftBits = 5;
+  localparam int unsigned FinishLatency = 5;
+  localparam int unsigned RoundShiftBits = 6;
+
   localparam int unsigned ValueBits = 8;
   localparam int unsigned MaxWidth = 4;
   localparam int unsigned TapsBits = MaxWidth * ValueBits;
   localparam int unsigned StateBits = (MaxWidth - 1) * ValueBits;                  // of one channel
-  localparam int unsigned ConvParamBits = TapsBits + ssm_gemm_pkg::ParamBits;      // of one channel
-  localparam int unsigned ConvLaneLatency = 2 + ssm_gemm_pkg::FinishLatency;       // taps to u
+  localparam int unsigned ConvParamBits = TapsBits + FinishParamBits;      // of one channel
+  localparam int unsigned ConvLaneLatency = 2 + FinishLatency;       // taps to u
 
   typedef struct packed {
     logic [15:0]                        tokens;
     logic [15:0]                        groups;
     logic [1:0]                         width;        // W - 1
-    logic [ssm_gemm_pkg::ShiftBits-1:0] shift_out;
+    logic [FinishShiftBits-1:0] shift_out;
     logic                               store_state;
     logic                               has_state;
     logic                               silu;
   } conv_cmd_t;
-  localparam int unsigned ConvCmdBits = 16 + 16 + 2 + ssm_gemm_pkg::ShiftBits + 3;
+  localparam int unsigned ConvCmdBits = 16 + 16 + 2 + FinishShiftBits + 3;
 
   // rms_norm.
   localparam int unsigned NormBits = 16;      // x and w
@@ -40,9 +47,9 @@ package ssm_block_pkg;
   typedef struct packed {
     logic                          first;   // row of its command: weights from the stream
     logic [15:0]                   beats;
-    logic [ssm_pkg::ShiftBits-1:0] amount;
+    logic [RoundShiftBits-1:0] amount;
     logic [RsqrtBits-1:0]          r;
   } norm_row_t;
-  localparam int unsigned NormRowBits = 1 + 16 + ssm_pkg::ShiftBits + RsqrtBits;
+  localparam int unsigned NormRowBits = 1 + 16 + RoundShiftBits + RsqrtBits;
 
 endpackage

@@ -117,6 +117,20 @@ TEST_CASE("state_sparsity trace without an index keeps the states of largest ene
     CHECK(sparse.y[i] == Approx(whole.y[i]).epsilon(1e-12).margin(1e-14));
 }
 
+TEST_CASE("state_sparsity trace written with a selection loads as the compacted call", "[unit][trace]") {
+  const scan_tensors call = small_call();
+  const state_selection selection{{2, 8}, {{0, 6}, {3, 7}, {1, 2}, {4, 5}}};
+  const std::string path = (fs::temp_directory_path() / "scansim-state-selection.safetensors").string();
+  write_scan_trace(path, call, nlohmann::json::object(), {}, std::nullopt, selection);
+  const scan_trace trace = load_scan_trace(path);
+  const scan_tensors compact = compact_call(call, selection.kept);
+  CHECK(trace.tensors.b == compact.b);
+  CHECK(trace.tensors.h0 == compact.h0);
+  CHECK(trace.sparsity->index_bits() == 4 * 5);
+  CHECK(compact_states(expand_states(compact.h0, call.shape, selection.kept), call.shape, selection.kept) ==
+        compact.h0);
+}
+
 TEST_CASE("state_sparsity trace names the wrong entry of an index", "[error][trace]") {
   const scan_tensors call = small_call();
   const auto message = [&](const std::string& pattern, const std::vector<int32_t>& index, int64_t groups) {

@@ -142,8 +142,12 @@ std::unique_ptr<gpu_device> open_gpu_device(std::string& why_not) {
   int count = 0;
   const cudaError_t status = cudaGetDeviceCount(&count);
   if (status != cudaSuccess || count == 0) {
-    why_not =
-        std::string("no CUDA device: ") + (status != cudaSuccess ? cudaGetErrorString(status) : "none found");
+    // Without a driver the runtime complains of its version: 0.
+    int driver = 0;
+    const bool no_driver = cudaDriverGetVersion(&driver) != cudaSuccess || driver == 0;
+    why_not = std::string("no CUDA device: ") + (no_driver                ? "no NVIDIA driver"
+                                                 : status != cudaSuccess ? cudaGetErrorString(status)
+                                                                         : "none found");
     cudaGetLastError();  // forget it
     return nullptr;
   }
