@@ -1,5 +1,6 @@
-// The machine's counters in CSR order (sim/README.md, section 5): the one list of their names. The name of a
-// counter is also its key in the energy cost tables and in every report.
+// The machine's counters in CSR order (sim/README.md, section 5; sim/PROGRAM.md, section 7): the one list of
+// their names. The name of a counter is also its key in the energy cost tables and in every report. Those of
+// the block units, from first_block_counter on, are 0 on a machine without them.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -65,6 +66,78 @@ inline constexpr auto counter_names = std::to_array<counter_name>({
     {"gate_silu", "saturations_v"},
     {"gate_silu", "saturations_y"},
     {"gate_silu", "saturations_quant"},
+    {"scratch_read", "busy"},
+    {"scratch_read", "wait_in"},
+    {"scratch_read", "wait_out"},
+    {"scratch_read", "idle"},
+    {"scratch_read", "scratch_read_bits"},
+    {"scratch_write", "busy"},
+    {"scratch_write", "wait_in"},
+    {"scratch_write", "wait_out"},
+    {"scratch_write", "idle"},
+    {"scratch_write", "scratch_write_bits"},
+    {"scratch_write", "z_write_bits"},
+    {"index_unrank", "busy"},
+    {"index_unrank", "wait_in"},
+    {"index_unrank", "wait_out"},
+    {"index_unrank", "idle"},
+    {"index_unrank", "unranks"},
+    {"index_unrank", "index_bits"},
+    {"gemm_nm", "busy"},
+    {"gemm_nm", "wait_in"},
+    {"gemm_nm", "wait_out"},
+    {"gemm_nm", "idle"},
+    {"gemm_nm", "macs"},
+    {"gemm_nm", "mac_slots"},
+    {"gemm_nm", "outputs"},
+    {"gemm_nm", "silu_ops"},
+    {"gemm_nm", "x_read_bits"},
+    {"gemm_nm", "w_read_bits"},
+    {"gemm_nm", "p_read_bits"},
+    {"gemm_nm", "r_read_bits"},
+    {"gemm_nm", "y_write_bits"},
+    {"gemm_nm", "saturations"},
+    {"conv1d_silu", "busy"},
+    {"conv1d_silu", "wait_in"},
+    {"conv1d_silu", "wait_out"},
+    {"conv1d_silu", "idle"},
+    {"conv1d_silu", "macs"},
+    {"conv1d_silu", "outputs"},
+    {"conv1d_silu", "silu_ops"},
+    {"conv1d_silu", "x_read_bits"},
+    {"conv1d_silu", "u_write_bits"},
+    {"conv1d_silu", "p_read_bits"},
+    {"conv1d_silu", "p_memory_read_bits"},
+    {"conv1d_silu", "s_read_bits"},
+    {"conv1d_silu", "state_memory_read_bits"},
+    {"conv1d_silu", "state_memory_write_bits"},
+    {"conv1d_silu", "h_write_bits"},
+    {"conv1d_silu", "saturations"},
+    {"rms_norm", "busy"},
+    {"rms_norm", "wait_in"},
+    {"rms_norm", "wait_out"},
+    {"rms_norm", "idle"},
+    {"rms_norm", "macs"},
+    {"rms_norm", "x_read_bits"},
+    {"rms_norm", "row_write_bits"},
+    {"rms_norm", "rsqrt_ops"},
+    {"rms_norm", "scale_ops"},
+    {"rms_norm", "row_read_bits"},
+    {"rms_norm", "w_read_bits"},
+    {"rms_norm", "w_memory_read_bits"},
+    {"rms_norm", "y_write_bits"},
+    {"rms_norm", "saturations"},
+    {"hadamard_fwht", "busy"},
+    {"hadamard_fwht", "wait_in"},
+    {"hadamard_fwht", "wait_out"},
+    {"hadamard_fwht", "idle"},
+    {"hadamard_fwht", "add_ops"},
+    {"hadamard_fwht", "x_read_bits"},
+    {"hadamard_fwht", "row_write_bits"},
+    {"hadamard_fwht", "row_read_bits"},
+    {"hadamard_fwht", "delay_bits"},
+    {"hadamard_fwht", "y_write_bits"},
+    {"hadamard_fwht", "saturations"},
 });
 
 inline constexpr size_t num_counters = counter_names.size();
@@ -75,5 +148,7 @@ constexpr size_t counter_index(std::string_view block, std::string_view event) {
     if (counter_names[i].block == block && counter_names[i].event == event) return i;
   return num_counters;
 }
+
+inline constexpr size_t first_block_counter = counter_index("scratch_read", "busy");
 
 }  // namespace scansim

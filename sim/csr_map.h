@@ -17,7 +17,11 @@ enum class error_code : uint32_t {
   passes = 3,
   num_chunks = 4,
   chunk_tokens = 5,
-  rest_tokens = 6
+  rest_tokens = 6,
+  tokens = 7,  // from here on: sim/PROGRAM.md, section 6
+  shape = 8,
+  bounds = 9,
+  mode = 10
 };
 
 }  // namespace scansim::csr

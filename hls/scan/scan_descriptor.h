@@ -31,6 +31,12 @@ struct scan_descriptor {
   bool store_state = false;   // 11: final state written to addr_ht
   bool reverse = false;       // 12: tokens from last to first
   bool load_params = false;   // 13: read A, D, bias; else those of the descriptor before are used
+  // With the block units only (sim/PROGRAM.md):
+  bool local = false;         // 14: u, delta, z, B, C, y in the scratch memory
+  bool resume = false;        // 15: the first chunk goes on from the state on chip
+  bool keep = false;          // 16: the last chunk leaves its state on chip
+  bool z_gemm = false;        // 17: z comes from the gemm descriptor before, tile by tile
+  bool fence = false;         // 31: the first scratch read waits for all scratch writes before
   uint16_t lane_groups = 0;   // word 1: groups of num_lanes channels
   uint8_t passes = 0;         // word 2: ceil(N / states_per_lane)
   uint32_t num_chunks = 0;    // word 3
@@ -49,7 +55,8 @@ inline void encode_descriptor(const scan_descriptor& d, uint32_t (&words)[descri
   for (uint32_t& w : words) w = 0;
   words[0] = descriptor_opcode_scan | uint32_t{d.softplus} << 8 | uint32_t{d.has_z} << 9 |
              uint32_t{d.has_h0} << 10 | uint32_t{d.store_state} << 11 | uint32_t{d.reverse} << 12 |
-             uint32_t{d.load_params} << 13;
+             uint32_t{d.load_params} << 13 | uint32_t{d.local} << 14 | uint32_t{d.resume} << 15 |
+             uint32_t{d.keep} << 16 | uint32_t{d.z_gemm} << 17 | uint32_t{d.fence} << 31;
   words[1] = d.lane_groups;
   words[2] = d.passes;
   words[3] = d.num_chunks;
@@ -78,6 +85,11 @@ inline scan_descriptor decode_descriptor(const uint32_t (&words)[descriptor_word
   d.store_state = flag(11);
   d.reverse = flag(12);
   d.load_params = flag(13);
+  d.local = flag(14);
+  d.resume = flag(15);
+  d.keep = flag(16);
+  d.z_gemm = flag(17);
+  d.fence = flag(31);
   d.lane_groups = static_cast<uint16_t>(words[1]);
   d.passes = static_cast<uint8_t>(words[2]);
   d.num_chunks = words[3];

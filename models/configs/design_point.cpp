@@ -26,7 +26,7 @@ void check_ranges(const design_point& point, const std::string& file) {
   }
   for (const integer_field& field : integer_fields) {
     const int value = point.*field.member;
-    if (value < field.low || value > field.high || (field.power_of_two && !is_power_of_two(value))) {
+    if (value < field.low || value > field.high || (field.power_of_two && value != 0 && !is_power_of_two(value))) {
       throw input_error(file, field.key, expected_range(field), std::to_string(value));
     }
   }
@@ -91,6 +91,39 @@ void check_relations(const design_point& point, const std::string& file) {
   }
 }
 
+[[noreturn]] void refuse(const std::string& file, const char* field, const std::string& expected, int found) {
+  throw input_error(file, field, expected, std::to_string(found));
+}
+
+// What the block units take for granted (sim/PROGRAM.md, section 1): a word is a beat, a tile of the scan and
+// a row of every unit.
+void check_block_units(const design_point& point, const std::string& file) {
+  const std::pair<const char*, int> sizes[] = {{"gemm_weight_rows", point.gemm_weight_rows},
+                                               {"gemm_x_words", point.gemm_x_words},
+                                               {"scratch_words", point.scratch_words},
+                                               {"channel_words", point.channel_words}};
+  for (const auto& [field, value] : sizes) {
+    if (!point.has_block_units() && value != 0) refuse(file, field, "0 (gemm_depth is 0)", value);
+    if (point.has_block_units() && value < 2) refuse(file, field, "at least 2 (gemm_depth is not 0)", value);
+  }
+  if (!point.has_block_units()) return;
+  const int word = point.axi_bytes();
+  if (point.gemm_depth < 2 || point.gemm_depth > word)
+    refuse(file, "gemm_depth", fmt::format("0 or 2..{} (axi_data_bits {})", word, point.axi_data_bits),
+           point.gemm_depth);
+  if (word != 16 && word != 32)
+    refuse(file, "axi_data_bits", "128 or 256 with block units (gemm_depth)", point.axi_data_bits);
+  if (point.operand_bits != 8) refuse(file, "operand_bits", "8 with block units (gemm_depth)", point.operand_bits);
+  if (point.output_bits != 16) refuse(file, "output_bits", "16 with block units (gemm_depth)", point.output_bits);
+  if (point.state_bits > 16) refuse(file, "state_bits", "16 with block units (gemm_depth)", point.state_bits);
+  if (point.tile_channels() != word)
+    refuse(file, "interleave", fmt::format("num_lanes x interleave = {} with block units (a word)", word),
+           point.interleave);
+  if (point.states_per_lane != word && 2 * point.states_per_lane != word)
+    refuse(file, "states_per_lane", fmt::format("{} or {} with block units", word / 2, word),
+           point.states_per_lane);
+}
+
 std::string joined(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
@@ -124,6 +157,7 @@ const std::vector<std::string>& default_memory_names() {
 void check_design_point(const design_point& point, const std::string& file) {
   check_ranges(point, file);
   check_relations(point, file);
+  check_block_units(point, file);
   check_names(point, file);
 }
 

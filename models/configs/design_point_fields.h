@@ -16,7 +16,7 @@ struct integer_field {
   bool power_of_two;
 };
 
-inline constexpr std::array<integer_field, 14> integer_fields = {{
+inline constexpr std::array<integer_field, 19> integer_fields = {{
     {"num_lanes", "NumLanes", &design_point::num_lanes, 1, 64, true},
     {"states_per_lane", "StatesPerLane", &design_point::states_per_lane, 1, 64, true},
     {"interleave", "Interleave", &design_point::interleave, 2, 8, true},
@@ -31,11 +31,17 @@ inline constexpr std::array<integer_field, 14> integer_fields = {{
     {"axi_data_bits", "AxiDataBits", &design_point::axi_data_bits, 32, 1024, true},
     {"axi_max_burst", "AxiMaxBurst", &design_point::axi_max_burst, 1, 256, false},
     {"read_outstanding", "ReadOutstanding", &design_point::read_outstanding, 2, 64, true},
+    {"gemm_depth", "GemmDepth", &design_point::gemm_depth, 0, 32, true},
+    {"gemm_weight_rows", "GemmWeightRows", &design_point::gemm_weight_rows, 0, 32768, true},
+    {"gemm_x_words", "GemmXWords", &design_point::gemm_x_words, 0, 32768, true},
+    {"scratch_words", "ScratchWords", &design_point::scratch_words, 0, 32768, true},
+    {"channel_words", "ChannelWords", &design_point::channel_words, 0, 128, true},
 }};
 
 inline std::string expected_range(const integer_field& field) {
-  return std::string(field.power_of_two ? "a power of two" : "an integer") + " in " +
-         std::to_string(field.low) + ".." + std::to_string(field.high);
+  const std::string kind = field.power_of_two ? "a power of two" : "an integer";
+  if (field.power_of_two && field.low == 0) return "0, or " + kind + " up to " + std::to_string(field.high);
+  return kind + " in " + std::to_string(field.low) + ".." + std::to_string(field.high);
 }
 
 }  // namespace scansim

@@ -20,6 +20,11 @@ struct machine_shape {
   int axi_max_burst;     // beats
   int read_outstanding;  // bursts
   int state_rows;        // rows of NL * S states that the state memory and the memory of A hold
+  int gemm_depth;        // DP; 0: no block units (sim/PROGRAM.md)
+  int gemm_weight_rows;  // WR
+  int gemm_x_words;      // XW, of one slot
+  int scratch_words;     // SW
+  int channel_words;     // CW
   hls::widths widths;
 
   explicit machine_shape(const design_point& point)
@@ -36,8 +41,14 @@ struct machine_shape {
         axi_max_burst(point.axi_max_burst),
         read_outstanding(point.read_outstanding),
         state_rows(point.state_capacity / point.num_pe()),
+        gemm_depth(point.gemm_depth),
+        gemm_weight_rows(point.gemm_weight_rows),
+        gemm_x_words(point.gemm_x_words),
+        scratch_words(point.scratch_words),
+        channel_words(point.channel_words),
         widths{point.operand_bits, point.state_bits, point.output_bits, point.exp_segments} {}
 
+  bool has_block_units() const { return gemm_depth > 0; }
   int max_passes() const { return max_states / states; }
   int tile_rows() const { return chunk_tokens * interleave; }
   int pe() const { return lanes * states; }

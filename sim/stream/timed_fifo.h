@@ -36,6 +36,8 @@ class timed_fifo {
     visible_.record(visible);
   }
   void close() { visible_.close(); }
+  // The pop of the newest entry, suspending until it is known; -1 when there was none.
+  cycle_t last_pop() { return pops_.at(pushed_ - 1); }
 
   // Consumer. True when nothing more will come.
   bool ended() { return visible_.ended(popped_); }

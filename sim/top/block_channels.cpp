@@ -1,0 +1,52 @@
+#include "sim/top/block_channels.h"
+
+namespace scansim {
+namespace {
+
+constexpr int command_depth = 4, job_depth = 8, piece_slots = 2;
+constexpr int shift_rows = 512, bias_rows = 64, list_entries = 256;
+constexpr int bias_bytes = 8, conv_bytes = 16;  // of one lane
+
+// A machine without the units still has the (empty) channels: at least one row of everything.
+parameter_memory rows_of(const machine_shape& shape, int rows, int64_t row_bytes) {
+  return {shape.has_block_units() ? rows : 1, row_bytes, shape.axi_bytes};
+}
+
+}  // namespace
+
+block_channels::block_channels(const machine_shape& shape)
+    : gemm(command_depth),
+      conv(command_depth),
+      conv_rows(command_depth),
+      norm_rows(command_depth),
+      norm(command_depth),
+      hadamard(command_depth),
+      index(command_depth),
+      reads(job_depth),
+      writes(job_depth),
+      memories{rows_of(shape, shape.gemm_weight_rows, int64_t{shape.axi_bytes} * shape.gemm_depth),
+               rows_of(shape, shape.gemm_weight_rows, int64_t{shape.axi_bytes} * shape.gemm_depth),
+               rows_of(shape, shift_rows, shape.axi_bytes),
+               rows_of(shape, bias_rows, int64_t{shape.axi_bytes} * bias_bytes),
+               rows_of(shape, 2 * shape.channel_words, int64_t{shape.axi_bytes} * conv_bytes),
+               rows_of(shape, 4 * shape.channel_words, shape.axi_bytes),
+               rows_of(shape, list_entries, 1),
+               rows_of(shape, list_entries, 1)},
+      index_beats(piece_slots, int64_t{piece_words} * shape.axi_bytes, shape.axi_bytes),
+      load(piece_slots, int64_t{piece_words} * shape.axi_bytes, shape.axi_bytes),
+      store(piece_slots, int64_t{piece_words} * shape.axi_bytes, shape.axi_bytes) {}
+
+void block_channels::reset() {
+  gemm.reset(), conv.reset(), conv_rows.reset(), norm_rows.reset(), norm.reset(), hadamard.reset();
+  index.reset(), reads.reset(), writes.reset();
+  for (parameter_memory& memory : memories) memory.restart();
+  index_beats.reset(), load.reset(), store.reset();
+}
+
+cycle_t block_channels::commands_left() {
+  return std::max({gemm.last_pop(), conv.last_pop(), conv_rows.last_pop(), norm_rows.last_pop(),
+                   norm.last_pop(), hadamard.last_pop(), index.last_pop()}) +
+         1;
+}
+
+}  // namespace scansim

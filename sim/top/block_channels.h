@@ -1,0 +1,44 @@
+// block_channels: what connects the sequencer, the dma and the scan with the block units (sim/PROGRAM.md): command and
+// job queues, parameter memories, staging buffers. Owned by the machine; the sequencer fills the queues, the dma the
+// memories and buffers, block_units is the other side of all of them.
+#pragma once
+#include <array>
+
+#include "hls/block/block_descriptor.h"
+#include "sim/block/block_streams.h"
+#include "sim/mem/tile_buffer.h"
+#include "sim/stream/machine_shape.h"
+#include "sim/stream/scratch_job.h"
+#include "sim/stream/timed_fifo.h"
+
+namespace scansim {
+
+inline constexpr int piece_words = 64;  // of load, store and index pieces
+
+// Rows of a parameter memory that a feed sends, in order.
+struct parameter_rows {
+  int first = 0, count = 0;
+};
+
+struct block_channels {
+  explicit block_channels(const machine_shape& shape);
+  void reset();
+  // Cycle from which all commands pushed so far have left; suspends until it is known.
+  cycle_t commands_left();
+
+  // Commands and jobs; closed by the sequencer.
+  timed_fifo<hls::gemm_descriptor> gemm;
+  timed_fifo<conv_command> conv;
+  timed_fifo<parameter_rows> conv_rows, norm_rows;
+  timed_fifo<norm_command> norm;
+  timed_fifo<hadamard_command> hadamard;
+  timed_fifo<hls::params_descriptor> index;
+  timed_fifo<scratch_job> reads, writes;
+
+  parameter_memory& memory(hls::parameter_target target) { return memories[static_cast<size_t>(target)]; }
+  std::array<parameter_memory, hls::num_parameter_targets> memories;  // number 1: positions, filled by index_load
+  operand_buffer index_beats, load;
+  result_buffer store;
+};
+
+}  // namespace scansim
