@@ -27,6 +27,8 @@ scan/ssm_quantise_shift.sv
 scan/ssm_gate_silu.sv
 top/ssm_descriptor_check.sv
 top/ssm_scan_walk.sv
+top/ssm_block_check.sv
+top/ssm_block_walk.sv
 gemm/ssm_gemm_spread.sv
 gemm/ssm_gemm_lane.sv
 gemm/ssm_gemm_finish.sv

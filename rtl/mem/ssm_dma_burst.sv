@@ -2,6 +2,7 @@
 // A job is cut at 4 KiB boundaries and at MaxBurst beats. Its first burst waits until the target buffer has a place (read)
 // or its tile is complete (write): so RREADY and BREADY are always 1 and a write burst's data never waits. One address
 // command at a time; reads and writes share that one order, which no timing can change (sim/README.md, 4.2).
+// A job with drain waits until every write response is in: it reads what jobs before it wrote.
 // Beats of read data are handed to the target of the oldest outstanding burst. Write data follows the AW order.
 module ssm_dma_burst #(
   parameter int unsigned DataBits = 128,
@@ -20,13 +21,13 @@ module ssm_dma_burst #(
   output logic [ssm_pkg::NumReadTargets-1:0] rd_valid_o,
   output logic                               rd_last_o,
   output logic [DataBits-1:0]                rd_data_o,
-  // Write sources, index 0 h_last and 1 y.
-  input  logic [1:0]                         source_done_i,
-  output logic [1:0]                         source_claim_o,
-  output logic [1:0]                         source_rd_en_o,
+  // Write sources: h_last, y, store.
+  input  logic [ssm_pkg::NumWriteSources-1:0] source_done_i,
+  output logic [ssm_pkg::NumWriteSources-1:0] source_claim_o,
+  output logic [ssm_pkg::NumWriteSources-1:0] source_rd_en_o,
   output logic                               source_rd_last_o,
-  input  logic [2*DataBits-1:0]              source_data_i,
-  output logic [1:0]                         source_release_o,
+  input  logic [ssm_pkg::NumWriteSources*DataBits-1:0] source_data_i,
+  output logic [ssm_pkg::NumWriteSources-1:0] source_release_o,
   // Status and counter events.
   output logic                               quiet_o,     // nothing outstanding
   output logic                               ev_busy_o,
@@ -62,6 +63,8 @@ module ssm_dma_burst #(
   localparam int unsigned CountBits    = ssm_pkg::CountBits;
   localparam int unsigned WriteQueue   = 4;
   localparam int unsigned PendingBits  = 16;
+  localparam int unsigned SourceBits   = $clog2(ssm_pkg::NumWriteSources);
+  localparam int unsigned TargetBits   = ssm_pkg::TargetBits;
 
   // ---- Command engine ----
   ssm_pkg::job_t                job;
@@ -70,6 +73,8 @@ module ssm_dma_burst #(
   logic [CountBits-1:0]         next_left_q, left, page_left, length;
   logic                         read_ready, write_ready, handshake, last_burst;
   logic                         route_ready, wqueue_ready;
+  logic [SourceBits-1:0]        source;
+  logic [PendingBits-1:0]       responses_q;  // bursts whose response is not in
 
   assign job       = job_i;
   assign addr      = first_q ? job.addr : next_addr_q;
@@ -82,8 +87,9 @@ module ssm_dma_burst #(
     if (length > CountBits'(MaxBurst)) length = CountBits'(MaxBurst);
   end
 
-  assign read_ready      = target_free_i[job.target] && route_ready;
-  assign write_ready     = source_done_i[job.target[0]] && wqueue_ready;
+  assign source          = job.target[SourceBits-1:0];
+  assign read_ready      = target_free_i[job.target] && route_ready && !(job.drain && responses_q != '0);
+  assign write_ready     = source_done_i[source] && wqueue_ready;
   assign m_axi_arvalid_o = job_valid_i && !job.write && read_ready;
   assign m_axi_awvalid_o = job_valid_i && job.write && write_ready;
   assign m_axi_araddr_o  = addr;
@@ -109,7 +115,7 @@ module ssm_dma_burst #(
     target_alloc_o = '0;
     source_claim_o = '0;
     if (job_pop_o && !job.write) target_alloc_o[job.target] = 1'b1;
-    if (job_pop_o && job.write) source_claim_o[job.target[0]] = 1'b1;
+    if (job_pop_o && job.write) source_claim_o[source] = 1'b1;
   end
 
   assign ev_busy_o        = handshake;
@@ -120,9 +126,9 @@ module ssm_dma_burst #(
 
   // ---- Read data: the oldest outstanding burst says where it goes ----
   logic       route_valid, route_last;
-  logic [3:0] route_target;
+  logic [TargetBits-1:0] route_target;
 
-  ssm_stream_fifo #(.Width(5), .Depth(Outstanding)) u_route (
+  ssm_stream_fifo #(.Width(TargetBits + 1), .Depth(Outstanding)) u_route (
     .clk_i, .rst_ni,
     .push_i (ev_read_burst_o),
     .data_i ({last_burst, job.target}),
@@ -142,15 +148,16 @@ module ssm_dma_burst #(
   end
 
   // ---- Write data: bursts in AW order ----
-  logic                 wq_valid, wq_last, wq_source;
+  logic                 wq_valid, wq_last;
+  logic [SourceBits-1:0] wq_source, w_source_q;
   logic [8:0]           wq_beats;
-  logic                 w_active_q, w_source_q, w_job_last_q, w_accept, w_load, w_free;
+  logic                 w_active_q, w_job_last_q, w_accept, w_load, w_free;
   logic [8:0]           w_left_q;  // beats of the burst not yet handed over
 
-  ssm_stream_fifo #(.Width(11), .Depth(WriteQueue)) u_write_queue (
+  ssm_stream_fifo #(.Width(10 + SourceBits), .Depth(WriteQueue)) u_write_queue (
     .clk_i, .rst_ni,
     .push_i (ev_write_burst_o),
-    .data_i ({last_burst, job.target[0], 9'(length)}),
+    .data_i ({last_burst, source, 9'(length)}),
     .ready_o(wqueue_ready),
     .valid_o(wq_valid),
     .data_o ({wq_last, wq_source, wq_beats}),
@@ -162,7 +169,7 @@ module ssm_dma_burst #(
   assign m_axi_wvalid_o = w_active_q;
   assign m_axi_wlast_o  = w_left_q == 9'd1;
   assign w_accept       = w_active_q && m_axi_wready_i;
-  assign m_axi_wdata_o  = w_source_q ? source_data_i[2*DataBits-1:DataBits] : source_data_i[DataBits-1:0];
+  assign m_axi_wdata_o  = source_data_i[w_source_q*DataBits +: DataBits];
   assign m_axi_bready_o = 1'b1;
   assign ev_write_beat_o = w_accept;
 
@@ -196,8 +203,6 @@ module ssm_dma_burst #(
   end
 
   // ---- Completion ----
-  logic [PendingBits-1:0] responses_q;
-
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) responses_q <= '0;
     else responses_q <= responses_q + PendingBits'(ev_write_burst_o) - PendingBits'(m_axi_bvalid_i);

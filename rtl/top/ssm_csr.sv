@@ -13,7 +13,12 @@ module ssm_csr #(
   parameter int unsigned ChunkTokens = 16,
   parameter int unsigned TileBuffers = 4,
   parameter int unsigned StateCapacity = 32768,
-  parameter int unsigned AxiDataBits = 128
+  parameter int unsigned AxiDataBits = 128,
+  parameter int unsigned GemmDepth = 0,
+  parameter int unsigned GemmWeightRows = 0,
+  parameter int unsigned GemmXWords = 0,
+  parameter int unsigned ScratchWords = 0,
+  parameter int unsigned ChannelWords = 0
 ) (
   input  logic                         clk_i,
   input  logic                         rst_ni,
@@ -82,19 +87,24 @@ module ssm_csr #(
   assign counter_word     = read_word - 10'h040;
 
   always_comb begin
-    unique case (read_word[3:0])
-      4'd0:    parameter_data = 32'(NumLanes);
-      4'd1:    parameter_data = 32'(StatesPerLane);
-      4'd2:    parameter_data = 32'(Interleave);
-      4'd3:    parameter_data = 32'(MaxStates);
-      4'd4:    parameter_data = 32'(OperandBits);
-      4'd5:    parameter_data = 32'(StateBits);
-      4'd6:    parameter_data = 32'(OutputBits);
-      4'd7:    parameter_data = 32'(ExpSegments);
-      4'd8:    parameter_data = 32'(ChunkTokens);
-      4'd9:    parameter_data = 32'(TileBuffers);
-      4'd10:   parameter_data = 32'(StateCapacity);
-      default: parameter_data = 32'(AxiDataBits);
+    unique case (read_word[4:0])
+      5'd16:    parameter_data = 32'(NumLanes);
+      5'd17:    parameter_data = 32'(StatesPerLane);
+      5'd18:    parameter_data = 32'(Interleave);
+      5'd19:    parameter_data = 32'(MaxStates);
+      5'd20:    parameter_data = 32'(OperandBits);
+      5'd21:    parameter_data = 32'(StateBits);
+      5'd22:    parameter_data = 32'(OutputBits);
+      5'd23:    parameter_data = 32'(ExpSegments);
+      5'd24:    parameter_data = 32'(ChunkTokens);
+      5'd25:    parameter_data = 32'(TileBuffers);
+      5'd26:   parameter_data = 32'(StateCapacity);
+      5'd27:   parameter_data = 32'(AxiDataBits);
+      5'd28:   parameter_data = 32'(GemmDepth);
+      5'd29:   parameter_data = 32'(GemmWeightRows);
+      5'd30:   parameter_data = 32'(GemmXWords);
+      5'd31:   parameter_data = 32'(ScratchWords);
+      default: parameter_data = 32'(ChannelWords);
     endcase
   end
 
@@ -108,7 +118,7 @@ module ssm_csr #(
     else if (read_word == 10'h004) read_data = desc_lo_q;
     else if (read_word == 10'h005) read_data = desc_hi_q;
     else if (read_word == 10'h006) read_data = desc_count_q;
-    else if (read_word >= 10'h010 && read_word < 10'h01c) read_data = parameter_data;
+    else if (read_word >= 10'h010 && read_word < 10'h021) read_data = parameter_data;
     else if (read_word >= 10'h040 && counter_word < 10'(2 * ssm_pkg::NumCounters)) begin
       read_data = counters_i[32 * counter_word +: 32];
     end

@@ -106,6 +106,12 @@ package ssm_pkg;
   } scratch_job_t;
   localparam int unsigned ScratchJobBits = 17 + 7 * 16;
 
+  // Where the sequencer sends an item.
+  localparam logic [1:0] EmitDma = 2'd0;
+  localparam logic [1:0] EmitRead = 2'd1;   // scratch read queue
+  localparam logic [1:0] EmitWrite = 2'd2;  // scratch write queue
+  localparam logic [1:0] EmitCmd = 2'd3;
+
   // Commands of the block units, by bit of the push vector.
   localparam int unsigned NumBlockCmds = 5;
   localparam int unsigned CmdGemm = 0;

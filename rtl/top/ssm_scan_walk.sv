@@ -1,6 +1,7 @@
 // ssm_scan_walk: where a scan descriptor's walk over chunks and tiles stands, and what its tile needs: one command for the
 // three compute blocks, the read jobs DB B C U DELTA A H0 Z as far as they are needed (lowest first), and the write
 // jobs HT Y, which the sequencer sends LagTiles tiles later.
+// With local the jobs of u, delta, z, B, C and y are scratch jobs (sim/PROGRAM.md, section 4); with z_gemm z comes from gemm.
 // Contract: load_i takes the descriptor and goes to its first tile; read_sent_i strikes the present read job off;
 // tile_end_i goes to the next tile. Holds no state of the queues: when something is sent is the sequencer's decision.
 module ssm_scan_walk #(
@@ -21,7 +22,9 @@ module ssm_scan_walk #(
   output logic                             last_o,        // the last tile of the descriptor
   output logic                             read_valid_o,  // a read job of this tile is left
   output logic                             read_last_o,   // it is the only one left
+  output logic [1:0]                       read_kind_o,   // ssm_pkg::Emit*
   output logic [ssm_pkg::JobBits-1:0]      read_job_o,
+  output logic [ssm_pkg::ScratchJobBits-1:0] scratch_job_o,  // fence and count are the sequencer's
   output logic [ssm_pkg::LagBits-1:0]      writes_o,
   output logic [ssm_pkg::DeltaCmdBits-1:0] delta_cmd_o,
   output logic [ssm_pkg::ScanCmdBits-1:0]  scan_cmd_o,
@@ -47,12 +50,14 @@ module ssm_scan_walk #(
   // ---- Fields of the descriptor ----
   logic [DescBits-1:0]  desc_q;
   logic                 f_softplus, f_has_z, f_has_h0, f_store, f_reverse, f_load;
+  logic                 f_local, f_resume, f_keep, f_z_gemm;
   logic [CountBits-1:0] f_groups, f_passes, f_chunk, f_rest;
   logic [31:0]          f_chunks;
   logic [AddrBits-1:0]  f_addr [10];
   logic [31:0]          f_stride_u, f_stride_bc, f_stride_y;
 
   assign {f_load, f_reverse, f_store, f_has_h0, f_has_z, f_softplus} = desc_q[13:8];
+  assign {f_z_gemm, f_keep, f_resume, f_local} = desc_q[17:14];
   assign f_groups    = desc_q[32*1 +: CountBits];
   assign f_passes    = CountBits'(desc_q[32*2 +: 8]);
   assign f_chunks    = desc_q[32*3 +: 32];
@@ -100,7 +105,7 @@ module ssm_scan_walk #(
 
   // ---- Write jobs ----
   ssm_pkg::lag_t writes;
-  assign writes.has_ht   = last_chunk && f_store;
+  assign writes.has_ht   = last_chunk && f_store && !f_keep;
   assign writes.addr_ht  = f_addr[9] + tile_h_q;
   assign writes.beats_ht = beats_h;
   assign writes.addr_y   = f_addr[8] + chunk_y_q + tile_y_q;
@@ -120,7 +125,7 @@ module ssm_scan_walk #(
     present[3] = 1'b1;
     present[4] = 1'b1;
     present[5] = f_load && first_chunk;
-    present[6] = f_has_h0 && first_chunk;
+    present[6] = f_has_h0 && first_chunk && !f_resume;
     present[7] = f_has_z;
   end
   assign pending = present & ~sent_q;
@@ -178,6 +183,46 @@ module ssm_scan_walk #(
   endcase
   end
 
+  // ---- The same job in the scratch memory ----
+  localparam int unsigned WordPasses = DataBytes > PassRow ? DataBytes / PassRow : 1;  // passes of B in a word
+  ssm_pkg::scratch_job_t scratch;
+  logic                  half;  // B and C share the words of a token
+
+  assign half = WordPasses > 1 && f_passes == CountBits'(1);
+  always_comb begin
+    scratch      = '0;
+    scratch.base = job.addr[ByteShift +: 16];
+    scratch.n0   = job.beats;
+    scratch.s0   = 16'd1;
+    scratch.n1   = 16'd1;
+    scratch.n2   = 16'd1;
+    unique case (item)
+      3'd1, 3'd2: begin
+        scratch.port = item == 3'd1 ? ssm_pkg::ReadB : ssm_pkg::ReadC;
+        if (half) begin
+          scratch.mode = item == 3'd1 ? ssm_pkg::ModeHalfLow : ssm_pkg::ModeHalfHigh;
+          scratch.n0   = tokens;
+        end else begin
+          scratch.n0 = f_passes >> $clog2(WordPasses);
+          scratch.s0 = tokens;
+          scratch.n1 = tokens;
+          scratch.s1 = 16'd1;
+        end
+      end
+      3'd3:    scratch.port = ssm_pkg::ReadU;
+      3'd4:    scratch.port = ssm_pkg::ReadDelta;
+      default: scratch.port = f_z_gemm ? ssm_pkg::WriteGemmZ : ssm_pkg::ReadZ;
+    endcase
+  end
+  assign scratch_job_o = scratch;
+
+  always_comb begin
+    read_kind_o = ssm_pkg::EmitDma;
+    if (f_local && (item inside {3'd1, 3'd2, 3'd3, 3'd4, 3'd7})) begin
+      read_kind_o = item == 3'd7 && f_z_gemm ? ssm_pkg::EmitWrite : ssm_pkg::EmitRead;
+    end
+  end
+
   // ---- Tile commands ----
   ssm_pkg::delta_cmd_t delta_cmd;
   ssm_pkg::scan_cmd_t  scan_cmd;
@@ -196,8 +241,8 @@ module ssm_scan_walk #(
     delta_cmd.sh_skip  = desc_q[32*6+8 +: ssm_pkg::ShiftBits];
 
     scan_cmd.reverse       = f_reverse;
-    scan_cmd.first_chunk   = first_chunk;
-    scan_cmd.last_chunk    = last_chunk;
+    scan_cmd.first_chunk   = first_chunk && !f_resume;
+    scan_cmd.last_chunk    = last_chunk && !f_keep;
     scan_cmd.has_h0        = f_has_h0;
     scan_cmd.store_state   = f_store;
     scan_cmd.single        = f_groups <= CountBits'(Interleave);

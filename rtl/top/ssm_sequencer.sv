@@ -1,8 +1,10 @@
 // ssm_sequencer: walks descriptors, chunks and tiles; emits one tile command or one transfer job per cycle, in an order that
 // depends on the descriptors alone.
 //   tile: CMD, then DB B C U DELTA A H0 Z as far as needed, then the write jobs HT Y of the tile LagTiles before
+//   block units: what ssm_block_walk says, behind the write jobs that still wait (sim/PROGRAM.md, section 3)
 // Contract: everything emitted waits for a place in its queue; a descriptor that loads parameters starts when
-// scan_serial has released every tile before it. Illegal descriptors end the walk with an error code. sim/README.md, 4.1.
+// scan_serial has released every tile before it, one that clears a memory of the block units when all their commands
+// have left. Illegal descriptors end the walk with an error code. sim/README.md, 4.1.
 module ssm_sequencer #(
   parameter int unsigned NumLanes = 4,
   parameter int unsigned StatesPerLane = 16,
@@ -14,7 +16,12 @@ module ssm_sequencer #(
   parameter int unsigned ChunkTokens = 16,
   parameter int unsigned TileBuffers = 4,
   parameter int unsigned StateRows = 512,
-  parameter int unsigned DataBits = 128
+  parameter int unsigned DataBits = 128,
+  parameter int unsigned GemmDepth = 0,       // 0: no block units
+  parameter int unsigned GemmWeightRows = 0,
+  parameter int unsigned GemmXWords = 0,
+  parameter int unsigned ScratchWords = 0,
+  parameter int unsigned ChannelWords = 0
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
@@ -38,6 +45,18 @@ module ssm_sequencer #(
   output logic [ssm_pkg::GateCmdBits-1:0]  gate_cmd_o,
   input  logic                             tile_release_i, // scan_serial finished issuing a tile
   output logic                             param_clear_o,
+  // Block units.
+  output logic [8*ssm_pkg::DescBytes-1:0]  block_desc_o,
+  output logic [ssm_pkg::NumBlockCmds-1:0] block_cmd_push_o,
+  input  logic [ssm_pkg::NumBlockCmds-1:0] block_cmd_ready_i,
+  input  logic [6:0]                       block_cmd_left_i,
+  output logic                             scratch_read_push_o,
+  input  logic                             scratch_read_ready_i,
+  output logic                             scratch_write_push_o,
+  input  logic                             scratch_write_ready_i,
+  output logic [ssm_pkg::ScratchJobBits-1:0] scratch_job_o,
+  output logic [ssm_pkg::NumParamMemories-1:0] memory_clear_o,
+  output logic                             scan_local_o,     // scans of this run have their operands in the scratch
   // Counter events.
   output logic                             ev_busy_o,
   output logic                             ev_wait_in_o,
@@ -50,7 +69,7 @@ module ssm_sequencer #(
   localparam int unsigned LagDepth  = 1 << $clog2(TileBuffers + 1);
   localparam int unsigned DescBits  = 8 * ssm_pkg::DescBytes;
 
-  typedef enum logic [2:0] {StIdle, StStart, StWait, StFetch, StCmd, StItems, StDrain, StDone} state_e;
+  typedef enum logic [3:0] {StIdle, StStart, StWait, StFetch, StCmd, StItems, StFlush, StOps, StDrain, StDone} state_e;
   state_e state_q;
 
   // ---- Descriptor buffer ----
@@ -69,15 +88,44 @@ module ssm_sequencer #(
     else         buffer_valid_q <= (desc_wr_valid_i && desc_wr_last_i) || (buffer_valid_q && !load);
   end
 
-  logic [7:0] error, error_q;
+  // ---- Legality ----
+  logic [7:0] error, scan_error, block_error, error_q;
+  logic       is_block, local_set_q, local_q;
+  assign is_block = GemmDepth != 0 && buffer_q[7:0] != ssm_pkg::OpScan;
+  assign error    = is_block ? block_error : scan_error;
   ssm_descriptor_check #(
-    .StatesPerLane(StatesPerLane), .MaxStates(MaxStates), .ChunkTokens(ChunkTokens), .StateRows(StateRows)
-  ) u_descriptor_check (.desc_i(buffer_q), .error_o(error));
+    .StatesPerLane(StatesPerLane), .MaxStates(MaxStates), .ChunkTokens(ChunkTokens), .StateRows(StateRows),
+    .Interleave(Interleave), .DataBits(DataBits), .ScratchWords(ScratchWords)
+  ) u_descriptor_check (.desc_i(buffer_q), .mode_set_i(local_set_q), .mode_local_i(local_q), .error_o(scan_error));
+  generate
+    if (GemmDepth != 0) begin : gen_block_check
+      ssm_block_check #(
+        .GemmDepth(GemmDepth), .GemmWeightRows(GemmWeightRows), .GemmXWords(GemmXWords), .ScratchWords(ScratchWords),
+        .ChannelWords(ChannelWords), .ChunkTokens(ChunkTokens), .DataBits(DataBits)
+      ) u_block_check (.desc_i(buffer_q), .error_o(block_error));
+    end else begin : gen_no_block_check
+      assign block_error = ssm_pkg::ErrOpcode;
+    end
+  endgenerate
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      local_set_q <= 1'b0;
+      local_q     <= 1'b0;
+    end else if (start_i) begin
+      local_set_q <= 1'b0;
+    end else if (load && !is_block && error == ssm_pkg::ErrNone) begin
+      local_set_q <= 1'b1;
+      local_q     <= buffer_q[14];
+    end
+  end
+  assign scan_local_o = local_q;
 
   // ---- The walk of the active descriptor ----
   logic                        read_valid, read_last, walk_last, tile_end, read_sent;
   logic [ssm_pkg::JobBits-1:0] read_job;
   logic [ssm_pkg::LagBits-1:0] writes;
+  logic [1:0]                  read_kind;
+  logic [ssm_pkg::ScratchJobBits-1:0] scan_scratch_job;
 
   ssm_scan_walk #(
     .NumLanes(NumLanes), .StatesPerLane(StatesPerLane), .Interleave(Interleave), .OperandBits(OperandBits),
@@ -85,8 +133,34 @@ module ssm_sequencer #(
   ) u_scan_walk (
     .clk_i, .rst_ni, .load_i(load), .desc_i(buffer_q), .read_sent_i(read_sent), .tile_end_i(tile_end),
     .last_o(walk_last), .read_valid_o(read_valid), .read_last_o(read_last), .read_job_o(read_job), .writes_o(writes),
-    .delta_cmd_o, .scan_cmd_o, .gate_cmd_o
+    .read_kind_o(read_kind), .scratch_job_o(scan_scratch_job), .delta_cmd_o, .scan_cmd_o, .gate_cmd_o
   );
+
+  // ---- The items of a descriptor of the block units ----
+  logic                               op_last, op_sent, op_load_job, send_op;
+  logic [1:0]                         op_kind;
+  logic [ssm_pkg::NumBlockCmds-1:0]   op_cmd;
+  logic [ssm_pkg::JobBits-1:0]        op_dma_job;
+  logic [ssm_pkg::ScratchJobBits-1:0] op_scratch_job;
+  generate
+    if (GemmDepth != 0) begin : gen_block_walk
+      ssm_block_walk #(.DataBits(DataBits)) u_block_walk (
+        .clk_i, .rst_ni, .load_i(load), .desc_i(buffer_q), .sent_i(op_sent), .last_o(op_last), .kind_o(op_kind),
+        .cmd_o(op_cmd), .dma_job_o(op_dma_job), .scratch_job_o(op_scratch_job), .load_job_o(op_load_job),
+        .desc_o(block_desc_o)
+      );
+    end else begin : gen_no_block_walk
+      assign op_last        = 1'b1;
+      assign op_kind        = ssm_pkg::EmitDma;
+      assign op_cmd         = '0;
+      assign op_dma_job     = '0;
+      assign op_scratch_job = '0;
+      assign op_load_job    = 1'b0;
+      assign block_desc_o   = '0;
+      logic unused_sent;
+      assign unused_sent = op_sent;
+    end
+  endgenerate
 
   // ---- Write jobs wait here for their place in the order ----
   ssm_pkg::lag_t             lag;
@@ -100,68 +174,138 @@ module ssm_sequencer #(
   );
   // The oldest tile's writes: behind the reads of a tile once the queue is long enough, and at the end. HT goes first.
   assign lag_due    = lag_count_q > ($clog2(LagDepth) + 1)'(LagTiles);
-  assign send_write = (state_q == StItems && !read_valid && lag_due) || (state_q == StDrain && lag_valid);
+  assign send_write = (state_q == StItems && !read_valid && lag_due)
+                      || ((state_q == StDrain || state_q == StFlush) && lag_valid);
   assign send_ht    = lag.has_ht && !ht_sent_q;
 
-  // ---- Jobs ----
-  logic          send_desc, send_read;
+  // ---- What is sent in this cycle, and where to ----
+  logic          send_desc, send_read, send, sent, ready;
+  logic [1:0]    kind;
   ssm_pkg::job_t job;
 
   assign send_desc = state_q == StStart || state_q == StFetch;
   assign send_read = state_q == StItems && read_valid;
+  assign send_op   = state_q == StOps;
+  assign send      = send_desc || send_read || send_write || send_op;
   always_comb begin
-    job = read_job;
+    job  = read_job;
+    kind = ssm_pkg::EmitDma;
     if (send_desc) begin
-      job.write  = 1'b0;
+      job        = '0;
       job.target = ssm_pkg::TargetDesc;
       job.addr   = desc_addr_i + (state_q == StStart ? '0 : (AddrBits'(desc_index_q) + 1'b1) << 7);
       job.beats  = CountBits'(DataBytes >= ssm_pkg::DescBytes ? 1 : ssm_pkg::DescBytes / DataBytes);
     end else if (send_write) begin
+      job        = '0;
       job.write  = 1'b1;
-      job.target = send_ht ? 4'(ssm_pkg::SourceHt) : 4'(ssm_pkg::SourceY);
+      job.target = send_ht ? 5'(ssm_pkg::SourceHt) : 5'(ssm_pkg::SourceY);
       job.addr   = send_ht ? lag.addr_ht : lag.addr_y;
       job.beats  = send_ht ? lag.beats_ht : lag.beats_y;
+      if (local_q && !send_ht) kind = ssm_pkg::EmitWrite;
+    end else if (send_op) begin
+      job  = op_dma_job;
+      kind = op_kind;
+    end else begin
+      kind = read_kind;
     end
   end
 
-  logic emit_job;
-  assign emit_job   = send_desc || send_read || send_write;
-  assign job_push_o = emit_job && job_ready_i;
-  assign job_o      = job;
-  assign cmd_push_o = state_q == StCmd && cmd_ready_i;
-  assign lag_pop    = send_write && job_push_o && !send_ht;
-  assign read_sent  = send_read && job_push_o;
-  assign tile_end   = state_q == StItems && job_push_o && (send_read ? read_last && !lag_due : !send_ht);
+  // Scratch jobs carry how many jobs of the other queue came before: a fenced one waits for them.
+  ssm_pkg::scratch_job_t scratch_job, op_job, scan_job;
+  logic [7:0]            reads_q, writes_q;
+  logic                  fence_q;      // the descriptor's first scratch read is to come, and has a fence
+  assign op_job   = op_scratch_job;
+  assign scan_job = scan_scratch_job;
+  always_comb begin
+    scratch_job = send_op ? op_job : scan_job;
+    if (send_write) begin
+      scratch_job      = '0;
+      scratch_job.port = ssm_pkg::WriteScanY;
+      scratch_job.base = lag.addr_y[$clog2(DataBytes) +: 16];
+      scratch_job.n0   = lag.beats_y;
+      scratch_job.s0   = 16'd1;
+      scratch_job.n1   = 16'd1;
+      scratch_job.n2   = 16'd1;
+    end
+    scratch_job.fence = kind == ssm_pkg::EmitRead ? fence_q : send_op && op_load_job;
+    scratch_job.count = kind == ssm_pkg::EmitRead ? writes_q : reads_q;
+  end
+  assign scratch_job_o = scratch_job;
+
+  always_comb begin
+    unique case (kind)
+      ssm_pkg::EmitDma:   ready = job_ready_i;
+      ssm_pkg::EmitRead:  ready = scratch_read_ready_i;
+      ssm_pkg::EmitWrite: ready = scratch_write_ready_i;
+      default:            ready = (op_cmd & ~block_cmd_ready_i) == '0;
+    endcase
+  end
+  assign sent                 = send && ready;
+  assign job_push_o           = sent && kind == ssm_pkg::EmitDma;
+  assign scratch_read_push_o  = sent && kind == ssm_pkg::EmitRead;
+  assign scratch_write_push_o = sent && kind == ssm_pkg::EmitWrite;
+  assign block_cmd_push_o     = sent && kind == ssm_pkg::EmitCmd ? op_cmd : '0;
+  assign job_o                = job;
+  assign cmd_push_o           = state_q == StCmd && cmd_ready_i;
+  assign lag_pop              = send_write && sent && !send_ht;
+  assign read_sent            = send_read && sent;
+  assign op_sent              = send_op && sent;
+  assign tile_end             = state_q == StItems && sent && (send_read ? read_last && !lag_due : !send_ht);
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      reads_q  <= '0;
+      writes_q <= '0;
+      fence_q  <= 1'b0;
+    end else begin
+      reads_q  <= reads_q + 8'(scratch_read_push_o);
+      writes_q <= writes_q + 8'(scratch_write_push_o);
+      fence_q  <= load ? buffer_q[31] : fence_q && !scratch_read_push_o;
+    end
+  end
 
   // ---- Control ----
   logic [15:0] desc_index_q;
+  logic        block_q;        // the descriptor being run is the block units'
   logic [7:0]  tiles_q;        // pushed and not yet released by scan_serial
-  logic        load_blocked, last_desc;
+  logic [7:0]  cmds_q;         // of the block units, in their queues
+  logic        load_blocked, last_desc, clears;
 
   assign last_desc     = 17'(desc_index_q) + 1'b1 >= 17'(desc_count_i);  // a count of 0 is taken as 1
-  assign load_blocked  = buffer_q[13] && tiles_q != '0;
+  assign clears        = is_block && buffer_q[7:0] == ssm_pkg::OpParams && buffer_q[8];
+  assign load_blocked  = (buffer_q[13] && tiles_q != '0) || (clears && cmds_q != '0);
   assign load          = state_q == StWait && buffer_valid_q && !load_blocked;
-  assign param_clear_o = load && buffer_q[13] && error == ssm_pkg::ErrNone;
+  assign param_clear_o = load && !is_block && buffer_q[13] && error == ssm_pkg::ErrNone;
+  always_comb begin
+    memory_clear_o = '0;
+    memory_clear_o[buffer_q[50:48]] = load && clears && error == ssm_pkg::ErrNone;
+  end
   assign finished_o    = state_q == StDone;
   assign error_o       = error_q;
 
-  assign ev_busy_o     = job_push_o || cmd_push_o || load;
+  assign ev_busy_o     = sent || cmd_push_o || load;
   assign ev_wait_in_o  = state_q == StWait && !buffer_valid_q;
-  assign ev_wait_out_o = (emit_job && !job_ready_i) || (state_q == StCmd && !cmd_ready_i)
+  assign ev_wait_out_o = (send && !ready) || (state_q == StCmd && !cmd_ready_i)
                          || (state_q == StWait && buffer_valid_q && load_blocked);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q      <= StIdle;
       ht_sent_q    <= 1'b0;
+      block_q      <= 1'b0;
       lag_count_q  <= '0;
       tiles_q      <= '0;
+      cmds_q       <= '0;
       desc_index_q <= '0;
       error_q      <= ssm_pkg::ErrNone;
     end else begin
       lag_count_q <= lag_count_q + ($clog2(LagDepth) + 1)'(cmd_push_o) - ($clog2(LagDepth) + 1)'(lag_pop);
       tiles_q     <= tiles_q + 8'(cmd_push_o) - 8'(tile_release_i);
-      if (send_write && job_push_o) ht_sent_q <= send_ht;
+      // A conv and a norm have a second queue, of their parameters.
+      cmds_q      <= cmds_q + 8'($countones(block_cmd_push_o)) + 8'(block_cmd_push_o[ssm_pkg::CmdConv])
+                     + 8'(block_cmd_push_o[ssm_pkg::CmdNorm]) - 8'($countones(block_cmd_left_i));
+      if (send_write && sent) ht_sent_q <= send_ht;
+      if (load) block_q <= is_block;
       unique case (state_q)
         StIdle, StDone: begin
           if (start_i) begin
@@ -170,18 +314,18 @@ module ssm_sequencer #(
             error_q      <= ssm_pkg::ErrNone;
           end
         end
-        StStart: if (job_push_o) state_q <= StWait;
+        StStart: if (sent) state_q <= StWait;
         StWait: begin
           if (load) begin
             if (error != ssm_pkg::ErrNone) begin
               error_q <= error;
               state_q <= lag_count_q != '0 ? StDrain : StDone;
             end else begin
-              state_q <= last_desc ? StCmd : StFetch;
+              state_q <= !last_desc ? StFetch : !is_block ? StCmd : lag_count_q != '0 ? StFlush : StOps;
             end
           end
         end
-        StFetch: if (job_push_o) state_q <= StCmd;
+        StFetch: if (sent) state_q <= !block_q ? StCmd : lag_count_q != '0 ? StFlush : StOps;
         StCmd:   if (cmd_push_o) state_q <= StItems;
         StItems: begin
           if (tile_end) begin
@@ -190,6 +334,13 @@ module ssm_sequencer #(
               desc_index_q <= desc_index_q + 1'b1;
               state_q      <= last_desc ? StDrain : StWait;
             end
+          end
+        end
+        StFlush: if (lag_pop && lag_count_q == ($clog2(LagDepth) + 1)'(1)) state_q <= StOps;
+        StOps: begin
+          if (sent && op_last) begin
+            desc_index_q <= desc_index_q + 1'b1;
+            state_q      <= last_desc ? StDone : StWait;
           end
         end
         StDrain: if (lag_pop && lag_count_q == ($clog2(LagDepth) + 1)'(1)) state_q <= StDone;

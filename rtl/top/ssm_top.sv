@@ -1,4 +1,5 @@
 // ssm_top: the selective-scan machine. Host on AXI4-Lite, memory on AXI4; sim/README.md is its specification.
+// With GemmDepth > 0 also the units of the whole Mamba block around a scratch memory (sim/PROGRAM.md).
 //   descriptors -> sequencer -> jobs -> dma -> operand buffers -> delta_softplus -> scan_serial -> gate_silu -> dma
 // Legal parameters are those models/configs/design_point.h allows. Everything between blocks is a valid/ready stream or
 // a buffer with counted places; no block knows a neighbour's latency.
@@ -16,7 +17,12 @@ module ssm_top #(
   parameter int unsigned StateCapacity = 32768,
   parameter int unsigned AxiDataBits = 128,
   parameter int unsigned AxiMaxBurst = 64,
-  parameter int unsigned ReadOutstanding = 16
+  parameter int unsigned ReadOutstanding = 16,
+  parameter int unsigned GemmDepth = 0,         // 0: no block units, and the next four are not used
+  parameter int unsigned GemmWeightRows = 0,
+  parameter int unsigned GemmXWords = 0,
+  parameter int unsigned ScratchWords = 0,
+  parameter int unsigned ChannelWords = 0
 ) (
   input  logic                         clk_i,
   input  logic                         rst_ni,
@@ -96,7 +102,9 @@ module ssm_top #(
   ssm_csr #(
     .NumLanes(NumLanes), .StatesPerLane(StatesPerLane), .Interleave(Interleave), .MaxStates(MaxStates),
     .OperandBits(OperandBits), .StateBits(StateBits), .OutputBits(OutputBits), .ExpSegments(ExpSegments),
-    .ChunkTokens(ChunkTokens), .TileBuffers(TileBuffers), .StateCapacity(StateCapacity), .AxiDataBits(AxiDataBits)
+    .ChunkTokens(ChunkTokens), .TileBuffers(TileBuffers), .StateCapacity(StateCapacity), .AxiDataBits(AxiDataBits),
+    .GemmDepth(GemmDepth), .GemmWeightRows(GemmWeightRows), .GemmXWords(GemmXWords), .ScratchWords(ScratchWords),
+    .ChannelWords(ChannelWords)
   ) u_csr (
     .clk_i, .rst_ni,
     .s_axil_awvalid_i, .s_axil_awready_o, .s_axil_awaddr_i, .s_axil_wvalid_i, .s_axil_wready_o, .s_axil_wdata_i,
@@ -109,9 +117,19 @@ module ssm_top #(
   // The run ends when everything is emitted, transferred and answered.
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) busy_q <= 1'b0;
-    else         busy_q <= start || (busy_q && !(finished && quiet));
+    else         busy_q <= start || (busy_q && !(finished && quiet && block_quiet));
   end
   assign irq_o = !busy_q;
+
+  // ---- Between the sequencer and the block units ----
+  logic [8*ssm_pkg::DescBytes-1:0]     block_desc;
+  logic [ssm_pkg::NumBlockCmds-1:0]    block_cmd_push, block_cmd_ready;
+  logic [6:0]                          block_cmd_left;
+  logic                                scratch_read_push, scratch_read_ready, scratch_write_push, scratch_write_ready;
+  logic [ssm_pkg::ScratchJobBits-1:0]  scratch_job;
+  logic [ssm_pkg::NumParamMemories-1:0] memory_clear;
+  logic                                scan_local, block_quiet;
+  logic [ssm_pkg::NumBlockCounters*IncBits-1:0] block_inc;
 
   // ---- Sequencer, job queue, dma ----
   logic                             job_push, job_ready, job_valid, job_pop;
@@ -125,16 +143,18 @@ module ssm_top #(
   logic [ssm_pkg::NumReadTargets-1:0] target_free, target_alloc, rd_valid;
   logic                             rd_last;
   logic [AxiDataBits-1:0]           rd_data;
-  logic [1:0]                       source_done, source_claim, source_rd_en, source_release;
+  logic [ssm_pkg::NumWriteSources-1:0] source_done, source_claim, source_rd_en, source_release;
   logic                             source_rd_last;
-  logic [2*AxiDataBits-1:0]         source_data;
+  logic [ssm_pkg::NumWriteSources*AxiDataBits-1:0] source_data;
   logic seq_busy, seq_wait_in, seq_wait_out;
   logic dma_busy, dma_wait_in, dma_wait_out, dma_read_beat, dma_write_beat, dma_read_burst, dma_write_burst;
 
   ssm_sequencer #(
     .NumLanes(NumLanes), .StatesPerLane(StatesPerLane), .Interleave(Interleave), .MaxStates(MaxStates),
     .OperandBits(OperandBits), .OutputBits(OutputBits), .StoredBits(StoredBits), .ChunkTokens(ChunkTokens),
-    .TileBuffers(TileBuffers), .StateRows(StateRows), .DataBits(AxiDataBits)
+    .TileBuffers(TileBuffers), .StateRows(StateRows), .DataBits(AxiDataBits),
+    .GemmDepth(GemmDepth), .GemmWeightRows(GemmWeightRows), .GemmXWords(GemmXWords), .ScratchWords(ScratchWords),
+    .ChannelWords(ChannelWords)
   ) u_sequencer (
     .clk_i, .rst_ni,
     .start_i(start), .desc_addr_i(desc_addr), .desc_count_i(desc_count), .finished_o(finished), .error_o(error),
@@ -143,6 +163,11 @@ module ssm_top #(
     .cmd_push_o(cmd_push), .cmd_ready_i(delta_ready && scan_ready && gate_ready),
     .delta_cmd_o(delta_cmd_in), .scan_cmd_o(scan_cmd_in), .gate_cmd_o(gate_cmd_in),
     .tile_release_i(scan_pop), .param_clear_o(param_clear),
+    .block_desc_o(block_desc), .block_cmd_push_o(block_cmd_push), .block_cmd_ready_i(block_cmd_ready),
+    .block_cmd_left_i(block_cmd_left), .scratch_read_push_o(scratch_read_push),
+    .scratch_read_ready_i(scratch_read_ready), .scratch_write_push_o(scratch_write_push),
+    .scratch_write_ready_i(scratch_write_ready), .scratch_job_o(scratch_job), .memory_clear_o(memory_clear),
+    .scan_local_o(scan_local),
     .ev_busy_o(seq_busy), .ev_wait_in_o(seq_wait_in), .ev_wait_out_o(seq_wait_out)
   );
 
@@ -202,35 +227,70 @@ module ssm_top #(
   assign target_free[ssm_pkg::TargetDb]   = 1'b1;
   assign target_free[ssm_pkg::TargetA]    = 1'b1;
 
+  // Who fills the buffers of u, delta, B, C, z: the DMA, or with local scans the scratch memory; gemm may fill z.
+  logic [4:0]             fill_free, fill_alloc, fill_valid, fill_last, scratch_alloc, scratch_valid;
+  logic [AxiDataBits-1:0] fill_data, z_fill_data, scratch_data, zg_data;
+  logic                   scratch_last, zg_alloc, zg_valid, zg_last;
+  localparam int unsigned FillU = 0;
+  localparam int unsigned FillDelta = 1;
+  localparam int unsigned FillB = 2;
+  localparam int unsigned FillC = 3;
+  localparam int unsigned FillZ = 4;
+
+  assign target_free[ssm_pkg::TargetU]     = fill_free[FillU];
+  assign target_free[ssm_pkg::TargetDelta] = fill_free[FillDelta];
+  assign target_free[ssm_pkg::TargetB]     = fill_free[FillB];
+  assign target_free[ssm_pkg::TargetC]     = fill_free[FillC];
+  assign target_free[ssm_pkg::TargetZ]     = fill_free[FillZ];
+  always_comb begin
+    fill_alloc = {target_alloc[ssm_pkg::TargetZ], target_alloc[ssm_pkg::TargetC], target_alloc[ssm_pkg::TargetB],
+                  target_alloc[ssm_pkg::TargetDelta], target_alloc[ssm_pkg::TargetU]};
+    fill_valid = {rd_valid[ssm_pkg::TargetZ], rd_valid[ssm_pkg::TargetC], rd_valid[ssm_pkg::TargetB],
+                  rd_valid[ssm_pkg::TargetDelta], rd_valid[ssm_pkg::TargetU]};
+    fill_last   = {5{rd_last}};
+    fill_data   = rd_data;
+    z_fill_data = rd_data;
+    if (scan_local) begin
+      fill_alloc        = scratch_alloc;
+      fill_valid        = scratch_valid;
+      fill_last         = {5{scratch_last}};
+      fill_data         = scratch_data;
+      z_fill_data       = zg_valid ? zg_data : scratch_data;
+      fill_alloc[FillZ] = scratch_alloc[FillZ] || zg_alloc;
+      fill_valid[FillZ] = scratch_valid[FillZ] || zg_valid;
+      if (zg_valid) fill_last[FillZ] = zg_last;
+    end
+  end
+
   ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(LaneRow), .MaxRows(TileRows), .Slots(TileBuffers)) u_buffer_u (
-    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(target_alloc[ssm_pkg::TargetU]),
-    .slot_free_o(target_free[ssm_pkg::TargetU]), .wr_valid_i(rd_valid[ssm_pkg::TargetU]), .wr_last_i(rd_last),
-    .wr_data_i(rd_data), .row_i(row), .need_full_i(row_full), .row_valid_o(u_ok), .next_i(row_release),
+    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(fill_alloc[FillU]),
+    .slot_free_o(fill_free[FillU]), .wr_valid_i(fill_valid[FillU]), .wr_last_i(fill_last[FillU]),
+    .wr_data_i(fill_data), .row_i(row), .need_full_i(row_full), .row_valid_o(u_ok), .next_i(row_release),
     .rd_en_i(row_read), .rd_row_i(row), .rd_data_o(u_row), .release_i(row_release)
   );
   ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(LaneRow), .MaxRows(TileRows), .Slots(TileBuffers))
   u_buffer_delta (
-    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(target_alloc[ssm_pkg::TargetDelta]),
-    .slot_free_o(target_free[ssm_pkg::TargetDelta]), .wr_valid_i(rd_valid[ssm_pkg::TargetDelta]),
-    .wr_last_i(rd_last), .wr_data_i(rd_data), .row_i(row), .need_full_i(row_full), .row_valid_o(d_ok),
+    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(fill_alloc[FillDelta]),
+    .slot_free_o(fill_free[FillDelta]), .wr_valid_i(fill_valid[FillDelta]),
+    .wr_last_i(fill_last[FillDelta]), .wr_data_i(fill_data), .row_i(row), .need_full_i(row_full), .row_valid_o(d_ok),
     .next_i(row_release), .rd_en_i(row_read), .rd_row_i(row), .rd_data_o(d_row), .release_i(row_release)
   );
   ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(LaneRow), .MaxRows(TileRows), .Slots(TileBuffers)) u_buffer_z (
-    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(target_alloc[ssm_pkg::TargetZ]),
-    .slot_free_o(target_free[ssm_pkg::TargetZ]), .wr_valid_i(rd_valid[ssm_pkg::TargetZ]), .wr_last_i(rd_last),
-    .wr_data_i(rd_data), .row_i(z_row), .need_full_i(z_full), .row_valid_o(z_ok), .next_i(z_release),
+    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(fill_alloc[FillZ]),
+    .slot_free_o(fill_free[FillZ]), .wr_valid_i(fill_valid[FillZ]), .wr_last_i(fill_last[FillZ]),
+    .wr_data_i(z_fill_data), .row_i(z_row), .need_full_i(z_full), .row_valid_o(z_ok), .next_i(z_release),
     .rd_en_i(z_read), .rd_row_i(z_row), .rd_data_o(z_data), .release_i(z_release)
   );
   ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(PassRow), .MaxRows(ChunkRows), .Slots(2)) u_buffer_b (
-    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(target_alloc[ssm_pkg::TargetB]),
-    .slot_free_o(target_free[ssm_pkg::TargetB]), .wr_valid_i(rd_valid[ssm_pkg::TargetB]), .wr_last_i(rd_last),
-    .wr_data_i(rd_data), .row_i(bc_row), .need_full_i(bc_full), .row_valid_o(b_ok), .next_i(bc_release),
+    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(fill_alloc[FillB]),
+    .slot_free_o(fill_free[FillB]), .wr_valid_i(fill_valid[FillB]), .wr_last_i(fill_last[FillB]),
+    .wr_data_i(fill_data), .row_i(bc_row), .need_full_i(bc_full), .row_valid_o(b_ok), .next_i(bc_release),
     .rd_en_i(scan_read), .rd_row_i(bc_row), .rd_data_o(b_data), .release_i(bc_release)
   );
   ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(PassRow), .MaxRows(ChunkRows), .Slots(2)) u_buffer_c (
-    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(target_alloc[ssm_pkg::TargetC]),
-    .slot_free_o(target_free[ssm_pkg::TargetC]), .wr_valid_i(rd_valid[ssm_pkg::TargetC]), .wr_last_i(rd_last),
-    .wr_data_i(rd_data), .row_i(bc_row), .need_full_i(bc_full), .row_valid_o(c_ok), .next_i(bc_release),
+    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(fill_alloc[FillC]),
+    .slot_free_o(fill_free[FillC]), .wr_valid_i(fill_valid[FillC]), .wr_last_i(fill_last[FillC]),
+    .wr_data_i(fill_data), .row_i(bc_row), .need_full_i(bc_full), .row_valid_o(c_ok), .next_i(bc_release),
     .rd_en_i(scan_read), .rd_row_i(bc_row), .rd_data_o(c_data), .release_i(bc_release)
   );
   ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(StateRow), .MaxRows(SlotCount), .Slots(2)) u_buffer_h0 (
@@ -318,8 +378,11 @@ module ssm_top #(
   u_buffer_y (
     .clk_i, .rst_ni, .slot_free_o(y_free), .alloc_i(y_alloc), .wr_valid_i(y_valid), .wr_row_i(y_row),
     .wr_data_i(y_data), .tile_done_i(y_done), .done_o(source_done[ssm_pkg::SourceY]),
-    .claim_i(source_claim[ssm_pkg::SourceY]), .rd_en_i(source_rd_en[ssm_pkg::SourceY]), .rd_last_i(source_rd_last),
-    .rd_data_o(source_data[2*AxiDataBits-1:AxiDataBits]), .release_i(source_release[ssm_pkg::SourceY])
+    .claim_i(scan_local ? y_claim : source_claim[ssm_pkg::SourceY]),
+    .rd_en_i(scan_local ? y_rd_en : source_rd_en[ssm_pkg::SourceY]),
+    .rd_last_i(scan_local ? y_rd_last : source_rd_last),
+    .rd_data_o(source_data[2*AxiDataBits-1:AxiDataBits]),
+    .release_i(scan_local ? y_release : source_release[ssm_pkg::SourceY])
   );
   ssm_output_buffer #(.RowBits(StateRow), .ReadBits(AxiDataBits), .MaxRows(SlotCount), .Slots(TileBuffers))
   u_buffer_ht (
@@ -329,13 +392,61 @@ module ssm_top #(
     .rd_data_o(source_data[AxiDataBits-1:0]), .release_i(source_release[ssm_pkg::SourceHt])
   );
 
+  // ---- Block units ----
+  logic y_claim, y_rd_en, y_rd_last, y_release;
+  generate
+    if (GemmDepth != 0) begin : gen_block_units
+      ssm_block_units #(
+        .GemmDepth(GemmDepth), .GemmWeightRows(GemmWeightRows), .GemmXWords(GemmXWords), .ScratchWords(ScratchWords),
+        .ChannelWords(ChannelWords), .AxiDataBits(AxiDataBits)
+      ) u_block_units (
+        .clk_i, .rst_ni,
+        .desc_i(block_desc), .cmd_push_i(block_cmd_push), .cmd_ready_o(block_cmd_ready), .cmd_left_o(block_cmd_left),
+        .read_push_i(scratch_read_push), .read_job_i(scratch_job), .read_ready_o(scratch_read_ready),
+        .write_push_i(scratch_write_push), .write_job_i(scratch_job), .write_ready_o(scratch_write_ready),
+        .quiet_o(block_quiet), .param_clear_i(memory_clear),
+        .target_free_o(target_free[ssm_pkg::TargetLoad:ssm_pkg::TargetParams]),
+        .target_alloc_i(target_alloc[ssm_pkg::TargetLoad:ssm_pkg::TargetParams]),
+        .rd_valid_i(rd_valid[ssm_pkg::TargetLoad:ssm_pkg::TargetParams]), .rd_last_i(rd_last), .rd_data_i(rd_data),
+        .store_done_o(source_done[ssm_pkg::SourceStore]), .store_claim_i(source_claim[ssm_pkg::SourceStore]),
+        .store_rd_en_i(source_rd_en[ssm_pkg::SourceStore]), .store_rd_last_i(source_rd_last),
+        .store_data_o(source_data[3*AxiDataBits-1:2*AxiDataBits]),
+        .store_release_i(source_release[ssm_pkg::SourceStore]),
+        .scan_free_i(fill_free), .scan_alloc_o(scratch_alloc), .scan_valid_o(scratch_valid),
+        .scan_last_o(scratch_last), .scan_data_o(scratch_data),
+        .zg_alloc_o(zg_alloc), .zg_valid_o(zg_valid), .zg_last_o(zg_last), .zg_data_o(zg_data),
+        .y_done_i(source_done[ssm_pkg::SourceY]), .y_claim_o(y_claim), .y_rd_en_o(y_rd_en), .y_rd_last_o(y_rd_last),
+        .y_data_i(source_data[2*AxiDataBits-1:AxiDataBits]), .y_release_o(y_release),
+        .run_i(busy_q), .inc_o(block_inc)
+      );
+    end else begin : gen_no_block_units
+      logic unused_block;
+      assign unused_block = ^{block_desc, block_cmd_push, scratch_read_push, scratch_write_push, scratch_job,
+                              memory_clear, target_alloc[ssm_pkg::TargetLoad:ssm_pkg::TargetParams],
+                              rd_valid[ssm_pkg::TargetLoad:ssm_pkg::TargetParams], source_claim[ssm_pkg::SourceStore],
+                              source_rd_en[ssm_pkg::SourceStore], source_release[ssm_pkg::SourceStore]};
+      assign block_cmd_ready     = '1;
+      assign block_cmd_left      = '0;
+      assign scratch_read_ready  = 1'b1;
+      assign scratch_write_ready = 1'b1;
+      assign block_quiet         = 1'b1;
+      assign block_inc           = '0;
+      assign target_free[ssm_pkg::TargetLoad:ssm_pkg::TargetParams] = '1;
+      assign source_done[ssm_pkg::SourceStore] = 1'b0;
+      assign source_data[3*AxiDataBits-1:2*AxiDataBits] = '0;
+      assign {scratch_alloc, scratch_valid, scratch_last, zg_alloc, zg_valid, zg_last} = '0;
+      assign {scratch_data, zg_data} = '0;
+      assign {y_claim, y_rd_en, y_rd_last, y_release} = '0;
+    end
+  endgenerate
+
   // ---- Counters ----
   logic seq_idle, dma_idle;
   assign seq_idle = !(seq_busy || seq_wait_in || seq_wait_out);
   assign dma_idle = !(dma_busy || dma_wait_in || dma_wait_out);
   ssm_counters #(
     .NumLanes(NumLanes), .StatesPerLane(StatesPerLane), .OperandBits(OperandBits), .StateBits(StateBits),
-    .OutputBits(OutputBits), .DataBits(AxiDataBits)
+    .OutputBits(OutputBits), .DataBits(AxiDataBits), .BlockUnits(GemmDepth != 0)
   ) u_counters (
     .clk_i, .rst_ni, .clear_i(start), .run_i(busy_q),
     .stall_i({gat_idle, gat_wait_out, gat_wait_in, gat_busy, scn_idle, scn_wait_out, scn_wait_in, scn_busy,
@@ -346,7 +457,7 @@ module ssm_top #(
     .read_slot_i(read_slot), .write_slot_i(write_slot), .read_memory_i(read_memory), .write_memory_i(write_memory),
     .read_h0_i(read_h0), .write_ht_i(write_ht), .gated_i(gated),
     .sat_delta_i(sat_delta), .sat_du_i(sat_du), .sat_skip_i(sat_skip), .sat_state_i(sat_state), .sat_v_i(sat_v),
-    .sat_y_i(sat_y), .sat_quant_i(sat_quant), .counters_o(counters)
+    .sat_y_i(sat_y), .sat_quant_i(sat_quant), .block_inc_i(block_inc), .counters_o(counters)
   );
 
   // Responses other than OKAY are not expected on a memory port; they are not looked at.
