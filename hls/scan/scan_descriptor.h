@@ -25,12 +25,12 @@ struct scan_shifts {  // hls/README.md, "Scales"; every field is the amount of o
 
 struct scan_descriptor {
   // word 0: opcode in bits 7..0, then one flag per bit
-  bool softplus = false;      // 8: dt = softplus(delta + bias), else dt = max(delta + bias, 0)
-  bool has_z = false;         // 9
-  bool has_h0 = false;        // 10: initial state read from addr_h0, else zero
-  bool store_state = false;   // 11: final state written to addr_ht
-  bool reverse = false;       // 12: tokens from last to first
-  bool load_params = false;   // 13: read A, D, bias; else those of the descriptor before are used
+  bool softplus = false;     // 8: dt = softplus(delta + bias), else dt = max(delta + bias, 0)
+  bool has_z = false;        // 9
+  bool has_h0 = false;       // 10: initial state read from addr_h0, else zero
+  bool store_state = false;  // 11: final state written to addr_ht
+  bool reverse = false;      // 12: tokens from last to first
+  bool load_params = false;  // 13: read A, D, bias; else those of the descriptor before are used
   // With the block units only (sim/PROGRAM.md):
   bool local = false;         // 14: u, delta, z, B, C, y in the scratch memory
   bool resume = false;        // 15: the first chunk goes on from the state on chip

@@ -26,7 +26,8 @@ void check_ranges(const design_point& point, const std::string& file) {
   }
   for (const integer_field& field : integer_fields) {
     const int value = point.*field.member;
-    if (value < field.low || value > field.high || (field.power_of_two && value != 0 && !is_power_of_two(value))) {
+    if (value < field.low || value > field.high ||
+        (field.power_of_two && value != 0 && !is_power_of_two(value))) {
       throw input_error(file, field.key, expected_range(field), std::to_string(value));
     }
   }
@@ -113,8 +114,10 @@ void check_block_units(const design_point& point, const std::string& file) {
            point.gemm_depth);
   if (word != 16 && word != 32)
     refuse(file, "axi_data_bits", "128 or 256 with block units (gemm_depth)", point.axi_data_bits);
-  if (point.operand_bits != 8) refuse(file, "operand_bits", "8 with block units (gemm_depth)", point.operand_bits);
-  if (point.output_bits != 16) refuse(file, "output_bits", "16 with block units (gemm_depth)", point.output_bits);
+  if (point.operand_bits != 8)
+    refuse(file, "operand_bits", "8 with block units (gemm_depth)", point.operand_bits);
+  if (point.output_bits != 16)
+    refuse(file, "output_bits", "16 with block units (gemm_depth)", point.output_bits);
   if (point.state_bits > 16) refuse(file, "state_bits", "16 with block units (gemm_depth)", point.state_bits);
   if (point.tile_channels() != word)
     refuse(file, "interleave", fmt::format("num_lanes x interleave = {} with block units (a word)", word),

@@ -35,7 +35,7 @@ module ssm_descriptor_check #(
   logic [31:0] row_rest;
 
   assign local_scan  = desc_i[14];
-  assign z_read      = desc_i[9] && !desc_i[17];
+  assign z_read      = !desc_i[17];
   assign tiles_whole = (groups & CountBits'(Interleave - 1)) == '0;
   assign row_rest    = states & 32'(WordBytes - 1);
   assign rows_whole  = row_rest == '0 || states == 32'(WordBytes / 2);

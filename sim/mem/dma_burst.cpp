@@ -17,10 +17,13 @@ dma_burst::dma_burst(sc_core::sc_module_name name, const machine_shape& shape, c
       ports_(ports),
       write_queue_(write_queue_depth),
       written_(open_writes),
+      responses_(open_writes),
       read_ends_(shape.read_outstanding) {
   const int64_t a_bytes = shape.interleave * shape.max_passes() * shape.a_row();
   const int64_t db_bytes = shape.interleave * shape.db_row();
-  const int64_t beats = shape.beats(std::max({a_bytes, db_bytes, int64_t{hls::descriptor_bytes}}));
+  const int64_t most =
+      shape.has_block_units() ? int64_t{shape.axi_bytes} * UINT16_MAX : 0;  // of a params job
+  const int64_t beats = shape.beats(std::max({a_bytes, db_bytes, int64_t{hls::descriptor_bytes}, most}));
   staging_bytes_.resize(static_cast<size_t>(beats * shape.axi_bytes));
   staging_handshakes_.resize(static_cast<size_t>(beats));
   SC_THREAD(command_process);
@@ -33,6 +36,7 @@ void dma_burst::begin(std::span<uint8_t> image, memory_timing& memory, sc_core::
   start_ = &start;
   write_queue_.reset();
   written_.reset();
+  responses_.reset();
   read_ends_.reset();
   writes_issued_ = 0;
   stalls_ = {};
@@ -47,7 +51,7 @@ void dma_burst::command_process() {
     while (!ports_.jobs.ended()) {
       const cycle_t visible = ports_.jobs.front_time();
       const dma_job job = ports_.jobs.front();
-      if (job.kind == job_kind::ht || job.kind == job_kind::y)
+      if (job.kind == job_kind::ht || job.kind == job_kind::y || job.kind == job_kind::store)
         write_job(job, visible);
       else
         read_job(job, visible);
@@ -71,9 +75,29 @@ operand_buffer& dma_burst::operand_target(job_kind kind) const {
       return ports_.delta;
     case job_kind::h0:
       return ports_.h0;
+    case job_kind::index:
+      return ports_.block.index_beats;
+    case job_kind::load:
+      return ports_.block.load;
     default:
       return ports_.z;
   }
+}
+
+parameter_memory& dma_burst::parameter_target(const dma_job& job) const {
+  if (job.kind == job_kind::a) return ports_.a;
+  if (job.kind == job_kind::db) return ports_.db;
+  return ports_.block.memories[job.memory];
+}
+
+int dma_burst::parameter_rows(const dma_job& job) const {
+  if (job.kind != job_kind::params) return job.rows;
+  return static_cast<int>(job.beats * shape_.axi_bytes / ports_.block.memories[job.memory].row_bytes());
+}
+
+result_buffer& dma_burst::write_source(job_kind kind) const {
+  if (kind == job_kind::store) return ports_.block.store;
+  return kind == job_kind::y ? ports_.y : ports_.ht;
 }
 
 void dma_burst::read_job(const dma_job& job, cycle_t visible) {
@@ -88,15 +112,16 @@ void dma_burst::read_job(const dma_job& job, cycle_t visible) {
       break;
     }
     case job_kind::a:
-    case job_kind::db: {
+    case job_kind::db:
+    case job_kind::params: {
       read_bursts(job, visible, 0, staging_bytes_.data(), staged);
-      parameter_memory& target = job.kind == job_kind::a ? ports_.a : ports_.db;
-      target.append(job.rows, staging_bytes_.data(), staged.first(beats));
+      parameter_target(job).append(parameter_rows(job), staging_bytes_.data(), staged.first(beats));
       break;
     }
     default: {
       operand_buffer& target = operand_target(job.kind);
-      const cycle_t start = target.free_time();
+      const cycle_t drained = job.drain ? responses_.at(writes_issued_ - 1) + 1 : 0;
+      const cycle_t start = std::max(target.free_time(), drained);
       operand_slot& slot = target.filling();
       slot.set_beats(job.beats);
       read_bursts(job, visible, start, slot.bytes(), slot.handshakes());
@@ -127,7 +152,7 @@ void dma_burst::read_bursts(const dma_job& job, cycle_t visible, cycle_t start, 
 }
 
 void dma_burst::write_job(const dma_job& job, cycle_t visible) {
-  result_buffer& source = job.kind == job_kind::y ? ports_.y : ports_.ht;
+  result_buffer& source = write_source(job.kind);
   const cycle_t complete = source.done_time();
   const int64_t tile = source.take();
   uint64_t address = job.address;
@@ -163,6 +188,7 @@ void dma_burst::data_process() {
       if (burst.last) burst.source->release(handshake);
       write_beats_ += static_cast<uint64_t>(burst.beats);
       last_response_ = memory_->write_response(handshake);
+      responses_.record(last_response_);
     }
     data_finished_ = true;
   }

@@ -14,6 +14,7 @@
 #include "sim/stream/stall_counters.h"
 #include "sim/stream/tile_command.h"
 #include "sim/stream/timed_fifo.h"
+#include "sim/top/block_channels.h"
 
 namespace scansim {
 
@@ -31,6 +32,7 @@ struct dma_ports {
   operand_buffer& z;
   result_buffer& ht;
   result_buffer& y;
+  block_channels& block;
 };
 
 class dma_burst : public sc_core::sc_module {
@@ -69,6 +71,9 @@ class dma_burst : public sc_core::sc_module {
   int burst_beats(uint64_t address, int64_t beats_left) const;
   void check_range(const byte_range& range) const;
   operand_buffer& operand_target(job_kind kind) const;
+  parameter_memory& parameter_target(const dma_job& job) const;
+  int parameter_rows(const dma_job& job) const;
+  result_buffer& write_source(job_kind kind) const;
 
   static constexpr int write_queue_depth = 4;
   static constexpr size_t open_writes = 8;  // > write_queue_depth + the one being sent + the one being issued
@@ -80,7 +85,8 @@ class dma_burst : public sc_core::sc_module {
   sc_core::sc_event* start_ = nullptr;
 
   timed_fifo<write_burst> write_queue_;
-  time_line written_;  // one record per write burst whose bytes are in memory
+  time_line written_;    // one record per write burst whose bytes are in memory
+  time_line responses_;  // B handshake of every write burst
   std::array<byte_range, open_writes> write_ranges_{};
   int64_t writes_issued_ = 0;
   time_line read_ends_;                 // last R beat of every read burst

@@ -82,6 +82,7 @@ class parameter_memory {
   void append(int rows, const uint8_t* bytes, std::span<const cycle_t> handshakes);
 
   cycle_t row_time(int row) { return readable_.at(row); }
+  int64_t row_bytes() const { return row_bytes_; }
   const uint8_t* row(int row) const { return bytes_.data() + int64_t{row} * row_bytes_; }
 
  private:

@@ -21,14 +21,17 @@ struct tile_command {
   int passes;               // P
 };
 
-// In the order in which a tile's jobs are pushed; the last two are writes.
-enum class job_kind : uint8_t { descriptor, db, b, c, u, delta, a, h0, z, ht, y };
+// In the order in which a tile's jobs are pushed; then those of the block units (sim/PROGRAM.md). Writes: ht,
+// y, store.
+enum class job_kind : uint8_t { descriptor, db, b, c, u, delta, a, h0, z, ht, y, params, index, load, store };
 
 struct dma_job {
   job_kind kind;
   uint64_t address;
   int64_t beats;
-  int rows;  // of A or db, else 0
+  int rows = 0;        // of A or db, else 0
+  uint8_t memory = 0;  // of params: hls::parameter_target
+  bool drain = false;  // read: wait until every write response is in
 };
 
 using descriptor_image = uint32_t[hls::descriptor_words];

@@ -43,6 +43,11 @@ void block_channels::reset() {
   index_beats.reset(), load.reset(), store.reset();
 }
 
+void block_channels::close() {
+  gemm.close(), conv.close(), conv_rows.close(), norm_rows.close(), norm.close(), hadamard.close();
+  index.close(), reads.close(), writes.close();
+}
+
 cycle_t block_channels::commands_left() {
   return std::max({gemm.last_pop(), conv.last_pop(), conv_rows.last_pop(), norm_rows.last_pop(),
                    norm.last_pop(), hadamard.last_pop(), index.last_pop()}) +

@@ -1,11 +1,12 @@
-// block_channels: what connects the sequencer, the dma and the scan with the block units (sim/PROGRAM.md): command and
-// job queues, parameter memories, staging buffers. Owned by the machine; the sequencer fills the queues, the dma the
-// memories and buffers, block_units is the other side of all of them.
+// block_channels: what connects the sequencer, the dma and the scan with the block units (sim/PROGRAM.md):
+// command and job queues, parameter memories, staging buffers. Owned by the machine; the sequencer fills the
+// queues, the dma the memories and buffers, block_units is the other side of all of them.
 #pragma once
 #include <array>
 
 #include "hls/block/block_descriptor.h"
 #include "sim/block/block_streams.h"
+#include "sim/block/hadamard_streams.h"
 #include "sim/mem/tile_buffer.h"
 #include "sim/stream/machine_shape.h"
 #include "sim/stream/scratch_job.h"
@@ -23,6 +24,7 @@ struct parameter_rows {
 struct block_channels {
   explicit block_channels(const machine_shape& shape);
   void reset();
+  void close();
   // Cycle from which all commands pushed so far have left; suspends until it is known.
   cycle_t commands_left();
 
@@ -36,7 +38,8 @@ struct block_channels {
   timed_fifo<scratch_job> reads, writes;
 
   parameter_memory& memory(hls::parameter_target target) { return memories[static_cast<size_t>(target)]; }
-  std::array<parameter_memory, hls::num_parameter_targets> memories;  // number 1: positions, filled by index_load
+  std::array<parameter_memory, hls::num_parameter_targets>
+      memories;  // number 1: positions, filled by index_load
   operand_buffer index_beats, load;
   result_buffer store;
 };

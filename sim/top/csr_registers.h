@@ -20,7 +20,7 @@ class csr_registers {
  private:
   uint32_t status() const;
 
-  std::array<uint32_t, 12> parameters_;
+  std::array<uint32_t, 17> parameters_;
   run_function run_;
   uint32_t desc_addr_lo_ = 0, desc_addr_hi_ = 0, desc_count_ = 0;
   bool done_ = false;

@@ -35,16 +35,21 @@ machine::machine(sc_core::sc_module_name name, const design_point& point, bool v
       ht_(shape_.tile_buffers, shape_.interleave * shape_.max_passes() * shape_.state_row(),
           shape_.axi_bytes),
       tile_releases_(command_depth),
-      sequencer_(
-          "sequencer", shape_,
-          {descriptors_, jobs_, delta_commands_, scan_commands_, gate_commands_, tile_releases_, a_, db_}),
-      dma_("dma_burst", shape_, {jobs_, descriptors_, a_, db_, b_, c_, u_, delta_, h0_, z_, ht_, y_}),
+      block_(shape_),
+      sequencer_("sequencer", shape_,
+                 {descriptors_, jobs_, delta_commands_, scan_commands_, gate_commands_, tile_releases_, a_,
+                  db_, block_}),
+      dma_("dma_burst", shape_, {jobs_, descriptors_, a_, db_, b_, c_, u_, delta_, h0_, z_, ht_, y_, block_}),
       delta_softplus_("delta_softplus", shape_, {delta_commands_, u_, delta_, db_, dt_, skip_},
                       vectorised && vector_unit_present()),
       scan_serial_("scan_serial", shape_, {scan_commands_, dt_, a_, b_, c_, h0_, acc_, ht_, tile_releases_},
                    vectorised && vector_unit_present()),
       gate_silu_("gate_silu", shape_, {gate_commands_, acc_, skip_, z_, y_},
-                 vectorised && vector_unit_present()) {}
+                 vectorised && vector_unit_present()) {
+  if (shape_.has_block_units())
+    block_units_ = std::make_unique<block_units>("block_units", shape_, block_,
+                                                 block_units::scan_ports{u_, delta_, b_, c_, z_, y_});
+}
 
 void machine::reset_channels() {
   descriptors_.reset();
@@ -59,6 +64,7 @@ void machine::reset_channels() {
   y_.reset();
   ht_.reset();
   tile_releases_.reset();
+  block_.reset();
 }
 
 machine_run machine::run(uint64_t first_descriptor, uint32_t count, std::span<uint8_t> image,
@@ -69,6 +75,7 @@ machine_run machine::run(uint64_t first_descriptor, uint32_t count, std::span<ui
   delta_softplus_.begin(start_);
   scan_serial_.begin(start_);
   gate_silu_.begin(start_);
+  if (block_units_) block_units_->begin(start_);
   start_.notify(sc_core::SC_ZERO_TIME);
   try {
     sc_core::sc_start();
@@ -78,7 +85,8 @@ machine_run machine::run(uint64_t first_descriptor, uint32_t count, std::span<ui
   if (!finished()) throw tool_error("machine hangs:" + waiting_blocks());
 
   machine_run result;
-  result.cycles = std::max(sequencer_.last_push() + 1, dma_.drained()) + 1;
+  const cycle_t block_drained = block_units_ ? block_units_->drained() : 0;
+  result.cycles = std::max({sequencer_.last_push() + 1, dma_.drained(), block_drained}) + 1;
   result.error = sequencer_.error();
   result.counters[counter_index("machine", "cycles")] = static_cast<uint64_t>(result.cycles);
   sequencer_.report(result.cycles, result.counters);
@@ -86,6 +94,7 @@ machine_run machine::run(uint64_t first_descriptor, uint32_t count, std::span<ui
   delta_softplus_.report(result.cycles, result.counters);
   scan_serial_.report(result.cycles, result.counters);
   gate_silu_.report(result.cycles, result.counters);
+  if (block_units_) block_units_->report(result.cycles, result.counters);
   return result;
 }
 
@@ -101,6 +110,7 @@ std::string machine::waiting_blocks() const {
   add(delta_softplus_.finished(), "delta_softplus");
   add(scan_serial_.finished(), "scan_serial");
   add(gate_silu_.finished(), "gate_silu");
+  if (block_units_) text += block_units_->waiting();
   return text.empty() ? text : text + " still wait";
 }
 

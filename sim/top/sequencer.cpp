@@ -2,9 +2,38 @@
 
 #include <cstring>
 
-#include "sim/descriptor_check.h"
+#include "sim/block_check.h"
 
 namespace scansim {
+namespace {
+
+conv_command conv_command_of(const hls::conv_descriptor& d) {
+  return {.groups = d.tiles,
+          .tokens = d.tokens,
+          .width = d.width,
+          .shift_out = d.shift_out,
+          .silu = d.silu,
+          .has_state = d.has_state,
+          .store_state = d.store_state};
+}
+
+norm_command norm_command_of(const hls::norm_descriptor& d) {
+  return {.rows = d.tokens, .beats = 2 * d.tiles, .eps_sum = d.eps_sum, .shift = d.shift};
+}
+
+hadamard_command hadamard_command_of(const hls::hadamard_descriptor& d) {
+  return {.rows = d.tokens,
+          .m = hadamard_order_size(d.order),
+          .log2_beats = d.log2_beats,
+          .shift = d.shift,
+          .bits = d.wide ? 16 : 8};
+}
+
+bool is_params(const fetched_descriptor& fetched) {
+  return (fetched.words[0] & 0xffu) == static_cast<uint32_t>(hls::block_opcode::params);
+}
+
+}  // namespace
 
 sequencer::sequencer(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected)
     : sc_module(name), shape_(shape), ports_(connected) {
@@ -17,6 +46,8 @@ void sequencer::begin(uint64_t first_descriptor, uint32_t count, sc_core::sc_eve
   start_ = &start;
   lag_pushed_ = lag_popped_ = 0;
   tiles_ = 0;
+  place_ = scan_place::none;
+  scratch_reads_ = scratch_writes_ = 0;
   stalls_ = {};
   last_push_ = 0;
   error_ = csr::error_code::none;
@@ -32,6 +63,7 @@ void sequencer::process() {
     ports_.delta_commands.close();
     ports_.scan_commands.close();
     ports_.gate_commands.close();
+    ports_.block.close();
     finished_ = true;
   }
 }
@@ -39,34 +71,60 @@ void sequencer::process() {
 void sequencer::walk() {
   push_read(job_kind::descriptor, first_descriptor_, hls::descriptor_bytes);
   for (uint32_t n = 0;; ++n) {
-    const hls::scan_descriptor d = load_descriptor();
+    const fetched_descriptor fetched = load_descriptor();
     if (error_ != csr::error_code::none) break;
     const bool last = n + 1 >= count_;
     if (!last)
       push_read(job_kind::descriptor, first_descriptor_ + (uint64_t{n} + 1) * hls::descriptor_bytes,
                 hls::descriptor_bytes);
-    run_descriptor(d);
+    if ((fetched.words[0] & 0xffu) == hls::descriptor_opcode_scan) {
+      run_descriptor(hls::decode_descriptor(fetched.words));
+    } else {
+      while (lag_popped_ != lag_pushed_) push_oldest_writes();
+      walk_block_descriptor(fetched.words, shape_, *this);
+    }
     if (last) break;
   }
   while (lag_popped_ != lag_pushed_) push_oldest_writes();
 }
 
-// The load cycle. Also the wait before load_params for every tile pushed so far to leave scan_serial: from
-// then on no block reads the parameter memories. An illegal descriptor waits alike, its flag is seen before
-// it is checked.
-hls::scan_descriptor sequencer::load_descriptor() {
+// The load cycle. Also the wait before load_params for every tile pushed so far to leave scan_serial, and
+// before a clear for every command of the block units: from then on nobody reads the memories. An illegal
+// descriptor waits alike, its flag is seen before it is checked.
+fetched_descriptor sequencer::load_descriptor() {
   const cycle_t valid = ports_.descriptors.front_time();
-  const fetched_descriptor& fetched = ports_.descriptors.front();
-  const hls::scan_descriptor d = hls::decode_descriptor(fetched.words);
-  const cycle_t released = d.load_params ? ports_.tile_releases.at(tiles_ - 1) + 1 : 0;
+  const fetched_descriptor fetched = ports_.descriptors.front();
+  const hls::scan_descriptor scan = hls::decode_descriptor(fetched.words);
+  const bool clears =
+      shape_.has_block_units() && is_params(fetched) && hls::decode_params(fetched.words).clear;
+  const cycle_t released = scan.load_params ? ports_.tile_releases.at(tiles_ - 1) + 1 : 0;
+  const cycle_t left = clears ? ports_.block.commands_left() : 0;
+  ports_.descriptors.pop(stalls_.issue(0, valid, std::max(released, left)));
+  fence_ = scan.fence;
+  error_ = check(fetched);
+  if (error_ == csr::error_code::none) clear_memories(fetched);
+  return fetched;
+}
+
+csr::error_code sequencer::check(const fetched_descriptor& fetched) {
   const uint32_t opcode = fetched.words[0] & 0xffu;
-  ports_.descriptors.pop(stalls_.issue(0, valid, released));
-  error_ = check_descriptor(opcode, d, shape_);
-  if (error_ == csr::error_code::none && d.load_params) {
+  if (shape_.has_block_units() && opcode != hls::descriptor_opcode_scan)
+    return check_block_descriptor(fetched.words, shape_);
+  const hls::scan_descriptor d = hls::decode_descriptor(fetched.words);
+  const csr::error_code error = check_descriptor(opcode, d, shape_, place_);
+  if (error == csr::error_code::none) place_ = place_of(d);
+  return error;
+}
+
+void sequencer::clear_memories(const fetched_descriptor& fetched) {
+  if (is_params(fetched)) {
+    const hls::params_descriptor d = hls::decode_params(fetched.words);
+    if (d.clear) ports_.block.memory(d.memory).clear();
+  } else if ((fetched.words[0] & 0xffu) == hls::descriptor_opcode_scan &&
+             hls::decode_descriptor(fetched.words).load_params) {
     ports_.a.clear();
     ports_.db.clear();
   }
-  return d;
 }
 
 void sequencer::run_descriptor(const hls::scan_descriptor& d) {
@@ -89,9 +147,9 @@ void sequencer::run_tile(const hls::scan_descriptor& d, const chunk_position& ch
                              .softplus = d.softplus,
                              .has_z = d.has_z,
                              .reverse = d.reverse,
-                             .read_h0 = d.has_h0 && first_chunk,
-                             .clear_state = first_chunk,
-                             .last_chunk = chunk.index + 1 == d.num_chunks,
+                             .read_h0 = d.has_h0 && first_chunk && !d.resume,
+                             .clear_state = first_chunk && !d.resume,
+                             .last_chunk = chunk.index + 1 == d.num_chunks && !d.keep,
                              .store_state = d.store_state,
                              .single = d.lane_groups <= shape_.interleave,
                              .last_tile_of_chunk = last_tile,
@@ -134,18 +192,18 @@ void sequencer::push_reads(const hls::scan_descriptor& d, const chunk_position& 
     push_read(job_kind::db, d.addr_db + tile_offset(tile, shape_.interleave * shape_.db_row()),
               command.groups * shape_.db_row(), command.groups);
   if (tile == 0) {
-    push_read(job_kind::b, d.addr_b + chunk.bc, token_rows * shape_.bc_row());
-    push_read(job_kind::c, d.addr_c + chunk.bc, token_rows * shape_.bc_row());
+    push_operands(d, job_kind::b, d.addr_b + chunk.bc, token_rows * shape_.bc_row(), command);
+    push_operands(d, job_kind::c, d.addr_c + chunk.bc, token_rows * shape_.bc_row(), command);
   }
-  push_read(job_kind::u, d.addr_u + u_offset, rows);
-  push_read(job_kind::delta, d.addr_delta + u_offset, rows);
+  push_operands(d, job_kind::u, d.addr_u + u_offset, rows, command);
+  push_operands(d, job_kind::delta, d.addr_delta + u_offset, rows, command);
   if (load)
     push_read(job_kind::a, d.addr_a + tile_offset(tile, full_slots * shape_.a_row()), slots * shape_.a_row(),
               slots);
   if (command.read_h0)
     push_read(job_kind::h0, d.addr_h0 + tile_offset(tile, full_slots * shape_.state_row()),
               slots * shape_.state_row());
-  if (d.has_z) push_read(job_kind::z, d.addr_z + u_offset, rows);
+  if (d.has_z) push_operands(d, job_kind::z, d.addr_z + u_offset, rows, command);
 }
 
 sequencer::write_jobs sequencer::writes_of(const hls::scan_descriptor& d, const chunk_position& chunk,
@@ -154,14 +212,56 @@ sequencer::write_jobs sequencer::writes_of(const hls::scan_descriptor& d, const 
   const int64_t ht_bytes = int64_t{command.groups} * command.passes * shape_.state_row();
   const int64_t y_bytes = int64_t{command.tokens} * command.groups * shape_.output_row();
   const int64_t y_full = int64_t{command.tokens} * shape_.interleave * shape_.output_row();
-  return {.ht = {job_kind::ht, d.addr_ht + tile_offset(tile, full_slots * shape_.state_row()),
-                 shape_.beats(ht_bytes), 0},
-          .y = {job_kind::y, d.addr_y + chunk.y + tile_offset(tile, y_full), shape_.beats(y_bytes), 0},
+  return {.ht = {.kind = job_kind::ht,
+                 .address = d.addr_ht + tile_offset(tile, full_slots * shape_.state_row()),
+                 .beats = shape_.beats(ht_bytes)},
+          .y = {.kind = job_kind::y,
+                .address = d.addr_y + chunk.y + tile_offset(tile, y_full),
+                .beats = shape_.beats(y_bytes)},
           .has_ht = command.last_chunk && command.store_state};
 }
 
+void sequencer::push_operands(const hls::scan_descriptor& d, job_kind kind, uint64_t address, int64_t bytes,
+                              const tile_command& command) {
+  if (!d.local) {
+    push_read(kind, address, bytes);
+    return;
+  }
+  scratch_job job = scratch_operands(kind, address, bytes, command);
+  if (kind == job_kind::z && d.z_gemm) {
+    job.port = static_cast<uint8_t>(scratch_source::gemm_z);
+    write(job);
+  } else {
+    read(job);
+  }
+}
+
+// The same words as the dma's job, in the scratch (sim/PROGRAM.md, section 4): B and C by tiles of a word, or
+// both in one word per token.
+scratch_job sequencer::scratch_operands(job_kind kind, uint64_t address, int64_t bytes,
+                                        const tile_command& command) const {
+  const auto word = static_cast<uint64_t>(shape_.axi_bytes);
+  const auto job_to = [&](scratch_target target) {
+    return linear_job(static_cast<uint8_t>(target), address / word, static_cast<int>(shape_.beats(bytes)));
+  };
+  if (kind == job_kind::u) return job_to(scratch_target::u);
+  if (kind == job_kind::delta) return job_to(scratch_target::delta);
+  if (kind == job_kind::z) return job_to(scratch_target::z);
+  const bool is_b = kind == job_kind::b;
+  scratch_job job = job_to(is_b ? scratch_target::b : scratch_target::c);
+  const int row = command.passes * static_cast<int>(shape_.bc_row());
+  if (2 * row == shape_.axi_bytes) {
+    job.mode = is_b ? scratch_mode::half_low : scratch_mode::half_high;
+    job.n0 = command.tokens;
+  } else {
+    job.n0 = row / shape_.axi_bytes, job.s0 = command.tokens;
+    job.n1 = command.tokens, job.s1 = 1;
+  }
+  return job;
+}
+
 void sequencer::push_read(job_kind kind, uint64_t address, int64_t bytes, int rows) {
-  push_job({kind, address, shape_.beats(bytes), rows});
+  push_job({.kind = kind, .address = address, .beats = shape_.beats(bytes), .rows = rows});
 }
 
 void sequencer::push_job(const dma_job& job) {
@@ -173,7 +273,46 @@ void sequencer::push_job(const dma_job& job) {
 void sequencer::push_oldest_writes() {
   const write_jobs& oldest = lag_[lag_popped_++ % lag_places];
   if (oldest.has_ht) push_job(oldest.ht);
-  push_job(oldest.y);
+  if (place_ == scan_place::scratch)
+    write(linear_job(static_cast<uint8_t>(scratch_source::scan_y),
+                     oldest.y.address / static_cast<uint64_t>(shape_.axi_bytes),
+                     static_cast<int>(oldest.y.beats)));
+  else
+    push_job(oldest.y);
+}
+
+void sequencer::command(const hls::gemm_descriptor& d) { push_to(ports_.block.gemm, d); }
+
+void sequencer::command(const hls::params_descriptor& index) { push_to(ports_.block.index, index); }
+
+void sequencer::command(const hls::hadamard_descriptor& d) {
+  push_to(ports_.block.hadamard, hadamard_command_of(d));
+}
+
+void sequencer::command(const hls::conv_descriptor& d) {
+  push_to_both(ports_.block.conv, conv_command_of(d), ports_.block.conv_rows, {d.p_row, d.tiles});
+}
+
+void sequencer::command(const hls::norm_descriptor& d) {
+  push_to_both(ports_.block.norm, norm_command_of(d), ports_.block.norm_rows, {d.w_row, 2 * d.tiles});
+}
+
+void sequencer::read(const scratch_job& job) {
+  scratch_job counted = job;
+  counted.fence = fence_;
+  counted.count = scratch_writes_;
+  push_to(ports_.block.reads, counted);
+  fence_ = false;
+  ++scratch_reads_;
+}
+
+// A load is the one write that nothing else holds back: it waits for the reads before it.
+void sequencer::write(const scratch_job& job) {
+  scratch_job counted = job;
+  counted.fence = job.port == static_cast<uint8_t>(scratch_source::load);
+  counted.count = scratch_reads_;
+  push_to(ports_.block.writes, counted);
+  ++scratch_writes_;
 }
 
 void sequencer::report(cycle_t cycles, counter_values& counters) {

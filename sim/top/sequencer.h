@@ -2,21 +2,25 @@
 // section 4.1). Walks chunks, then tiles; write jobs follow their tile by NB - 1 tiles (the lag queue), so
 // that the next reads are not held up behind a tile that is still being computed. The order of pushes is a
 // function of the descriptors alone. An illegal descriptor ends the walk after what was pushed before it;
-// error() tells which field. DESC_COUNT 0 is taken as 1.
+// error() tells which field. DESC_COUNT 0 is taken as 1. Descriptors of the block units push what
+// block_walk.h says (sim/PROGRAM.md, section 3), behind the write jobs that still wait.
 #pragma once
 #include <array>
 #include <systemc>
 
 #include "sim/csr_map.h"
+#include "sim/descriptor_check.h"
 #include "sim/mem/tile_buffer.h"
 #include "sim/stream/machine_shape.h"
 #include "sim/stream/stall_counters.h"
 #include "sim/stream/tile_command.h"
 #include "sim/stream/timed_fifo.h"
+#include "sim/top/block_channels.h"
+#include "sim/top/block_walk.h"
 
 namespace scansim {
 
-class sequencer : public sc_core::sc_module {
+class sequencer : public sc_core::sc_module, private block_sink {
  public:
   struct ports {
     timed_fifo<fetched_descriptor>& descriptors;
@@ -27,6 +31,7 @@ class sequencer : public sc_core::sc_module {
     time_line& tile_releases;
     parameter_memory& a;
     parameter_memory& db;
+    block_channels& block;
   };
 
   SC_HAS_PROCESS(sequencer);
@@ -52,7 +57,9 @@ class sequencer : public sc_core::sc_module {
 
   void process();
   void walk();
-  hls::scan_descriptor load_descriptor();
+  fetched_descriptor load_descriptor();
+  csr::error_code check(const fetched_descriptor& fetched);
+  void clear_memories(const fetched_descriptor& fetched);
   void run_descriptor(const hls::scan_descriptor& d);
   void run_tile(const hls::scan_descriptor& d, const chunk_position& chunk, int tile);
   void push_command(const tile_command& command);
@@ -60,10 +67,38 @@ class sequencer : public sc_core::sc_module {
                   const tile_command& command);
   write_jobs writes_of(const hls::scan_descriptor& d, const chunk_position& chunk, int tile,
                        const tile_command& command) const;
+  void push_operands(const hls::scan_descriptor& d, job_kind kind, uint64_t address, int64_t bytes,
+                     const tile_command& command);
+  scratch_job scratch_operands(job_kind kind, uint64_t address, int64_t bytes,
+                               const tile_command& command) const;
   void push_read(job_kind kind, uint64_t address, int64_t bytes, int rows = 0);
   void push_job(const dma_job& job);
   void push_oldest_writes();
   uint64_t tile_offset(int tile, int64_t bytes_of_full_tile) const;
+
+  template <class T>
+  void push_to(timed_fifo<T>& fifo, const T& entry) {
+    const cycle_t push = stalls_.issue(0, 0, fifo.credit_time());
+    fifo.back() = entry;
+    fifo.push(push + 1);
+  }
+  template <class T>
+  void push_to_both(timed_fifo<T>& unit, const T& entry, timed_fifo<parameter_rows>& feed,
+                    const parameter_rows& rows) {
+    const cycle_t push = stalls_.issue(0, 0, std::max(unit.credit_time(), feed.credit_time()));
+    unit.back() = entry;
+    unit.push(push + 1);
+    feed.back() = rows;
+    feed.push(push + 1);
+  }
+  void command(const hls::gemm_descriptor& d) override;
+  void command(const hls::conv_descriptor& d) override;
+  void command(const hls::norm_descriptor& d) override;
+  void command(const hls::hadamard_descriptor& d) override;
+  void command(const hls::params_descriptor& index) override;
+  void read(const scratch_job& job) override;
+  void write(const scratch_job& job) override;
+  void dma(const dma_job& job) override { push_job(job); }
 
   static constexpr size_t lag_places = 16;  // > tile_buffers
 
@@ -76,6 +111,9 @@ class sequencer : public sc_core::sc_module {
   std::array<write_jobs, lag_places> lag_{};
   uint64_t lag_pushed_ = 0, lag_popped_ = 0;
   int64_t tiles_ = 0;
+  scan_place place_ = scan_place::none;             // of the run's scans
+  int64_t scratch_reads_ = 0, scratch_writes_ = 0;  // jobs pushed
+  bool fence_ = false;  // the descriptor's first scratch read is to come, and waits
   stall_counters stalls_;
   cycle_t last_push_ = 0;
   csr::error_code error_ = csr::error_code::none;
