@@ -1,6 +1,7 @@
 // What one counted event costs, in pJ: the row of that name in the cost table if there is one, otherwise the
 // recipe, a sum of primitives (an a x b multiply, an n-bit add, a bit of SRAM, a bit of a register) at the
-// widths of the design point. models/energy/recipes.md lists every recipe. Contract: all rows of one recipe
+// widths of the design point. A recipe of the block (block_recipes.h) goes before one of the event's name
+// alone. models/energy/recipes.md lists every recipe. Contract: all rows of one recipe
 // have one level; a missing row, or an event that has neither row nor recipe and is not free, is an
 // input_error, never a zero.
 #pragma once
@@ -23,6 +24,7 @@ bool is_free_event(const std::string& event);
 // Whether a cost table may hold a row of this name: a counted event or a primitive.
 bool is_cost_name(const std::string& name);
 // Errors: input_error naming the table and the row that is missing.
-event_cost cost_of_event(const std::string& event, const design_point& point, const cost_table& table);
+event_cost cost_of_event(const std::string& block, const std::string& event, const design_point& point,
+                         const cost_table& table);
 
 }  // namespace scansim

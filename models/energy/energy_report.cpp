@@ -45,7 +45,7 @@ energy_report estimate_energy(const event_counters& counters, const design_point
   for (const auto& [block, events] : counters) {
     for (const auto& [event, count] : events) {
       if (is_free_event(event)) continue;
-      const event_cost cost = cost_of_event(event, point, table);
+      const event_cost cost = cost_of_event(block, event, point, table);
       const energy_range total = static_cast<double>(count) * cost.cost;
       report.events.push_back({block, event, count, cost.cost, total, cost.level, cost.rows});
       block_of(report, block, cost.level).total += total;

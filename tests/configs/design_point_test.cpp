@@ -1,4 +1,4 @@
-// Design points: the four that ship, and every way in which a YAML file can be wrong.
+// Design points: those that ship, and every way in which a YAML file can be wrong.
 #include "models/configs/design_point.h"
 
 #include <algorithm>
@@ -62,7 +62,7 @@ std::string base_text() { return text_of(config_directory() + "/base.yaml"); }
 
 TEST_CASE("design_point loads every shipped file", "[config][all]") {
   const std::vector<std::string> names = list_design_points(config_directory());
-  for (const std::string required : {"tiny", "edge", "base", "base16"}) {
+  for (const std::string required : {"tiny", "edge", "base", "base16", "block", "block-tiny"}) {
     CHECK(std::find(names.begin(), names.end(), required) != names.end());
   }
   for (const std::string& name : names) CHECK(load_design_point(name, config_directory()).name == name);
@@ -160,6 +160,31 @@ TEST_CASE("design_point refuses illegal combinations", "[config][all]") {
   CHECK(refusal(replaced(base_text(), "asic7-hbm2", "../energy/asic7-hbm2")).rfind("technology: ", 0) == 0);
 }
 
+TEST_CASE("design_point ties the block units to the word", "[config][all]") {
+  const auto block_refusal = [](const std::string& from, const std::string& to) {
+    return refusal(replaced(text_of(config_directory() + "/block.yaml"), from, to));
+  };
+  CHECK(block_refusal("gemm_depth: 8", "gemm_depth: 64").rfind("gemm_depth: ", 0) == 0);
+  CHECK(block_refusal("gemm_depth: 8", "gemm_depth: 1") ==
+        "gemm_depth: expected 0 or 2..32 (axi_data_bits 256), found 1");
+  CHECK(block_refusal("gemm_depth: 8", "gemm_depth: 0") ==
+        "gemm_weight_rows: expected 0 (gemm_depth is 0), found 1024");
+  CHECK(block_refusal("scratch_words: 16384", "scratch_words: 0") ==
+        "scratch_words: expected at least 2 (gemm_depth is not 0), found 0");
+  CHECK(block_refusal("scratch_words: 16384", "scratch_words: 48") ==
+        "scratch_words: expected 0, or a power of two up to 32768, found 48");
+  CHECK(block_refusal("axi_data_bits: 256", "axi_data_bits: 512") ==
+        "axi_data_bits: expected 128 or 256 with block units (gemm_depth), found 512");
+  CHECK(block_refusal("interleave: 2", "interleave: 4") ==
+        "interleave: expected num_lanes x interleave = 32 with block units (a word), found 4");
+  CHECK(block_refusal("states_per_lane: 16", "states_per_lane: 8") ==
+        "states_per_lane: expected 16 or 32 with block units, found 8");
+  CHECK(block_refusal("state_bits: 16", "state_bits: 18").rfind("state_bits: ", 0) == 0);
+  CHECK(block_refusal("output_bits: 16", "output_bits: 8").rfind("output_bits: ", 0) == 0);
+  CHECK(refusal(replaced(base_text(), "channel_words: 0", "channel_words: 4")) ==
+        "channel_words: expected 0 (gemm_depth is 0), found 4");
+}
+
 TEST_CASE("design_point names and overrides", "[config][all]") {
   const design_point changed =
       load_design_point("base", config_directory(), {"num_lanes=32", "memory=dram-hbm2", "clock_mhz=1250.5"});
@@ -182,7 +207,7 @@ TEST_CASE("design_point survives the way through JSON", "[config][all]") {
   for (const std::string& name : list_design_points(config_directory())) {
     const nlohmann::json object = to_json(load_design_point(name, config_directory()));
     CHECK(to_json(design_point_from_json(object, "result.json")) == object);
-    CHECK(object.size() == 18);
+    CHECK(object.size() == 23);
   }
   CHECK_THROWS_AS(design_point_from_json(nlohmann::json::array(), "result.json"), input_error);
   CHECK_THROWS_AS(design_point_from_json({{"num_lanes", nullptr}}, "result.json"), input_error);
@@ -196,7 +221,7 @@ TEST_CASE("design_point gives the RTL its parameters", "[config][rtl]") {
     }
     return -1;
   };
-  CHECK(parameters.size() == 14);
+  CHECK(parameters.size() == 19);
   CHECK(value_of("NumLanes") == 4);
   CHECK(value_of("AxiDataBits") == 128);
   CHECK(value_of("ReadOutstanding") == 16);

@@ -38,7 +38,7 @@ design_point point_of(const std::string& name) { return load_design_point(name, 
 cost_table table_of(const std::string& name) { return load_cost_table(name, energy_directory()); }
 
 double nominal_cost(const std::string& event, const design_point& point, const cost_table& table) {
-  return cost_of_event(event, point, table).cost.nominal_pj;
+  return cost_of_event("scan_serial", event, point, table).cost.nominal_pj;
 }
 
 void check_same(const energy_range& left, const energy_range& right) {
@@ -102,9 +102,10 @@ TEST_CASE("energy_recipes cost every counter of the machine in every technology"
   for (const std::string technology : {"asic7-hbm2", "asic7-lpddr5", "asic45-ddr4"}) {
     const cost_table table = table_of(technology);
     for (const counter_name& counter : counter_names) {
-      const std::string event(counter.event);
-      CAPTURE(technology, event);
-      CHECK((is_free_event(event) || nominal_cost(event, point_of("base"), table) > 0));
+      const std::string block(counter.block), event(counter.event);
+      CAPTURE(technology, block, event);
+      CHECK((is_free_event(event) ||
+             cost_of_event(block, event, point_of("block"), table).cost.nominal_pj > 0));
     }
   }
 }
@@ -114,9 +115,9 @@ TEST_CASE("energy_recipes refuse to mix levels and prefer a row of the event's o
   cost_table table = table_of("asic7-hbm2");
   table.rows["exp_ops"] = {{1, 2, 3}, "7 nm", energy_level::path, "assumption"};
   CHECK(nominal_cost("exp_ops", point, table) == 2);
-  CHECK(cost_of_event("exp_ops", point, table).level == energy_level::path);
+  CHECK(cost_of_event("scan_serial", "exp_ops", point, table).level == energy_level::path);
   table.rows["mul_int32"].level = energy_level::device;
-  CHECK_THROWS_AS(cost_of_event("state_updates", point, table), input_error);
+  CHECK_THROWS_AS(cost_of_event("scan_serial", "state_updates", point, table), input_error);
 }
 
 TEST_CASE("energy_recipes follow the widths of the design point", "[energy][all]") {
@@ -146,4 +147,18 @@ TEST_CASE("energy_recipes meet the rows exactly at the anchors", "[energy][all]"
   const double add = 0.03 * std::pow(0.1 / 0.03, std::log(17.0 / 8) / std::log(4.0));
   CHECK(nominal_cost("exp_ops", point_of("base"), table) ==
         Approx(32 * 0.009 + multiply + add).epsilon(1e-9));
+}
+
+TEST_CASE("block_recipes tell the memories of the block units apart", "[energy][all]") {
+  const cost_table table = table_of("asic7-hbm2");
+  const auto nominal = [&](const char* block, const char* event) {
+    return cost_of_event(block, event, point_of("block"), table).cost.nominal_pj;
+  };
+  // One MAC is an 8 x 8 multiply and a 32-bit add; a scratch of 512 KiB costs more per bit than 8 KiB of a
+  // lane's weights.
+  CHECK(nominal("gemm_nm", "macs") == Approx(0.07 + 0.03));
+  CHECK(nominal("gemm_nm", "w_read_bits") == Approx(7.5 / 64).epsilon(1e-4));
+  CHECK(nominal("scratch_read", "scratch_read_bits") > nominal("gemm_nm", "w_read_bits"));
+  CHECK(nominal("conv1d_silu", "x_read_bits") < nominal("gemm_nm", "x_read_bits"));
+  CHECK(nominal("rms_norm", "macs") > nominal("gemm_nm", "macs"));
 }
