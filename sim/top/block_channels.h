@@ -9,17 +9,13 @@
 #include "sim/block/hadamard_streams.h"
 #include "sim/mem/tile_buffer.h"
 #include "sim/stream/machine_shape.h"
+#include "sim/stream/parameter_rows.h"
 #include "sim/stream/scratch_job.h"
 #include "sim/stream/timed_fifo.h"
 
 namespace scansim {
 
 inline constexpr int piece_words = 64;  // of load, store and index pieces
-
-// Rows of a parameter memory that a feed sends, in order.
-struct parameter_rows {
-  int first = 0, count = 0;
-};
 
 struct block_channels {
   explicit block_channels(const machine_shape& shape);

@@ -1,0 +1,69 @@
+// parameter_feed: rows of a parameter memory -> entries of a unit's parameter stream (sim/PROGRAM.md, section
+// 5), one per cycle:
+//   issue = max(issue before + 1, command, row, credit);   visible at issue + 2
+// The command leaves with the last issue. Used for conv1d_silu (p) and rms_norm (w).
+#pragma once
+#include <algorithm>
+#include <systemc>
+
+#include "sim/mem/tile_buffer.h"
+#include "sim/stream/parameter_rows.h"
+#include "sim/stream/timed_fifo.h"
+
+namespace scansim {
+
+template <class Entry>
+class parameter_feed : public sc_core::sc_module {
+ public:
+  struct ports {
+    timed_fifo<parameter_rows>& commands;
+    parameter_memory& rows;
+    timed_fifo<Entry>& out;
+  };
+  using unpack = void (*)(const uint8_t* row, int lanes, Entry& entry);
+  static constexpr int latency_cycles = 2;
+
+  SC_HAS_PROCESS(parameter_feed);
+  parameter_feed(sc_core::sc_module_name name, int lanes, unpack row_to_entry, const ports& connected)
+      : sc_module(name), lanes_(lanes), unpack_(row_to_entry), ports_(connected) {
+    SC_THREAD(process);
+  }
+
+  void begin(sc_core::sc_event& start) {
+    start_ = &start;
+    next_ = 0;
+    finished_ = false;
+  }
+  bool finished() const { return finished_; }
+
+ private:
+  void process() {
+    for (;;) {
+      while (finished_) sc_core::wait(*start_);
+      while (!ports_.commands.ended()) {
+        const cycle_t visible = ports_.commands.front_time();
+        send(ports_.commands.front(), visible);
+        ports_.commands.pop(next_ - 1);
+      }
+      finished_ = true;
+    }
+  }
+
+  void send(const parameter_rows& command, cycle_t visible) {
+    for (int row = command.first; row < command.first + command.count; ++row) {
+      const cycle_t issue = std::max({next_, visible, ports_.rows.row_time(row), ports_.out.credit_time()});
+      unpack_(ports_.rows.row(row), lanes_, ports_.out.back());
+      ports_.out.push(issue + latency_cycles);
+      next_ = issue + 1;
+    }
+  }
+
+  int lanes_;
+  unpack unpack_;
+  ports ports_;
+  sc_core::sc_event* start_ = nullptr;
+  cycle_t next_ = 0;  // earliest issue
+  bool finished_ = true;
+};
+
+}  // namespace scansim

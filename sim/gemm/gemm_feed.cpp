@@ -1,0 +1,132 @@
+#include "sim/gemm/gemm_feed.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace scansim {
+namespace {
+
+constexpr int bias_bytes = 8, align_byte = 4;  // of one lane in a row of the bias memory
+constexpr int shift_mask = 31, align_mask = 63;
+
+int group_size(const hls::gemm_descriptor& d) { return 4 << d.log2_m; }
+int groups(const hls::gemm_descriptor& d) { return 1 << d.log2_groups; }
+int beat_bytes(const hls::gemm_descriptor& d) { return groups(d) * group_size(d); }
+bool dense(const hls::gemm_descriptor& d) { return d.n == group_size(d); }
+
+// One lane, slot i Gb + g to i of group g.
+template <class Value>
+void unpack_lane(const uint8_t* slots, int n, int groups_of_beat, Value* values) {
+  for (int g = 0; g < groups_of_beat; ++g)
+    for (int i = 0; i < n; ++i) values[g * n + i] = static_cast<Value>(slots[i * groups_of_beat + g]);
+}
+
+}  // namespace
+
+gemm_feed::gemm_feed(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected)
+    : sc_module(name), shape_(shape), ports_(connected) {
+  SC_THREAD(process);
+}
+
+void gemm_feed::begin(sc_core::sc_event& start) {
+  start_ = &start;
+  next_ = 0;
+  finished_ = false;
+}
+
+void gemm_feed::process() {
+  for (;;) {
+    while (finished_) sc_core::wait(*start_);
+    while (!ports_.commands.ended()) {
+      const cycle_t visible = ports_.commands.front_time();
+      ports_.commands.pop(run_command(ports_.commands.front(), visible));
+    }
+    ports_.tiles.close();
+    finished_ = true;
+  }
+}
+
+// Returns the last issue.
+cycle_t gemm_feed::run_command(const hls::gemm_descriptor& d, cycle_t visible) {
+  const operand_slot& slot = ports_.x_words.open();
+  for (int tile = 0; tile < d.tiles; ++tile)
+    for (int token = 0; token < d.tokens; ++token)
+      for (int beat = 0; beat < d.beats; ++beat) run_beat(d, slot, {tile, token, beat}, visible);
+  if (d.release_x) ports_.x_words.release(next_ - 1);
+  return next_ - 1;
+}
+
+void gemm_feed::run_beat(const hls::gemm_descriptor& d, const operand_slot& slot, const place& at,
+                         cycle_t visible) {
+  const bool first_of_tile = at.token == 0 && at.beat == 0;
+  const int offset = at.tile * d.beats + at.beat;
+  cycle_t issue = std::max({next_, visible, ports_.weights.row_time(d.w_row + offset), ports_.x.credit_time(),
+                            ports_.w.credit_time()});
+  if (!dense(d)) issue = std::max(issue, ports_.positions.row_time(d.pos_row + offset));
+  if (d.gather && at.beat == 0) issue = std::max(issue, ports_.gather.row_time(at.token));
+  if (first_of_tile) issue = std::max(issue, tile_time(d, at.tile));
+  issue = std::max(issue, slot.readable((int64_t{x_row(d, at)} + 1) * shape_.axi_bytes, false));
+  if (first_of_tile) {
+    fill_tile(d, at.tile);
+    ports_.tiles.push(issue + latency_cycles);
+    ports_.p.push(issue + latency_cycles);
+  }
+  fill_x(d, slot, at);
+  fill_w(d, offset);
+  ports_.x.push(issue + latency_cycles);
+  ports_.w.push(issue + latency_cycles);
+  next_ = issue + 1;
+}
+
+// What only a tile's first beat needs.
+cycle_t gemm_feed::tile_time(const hls::gemm_descriptor& d, int tile) {
+  const cycle_t bias = d.has_bias ? ports_.bias.row_time(d.bias_row + tile) : 0;
+  return std::max(
+      {ports_.shifts.row_time(d.shift_row + tile), bias, ports_.tiles.credit_time(), ports_.p.credit_time()});
+}
+
+// Wraps at the end of the slot, as the memory's address does.
+int gemm_feed::x_row(const hls::gemm_descriptor& d, const place& at) const {
+  const int k_word = at.beat / (shape_.axi_bytes / beat_bytes(d));
+  const int token = d.gather ? *ports_.gather.row(at.token) : at.token;
+  return (k_word * d.x_tokens + token) & (shape_.gemm_x_words - 1);
+}
+
+void gemm_feed::fill_x(const hls::gemm_descriptor& d, const operand_slot& slot, const place& at) {
+  const int bytes = beat_bytes(d);
+  const int first = at.beat % (shape_.axi_bytes / bytes) * bytes;
+  std::memcpy(ports_.x.back().value, slot.bytes() + int64_t{x_row(d, at)} * shape_.axi_bytes + first,
+              static_cast<size_t>(bytes));
+}
+
+void gemm_feed::fill_w(const hls::gemm_descriptor& d, int offset) {
+  gemm_w_beat& w = ports_.w.back();
+  const uint8_t* values = ports_.weights.row(d.w_row + offset);
+  const uint8_t* positions = dense(d) ? nullptr : ports_.positions.row(d.pos_row + offset);
+  for (int lane = 0; lane < shape_.axi_bytes; ++lane) {
+    unpack_lane(values + lane * shape_.gemm_depth, d.n, groups(d), w.value[lane]);
+    if (positions) unpack_lane(positions + lane * shape_.gemm_depth, d.n, groups(d), w.position[lane]);
+  }
+}
+
+void gemm_feed::fill_tile(const hls::gemm_descriptor& d, int tile) {
+  ports_.tiles.back() = {.outputs = d.tokens,
+                         .beats = d.beats,
+                         .n = d.n,
+                         .m = group_size(d),
+                         .groups = groups(d),
+                         .epilogue = {static_cast<hls::gemm_epilogue_kind>(d.kind),
+                                      static_cast<uint8_t>(d.wide ? 16 : 8), d.shift_out}};
+  gemm_parameters& p = ports_.p.back();
+  p = {};
+  const uint8_t* shifts = ports_.shifts.row(d.shift_row + tile);
+  const uint8_t* bias = d.has_bias ? ports_.bias.row(d.bias_row + tile) : nullptr;
+  for (int lane = 0; lane < shape_.axi_bytes; ++lane) {
+    p.channel[lane].shift = shifts[lane] & shift_mask;
+    if (!bias) continue;
+    std::memcpy(&p.bias[lane], bias + lane * bias_bytes, sizeof p.bias[lane]);
+    p.channel[lane].align = bias[lane * bias_bytes + align_byte] & align_mask;
+  }
+}
+
+}  // namespace scansim

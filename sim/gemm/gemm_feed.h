@@ -1,0 +1,61 @@
+// gemm_feed: parameter memories and the x buffer -> operands of gemm_nm (sim/PROGRAM.md, section 5). For
+// tile, for token, for beat, one issue per cycle:
+//   issue = max(issue before + 1, command, x word, weight row, position row, credit of the operands;
+//               first beat of a tile: shift row, bias row, credit of the tile; of a token: gather list)
+//   operands, and the tile's command and parameters, visible to gemm_nm at issue + 2
+// Turns memory rows (slot order) into what a beat holds here (storage order).
+#pragma once
+#include <systemc>
+
+#include "hls/block/block_descriptor.h"
+#include "sim/gemm/gemm_streams.h"
+#include "sim/mem/tile_buffer.h"
+#include "sim/stream/machine_shape.h"
+#include "sim/stream/timed_fifo.h"
+
+namespace scansim {
+
+class gemm_feed : public sc_core::sc_module {
+ public:
+  struct ports {
+    timed_fifo<hls::gemm_descriptor>& commands;
+    operand_buffer& x_words;
+    parameter_memory& weights;
+    parameter_memory& positions;
+    parameter_memory& shifts;
+    parameter_memory& bias;
+    parameter_memory& gather;
+    timed_fifo<gemm_command>& tiles;
+    timed_fifo<gemm_parameters>& p;
+    timed_fifo<gemm_x_beat>& x;
+    timed_fifo<gemm_w_beat>& w;
+  };
+  static constexpr int latency_cycles = 2;
+
+  SC_HAS_PROCESS(gemm_feed);
+  gemm_feed(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected);
+
+  void begin(sc_core::sc_event& start);
+  bool finished() const { return finished_; }
+
+ private:
+  struct place {
+    int tile, token, beat;
+  };
+  void process();
+  cycle_t run_command(const hls::gemm_descriptor& d, cycle_t visible);
+  void run_beat(const hls::gemm_descriptor& d, const operand_slot& slot, const place& at, cycle_t visible);
+  cycle_t tile_time(const hls::gemm_descriptor& d, int tile);
+  int x_row(const hls::gemm_descriptor& d, const place& at) const;
+  void fill_x(const hls::gemm_descriptor& d, const operand_slot& slot, const place& at);
+  void fill_w(const hls::gemm_descriptor& d, int offset);
+  void fill_tile(const hls::gemm_descriptor& d, int tile);
+
+  machine_shape shape_;
+  ports ports_;
+  sc_core::sc_event* start_ = nullptr;
+  cycle_t next_ = 0;  // earliest issue
+  bool finished_ = true;
+};
+
+}  // namespace scansim

@@ -1,0 +1,135 @@
+#include "sim/mem/scratch_read.h"
+
+#include <cstring>
+
+namespace scansim {
+
+scratch_read::scratch_read(sc_core::sc_module_name name, scratch_memory& memory, const ports& connected)
+    : sc_module(name), memory_(memory), ports_(connected) {
+  SC_THREAD(process);
+}
+
+void scratch_read::begin(sc_core::sc_event& start) {
+  start_ = &start;
+  stalls_ = {};
+  words_ = 0;
+  last_pop_ = -1;
+  finished_ = false;
+}
+
+void scratch_read::process() {
+  for (;;) {
+    while (finished_) sc_core::wait(*start_);
+    while (!ports_.jobs.ended()) {
+      const cycle_t visible = ports_.jobs.front_time();
+      const scratch_job& job = ports_.jobs.front();
+      const cycle_t fence = fence_time(job, memory_.writes_complete);
+      head at{scratch_walk(job, memory_.words()), job.mode, visible, fence, 0};
+      run_job(job, at);
+      last_pop_ = at.issue;
+      memory_.reads_complete.record(at.issue);
+      ports_.jobs.pop(at.issue);
+    }
+    finished_ = true;
+  }
+}
+
+void scratch_read::run_job(const scratch_job& job, head& at) {
+  const int lanes = memory_.word_bytes;
+  const auto bytes = static_cast<size_t>(memory_.word_bytes);
+  switch (static_cast<scratch_target>(job.port)) {
+    case scratch_target::gemm_x:
+      return to_buffer(at, ports_.gemm_x);
+    case scratch_target::gemm_r:
+      return to_fifo(at, ports_.gemm_r, 2, [&](const uint8_t* word, int part, gemm_row& r) {
+        int16_t values[max_gemm_lanes / 2];
+        std::memcpy(values, word, bytes);
+        std::copy_n(values, lanes / 2, r.value + part * (lanes / 2));
+      });
+    case scratch_target::conv_x:
+      return to_fifo(at, ports_.conv_x, 1,
+                     [&](const uint8_t* word, int, conv_row& x) { std::memcpy(x.value, word, bytes); });
+    case scratch_target::conv_s:
+      return to_fifo(at, ports_.conv_s, 3, [&](const uint8_t* word, int part, conv_state& s) {
+        for (int lane = 0; lane < lanes; ++lane) s.value[lane][part] = static_cast<int8_t>(word[lane]);
+      });
+    case scratch_target::norm_x:
+      return to_fifo(at, ports_.norm_x, 1,
+                     [&](const uint8_t* word, int, norm_beat& x) { std::memcpy(x.value, word, bytes); });
+    case scratch_target::hadamard_x:
+      return to_fifo(at, ports_.hadamard_x, 1,
+                     [&](const uint8_t* word, int, hadamard_beat& x) { std::memcpy(x.value, word, bytes); });
+    case scratch_target::store:
+      return to_store(at);
+    case scratch_target::u:
+      return to_buffer(at, ports_.u);
+    case scratch_target::delta:
+      return to_buffer(at, ports_.delta);
+    case scratch_target::b:
+      return to_buffer(at, ports_.b);
+    case scratch_target::c:
+      return to_buffer(at, ports_.c);
+    case scratch_target::z:
+      return to_buffer(at, ports_.z);
+  }
+}
+
+const uint8_t* scratch_read::next_word(head& at, cycle_t place) {
+  at.issue = stalls_.issue(at.visible, at.fence, place);
+  ++words_;
+  const uint8_t* word = memory_.word(at.walk.address(0));
+  at.walk.next();
+  return word;
+}
+
+template <class Entry, class Unpack>
+void scratch_read::to_fifo(head& at, timed_fifo<Entry>& fifo, int words, Unpack unpack) {
+  while (!at.walk.done()) {
+    const cycle_t place = fifo.credit_time();
+    for (int part = 0; part < words; ++part) unpack(next_word(at, place), part, fifo.back());
+    fifo.push(at.issue + latency_cycles);
+  }
+}
+
+void scratch_read::to_buffer(head& at, operand_buffer& buffer) {
+  const cycle_t place = buffer.free_time();
+  operand_slot& slot = buffer.filling();
+  const auto handshakes = slot.handshakes();
+  size_t beats = 0;
+  while (!at.walk.done()) {
+    fill_word(at, place, slot.bytes() + beats * static_cast<size_t>(memory_.word_bytes));
+    handshakes[beats++] = at.issue + 1;
+  }
+  slot.set_beats(static_cast<int64_t>(beats));
+  buffer.publish();
+}
+
+// A word of a buffer: one of the memory, or one half each of two.
+void scratch_read::fill_word(head& at, cycle_t place, uint8_t* word) {
+  const auto bytes = static_cast<size_t>(memory_.word_bytes), half = bytes / 2;
+  if (at.mode != scratch_mode::half_low && at.mode != scratch_mode::half_high) {
+    std::memcpy(word, next_word(at, place), bytes);
+    return;
+  }
+  const size_t from = at.mode == scratch_mode::half_high ? half : 0;
+  std::memset(word, 0, bytes);
+  std::memcpy(word, next_word(at, place) + from, half);
+  if (!at.walk.done()) std::memcpy(word + half, next_word(at, place) + from, half);
+}
+
+void scratch_read::to_store(head& at) {
+  const cycle_t place = ports_.store.place_time();
+  uint8_t* tile = ports_.store.bytes();
+  int64_t size = 0;
+  for (; !at.walk.done(); size += memory_.word_bytes)
+    std::memcpy(tile + size, next_word(at, place), static_cast<size_t>(memory_.word_bytes));
+  ports_.store.complete(size, at.issue + latency_cycles);
+}
+
+void scratch_read::report(cycle_t cycles, counter_values& counters) {
+  stalls_.finish(cycles, counters, counter_index("scratch_read", "busy"));
+  counters[counter_index("scratch_read", "scratch_read_bits")] =
+      words_ * 8 * static_cast<uint64_t>(memory_.word_bytes);
+}
+
+}  // namespace scansim
