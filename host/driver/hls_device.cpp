@@ -127,7 +127,7 @@ class hls_device final : public device {
   }
 
   const design_point point_;
-  const std::array<uint32_t, 12> parameters_;
+  const std::array<uint32_t, 17> parameters_;
   const hls::scan_machine machine_;
   std::unique_ptr<narrow_memories> narrow_;
   std::unique_ptr<wide_memories> wide_;
