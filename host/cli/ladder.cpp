@@ -132,7 +132,7 @@ void ladder_run::run_machine(const std::string& rung) {
     result = scan_driver(*machine, job_.point).run(scan_);
   }
   throw_if_interrupted();
-  entry.counters = named_counters(result);
+  entry.counters = named_counters(result.counters, job_.point);
   entry.output_sha256 = result.y_sha256;
   entry.state_sha256 = result.h_last_sha256;
   entry.wall_s = result.wall_s;

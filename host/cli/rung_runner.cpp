@@ -19,10 +19,11 @@ std::unique_ptr<device> make_rung_device(const std::string& rung, const design_p
 
 bool has_time(const std::string& rung) { return rung == "systemc" || rung == "rtl"; }
 
-event_counters named_counters(const scan_result& result) {
+event_counters named_counters(std::span<const uint64_t, num_counters> values, const design_point& point) {
   event_counters named;
-  for (size_t i = 0; i < num_counters; ++i)
-    named[std::string(counter_names[i].block)][std::string(counter_names[i].event)] = result.counters[i];
+  const size_t count = point.has_block_units() ? num_counters : first_block_counter;
+  for (size_t i = 0; i < count; ++i)
+    named[std::string(counter_names[i].block)][std::string(counter_names[i].event)] = values[i];
   return named;
 }
 

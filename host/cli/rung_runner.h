@@ -3,6 +3,7 @@
 // to build the rtl library is apart from the time to run it.
 #pragma once
 #include <memory>
+#include <span>
 #include <string>
 
 #include "host/cli/progress_display.h"
@@ -19,7 +20,8 @@ std::unique_ptr<device> make_rung_device(const std::string& rung, const design_p
 
 bool has_time(const std::string& rung);  // systemc and rtl
 
-event_counters named_counters(const scan_result& result);
+// By block and event; those of the block units only where the design point has them.
+event_counters named_counters(std::span<const uint64_t, num_counters> values, const design_point& point);
 
 // A wave file takes its name when the object goes, however the run ended (a failed run is the one to look
 // at), but not when the user interrupted it.
