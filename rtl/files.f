@@ -7,6 +7,7 @@ block/ssm_hadamard_pkg.sv
 block/ssm_hadamard_tables_pkg.sv
 stream/ssm_stream_fifo.sv
 stream/ssm_stream_credit.sv
+stream/ssm_credit_fifo.sv
 nonlin/ssm_round_shift.sv
 nonlin/ssm_exp_pwl.sv
 nonlin/ssm_softplus_pwl.sv
@@ -16,6 +17,12 @@ mem/ssm_beat_count.sv
 mem/ssm_tile_buffer.sv
 mem/ssm_output_buffer.sv
 mem/ssm_dma_burst.sv
+mem/ssm_scratch_walk.sv
+mem/ssm_scratch_memory.sv
+mem/ssm_scratch_read.sv
+mem/ssm_scratch_write.sv
+mem/ssm_list_memory.sv
+mem/ssm_scratch.sv
 scan/ssm_delta_lane.sv
 scan/ssm_delta_softplus.sv
 scan/ssm_scan_pe.sv
@@ -35,6 +42,11 @@ gemm/ssm_gemm_finish.sv
 gemm/ssm_gemm_nm.sv
 gemm/ssm_nm_unrank.sv
 gemm/ssm_index_unrank.sv
+gemm/ssm_gemm_feed_walk.sv
+gemm/ssm_gemm_feed.sv
+gemm/ssm_index_gearbox.sv
+gemm/ssm_index_assemble.sv
+gemm/ssm_index_load.sv
 gemm/ssm_topn_lane.sv
 gemm/ssm_topn_select.sv
 block/ssm_conv1d_state.sv
@@ -50,6 +62,11 @@ block/ssm_hadamard_beat.sv
 block/ssm_hadamard_delay.sv
 block/ssm_hadamard_requantise.sv
 block/ssm_hadamard_fwht.sv
+block/ssm_parameter_feed.sv
+gemm/ssm_gemm_path.sv
+block/ssm_conv_path.sv
+top/ssm_block_commands.sv
+top/ssm_block_units.sv
 top/ssm_sequencer.sv
 top/ssm_counter.sv
 top/ssm_counters.sv

@@ -52,4 +52,36 @@ package ssm_gemm_pkg;
   } topn_cmd_t;
   localparam int unsigned TopnCmdBits = 16 + 5 + 2;
 
+  // Command of gemm_feed (sim/PROGRAM.md, section 5).
+  typedef struct packed {
+    logic                 release_x;
+    logic                 gather;
+    logic                 has_bias;
+    logic [15:0]          tiles;
+    logic [15:0]          w_row;
+    logic [15:0]          pos_row;
+    logic [15:0]          shift_row;
+    logic [15:0]          bias_row;
+    logic [15:0]          x_tokens;   // words of x per k word
+    logic [15:0]          tokens;     // from here on as in gemm_cmd_t
+    logic [15:0]          beats;
+    logic [4:0]           n;
+    logic [1:0]           log2_m;
+    logic [2:0]           log2_gb;
+    logic [1:0]           kind;
+    logic [ShiftBits-1:0] shift_out;
+    logic                 wide;
+  } feed_cmd_t;
+  localparam int unsigned FeedCmdBits = 3 + 6 * 16 + GemmCmdBits;
+
+  // Command of index_load.
+  typedef struct packed {
+    logic [15:0] rows;
+    logic [2:0]  log2_gb;
+    logic [3:0]  index_bits;
+    logic [4:0]  n;
+    logic [1:0]  log2_m;
+  } index_cmd_t;
+  localparam int unsigned IndexCmdBits = 16 + 3 + 4 + 5 + 2;
+
 endpackage
