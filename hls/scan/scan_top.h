@@ -4,9 +4,10 @@
 // Contract: the memory layout and the order of tokens are those of sim/README.md; lanes and states that only
 // pad are computed like all others, so y, h_last and the saturation counts are the machine's. The descriptor
 // is legal and all its addresses lie inside the image (the caller checks). Parameters stay in `mem` for
-// descriptors without load_params. This is the synthesizable top: static bounds, no heap, no exceptions, no
-// library containers. It counts no events. Operand: the type operands are kept in, at least operand_bits
-// wide. State, Wide: as in scan_serial.h.
+// descriptors without load_params, and the state of a scan with keep for one with resume (as many states per
+// channel). All operands lie in the image: local and z_gemm are the caller's. This is the synthesizable top:
+// static bounds, no heap, no exceptions, no library containers. It counts no events. Operand: the type
+// operands are kept in, at least operand_bits wide. State, Wide: as in scan_serial.h.
 #pragma once
 #include "hls/scan/delta_softplus.h"
 #include "hls/scan/gate_silu.h"
@@ -255,7 +256,7 @@ inline void scan_top(uint8_t* memory, const scan_descriptor& desc, const scan_ma
           mem.d[group * lanes + i] = static_cast<int16_t>(load_signed(db + 4 * i + 2, 2));
         }
       }
-      if (first) {
+      if (first && !desc.resume) {
         const uint8_t* h0 = memory + desc.addr_h0 + state_at;
         for_each_state(group, groups, desc.passes, m, state_bytes, [&](int i, uint64_t offset) {
           mem.h[i] = desc.has_h0 ? static_cast<State>(load_signed(h0 + offset, state_bytes)) : State{0};
@@ -273,7 +274,7 @@ inline void scan_top(uint8_t* memory, const scan_descriptor& desc, const scan_ma
       } else {
         scan_tile_rows<0, Operand, State, Wide>(tile, desc, m, states, mem, sat);
       }
-      if (last && desc.store_state) {
+      if (last && desc.store_state && !desc.keep) {
         uint8_t* ht = memory + desc.addr_ht + state_at;
         for_each_state(group, groups, desc.passes, m, state_bytes, [&](int i, uint64_t offset) {
           store_signed(ht + offset, static_cast<int32_t>(mem.h[i]), state_bytes);

@@ -2,72 +2,21 @@
 
 #include <algorithm>
 
+#include "host/driver/scan_jobs.h"
+
 namespace scansim {
 
 namespace {
 
 constexpr uint64_t page_bytes = 4096;
 
-struct memory_job {
-  bool write;
-  uint64_t address, bytes;
-};
-
-// A tile of one chunk: what the blocks work on between two commands.
-struct tile_visit {
-  bool first_chunk, last_chunk;
-  uint64_t tokens, groups;
-};
-
 uint64_t counted(int value) { return static_cast<uint64_t>(value); }
 
-// The machine's tiles and jobs, chunk by chunk. Order of jobs within a tile is not the machine's; counts do
-// not need it.
-template <class Visit, class Job>
-void walk(const hls::scan_descriptor& d, const design_point& point, Visit visit, Job job) {
-  const uint64_t lanes = counted(point.num_lanes);
-  const uint64_t states = counted(d.passes * point.states_per_lane);
-  const auto beats = [&](uint64_t bytes) {
-    const uint64_t beat = counted(point.axi_bytes());
-    return (bytes + beat - 1) / beat * beat;
-  };
-  for (uint32_t chunk = 0; chunk < d.num_chunks; ++chunk) {
-    const bool first = chunk == 0, last = chunk == d.num_chunks - 1;
-    const uint64_t tokens = (d.reverse ? first : last) ? d.rest_tokens : d.chunk_tokens;
-    const auto at = [&](uint64_t address, int32_t stride) {
-      return address + static_cast<uint64_t>(int64_t{stride} * chunk);
-    };
-    const uint64_t bc = beats(tokens * states * counted(point.operand_bytes()));
-    job(memory_job{false, at(d.addr_b, d.stride_bc), bc});
-    job(memory_job{false, at(d.addr_c, d.stride_bc), bc});
-    uint64_t in = 0, out = 0, a = 0, db = 0, h = 0;
-    for (int group = 0; group < d.lane_groups; group += point.interleave) {
-      const uint64_t groups = counted(std::min(point.interleave, d.lane_groups - group));
-      const uint64_t channels = groups * lanes;
-      visit(tile_visit{first, last, tokens, groups});
-      const uint64_t u_bytes = beats(channels * tokens * counted(point.operand_bytes()));
-      const uint64_t y_bytes = beats(channels * tokens * counted(point.output_bytes()));
-      const uint64_t a_bytes = beats(channels * states * counted(point.operand_bytes()));
-      const uint64_t db_bytes = beats(channels * 4);
-      const uint64_t h_bytes = beats(channels * states * counted(point.state_bytes()));
-      job(memory_job{false, at(d.addr_u, d.stride_u) + in, u_bytes});
-      job(memory_job{false, at(d.addr_delta, d.stride_u) + in, u_bytes});
-      if (d.has_z) job(memory_job{false, at(d.addr_z, d.stride_u) + in, u_bytes});
-      if (first && d.load_params) job(memory_job{false, d.addr_a + a, a_bytes});
-      if (first && d.load_params) job(memory_job{false, d.addr_db + db, db_bytes});
-      if (first && d.has_h0) job(memory_job{false, d.addr_h0 + h, h_bytes});
-      if (last && d.store_state) job(memory_job{true, d.addr_ht + h, h_bytes});
-      job(memory_job{true, at(d.addr_y, d.stride_y) + out, y_bytes});
-      in += u_bytes, out += y_bytes, a += a_bytes, db += db_bytes, h += h_bytes;
-    }
-  }
-}
-
-uint64_t count_bursts(const memory_job& job, const design_point& point) {
+uint64_t count_bursts(uint64_t address, uint64_t bytes, const design_point& point) {
   const uint64_t beat = counted(point.axi_bytes());
   const uint64_t longest = counted(point.axi_max_burst) * beat;
   uint64_t bursts = 0;
-  for (uint64_t at = job.address, end = job.address + job.bytes; at < end; ++bursts) {
+  for (uint64_t at = address, end = address + bytes; at < end; ++bursts) {
     at = std::min({end, at + longest, (at / page_bytes + 1) * page_bytes});
   }
   return bursts;
@@ -77,19 +26,6 @@ class event_counter {
  public:
   event_counter(const hls::scan_descriptor& d, const design_point& point, counter_values& counters)
       : d_(d), point_(point), counters_(counters), single_(d.lane_groups <= point.interleave) {}
-
-  void count_job(const memory_job& job) {
-    const uint64_t bursts = count_bursts(job, point_);
-    if (job.write) {
-      add<counter_index("dma", "dram_write_bytes")>(job.bytes);
-      add<counter_index("dma", "buffer_read_bits")>(8 * job.bytes);
-      add<counter_index("dma", "write_bursts")>(bursts);
-    } else {
-      add<counter_index("dma", "dram_read_bytes")>(job.bytes);
-      add<counter_index("dma", "buffer_write_bits")>(8 * job.bytes);
-      add<counter_index("dma", "read_bursts")>(bursts);
-    }
-  }
 
   void count_tile(const tile_visit& tile) {
     count_delta(tile);
@@ -161,27 +97,47 @@ class event_counter {
 
 }  // namespace
 
+bool inside_memory(uint64_t address, uint64_t bytes, const design_point& point, uint64_t memory_bytes) {
+  return address <= memory_bytes && bytes <= memory_bytes - address &&
+         address % counted(point.axi_bytes()) == 0;
+}
+
 bool inside_memory(const hls::scan_descriptor& descriptor, const design_point& point, uint64_t memory_bytes) {
   bool inside = true;
-  walk(
+  walk_scan_jobs(
       descriptor, point, [](const tile_visit&) {},
-      [&](const memory_job& job) {
-        inside &= job.address <= memory_bytes && job.bytes <= memory_bytes - job.address &&
-                  job.address % counted(point.axi_bytes()) == 0;
+      [&](const scan_job& job) {
+        inside &= job.local || inside_memory(job.address, job.bytes, point, memory_bytes);
       });
   return inside;
+}
+
+void count_transfer(bool write, uint64_t address, uint64_t bytes, const design_point& point,
+                    counter_values& counters) {
+  const uint64_t bursts = count_bursts(address, bytes, point);
+  if (write) {
+    counters[counter_index("dma", "dram_write_bytes")] += bytes;
+    counters[counter_index("dma", "buffer_read_bits")] += 8 * bytes;
+    counters[counter_index("dma", "write_bursts")] += bursts;
+  } else {
+    counters[counter_index("dma", "dram_read_bytes")] += bytes;
+    counters[counter_index("dma", "buffer_write_bits")] += 8 * bytes;
+    counters[counter_index("dma", "read_bursts")] += bursts;
+  }
 }
 
 void count_events(const hls::scan_descriptor& descriptor, const design_point& point,
                   counter_values& counters) {
   event_counter count(descriptor, point, counters);
-  walk(
+  walk_scan_jobs(
       descriptor, point, [&](const tile_visit& tile) { count.count_tile(tile); },
-      [&](const memory_job& job) { count.count_job(job); });
+      [&](const scan_job& job) {
+        if (!job.local) count_transfer(job.write(), job.address, job.bytes, point, counters);
+      });
 }
 
 void count_descriptor_read(uint64_t address, const design_point& point, counter_values& counters) {
-  event_counter(hls::scan_descriptor{}, point, counters).count_job({false, address, hls::descriptor_bytes});
+  count_transfer(false, address, hls::descriptor_bytes, point, counters);
 }
 
 }  // namespace scansim

@@ -13,13 +13,21 @@
 namespace scansim {
 
 // True if every job of a legal descriptor lies inside [0, memory_bytes) and starts on a whole beat.
+// Jobs in the scratch memory do not count.
 bool inside_memory(const hls::scan_descriptor& descriptor, const design_point& point, uint64_t memory_bytes);
+
+// The same of one job.
+bool inside_memory(uint64_t address, uint64_t bytes, const design_point& point, uint64_t memory_bytes);
 
 using counter_values = std::array<uint64_t, num_counters>;
 
-// Adds the events of one legal descriptor.
+// Adds the events of one legal scan descriptor; not the bits read and written in the scratch memory.
 void count_events(const hls::scan_descriptor& descriptor, const design_point& point,
                   counter_values& counters);
+
+// Adds one job of the DMA: bytes and bursts.
+void count_transfer(bool write, uint64_t address, uint64_t bytes, const design_point& point,
+                    counter_values& counters);
 
 // Adds the read of one descriptor at `address`.
 void count_descriptor_read(uint64_t address, const design_point& point, counter_values& counters);

@@ -4,8 +4,10 @@
 #include <vector>
 
 #include "host/driver/descriptor_events.h"
+#include "host/driver/hls_block_machine.h"
 #include "host/driver/parameter_csrs.h"
 #include "host/driver/quantised_scan.h"
+#include "sim/block_check.h"
 #include "sim/csr_map.h"
 #include "sim/descriptor_check.h"
 #include "traces/input_error.h"
@@ -26,6 +28,7 @@ class hls_device final : public device {
     } else {
       wide_ = std::make_unique_for_overwrite<wide_memories>();
     }
+    if (point.has_block_units()) block_ = std::make_unique<hls_block_machine>(point);
   }
 
   std::string rung() const override { return "hls"; }
@@ -81,6 +84,8 @@ class hls_device final : public device {
  private:
   void run() {
     counters_.fill(0);
+    place_ = scan_place::none;
+    if (block_) block_->start();
     hls::saturation_counts saturations;
     csr::error_code error = csr::error_code::none;
     for (uint32_t i = 0; i < count_ && error == csr::error_code::none; ++i) {
@@ -90,6 +95,8 @@ class hls_device final : public device {
     status_ = csr::status_done;
     if (error != csr::error_code::none) {
       status_ |= csr::status_error | static_cast<uint32_t>(error) << csr::status_error_code_shift;
+    } else if (block_) {
+      block_->finish();
     }
   }
 
@@ -100,20 +107,39 @@ class hls_device final : public device {
     uint32_t words[hls::descriptor_words];
     std::memcpy(words, memory_.data() + address, sizeof words);
     count_descriptor_read(address, point_, counters_);
-    const hls::scan_descriptor descriptor = hls::decode_descriptor(words);
-    const csr::error_code error = check_descriptor(words[0] & 0xff, descriptor, machine_shape(point_));
-    if (error != csr::error_code::none) return error;
-    if (!inside_memory(descriptor, point_, memory_.size())) {
+    const uint32_t opcode = words[0] & 0xff;
+    if (opcode == hls::descriptor_opcode_scan) {
+      const hls::scan_descriptor d = scan_of(words);
+      const csr::error_code error = check_descriptor(opcode, d, machine_shape(point_), place_);
+      if (error == csr::error_code::none) run_scan(d, address, saturations);
+      return error;
+    }
+    const csr::error_code error = check_block_descriptor(words, machine_shape(point_));
+    if (error == csr::error_code::none) block_->run(words, memory_, counters_);
+    return error;
+  }
+
+  // A machine without block units has no flag but `local`, which it refuses.
+  hls::scan_descriptor scan_of(const uint32_t (&words)[hls::descriptor_words]) const {
+    hls::scan_descriptor d = hls::decode_descriptor(words);
+    if (!block_) d.resume = d.keep = d.z_gemm = d.fence = false;
+    return d;
+  }
+
+  void run_scan(const hls::scan_descriptor& d, uint64_t address, hls::saturation_counts& saturations) {
+    if (!inside_memory(d, point_, memory_.size())) {
       throw tool_error("hls device: the descriptor at byte " + std::to_string(address) +
                        " has an address outside memory or not on a whole beat");
     }
-    count_events(descriptor, point_, counters_);
-    if (narrow_) {
-      run_scan_top(memory_.data(), descriptor, machine_, *narrow_, saturations);
+    place_ = place_of(d);
+    count_events(d, point_, counters_);
+    if (block_) {
+      block_->run_scan(d, memory_, machine_, *narrow_, counters_, saturations);
+    } else if (narrow_) {
+      run_scan_top(memory_.data(), d, machine_, *narrow_, saturations);
     } else {
-      run_scan_top(memory_.data(), descriptor, machine_, *wide_, saturations);
+      run_scan_top(memory_.data(), d, machine_, *wide_, saturations);
     }
-    return csr::error_code::none;
   }
 
   void store_saturations(const hls::saturation_counts& s) {
@@ -131,6 +157,8 @@ class hls_device final : public device {
   const hls::scan_machine machine_;
   std::unique_ptr<narrow_memories> narrow_;
   std::unique_ptr<wide_memories> wide_;
+  std::unique_ptr<hls_block_machine> block_;  // null on a machine without block units
+  scan_place place_ = scan_place::none;       // of the run's scans so far
   std::vector<uint8_t> memory_;
   uint64_t address_ = 0;
   uint32_t count_ = 0;

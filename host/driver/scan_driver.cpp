@@ -31,6 +31,14 @@ const char* error_name(uint32_t code) {
       return "chunk_tokens";
     case csr::error_code::rest_tokens:
       return "rest_tokens";
+    case csr::error_code::tokens:
+      return "tokens";
+    case csr::error_code::shape:
+      return "shape";
+    case csr::error_code::bounds:
+      return "bounds";
+    case csr::error_code::mode:
+      return "mode";
   }
   return "unknown";
 }

@@ -1,0 +1,59 @@
+#include "host/driver/hls_block_scratch.h"
+
+#include <algorithm>
+
+namespace scansim {
+namespace {
+
+// Words per token of a job with scatter.
+int words_of(scratch_mode mode) {
+  return mode == scratch_mode::double_ ? 2 : mode == scratch_mode::quad ? 4 : 1;
+}
+
+}  // namespace
+
+// visit(byte offset of the word) for every word of the job.
+template <class Visit>
+void hls_block_scratch::walk(const scratch_job& job, std::span<const uint8_t> list, Visit visit) const {
+  const int v = words_of(job.mode);
+  const size_t words = bytes_.size() / word_bytes_;
+  for (int i2 = 0; i2 < job.n2; ++i2) {
+    for (int i1 = 0; i1 < job.n1; ++i1) {
+      for (int i0 = 0; i0 < job.n0; ++i0) {
+        const int inner = job.scatter ? v * list[static_cast<size_t>(i0 / v)] + i0 % v : i0 * job.s0;
+        const auto address = static_cast<uint16_t>(job.base + inner + i1 * job.s1 + i2 * job.s2);
+        visit(address % words * word_bytes_);
+      }
+    }
+  }
+}
+
+std::vector<uint8_t> hls_block_scratch::read(const scratch_job& job, counter_values& counters) const {
+  const bool low = job.mode == scratch_mode::half_low, half = low || job.mode == scratch_mode::half_high;
+  const size_t bytes = half ? word_bytes_ / 2 : word_bytes_, skip = half && !low ? bytes : 0;
+  std::vector<uint8_t> words;
+  words.reserve(static_cast<size_t>(job.words()) * bytes + word_bytes_);
+  walk(job, {}, [&](size_t at) {
+    const auto first = bytes_.begin() + static_cast<std::ptrdiff_t>(at + skip);
+    words.insert(words.end(), first, first + static_cast<std::ptrdiff_t>(bytes));
+  });
+  // A last odd half fills up with zeros.
+  words.resize((words.size() + word_bytes_ - 1) / word_bytes_ * word_bytes_);
+  counters[counter_index("scratch_read", "scratch_read_bits")] +=
+      8 * word_bytes_ * static_cast<uint64_t>(job.words());
+  return words;
+}
+
+void hls_block_scratch::write(const scratch_job& job, std::span<const uint8_t> words,
+                              std::span<const uint8_t> list, counter_values& counters) {
+  size_t next = 0;
+  walk(job, list, [&](size_t at) {
+    std::copy_n(words.begin() + static_cast<std::ptrdiff_t>(next), word_bytes_,
+                bytes_.begin() + static_cast<std::ptrdiff_t>(at));
+    next += word_bytes_;
+  });
+  counters[counter_index("scratch_write", "scratch_write_bits")] +=
+      8 * word_bytes_ * static_cast<uint64_t>(job.words());
+}
+
+}  // namespace scansim

@@ -1,0 +1,52 @@
+#include "host/driver/hls_block_states.h"
+
+#include <algorithm>
+
+#include "traces/input_error.h"
+
+namespace scansim {
+
+hls_block_states::hls_block_states(const machine_shape& shape)
+    : interleave_(shape.interleave), row_states_(static_cast<size_t>(shape.pe())) {
+  const auto reserve = [&](rows& r, int count) {
+    r.held.resize(static_cast<size_t>(count));
+    r.values.resize(r.held.size() * row_states_);
+  };
+  reserve(memory_, shape.state_rows);
+  reserve(slots_, std::max(shape.interleave * shape.max_passes(), 1));
+}
+
+void hls_block_states::forget(rows& from, size_t count) {
+  std::fill_n(from.held.begin(), std::min(count, from.held.size()), false);
+}
+
+// for_each_state with one byte per state: the offset is the index in the order of rows.
+void hls_block_states::resume(const hls::scan_descriptor& d, const hls::scan_machine& machine,
+                              int16_t* h) const {
+  const rows& from = single(d) ? slots_ : memory_;
+  hls::for_each_state(0, d.lane_groups, d.passes, machine, 1, [&](int i, uint64_t at) {
+    if (!from.held[at / row_states_])
+      throw tool_error("hls device: a scan resumes a state that no scan before kept on chip");
+    h[i] = from.values[at];
+  });
+}
+
+// What the machine leaves in its memories: the state after the last token if it was kept, that of an earlier
+// one (which nobody may want) otherwise. The slot file serves every scan.
+void hls_block_states::settle(const hls::scan_descriptor& d, const hls::scan_machine& machine,
+                              const int16_t* h) {
+  const size_t count = static_cast<size_t>(d.lane_groups) * d.passes;
+  rows& to = single(d) ? slots_ : memory_;
+  if (!single(d)) forget(slots_, slots_.held.size());
+  const bool left = d.keep || (single(d) && !d.store_state);
+  if (!left) {
+    if (single(d) || d.num_chunks > 1) forget(to, count);
+    return;
+  }
+  hls::for_each_state(0, d.lane_groups, d.passes, machine, 1, [&](int i, uint64_t at) {
+    to.values[at] = h[i];
+    to.held[at / row_states_] = true;
+  });
+}
+
+}  // namespace scansim
