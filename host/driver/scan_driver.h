@@ -20,9 +20,6 @@ class scan_driver {
   scan_result run(const quantised_scan& scan);
 
  private:
-  void start(uint64_t address, size_t descriptors);
-  void add_counters(scan_result& result);
-
   device& machine_;
   const design_point& point_;
 };

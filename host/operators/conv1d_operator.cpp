@@ -6,6 +6,7 @@
 #include "host/accuracy/power_of_two_fit.h"
 #include "host/operators/block_operators.h"
 #include "host/operators/operator_scales.h"
+#include "host/operators/quantised_operators.h"
 #include "models/ref/conv1d_ref.h"
 #include "traces/sha256.h"
 
@@ -15,7 +16,7 @@ namespace {
 
 constexpr int silu_product_frac = 16;
 
-struct quantised_conv {
+struct conv_scaling {
   int frac_x = 0, frac_y = 0;
   std::vector<int> frac_w, frac_acc;
   std::vector<int8_t> x, w, state;
@@ -24,7 +25,7 @@ struct quantised_conv {
   std::vector<double> product, want;  // of ref on the quantised inputs: before and after silu
 };
 
-void quantise_weights(const conv1d_call& call, quantised_conv& q) {
+void quantise_weights(const conv1d_call& call, conv_scaling& q) {
   const std::span<const float> w(call.w);
   const auto width = static_cast<size_t>(call.width);
   std::vector<bool> zero;
@@ -38,8 +39,8 @@ void quantise_weights(const conv1d_call& call, quantised_conv& q) {
   level_zero_rows(q.frac_w, zero);
 }
 
-quantised_conv quantise_conv(const conv1d_call& call, const std::string& file) {
-  quantised_conv q;
+conv_scaling quantise_conv(const conv1d_call& call, const std::string& file) {
+  conv_scaling q;
   std::vector<float> inputs = call.x;
   inputs.insert(inputs.end(), call.state.begin(), call.state.end());
   q.frac_x = least_error_frac(inputs, 8);
@@ -66,21 +67,44 @@ quantised_conv quantise_conv(const conv1d_call& call, const std::string& file) {
   return q;
 }
 
+std::vector<hls::gemm_channel> channels_of(const conv1d_call& call, const conv_scaling& q,
+                                           const std::string& file) {
+  std::vector<hls::gemm_channel> channels;
+  for (int64_t d = 0; d < call.channels; ++d)
+    channels.push_back(channel_of(q.frac_acc[static_cast<size_t>(d)], q.frac_y, call.silu, d, file));
+  return channels;
+}
+
+int shift_out_of(const conv1d_call& call, const conv_scaling& q) {
+  return call.silu ? silu_product_frac - q.frac_y : 0;
+}
+
 }  // namespace
 
+conv1d_operands quantise_conv1d(const conv1d_call& call, const std::string& file) {
+  conv_scaling q = quantise_conv(call, file);
+  conv1d_operands out;
+  out.channels = call.channels, out.length = call.length, out.width = call.width, out.silu = call.silu;
+  out.shift_out = shift_out_of(call, q);
+  out.channel = channels_of(call, q, file);
+  out.x = std::move(q.x), out.w = std::move(q.w), out.state = std::move(q.state),
+  out.bias = std::move(q.bias);
+  return out;
+}
+
 operator_result conv1d_on_hls(const conv1d_call& call, const std::string& file) {
-  quantised_conv q = quantise_conv(call, file);
+  conv_scaling q = quantise_conv(call, file);
   const auto width = static_cast<int>(call.width);
   const auto outputs = static_cast<size_t>(call.channels * call.length);
   std::vector<int8_t> y(outputs);
   if (q.state.empty()) q.state.assign(static_cast<size_t>(call.channels * call.past), 0);
   hls::block_saturations saturations;
+  const std::vector<hls::gemm_channel> channels = channels_of(call, q, file);
   for (int64_t d = 0; d < call.channels; ++d) {
     const auto at = static_cast<size_t>(d);
-    const hls::gemm_channel channel = channel_of(q.frac_acc[at], q.frac_y, call.silu, d, file);
     hls::conv1d_silu_channel(q.x.data() + d * call.length, static_cast<int>(call.length), 1,
-                             q.w.data() + d * call.width, width, q.bias[at], channel, call.silu,
-                             call.silu ? silu_product_frac - q.frac_y : 0, q.state.data() + d * call.past,
+                             q.w.data() + d * call.width, width, q.bias[at], channels[at], call.silu,
+                             shift_out_of(call, q), q.state.data() + d * call.past,
                              y.data() + d * call.length, saturations);
   }
   operator_result r;

@@ -5,17 +5,43 @@
 #include "host/accuracy/power_of_two_fit.h"
 #include "host/operators/block_operators.h"
 #include "host/operators/operator_scales.h"
+#include "host/operators/quantised_operators.h"
 #include "models/ref/hadamard_ref.h"
 
 namespace scansim {
 
+namespace {
+
+constexpr int x_bits = 16, y_bits = 8, largest_shift = 31;
+
+struct hadamard_scaling {
+  int frac_x = 0, frac_y = 0;
+  std::vector<int32_t> x;
+  std::vector<double> want;
+};
+
+hadamard_scaling scale_hadamard(const hadamard_call& call, const std::string& file) {
+  hadamard_scaling q;
+  q.frac_x = least_error_frac(call.x, x_bits);
+  q.x = quantise_all<int32_t>(call.x, q.frac_x, x_bits);
+  q.want = hadamard_ref(dequantise_all<int32_t>(q.x, q.frac_x), call.m, call.log2);
+  q.frac_y = std::max(output_frac(q.want, y_bits, q.frac_x, file), q.frac_x - largest_shift);
+  return q;
+}
+
+}  // namespace
+
+hadamard_operands quantise_hadamard(const hadamard_call& call, const std::string& file) {
+  hadamard_scaling q = scale_hadamard(call, file);
+  return {call.rows, call.size, call.m, call.log2, q.frac_x - q.frac_y, std::move(q.x)};
+}
+
 operator_result hadamard_on_hls(const hadamard_call& call, const std::string& file) {
-  constexpr int x_bits = 16, y_bits = 8, largest_shift = 31;
-  const int frac_x = least_error_frac(call.x, x_bits);
-  const std::vector<int32_t> x = quantise_all<int32_t>(call.x, frac_x, x_bits);
+  hadamard_scaling q = scale_hadamard(call, file);
+  const std::vector<int32_t>& x = q.x;
+  const int frac_x = q.frac_x, frac_y = q.frac_y;
   operator_result r;
-  r.want = hadamard_ref(dequantise_all<int32_t>(x, frac_x), call.m, call.log2);
-  const int frac_y = std::max(output_frac(r.want, y_bits, frac_x, file), frac_x - largest_shift);
+  r.want = std::move(q.want);
   hls::block_saturations saturations;
   r.y.resize(x.size());
   for (int64_t row = 0; row < call.rows; ++row)

@@ -7,6 +7,7 @@
 #include "host/accuracy/power_of_two_fit.h"
 #include "host/operators/block_operators.h"
 #include "host/operators/operator_scales.h"
+#include "host/operators/quantised_operators.h"
 #include "models/ref/rms_norm_ref.h"
 
 namespace scansim {
@@ -16,7 +17,7 @@ namespace {
 constexpr double scale_error = 6.1e-5;                // of 1 / sqrt(q), relative: hls/block/README.md
 constexpr int least_shift = -16, largest_shift = 23;  // shift + k stays in 0..62 for every k in 16..39
 
-struct quantised_norm {
+struct norm_scaling {
   int frac_x = 0, frac_w = 0, frac_y = 0;
   uint64_t eps_sum = 1;
   std::vector<int16_t> x, w;
@@ -27,7 +28,7 @@ double scaled_eps(const rms_norm_call& call, int frac_x) {
   return std::floor(std::ldexp(static_cast<double>(call.size) * call.eps, 2 * frac_x) + 0.5);
 }
 
-std::vector<double> reference(const rms_norm_call& call, const quantised_norm& q) {
+std::vector<double> reference(const rms_norm_call& call, const norm_scaling& q) {
   const auto size = static_cast<double>(call.size);
   std::vector<double> w = dequantise_all<int16_t>(q.w, q.frac_w);
   for (double& value : w) value /= std::sqrt(size);
@@ -35,8 +36,8 @@ std::vector<double> reference(const rms_norm_call& call, const quantised_norm& q
   return rms_norm_ref(dequantise_all<int16_t>(q.x, q.frac_x), w, call.size, eps);
 }
 
-quantised_norm quantise_norm(const rms_norm_call& call, const std::string& file) {
-  quantised_norm q;
+norm_scaling quantise_norm(const rms_norm_call& call, const std::string& file) {
+  norm_scaling q;
   q.frac_x = least_error_frac(call.x, 16);
   while (scaled_eps(call, q.frac_x) > std::ldexp(1.0, 47)) --q.frac_x;  // eps_sum has 48 bits
   q.eps_sum = static_cast<uint64_t>(std::max(1.0, scaled_eps(call, q.frac_x)));
@@ -57,8 +58,13 @@ quantised_norm quantise_norm(const rms_norm_call& call, const std::string& file)
 
 }  // namespace
 
+rms_norm_operands quantise_rms_norm(const rms_norm_call& call, const std::string& file) {
+  norm_scaling q = quantise_norm(call, file);
+  return {call.rows, call.size, q.eps_sum, q.frac_w - q.frac_y, std::move(q.x), std::move(q.w)};
+}
+
 operator_result rms_norm_on_hls(const rms_norm_call& call, const std::string& file) {
-  quantised_norm q = quantise_norm(call, file);
+  norm_scaling q = quantise_norm(call, file);
   std::vector<int8_t> y(q.x.size());
   hls::block_saturations saturations;
   for (int64_t row = 0; row < call.rows; ++row)

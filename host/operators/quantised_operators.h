@@ -1,0 +1,39 @@
+// The calls of conv1d, hadamard and rms_norm in integers, as a machine gets them: what the hls rung of
+// block_operators.h computes on. Contract: the same scales and values as that rung's (gemm: quantised_gemm.h).
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hls/gemm/gemm_nm.h"
+#include "traces/operator_trace.h"
+
+namespace scansim {
+
+struct conv1d_operands {
+  int64_t channels = 0, length = 0, width = 0;
+  bool silu = true;
+  int shift_out = 0;                       // silu only
+  std::vector<int8_t> x, w;                // (D, L); (D, W), oldest input first
+  std::vector<int8_t> state;               // (D, W - 1), oldest first; empty: zeros
+  std::vector<int32_t> bias;               // zeros if absent
+  std::vector<hls::gemm_channel> channel;  // per channel
+};
+conv1d_operands quantise_conv1d(const conv1d_call& call, const std::string& file);
+
+struct hadamard_operands {
+  int64_t rows = 0, size = 0;
+  int m = 1, log2 = 0, shift = 0;
+  std::vector<int32_t> x;  // 16 bits
+};
+hadamard_operands quantise_hadamard(const hadamard_call& call, const std::string& file);
+
+struct rms_norm_operands {
+  int64_t rows = 0, size = 0;
+  uint64_t eps_sum = 1;
+  int shift = 0;
+  std::vector<int16_t> x, w;
+};
+rms_norm_operands quantise_rms_norm(const rms_norm_call& call, const std::string& file);
+
+}  // namespace scansim

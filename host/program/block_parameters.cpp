@@ -1,0 +1,132 @@
+#include "host/program/block_parameters.h"
+
+#include <fmt/format.h>
+
+#include "host/program/state_order.h"
+#include "host/program/unit_rows.h"
+#include "models/sparsity/nm_prune.h"
+
+namespace scansim {
+
+namespace {
+
+using target = hls::parameter_target;
+
+void append_padding(std::vector<int64_t>& rows, int64_t lanes) {
+  while (static_cast<int64_t>(rows.size()) % lanes != 0) rows.push_back(-1);
+}
+
+}  // namespace
+
+gemm_matrix block_parameters::matrix(const quantised_linear& linear,
+                                     const std::vector<hls::gemm_channel>& channel, const char* name) const {
+  const std::span<const int8_t> w(linear.w.data(), static_cast<size_t>(linear.w.size()));
+  if (!pattern_.dense())
+    check_nm<int8_t>(w, linear.w.rows(), linear.w.cols(), pattern_, nm_side::inputs, "block", name);
+  gemm_matrix m;
+  m.weights = stored_weights(linear, pattern_);
+  m.inner = linear.w.cols(), m.pattern = pattern_, m.channel = channel;
+  return m;
+}
+
+int block_parameters::add_norm() {
+  builder_.count_compulsory("norm", 2 * layer_.norm.w.size());
+  return builder_.add_rows(target::norm, "norm", pack_norm_rows(layer_.norm.w, builder_.word()));
+}
+
+gemm_rows block_parameters::add_in_proj() {
+  std::vector<int64_t> rows;
+  append_rows(rows, 0, shape_.inner, builder_.word());
+  append_rows(rows, shape_.inner, shape_.inner, builder_.word());
+  const gemm_matrix m = matrix(layer_.in_proj.linear, layer_.in_proj.channel, "in_proj");
+  return builder_.add_gemm(pack_gemm(m, rows, builder_.point(), "in_proj"));
+}
+
+int block_parameters::add_conv(const quantised_branch& branch) {
+  const quantised_conv& conv = branch.conv;
+  builder_.count_compulsory("conv", conv.channel.size() * static_cast<uint64_t>(conv.w.cols() + 5));
+  const std::span<const int8_t> w(conv.w.data(), static_cast<size_t>(conv.w.size()));
+  return builder_.add_rows(target::conv, "conv",
+                           pack_conv_rows({w, conv.w.cols(), conv.bias, conv.channel}, builder_.word()));
+}
+
+gemm_rows block_parameters::add_x_proj(const quantised_branch& branch) {
+  const int64_t word = builder_.word(), all = (branch.x_proj.linear.w.rows() - shape_.rank) / 2;
+  const int64_t lanes = shape_.bc_shared ? word / 2 : word;
+  std::vector<int64_t> rows;
+  append_rows(rows, 0, shape_.rank, word);
+  for (const int64_t first : {shape_.rank, shape_.rank + all}) {
+    for (int64_t n = 0; n < shape_.states; ++n)
+      rows.push_back(first + (branch.kept.empty() ? n : branch.kept[0][static_cast<size_t>(n)]));
+    append_padding(rows, lanes);
+    const int64_t padded = int64_t{shape_.passes} * builder_.point().states_per_lane;
+    rows.insert(rows.end(), static_cast<size_t>(padded - tiles_of(shape_.states, lanes) * lanes), -1);
+  }
+  const gemm_matrix m = matrix(branch.x_proj.linear, branch.x_proj.channel, "x_proj");
+  return builder_.add_gemm(pack_gemm(m, rows, builder_.point(), "x_proj"));
+}
+
+gemm_rows block_parameters::add_dt_proj(const quantised_branch& branch) {
+  std::vector<int64_t> rows;
+  append_rows(rows, 0, shape_.inner, builder_.word());
+  const gemm_matrix m = matrix(branch.dt_proj.linear, branch.dt_proj.channel, "dt_proj");
+  return builder_.add_gemm(pack_gemm(m, rows, builder_.point(), "dt_proj"));
+}
+
+gemm_rows block_parameters::add_out_proj() {
+  std::vector<int64_t> rows;
+  append_rows(rows, 0, shape_.model, builder_.word());
+  const gemm_matrix m = matrix(layer_.out_proj, layer_.branches[0].out_channel, "out_proj");
+  return builder_.add_gemm(pack_gemm(m, rows, builder_.point(), "out_proj"));
+}
+
+int block_parameters::add_out_shifts(const quantised_branch& branch) {
+  std::vector<uint8_t> shifts(static_cast<size_t>(shape_.model_tiles * builder_.word()), 0);
+  for (size_t n = 0; n < branch.out_channel.size(); ++n) shifts[n] = branch.out_channel[n].shift;
+  builder_.count_compulsory("shifts", branch.out_channel.size());
+  return builder_.add_rows(target::shifts, "shifts", shifts);
+}
+
+void block_parameters::place_scan(const quantised_branch& branch, const quantised_branch_state* state,
+                                  branch_parameters& out) {
+  const design_point& point = builder_.point();
+  const state_order order(shape_.inner, shape_.states, shape_.passes, point);
+  const auto elements = static_cast<uint64_t>(shape_.inner * shape_.states);
+  out.addr_a = builder_.take_memory(order.elements(point));
+  order.pack<int8_t>(branch.scan.a.data(), point, builder_.image().data() + out.addr_a);
+  builder_.count_compulsory("A", elements);
+
+  out.addr_db = builder_.take_memory(static_cast<uint64_t>(4 * shape_.inner_tiles * builder_.word()));
+  const auto put = [&](const std::vector<int16_t>& values, uint64_t offset) {
+    for (size_t c = 0; c < values.size(); ++c)
+      std::memcpy(builder_.image().data() + out.addr_db + 4 * c + offset, &values[c], sizeof values[c]);
+  };
+  put(branch.scan.delta_bias, 0), put(branch.scan.d, 2);
+  builder_.count_compulsory("db", 2 * (branch.scan.delta_bias.size() + branch.scan.d.size()));
+
+  const uint64_t state_bytes = elements * static_cast<uint64_t>(point.state_bytes());
+  out.addr_ht = builder_.take_memory(2 * order.elements(point));
+  builder_.count_compulsory("state", state_bytes);
+  if (state != nullptr) {
+    out.addr_h0 = builder_.take_memory(2 * order.elements(point));
+    order.pack<int16_t>(state->h.data(), point, builder_.image().data() + out.addr_h0);
+    builder_.count_compulsory("state", state_bytes);
+  }
+  place_history(branch, state, out);
+}
+
+void block_parameters::place_history(const quantised_branch& branch, const quantised_branch_state* state,
+                                     branch_parameters& out) {
+  const uint64_t bytes = history_bytes(shape_.inner, builder_.word());
+  const int64_t width = branch.conv.w.cols();
+  const auto values = static_cast<uint64_t>(shape_.inner * (width - 1));
+  out.addr_history_out = builder_.take_memory(bytes);
+  builder_.count_compulsory("conv_state", values);
+  if (state == nullptr) return;
+  out.addr_history_in = builder_.take_memory(bytes);
+  const std::span<const int8_t> history(state->history.data(), values);
+  pack_history(history, shape_.inner, width, builder_.word(), builder_.image().subspan(out.addr_history_in));
+  builder_.count_compulsory("conv_state", values);
+}
+
+}  // namespace scansim

@@ -1,0 +1,26 @@
+// Which descriptor a check is looking at, for its message: "<program>: descriptor 3: <field>: expected ...,
+// found ...".
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "sim/stream/machine_shape.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+
+struct check_site {
+  std::string program;
+  machine_shape shape;
+  uint32_t descriptor = 0;
+
+  [[noreturn]] void refuse(const std::string& field, const std::string& expected,
+                           const std::string& found) const {
+    throw input_error(program, "descriptor " + std::to_string(descriptor) + ": " + field, expected, found);
+  }
+  void require(bool good, const char* field, const std::string& expected, int64_t found) const {
+    if (!good) refuse(field, expected, std::to_string(found));
+  }
+};
+
+}  // namespace scansim

@@ -1,0 +1,30 @@
+// The gemm descriptor of rows that are in the parameter memories, for any number of tokens and any epilogue.
+#pragma once
+#include "host/program/program_builder.h"
+
+namespace scansim {
+
+inline hls::scratch_region region_of(int64_t address, int64_t pitch) {
+  return {static_cast<uint16_t>(address), static_cast<uint16_t>(pitch)};
+}
+
+// Fenced, its own x loaded and released; `x` lies tile by tile, x_tokens words each.
+inline hls::gemm_descriptor gemm_of(const gemm_rows& rows, const hls::gemm_epilogue& epilogue, int64_t x,
+                                    int64_t x_tokens, int64_t tokens) {
+  hls::gemm_descriptor d;
+  d.fence = d.load_x = d.release_x = true;
+  d.tokens = static_cast<uint16_t>(tokens), d.x_tokens = static_cast<uint16_t>(x_tokens);
+  d.tiles = static_cast<uint16_t>(rows.tiles), d.beats = static_cast<uint16_t>(rows.beats);
+  d.n = static_cast<uint8_t>(rows.n), d.log2_m = static_cast<uint8_t>(rows.log2_m);
+  d.log2_groups = static_cast<uint8_t>(rows.log2_groups);
+  d.kind = static_cast<uint8_t>(epilogue.kind), d.shift_out = epilogue.shift_out;
+  d.wide = epilogue.kind == hls::gemm_epilogue_kind::none && epilogue.output_bits == 16;
+  d.has_bias = rows.has_bias;
+  d.w_row = static_cast<uint16_t>(rows.w_row), d.pos_row = static_cast<uint16_t>(rows.pos_row);
+  d.shift_row = static_cast<uint16_t>(rows.shift_row), d.bias_row = static_cast<uint16_t>(rows.bias_row);
+  d.x = region_of(x, x_tokens);
+  d.k_words = static_cast<uint16_t>(rows.k_words);
+  return d;
+}
+
+}  // namespace scansim

@@ -1,0 +1,107 @@
+#include "host/program/parameter_check.h"
+
+#include <fmt/format.h>
+
+#include "hls/gemm/nm_format.h"
+#include "host/program/parameter_memory.h"
+
+namespace scansim {
+
+namespace {
+
+using target = hls::parameter_target;
+
+}  // namespace
+
+void parameter_check::load(const hls::params_descriptor& d, const memory_check& memory) {
+  const parameter_memory m = parameter_memory_of(d.memory, site_.shape);
+  const uint64_t bytes = uint64_t{d.beats} * static_cast<uint64_t>(site_.shape.axi_bytes);
+  memory.read("address", d.dram, bytes);
+  int& rows = rows_[static_cast<size_t>(d.memory)];
+  if (d.clear) {
+    rows = 0;
+    if (d.memory == target::index) positions_.clear();
+    if (d.memory == target::gather) lists_[0].clear();
+    if (d.memory == target::scatter) lists_[1].clear();
+  }
+  if (d.memory == target::index) {
+    load_index(d);
+    rows += d.rows;
+  } else if (d.memory == target::gather || d.memory == target::scatter) {
+    load_list(d, lists_[d.memory == target::scatter ? 1 : 0], memory);
+    rows += d.beats * site_.shape.axi_bytes;
+  } else {
+    site_.require(d.beats % m.row_beats == 0, "beats", fmt::format("whole rows of {} beats", m.row_beats),
+                  d.beats);
+    rows += d.beats / m.row_beats;
+  }
+  site_.require(rows <= m.rows, "beats", fmt::format("at most {} rows in memory {}", m.rows, m.name), rows);
+}
+
+void parameter_check::load_index(const hls::params_descriptor& d) {
+  const int m = 4 << d.log2_m;
+  site_.require(d.n < m, "n", "fewer than M, the positions of a dense row are implied", d.n);
+  const int bits = hls::nm_index_bits(d.n, m);
+  site_.require(d.index_bits == bits, "index bits", fmt::format("{} for {}:{}", bits, d.n, m), d.index_bits);
+  const int64_t granules = (int64_t{d.rows} << d.log2_groups) * bits;
+  site_.require(d.beats == (granules + 7) / 8, "beats",
+                fmt::format("{} for {} rows", (granules + 7) / 8, d.rows), d.beats);
+  positions_.insert(positions_.end(), d.rows, {d.n, d.log2_m, d.log2_groups});
+}
+
+void parameter_check::load_list(const hls::params_descriptor& d, std::vector<uint8_t>& list,
+                                const memory_check& memory) {
+  const uint64_t bytes = uint64_t{d.beats} * static_cast<uint64_t>(site_.shape.axi_bytes);
+  if (memory.rewritten(d.dram, bytes))
+    site_.refuse("address", "a list that the program does not write", "one that it does");
+  const auto from = image_.begin() + static_cast<std::ptrdiff_t>(d.dram);
+  list.insert(list.end(), from, from + static_cast<std::ptrdiff_t>(bytes));
+}
+
+void parameter_check::require_loaded(target memory, const char* field, int first, int rows) const {
+  const int loaded = rows_[static_cast<size_t>(memory)];
+  if (first + rows > loaded) {
+    site_.refuse(
+        field,
+        fmt::format("loaded rows: {} of memory {}", loaded, parameter_memory_of(memory, site_.shape).name),
+        fmt::format("rows {} to {}", first, first + rows - 1));
+  }
+}
+
+void parameter_check::use(const hls::gemm_descriptor& d) const {
+  const int rows = d.tiles * d.beats;
+  require_loaded(target::weights, "w_row", d.w_row, rows);
+  require_loaded(target::shifts, "shift_row", d.shift_row, d.tiles);
+  if (d.has_bias) require_loaded(target::bias, "bias_row", d.bias_row, d.tiles);
+  if (d.n < 4 << d.log2_m) use_positions(d);
+  const auto largest = [&](const std::vector<uint8_t>& list, const char* field, int most) {
+    site_.require(d.tokens <= static_cast<int64_t>(list.size()), field, "an entry for every token",
+                  static_cast<int64_t>(list.size()));
+    for (int t = 0; t < d.tokens; ++t)
+      site_.require(list[static_cast<size_t>(t)] < most, field, fmt::format("entries below {}", most),
+                    list[static_cast<size_t>(t)]);
+  };
+  if (d.gather) largest(lists_[0], "gather", d.x_tokens);
+  if (d.scatter) largest(lists_[1], "scatter", list_entries);
+}
+
+void parameter_check::use_positions(const hls::gemm_descriptor& d) const {
+  require_loaded(target::index, "pos_row", d.pos_row, d.tiles * d.beats);
+  for (int row = d.pos_row; row < d.pos_row + d.tiles * d.beats; ++row) {
+    const position_row& p = positions_[static_cast<size_t>(row)];
+    if (p.n != d.n || p.log2_m != d.log2_m || p.log2_groups != d.log2_groups)
+      site_.refuse("pos_row",
+                   fmt::format("positions of {}:{} in {} groups", d.n, 4 << d.log2_m, 1 << d.log2_groups),
+                   fmt::format("{}:{} in {} groups, row {}", p.n, 4 << p.log2_m, 1 << p.log2_groups, row));
+  }
+}
+
+void parameter_check::use(const hls::conv_descriptor& d) const {
+  require_loaded(target::conv, "p_row", d.p_row, d.tiles);
+}
+
+void parameter_check::use(const hls::norm_descriptor& d) const {
+  require_loaded(target::norm, "w_row", d.w_row, 2 * d.tiles);
+}
+
+}  // namespace scansim

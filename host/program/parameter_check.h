@@ -1,0 +1,39 @@
+// What a program does to the parameter memories: rows appended until cleared, none beyond the memory, and
+// every row that a unit reads loaded by a descriptor before it. Positions also with the pattern with which
+// they are read, lists with entries inside what they index.
+#pragma once
+#include <array>
+#include <span>
+
+#include "hls/block/block_descriptor.h"
+#include "host/program/memory_check.h"
+
+namespace scansim {
+
+class parameter_check {
+ public:
+  parameter_check(const check_site& site, std::span<const uint8_t> image) : site_(site), image_(image) {}
+
+  void load(const hls::params_descriptor& d, const memory_check& memory);
+  void use(const hls::gemm_descriptor& d) const;
+  void use(const hls::conv_descriptor& d) const;
+  void use(const hls::norm_descriptor& d) const;
+  std::span<const uint8_t> scatter_list() const { return lists_[1]; }
+
+ private:
+  struct position_row {
+    uint8_t n, log2_m, log2_groups;
+  };
+  void load_index(const hls::params_descriptor& d);
+  void load_list(const hls::params_descriptor& d, std::vector<uint8_t>& list, const memory_check& memory);
+  void require_loaded(hls::parameter_target memory, const char* field, int first, int rows) const;
+  void use_positions(const hls::gemm_descriptor& d) const;
+
+  const check_site& site_;
+  std::span<const uint8_t> image_;
+  std::array<int, hls::num_parameter_targets> rows_{};
+  std::vector<position_row> positions_;
+  std::array<std::vector<uint8_t>, 2> lists_;  // gather, scatter
+};
+
+}  // namespace scansim

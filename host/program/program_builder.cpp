@@ -1,0 +1,189 @@
+#include "host/program/program_builder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "host/program/parameter_memory.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+
+namespace {
+
+constexpr uint64_t page_bytes = 4096;
+constexpr int64_t most_beats = 65535;  // of one params descriptor
+
+size_t index_of(hls::parameter_target memory) { return static_cast<size_t>(memory); }
+
+}  // namespace
+
+program_builder::program_builder(std::string name, const design_point& point)
+    : name_(std::move(name)), point_(point), scratch_(point.scratch_words) {
+  if (!point.has_block_units()) {
+    throw input_error(name_, "design point", "one with block units (gemm_depth > 0)", point.name);
+  }
+  clear_.fill(true);
+}
+
+void program_builder::refuse(const std::string& field, const std::string& expected,
+                             const std::string& found) const {
+  throw input_error(name_, field, expected, found);
+}
+
+uint64_t program_builder::take_memory(uint64_t bytes) {
+  const uint64_t at = image_.size();
+  image_.resize(at + (bytes + page_bytes - 1) / page_bytes * page_bytes, 0);
+  return at;
+}
+
+int64_t program_builder::take_scratch(int64_t words, const std::string& field) {
+  const std::optional<int64_t> at = scratch_.take(words);
+  if (!at) {
+    refuse(field, fmt::format("a place in scratch_words = {}", point_.scratch_words),
+           fmt::format("{} words more", words));
+  }
+  return *at;
+}
+
+tensor_traffic& program_builder::traffic(const std::string& tensor) {
+  for (tensor_traffic& t : traffic_)
+    if (t.tensor == tensor) return t;
+  return traffic_.emplace_back(tensor_traffic{.tensor = tensor});
+}
+
+void program_builder::load(const std::string& tensor, uint64_t dram, int64_t scratch, int64_t words,
+                           bool drain) {
+  append(hls::transfer_descriptor{.drain = drain,
+                                  .words = static_cast<uint16_t>(words),
+                                  .scratch = static_cast<uint16_t>(scratch),
+                                  .dram = dram});
+  traffic(tensor).read_bytes += static_cast<uint64_t>(words * word());
+}
+
+void program_builder::store(const std::string& tensor, int64_t scratch, uint64_t dram, int64_t words) {
+  append(hls::transfer_descriptor{.store = true,
+                                  .fence = true,
+                                  .words = static_cast<uint16_t>(words),
+                                  .scratch = static_cast<uint16_t>(scratch),
+                                  .dram = dram});
+  traffic(tensor).written_bytes += static_cast<uint64_t>(words * word());
+}
+
+void program_builder::scan(const hls::scan_descriptor& d) {
+  append(d);
+  const auto channels = static_cast<uint64_t>(d.lane_groups) * static_cast<uint64_t>(point_.num_lanes);
+  const uint64_t states = channels * d.passes * static_cast<uint64_t>(point_.states_per_lane);
+  if (d.load_params) traffic("A").read_bytes += states, traffic("db").read_bytes += 4 * channels;
+  if (d.has_h0 && !d.resume)
+    traffic("state").read_bytes += states * static_cast<uint64_t>(point_.state_bytes());
+  if (d.store_state && !d.keep)
+    traffic("state").written_bytes += states * static_cast<uint64_t>(point_.state_bytes());
+}
+
+void program_builder::require_rows(hls::parameter_target memory, int64_t rows) {
+  const parameter_memory m = parameter_memory_of(memory, machine_shape(point_));
+  const int64_t used = rows_[index_of(memory)];
+  if (used + rows > m.rows) {
+    refuse(m.name, fmt::format("at most {} rows of this memory in the machine", m.rows),
+           fmt::format("{}", used + rows));
+  }
+}
+
+void program_builder::clear_rows(hls::parameter_target memory) {
+  rows_[index_of(memory)] = 0;
+  clear_[index_of(memory)] = true;
+}
+
+void program_builder::append_params(hls::params_descriptor d, const std::string& tensor) {
+  d.clear = std::exchange(clear_[index_of(d.memory)], false);
+  append(d);
+  traffic(tensor).read_bytes += uint64_t{d.beats} * static_cast<uint64_t>(word());
+}
+
+int program_builder::add_rows(hls::parameter_target memory, const std::string& tensor,
+                              std::span<const uint8_t> bytes) {
+  const int row_beats = std::max(1, parameter_memory_of(memory, machine_shape(point_)).row_beats);
+  const bool list = memory == hls::parameter_target::gather || memory == hls::parameter_target::scatter;
+  const int64_t beats = static_cast<int64_t>(bytes.size()) / word();
+  const int64_t rows = list ? beats * word() : beats / row_beats;
+  require_rows(memory, rows);
+  const int first = std::exchange(rows_[index_of(memory)], rows_[index_of(memory)] + static_cast<int>(rows));
+  const uint64_t address = take_memory(bytes.size());
+  std::memcpy(image_.data() + address, bytes.data(), bytes.size());
+  const int64_t most = most_beats / row_beats * row_beats;
+  for (int64_t at = 0; at < beats; at += most) {
+    append_params({.memory = memory,
+                   .beats = static_cast<uint16_t>(std::min(most, beats - at)),
+                   .dram = address + static_cast<uint64_t>(at * word())},
+                  tensor);
+  }
+  return first;
+}
+
+int program_builder::add_ranks(const packed_gemm& packed) {
+  constexpr auto memory = hls::parameter_target::index;
+  const int64_t rows = int64_t{packed.tiles} * packed.beats;
+  require_rows(memory, rows);
+  const int first = std::exchange(rows_[index_of(memory)], rows_[index_of(memory)] + static_cast<int>(rows));
+  const int64_t granules = packed.index_bits * (int64_t{1} << packed.log2_groups);  // of W bits, 8 in a beat
+  const int64_t row_ranks = word() << packed.log2_groups;
+  const int64_t most_rows = std::min<int64_t>(most_beats, 8 * most_beats / granules);
+  for (int64_t row = 0; row < rows; row += most_rows) {
+    const int64_t count = std::min(most_rows, rows - row);
+    const std::span<const uint16_t> ranks(packed.ranks.data() + row * row_ranks,
+                                          static_cast<size_t>(count * row_ranks));
+    const std::vector<uint8_t> bytes = pack_ranks(ranks, packed.index_bits, point_.axi_bytes());
+    const uint64_t address = take_memory(bytes.size());
+    std::memcpy(image_.data() + address, bytes.data(), bytes.size());
+    append_params({.memory = memory,
+                   .beats = static_cast<uint16_t>(static_cast<int64_t>(bytes.size()) / word()),
+                   .n = static_cast<uint8_t>(packed.n),
+                   .log2_m = static_cast<uint8_t>(packed.log2_m),
+                   .log2_groups = static_cast<uint8_t>(packed.log2_groups),
+                   .index_bits = static_cast<uint8_t>(packed.index_bits),
+                   .rows = static_cast<uint16_t>(count),
+                   .dram = address},
+                  "index");
+  }
+  return first;
+}
+
+gemm_rows program_builder::shape_of(const packed_gemm& packed) {
+  return {.tiles = packed.tiles,
+          .beats = packed.beats,
+          .k_words = packed.k_words,
+          .n = packed.n,
+          .log2_m = packed.log2_m,
+          .log2_groups = packed.log2_groups,
+          .has_bias = packed.has_bias};
+}
+
+gemm_rows program_builder::add_gemm(const packed_gemm& packed) {
+  gemm_rows rows = shape_of(packed);
+  rows.shift_row = add_rows(hls::parameter_target::shifts, "shifts", packed.shifts);
+  if (packed.has_bias) rows.bias_row = add_rows(hls::parameter_target::bias, "bias", packed.bias);
+  if (packed.index_bits != 0) rows.pos_row = add_ranks(packed);
+  rows.w_row = add_rows(hls::parameter_target::weights, "weights", packed.weights);
+  count_compulsory("weights", packed.weight_bytes);
+  count_compulsory("shifts", packed.rows);
+  if (packed.has_bias) count_compulsory("bias", 4 * packed.rows);
+  if (packed.index_bits != 0) count_compulsory("index", packed.index_bytes);
+  return rows;
+}
+
+program program_builder::finish() {
+  program p;
+  p.name = name_;
+  p.descriptor_count = static_cast<uint32_t>(descriptors_.size() / hls::descriptor_words);
+  const size_t bytes = descriptors_.size() * sizeof(uint32_t);
+  p.descriptor_address = take_memory(bytes);
+  std::memcpy(image_.data() + p.descriptor_address, descriptors_.data(), bytes);
+  traffic("descriptors").read_bytes += bytes;
+  p.image = std::move(image_);
+  p.traffic = std::move(traffic_);
+  return p;
+}
+
+}  // namespace scansim

@@ -1,0 +1,144 @@
+#include "host/program/program_check.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+
+#include "host/driver/error_name.h"
+#include "host/program/memory_check.h"
+#include "host/program/parameter_check.h"
+#include "host/program/scratch_check.h"
+#include "host/program/stream_check.h"
+#include "sim/block_check.h"
+#include "sim/descriptor_check.h"
+
+namespace scansim {
+
+namespace {
+
+using words_t = uint32_t[hls::descriptor_words];
+
+class list_check {
+ public:
+  list_check(check_site& site, std::span<const uint8_t> image, memory_range list)
+      : site_(site),
+        image_(image),
+        list_(list),
+        memory_(site, image.size(), list),
+        parameters_(site, image),
+        streams_(site),
+        scratch_(site) {}
+
+  void run(uint32_t count) {
+    const uint64_t bytes = uint64_t{count} * hls::descriptor_bytes;
+    site_.require(count > 0, "count", "at least one descriptor", count);
+    memory_.read("list", list_.first, bytes);
+    for (uint32_t i = 0; i < count; ++i) {
+      site_.descriptor = i;
+      words_t words;
+      std::memcpy(words, image_.data() + list_.first + uint64_t{i} * hls::descriptor_bytes, sizeof words);
+      check(words);
+    }
+    streams_.end();
+  }
+
+ private:
+  void check(const words_t& words) {
+    const auto opcode = static_cast<hls::block_opcode>(words[0] & 0xff);
+    if (opcode == hls::block_opcode::scan) return scan(hls::decode_descriptor(words), words[0] & 0xff);
+    accept(check_block_descriptor(words, site_.shape));
+    switch (opcode) {
+      case hls::block_opcode::load:
+      case hls::block_opcode::store:
+        return transfer(hls::decode_transfer(words));
+      case hls::block_opcode::params:
+        streams_.params(hls::decode_params(words));
+        return parameters_.load(hls::decode_params(words), memory_);
+      case hls::block_opcode::gemm:
+        return gemm(hls::decode_gemm(words));
+      case hls::block_opcode::conv:
+        parameters_.use(hls::decode_conv(words));
+        return conv(hls::decode_conv(words));
+      case hls::block_opcode::norm:
+        parameters_.use(hls::decode_norm(words));
+        return scratch_.run(jobs_of(hls::decode_norm(words)));
+      default:
+        return scratch_.run(jobs_of(hls::decode_hadamard(words)));
+    }
+  }
+
+  void accept(csr::error_code code) const {
+    if (code != csr::error_code::none)
+      site_.refuse(error_name(code), "what the machine accepts",
+                   fmt::format("error {}", static_cast<uint32_t>(code)));
+  }
+
+  void transfer(const hls::transfer_descriptor& d) {
+    const uint64_t bytes = uint64_t{d.words} * static_cast<uint64_t>(site_.shape.axi_bytes);
+    if (d.drain) memory_.drain();
+    if (d.store) {
+      memory_.write("address", d.dram, bytes);
+    } else {
+      memory_.read("address", d.dram, bytes);
+    }
+    scratch_.run(jobs_of(d));
+  }
+
+  void gemm(const hls::gemm_descriptor& d) {
+    parameters_.use(d);
+    streams_.gemm(d);
+    scratch_.run(jobs_of(d), parameters_.scatter_list());
+  }
+
+  void conv(const hls::conv_descriptor& d) {
+    site_.require(d.width >= 2, "width", "2 to 4 taps", d.width);
+    scratch_.run(jobs_of(d));
+  }
+
+  void scan(const hls::scan_descriptor& d, uint32_t opcode) {
+    accept(check_descriptor(opcode, d, site_.shape));
+    if (!d.local) site_.refuse("local", "set: a block program has its operands in the scratch", "not set");
+    streams_.scan(d);
+    scan_memory(d);
+    scratch_.scan(d);
+  }
+
+  void scan_memory(const hls::scan_descriptor& d) {
+    const auto channels = static_cast<uint64_t>(d.lane_groups) * static_cast<uint64_t>(site_.shape.lanes);
+    const uint64_t states = channels * d.passes * static_cast<uint64_t>(site_.shape.states);
+    const auto state_bytes = static_cast<uint64_t>(site_.shape.state_bytes);
+    if (d.load_params)
+      memory_.read("addr_db", d.addr_db, 4 * channels), memory_.read("addr_a", d.addr_a, states);
+    if (d.has_h0 && !d.resume) memory_.read("addr_h0", d.addr_h0, states * state_bytes);
+    if (d.store_state && !d.keep) memory_.write("addr_ht", d.addr_ht, states * state_bytes);
+    const auto word = static_cast<uint64_t>(site_.shape.axi_bytes);
+    for (const uint64_t address :
+         {d.addr_u, d.addr_delta, d.addr_b, d.addr_c, d.addr_y, d.has_z ? d.addr_z : 0})
+      site_.require(address % word == 0, "scratch address", fmt::format("a multiple of {} bytes", word),
+                    static_cast<int64_t>(address));
+  }
+
+  check_site& site_;
+  std::span<const uint8_t> image_;
+  memory_range list_;
+  memory_check memory_;
+  parameter_check parameters_;
+  stream_check streams_;
+  scratch_check scratch_;
+};
+
+}  // namespace
+
+void check_program(const design_point& point, const std::string& name, std::span<const uint8_t> image,
+                   uint64_t descriptor_address, uint32_t descriptor_count) {
+  check_site site{name, machine_shape(point)};
+  const memory_range list{descriptor_address,
+                          descriptor_address + uint64_t{descriptor_count} * hls::descriptor_bytes};
+  list_check(site, image, list).run(descriptor_count);
+}
+
+void check_program(const design_point& point, const program& p) {
+  check_program(point, p.name, p.image, p.descriptor_address, p.descriptor_count);
+}
+
+}  // namespace scansim

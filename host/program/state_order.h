@@ -1,0 +1,52 @@
+// The scan's states and parameters of one branch in memory (sim/README.md, section 2), in terms of the
+// driver's order.
+#pragma once
+#include "host/driver/memory_order.h"
+#include "host/program/tile_order.h"
+
+namespace scansim {
+
+// A layout of one block that holds all channels in whole tiles.
+struct state_order {
+  scan_layout layout;
+  channel_block block;
+
+  state_order(int64_t channels, int64_t states, int passes, const design_point& point) {
+    layout.shape = {.batch = 1, .channels = channels, .states = states, .groups = 1, .length = 1};
+    layout.passes = passes;
+    block.channels = channels;
+    block.lane_groups = static_cast<int>(tiles_of(channels, point.tile_channels())) * point.interleave;
+  }
+  uint64_t elements(const design_point& point) const {
+    return static_cast<uint64_t>(block.lane_groups) * static_cast<uint64_t>(layout.passes * point.num_pe());
+  }
+
+  template <class Element, class Source>
+  void pack(const Source* values, const design_point& point, uint8_t* at) const {
+    for_each_state_run(
+        layout, block, sizeof(Element), point,
+        [&](int64_t channel, int64_t state, int64_t states, uint64_t offset) {
+          for (int64_t n = 0; n < states; ++n) {
+            const auto element = static_cast<Element>(values[channel * layout.shape.states + state + n]);
+            std::memcpy(at + offset + static_cast<size_t>(n) * sizeof element, &element, sizeof element);
+          }
+        });
+  }
+
+  template <class Element>
+  std::vector<int32_t> unpack(const design_point& point, const uint8_t* at) const {
+    std::vector<int32_t> values(static_cast<size_t>(block.channels * layout.shape.states));
+    for_each_state_run(layout, block, sizeof(Element), point,
+                       [&](int64_t channel, int64_t state, int64_t states, uint64_t offset) {
+                         for (int64_t n = 0; n < states; ++n) {
+                           Element element;
+                           std::memcpy(&element, at + offset + static_cast<size_t>(n) * sizeof element,
+                                       sizeof element);
+                           values[static_cast<size_t>(channel * layout.shape.states + state + n)] = element;
+                         }
+                       });
+    return values;
+  }
+};
+
+}  // namespace scansim

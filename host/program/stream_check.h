@@ -1,0 +1,34 @@
+// What must pair up between descriptors, or the machine hangs or mixes its words up: an input slot of the
+// gemm that is loaded, used with its own sizes, and released before the next; the rows of a to_z gemm and the
+// z jobs of the scans behind it; a scan that resumes what one before kept; parameters that are cleared while
+// nothing waits for them.
+#pragma once
+#include <deque>
+#include <optional>
+
+#include "hls/block/block_descriptor.h"
+#include "host/program/check_site.h"
+
+namespace scansim {
+
+class stream_check {
+ public:
+  explicit stream_check(const check_site& site) : site_(site) {}
+
+  void params(const hls::params_descriptor& d) const;
+  void gemm(const hls::gemm_descriptor& d);
+  void scan(const hls::scan_descriptor& d);
+  void end() const;  // of the program
+  bool z_pending() const { return !z_.empty(); }
+
+ private:
+  void take_z(const hls::scan_descriptor& d);
+
+  const check_site& site_;
+  std::optional<hls::gemm_descriptor> slot_;  // the open one's first command
+  std::deque<int> z_;                         // tokens of each tile that a to_z gemm gives
+  std::optional<hls::scan_descriptor> kept_;
+  int a_rows_ = 0, db_rows_ = 0;  // loaded
+};
+
+}  // namespace scansim
