@@ -1,16 +1,11 @@
 // block_units: cycles of sim/PROGRAM.md, sections 4 and 5, counted by hand. An item of the script is pushed
 // in cycle 0, 1, ... and is visible one cycle later.
-#include <catch2/catch.hpp>
-
-#include "tests/sim/block_bench.h"
+#include "tests/sim/block_values.h"
 
 namespace scansim::test {
 namespace {
 
 using hls::parameter_target;
-
-design_point tiny_point() { return load_design_point("block-tiny", SCANSIM_SOURCE_DIR "/models/configs"); }
-constexpr int word = 16;  // bytes
 
 byte_vector filled(int words, uint8_t value = 1) {
   return byte_vector(static_cast<size_t>(words * word), value);
