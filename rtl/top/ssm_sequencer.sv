@@ -50,6 +50,7 @@ module ssm_sequencer #(
   output logic [ssm_pkg::NumBlockCmds-1:0] block_cmd_push_o,
   input  logic [ssm_pkg::NumBlockCmds-1:0] block_cmd_ready_i,
   input  logic [6:0]                       block_cmd_left_i,
+  input  logic                             scratch_quiet_i,  // no scratch job queued
   output logic                             scratch_read_push_o,
   input  logic                             scratch_read_ready_i,
   output logic                             scratch_write_push_o,
@@ -273,7 +274,7 @@ module ssm_sequencer #(
 
   assign last_desc     = 17'(desc_index_q) + 1'b1 >= 17'(desc_count_i);  // a count of 0 is taken as 1
   assign clears        = is_block && buffer_q[7:0] == ssm_pkg::OpParams && buffer_q[8];
-  assign load_blocked  = (buffer_q[13] && tiles_q != '0) || (clears && cmds_q != '0);
+  assign load_blocked  = (buffer_q[13] && tiles_q != '0) || (clears && (cmds_q != '0 || (buffer_q[50:48] == 3'd7 && !scratch_quiet_i)));
   assign load          = state_q == StWait && buffer_valid_q && !load_blocked;
   assign param_clear_o = load && !is_block && buffer_q[13] && error == ssm_pkg::ErrNone;
   always_comb begin

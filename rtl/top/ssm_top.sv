@@ -167,7 +167,7 @@ module ssm_top #(
     .block_cmd_left_i(block_cmd_left), .scratch_read_push_o(scratch_read_push),
     .scratch_read_ready_i(scratch_read_ready), .scratch_write_push_o(scratch_write_push),
     .scratch_write_ready_i(scratch_write_ready), .scratch_job_o(scratch_job), .memory_clear_o(memory_clear),
-    .scan_local_o(scan_local),
+    .scratch_quiet_i(block_quiet), .scan_local_o(scan_local),
     .ev_busy_o(seq_busy), .ev_wait_in_o(seq_wait_in), .ev_wait_out_o(seq_wait_out)
   );
 

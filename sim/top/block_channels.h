@@ -21,8 +21,9 @@ struct block_channels {
   explicit block_channels(const machine_shape& shape);
   void reset();
   void close();
-  // Cycle from which all commands pushed so far have left; suspends until it is known.
+  // Cycle from which all commands (scratch jobs) pushed so far have left; suspends until it is known.
   cycle_t commands_left();
+  cycle_t jobs_left() { return std::max(reads.last_pop(), writes.last_pop()) + 1; }
 
   // Commands and jobs; closed by the sequencer.
   timed_fifo<hls::gemm_descriptor> gemm;

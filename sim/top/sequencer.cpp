@@ -98,7 +98,9 @@ fetched_descriptor sequencer::load_descriptor() {
   const bool clears =
       shape_.has_block_units() && is_params(fetched) && hls::decode_params(fetched.words).clear;
   const cycle_t released = scan.load_params ? ports_.tile_releases.at(tiles_ - 1) + 1 : 0;
-  const cycle_t left = clears ? ports_.block.commands_left() : 0;
+  cycle_t left = clears ? ports_.block.commands_left() : 0;
+  if (clears && hls::decode_params(fetched.words).memory == hls::parameter_target::scatter)
+    left = std::max(left, ports_.block.jobs_left());
   ports_.descriptors.pop(stalls_.issue(0, valid, std::max(released, left)));
   fence_ = scan.fence;
   error_ = check(fetched);

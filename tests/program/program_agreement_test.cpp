@@ -1,0 +1,125 @@
+// Programs of the operators around the scan on every rung: y equal in every bit to the operator's own arithmetic on
+// hls, systemc and rtl, every event equal from hls on, cycles and all counters equal between systemc and rtl, under
+// every memory model. Requests are random; the seed is printed with a failure.
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "host/driver/device.h"
+#include "host/operators/block_operators.h"
+#include "host/program/operator_programs.h"
+#include "host/program/program_driver.h"
+#include "models/configs/data_directory.h"
+#include "sim/mem/memory_timing.h"
+#include "traces/operator_generate.h"
+
+using namespace scansim;
+
+namespace {
+
+bool is_stall_or_time(std::string_view event) {
+  return event == "busy" || event == "wait_in" || event == "wait_out" || event == "idle" || event == "cycles";
+}
+
+void check_events(const program_result& hls, const program_result& systemc) {
+  for (size_t i = 0; i < num_counters; ++i) {
+    if (is_stall_or_time(counter_names[i].event)) continue;
+    CAPTURE(std::string(counter_names[i].block), std::string(counter_names[i].event));
+    CHECK(hls.counters[i] == systemc.counters[i]);
+  }
+}
+
+void check_counters(const program_result& systemc, const program_result& rtl) {
+  for (size_t i = 0; i < num_counters; ++i) {
+    CAPTURE(std::string(counter_names[i].block), std::string(counter_names[i].event));
+    CHECK(systemc.counters[i] == rtl.counters[i]);
+  }
+}
+
+operator_request random_gemm(std::mt19937_64& random, int word) {
+  const auto upto = [&](int high) { return 1 + static_cast<int64_t>(random() % static_cast<uint64_t>(high)); };
+  const char* patterns[] = {"dense", "2:4", "1:4", "4:8", "2:8", "1:8", "2:16", "3:4"};
+  const char* epilogues[] = {"none", "silu", "residual", "raw"};
+  operator_request request;
+  request.name = "gemm";
+  request.pattern = patterns[random() % 8];
+  request.epilogue = epilogues[random() % 4];
+  request.rows = upto(40);
+  request.inner = upto(6 * word);
+  request.columns = upto(5 * word);
+  request.with_bias = random() % 2;
+  request.gather = random() % 3 == 0;
+  request.scatter = random() % 3 == 0;
+  return request;
+}
+
+operator_request random_operator(std::mt19937_64& random, const design_point& point) {
+  const auto upto = [&](int high) { return 1 + static_cast<int64_t>(random() % static_cast<uint64_t>(high)); };
+  const int word = point.axi_bytes();
+  operator_request request;
+  switch (random() % 4) {
+    case 0:
+      request = random_gemm(random, word);
+      break;
+    case 1:
+      request.name = "conv1d";
+      request.channels = upto(5 * word);
+      request.length = upto(2 * point.chunk_tokens + 5);
+      request.width = 2 + static_cast<int64_t>(random() % 3);
+      request.with_state = random() % 2;
+      request.silu = random() % 2;
+      break;
+    case 2: {
+      const int sizes[] = {word, 4 * word, 12 * word / 2, 8 * word, 20 * word / 2, 28 * word / 2};
+      request.name = "hadamard";
+      request.rows = upto(point.chunk_tokens + 7);
+      request.size = sizes[random() % 6];
+      break;
+    }
+    default:
+      request.name = "rms_norm";
+      request.rows = upto(point.chunk_tokens + 7);
+      request.size = upto(8 * word);
+  }
+  request.seed = random();
+  return request;
+}
+
+void compare_rungs(const design_point& point, const operator_request& request, const device_options& options) {
+  const operator_call call = generate_operator(request);
+  const operator_result want = operator_on_hls(call, point.output_bits, "test");
+  const program built = make_operator_program(call, point.output_bits, point, "test");
+  const program_result hls = run_program(*make_hls_device(point), built, point);
+  CHECK(hls.y == want.y);
+  const program_result systemc = run_program(*make_systemc_device(point, options), built, point);
+  CHECK(systemc.y == want.y);
+  check_events(hls, systemc);
+  const program_result rtl = run_program(*make_rtl_device(point, options), built, point);
+  CHECK(rtl.y == want.y);
+  check_counters(systemc, rtl);
+  CHECK(read_bytes(built) == systemc.counters[counter_index("dma", "dram_read_bytes")]);
+  CHECK(written_bytes(built) == systemc.counters[counter_index("dma", "dram_write_bytes")]);
+}
+
+void campaign(const std::string& config, uint64_t seed, int count) {
+  const design_point point = load_design_point(config, config_directory());
+  std::mt19937_64 random(seed);
+  const std::vector<std::string> memories = memory_model_names();
+  for (int i = 0; i < count; ++i) {
+    const operator_request request = random_operator(random, point);
+    device_options options;
+    options.memory_model = memories[static_cast<size_t>(i) % memories.size()];
+    options.seed = random();
+    CAPTURE(config, seed, i, options.memory_model, operator_provenance(request).dump());
+    compare_rungs(point, request, options);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("program of an operator systemc agrees with rtl at a word of 16 bytes", "[program][systemc][rtl]") {
+  campaign("block-tiny", 1, 120);
+}
+
+TEST_CASE("program of an operator systemc agrees with rtl at a word of 32 bytes", "[program][systemc][rtl]") {
+  campaign("block", 2, 60);
+}
