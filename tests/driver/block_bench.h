@@ -34,6 +34,30 @@ std::vector<uint8_t> bytes_of(const std::vector<Value>& values, size_t bytes = s
   return out;
 }
 
+inline int pick(std::mt19937_64& random, int low, int high) {
+  return low + static_cast<int>(random() % static_cast<uint64_t>(high - low + 1));
+}
+inline uint16_t u16(int value) { return static_cast<uint16_t>(value); }
+inline uint64_t u64(int value) { return static_cast<uint64_t>(value); }
+inline size_t size(int value) { return static_cast<size_t>(value); }
+
+// Bytes by tiles of W channels: [tile][token][channel of the tile], `bytes` each, from [token][channel].
+inline std::vector<uint8_t> tiles_of(const std::vector<int32_t>& values, int channels, int w, int bytes) {
+  std::vector<int32_t> order;
+  const int tokens = static_cast<int>(values.size()) / channels;
+  for (int tile = 0; tile < channels / w; ++tile)
+    for (int t = 0; t < tokens; ++t)
+      for (int c = 0; c < w; ++c) order.push_back(values[size(t * channels + tile * w + c)]);
+  return bytes_of(order, size(bytes));
+}
+
+inline std::vector<int32_t> random_values(int count, int bits, std::mt19937_64& random) {
+  std::vector<int32_t> values(size(count));
+  const int half = 1 << (bits - 1);
+  for (int32_t& value : values) value = pick(random, -half, half - 1);
+  return values;
+}
+
 class block_bench {
  public:
   explicit block_bench(const std::string& point_name)
