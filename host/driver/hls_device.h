@@ -1,7 +1,8 @@
 // The device of the hls rung: make_hls_device (host/driver/device.h) runs hls/scan/scan_top.h on the memory
 // image. start executes at once, wait_done returns immediately. cycles, busy, wait and idle read 0; events
 // and saturations are exact. Contract: one descriptor after the other; an illegal one ends the walk with
-// STATUS.error and its code. An address outside the image is a tool_error. Choose it for results at full
+// STATUS.error and its code. An address outside the image is a tool_error. With block units it runs every
+// descriptor of sim/PROGRAM.md (host/driver/hls_block_machine.h). Choose it for results at full
 // speed; for time take the systemc or the rtl rung.
 #pragma once
 #include "hls/scan/scan_top.h"
