@@ -35,7 +35,8 @@ void check_counters(const program_result& systemc, const program_result& rtl) {
   }
 }
 
-operator_request random_gemm(std::mt19937_64& random, int word) {
+// Gather needs all rows of x, twice as many as the product has, in the array's input at once.
+operator_request random_gemm(std::mt19937_64& random, int word, int chunk_tokens) {
   const auto upto = [&](int high) { return 1 + static_cast<int64_t>(random() % static_cast<uint64_t>(high)); };
   const char* patterns[] = {"dense", "2:4", "1:4", "4:8", "2:8", "1:8", "2:16", "3:4"};
   const char* epilogues[] = {"none", "silu", "residual", "raw"};
@@ -49,6 +50,7 @@ operator_request random_gemm(std::mt19937_64& random, int word) {
   request.with_bias = random() % 2;
   request.gather = random() % 3 == 0;
   request.scatter = random() % 3 == 0;
+  if (request.gather) request.rows = std::min<int64_t>(request.rows, chunk_tokens / 2);
   return request;
 }
 
@@ -58,7 +60,7 @@ operator_request random_operator(std::mt19937_64& random, const design_point& po
   operator_request request;
   switch (random() % 4) {
     case 0:
-      request = random_gemm(random, word);
+      request = random_gemm(random, word, point.chunk_tokens);
       break;
     case 1:
       request.name = "conv1d";
