@@ -67,23 +67,29 @@ module ssm_scratch #(
   logic                          rd_en, wr_en, load_there, store_free, read_quiet, write_quiet;
   logic [AddrBits-1:0]           rd_addr, wr_addr;
   logic [WordBits-1:0]           rd_data, wr_data, load_word;
-  logic [7:0]                    reads_done, writes_done;
+  logic [31:0]                   reads_done, writes_done;
+  logic [ssm_pkg::NumScratchReads-1:0]  place;
+  logic [ssm_pkg::NumScratchWrites-1:0] entry_valid;
   logic [ssm_pkg::CountBits-1:0] store_row, load_row;
   logic [3:0]                    read_stall, write_stall;  // idle, wait_out, wait_in, busy
+
+  always_comb begin
+    place             = place_i;
+    place[Store]      = store_free;
+    entry_valid       = entry_valid_i;
+    entry_valid[Load] = load_there;
+  end
 
   ssm_scratch_read #(.WordBits(WordBits), .AddrBits(AddrBits)) u_read (
     .clk_i, .rst_ni, .job_push_i(read_push_i), .job_i(read_job_i), .job_ready_o(read_ready_o), .quiet_o(read_quiet),
     .writes_done_i(writes_done), .reads_done_o(reads_done), .mem_en_o(rd_en), .mem_addr_o(rd_addr), .mem_data_i(rd_data),
-    .place_i((place_i & ~(ssm_pkg::NumScratchReads'(1) << Store)) | (ssm_pkg::NumScratchReads'(store_free) << Store)),
-    .take_o, .valid_o, .last_o, .row_o(store_row), .word_o, .pair_o, .triple_o, .ev_busy_o(read_stall[0]),
+    .place_i(place), .take_o, .valid_o, .last_o, .row_o(store_row), .word_o, .pair_o, .triple_o, .ev_busy_o(read_stall[0]),
     .ev_wait_in_o(read_stall[1]), .ev_wait_out_o(read_stall[2]), .ev_idle_o(read_stall[3])
   );
   ssm_scratch_write #(.WordBits(WordBits), .AddrBits(AddrBits)) u_write (
     .clk_i, .rst_ni, .job_push_i(write_push_i), .job_i(write_job_i), .job_ready_o(write_ready_o), .quiet_o(write_quiet),
     .reads_done_i(reads_done), .writes_done_o(writes_done), .list_index_o, .list_entry_i, .list_valid_i,
-    .entry_valid_i((entry_valid_i & ~(ssm_pkg::NumScratchWrites'(1) << Load)) |
-                   (ssm_pkg::NumScratchWrites'(load_there) << Load)),
-    .step_o, .pop_o, .row_o(load_row), .gemm_y_i, .conv_u_i, .conv_h_i, .norm_y_i, .hadamard_y_i,
+    .entry_valid_i(entry_valid), .step_o, .pop_o, .row_o(load_row), .gemm_y_i, .conv_u_i, .conv_h_i, .norm_y_i, .hadamard_y_i,
     .load_data_i(load_word), .scan_y_data_i, .wr_en_o(wr_en), .wr_addr_o(wr_addr), .wr_data_o(wr_data), .zg_place_i,
     .zg_alloc_o, .zg_valid_o, .zg_last_o, .ev_busy_o(write_stall[0]), .ev_wait_in_o(write_stall[1]),
     .ev_wait_out_o(write_stall[2]), .ev_idle_o(write_stall[3])

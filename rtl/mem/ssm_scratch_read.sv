@@ -14,8 +14,8 @@ module ssm_scratch_read #(
   input  logic [ssm_pkg::ScratchJobBits-1:0]  job_i,
   output logic                                job_ready_o,
   output logic                                quiet_o,
-  input  logic [7:0]                          writes_done_i,  // jobs of the write engine that are complete
-  output logic [7:0]                          reads_done_o,
+  input  logic [31:0]                         writes_done_i,  // jobs of the write engine that are complete
+  output logic [31:0]                         reads_done_o,
   // Memory.
   output logic                                mem_en_o,
   output logic [AddrBits-1:0]                 mem_addr_o,
@@ -39,16 +39,22 @@ module ssm_scratch_read #(
   localparam int unsigned HalfBits   = WordBits / 2;
   localparam int unsigned Lanes      = WordBits / 8;
 
-  ssm_pkg::scratch_job_t job;
+  ssm_pkg::scratch_job_t job, new_job;
   logic [ssm_pkg::ScratchJobBits-1:0] job_data;
+  logic [31:0] fence_new, fence, ahead;  // jobs of the other engine that the fence needs; how many more are complete
+  logic [7:0]  behind, list_index_unused;
   logic        job_valid, issue, first, last, fence_ok, place, entry_last, half, is_buffer;
-  logic [7:0]  ahead, list_index_unused;
   logic [15:0] address, index;
   logic [1:0]  word_q, entry_words;  // words of the entry already issued; words of an entry
 
-  ssm_stream_fifo #(.Width(ssm_pkg::ScratchJobBits), .Depth(QueueDepth)) u_queue (
-    .clk_i, .rst_ni, .push_i(job_push_i), .data_i(job_i), .ready_o(job_ready_o), .valid_o(job_valid), .data_o(job_data),
-    .pop_i(issue && last)
+  // The job's count is modulo 256. Fewer than 256 jobs of the other engine are open when the job is pushed, so the whole
+  // count follows then; later the other engine may be any number of jobs ahead.
+  assign new_job   = job_i;
+  assign behind    = new_job.count - writes_done_i[7:0];
+  assign fence_new = writes_done_i + 32'(behind);
+  ssm_stream_fifo #(.Width(32 + ssm_pkg::ScratchJobBits), .Depth(QueueDepth)) u_queue (
+    .clk_i, .rst_ni, .push_i(job_push_i), .data_i({fence_new, job_i}), .ready_o(job_ready_o), .valid_o(job_valid),
+    .data_o({fence, job_data}), .pop_i(issue && last)
   );
   assign job     = job_data;
   assign quiet_o = !job_valid;
@@ -58,9 +64,8 @@ module ssm_scratch_read #(
     .address_o(address), .index_o(index), .first_o(first), .last_o(last)
   );
 
-  // The counts run modulo 256; fewer than 128 jobs lie between them.
-  assign ahead      = writes_done_i - job.count;
-  assign fence_ok   = !first || !job.fence || !ahead[7];
+  assign ahead      = writes_done_i - fence;
+  assign fence_ok   = !first || !job.fence || !ahead[31];
   assign place      = place_i[job.port];
   assign issue      = job_valid && fence_ok && place;
   assign mem_en_o   = issue;

@@ -16,8 +16,8 @@ module ssm_scratch_write #(
   input  logic [ssm_pkg::ScratchJobBits-1:0]   job_i,
   output logic                                 job_ready_o,
   output logic                                 quiet_o,
-  input  logic [7:0]                           reads_done_i,   // jobs of the read engine that are complete
-  output logic [7:0]                           writes_done_o,
+  input  logic [31:0]                          reads_done_i,   // jobs of the read engine that are complete
+  output logic [31:0]                          writes_done_o,
   // Scatter list.
   output logic [7:0]                           list_index_o,
   input  logic [7:0]                           list_entry_i,
@@ -52,17 +52,21 @@ module ssm_scratch_write #(
   localparam int unsigned HalfBits   = WordBits / 2;
   localparam int unsigned HalfLanes  = Lanes / 2;
 
-  ssm_pkg::scratch_job_t job;
+  ssm_pkg::scratch_job_t job, new_job;
   logic [ssm_pkg::ScratchJobBits-1:0] job_data;
+  logic [31:0] fence_new, fence, ahead;  // as in ssm_scratch_read
+  logic [7:0]  behind;
   logic        job_valid, step, word_done, last_word, first, last, fence_ok, operand, place, to_z, pair;
   logic        from_tile, part_last;
-  logic [7:0]  ahead;
   logic [15:0] address;
   logic [1:0]  part_q, last_part;  // steps of the entry (pair: of the word) already done
 
-  ssm_stream_fifo #(.Width(ssm_pkg::ScratchJobBits), .Depth(QueueDepth)) u_queue (
-    .clk_i, .rst_ni, .push_i(job_push_i), .data_i(job_i), .ready_o(job_ready_o), .valid_o(job_valid), .data_o(job_data),
-    .pop_i(step && last)
+  assign new_job   = job_i;
+  assign behind    = new_job.count - reads_done_i[7:0];
+  assign fence_new = reads_done_i + 32'(behind);
+  ssm_stream_fifo #(.Width(32 + ssm_pkg::ScratchJobBits), .Depth(QueueDepth)) u_queue (
+    .clk_i, .rst_ni, .push_i(job_push_i), .data_i({fence_new, job_i}), .ready_o(job_ready_o), .valid_o(job_valid),
+    .data_o({fence, job_data}), .pop_i(step && last)
   );
   assign job     = job_data;
   assign quiet_o = !job_valid;
@@ -72,9 +76,8 @@ module ssm_scratch_write #(
     .index_o(row_o), .first_o(first), .last_o(last_word)
   );
 
-  // The counts run modulo 256; fewer than 128 jobs lie between them.
-  assign ahead    = reads_done_i - job.count;
-  assign fence_ok = !first || !job.fence || !ahead[7];
+  assign ahead    = reads_done_i - fence;
+  assign fence_ok = !first || !job.fence || !ahead[31];
   assign to_z     = job.port == ssm_pkg::WriteGemmZ;
   assign pair     = job.mode == ssm_pkg::ModePair;
   assign operand  = entry_valid_i[job.port[2:0]] && (!job.scatter || list_valid_i);
