@@ -1,0 +1,243 @@
+// The host's check of a list of descriptors: one planted fault for every rule, in programs that are right
+// without it.
+#include "host/program/program_check.h"
+
+#include <catch2/catch.hpp>
+#include <functional>
+
+#include "hls/block/block_descriptor.h"
+#include "tests/program/program_cases.h"
+
+namespace scansim {
+namespace {
+
+using hls::block_opcode;
+
+// A program's descriptors, taken apart and put back.
+class listing {
+ public:
+  listing(program p, design_point point) : program_(std::move(p)), point_(std::move(point)) {}
+
+  uint32_t find(block_opcode opcode, int which = 0) const {
+    for (uint32_t i = 0; i < program_.descriptor_count; ++i)
+      if ((words(i)[0] & 0xff) == static_cast<uint32_t>(opcode) && which-- == 0) return i;
+    FAIL("no such descriptor");
+    return 0;
+  }
+  uint32_t* words(uint32_t i) const {
+    return const_cast<uint32_t*>(reinterpret_cast<const uint32_t*>(
+        program_.image.data() + program_.descriptor_address + i * hls::descriptor_bytes));
+  }
+  void set_flag(uint32_t i, int bit, bool value) {
+    words(i)[0] = (words(i)[0] & ~(1u << bit)) | static_cast<uint32_t>(value) << bit;
+  }
+  void drop(uint32_t i) {
+    std::memmove(words(i), words(i + 1), (program_.descriptor_count - i - 1) * hls::descriptor_bytes);
+    --program_.descriptor_count;
+  }
+  void check() const { check_program(point_, program_); }
+  void refused(uint32_t i, const std::string& field) const {
+    CAPTURE(i, field);
+    CHECK_THROWS_WITH(check(), Catch::Contains("descriptor " + std::to_string(i) + ": " + field));
+  }
+
+  program program_;
+  design_point point_;
+};
+
+design_point tiny() { return test::point_of("block-tiny"); }
+
+const program& layer_program() {
+  static const program p = [] {
+    const test::layer_case c = test::byte_mamba_layer(tiny(), 80);
+    return make_block_program(c.layer, c.r, {}, {}, tiny());
+  }();
+  return p;
+}
+
+const program& unfused_program() {
+  static const program p = [] {
+    const test::layer_case c = test::byte_mamba_layer(tiny(), 40);
+    return make_block_program(c.layer, c.r, {}, {.fused = false, .pattern = {}}, tiny());
+  }();
+  return p;
+}
+
+program operator_program(const operator_request& r) {
+  return make_operator_program(generate_operator(r), 8, tiny(), "test");
+}
+
+constexpr int load_x = 8, release_x = 9, to_z = 10, clear = 8, drain = 30, fence = 31;
+
+TEST_CASE("program_check program accepts what is planted into", "[program]") {
+  listing(layer_program(), tiny()).check();
+  listing(unfused_program(), tiny()).check();
+}
+
+TEST_CASE("program_check program passes on what the machine itself refuses", "[program]") {
+  listing l(layer_program(), tiny());
+  const auto planted = [&](block_opcode opcode, const std::string& field,
+                           const std::function<void(uint32_t*)>& plant) {
+    listing faulty = l;
+    const uint32_t i = faulty.find(opcode);
+    plant(faulty.words(i));
+    faulty.refused(i, field);
+  };
+  planted(block_opcode::norm, "opcode", [](uint32_t* w) { w[0] |= 0x40; });
+  planted(block_opcode::norm, "tokens", [](uint32_t* w) { w[1] &= 0xffff0000; });
+  planted(block_opcode::hadamard, "shape", [](uint32_t* w) { w[2] |= 7u << 16; });
+  planted(block_opcode::gemm, "bounds", [](uint32_t* w) { w[4] |= 0xffff; });
+  planted(block_opcode::scan, "passes", [](uint32_t* w) { w[2] = 0; });
+}
+
+TEST_CASE("program_check program wants memory accesses inside the image and off the list", "[program]") {
+  listing outside(layer_program(), tiny());
+  const uint32_t load = outside.find(block_opcode::load), store = outside.find(block_opcode::store);
+  outside.words(load)[4] = static_cast<uint32_t>(outside.program_.image.size());
+  outside.refused(load, "address");
+  listing odd(layer_program(), tiny());
+  odd.words(load)[4] += 4;
+  odd.refused(load, "address");
+  listing rewrite(layer_program(), tiny());
+  rewrite.words(store)[4] = static_cast<uint32_t>(rewrite.program_.descriptor_address);
+  rewrite.refused(store, "address");
+  listing longer(layer_program(), tiny());
+  longer.program_.descriptor_count += 4096;
+  CHECK_THROWS_WITH(longer.check(), Catch::Contains("list"));
+  listing undrained(unfused_program(), tiny());
+  const uint32_t back = undrained.find(block_opcode::load, 1);  // of the norm's result
+  undrained.set_flag(back, drain, false);
+  undrained.refused(back, "address");
+  listing state(layer_program(), tiny());
+  const uint32_t scan = state.find(block_opcode::scan);
+  state.words(scan)[18] = static_cast<uint32_t>(state.program_.image.size());
+  state.refused(scan, "addr_a");
+}
+
+TEST_CASE("program_check program wants scratch words inside, written and fenced", "[program]") {
+  listing outside(layer_program(), tiny());
+  const uint32_t norm = outside.find(block_opcode::norm);
+  outside.words(norm)[6] |= 0xffff0000;  // pitch
+  outside.refused(norm, "x");
+  listing unwritten(layer_program(), tiny());
+  unwritten.words(norm)[6] += 0x1000;  // address
+  unwritten.refused(norm, "x");
+  for (const block_opcode opcode : {block_opcode::norm, block_opcode::gemm, block_opcode::conv,
+                                    block_opcode::scan, block_opcode::hadamard, block_opcode::store}) {
+    listing unfenced(layer_program(), tiny());
+    const uint32_t i = unfenced.find(opcode);
+    unfenced.set_flag(i, fence, false);
+    unfenced.refused(i, "");
+    CHECK_THROWS_WITH(unfenced.check(), Catch::Contains("a fence"));
+  }
+  listing narrow(layer_program(), tiny());
+  const uint32_t hadamard = narrow.find(block_opcode::hadamard);
+  narrow.words(hadamard)[6] = narrow.words(narrow.find(block_opcode::conv))[7];  // u, s8
+  CHECK_THROWS_WITH(narrow.check(), Catch::Contains("elements of 16 bits"));
+}
+
+TEST_CASE("program_check program wants reads over before their words are overwritten", "[program]") {
+  listing l(layer_program(), tiny());
+  const uint32_t norm = l.find(block_opcode::norm);
+  l.words(norm)[7] = (l.words(norm)[6] & 0xffff) | (l.words(norm)[7] & 0xffff0000);  // y onto x
+  l.refused(norm, "y");
+}
+
+TEST_CASE("program_check program wants parameter rows loaded", "[program]") {
+  const std::pair<int, block_opcode> firsts[] = {
+      {0, block_opcode::norm}, {1, block_opcode::gemm}, {2, block_opcode::gemm}, {3, block_opcode::conv}};
+  const char* fields[] = {"w_row", "shift_row", "w_row", "p_row"};
+  for (const auto& [which, user] : firsts) {
+    listing l(layer_program(), tiny());
+    l.drop(l.find(block_opcode::params, which));
+    l.refused(l.find(user), fields[which]);
+  }
+  listing capacity(operator_program(test::gemm_request(8, 64, 1024, "silu")), tiny());
+  const uint32_t bias = capacity.find(block_opcode::params, 1);
+  capacity.words(bias)[1] += 8;  // one row more than the memory
+  capacity.refused(bias, "beats");
+}
+
+TEST_CASE("program_check program wants positions and lists that fit their gemm", "[program]") {
+  const operator_request sparse = test::gemm_request(8, 64, 32, "none", "2:4");
+  listing pattern(operator_program(sparse), tiny());
+  const uint32_t gemm = pattern.find(block_opcode::gemm), index = pattern.find(block_opcode::params, 2);
+  REQUIRE((pattern.words(index)[1] >> 16 & 7) == 1);
+  pattern.words(gemm)[2] = (pattern.words(gemm)[2] & ~(31u << 16)) | 1u << 16;  // 1:4
+  pattern.refused(gemm, "pos_row");
+  listing beats(operator_program(sparse), tiny());
+  ++beats.words(index)[1];
+  beats.refused(index, "beats");
+  listing bits(operator_program(sparse), tiny());
+  bits.words(index)[2] += 1u << 16;
+  bits.refused(index, "index bits");
+  operator_request lists = test::gemm_request(6, 64, 32);
+  lists.gather = true;
+  listing gather(operator_program(lists), tiny());
+  const uint32_t user = gather.find(block_opcode::gemm);
+  gather.program_.image[gather.words(user - 1)[4]] = 200;
+  gather.refused(user, "gather");
+}
+
+TEST_CASE("program_check program wants input slots loaded, used and released in turn", "[program]") {
+  const auto planted = [](int which, int bit, bool value, uint32_t where, const std::string& field) {
+    listing l(layer_program(), tiny());
+    const uint32_t i = l.find(block_opcode::gemm, which);
+    l.set_flag(i, bit, value);
+    l.refused(l.find(block_opcode::gemm, static_cast<int>(where)), field);
+  };
+  planted(0, load_x, false, 0, "load_x");
+  planted(0, release_x, false, 1, "load_x");
+  listing last(operator_program(test::gemm_request(8, 64, 32)), tiny());
+  const uint32_t gemm = last.find(block_opcode::gemm);
+  last.set_flag(gemm, release_x, false);
+  last.refused(last.program_.descriptor_count - 1, "release_x");
+}
+
+TEST_CASE("program_check program wants a to_z gemm and its scan to match", "[program]") {
+  listing none(layer_program(), tiny());
+  const uint32_t scan = none.find(block_opcode::scan);
+  none.drop(scan - 1);  // the gemm to z
+  none.refused(scan - 1, "z_gemm");
+  listing another(layer_program(), tiny());
+  another.set_flag(scan - 1, to_z, false);
+  another.refused(scan, "z_gemm");
+  listing unused(layer_program(), tiny());
+  unused.set_flag(scan, 17, false);
+  unused.refused(scan, "z_gemm");
+  listing tokens(layer_program(), tiny());
+  tokens.words(scan - 1)[1] -= 1;
+  tokens.refused(scan, "z_gemm");
+  listing dropped(layer_program(), tiny());
+  dropped.program_.descriptor_count = scan;  // ends with the gemm
+  dropped.refused(scan - 1, "to_z");
+}
+
+TEST_CASE("program_check program wants a clear that no pending z waits behind", "[program]") {
+  listing l(layer_program(), tiny());
+  const uint32_t scan = l.find(block_opcode::scan);
+  uint32_t params[hls::descriptor_words], gemm[hls::descriptor_words];
+  std::memcpy(params, l.words(l.find(block_opcode::params)), sizeof params);
+  std::memcpy(gemm, l.words(scan - 1), sizeof gemm);
+  // The load of the next chunk's r in front of the gemm makes room for both.
+  std::memcpy(l.words(scan - 2), gemm, sizeof gemm);
+  std::memcpy(l.words(scan - 1), params, sizeof params);
+  REQUIRE((params[0] >> clear & 1) == 1);
+  l.refused(scan - 1, "clear");
+}
+
+TEST_CASE("program_check program wants parameters and states of the scan on chip", "[program]") {
+  listing parameters(layer_program(), tiny());
+  const uint32_t first = parameters.find(block_opcode::scan), second = parameters.find(block_opcode::scan, 1);
+  parameters.set_flag(first, 13, false);
+  parameters.refused(first, "load_params");
+  listing kept(layer_program(), tiny());
+  kept.set_flag(first, 16, false);
+  kept.refused(second, "resume");
+  listing memory(layer_program(), tiny());
+  memory.set_flag(first, 14, false);
+  memory.refused(first, "local");
+}
+
+}  // namespace
+}  // namespace scansim

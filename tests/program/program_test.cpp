@@ -1,0 +1,129 @@
+// Programs without a machine: every one passes the host's check, its books agree with its descriptors, and
+// what the machine cannot hold is refused by name.
+#include "host/program/program.h"
+
+#include <catch2/catch.hpp>
+
+#include "hls/block/block_descriptor.h"
+#include "host/program/program_check.h"
+#include "tests/program/program_cases.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+namespace {
+
+uint64_t traffic_of(const program& p, const std::string& tensor, uint64_t tensor_traffic::*bytes) {
+  for (const tensor_traffic& t : p.traffic)
+    if (t.tensor == tensor) return t.*bytes;
+  return 0;
+}
+
+// Bytes of every descriptor by its own fields.
+std::pair<uint64_t, uint64_t> bytes_moved(const program& p, const design_point& point) {
+  const auto word = static_cast<uint64_t>(point.axi_bytes());
+  uint64_t read = uint64_t{p.descriptor_count} * hls::descriptor_bytes, written = 0;
+  for (uint32_t i = 0; i < p.descriptor_count; ++i) {
+    uint32_t words[hls::descriptor_words];
+    std::memcpy(words, p.image.data() + p.descriptor_address + i * hls::descriptor_bytes, sizeof words);
+    const auto opcode = static_cast<hls::block_opcode>(words[0] & 0xff);
+    if (opcode == hls::block_opcode::load) read += hls::decode_transfer(words).words * word;
+    if (opcode == hls::block_opcode::store) written += hls::decode_transfer(words).words * word;
+    if (opcode == hls::block_opcode::params) read += hls::decode_params(words).beats * word;
+    if (opcode != hls::block_opcode::scan) continue;
+    const hls::scan_descriptor d = hls::decode_descriptor(words);
+    const uint64_t channels = static_cast<uint64_t>(d.lane_groups) * static_cast<uint64_t>(point.num_lanes);
+    const uint64_t states = channels * d.passes * static_cast<uint64_t>(point.states_per_lane);
+    read += d.load_params ? states + 4 * channels : 0;
+    read += d.has_h0 ? 2 * states : 0;
+    written += d.store_state ? 2 * states : 0;
+  }
+  return {read, written};
+}
+
+void check_books(const program& p, const design_point& point) {
+  CHECK_NOTHROW(check_program(point, p));
+  const auto [read, written] = bytes_moved(p, point);
+  CHECK(read_bytes(p) == read);
+  CHECK(written_bytes(p) == written);
+  CHECK(p.descriptor_address % 4096 == 0);
+  for (const tensor_traffic& t : p.traffic) {
+    CAPTURE(t.tensor);
+    if (t.tensor != "descriptors" && t.tensor != "y_clear" && t.tensor.rfind("spill.", 0) != 0)
+      CHECK(t.compulsory_bytes > 0);
+  }
+}
+
+TEST_CASE("program operators pass the check and keep their books", "[program]") {
+  const design_point point = test::point_of(GENERATE("block", "block-tiny"));
+  for (const test::operator_case& c : test::operator_cases()) {
+    CAPTURE(point.name, c.name);
+    const operator_call call = generate_operator(c.request);
+    const program p = make_operator_program(call, c.output_bits, point, "test");
+    check_books(p, point);
+    const operator_result hls = operator_on_hls(call, c.output_bits, "test");
+    CHECK(traffic_of(p, "y", &tensor_traffic::compulsory_bytes) == hls.bytes.at("y"));
+    CHECK(traffic_of(p, "x", &tensor_traffic::compulsory_bytes) == hls.bytes.at("x"));
+  }
+}
+
+TEST_CASE("program layer moves little more than it must when fused, and more when not", "[program]") {
+  const design_point point = test::point_of("block");
+  const test::layer_case c = test::byte_mamba_layer(point, 300);
+  const std::vector<quantised_branch_state> states = test::random_states(c.layer);
+  const program fused = make_block_program(c.layer, c.r, states, {}, point);
+  const program apart = make_block_program(c.layer, c.r, states, {.fused = false, .pattern = {}}, point);
+  check_books(fused, point);
+  check_books(apart, point);
+  CHECK(compulsory_bytes(fused) == compulsory_bytes(apart));
+  const uint64_t moved = read_bytes(fused) + written_bytes(fused);
+  CHECK(moved >= compulsory_bytes(fused));
+  CHECK(moved < compulsory_bytes(fused) * 110 / 100);
+  CHECK(traffic_of(apart, "spill.delta", &tensor_traffic::read_bytes) == 256 * 300);
+  CHECK(traffic_of(apart, "spill.y", &tensor_traffic::written_bytes) == 2 * 256 * 300);
+  CHECK(traffic_of(apart, "spill.xz", &tensor_traffic::written_bytes) == 2 * 256 * 300);
+  CHECK(traffic_of(fused, "r", &tensor_traffic::read_bytes) == 2 * 128 * 300);
+  CHECK(traffic_of(fused, "weights", &tensor_traffic::compulsory_bytes) ==
+        512 * 128 + 40 * 256 + 256 * 8 + 128 * 256);
+}
+
+TEST_CASE("program layer of two branches needs one chunk", "[program]") {
+  const design_point point = test::point_of("block");
+  const test::layer_case c = test::digits_vim_layer(point);
+  check_books(make_block_program(c.layer, c.r, {}, {}, point), point);
+  int16_matrix longer(c.r.rows(), 200);
+  longer.setZero();
+  CHECK_THROWS_WITH(make_block_program(c.layer, longer, {}, {}, point), Catch::Contains("one chunk"));
+}
+
+TEST_CASE("program refuses what the machine cannot hold", "[program]") {
+  const design_point tiny = test::point_of("block-tiny");
+  const auto refused = [&](const operator_request& r, const design_point& point, const std::string& text) {
+    CAPTURE(text);
+    CHECK_THROWS_WITH(make_operator_program(generate_operator(r), 8, point, "test"), Catch::Contains(text));
+  };
+  refused(test::gemm_request(4, 64, 16), test::point_of("base"), "block units");
+  refused(test::gemm_request(4, 64, 16), test::point_of("block-tiny", {"gemm_weight_rows=8"}),
+          "gemm_weight_rows");
+  refused(test::gemm_request(4, 64, 16), test::point_of("block-tiny", {"gemm_x_words=2"}), "gemm_x_words");
+  operator_request r;
+  r.name = "hadamard", r.rows = 2, r.size = 24;
+  refused(r, tiny, "2^k >= 8");
+  r.size = 1024;
+  refused(r, tiny, "channel_words");
+  r.name = "rms_norm", r.size = 300;
+  refused(r, tiny, "channel_words");
+  r.name = "conv1d", r.channels = 300, r.length = 4;
+  refused(r, tiny, "channel_words");
+
+  test::layer_case c = test::byte_mamba_layer(tiny, 8);
+  c.layer.branches[0].output.hadamard = false;
+  CHECK_THROWS_WITH(make_block_program(c.layer, c.r, {}, {}, tiny), Catch::Contains("Hadamard"));
+  c.layer.branches[0].output.hadamard = true;
+  CHECK_THROWS_WITH(make_block_program(c.layer, c.r, {}, {.fused = true, .pattern = {1, 4}}, tiny),
+                    Catch::Contains("in_proj"));
+  const design_point few = test::point_of("block-tiny", {"gemm_weight_rows=1024"});
+  CHECK_THROWS_WITH(make_block_program(c.layer, c.r, {}, {}, few), Catch::Contains("weights"));
+}
+
+}  // namespace
+}  // namespace scansim
