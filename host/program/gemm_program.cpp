@@ -49,6 +49,7 @@ class gemm_compiler {
  private:
   bool gathers() const { return !call_.gather.empty(); }
   bool scatters() const { return !call_.scatter.empty(); }
+  bool x_stays() const { return gathers() || num_chunks(x_) == 1; }  // for all parts
   bool residual() const { return q_.epilogue.kind == kind::residual; }
   // Rows of y that no entry of scatter names must be zero.
   bool clears() const {
@@ -61,7 +62,8 @@ class gemm_compiler {
     tiles_ = tiles_of(call_.columns, word_);
     k_words_ = tiles_of(call_.inner, word_);
     const int64_t beats = gemm_beats(call_.inner, call_.sparsity, point);
-    if (beats == 0) return part_tiles_ = tiles_, void();  // pack_gemm refuses the pattern
+    part_tiles_ = tiles_;
+    if (beats == 0) return;  // pack_gemm refuses the pattern
     if (beats > point.gemm_weight_rows) {
       builder_.refuse(
           "w",
@@ -97,6 +99,10 @@ class gemm_compiler {
       builder_.refuse("scatter", fmt::format("at most {} rows of y", list_values),
                       fmt::format("{}", call_.y_rows));
     while (chunk_ > 1 && scratch_words(chunk_, 1) > point.scratch_words) chunk_ /= 2;
+    // A further list would need a clear, which waits for commands but not for the writes that still scatter.
+    if (scatters() && call_.rows > chunk_)
+      builder_.refuse("scatter", fmt::format("at most {} rows of the product, one list", chunk_),
+                      fmt::format("{}", call_.rows));
     while (part_tiles_ > 1 && scratch_words(chunk_, part_tiles_) > point.scratch_words) --part_tiles_;
   }
 
@@ -116,12 +122,8 @@ class gemm_compiler {
     if (clears())
       zeros_ = builder_.take_memory(static_cast<uint64_t>(part_tiles_ * v_ * call_.y_rows * word_));
 
-    for (int64_t& place : x_place_) {
-      const bool once = gathers() || num_chunks(x_) == 1;
-      place = once && x_loaded_ ? x_place_[0] : builder_.take_scratch(k_words_ * x_.chunk_tokens, "x");
-      x_loaded_ = true;
-    }
-    x_loaded_ = false;
+    x_place_[0] = builder_.take_scratch(k_words_ * x_.chunk_tokens, "x");
+    x_place_[1] = x_stays() ? x_place_[0] : builder_.take_scratch(k_words_ * x_.chunk_tokens, "x");
     y_place_ = builder_.take_scratch(part_tiles_ * v_ * y_.chunk_tokens, "y");
     r_place_ =
         residual() && scatters() ? builder_.take_scratch(2 * part_tiles_ * chunk_, "residual") : y_place_;
@@ -145,8 +147,7 @@ class gemm_compiler {
   }
 
   void load_x(int64_t chunk) {
-    const bool stays = gathers() || num_chunks(x_) == 1;
-    if (stays && std::exchange(x_loaded_, true)) return;
+    if (x_stays() && std::exchange(x_loaded_, true)) return;
     builder_.load("x", chunk_address(x_, chunk, word_), x_place_[chunk % 2],
                   k_words_ * tokens_of_chunk(x_, chunk));
   }

@@ -17,6 +17,9 @@ void parameter_check::load(const hls::params_descriptor& d, const memory_check& 
   const parameter_memory m = parameter_memory_of(d.memory, site_.shape);
   const uint64_t bytes = uint64_t{d.beats} * static_cast<uint64_t>(site_.shape.axi_bytes);
   memory.read("address", d.dram, bytes);
+  // The clear waits for the gemm's command, not for the writes behind it, which still read the list.
+  if (d.clear && d.memory == target::scatter && scattered_)
+    site_.refuse("clear", "one scatter list, loaded before the gemm that uses it", "another");
   int& rows = rows_[static_cast<size_t>(d.memory)];
   if (d.clear) {
     rows = 0;
@@ -68,7 +71,7 @@ void parameter_check::require_loaded(target memory, const char* field, int first
   }
 }
 
-void parameter_check::use(const hls::gemm_descriptor& d) const {
+void parameter_check::use(const hls::gemm_descriptor& d) {
   const int rows = d.tiles * d.beats;
   require_loaded(target::weights, "w_row", d.w_row, rows);
   require_loaded(target::shifts, "shift_row", d.shift_row, d.tiles);
@@ -83,6 +86,7 @@ void parameter_check::use(const hls::gemm_descriptor& d) const {
   };
   if (d.gather) largest(lists_[0], "gather", d.x_tokens);
   if (d.scatter) largest(lists_[1], "scatter", list_entries);
+  scattered_ |= d.scatter;
 }
 
 void parameter_check::use_positions(const hls::gemm_descriptor& d) const {

@@ -15,7 +15,7 @@ class parameter_check {
   parameter_check(const check_site& site, std::span<const uint8_t> image) : site_(site), image_(image) {}
 
   void load(const hls::params_descriptor& d, const memory_check& memory);
-  void use(const hls::gemm_descriptor& d) const;
+  void use(const hls::gemm_descriptor& d);
   void use(const hls::conv_descriptor& d) const;
   void use(const hls::norm_descriptor& d) const;
   std::span<const uint8_t> scatter_list() const { return lists_[1]; }
@@ -34,6 +34,7 @@ class parameter_check {
   std::array<int, hls::num_parameter_targets> rows_{};
   std::vector<position_row> positions_;
   std::array<std::vector<uint8_t>, 2> lists_;  // gather, scatter
+  bool scattered_ = false;                     // by some gemm
 };
 
 }  // namespace scansim

@@ -172,7 +172,12 @@ TEST_CASE("program_check program wants positions and lists that fit their gemm",
   bits.words(index)[2] += 1u << 16;
   bits.refused(index, "index bits");
   operator_request lists = test::gemm_request(6, 64, 32);
-  lists.gather = true;
+  lists.scatter = true;
+  listing scatter(operator_program(lists), tiny());
+  const uint32_t list = scatter.find(block_opcode::gemm) - 1, store = scatter.find(block_opcode::store);
+  std::memcpy(scatter.words(store), scatter.words(list), hls::descriptor_bytes);
+  scatter.refused(store, "clear");
+  lists.scatter = false, lists.gather = true;
   listing gather(operator_program(lists), tiny());
   const uint32_t user = gather.find(block_opcode::gemm);
   gather.program_.image[gather.words(user - 1)[4]] = 200;
