@@ -12,7 +12,15 @@ class input_error : public std::runtime_error {
  public:
   input_error(const std::string& file, const std::string& field, const std::string& expected,
               const std::string& found)
-      : std::runtime_error(file + ": " + field + ": expected " + expected + ", found " + found) {}
+      : input_error(file, field + ": expected " + expected + ", found " + found) {}
+  // `cause` told of the file that was given, where it was found in something made from that file.
+  input_error(const std::string& file, const input_error& cause) : input_error(file, cause.finding_) {}
+
+ private:
+  input_error(const std::string& file, const std::string& finding)
+      : std::runtime_error(file + ": " + finding), finding_(finding) {}
+
+  std::string finding_;
 };
 
 class tool_error : public std::runtime_error {

@@ -80,11 +80,58 @@ void check_call(const hadamard_call& c, const std::string& file) {
                fmt::format("n = {} * 2^{} as the metadata say", c.m, c.log2), c.size);
 }
 
-void check_call(const rms_norm_call& c, const std::string& file) {
-  require_size(c.size <= 65536, file, "x.shape", "D <= 65536", c.size);
-  if (!(c.eps > 0 && c.eps <= max_norm_eps))
-    throw input_error(file, "__metadata__.scansim.eps", "a number > 0, at most 1e6",
-                      fmt::format("{}", c.eps));
+void check_norm(int64_t size, double eps, const std::string& file, const char* symbol) {
+  require_size(size <= 65536, file, "x.shape", fmt::format("{} <= 65536", symbol), size);
+  if (!(eps > 0 && eps <= max_norm_eps))
+    throw input_error(file, "__metadata__.scansim.eps", "a number > 0, at most 1e6", fmt::format("{}", eps));
+}
+
+void check_call(const rms_norm_call& c, const std::string& file) { check_norm(c.size, c.eps, file, "D"); }
+
+// out_proj is not among them: the array sees it after the Hadamard matrix went into it.
+void check_patterns(const mamba_block_call& c, const std::string& file) {
+  if (c.sparsity.dense()) return;
+  const auto check = [&](const std::vector<float>& w, int64_t inner, const std::string& name) {
+    check_nm<float>(w, static_cast<int64_t>(w.size()) / inner, inner, c.sparsity, nm_side::inputs, file,
+                    name);
+  };
+  check(c.in_proj, c.d_model, "in_proj.weight");
+  for_each_branch(c, [&](const mamba_branch_call& b, size_t index) {
+    const std::string prefix = index == 0 ? "" : "backward.";
+    check(b.x_proj, c.channels, prefix + "x_proj.weight");
+    check(b.dt_proj, c.rank, prefix + "dt_proj.weight");
+  });
+}
+
+void check_decay(const mamba_branch_call& branch, const char* name, const std::string& file) {
+  for (size_t i = 0; i < branch.a.size(); ++i) {
+    if (!(branch.a[i] <= 0))
+      throw input_error(file, fmt::format("{}[{}]", name, i), "a value <= 0 (a decay of at most 1)",
+                        fmt::format("{}", branch.a[i]));
+  }
+}
+
+void check_call(const mamba_block_call& c, const std::string& file) {
+  check_norm(c.d_model, c.eps, file, "d_model");
+  require_size(c.length <= INT32_MAX, file, "x.shape", "L < 2^31", c.length);
+  require_size(c.width >= 2 && c.width <= hls::max_conv_width, file, "conv1d.weight.shape",
+               fmt::format("W from 2 to {}", hls::max_conv_width), c.width);
+  require_size(c.channels <= hls::max_reduction, file, "A.shape", fmt::format("D <= {}", hls::max_reduction),
+               c.channels);
+  require_size(c.states <= max_block_states, file, "A.shape", fmt::format("N <= {}", max_block_states),
+               c.states);
+  require_size(c.rank <= c.channels, file, "dt_proj.weight.shape", fmt::format("R <= D = {}", c.channels),
+               c.rank);
+  require_size(c.expanded == 2 * c.channels, file, "in_proj.weight.shape",
+               fmt::format("2 D = {} rows", 2 * c.channels), c.expanded);
+  require_size(c.projected == c.rank + 2 * c.states, file, "x_proj.weight.shape",
+               fmt::format("R + 2 N = {} rows", c.rank + 2 * c.states), c.projected);
+  require_size(c.past == c.width - 1, file, "conv_state.shape",
+               fmt::format("[{}, {}]", c.channels, c.width - 1), c.past);
+  for (const auto& [tensor, name] : {std::pair{&c.conv_state, "conv_state"}, {&c.h0, "h0"}}) {
+    if (c.backward && !tensor->empty())
+      throw input_error(file, name, "no such tensor beside a second direction (it starts from zero)", "one");
+  }
 }
 
 void check_values(const operator_tensor& tensor, const std::string& file) {
@@ -103,6 +150,13 @@ void check_values(const operator_tensor& tensor, const std::string& file) {
   }
 }
 
+// Beyond sizes and finite values, which must have been checked.
+void check_block_weights(const mamba_block_call& c, const std::string& file) {
+  check_patterns(c, file);
+  check_decay(c.forward, "A", file);
+  if (c.backward) check_decay(*c.backward, "backward.A", file);
+}
+
 }  // namespace
 
 void check_operator_call(const operator_call& call, const std::string& file) {
@@ -117,6 +171,7 @@ void check_operator_call(const operator_call& call, const std::string& file) {
   }
   std::visit([&](const auto& one) { check_call(one, file); }, call);
   for (const operator_tensor& tensor : tensors) check_values(tensor, file);
+  if (const auto* block = std::get_if<mamba_block_call>(&call)) check_block_weights(*block, file);
 }
 
 bool split_hadamard_size(int64_t n, int& m, int& log2) {

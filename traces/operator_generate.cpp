@@ -110,6 +110,66 @@ rms_norm_call generate_rms_norm(const operator_request& request) {
   return call;
 }
 
+// dt_bias such that softplus of it lies between 1e-3 and 1e-1, evenly in the logarithm: as Mamba starts.
+std::vector<float> step_bias(const operator_request& request, const std::string& name, int64_t channels) {
+  random_stream random(request.seed, request.name + "." + name);
+  std::vector<float> bias(static_cast<size_t>(channels));
+  for (float& value : bias) {
+    const double step = portable_exp(portable_log(1e-3) + portable_log(100.0) * random.uniform());
+    value = static_cast<float>(portable_log(portable_exp(step) - 1));
+  }
+  return bias;
+}
+
+double fan_in_scale(int64_t inputs) {
+  return 1 / std::sqrt(static_cast<double>(std::max<int64_t>(1, inputs)));
+}
+
+mamba_branch_call generate_branch(const operator_request& request, const mamba_block_call& c,
+                                  const std::string& prefix) {
+  const auto draw = [&](const char* name, int64_t rows, int64_t columns, double scale) {
+    return rows_of(request, (prefix + name).c_str(), rows, columns, scale);
+  };
+  mamba_branch_call b;
+  b.conv_weight = draw("conv1d.weight", c.channels, c.width, fan_in_scale(c.width));
+  b.conv_bias.assign(static_cast<size_t>(c.channels), 0);
+  if (request.with_bias) b.conv_bias = draw("conv1d.bias", 1, c.channels, 0.25);
+  b.x_proj = draw("x_proj.weight", c.projected, c.channels, fan_in_scale(c.channels));
+  b.dt_proj = draw("dt_proj.weight", c.channels, c.rank, fan_in_scale(c.rank));
+  b.dt_bias = step_bias(request, prefix + "dt_proj.bias", c.channels);
+  for (int64_t i = 0; i < c.channels * c.states; ++i) b.a.push_back(-static_cast<float>(i % c.states + 1));
+  b.d.assign(static_cast<size_t>(c.channels), 1);
+  if (!c.sparsity.dense()) {
+    prune_nm(b.x_proj, c.projected, c.channels, c.sparsity, nm_side::inputs);
+    prune_nm(b.dt_proj, c.channels, c.rank, c.sparsity, nm_side::inputs);
+  }
+  return b;
+}
+
+mamba_block_call generate_mamba_block(const operator_request& request) {
+  mamba_block_call c;
+  c.length = request.length, c.d_model = request.model_width, c.channels = request.channels;
+  c.states = request.states, c.width = request.width, c.rank = (c.d_model + 15) / 16;
+  c.derive_sizes(), c.eps = request.eps;
+  if (request.pattern != "dense") c.sparsity = parse_nm_pattern(request.pattern, "--pattern", "generate");
+  if (c.states < 1 || c.states > max_block_states)
+    throw input_error("generate", "--states", fmt::format("1 to {}", max_block_states),
+                      fmt::format("{}", c.states));
+  c.x = rows_of(request, "x", c.length, c.d_model, 1);
+  c.norm = rows_of(request, "norm.weight", 1, c.d_model, 0.2);
+  for (float& w : c.norm) w += 1;  // trained weights lie around one
+  c.in_proj = rows_of(request, "in_proj.weight", c.expanded, c.d_model, fan_in_scale(c.d_model));
+  if (!c.sparsity.dense()) prune_nm(c.in_proj, c.expanded, c.d_model, c.sparsity, nm_side::inputs);
+  c.out_proj = rows_of(request, "out_proj.weight", c.d_model, c.channels, fan_in_scale(c.channels));
+  c.forward = generate_branch(request, c, "");
+  if (request.bidirectional) c.backward = generate_branch(request, c, "backward.");
+  if (request.with_state) {
+    c.conv_state = rows_of(request, "conv_state", c.channels, c.past, 1);
+    c.h0 = rows_of(request, "h0", c.channels, c.states, 0.1);
+  }
+  return c;
+}
+
 }  // namespace
 
 operator_call generate_operator(const operator_request& request) {
@@ -124,8 +184,11 @@ operator_call generate_operator(const operator_request& request) {
     case 2:
       call = generate_hadamard(request);
       break;
-    default:
+    case 3:
       call = generate_rms_norm(request);
+      break;
+    default:
+      call = generate_mamba_block(request);
   }
   check_operator_call(call, "generate");
   return call;

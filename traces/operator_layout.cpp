@@ -42,6 +42,38 @@ std::vector<operator_tensor> layout(rms_norm_call& c) {
           {"expect.y", &c.expect_y, nullptr, {rows, d}, false, {}}};
 }
 
+void add_branch(mamba_block_call& c, mamba_branch_call& b, const std::string& prefix,
+                std::vector<operator_tensor>& table) {
+  const operator_axis d{"D", &c.channels}, n{"N", &c.states}, r{"R", &c.rank}, w{"W", &c.width},
+      p{"R + 2 N", &c.projected};
+  const auto settle_projected = [&c] { settle(c.projected, c.rank + 2 * c.states); };
+  table.push_back({prefix + "A", &b.a, nullptr, {d, n}, true, {}, prefix + "A_log"});
+  table.push_back({prefix + "D", &b.d, nullptr, {d}, true, {}});
+  table.push_back({prefix + "conv1d.weight", &b.conv_weight, nullptr, {d, w}, true, {}});
+  table.push_back({prefix + "conv1d.bias", &b.conv_bias, nullptr, {d}, true, {}});
+  table.push_back({prefix + "dt_proj.weight", &b.dt_proj, nullptr, {d, r}, true, {}});
+  table.push_back({prefix + "dt_proj.bias", &b.dt_bias, nullptr, {d}, true, {}});
+  table.push_back({prefix + "x_proj.weight", &b.x_proj, nullptr, {p, d}, true, settle_projected});
+}
+
+std::vector<operator_tensor> layout(mamba_block_call& c) {
+  const operator_axis l{"L", &c.length}, model{"d_model", &c.d_model}, d{"D", &c.channels}, n{"N", &c.states},
+      expanded{"2 D", &c.expanded}, past{"W - 1", &c.past};
+  std::vector<operator_tensor> table = {{"x", &c.x, nullptr, {l, model}, true, {}},
+                                        {"norm.weight", &c.norm, nullptr, {model}, true, {}}};
+  add_branch(c, c.forward, "", table);
+  table.push_back({"in_proj.weight", &c.in_proj, nullptr, {expanded, model}, true, [&c] {
+                     settle(c.expanded, 2 * c.channels);
+                   }});
+  table.push_back({"out_proj.weight", &c.out_proj, nullptr, {model, d}, true, {}});
+  table.push_back(
+      {"conv_state", &c.conv_state, nullptr, {d, past}, false, [&c] { settle(c.past, c.width - 1); }});
+  table.push_back({"h0", &c.h0, nullptr, {d, n}, false, {}});
+  if (c.backward) add_branch(c, *c.backward, "backward.", table);
+  table.push_back({"expect.y", &c.expect_y, nullptr, {l, model}, false, {}});
+  return table;
+}
+
 }  // namespace
 
 std::vector<operator_tensor> operator_tensors(operator_call& call) {

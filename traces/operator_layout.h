@@ -16,15 +16,17 @@ struct operator_axis {
 };
 
 struct operator_tensor {
-  const char* name;
+  std::string name;
   std::vector<float>* values;     // or
   std::vector<int64_t>* indices;  // I32 or I64 in the file
   std::vector<operator_axis> axes;
   bool required;
   std::function<void()> before;  // may be empty; run whether or not the tensor is there
+  std::string log_name = {};     // another name in a file: there `values` are -exp of what it holds
 };
 
-// Pointers into `call`, which must outlive the table.
+// Pointers into `call`, which must outlive the table. A mamba_block has tensors of a second direction if
+// `backward` is there.
 std::vector<operator_tensor> operator_tensors(operator_call& call);
 
 std::vector<int64_t> sizes_of(const operator_tensor& tensor);

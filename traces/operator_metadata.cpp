@@ -42,12 +42,21 @@ void read_options(const metadata_reader& reader, const std::string&, hadamard_ca
   call.log2 = static_cast<int>(reader.read_integer("log2", 0, 13, std::nullopt));
 }
 
-void read_options(const metadata_reader& reader, const std::string&, rms_norm_call& call) {
+double read_eps(const metadata_reader& reader) {
   const json* eps = reader.find("eps");
   if (eps == nullptr || !eps->is_number() || !std::isfinite(eps->get<double>()) || eps->get<double>() <= 0 ||
       eps->get<double>() > max_norm_eps)
     reader.fail("eps", "a number > 0, at most 1e6", eps);
-  call.eps = eps->get<double>();
+  return eps->get<double>();
+}
+
+void read_options(const metadata_reader& reader, const std::string&, rms_norm_call& call) {
+  call.eps = read_eps(reader);
+}
+
+void read_options(const metadata_reader& reader, const std::string& file, mamba_block_call& call) {
+  call.eps = read_eps(reader);
+  call.sparsity = read_sparsity(reader, file);
 }
 
 void write_options(json& root, const gemm_call& call) {
@@ -66,12 +75,18 @@ void write_options(json& root, const hadamard_call& call) {
 
 void write_options(json& root, const rms_norm_call& call) { root["eps"] = call.eps; }
 
+void write_options(json& root, const mamba_block_call& call) {
+  root["eps"] = call.eps;
+  root["sparsity"] = sparsity_text(call.sparsity);
+}
+
 std::vector<std::string> known_keys(const std::string& name) {
   std::vector<std::string> keys = {"format", "operator", "expect_tolerance", "provenance"};
   if (name == "gemm") keys.insert(keys.end(), {"sparsity", "weight_format", "epilogue", "y_rows"});
   if (name == "conv1d") keys.insert(keys.end(), {"silu"});
   if (name == "hadamard") keys.insert(keys.end(), {"m", "log2"});
   if (name == "rms_norm") keys.insert(keys.end(), {"eps"});
+  if (name == "mamba_block") keys.insert(keys.end(), {"eps", "sparsity"});
   return keys;
 }
 
@@ -83,8 +98,10 @@ operator_call empty_call(size_t index) {
       return conv1d_call{};
     case 2:
       return hadamard_call{};
-    default:
+    case 3:
       return rms_norm_call{};
+    default:
+      return mamba_block_call{};
   }
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "traces/input_error.h"
@@ -25,14 +26,15 @@ namespace {
 void check_names(const safetensors_file& file, const std::vector<operator_tensor>& tensors,
                  const std::string& name) {
   for (const auto& entry : file.tensors()) {
-    const bool known = std::any_of(tensors.begin(), tensors.end(),
-                                   [&](const operator_tensor& one) { return entry.name == one.name; });
+    const bool known = std::any_of(tensors.begin(), tensors.end(), [&](const operator_tensor& one) {
+      return entry.name == one.name || entry.name == one.log_name;
+    });
     if (!known) throw input_error(file.path(), printable(entry.name), "a tensor of " + name, "another name");
   }
 }
 
 void read_sizes(const safetensors_file& file, const operator_tensor& tensor, const tensor_entry& entry) {
-  const std::string field = std::string(tensor.name) + ".shape";
+  const std::string field = entry.name + ".shape";
   if (entry.shape.size() != tensor.axes.size())
     throw input_error(file.path(), field, fmt::format("{} dimensions", tensor.axes.size()),
                       fmt::format("{}", entry.shape.size()));
@@ -64,6 +66,40 @@ std::vector<int64_t> read_indices(const safetensors_file& file, const tensor_ent
   return out;
 }
 
+// A second direction is there when any of its tensors is; the table then wants all of them.
+void find_directions(const safetensors_file& file, operator_call& call) {
+  auto* block = std::get_if<mamba_block_call>(&call);
+  if (block == nullptr) return;
+  const auto& entries = file.tensors();
+  if (std::any_of(entries.begin(), entries.end(),
+                  [](const tensor_entry& entry) { return entry.name.starts_with("backward."); }))
+    block->backward.emplace();
+}
+
+// The tensor's entry under either of its names; nullptr if there is none.
+const tensor_entry* find_entry(const safetensors_file& file, const operator_tensor& tensor) {
+  const tensor_entry* entry = file.find(tensor.name);
+  if (tensor.log_name.empty()) return entry;
+  const tensor_entry* logarithms = file.find(tensor.log_name);
+  if (entry != nullptr && logarithms != nullptr)
+    throw input_error(file.path(), tensor.log_name, "no such tensor beside " + tensor.name, "both");
+  return entry != nullptr ? entry : logarithms;
+}
+
+std::vector<float> read_values(const safetensors_file& file, const operator_tensor& tensor,
+                               const tensor_entry& entry) {
+  std::vector<float> values = file.read_floats(entry);
+  if (entry.name != tensor.log_name) return values;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const float logarithm = values[i];
+    values[i] = -std::exp(logarithm);
+    if (!std::isfinite(logarithm) || !std::isfinite(values[i]))
+      throw input_error(file.path(), fmt::format("{}[{}]", entry.name, i), "a number whose exp is finite",
+                        fmt::format("{}", logarithm));
+  }
+  return values;
+}
+
 void derive_hadamard_size(operator_call& call) {
   auto* hadamard = std::get_if<hadamard_call>(&call);
   if (hadamard != nullptr && hadamard->m == 0)
@@ -73,7 +109,7 @@ void derive_hadamard_size(operator_call& call) {
 }  // namespace
 
 const std::vector<std::string>& operator_names() {
-  static const std::vector<std::string> names = {"gemm", "conv1d", "hadamard", "rms_norm"};
+  static const std::vector<std::string> names = {"gemm", "conv1d", "hadamard", "rms_norm", "mamba_block"};
   return names;
 }
 
@@ -104,16 +140,17 @@ operator_trace load_operator_trace(const std::string& path) {
   if (text == file.metadata().end())
     throw input_error(path, "__metadata__.scansim", "the trace's description in JSON", "nothing");
   read_operator_metadata(text->second, trace);
+  find_directions(file, trace.call);
   const std::vector<operator_tensor> tensors = operator_tensors(trace.call);
   check_names(file, tensors, operator_name(trace.call));
   for (const operator_tensor& tensor : tensors) {
     if (tensor.before) tensor.before();
-    const tensor_entry* entry = file.find(tensor.name);
+    const tensor_entry* entry = find_entry(file, tensor);
     if (entry == nullptr && tensor.required) throw input_error(path, tensor.name, "a tensor", "nothing");
     if (entry == nullptr) continue;
     read_sizes(file, tensor, *entry);
     if (tensor.values != nullptr)
-      *tensor.values = file.read_floats(*entry);
+      *tensor.values = read_values(file, tensor, *entry);
     else
       *tensor.indices = read_indices(file, *entry);
   }

@@ -1,4 +1,5 @@
-// A trace of one operator around the scan: gemm, conv1d, hadamard or rms_norm, in one .safetensors file.
+// A trace of one operator around the scan: gemm, conv1d, hadamard, rms_norm or a whole mamba_block, in one
+// .safetensors file.
 // Tensors and metadata of each: traces/README.md. Contract: what loads is consistent (sizes chain, indices
 // stay inside their tensors, weights hold their N:M pattern, every value finite, nothing unknown); all else
 // is one input_error naming the field. A written trace always loads. Choose scan_trace.h for selective_scan;
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "hls/gemm/gemm_nm.h"
+#include "traces/mamba_block_call.h"
 #include "traces/nm_pattern.h"
 #include "traces/scan_trace.h"
 
@@ -55,7 +57,7 @@ struct rms_norm_call {
   std::vector<float> x, w, expect_y;
 };
 
-using operator_call = std::variant<gemm_call, conv1d_call, hadamard_call, rms_norm_call>;
+using operator_call = std::variant<gemm_call, conv1d_call, hadamard_call, rms_norm_call, mamba_block_call>;
 
 struct operator_trace {
   std::string path;
@@ -66,6 +68,7 @@ struct operator_trace {
 };
 
 inline constexpr double max_norm_eps = 1e6;
+inline constexpr int64_t max_block_states = 256;                  // N of mamba_block, as of a scan
 inline constexpr int64_t max_output_elements = int64_t{1} << 31;  // y_rows is a number, not a tensor's size
 
 const std::vector<std::string>& operator_names();  // in the order of the variant

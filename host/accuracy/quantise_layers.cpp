@@ -30,6 +30,7 @@ scan_tensors scan_call_of(const branch_weights& branch, const activation_record&
   call.u = copy(activation::u), call.delta = copy(activation::delta), call.z = copy(activation::z);
   call.b = copy(activation::b), call.c = copy(activation::c), call.expect_y = copy(activation::y);
   call.a = branch.a, call.d = branch.d, call.delta_bias = branch.dt_bias;
+  if (branch.h0 != nullptr) call.h0 = *branch.h0;
   return call;
 }
 

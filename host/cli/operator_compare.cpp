@@ -100,7 +100,7 @@ class operator_run {
     rung_result entry;
     entry.rung = "hls";
     const auto begin = std::chrono::steady_clock::now();
-    hls_ = operator_on_hls(trace_.call, result_.point.output_bits, trace_.path);
+    hls_ = operator_on_hls(trace_.call, result_.point, trace_.path);
     entry.wall_s = seconds(std::chrono::steady_clock::now() - begin).count();
     entry.counters[operator_name(trace_.call)] = hls_.counters;
     entry.output_sha256 = sha256_hex(hls_.y.data(), hls_.y.size() * sizeof(int32_t));
@@ -114,8 +114,18 @@ class operator_run {
     const auto beyond = find_violation_of_bound(hls_);
     result_.hls_vs_ref_relative_mse = relative_mse(hls_.value, hls_.want);
     result_.quantisation_relative_mse = relative_mse(hls_.want, reference_);
+    if (hls_.whole) {  // of what the block adds; the rest of y is its own input
+      result_.hls_vs_ref_relative_mse = largest_error(hls_);
+      result_.quantisation_relative_mse = relative_mse_beyond(hls_.whole->origin, hls_.want, reference_);
+    }
     entry.compared_with = "ref";
     entry.agree = !beyond;
+    if (hls_.whole) {
+      entry.finding =
+          fmt::format("{:.3g} on the same quantised inputs: {}", largest_error(hls_), hls_.bound_text);
+      if (beyond) entry.finding += "; farthest " + place_text(beyond->first, hls_.want);
+      return;
+    }
     if (!beyond) {
       entry.finding =
           fmt::format("every output within its bound on the same quantised inputs, at most {:.3f} of it: {}",
@@ -123,9 +133,13 @@ class operator_run {
       return;
     }
     const size_t at = beyond->first;
-    entry.finding = fmt::format("{} outputs beyond their bound, first {}: hls {}, ref {}, bound {:.3g} ({})",
-                                beyond->count, place(trace_.call, static_cast<int64_t>(at)), hls_.value[at],
-                                hls_.limited[at], hls_.bound[at], hls_.bound_text);
+    entry.finding = fmt::format("{} outputs beyond their bound, first {}, bound {:.3g} ({})", beyond->count,
+                                place_text(at, hls_.limited), hls_.bound[at], hls_.bound_text);
+  }
+
+  std::string place_text(size_t at, const std::vector<double>& want) const {
+    return fmt::format("{}: hls {}, ref {}", place(trace_.call, static_cast<int64_t>(at)), hls_.value[at],
+                       want[at]);
   }
 
   std::vector<std::string> rungs_;

@@ -29,7 +29,7 @@ bool lists(const std::string& owners, const std::string& name) {
 void add_operator_options(CLI::App& app, operator_options& options) {
   operator_request& r = options.request;
   r.name = scan_name;
-  app.add_option("--operator", r.name, "selective_scan, gemm, conv1d, hadamard or rms_norm")
+  app.add_option("--operator", r.name, "selective_scan, gemm, conv1d, hadamard, rms_norm or mamba_block")
       ->capture_default_str();
   const auto size = [&](const char* name, int64_t& value, const char* text, const char* owners) {
     app.add_option(name, value, text)->check(whole_number<int64_t>);
@@ -39,30 +39,33 @@ void add_operator_options(CLI::App& app, operator_options& options) {
   size("--inner", r.inner, "gemm: K", "gemm");
   size("--columns", r.columns, "gemm: N", "gemm");
   size("--size", r.size, "hadamard: n; rms_norm: D", "hadamard rms_norm");
-  size("--width", r.width, "conv1d: W, 2 to 4; default 4", "conv1d");
+  size("--width", r.width, "conv1d, mamba_block: W, 2 to 4; default 4", "conv1d mamba_block");
+  size("--model-width", r.model_width, "mamba_block: d_model", "mamba_block");
   const auto word = [&](const char* name, std::string& value, const char* text, const char* owners) {
     app.add_option(name, value, text);
     options.owners[name] = owners;
   };
-  word("--pattern", r.pattern, "gemm: N:M of the weights, or dense", "gemm");
+  word("--pattern", r.pattern, "gemm, mamba_block: N:M of the weights, or dense", "gemm mamba_block");
   word("--weight-format", r.weight_format, "gemm: int8 or w4g128", "gemm");
   word("--epilogue", r.epilogue, "gemm: none, silu, residual or raw", "gemm");
-  app.add_option("--eps", r.eps, "rms_norm: eps");
-  options.owners["--eps"] = "rms_norm";
+  app.add_option("--eps", r.eps, "rms_norm, mamba_block: eps");
+  options.owners["--eps"] = "rms_norm mamba_block";
   const auto flag = [&](const char* name, bool& value, const char* text, const char* owners) {
     app.add_flag(name, value, text);
     options.owners[name] = owners;
   };
   flag("--gather", r.gather, "gemm: takes M rows out of 2 M of x", "gemm");
   flag("--scatter", r.scatter, "gemm: stores into M rows out of 2 M of y", "gemm");
-  flag("--state", r.with_state, "conv1d: starts from earlier inputs", "conv1d");
+  flag("--state", r.with_state, "conv1d, mamba_block: starts from earlier inputs", "conv1d mamba_block");
+  flag("--bidirectional", r.bidirectional, "mamba_block: a second direction", "mamba_block");
   flag("--no-silu", options.no_silu, "conv1d: no silu", "conv1d");
-  for (const char* name : {"--shape", "--states", "--groups", "--batch", "--decode", "--reverse", "--h0",
-                           "--no-z", "--no-d", "--no-softplus"})
+  for (const char* name : {"--shape", "--groups", "--batch", "--decode", "--reverse", "--h0", "--no-z",
+                           "--no-d", "--no-softplus"})
     options.owners[name] = scan_name;
-  options.owners["--channels"] = "selective_scan conv1d";
-  options.owners["--length"] = "selective_scan conv1d";
-  options.owners["--no-bias"] = "selective_scan gemm conv1d";
+  options.owners["--states"] = "selective_scan mamba_block";
+  options.owners["--channels"] = "selective_scan conv1d mamba_block";
+  options.owners["--length"] = "selective_scan conv1d mamba_block";
+  options.owners["--no-bias"] = "selective_scan gemm conv1d mamba_block";
 }
 
 void check_operator_options(const CLI::App& app, const operator_options& options) {

@@ -15,13 +15,11 @@
 #include "host/cli/scan_request.h"
 #include "host/cli/subcommand.h"
 #include "host/cli/trace_calibrate.h"
-#include "models/nn/scan_capture.h"
+#include "host/cli/trace_capture.h"
 #include "models/ref/compare_to_expect.h"
 #include "traces/generate.h"
 #include "traces/input_error.h"
-#include "traces/mapped_file.h"
 #include "traces/scan_shapes.h"
-#include "traces/sha256.h"
 #include "traces/state_choice.h"
 
 namespace scansim {
@@ -130,6 +128,7 @@ int generate_trace(generate_options options) {
     other.seed = options.request.seed;
     other.channels = options.request.channels;
     other.length = options.request.length;
+    if (options.request.states != 0) other.states = options.request.states;
     other.with_bias = !options.no_bias;
     return generate_operator_trace(options.other, options.expect, options.out);
   }
@@ -198,67 +197,15 @@ void add_generate(CLI::App& trace, chosen_action& chosen) {
   });
 }
 
-struct capture_options {
-  std::string model, text, out;
-  int64_t layer = 0, length = 512, decode_steps = 0;
-};
-
-void require(bool holds, const char* option, const std::string& expected, int64_t found) {
-  if (!holds) throw input_error("command line", option, expected, std::to_string(found));
-}
-
-int capture_trace(const capture_options& options) {
-  check_output_path("--out", options.out);
-  require(options.length >= 1, "--length", "at least 1", options.length);
-  require(options.decode_steps >= 0, "--decode-steps", "0 or more", options.decode_steps);
-  progress_display progress(false);
-  progress.begin_step("reading " + options.model);
-  const mamba_model model = mamba_model::load(options.model);
-  require(options.layer >= 0 && options.layer < model.config().n_layers, "--layer",
-          fmt::format("0..{}", model.config().n_layers - 1), options.layer);
-  const mapped_file text(options.text);
-  const auto available = static_cast<int64_t>(text.size());
-  require(available >= options.length, "--length",
-          fmt::format("at most the {} bytes of {}", available, options.text), options.length);
-  const std::span bytes(reinterpret_cast<const uint8_t*>(text.data()), static_cast<size_t>(options.length));
-  for (const uint8_t byte : bytes)
-    require(byte < model.config().vocab, "--text",
-            fmt::format("bytes below the model's vocabulary of {}", model.config().vocab), byte);
-  progress.begin_step("running the model");
-  const scan_tensors tensors = options.decode_steps > 0
-                                   ? capture_decode(model, bytes, options.decode_steps, options.layer)
-                                   : capture_scan(model, bytes, options.layer);
-  nlohmann::json provenance = {{"kind", "captured"},
-                               {"model", options.model},
-                               {"model_sha256", sha256_of_file(options.model)},
-                               {"layer", options.layer},
-                               {"text", options.text},
-                               {"text_sha256", sha256_hex(bytes.data(), bytes.size())},
-                               {"length", options.length},
-                               {"expect", "float model"}};
-  if (options.decode_steps > 0) provenance["decode_steps"] = options.decode_steps;
-  write_trace(options.out, tensors, provenance);
-  return status_agree;
-}
-
 void add_capture(CLI::App& trace, chosen_action& chosen) {
-  CLI::App* app =
-      trace.add_subcommand("capture", "Writes the scan call of one layer of a Mamba model on a text");
+  CLI::App* app = trace.add_subcommand(
+      "capture", "Writes the scan call, or the whole block, of one layer of a model on a text or an image");
   app->footer(
       "Example: scansim trace capture --model models/nn/byte-mamba.safetensors --text models/nn/heldout.txt "
       "--layer 1 "
       "--out layer1.safetensors");
   auto options = std::make_shared<capture_options>();
-  app->add_option("--model", options->model, "Checkpoint (.safetensors, Hugging Face names)")->required();
-  app->add_option("--text", options->text, "Text file; its bytes are the tokens")->required();
-  app->add_option("--layer", options->layer, "Layer, from 0")->check(whole_number<int64_t>)->required();
-  app->add_option("--length", options->length, "Bytes of the text that are read")
-      ->check(whole_number<int64_t>)
-      ->capture_default_str();
-  app->add_option("--decode-steps", options->decode_steps,
-                  "Captures this many decode steps after the text instead of the prefill")
-      ->check(whole_number<int64_t>);
-  app->add_option("--out", options->out, "Trace file to write")->required();
+  add_capture_options(*app, *options);
   app->callback([options, &chosen] { chosen.action = [options] { return capture_trace(*options); }; });
 }
 

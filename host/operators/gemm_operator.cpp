@@ -71,7 +71,7 @@ operator_result gemm_on_hls(const gemm_call& call, int output_bits, const std::s
                 {"multiplies", static_cast<uint64_t>(call.rows) * weights.values.size()},
                 {"bias_clipped", q.bias_clipped},
                 {"saturations_requantise", saturations.requantise}};
-  r.storage = weight_storage(call);
+  r.storage = weight_storage(call.columns, call.inner, call.sparsity, call.weight_bits);
   count_traffic(call, q, r);
   r.scales = {{"x_bits", 8},
               {"w_bits", call.weight_bits},

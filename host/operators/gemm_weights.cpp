@@ -53,17 +53,16 @@ gemm_weights stored_weights(const quantised_linear& w, const nm_pattern& pattern
   return out;
 }
 
-nlohmann::json weight_storage(const gemm_call& call) {
-  nm_storage bytes = storage_of(call.columns, call.inner, call.sparsity, nm_side::inputs, call.weight_bits);
-  if (call.sparsity.dense()) bytes.value_bytes = bytes.dense_bytes;  // no groups, so no padding
-  const auto multipliers = static_cast<uint64_t>(
-      call.weight_bits == 8 ? 0 : call.columns * ((call.inner + hls::w4_group - 1) / hls::w4_group));
-  return {{"dense_int8_bytes", call.columns * call.inner},
+nlohmann::json weight_storage(int64_t rows, int64_t inner, const nm_pattern& pattern, int weight_bits) {
+  nm_storage bytes = storage_of(rows, inner, pattern, nm_side::inputs, weight_bits);
+  if (pattern.dense()) bytes.value_bytes = bytes.dense_bytes;  // no groups, so no padding
+  const auto multipliers =
+      static_cast<uint64_t>(weight_bits == 8 ? 0 : rows * ((inner + hls::w4_group - 1) / hls::w4_group));
+  return {{"dense_int8_bytes", rows * inner},
           {"dense_bytes", bytes.dense_bytes},
           {"value_bytes", bytes.value_bytes},
           {"index_bytes", bytes.index_bytes},
-          {"index_bits_per_group",
-           call.sparsity.dense() ? 0 : hls::nm_index_bits(call.sparsity.n, call.sparsity.m)},
+          {"index_bits_per_group", pattern.dense() ? 0 : hls::nm_index_bits(pattern.n, pattern.m)},
           {"multiplier_bytes", multipliers},
           {"total_bytes", bytes.value_bytes + bytes.index_bytes + multipliers}};
 }

@@ -12,6 +12,7 @@ int64_t row_length(const operator_call& call) {
     int64_t operator()(const conv1d_call& c) const { return c.length; }
     int64_t operator()(const hadamard_call& c) const { return c.size; }
     int64_t operator()(const rms_norm_call& c) const { return c.size; }
+    int64_t operator()(const mamba_block_call& c) const { return c.d_model; }
   };
   return std::visit(reader{}, call);
 }
@@ -19,12 +20,14 @@ int64_t row_length(const operator_call& call) {
 }  // namespace
 
 uint64_t tokens_of(const operator_call& call) {
-  const auto* conv = std::get_if<conv1d_call>(&call);
-  const auto* gemm = std::get_if<gemm_call>(&call);
-  if (conv != nullptr) return static_cast<uint64_t>(conv->length);
-  if (gemm != nullptr) return static_cast<uint64_t>(gemm->rows);
-  const auto* hadamard = std::get_if<hadamard_call>(&call);
-  return static_cast<uint64_t>(hadamard != nullptr ? hadamard->rows : std::get<rms_norm_call>(call).rows);
+  struct reader {
+    int64_t operator()(const gemm_call& c) const { return c.rows; }
+    int64_t operator()(const conv1d_call& c) const { return c.length; }
+    int64_t operator()(const hadamard_call& c) const { return c.rows; }
+    int64_t operator()(const rms_norm_call& c) const { return c.rows; }
+    int64_t operator()(const mamba_block_call& c) const { return c.length; }
+  };
+  return static_cast<uint64_t>(std::visit(reader{}, call));
 }
 
 std::string place(const operator_call& call, int64_t index) {

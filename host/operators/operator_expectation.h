@@ -10,7 +10,8 @@
 
 namespace scansim {
 
-uint64_t tokens_of(const operator_call& call);  // rows of gemm, hadamard and rms_norm, L of conv1d
+uint64_t tokens_of(const operator_call& call);  // rows of gemm, hadamard and rms_norm, L of conv1d and
+                                                // mamba_block
 
 // "y[2, 5]" of a flat index.
 std::string place(const operator_call& call, int64_t index);

@@ -15,9 +15,22 @@ double bound_at(const operator_result& r, size_t i) {
   return r.bound[i] + reference_error * std::fabs(r.limited[i]);
 }
 
+double whole_error(const operator_result& r) { return relative_mse_beyond(r.whole->origin, r.value, r.want); }
+
+size_t place_of_largest_error(const operator_result& r) {
+  size_t worst = 0;
+  for (size_t i = 0; i < r.value.size(); ++i)
+    if (std::fabs(r.value[i] - r.want[i]) > std::fabs(r.value[worst] - r.want[worst])) worst = i;
+  return worst;
+}
+
 }  // namespace
 
 std::optional<bound_violation> find_violation_of_bound(const operator_result& result) {
+  if (result.whole) {
+    if (whole_error(result) <= result.whole->most) return std::nullopt;
+    return bound_violation{place_of_largest_error(result), result.value.size()};
+  }
   bound_violation found;
   for (size_t i = 0; i < result.value.size(); ++i) {
     if (error_at(result, i) <= bound_at(result, i)) continue;
@@ -28,12 +41,14 @@ std::optional<bound_violation> find_violation_of_bound(const operator_result& re
 }
 
 double largest_error(const operator_result& result) {
+  if (result.whole) return whole_error(result);
   double worst = 0;
   for (size_t i = 0; i < result.value.size(); ++i) worst = std::max(worst, error_at(result, i));
   return worst;
 }
 
 double largest_of_bound(const operator_result& result) {
+  if (result.whole) return whole_error(result) / result.whole->most;
   double worst = 0;
   for (size_t i = 0; i < result.value.size(); ++i) {
     const double error = error_at(result, i);
@@ -55,6 +70,13 @@ double relative_mse(const std::vector<double>& got, const std::vector<double>& w
     power += want[i] * want[i];
   }
   return power > 0 ? error / power : error;
+}
+
+double relative_mse_beyond(const std::vector<double>& origin, const std::vector<double>& got,
+                           const std::vector<double>& want) {
+  std::vector<double> got_change = got, want_change = want;
+  for (size_t i = 0; i < origin.size(); ++i) got_change[i] -= origin[i], want_change[i] -= origin[i];
+  return relative_mse(got_change, want_change);
 }
 
 }  // namespace scansim

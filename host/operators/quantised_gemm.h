@@ -24,7 +24,7 @@ struct gemm_weights {              // what the array gets, row after row
 // Weights through storage: compressed, then unranked; 4-bit ones multiplied out where they enter the array.
 gemm_weights stored_weights(const quantised_linear& w, const nm_pattern& pattern);
 // Bytes: dense (at 8 bits and at the weights' own), compressed values, indices, multipliers, total.
-nlohmann::json weight_storage(const gemm_call& call);
+nlohmann::json weight_storage(int64_t rows, int64_t inner, const nm_pattern& pattern, int weight_bits);
 
 struct quantised_gemm {
   int frac_x = 0, frac_y = 0;

@@ -6,6 +6,7 @@
 // byte-mamba; meant for a few thousand tokens.
 #pragma once
 #include <array>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -14,12 +15,20 @@
 
 namespace scansim {
 
+// Takes the values (features, length) of one activation, windows one after the other.
+using activation_keeper = std::function<void(activation site, int64_t layer, size_t branch,
+                                             const Eigen::Ref<const float_matrix>& values)>;
+
 class activation_record {
  public:
   // Each window of `windows` has the same size >= 1. Errors: std::invalid_argument otherwise.
   activation_record(const mamba_model& model, const std::vector<std::span<const uint8_t>>& windows);
   // Windows are images here.
   activation_record(const vim_model& model, const std::vector<std::span<const uint8_t>>& images);
+
+  // One window of `length` tokens through `layers` layers, computed elsewhere: `fill` gives every activation.
+  activation_record(int64_t layers, int64_t length,
+                    const std::function<void(const activation_keeper&)>& fill);
 
   int64_t windows() const { return windows_; }
   int64_t length() const { return length_; }

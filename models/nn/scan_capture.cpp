@@ -1,12 +1,22 @@
 #include "models/nn/scan_capture.h"
 
 #include <stdexcept>
-#include <vector>
 
 namespace scansim {
 namespace {
 
 std::vector<int32_t> token_ids(std::span<const uint8_t> bytes) { return {bytes.begin(), bytes.end()}; }
+
+scan_tensors capture_after(const mamba_model& model, std::span<const int32_t> prefix,
+                           std::span<const int32_t> following, int64_t layer) {
+  mamba_state state = zero_state(model.config());
+  model.scan_call(prefix, layer, state);
+  scan_tensors call = model.scan_call(following, layer, state);
+  call.options.decode = true;
+  return call;
+}
+
+}  // namespace
 
 std::vector<int32_t> most_probable(const mamba_model& model, std::span<const int32_t> prefix, int64_t steps) {
   mamba_state state = zero_state(model.config());
@@ -22,17 +32,6 @@ std::vector<int32_t> most_probable(const mamba_model& model, std::span<const int
     logits = model.forward({&tokens.back(), 1}, state);
   }
 }
-
-scan_tensors capture_after(const mamba_model& model, std::span<const int32_t> prefix,
-                           std::span<const int32_t> following, int64_t layer) {
-  mamba_state state = zero_state(model.config());
-  model.scan_call(prefix, layer, state);
-  scan_tensors call = model.scan_call(following, layer, state);
-  call.options.decode = true;
-  return call;
-}
-
-}  // namespace
 
 scan_tensors capture_scan(const mamba_model& model, std::span<const uint8_t> tokens, int64_t layer) {
   mamba_state state = zero_state(model.config());

@@ -6,6 +6,7 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "models/nn/mamba_model.h"
 #include "traces/scan_tensors.h"
@@ -21,6 +22,9 @@ scan_tensors capture_scan(const mamba_model& model, std::span<const uint8_t> tok
 // tokens is the model's prediction after the prefix.
 scan_tensors capture_decode(const mamba_model& model, std::span<const uint8_t> prefix, int64_t steps,
                             int64_t layer);
+
+// The `steps` >= 1 tokens that the model writes after `prefix` (>= 1 token), always the most probable one.
+std::vector<int32_t> most_probable(const mamba_model& model, std::span<const int32_t> prefix, int64_t steps);
 
 // Decode of a given continuation: as capture_decode, but the tokens are `following` (>= 1 byte).
 scan_tensors capture_continuation(const mamba_model& model, std::span<const uint8_t> prefix,

@@ -1,0 +1,156 @@
+#include "host/cli/trace_capture.h"
+
+#include <fmt/format.h>
+
+#include "host/cli/interruption.h"
+#include "host/cli/option_checks.h"
+#include "host/cli/progress_display.h"
+#include "host/cli/scan_request.h"
+#include "host/cli/subcommand.h"
+#include "models/nn/block_capture.h"
+#include "models/nn/digits_data.h"
+#include "models/nn/scan_capture.h"
+#include "traces/input_error.h"
+#include "traces/mapped_file.h"
+#include "traces/operator_trace.h"
+#include "traces/sha256.h"
+
+namespace scansim {
+
+namespace {
+
+constexpr const char* scan_name = "selective_scan";
+constexpr const char* block_name = "mamba_block";
+
+void require(bool holds, const char* option, const std::string& expected, const std::string& found) {
+  if (!holds) throw input_error("command line", option, expected, found);
+}
+
+void require(bool holds, const char* option, const std::string& expected, int64_t found) {
+  require(holds, option, expected, std::to_string(found));
+}
+
+void check_options(const capture_options& options, bool of_images) {
+  require(options.name == scan_name || options.name == block_name, "--operator",
+          std::string(scan_name) + " or " + block_name, "'" + options.name + "'");
+  const bool block = options.name == block_name;
+  require(block || !options.has_pattern, "--pattern", "an option of mamba_block", options.pattern);
+  require(block || !of_images, "--operator", "mamba_block for a model of images", options.name);
+  const std::string text_option = "no such option for a model of images", given = "given";
+  require(of_images || options.images.empty(), "--images", "no such option for a model of text", given);
+  require(of_images || !options.has_image, "--image", "no such option for a model of text", given);
+  require(!of_images || options.text.empty(), "--text", text_option, given);
+  require(!of_images || !options.has_length, "--length", text_option, given);
+  require(!of_images || !options.has_decode_steps, "--decode-steps", text_option, given);
+  require(of_images || !options.text.empty(), "--text", "a text file", "nothing");
+  require(!of_images || !options.images.empty(), "--images", "a file of images", "nothing");
+  require(options.length >= 1, "--length", "at least 1", options.length);
+  require(options.decode_steps >= 0, "--decode-steps", "0 or more", options.decode_steps);
+}
+
+void check_layer(int64_t layer, int64_t layers) {
+  require(layer >= 0 && layer < layers, "--layer", fmt::format("0..{}", layers - 1), layer);
+}
+
+nlohmann::json provenance_of(const capture_options& options) {
+  return {{"kind", "captured"},
+          {"model", options.model},
+          {"model_sha256", sha256_of_file(options.model)},
+          {"layer", options.layer},
+          {"expect", "float model"}};
+}
+
+void write_block(const capture_options& options, mamba_block_call call, const nlohmann::json& provenance) {
+  if (options.pattern != "dense") call.sparsity = parse_nm_pattern(options.pattern, "--pattern");
+  const interruption_guard guard;
+  write_operator_trace(options.out, call, provenance);
+}
+
+mamba_block_call block_of_text(const capture_options& options, const mamba_model& model,
+                               const std::vector<int32_t>& tokens) {
+  if (options.decode_steps == 0) return capture_block(model, {}, tokens, options.layer);
+  return capture_block(model, tokens, most_probable(model, tokens, options.decode_steps), options.layer);
+}
+
+scan_tensors scan_of_text(const capture_options& options, const mamba_model& model,
+                          std::span<const uint8_t> bytes) {
+  return options.decode_steps > 0 ? capture_decode(model, bytes, options.decode_steps, options.layer)
+                                  : capture_scan(model, bytes, options.layer);
+}
+
+void capture_text(const capture_options& options, progress_display& progress) {
+  const mamba_model model = mamba_model::load(options.model);
+  check_layer(options.layer, model.config().n_layers);
+  const mapped_file text(options.text);
+  const auto available = static_cast<int64_t>(text.size());
+  require(available >= options.length, "--length",
+          fmt::format("at most the {} bytes of {}", available, options.text), options.length);
+  const std::span bytes(reinterpret_cast<const uint8_t*>(text.data()), static_cast<size_t>(options.length));
+  for (const uint8_t byte : bytes)
+    require(byte < model.config().vocab, "--text",
+            fmt::format("bytes below the model's vocabulary of {}", model.config().vocab), byte);
+  progress.begin_step("running the model");
+  nlohmann::json provenance = provenance_of(options);
+  provenance["text"] = options.text;
+  provenance["text_sha256"] = sha256_hex(bytes.data(), bytes.size());
+  provenance["length"] = options.length;
+  if (options.decode_steps > 0) provenance["decode_steps"] = options.decode_steps;
+  if (options.name == block_name)
+    return write_block(options, block_of_text(options, model, {bytes.begin(), bytes.end()}), provenance);
+  const scan_tensors tensors = scan_of_text(options, model, bytes);
+  const interruption_guard guard;
+  write_scan_trace(options.out, tensors, provenance);
+}
+
+void capture_image(const capture_options& options, progress_display& progress) {
+  const vim_model model = vim_model::load(options.model);
+  check_layer(options.layer, model.config().n_layers);
+  const digit_set images = load_digits(options.images).test;
+  require(options.image >= 0 && options.image < images.size(), "--image",
+          fmt::format("0..{}, a test image", images.size() - 1), options.image);
+  require(images.side == model.config().image, "--images",
+          fmt::format("images of {0}x{0}, as the model has", model.config().image),
+          fmt::format("{0}x{0}", images.side));
+  progress.begin_step("running the model");
+  nlohmann::json provenance = provenance_of(options);
+  provenance["images"] = options.images;
+  provenance["images_sha256"] = sha256_of_file(options.images);
+  provenance["test_image"] = options.image;
+  write_block(options, capture_block(model, images.image(options.image), options.layer), provenance);
+}
+
+}  // namespace
+
+int capture_trace(const capture_options& options) {
+  check_output_path("--out", options.out);
+  progress_display progress(false);
+  progress.begin_step("reading " + options.model);
+  const bool of_images = is_vim_checkpoint(options.model);
+  check_options(options, of_images);
+  of_images ? capture_image(options, progress) : capture_text(options, progress);
+  fmt::print("written: {}\n", options.out);
+  return status_agree;
+}
+
+void add_capture_options(CLI::App& app, capture_options& o) {
+  app.add_option("--operator", o.name, "selective_scan or mamba_block")->capture_default_str();
+  app.add_option("--model", o.model, "Checkpoint (.safetensors, Hugging Face names)")->required();
+  app.add_option("--text", o.text, "Text file; its bytes are the tokens");
+  app.add_option("--layer", o.layer, "Layer, from 0")->check(whole_number<int64_t>)->required();
+  const auto number = [&](const char* name, int64_t& value, bool& given, const char* text) {
+    app.add_option(name, value, text)
+        ->check(whole_number<int64_t>)
+        ->capture_default_str()
+        ->each([&given](const std::string&) { given = true; });
+  };
+  number("--length", o.length, o.has_length, "Bytes of the text that are read");
+  number("--decode-steps", o.decode_steps, o.has_decode_steps,
+         "Captures this many decode steps after the text instead of the prefill");
+  app.add_option("--images", o.images, "Model of images: file of images (digits.safetensors)");
+  number("--image", o.image, o.has_image, "Model of images: which test image");
+  app.add_option("--pattern", o.pattern, "mamba_block: N:M that the model's projections have")
+      ->each([&o](const std::string&) { o.has_pattern = true; });
+  app.add_option("--out", o.out, "Trace file to write")->required();
+}
+
+}  // namespace scansim

@@ -1,0 +1,148 @@
+#include "host/operators/mamba_block_operator.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "host/operators/operator_scales.h"
+#include "host/operators/quantised_gemm.h"
+#include "models/ref/mamba_block_ref.h"
+#include "traces/sha256.h"
+
+namespace scansim {
+
+namespace {
+
+// Saturated values by what saturated them, under the counters' names of the machine's blocks.
+std::map<std::string, uint64_t> counters_of(const mamba_block_call& c, const model_saturations& s) {
+  const uint64_t branches = c.backward ? 2 : 1;
+  const auto tokens = static_cast<uint64_t>(c.length), d = static_cast<uint64_t>(c.channels);
+  return {{"outputs", tokens * static_cast<uint64_t>(c.d_model)},
+          {"state_updates", branches * tokens * d * static_cast<uint64_t>(c.states)},
+          {"saturations_requantise", s.block.requantise},
+          {"saturations_conv", s.block.conv},
+          {"saturations_hadamard", s.block.hadamard},
+          {"saturations_norm", s.block.norm},
+          {"saturations_delta", s.scan.delta},
+          {"saturations_du", s.scan.du},
+          {"saturations_skip", s.scan.skip},
+          {"saturations_state", s.scan.state},
+          {"saturations_v", s.scan.v},
+          {"saturations_y", s.scan.y},
+          {"saturations_quant", s.scan.quant}};
+}
+
+struct projection_size {
+  std::string name;
+  int64_t outputs, inputs;
+  uint64_t uses;  // products with all tokens
+};
+
+std::vector<projection_size> projections_of(const mamba_block_call& c) {
+  const uint64_t branches = c.backward ? 2 : 1;
+  std::vector<projection_size> sizes = {{"in_proj", c.expanded, c.d_model, 1},
+                                        {"out_proj", c.d_model, c.channels, branches}};
+  for (const std::string prefix : {"", "backward."}) {
+    if (!prefix.empty() && !c.backward) break;
+    sizes.push_back({prefix + "x_proj", c.projected, c.channels, 1});
+    sizes.push_back({prefix + "dt_proj", c.channels, c.rank, 1});
+  }
+  return sizes;
+}
+
+// Bytes of the four projections, each by itself and all together under the keys of one.
+nlohmann::json storage_of_weights(const mamba_block_call& c) {
+  nlohmann::json sum, each;
+  for (const projection_size& p : projections_of(c)) {
+    const nlohmann::json one = weight_storage(p.outputs, p.inputs, c.sparsity, 8);
+    each[p.name] = one;
+    for (const auto& [key, value] : one.items())
+      sum[key] = key == "index_bits_per_group" ? value.get<uint64_t>()
+                                               : sum.value(key, uint64_t{0}) + value.get<uint64_t>();
+  }
+  sum["projections"] = each;
+  return sum;
+}
+
+uint64_t multiplies_of(const mamba_block_call& c) {
+  uint64_t sum = 0;
+  for (const projection_size& p : projections_of(c)) {
+    const int64_t groups = (p.inputs + c.sparsity.m - 1) / c.sparsity.m;
+    const int64_t per_row = c.sparsity.dense() ? p.inputs : groups * c.sparsity.n;
+    sum += p.uses * static_cast<uint64_t>(c.length * p.outputs * per_row);
+  }
+  return sum;
+}
+
+// Every operand once: the residual stream and the norm 2 bytes, weights 1 or compressed, biases of the
+// convolution 4, D and delta_bias 2. The state that is left belongs to a model that goes on; both directions
+// together see the whole sequence, so there is none.
+std::map<std::string, uint64_t> bytes_of(const mamba_block_call& c, const nlohmann::json& storage,
+                                         const design_point& point) {
+  const auto d = static_cast<uint64_t>(c.channels), model = static_cast<uint64_t>(c.d_model);
+  const uint64_t stream = 2 * model * static_cast<uint64_t>(c.length), branches = c.backward ? 2 : 1;
+  const uint64_t h = d * static_cast<uint64_t>(c.states) * static_cast<uint64_t>(point.state_bytes());
+  const uint64_t history = d * static_cast<uint64_t>(c.past);
+  std::map<std::string, uint64_t> bytes = {{"x", stream},
+                                           {"y", stream},
+                                           {"norm.weight", 2 * model},
+                                           {"projections", storage["total_bytes"].get<uint64_t>()},
+                                           {"conv1d", branches * d * static_cast<uint64_t>(c.width + 4)},
+                                           {"A", branches * d * static_cast<uint64_t>(c.states)},
+                                           {"D", branches * 2 * d},
+                                           {"dt_proj.bias", branches * 2 * d}};
+  if (!c.backward) bytes["state_out"] = h + history;
+  const uint64_t state_in = (c.h0.empty() ? 0 : h) + (c.conv_state.empty() ? 0 : history);
+  if (state_in > 0) bytes["state_in"] = state_in;
+  return bytes;
+}
+
+nlohmann::json scales_of(const quantised_mamba_block& q) {
+  nlohmann::json scales = {{"frac_residual", q.frac_residual}, {"w_bits", 8}, {"x_bits", 16}, {"y_bits", 16}};
+  for (const quantised_branch& branch : q.layer.branches)
+    scales["scan"].push_back(scales_to_json(branch.scan.scales));
+  return scales;
+}
+
+std::string state_sha256(const std::vector<quantised_branch_state>& states) {
+  std::vector<int32_t> all;
+  for (const quantised_branch_state& state : states) {
+    all.insert(all.end(), state.h.begin(), state.h.end());
+    all.insert(all.end(), state.history.data(), state.history.data() + state.history.size());
+  }
+  return sha256_hex(all.data(), all.size() * sizeof(int32_t));
+}
+
+}  // namespace
+
+mamba_block_result run_mamba_block(const quantised_mamba_block& block, const design_point& point) {
+  scan_machine machine(point);
+  mamba_block_result result{block.r, block.states, {}};
+  run_layer(block.layer, result.states, result.r, machine, result.saturations);
+  return result;
+}
+
+operator_result mamba_block_on_hls(const mamba_block_call& call, const design_point& point,
+                                   const std::string& file) {
+  const quantised_mamba_block q = quantise_mamba_block(call, point, file);
+  const mamba_block_result got = run_mamba_block(q, point);
+  const mamba_block_call inputs = dequantise(q, call);
+  const int16_matrix rows = got.r.transpose();
+  operator_result r;
+  r.y.assign(rows.data(), rows.data() + rows.size());
+  r.value = dequantise_all<int32_t>(r.y, q.frac_residual);
+  r.want = mamba_block_ref(inputs).y;
+  r.whole = tensor_bound{mamba_block_mse_bound, to_doubles(inputs.x)};
+  r.bound_text = fmt::format(
+      "relative MSE of y - x at most {:g}; against ref on the trace as given it is {:.3g}",
+      mamba_block_mse_bound, relative_mse_beyond(to_doubles(call.x), r.value, mamba_block_ref(call).y));
+  r.counters = counters_of(call, got.saturations);
+  r.counters["multiplies"] = multiplies_of(call);
+  r.storage = storage_of_weights(call);
+  r.bytes = bytes_of(call, r.storage, point);
+  r.scales = scales_of(q);
+  r.state_sha256 = state_sha256(got.states);
+  return r;
+}
+
+}  // namespace scansim

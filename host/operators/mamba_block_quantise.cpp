@@ -1,0 +1,200 @@
+// From a float block to the machine's integers and back to the values that these stand for.
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "host/accuracy/hadamard_fold.h"
+#include "host/accuracy/power_of_two_fit.h"
+#include "host/accuracy/quantise_layers.h"
+#include "host/driver/quantise.h"
+#include "host/operators/mamba_block_operator.h"
+#include "host/operators/operator_scales.h"
+#include "models/ref/mamba_block_ref.h"
+#include "models/sparsity/nm_prune.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+
+namespace {
+
+float_matrix matrix_of(const std::vector<float>& values, int64_t rows) {
+  return Eigen::Map<const float_matrix>(values.data(), rows, static_cast<int64_t>(values.size()) / rows);
+}
+
+template <class Values>
+std::vector<float> flat(const Values& values) {
+  return {values.data(), values.data() + values.size()};
+}
+
+Eigen::VectorXf vector_of(const std::vector<float>& values) {
+  return Eigen::Map<const Eigen::VectorXf>(values.data(), static_cast<int64_t>(values.size()));
+}
+
+struct float_branch {
+  float_matrix conv_weight, x_proj, dt_proj;
+  Eigen::VectorXf conv_bias;
+};
+
+// A call's weights in the form that the quantiser borrows.
+struct float_layer {
+  Eigen::VectorXf norm;
+  float_matrix in_proj, out_proj;
+  std::vector<float_branch> branches;
+
+  explicit float_layer(const mamba_block_call& c)
+      : norm(vector_of(c.norm)),
+        in_proj(matrix_of(c.in_proj, c.expanded)),
+        out_proj(matrix_of(c.out_proj, c.d_model)) {
+    for_each_branch(c, [&](const mamba_branch_call& b, size_t) {
+      branches.push_back({matrix_of(b.conv_weight, c.channels), matrix_of(b.x_proj, c.projected),
+                          matrix_of(b.dt_proj, c.channels), vector_of(b.conv_bias)});
+    });
+  }
+
+  layer_weights borrow(const mamba_block_call& c) const {
+    layer_weights w{norm, in_proj, out_proj, {}};
+    for_each_branch(c, [&](const mamba_branch_call& b, size_t index) {
+      const float_branch& f = branches[index];
+      w.branches.push_back({f.conv_weight, f.conv_bias, f.x_proj, f.dt_proj, b.dt_bias, b.a, b.d,
+                            c.h0.empty() ? nullptr : &c.h0});
+    });
+    return w;
+  }
+};
+
+float_matrix features(const std::vector<double>& values, int64_t length) {
+  const std::vector<float> narrow(values.begin(), values.end());
+  return matrix_of(narrow, static_cast<int64_t>(values.size()) / length);
+}
+
+activation_record record_of(const mamba_block_call& c) {
+  const mamba_block_activations a = mamba_block_ref(c);
+  return activation_record(1, c.length, [&](const activation_keeper& keep) {
+    const auto keep_values = [&](activation site, size_t branch, const std::vector<double>& values) {
+      keep(site, 0, branch, features(values, c.length));
+    };
+    keep(activation::residual, -1, 0, matrix_of(c.x, c.length).transpose());
+    const float_matrix out = features(a.y, c.d_model);  // (L, d_model)
+    keep(activation::residual, 0, 0, float_matrix(out.transpose()));
+    keep_values(activation::norm, 0, a.norm);
+    keep_values(activation::conv_input, 0, a.conv_input);
+    for (size_t b = 0; b < a.branches.size(); ++b) {
+      const mamba_branch_activations& of = a.branches[b];
+      const float_matrix z = features(a.z, c.length);
+      keep(activation::z, 0, b, b == 0 ? z : float_matrix(z.rowwise().reverse()));
+      keep_values(activation::u, b, of.u), keep_values(activation::dt, b, of.dt);
+      keep_values(activation::b, b, of.b), keep_values(activation::c, b, of.c);
+      keep_values(activation::delta, b, of.delta), keep_values(activation::y, b, of.y);
+    }
+  });
+}
+
+// Fraction bits of the weights of each channel's convolution: make_conv quantises them like a linear layer.
+std::vector<int> conv_fracs(const mamba_branch_call& b, int64_t channels) {
+  return quantise_linear(matrix_of(b.conv_weight, channels), 8).frac;
+}
+
+int conv_input_frac(const quantised_conv& conv, const std::vector<int>& frac_w) {
+  return conv.channel[0].align - hls::shift_bias - frac_w[0];
+}
+
+void check_machine(const mamba_block_call& c, const design_point& point, const std::string& file) {
+  const auto require = [&](bool holds, const char* field, const std::string& expected, int64_t found) {
+    if (!holds) throw input_error(file, field, expected, fmt::format("{}", found));
+  };
+  require(point.operand_bits == 8, "mamba_block", "a design point of 8-bit operands", point.operand_bits);
+  require(point.output_bits == 16, "mamba_block", "a design point of 16-bit outputs", point.output_bits);
+  require(c.states <= point.max_states, "A.shape",
+          fmt::format("N <= {}, max_states of the design point", point.max_states), c.states);
+  require(hadamard_size_of(c.channels).has_value(), "A.shape", "D = m 2^k with m 1, 12, 20, 28 or 40",
+          c.channels);
+}
+
+std::vector<quantised_branch_state> first_states(const mamba_block_call& c, quantised_layer& layer) {
+  std::vector<quantised_branch_state> states;
+  for (quantised_branch& branch : layer.branches) {
+    states.push_back(zero_state(branch));
+    if (!branch.scan.h0.empty()) states.back().h = std::move(branch.scan.h0);
+    branch.scan.h0.clear();
+  }
+  if (c.conv_state.empty()) return states;
+  const int frac = conv_input_frac(layer.branches[0].conv, conv_fracs(c.forward, c.channels));
+  const std::vector<int8_t> history = quantise_all<int8_t>(c.conv_state, frac, 8);
+  states[0].history = Eigen::Map<const int8_matrix>(history.data(), c.channels, c.past);
+  return states;
+}
+
+quantised_mamba_block quantise(const mamba_block_call& c, const design_point& point) {
+  const activation_record record = record_of(c);
+  float_layer weights(c);
+  if (!c.sparsity.dense()) {
+    const hadamard_size size = required_hadamard(c.channels);
+    float_matrix folded = hadamard_fold(size, weights.out_proj);
+    prune_nm({folded.data(), static_cast<size_t>(folded.size())}, folded.rows(), folded.cols(), c.sparsity,
+             nm_side::inputs);
+    weights.out_proj = hadamard_unfold(size, folded);
+  }
+  scan_machine machine(point);
+  quantised_stack stack = quantise_layers({weights.borrow(c)}, static_cast<float>(c.eps),
+                                          absmax_frac(c.x, 16), record, block_format{}, machine);
+  quantised_mamba_block q;
+  q.layer = std::move(stack.layers[0]);
+  q.frac_residual = stack.frac_residual;
+  const std::vector<int16_t> r = quantise_all<int16_t>(c.x, q.frac_residual, 16);
+  q.r = Eigen::Map<const int16_matrix>(r.data(), c.length, c.d_model).transpose();
+  q.states = first_states(c, q.layer);
+  return q;
+}
+
+float_matrix weights_of(const quantised_linear& linear) {
+  float_matrix w = linear.slab;
+  for (int64_t n = 0; n < w.rows(); ++n) w.row(n) *= std::ldexp(1.0F, -linear.frac[static_cast<size_t>(n)]);
+  return w;
+}
+
+void dequantise_branch(const quantised_branch& q, int64_t channels, mamba_branch_call& b) {
+  const std::vector<int> frac_w = conv_fracs(b, channels);
+  float_matrix taps = q.conv.w.cast<float>();
+  for (int64_t d = 0; d < channels; ++d) taps.row(d) *= std::ldexp(1.0F, -frac_w[static_cast<size_t>(d)]);
+  b.conv_weight = flat(taps);
+  b.x_proj = flat(weights_of(q.x_proj.linear)), b.dt_proj = flat(weights_of(q.dt_proj.linear));
+  const scan_tensors scan = dequantise(q.scan);
+  b.a = scan.a, b.d = scan.d, b.dt_bias = scan.delta_bias;
+}
+
+}  // namespace
+
+quantised_mamba_block quantise_mamba_block(const mamba_block_call& call, const design_point& point,
+                                           const std::string& file) {
+  check_machine(call, point, file);
+  try {
+    return quantise(call, point);
+  } catch (const input_error& cause) {
+    throw input_error(file, cause);
+  }
+}
+
+mamba_block_call dequantise(const quantised_mamba_block& q, const mamba_block_call& call) {
+  mamba_block_call c = call;
+  c.sparsity = {};
+  const float_matrix r = q.r.cast<float>().transpose() * std::ldexp(1.0F, -q.frac_residual);
+  c.x = flat(r);
+  c.in_proj = flat(weights_of(q.layer.in_proj.linear));
+  const quantised_output& output = q.layer.branches[0].output;
+  c.out_proj = flat(hadamard_unfold({output.m, output.log2}, weights_of(q.layer.out_proj)));
+  for_each_branch(c, [&](mamba_branch_call& b, size_t index) {
+    dequantise_branch(q.layer.branches[index], c.channels, b);
+  });
+  const quantised_branch& first = q.layer.branches[0];
+  if (!c.h0.empty()) {
+    const std::vector<double> h = dequantise(q.states[0].h, first.scan.scales.frac_state);
+    c.h0.assign(h.begin(), h.end());
+  }
+  if (!c.conv_state.empty()) {
+    const int frac = conv_input_frac(first.conv, conv_fracs(call.forward, c.channels));
+    c.conv_state = flat(float_matrix(q.states[0].history.cast<float>() * std::ldexp(1.0F, -frac)));
+  }
+  return c;
+}
+
+}  // namespace scansim

@@ -1,0 +1,28 @@
+// One layer of a Mamba model in double precision (traces/mamba_block_call.h has the formula), composed of the
+// references of its operators.
+// Contract: every operator is double; between operators only the scan's inputs are rounded to float, because
+// selective_scan_ref takes a scan call (relative error 6e-8). All activations come back, (features, tokens),
+// those of a direction in its own scan order (backward: last token first). Choose it as the top rung of the
+// operator mamba_block and to choose scales from. Errors: std::invalid_argument if a size does not fit.
+#pragma once
+#include <vector>
+
+#include "traces/mamba_block_call.h"
+
+namespace scansim {
+
+struct mamba_branch_activations {
+  std::vector<double> u, dt, b, c, delta, y;  // (D, L), (R, L), (N, L), (N, L), (D, L), (D, L)
+  std::vector<double> h_last;                 // (D, N)
+};
+
+struct mamba_block_activations {
+  std::vector<double> norm;           // (d_model, L)
+  std::vector<double> conv_input, z;  // (D, L), token order
+  std::vector<mamba_branch_activations> branches;
+  std::vector<double> y;  // (L, d_model): the residual stream out
+};
+
+mamba_block_activations mamba_block_ref(const mamba_block_call& call);
+
+}  // namespace scansim

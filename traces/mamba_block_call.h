@@ -1,0 +1,60 @@
+// One layer of a Mamba model with its input, as a trace holds it:
+//   y = x + out_proj(S(conv_input, z)),  (conv_input, z) = in_proj(rms_norm(x)),
+//   S(v, z) = scan(u = silu(conv1d(v)), dt_proj(dt), B, C, z),  (dt, B, C) = x_proj(u)
+// with two directions (Vim) y = x + out_proj(S_f(v, z) + flip(S_b(flip v, flip z))), norm, in_proj and
+// out_proj shared. Contract: row-major, float as given; an empty optional tensor is not used. Names in the
+// file: traces/README.md. It computes nothing; models/ref/mamba_block_ref.h does.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "traces/nm_pattern.h"
+
+namespace scansim {
+
+// What a direction has of its own.
+struct mamba_branch_call {
+  std::vector<float> conv_weight;  // (D, W), oldest input first
+  std::vector<float> conv_bias;    // (D)
+  std::vector<float> x_proj;       // (R + 2 N, D): rows of dt, B, C
+  std::vector<float> dt_proj;      // (D, R)
+  std::vector<float> dt_bias;      // (D), the scan's delta_bias
+  std::vector<float> a;            // (D, N), no value above 0
+  std::vector<float> d;            // (D)
+};
+
+struct mamba_block_call {
+  int64_t length = 0;             // L
+  int64_t d_model = 0;            // of the residual stream
+  int64_t channels = 0;           // D, d_inner
+  int64_t states = 0;             // N
+  int64_t rank = 0;               // R, dt_rank
+  int64_t width = 0;              // W, taps of the convolution
+  int64_t expanded = 0;           // 2 D
+  int64_t projected = 0;          // R + 2 N
+  int64_t past = 0;               // W - 1
+  double eps = 1e-5;              // of the norm
+  nm_pattern sparsity;            // of the projections along their inputs; n = m: dense
+  std::vector<float> x;           // (L, d_model)
+  std::vector<float> norm;        // (d_model)
+  std::vector<float> in_proj;     // (2 D, d_model): rows of conv_input, then rows of z
+  std::vector<float> out_proj;    // (d_model, D)
+  std::vector<float> conv_state;  // (D, W - 1), oldest first; empty: zeros
+  std::vector<float> h0;          // (D, N); empty: zeros
+  std::vector<float> expect_y;    // (L, d_model)
+  mamba_branch_call forward;
+  std::optional<mamba_branch_call> backward;
+
+  // Sizes that follow from the others.
+  void derive_sizes() { expanded = 2 * channels, projected = rank + 2 * states, past = width - 1; }
+};
+
+// use(branch, index) for the forward direction, 0, and the backward one, 1, if it is there.
+template <class Call, class Use>
+void for_each_branch(Call& call, const Use& use) {
+  use(call.forward, size_t{0});
+  if (call.backward) use(*call.backward, size_t{1});
+}
+
+}  // namespace scansim
