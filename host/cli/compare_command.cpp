@@ -29,15 +29,7 @@ std::string reproduction(const scan_request& request, const ladder_outcome& outc
 void write_files(const scan_request& request, run_result& result) {
   const interruption_guard guard;
   if (!request.wave_path.empty()) result.files.push_back(request.wave_path);
-  if (!request.csv_dir.empty()) {
-    const std::string stem =
-        std::filesystem::path(request.trace_path).stem().string() + "-" + result.point.name;
-    for (const char* kind : {"stalls", "energy"}) {
-      const std::string path = reserve_output_path(request.csv_dir, stem + "-" + kind, ".csv");
-      result.files.push_back(path);
-      kind == std::string("stalls") ? write_block_csv(path, result) : write_energy_csv(path, result);
-    }
-  }
+  if (!request.csv_dir.empty()) write_tables(request, result);
   if (request.json_path.empty()) return;
   result.files.push_back(request.json_path);
   write_result_json(request.json_path, result);

@@ -7,13 +7,16 @@
 #include <chrono>
 
 #include "host/cli/interruption.h"
+#include "host/cli/operator_machines.h"
 #include "host/cli/progress_display.h"
 #include "host/cli/subcommand.h"
 #include "host/operators/block_operators.h"
 #include "host/operators/operator_expectation.h"
 #include "host/report/output_file.h"
+#include "host/report/result_csv.h"
 #include "host/report/result_json.h"
 #include "host/report/verdict_table.h"
+#include "sim/cosim/tool_process.h"
 #include "traces/input_error.h"
 #include "traces/operator_trace.h"
 #include "traces/sha256.h"
@@ -24,39 +27,56 @@ namespace {
 using nlohmann::json;
 using seconds = std::chrono::duration<double>;
 
-const std::vector<std::string> operator_rungs = {"ref", "hls"};
+const std::vector<std::string> operator_rungs = {"ref", "hls", "systemc", "rtl"};
 
-std::vector<std::string> checked_rungs(const scan_request& request, bool given, const std::string& name) {
-  if (!given) return operator_rungs;
-  for (const std::string& rung : request.rungs)
-    if (std::find(operator_rungs.begin(), operator_rungs.end(), rung) == operator_rungs.end())
-      throw input_error("command line", "--rungs",
-                        "ref or hls (operator " + name + " runs on ref and hls only in this version)",
-                        "'" + rung + "'");
+bool holds(const std::vector<std::string>& rungs, const std::string& rung) {
+  return std::find(rungs.begin(), rungs.end(), rung) != rungs.end();
+}
+bool is_machine(const std::string& rung) { return rung == "systemc" || rung == "rtl"; }
+
+// Without a choice of the user's: all that the design point has.
+std::vector<std::string> checked_rungs(const scan_request& request, bool given, const std::string& name,
+                                       const design_point& point) {
   std::vector<std::string> rungs;
-  for (const std::string& rung : operator_rungs)
-    if (std::find(request.rungs.begin(), request.rungs.end(), rung) != request.rungs.end())
-      rungs.push_back(rung);
+  for (const std::string& rung : operator_rungs) {
+    if (given && !holds(request.rungs, rung)) continue;
+    if (is_machine(rung) && !point.has_block_units()) {
+      if (!given) continue;
+      throw input_error("command line", "--rungs",
+                        "ref or hls (design point " + point.name + " has no units for " + name +
+                            ": its gemm_depth is 0; block and block-tiny have them)",
+                        "'" + rung + "'");
+    }
+    rungs.push_back(rung);
+  }
+  for (const std::string& rung : request.rungs)
+    if (given && !holds(operator_rungs, rung))
+      throw input_error("command line", "--rungs", "ref, hls, systemc or rtl for operator " + name,
+                        "'" + rung + "'");
   if (rungs.empty()) throw input_error("command line", "--rungs", "at least one rung", "none");
   return rungs;
 }
 
-void check_options(const scan_request& request) {
-  if (!request.wave_path.empty())
-    throw input_error("command line", "--wave", "a trace of selective_scan (ref and hls have no waves)",
-                      request.wave_path);
-  if (!request.csv_dir.empty())
+void check_options(const scan_request& request, const std::vector<std::string>& rungs,
+                   const std::string& name) {
+  if (!request.wave_path.empty() && rungs.back() != "rtl")
+    throw input_error("command line", "--wave", "rtl among the rungs (the others have no waves)",
+                      fmt::format("{}", fmt::join(rungs, ",")));
+  if (!request.csv_dir.empty() && !is_machine(rungs.back()))
     throw input_error("command line", "--csv",
-                      "a trace of selective_scan (ref and hls have no stalls and no energy)",
-                      request.csv_dir);
+                      "systemc or rtl among the rungs (ref and hls have no stalls and no energy)",
+                      fmt::format("{}", fmt::join(rungs, ",")));
+  if (request.unfused && name != "mamba_block")
+    throw input_error("command line", "--unfused", "a trace of operator mamba_block", name);
   check_output_path("--json", request.json_path);
+  check_output_path("--wave", request.wave_path);
 }
 
 class operator_run {
  public:
-  operator_run(const scan_request& request, const std::vector<std::string>& rungs)
-      : rungs_(rungs), trace_(load_operator_trace(request.trace_path)) {
-    result_.point = load_design(request.design);
+  operator_run(const scan_request& request, const std::vector<std::string>& rungs, const design_point& point)
+      : request_(request), rungs_(rungs), trace_(load_operator_trace(request.trace_path)) {
+    result_.point = point;
     result_.memory_model = checked_memory(request.memory, result_.point);
     result_.seed = request.seed;
     result_.trace_path = trace_.path;
@@ -74,14 +94,37 @@ class operator_run {
       progress.begin_step("hls");
       run_hls();
     }
+    if (is_machine(rungs_.back())) run_machines(progress);
     return result_;
   }
 
   json json_result() const;
   std::string text() const;
+  std::string machine_text() const;
 
  private:
-  bool runs(const char* rung) const { return std::find(rungs_.begin(), rungs_.end(), rung) != rungs_.end(); }
+  bool runs(const char* rung) const { return holds(rungs_, rung); }
+
+  void run_machines(progress_display& progress) {
+    progress.begin_step("compiling the program");
+    machines_.emplace(trace_, call_program_options{!request_.unfused}, result_.point);
+    result_.compulsory_bytes = compulsory_bytes(machines_->compiled());
+    if (const auto* block = std::get_if<mamba_block_call>(&trace_.call))
+      result_.state_updates =
+          static_cast<uint64_t>(block->length * block->channels * block->states) * (block->backward ? 2 : 1);
+    if (runs("hls")) {
+      if (const auto difference = machines_->start_from(hls_)) {
+        rung_result& hls = result_.rungs.back();
+        hls.agree = false;
+        hls.finding += (hls.finding.empty() ? "" : "; ") + *difference;
+      }
+    }
+    if (runs("rtl")) result_.tool_versions["verilator"] = tool_output({"verilator", "--version"});
+    for (const std::string& rung : rungs_)
+      if (is_machine(rung))
+        result_.rungs.push_back(
+            machines_->run(rung, {result_.memory_model, result_.seed, request_.wave_path}, progress));
+  }
 
   void run_ref() {
     rung_result entry;
@@ -142,18 +185,27 @@ class operator_run {
                        want[at]);
   }
 
+  const scan_request& request_;
   std::vector<std::string> rungs_;
   operator_trace trace_;
   run_result result_;
   std::vector<double> reference_;
   operator_result hls_;
+  std::optional<operator_machines> machines_;
 };
 
 json operator_run::json_result() const {
   json object = to_json(result_);
   object["trace"]["operator"] = operator_name(trace_.call);
-  object["trace"]["state_updates"] = nullptr;  // a scan's measure
-  for (json& rung : object["rungs"]) rung["sim_state_updates_per_s"] = nullptr;
+  if (result_.state_updates == 0) {  // a scan's measure
+    object["trace"]["state_updates"] = nullptr;
+    for (json& rung : object["rungs"]) rung["sim_state_updates_per_s"] = nullptr;
+  }
+  if (machines_) {
+    object["fused"] = !request_.unfused;
+    for (const std::string& rung : rungs_)
+      if (is_machine(rung)) object["rungs"][rung]["traffic"] = traffic_json(machines_->compiled());
+  }
   if (!runs("hls")) return object;
   json& hls = object["rungs"]["hls"];
   hls["scales"] = hls_.scales;
@@ -167,6 +219,13 @@ json operator_run::json_result() const {
                     {"largest_error", largest_error(hls_)},
                     {"largest_share", largest_of_bound(hls_)}};
   return object;
+}
+
+std::string operator_run::machine_text() const {
+  if (!machines_) return "";
+  std::string text = "\n" + traffic_text(machines_->compiled());
+  for (const rung_result& rung : result_.rungs) text += bound_text(rung, result_.point);
+  return text;
 }
 
 std::string operator_run::text() const {
@@ -183,29 +242,38 @@ std::string operator_run::text() const {
   return "operator " + operator_name(trace_.call) + "\n" + text;
 }
 
+void write_operator_files(const scan_request& request, operator_run& run, run_result& result) {
+  const interruption_guard guard;
+  if (!request.wave_path.empty()) result.files.push_back(request.wave_path);
+  if (!request.csv_dir.empty()) write_tables(request, result);
+  if (request.json_path.empty()) return;
+  result.files.push_back(request.json_path);
+  write_file_atomically(request.json_path,
+                        run.json_result().dump(2, ' ', false, json::error_handler_t::replace) + "\n");
+}
+
 }  // namespace
 
 int run_operator(const scan_request& request, bool rungs_given) {
   const std::string name = find_operator(request.trace_path).value_or("");
-  const std::vector<std::string> rungs = checked_rungs(request, rungs_given, name);
-  check_options(request);
+  const design_point point = load_design(request.design);
+  const std::vector<std::string> rungs = checked_rungs(request, rungs_given, name, point);
+  check_options(request, rungs, name);
   progress_display progress(request.quiet);
   progress.begin_step("reading " + request.trace_path);
-  operator_run run(request, rungs);
+  operator_run run(request, rungs, point);
   run_result& result = run.run(progress);
-  result.command = command_line(request, rungs, "");
-  if (!request.json_path.empty()) {
-    const interruption_guard guard;
-    result.files.push_back(request.json_path);
-    write_file_atomically(request.json_path,
-                          run.json_result().dump(2, ' ', false, json::error_handler_t::replace) + "\n");
-  }
+  progress.begin_step("");
+  result.command = command_line(request, rungs, request.wave_path);
+  write_operator_files(request, run, result);
   fmt::print("{}", request.quiet ? std::string("verdict: ") + (result.agree() ? "agree" : "disagree") + "\n"
-                                 : run.text() + report_text(result));
+                                 : run.text() + report_text(result) + run.machine_text());
   if (result.agree()) return status_agree;
   for (const rung_result& rung : result.rungs)
     if (!rung.agree) fmt::print("{} disagrees with {}: {}\n", rung.rung, rung.compared_with, rung.finding);
-  fmt::print("reproduce: {}\n", result.command);
+  const bool waves = is_machine(rungs.back());
+  fmt::print("reproduce{}: {}\n", waves ? " with waves" : "",
+             waves ? command_line(request, {"hls", "systemc", "rtl"}, "out.fst") : result.command);
   return status_disagree;
 }
 

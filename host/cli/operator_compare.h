@@ -1,7 +1,8 @@
-// `compare`, `run`, `trace info` and `trace verify` for traces of the operators around the scan: rungs ref
-// and hls, nothing below yet. Contract: one JSON schema with the scans (host/report/result_json.h), plus
-// trace.operator, rungs.hls.{bound, scales, storage, traffic}; what needs time is null. A rung that this
-// operator does not run on is refused before the first one runs.
+// `compare`, `run`, `trace info` and `trace verify` for traces of the operators around the scan and of a
+// whole block: ref, hls, and, where the design point has block units, systemc and rtl. Contract: one JSON
+// schema with the scans (host/report/result_json.h), plus trace.operator, rungs.hls.{bound, scales, storage}
+// and rungs.*.traffic by tensor. A rung that the design point does not have is refused before the first one
+// runs.
 #pragma once
 #include <string>
 
@@ -9,7 +10,7 @@
 
 namespace scansim {
 
-// `rungs_given`: the user chose the rungs; else ref and hls. Returns the exit status.
+// `rungs_given`: the user chose the rungs; else all that the design point has. Returns the exit status.
 int run_operator(const scan_request& request, bool rungs_given);
 
 int print_operator_info(const std::string& path);

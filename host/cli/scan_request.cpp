@@ -8,6 +8,8 @@
 #include <filesystem>
 
 #include "host/cli/option_checks.h"
+#include "host/report/output_file.h"
+#include "host/report/result_csv.h"
 #include "models/configs/data_directory.h"
 #include "sim/mem/memory_timing.h"
 #include "traces/input_error.h"
@@ -87,6 +89,8 @@ void add_scan_options(CLI::App& app, scan_request& request) {
   app.add_option("--json", request.json_path, "Writes the result to this file");
   app.add_option("--csv", request.csv_dir, "Writes stall and energy tables to new files in this folder");
   app.add_option("--wave", request.wave_path, "Writes the waves of the rtl rung to this file (FST)");
+  app.add_flag("--unfused", request.unfused,
+               "mamba_block on systemc and rtl: results between the operators go to memory and back");
   app.add_flag("--quiet", request.quiet, "Prints only the verdict, and no progress");
 }
 
@@ -148,12 +152,22 @@ std::string gpu_options(const gpu_choice& gpu) {
 
 }  // namespace
 
+void write_tables(const scan_request& request, run_result& result) {
+  const std::string stem = fs::path(request.trace_path).stem().string() + "-" + result.point.name;
+  for (const char* kind : {"stalls", "energy"}) {
+    const std::string path = reserve_output_path(request.csv_dir, stem + "-" + kind, ".csv");
+    result.files.push_back(path);
+    kind == std::string("stalls") ? write_block_csv(path, result) : write_energy_csv(path, result);
+  }
+}
+
 std::string command_line(const scan_request& request, const std::vector<std::string>& rungs,
                          const std::string& wave_path) {
   std::string text =
       "scansim compare " + quoted(request.trace_path) + " --config " + quoted(request.design.config);
   for (const std::string& setting : request.design.overrides) text += " --set " + quoted(setting);
   if (!request.memory.empty()) text += " --memory " + quoted(request.memory);
+  if (request.unfused) text += " --unfused";
   text += fmt::format(" --seed {} --rungs {}", request.seed, fmt::join(rungs, ","));
   if (holds(rungs, "gpu")) text += gpu_options(request.gpu);
   if (!wave_path.empty()) text += " --wave " + quoted(wave_path);

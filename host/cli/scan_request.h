@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/cli/gpu_rung.h"
+#include "host/report/run_result.h"
 #include "models/configs/design_point.h"
 #include "traces/scan_trace.h"
 
@@ -30,6 +31,7 @@ struct scan_request {
   uint64_t seed = 1;
   std::string json_path, csv_dir, wave_path;
   bool quiet = false;
+  bool unfused = false;  // mamba_block: every result between its operators goes to memory and back
 };
 void add_scan_options(CLI::App& app, scan_request& request);
 
@@ -48,6 +50,9 @@ scan_job load_job(const scan_request& request);
 std::string checked_memory(const std::string& name, const design_point& point);
 // Throws input_error naming `option` if a file cannot be made at `path`. An empty path passes.
 void check_output_path(const std::string& option, const std::string& path);
+
+// The stall and energy tables of --csv, as new files; adds their names to the result.
+void write_tables(const scan_request& request, run_result& result);
 
 // A shell command that repeats the comparison on `rungs`, with waves if `wave_path` is not empty.
 std::string command_line(const scan_request& request, const std::vector<std::string>& rungs,

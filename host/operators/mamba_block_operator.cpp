@@ -104,6 +104,8 @@ nlohmann::json scales_of(const quantised_mamba_block& q) {
   return scales;
 }
 
+}  // namespace
+
 std::string state_sha256(const std::vector<quantised_branch_state>& states) {
   std::vector<int32_t> all;
   for (const quantised_branch_state& state : states) {
@@ -112,8 +114,6 @@ std::string state_sha256(const std::vector<quantised_branch_state>& states) {
   }
   return sha256_hex(all.data(), all.size() * sizeof(int32_t));
 }
-
-}  // namespace
 
 mamba_block_result run_mamba_block(const quantised_mamba_block& block, const design_point& point) {
   scan_machine machine(point);

@@ -46,6 +46,9 @@ mamba_block_result run_mamba_block(const quantised_mamba_block& block, const des
 // biases of the convolution, of 16 and 32 bits, are left as given.
 mamba_block_call dequantise(const quantised_mamba_block& block, const mamba_block_call& call);
 
+// Of h and the convolution's last inputs, branch by branch.
+std::string state_sha256(const std::vector<quantised_branch_state>& states);
+
 operator_result mamba_block_on_hls(const mamba_block_call& call, const design_point& point,
                                    const std::string& file);
 

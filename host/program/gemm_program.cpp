@@ -225,16 +225,4 @@ program make_gemm_program(const gemm_call& call, const quantised_gemm& q, const 
   return gemm_compiler(call, q, point).compile();
 }
 
-program make_operator_program(const operator_call& call, int output_bits, const design_point& point,
-                              const std::string& file) {
-  if (const auto* c = std::get_if<conv1d_call>(&call))
-    return make_conv1d_program(quantise_conv1d(*c, file), point);
-  if (const auto* h = std::get_if<hadamard_call>(&call))
-    return make_hadamard_program(quantise_hadamard(*h, file), point);
-  if (const auto* n = std::get_if<rms_norm_call>(&call))
-    return make_rms_norm_program(quantise_rms_norm(*n, file), point);
-  const auto& gemm = std::get<gemm_call>(call);
-  return make_gemm_program(gemm, quantise_gemm(gemm, output_bits, file), point);
-}
-
 }  // namespace scansim

@@ -20,8 +20,4 @@ program make_conv1d_program(const conv1d_operands& operands, const design_point&
 program make_hadamard_program(const hadamard_operands& operands, const design_point& point);
 program make_rms_norm_program(const rms_norm_operands& operands, const design_point& point);
 
-// Quantises the call as operator_on_hls does, and makes its program. `output_bits` of gemm without epilogue.
-program make_operator_program(const operator_call& call, int output_bits, const design_point& point,
-                              const std::string& file);
-
 }  // namespace scansim

@@ -1,13 +1,12 @@
-// Programs of the operators around the scan on every rung: y equal in every bit to the operator's own arithmetic on
-// hls, systemc and rtl, every event equal from hls on, cycles and all counters equal between systemc and rtl, under
-// every memory model. Requests are random; the seed is printed with a failure.
+// Programs of the operators around the scan on every rung: y equal in every bit to the operator's own
+// arithmetic on hls, systemc and rtl, every event equal from hls on, cycles and all counters equal between
+// systemc and rtl, under every memory model. Requests are random; the seed is printed with a failure.
 #include <catch2/catch.hpp>
 #include <random>
 
 #include "host/driver/device.h"
 #include "host/operators/block_operators.h"
-#include "host/program/operator_programs.h"
-#include "host/program/program_driver.h"
+#include "host/program/call_program.h"
 #include "models/configs/data_directory.h"
 #include "sim/mem/memory_timing.h"
 #include "traces/operator_generate.h"
@@ -37,7 +36,9 @@ void check_counters(const program_result& systemc, const program_result& rtl) {
 
 // Gather needs all rows of x, twice as many as the product has, in the array's input at once.
 operator_request random_gemm(std::mt19937_64& random, int word, int chunk_tokens) {
-  const auto upto = [&](int high) { return 1 + static_cast<int64_t>(random() % static_cast<uint64_t>(high)); };
+  const auto upto = [&](int high) {
+    return 1 + static_cast<int64_t>(random() % static_cast<uint64_t>(high));
+  };
   const char* patterns[] = {"dense", "2:4", "1:4", "4:8", "2:8", "1:8", "2:16", "3:4"};
   const char* epilogues[] = {"none", "silu", "residual", "raw"};
   operator_request request;
@@ -55,7 +56,9 @@ operator_request random_gemm(std::mt19937_64& random, int word, int chunk_tokens
 }
 
 operator_request random_operator(std::mt19937_64& random, const design_point& point) {
-  const auto upto = [&](int high) { return 1 + static_cast<int64_t>(random() % static_cast<uint64_t>(high)); };
+  const auto upto = [&](int high) {
+    return 1 + static_cast<int64_t>(random() % static_cast<uint64_t>(high));
+  };
   const int word = point.axi_bytes();
   operator_request request;
   switch (random() % 4) {
@@ -86,10 +89,11 @@ operator_request random_operator(std::mt19937_64& random, const design_point& po
   return request;
 }
 
-void compare_rungs(const design_point& point, const operator_request& request, const device_options& options) {
+void compare_rungs(const design_point& point, const operator_request& request,
+                   const device_options& options) {
   const operator_call call = generate_operator(request);
-  const operator_result want = operator_on_hls(call, point.output_bits, "test");
-  const program built = make_operator_program(call, point.output_bits, point, "test");
+  const operator_result want = operator_on_hls(call, point, "test");
+  const program built = make_operator_program(call, {}, point, "test");
   const program_result hls = run_program(*make_hls_device(point), built, point);
   CHECK(hls.y == want.y);
   const program_result systemc = run_program(*make_systemc_device(point, options), built, point);

@@ -9,6 +9,7 @@
 #include "host/accuracy/quantise_vim.h"
 #include "host/operators/block_operators.h"
 #include "host/program/block_program.h"
+#include "host/program/call_program.h"
 #include "host/program/operator_programs.h"
 #include "models/configs/data_directory.h"
 #include "models/nn/bits_per_byte.h"
@@ -29,6 +30,18 @@ inline operator_request gemm_request(int64_t rows, int64_t inner, int64_t column
   r.rows = rows, r.inner = inner, r.columns = columns;
   r.epilogue = epilogue, r.pattern = pattern;
   return r;
+}
+
+// A gemm without epilogue may be asked for 8 bits, which no trace does on a machine of 16.
+inline program program_of(const operator_call& call, int output_bits, const design_point& point) {
+  if (const auto* gemm = std::get_if<gemm_call>(&call))
+    return make_gemm_program(*gemm, quantise_gemm(*gemm, output_bits, "test"), point);
+  return make_operator_program(call, {}, point, "test");
+}
+
+inline operator_result result_on_hls(const operator_call& call, int output_bits, design_point point) {
+  point.output_bits = output_bits;
+  return operator_on_hls(call, point, "test");
 }
 
 struct operator_case {

@@ -64,7 +64,7 @@ const program& unfused_program() {
 }
 
 program operator_program(const operator_request& r) {
-  return make_operator_program(generate_operator(r), 8, tiny(), "test");
+  return test::program_of(generate_operator(r), 8, tiny());
 }
 
 constexpr int load_x = 8, release_x = 9, to_z = 10, clear = 8, drain = 30, fence = 31;

@@ -20,9 +20,9 @@ TEST_CASE("program hls runs every operator with the bits of the operator rung", 
   for (const test::operator_case& c : test::operator_cases()) {
     CAPTURE(point.name, c.name);
     const operator_call call = generate_operator(c.request);
-    const program p = make_operator_program(call, c.output_bits, point, "test");
+    const program p = test::program_of(call, c.output_bits, point);
     const program_result result = run_program(*device, p, point);
-    CHECK(result.y == operator_on_hls(call, c.output_bits, "test").y);
+    CHECK(result.y == test::result_on_hls(call, c.output_bits, point).y);
     check_bytes(p, result);
   }
 }
@@ -32,9 +32,9 @@ TEST_CASE("program hls runs a gemm whose weights do not fit in parts", "[program
   const auto device = make_hls_device(point);
   for (const char* epilogue : {"residual", "silu"}) {
     const operator_call call = generate_operator(test::gemm_request(80, 60, 70, epilogue, "2:4"));
-    const program p = make_operator_program(call, 8, point, "test");
+    const program p = test::program_of(call, 8, point);
     const program_result result = run_program(*device, p, point);
-    CHECK(result.y == operator_on_hls(call, 8, "test").y);
+    CHECK(result.y == test::result_on_hls(call, 8, point).y);
     check_bytes(p, result);
   }
 }

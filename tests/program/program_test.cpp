@@ -58,9 +58,9 @@ TEST_CASE("program operators pass the check and keep their books", "[program]") 
   for (const test::operator_case& c : test::operator_cases()) {
     CAPTURE(point.name, c.name);
     const operator_call call = generate_operator(c.request);
-    const program p = make_operator_program(call, c.output_bits, point, "test");
+    const program p = test::program_of(call, c.output_bits, point);
     check_books(p, point);
-    const operator_result hls = operator_on_hls(call, c.output_bits, "test");
+    const operator_result hls = test::result_on_hls(call, c.output_bits, point);
     CHECK(traffic_of(p, "y", &tensor_traffic::compulsory_bytes) == hls.bytes.at("y"));
     CHECK(traffic_of(p, "x", &tensor_traffic::compulsory_bytes) == hls.bytes.at("x"));
   }
@@ -99,7 +99,7 @@ TEST_CASE("program refuses what the machine cannot hold", "[program]") {
   const design_point tiny = test::point_of("block-tiny");
   const auto refused = [&](const operator_request& r, const design_point& point, const std::string& text) {
     CAPTURE(text);
-    CHECK_THROWS_WITH(make_operator_program(generate_operator(r), 8, point, "test"), Catch::Contains(text));
+    CHECK_THROWS_WITH(test::program_of(generate_operator(r), 8, point), Catch::Contains(text));
   };
   refused(test::gemm_request(4, 64, 16), test::point_of("base"), "block units");
   refused(test::gemm_request(4, 64, 16), test::point_of("block-tiny", {"gemm_weight_rows=8"}),
