@@ -95,7 +95,7 @@ std::vector<int> conv_fracs(const mamba_branch_call& b, int64_t channels) {
 }
 
 int conv_input_frac(const quantised_conv& conv, const std::vector<int>& frac_w) {
-  return conv.channel[0].align - hls::shift_bias - frac_w[0];
+  return conv.channel[0].align - (hls::shift_bias - hls::x_frac) - frac_w[0];
 }
 
 void check_machine(const mamba_block_call& c, const design_point& point, const std::string& file) {
