@@ -252,10 +252,17 @@ TEST_CASE("mamba_block hls refuses what the machine does not have, naming the fi
   CHECK(message(odd, {}).find("t.safetensors: A.shape: expected D = m 2^k") == 0);
   const mamba_block_call many = generated([](operator_request& r) { r.states = 65; });
   CHECK(message(many, {}).find("t.safetensors: A.shape: expected N <= ") == 0);
-  mamba_block_call huge = call;
-  for (float& w : huge.out_proj) w *= 1e20F;
-  const std::string far = message(huge, {});
-  CHECK((far.empty() || far.find("t.safetensors: ") == 0));
+  for (const float scale : {1e-30F, 1e-12F, 1e12F, 1e20F, 1e30F}) {
+    for (std::vector<float> mamba_block_call::*tensor :
+         {&mamba_block_call::x, &mamba_block_call::norm, &mamba_block_call::in_proj,
+          &mamba_block_call::out_proj}) {
+      mamba_block_call far = call;
+      for (float& value : far.*tensor) value *= scale;
+      CAPTURE(scale);
+      const std::string refused = message(far, {});  // its exception is the test's
+      CHECK((refused.empty() || refused.find("t.safetensors: ") == 0));
+    }
+  }
 }
 
 }  // namespace scansim::test
