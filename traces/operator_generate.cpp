@@ -17,10 +17,12 @@ namespace scansim {
 namespace {
 
 constexpr double row_spread = 0.4;                    // standard deviation of the logarithm of a row's scale
+// The same of a block's weights: wider ones multiply through four operators to outliers that no layer has.
+constexpr double block_spread = 0.1;
 constexpr int64_t largest_tensor = int64_t{1} << 34;  // elements, 64 GiB as float
 
 std::vector<float> rows_of(const operator_request& request, const char* name, int64_t rows, int64_t columns,
-                           double scale) {
+                           double scale, double spread = row_spread) {
   for (const int64_t size : {rows, columns}) {
     if (size < 1 || size > largest_tensor / std::max<int64_t>(1, std::min(rows, columns)))
       throw input_error("generate", std::string(name) + ".shape", "sizes >= 1, at most 2^34 elements",
@@ -29,7 +31,7 @@ std::vector<float> rows_of(const operator_request& request, const char* name, in
   random_stream random(request.seed, std::string(request.name) + "." + name);
   std::vector<float> values(static_cast<size_t>(rows * columns));
   for (int64_t row = 0, at = 0; row < rows; ++row) {
-    const double of_row = random.log_normal(scale, row_spread);
+    const double of_row = random.log_normal(scale, spread);
     for (int64_t column = 0; column < columns; ++column, ++at)
       values[static_cast<size_t>(at)] = static_cast<float>(of_row * random.normal());
   }
@@ -128,7 +130,7 @@ double fan_in_scale(int64_t inputs) {
 mamba_branch_call generate_branch(const operator_request& request, const mamba_block_call& c,
                                   const std::string& prefix) {
   const auto draw = [&](const char* name, int64_t rows, int64_t columns, double scale) {
-    return rows_of(request, (prefix + name).c_str(), rows, columns, scale);
+    return rows_of(request, (prefix + name).c_str(), rows, columns, scale, block_spread);
   };
   mamba_branch_call b;
   b.conv_weight = draw("conv1d.weight", c.channels, c.width, fan_in_scale(c.width));
@@ -158,9 +160,9 @@ mamba_block_call generate_mamba_block(const operator_request& request) {
   c.x = rows_of(request, "x", c.length, c.d_model, 1);
   c.norm = rows_of(request, "norm.weight", 1, c.d_model, 0.2);
   for (float& w : c.norm) w += 1;  // trained weights lie around one
-  c.in_proj = rows_of(request, "in_proj.weight", c.expanded, c.d_model, fan_in_scale(c.d_model));
+  c.in_proj = rows_of(request, "in_proj.weight", c.expanded, c.d_model, fan_in_scale(c.d_model), block_spread);
   if (!c.sparsity.dense()) prune_nm(c.in_proj, c.expanded, c.d_model, c.sparsity, nm_side::inputs);
-  c.out_proj = rows_of(request, "out_proj.weight", c.d_model, c.channels, fan_in_scale(c.channels));
+  c.out_proj = rows_of(request, "out_proj.weight", c.d_model, c.channels, fan_in_scale(c.channels), block_spread);
   c.forward = generate_branch(request, c, "");
   if (request.bidirectional) c.backward = generate_branch(request, c, "backward.");
   if (request.with_state) {

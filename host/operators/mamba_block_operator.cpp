@@ -52,7 +52,7 @@ std::vector<projection_size> projections_of(const mamba_block_call& c) {
 
 // Bytes of the four projections, each by itself and all together under the keys of one.
 nlohmann::json storage_of_weights(const mamba_block_call& c) {
-  nlohmann::json sum, each;
+  nlohmann::json sum = nlohmann::json::object(), each;
   for (const projection_size& p : projections_of(c)) {
     const nlohmann::json one = weight_storage(p.outputs, p.inputs, c.sparsity, 8);
     each[p.name] = one;

@@ -64,6 +64,11 @@ struct float_layer {
 
 float_matrix features(const std::vector<double>& values, int64_t length) {
   const std::vector<float> narrow(values.begin(), values.end());
+  for (const float value : narrow) {
+    if (!std::isfinite(value))
+      throw input_error("trace", "x", "a block whose activations stay below 3.4e38",
+                        fmt::format("{}", value));
+  }
   return matrix_of(narrow, static_cast<int64_t>(values.size()) / length);
 }
 
@@ -95,7 +100,7 @@ std::vector<int> conv_fracs(const mamba_branch_call& b, int64_t channels) {
 }
 
 int conv_input_frac(const quantised_conv& conv, const std::vector<int>& frac_w) {
-  return conv.channel[0].align - hls::shift_bias - frac_w[0];
+  return conv.channel[0].align - (hls::shift_bias - hls::x_frac) - frac_w[0];
 }
 
 void check_machine(const mamba_block_call& c, const design_point& point, const std::string& file) {
@@ -124,6 +129,22 @@ std::vector<quantised_branch_state> first_states(const mamba_block_call& c, quan
   return states;
 }
 
+// The most fraction bits of the residual stream: x fits, and eps as an integer beside its sum of squares.
+int most_residual_frac(const mamba_block_call& c) {
+  int frac = absmax_frac(c.x, 16);
+  const double eps_sum = static_cast<double>(c.d_model) * c.eps;
+  while (std::ldexp(eps_sum, 2 * frac) > std::ldexp(1.0, largest_eps_sum_bits)) --frac;
+  return frac;
+}
+
+void check_norm(const quantised_norm& norm) {
+  if (norm.shift < least_norm_shift || norm.shift > largest_norm_shift)
+    throw input_error(
+        "trace", "norm.weight",
+        fmt::format("a range that shifts of {} to {} reach", least_norm_shift, largest_norm_shift),
+        fmt::format("{}", norm.shift));
+}
+
 quantised_mamba_block quantise(const mamba_block_call& c, const design_point& point) {
   const activation_record record = record_of(c);
   float_layer weights(c);
@@ -136,9 +157,10 @@ quantised_mamba_block quantise(const mamba_block_call& c, const design_point& po
   }
   scan_machine machine(point);
   quantised_stack stack = quantise_layers({weights.borrow(c)}, static_cast<float>(c.eps),
-                                          absmax_frac(c.x, 16), record, block_format{}, machine);
+                                          most_residual_frac(c), record, block_format{}, machine);
   quantised_mamba_block q;
   q.layer = std::move(stack.layers[0]);
+  check_norm(q.layer.norm);
   q.frac_residual = stack.frac_residual;
   const std::vector<int16_t> r = quantise_all<int16_t>(c.x, q.frac_residual, 16);
   q.r = Eigen::Map<const int16_matrix>(r.data(), c.length, c.d_model).transpose();

@@ -14,8 +14,7 @@ namespace scansim {
 
 namespace {
 
-constexpr double scale_error = 6.1e-5;                // of 1 / sqrt(q), relative: hls/block/README.md
-constexpr int least_shift = -16, largest_shift = 23;  // shift + k stays in 0..62 for every k in 16..39
+constexpr double scale_error = 6.1e-5;  // of 1 / sqrt(q), relative: hls/block/README.md
 
 struct norm_scaling {
   int frac_x = 0, frac_w = 0, frac_y = 0;
@@ -39,7 +38,7 @@ std::vector<double> reference(const rms_norm_call& call, const norm_scaling& q) 
 norm_scaling quantise_norm(const rms_norm_call& call, const std::string& file) {
   norm_scaling q;
   q.frac_x = least_error_frac(call.x, 16);
-  while (scaled_eps(call, q.frac_x) > std::ldexp(1.0, 47)) --q.frac_x;  // eps_sum has 48 bits
+  while (scaled_eps(call, q.frac_x) > std::ldexp(1.0, largest_eps_sum_bits)) --q.frac_x;
   q.eps_sum = static_cast<uint64_t>(std::max(1.0, scaled_eps(call, q.frac_x)));
   q.x = quantise_all<int16_t>(call.x, q.frac_x, 16);
   std::vector<float> w = call.w;
@@ -47,9 +46,9 @@ norm_scaling quantise_norm(const rms_norm_call& call, const std::string& file) {
   q.frac_w = least_error_frac(w, 16);
   q.w = quantise_all<int16_t>(w, q.frac_w, 16);
   q.want = reference(call, q);
-  q.frac_y = output_frac(q.want, 8, q.frac_w - least_shift, file);
-  if (q.frac_w > q.frac_y + largest_shift) {
-    q.frac_w = q.frac_y + largest_shift;
+  q.frac_y = output_frac(q.want, 8, q.frac_w - least_norm_shift, file);
+  if (q.frac_w > q.frac_y + largest_norm_shift) {
+    q.frac_w = q.frac_y + largest_norm_shift;
     q.w = quantise_all<int16_t>(w, q.frac_w, 16);
     q.want = reference(call, q);
   }

@@ -151,7 +151,8 @@ TEST_CASE("gemm storage is values and the fewest index bits", "[unit][hls]") {
   r.inner = 256, r.columns = 64;
   const auto storage = [&](const char* pattern, const char* format) {
     r.pattern = pattern, r.weight_format = format;
-    return weight_storage(small_gemm(r));
+    const gemm_call call = small_gemm(r);
+    return weight_storage(call.columns, call.inner, call.sparsity, call.weight_bits);
   };
   CHECK(storage("dense", "int8")["total_bytes"] == 256 * 64);
   CHECK(storage("2:4", "int8")["value_bytes"] == 128 * 64);

@@ -11,6 +11,7 @@ inline operator_request small_request(const std::string& name, uint64_t seed = 1
   r.rows = 6, r.inner = 40, r.columns = 5;
   r.channels = 5, r.length = 12, r.width = 4;
   r.size = name == "hadamard" ? 24 : 48;
+  if (name == "mamba_block") r.model_width = 20, r.channels = 24, r.states = 4;
   return r;
 }
 

@@ -6,6 +6,9 @@
 
 #include "tests/operators/operator_calls.h"
 #include "tests/traces/raw_safetensors.h"
+#include "traces/operator_layout.h"
+#include "traces/operator_metadata.h"
+#include "traces/safetensors.h"
 
 namespace scansim::test {
 namespace {
@@ -89,6 +92,7 @@ TEST_CASE("operator traces load as they were written", "[unit][traces]") {
     CAPTURE(name);
     operator_request r = small_request(name);
     r.with_state = true;
+    if (name == "mamba_block") r.pattern = "2:4";
     const operator_call call = name == "gemm" ? operator_call(full_gemm()) : generate_operator(r);
     write_operator_trace(path, call, {{"kind", "test"}}, expect_tolerance{1e-3, 1e-4});
     CHECK(find_operator(path) == name);
@@ -197,6 +201,89 @@ TEST_CASE("operator traces refuse malformed conv1d, hadamard and rms_norm with t
                  {"D of w", "w.shape", header([](json& h) {
                     h["x"]["shape"] = {12, 24};
                   })}});
+}
+
+TEST_CASE("operator traces refuse every malformed mamba_block with its field", "[unit][traces]") {
+  operator_request r = small_request("mamba_block");  // d_model 20, D 24, N 4, R 2, W 4, L 12
+  r.with_state = true, r.pattern = "2:4";
+  auto call = std::get<mamba_block_call>(generate_operator(r));
+  call.expect_y = call.x;
+  const auto shape = [](const char* tensor, std::vector<int64_t> sizes) {
+    return header([=](json& h) { h[tensor]["shape"] = sizes; });
+  };
+  const auto renamed = [](const char* from, const char* to) {
+    return header([=](json& h) { h[to] = h[from], h.erase(from); });
+  };
+  std::vector<bad_case> cases = {
+      {"no eps", "scansim.eps", metadata([](json& m) { m.erase("eps"); })},
+      {"eps zero", "scansim.eps", metadata([](json& m) { m["eps"] = 0; })},
+      {"pattern", "scansim.sparsity", metadata([](json& m) { m["sparsity"] = "2:5"; })},
+      {"gemm's key", "scansim.epilogue", metadata([](json& m) { m["epilogue"] = "none"; })},
+      {"weights of 2:4 called 1:4", "in_proj.weight", metadata([](json& m) { m["sparsity"] = "1:4"; })},
+      {"x", "norm.weight.shape: expected [24], found [20]", shape("x", {10, 24})},
+      {"rank of x", "x.shape", shape("x", {240})},
+      {"in_proj", "in_proj.weight.shape: expected [48, 20], found [20, 48]",
+       shape("in_proj.weight", {20, 48})},
+      {"conv1d", "conv1d.weight.shape", shape("conv1d.weight", {24, 1, 4})},
+      {"x_proj", "x_proj.weight.shape: expected [10, 24]", shape("x_proj.weight", {24, 10})},
+      {"dt_proj", "dt_proj.weight.shape", shape("dt_proj.weight", {2, 24})},
+      {"A", "shape", shape("A", {4, 24})},
+      {"conv_state", "conv_state.shape: expected [24, 3]", shape("conv_state", {3, 24})},
+      {"h0", "h0.shape", shape("h0", {4, 24})},
+      {"expect.y", "expect.y.shape", shape("expect.y", {20, 12})},
+      {"rising state", "A[5]: expected a value <= 0", value_of("A", 5, 0.5F)},
+      {"huge A_log", "A_log[",
+       [&](const std::string& b) { return renamed("A", "A_log")(value_of("A", 7, 200.0F)(b)); }},
+      {"NaN in a weight", "out_proj.weight[3]", value_of("out_proj.weight", 3, std::nanf(""))},
+      {"NaN in a state", "h0[2]", value_of("h0", 2, std::nanf(""))},
+      {"another name", "out_proj.bias", renamed("D", "out_proj.bias")},
+      {"half a direction", "backward.A: expected a tensor, found nothing", renamed("h0", "backward.D")},
+      {"A twice", "A_log: expected no such tensor beside A", renamed("h0", "A_log")},
+  };
+  check_refused(bytes_of(call), cases);
+}
+
+TEST_CASE("operator traces name every tensor that a mamba_block lacks", "[unit][traces]") {
+  operator_request r = small_request("mamba_block");
+  r.bidirectional = true;
+  operator_call call = generate_operator(r);
+  const temporary_folder folder;
+  const std::string path = folder.file("t");
+  int required = 0;
+  for (const operator_tensor& left_out : operator_tensors(call)) {
+    if (!left_out.required) continue;
+    safetensors_writer writer;
+    for (const operator_tensor& tensor : operator_tensors(call)) {
+      if (tensor.name != left_out.name && !tensor.values->empty())
+        writer.add_floats(tensor.name, sizes_of(tensor), *tensor.values);
+    }
+    writer.set_metadata("scansim", write_operator_metadata(call, {}, std::nullopt));
+    writer.write(path);
+    CHECK(refusal([&] { load_operator_trace(path); }) ==
+          path + ": " + left_out.name + ": expected a tensor, found nothing");
+    ++required;
+  }
+  CHECK(required == 4 + 2 * 7);
+}
+
+TEST_CASE("operator traces of mamba_block refuse states beside a second direction", "[unit][traces]") {
+  operator_request r = small_request("mamba_block");
+  r.bidirectional = true;
+  auto call = std::get<mamba_block_call>(generate_operator(r));
+  CHECK_NOTHROW(check_operator_call(call, "t"));
+  call.h0.assign(static_cast<size_t>(call.channels * call.states), 0);
+  CHECK(refusal([&] { check_operator_call(call, "t"); }).find("t: h0: expected no such tensor") == 0);
+}
+
+TEST_CASE("operator traces of mamba_block take A as its logarithm too", "[unit][traces]") {
+  auto call = std::get<mamba_block_call>(generate_operator(small_request("mamba_block")));
+  const std::vector<float> a = call.forward.a;
+  for (float& value : call.forward.a) value = -std::log(-value);  // <= 0, so that it can be written
+  const temporary_folder folder;
+  write_bytes(folder.file("t"), header([](json& h) { h["A_log"] = h["A"], h.erase("A"); })(bytes_of(call)));
+  const auto loaded = std::get<mamba_block_call>(load_operator_trace(folder.file("t")).call);
+  REQUIRE(loaded.forward.a.size() == a.size());
+  for (size_t i = 0; i < a.size(); ++i) CHECK(loaded.forward.a[i] == Approx(1 / a[i]).epsilon(1e-6));
 }
 
 TEST_CASE("operator traces derive the Hadamard order that the metadata leave out", "[unit][traces]") {
