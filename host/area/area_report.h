@@ -1,7 +1,8 @@
 // `scansim area`: logic of the machine at one design point, from synthesis of its RTL for Xilinx UltraScale+
 // by Yosys (synth_xilinx -family xcup, hierarchy kept). Per module: instances, cells of its own and with its
-// children; per block of the top; total; "compute only" = delta_softplus + scan_serial + gate_silu, also per
-// processing element (num_lanes x states_per_lane). Not placed, not timed; nothing is optimised across module
+// children; per block of the top, the units of block_units as blocks of their own; total; "compute only" =
+// delta_softplus + scan_serial + gate_silu, the scan's own whatever else the machine has, also per processing
+// element (num_lanes x states_per_lane). Not placed, not timed; nothing is optimised across module
 // boundaries.
 #pragma once
 #include <nlohmann/json_fwd.hpp>
@@ -21,7 +22,9 @@ struct module_area {
 };
 
 struct block_area {
-  std::string block;  // module name of a child of the top, or "(top)" for the top's own cells
+  // Module name of a child of the top or of a module that only holds blocks (block_units, gemm_path,
+  // conv_path: own cells), or "(top)" for the top's own cells.
+  std::string block;
   uint64_t instances = 0;
   cell_counts cells;  // of all instances together
 };

@@ -15,6 +15,9 @@ namespace {
 using nlohmann::json;
 
 const std::set<std::string> compute_modules = {"ssm_delta_softplus", "ssm_scan_serial", "ssm_gate_silu"};
+// Modules that only hold blocks: their children are listed beside those of the top, their own cells under
+// their name.
+const std::set<std::string> container_modules = {"ssm_block_units", "ssm_gemm_path", "ssm_conv_path"};
 
 // "\ssm_top", "$paramod\ssm_x\Width=..." and "$paramod$<hash>\ssm_x" all name the module between the
 // backslashes.
@@ -76,14 +79,26 @@ std::string top_module(const hierarchy& design, const std::string& top) {
   throw tool_error("area: the statistics hold no module " + top);
 }
 
+void add_block(std::map<std::string, block_area>& blocks, const std::string& name, uint64_t times,
+               const cell_counts& cells) {
+  block_area& block = blocks[name];
+  block.block = name;
+  block.instances += times;
+  block.cells.add(cells, times);
+}
+
+void add_children(hierarchy& design, const std::string& parent, uint64_t times,
+                  std::map<std::string, block_area>& blocks) {
+  for (const auto& [child, count] : design.children(parent)) {
+    const bool opened = container_modules.count(rtl_name(child)) != 0;
+    add_block(blocks, rtl_name(child), times * count, opened ? design.own(child) : design.whole(child));
+    if (opened) add_children(design, child, times * count, blocks);
+  }
+}
+
 std::vector<block_area> blocks_of(hierarchy& design, const std::string& top) {
   std::map<std::string, block_area> blocks;
-  for (const auto& [child, count] : design.children(top)) {
-    block_area& block = blocks[rtl_name(child)];
-    block.block = rtl_name(child);
-    block.instances += count;
-    block.cells.add(design.whole(child), count);
-  }
+  add_children(design, top, 1, blocks);
   std::vector<block_area> list;
   for (auto& [name, block] : blocks) list.push_back(std::move(block));
   list.push_back({"(top)", 1, design.own(top)});

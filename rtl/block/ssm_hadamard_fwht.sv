@@ -46,13 +46,14 @@ module ssm_hadamard_fwht #(
 
   // Steps.
   ssm_hadamard_pkg::hadamard_cmd_t  cmd;
-  ssm_hadamard_pkg::hadamard_side_t side_q [Stages:1];
+  logic [SideBits-1:0]              side_q [Stages+1];  // entry 0: of the step itself
   logic [BlockLanes-1:0]            load, negative;
   logic [AddrBits-1:0]              load_addr, read_addr;
   logic                             load_slot, read_slot, operand, step, single, first, last, credit;
   logic [Stages:1]                  valid_q;
 
-  assign cmd = cmd_i;
+  assign cmd       = cmd_i;
+  assign side_q[0] = {cmd.log2_beats, cmd.shift, cmd.wide};
   ssm_hadamard_walk #(.BlockLanes(BlockLanes), .MaxBits(MaxBits), .AddrBits(AddrBits)) u_walk (
     .clk_i, .rst_ni, .cmd_valid_i, .cmd_i, .cmd_pop_o, .x_valid_i, .x_pop_o, .credit_i(credit), .load_o(load),
     .load_slot_o(load_slot), .load_addr_o(load_addr), .operand_o(operand), .step_o(step), .single_o(single),
@@ -70,8 +71,7 @@ module ssm_hadamard_fwht #(
     .clk_i, .data_i(acc), .data_o(beat)
   );
   always_ff @(posedge clk_i) begin
-    side_q[1] <= {cmd.log2_beats, cmd.shift, cmd.wide};
-    for (int unsigned s = 2; s <= Stages; s++) side_q[s] <= side_q[s-1];
+    for (int unsigned s = 1; s <= Stages; s++) side_q[s] <= side_q[s-1];
   end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) valid_q <= '0;

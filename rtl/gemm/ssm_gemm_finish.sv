@@ -20,8 +20,15 @@ module ssm_gemm_finish (
   localparam int unsigned SiluShift   = 12;
   localparam int unsigned SiluBits    = ProductBits - SiluShift;
 
+  // What travels with a value. Plain vectors in the array, one struct per stage that reads members: Yosys 0.55 loses the
+  // members of an array of structs.
+  logic [ssm_gemm_pkg::FinishBits-1:0] finish_q [6];
+  ssm_gemm_pkg::finish_t finish0, finish2, finish5;
+  assign finish0 = finish_q[0];
+  assign finish2 = finish_q[2];
+  assign finish5 = finish_q[5];
+
   // 1: bias.
-  ssm_gemm_pkg::finish_t finish_q [6];
   logic signed [AccBits:0] sum;
   logic signed [AccBits-1:0] biased, biased_q;
   logic                    sat_bias;
@@ -54,15 +61,15 @@ module ssm_gemm_finish (
   logic [ssm_gemm_pkg::ResidualBits-1:0] addend;
   logic [2:0]              sat_direct_q;
 
-  assign addend = finish_q[2].kind == ssm_gemm_pkg::KindResidual ? residual2_q : '0;
+  assign addend = finish2.kind == ssm_gemm_pkg::KindResidual ? residual2_q : '0;
   assign whole  = (AccBits + 1)'($signed(rounded_q)) + (AccBits + 1)'($signed(addend));
   assign high8  = whole[AccBits:7] != {(AccBits - 6){whole[AccBits]}};
   assign high16 = whole[AccBits:15] != {(AccBits - 14){whole[AccBits]}};
   always_comb begin
     direct     = whole[AccBits-1:0];
     sat_direct = 1'b0;
-    if (finish_q[2].kind != ssm_gemm_pkg::KindRaw) begin
-      if (finish_q[2].wide || finish_q[2].kind == ssm_gemm_pkg::KindResidual) begin
+    if (finish2.kind != ssm_gemm_pkg::KindRaw) begin
+      if (finish2.wide || finish2.kind == ssm_gemm_pkg::KindResidual) begin
         sat_direct = high16;
         if (high16) direct = {{(AccBits - 15){whole[AccBits]}}, {15{!whole[AccBits]}}};
       end else begin
@@ -83,7 +90,7 @@ module ssm_gemm_finish (
 
   assign product_rounded = product_q + (ProductBits'(1) << (SiluShift - 1));
   ssm_round_shift #(.InBits(SiluBits), .OutBits(8)) u_round_silu (
-    .value_i(product_rounded[ProductBits-1:SiluShift]), .shift_i(ssm_pkg::ShiftBits'(finish_q[5].shift_out)),
+    .value_i(product_rounded[ProductBits-1:SiluShift]), .shift_i(ssm_pkg::ShiftBits'(finish5.shift_out)),
     .value_o(silu), .saturated_o(sat_silu)
   );
 
@@ -92,7 +99,7 @@ module ssm_gemm_finish (
     for (int unsigned s = 1; s <= 5; s++) finish_q[s] <= finish_q[s-1];
     biased_q    <= biased;
     // Logits keep the accumulator's scale.
-    shift_q     <= finish_q[0].kind == ssm_gemm_pkg::KindRaw ? '0 : param_i[AccBits +: ShiftBits];
+    shift_q     <= finish0.kind == ssm_gemm_pkg::KindRaw ? '0 : param_i[AccBits +: ShiftBits];
     align_q     <= param_i[AccBits+ShiftBits +: AlignBits];
     residual_q  <= residual_i;
     residual2_q <= residual_q;
@@ -109,7 +116,7 @@ module ssm_gemm_finish (
     sat_direct_q <= {sat_direct_q[1:0], sat_direct};
   end
 
-  assign is_silu = finish_q[5].kind == ssm_gemm_pkg::KindSilu;
+  assign is_silu = finish5.kind == ssm_gemm_pkg::KindSilu;
   assign y_o     = is_silu ? AccBits'($signed(silu)) : direct_q[2];
   assign sat_o   = sat_bias_q[5] || (is_silu ? sat_v_q[5] || sat_silu : sat_direct_q[2]);
 endmodule

@@ -148,16 +148,18 @@ module ssm_dma_burst #(
   end
 
   // ---- Write data: bursts in AW order ----
+  logic [8:0]           burst_beats;
   logic                 wq_valid, wq_last;
   logic [SourceBits-1:0] wq_source, w_source_q;
   logic [8:0]           wq_beats;
   logic                 w_active_q, w_job_last_q, w_accept, w_load, w_free;
   logic [8:0]           w_left_q;  // beats of the burst not yet handed over
 
+  assign burst_beats = 9'(length);
   ssm_stream_fifo #(.Width(10 + SourceBits), .Depth(WriteQueue)) u_write_queue (
     .clk_i, .rst_ni,
     .push_i (ev_write_burst_o),
-    .data_i ({last_burst, source, 9'(length)}),
+    .data_i ({last_burst, source, burst_beats}),
     .ready_o(wqueue_ready),
     .valid_o(wq_valid),
     .data_o ({wq_last, wq_source, wq_beats}),

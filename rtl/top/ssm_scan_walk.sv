@@ -184,6 +184,7 @@ module ssm_scan_walk #(
   end
 
   // ---- The same job in the scratch memory ----
+  localparam logic [NumReads-1:0] LocalItems = 8'b1001_1110;  // B, C, u, delta, z
   localparam int unsigned WordPasses = DataBytes > PassRow ? DataBytes / PassRow : 1;  // passes of B in a word
   ssm_pkg::scratch_job_t scratch;
   logic                  half;  // B and C share the words of a token
@@ -218,7 +219,7 @@ module ssm_scan_walk #(
 
   always_comb begin
     read_kind_o = ssm_pkg::EmitDma;
-    if (f_local && (item inside {3'd1, 3'd2, 3'd3, 3'd4, 3'd7})) begin
+    if (f_local && LocalItems[item]) begin
       read_kind_o = item == 3'd7 && f_z_gemm ? ssm_pkg::EmitWrite : ssm_pkg::EmitRead;
     end
   end
