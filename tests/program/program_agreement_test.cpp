@@ -4,35 +4,12 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "host/driver/device.h"
-#include "host/operators/block_operators.h"
-#include "host/program/call_program.h"
-#include "models/configs/data_directory.h"
 #include "sim/mem/memory_timing.h"
-#include "traces/operator_generate.h"
+#include "tests/program/program_rungs.h"
 
 using namespace scansim;
 
 namespace {
-
-bool is_stall_or_time(std::string_view event) {
-  return event == "busy" || event == "wait_in" || event == "wait_out" || event == "idle" || event == "cycles";
-}
-
-void check_events(const program_result& hls, const program_result& systemc) {
-  for (size_t i = 0; i < num_counters; ++i) {
-    if (is_stall_or_time(counter_names[i].event)) continue;
-    CAPTURE(std::string(counter_names[i].block), std::string(counter_names[i].event));
-    CHECK(hls.counters[i] == systemc.counters[i]);
-  }
-}
-
-void check_counters(const program_result& systemc, const program_result& rtl) {
-  for (size_t i = 0; i < num_counters; ++i) {
-    CAPTURE(std::string(counter_names[i].block), std::string(counter_names[i].event));
-    CHECK(systemc.counters[i] == rtl.counters[i]);
-  }
-}
 
 // Gather needs all rows of x, twice as many as the product has, in the array's input at once.
 operator_request random_gemm(std::mt19937_64& random, int word, int chunk_tokens) {
@@ -89,23 +66,6 @@ operator_request random_operator(std::mt19937_64& random, const design_point& po
   return request;
 }
 
-void compare_rungs(const design_point& point, const operator_request& request,
-                   const device_options& options) {
-  const operator_call call = generate_operator(request);
-  const operator_result want = operator_on_hls(call, point, "test");
-  const program built = make_operator_program(call, {}, point, "test");
-  const program_result hls = run_program(*make_hls_device(point), built, point);
-  CHECK(hls.y == want.y);
-  const program_result systemc = run_program(*make_systemc_device(point, options), built, point);
-  CHECK(systemc.y == want.y);
-  check_events(hls, systemc);
-  const program_result rtl = run_program(*make_rtl_device(point, options), built, point);
-  CHECK(rtl.y == want.y);
-  check_counters(systemc, rtl);
-  CHECK(read_bytes(built) == systemc.counters[counter_index("dma", "dram_read_bytes")]);
-  CHECK(written_bytes(built) == systemc.counters[counter_index("dma", "dram_write_bytes")]);
-}
-
 void campaign(const std::string& config, uint64_t seed, int count) {
   const design_point point = load_design_point(config, config_directory());
   std::mt19937_64 random(seed);
@@ -116,7 +76,7 @@ void campaign(const std::string& config, uint64_t seed, int count) {
     options.memory_model = memories[static_cast<size_t>(i) % memories.size()];
     options.seed = random();
     CAPTURE(config, seed, i, options.memory_model, operator_provenance(request).dump());
-    compare_rungs(point, request, options);
+    test::compare_rungs(point, generate_operator(request), {}, options);
   }
 }
 

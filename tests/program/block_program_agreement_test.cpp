@@ -1,0 +1,61 @@
+// A whole Mamba block on every rung: the program of a layer gives the bits of the layer's own arithmetic on
+// hls, systemc and rtl, every event is equal from hls on, cycles and all counters are equal between systemc
+// and rtl, under every memory model, fused or not, dense or N:M, one direction or two. Requests are random;
+// the seed is printed.
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "sim/mem/memory_timing.h"
+#include "tests/program/program_rungs.h"
+
+using namespace scansim;
+
+namespace {
+
+operator_request random_block(std::mt19937_64& random, const design_point& point, bool two_directions) {
+  const auto upto = [&](int high) {
+    return 1 + static_cast<int64_t>(random() % static_cast<uint64_t>(high));
+  };
+  const int word = point.axi_bytes();
+  const char* patterns[] = {"dense", "2:4", "2:8", "1:4"};
+  operator_request request;
+  request.name = "mamba_block";
+  request.model_width = word * upto(3);
+  request.channels = word << random() % 4;
+  request.states = random() % 2 ? 16 : upto(16);
+  request.length = upto(two_directions ? point.chunk_tokens : 2 * point.chunk_tokens + 9);
+  request.width = 2 + static_cast<int64_t>(random() % 3);
+  request.pattern = patterns[random() % 4];
+  request.with_state = !two_directions && random() % 2;
+  request.bidirectional = two_directions;
+  request.seed = random();
+  return request;
+}
+
+void campaign(const std::string& config, uint64_t seed, int count) {
+  const design_point point = load_design_point(config, config_directory());
+  std::mt19937_64 random(seed);
+  const std::vector<std::string> memories = memory_model_names();
+  for (int i = 0; i < count; ++i) {
+    const operator_request request = random_block(random, point, i % 4 == 3);
+    device_options options;
+    options.memory_model = memories[static_cast<size_t>(i) % memories.size()];
+    options.seed = random();
+    const call_program_options program_options{.fused = i % 3 != 2};
+    CAPTURE(config, seed, i, options.memory_model, program_options.fused,
+            operator_provenance(request).dump());
+    test::compare_rungs(point, generate_operator(request), program_options, options);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("program of a mamba block systemc agrees with rtl at a word of 16 bytes",
+          "[program][systemc][rtl]") {
+  campaign("block-tiny", 5, 24);
+}
+
+TEST_CASE("program of a mamba block systemc agrees with rtl at a word of 32 bytes",
+          "[program][systemc][rtl]") {
+  campaign("block", 6, 12);
+}

@@ -1,0 +1,54 @@
+// One call as a program on hls, systemc and rtl: what must be equal between them, checked.
+#pragma once
+#include <catch2/catch.hpp>
+
+#include "host/driver/device.h"
+#include "host/operators/block_operators.h"
+#include "host/program/call_program.h"
+#include "models/configs/data_directory.h"
+#include "traces/operator_generate.h"
+
+namespace scansim::test {
+
+inline bool is_stall_or_time(std::string_view event) {
+  return event == "busy" || event == "wait_in" || event == "wait_out" || event == "idle" || event == "cycles";
+}
+
+inline void check_events(const program_result& hls, const program_result& systemc) {
+  for (size_t i = 0; i < num_counters; ++i) {
+    if (is_stall_or_time(counter_names[i].event)) continue;
+    CAPTURE(std::string(counter_names[i].block), std::string(counter_names[i].event));
+    CHECK(hls.counters[i] == systemc.counters[i]);
+  }
+}
+
+inline void check_counters(const program_result& systemc, const program_result& rtl) {
+  for (size_t i = 0; i < num_counters; ++i) {
+    CAPTURE(std::string(counter_names[i].block), std::string(counter_names[i].event));
+    CHECK(systemc.counters[i] == rtl.counters[i]);
+  }
+}
+
+// y and the final state in every bit, from the operator's own arithmetic down; bytes as the program's books
+// say.
+inline void compare_rungs(const design_point& point, const operator_call& call,
+                          const call_program_options& program_options, const device_options& options) {
+  const operator_result want = operator_on_hls(call, point, "test");
+  const program built = make_operator_program(call, program_options, point, "test");
+  const auto check_bits = [&](const program_result& result) {
+    CHECK(result.y == want.y);
+    CHECK(state_sha256(call, result) == want.state_sha256);
+  };
+  const program_result hls = run_program(*make_hls_device(point), built, point);
+  check_bits(hls);
+  const program_result systemc = run_program(*make_systemc_device(point, options), built, point);
+  check_bits(systemc);
+  check_events(hls, systemc);
+  const program_result rtl = run_program(*make_rtl_device(point, options), built, point);
+  check_bits(rtl);
+  check_counters(systemc, rtl);
+  CHECK(read_bytes(built) == systemc.counters[counter_index("dma", "dram_read_bytes")]);
+  CHECK(written_bytes(built) == systemc.counters[counter_index("dma", "dram_write_bytes")]);
+}
+
+}  // namespace scansim::test
