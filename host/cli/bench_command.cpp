@@ -1,7 +1,8 @@
 // `scansim bench`: simulation speed of the rungs on one generated trace, one after the other in this process.
 //   cycles_per_s = machine cycles / wall time, state_updates_per_s = B L D N / wall time, from start to done
-// Without --length the trace is as long as rtl simulates in about ten seconds. Building the rtl library is
-// reported apart. hls and systemc run several times and their median counts; rtl runs once.
+// With --trace: the block program of that trace (bench_program.h). Without --length the trace is as long as
+// rtl simulates in about ten seconds. Building the rtl library is reported apart. hls and systemc run several
+// times and their median counts; rtl runs once.
 #include <fmt/format.h>
 #include <stdlib.h>
 
@@ -12,6 +13,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "host/cli/bench_program.h"
 #include "host/cli/interruption.h"
 #include "host/cli/ladder.h"
 #include "host/cli/option_checks.h"
@@ -33,8 +35,6 @@ namespace {
 using nlohmann::json;
 
 constexpr double rtl_target_s = 10;
-constexpr double repeat_until_s = 2;
-constexpr int max_repetitions = 15;
 const std::vector<std::string> bench_rungs = {"hls", "systemc", "rtl"};
 
 struct bench_request {
@@ -42,16 +42,7 @@ struct bench_request {
   generate_request trace;
   std::vector<std::string> rungs = bench_rungs;
   std::string memory, json_path;
-};
-
-struct rung_speed {
-  std::string rung;
-  int runs = 0;
-  double wall_s = 0;               // median of the runs
-  std::optional<uint64_t> cycles;  // of one run
-  double state_updates = 0;        // of one run
-  double cycles_per_s() const { return cycles ? static_cast<double>(*cycles) / wall_s : 0; }
-  double updates_per_s() const { return state_updates / wall_s; }
+  std::string trace_path;  // of an operator; empty: a generated scan
 };
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
@@ -132,25 +123,19 @@ rung_speed bench_run::measure(const std::string& rung, scan_driver& driver) cons
   const scan_shape& shape = scan_.shape;
   rung_speed speed;
   speed.rung = rung;
-  speed.state_updates = static_cast<double>(shape.batch * shape.length * shape.channels * shape.states);
-  std::vector<double> walls;
-  double sum = 0;
-  do {
+  speed.work = static_cast<double>(shape.batch * shape.length * shape.channels * shape.states);
+  measure_speed(speed, [&] {
     const scan_result result = driver.run(scan_);
     throw_if_interrupted();
     if (has_time(rung)) speed.cycles = result.counters[counter_index("machine", "cycles")];
-    walls.push_back(result.wall_s);
-    sum += result.wall_s;
-  } while (rung != "rtl" && sum < repeat_until_s && walls.size() < max_repetitions);
-  std::sort(walls.begin(), walls.end());
-  speed.runs = static_cast<int>(walls.size());
-  speed.wall_s = walls[walls.size() / 2];
+    return result.wall_s;
+  });
   return speed;
 }
 
 double bench_run::updates_per_s(const std::string& rung) const {
   for (const rung_speed& speed : speeds_)
-    if (speed.rung == rung) return speed.updates_per_s();
+    if (speed.rung == rung) return speed.work_per_s();
   return 0;
 }
 
@@ -173,28 +158,34 @@ std::string cpu_name() {
   return "unknown";
 }
 
-json bench_run::to_json() const {
+// The head of the JSON form: the same for both kinds of bench.
+json bench_head(const design_point& point, const std::string& memory) {
   double load[3] = {0, 0, 0};
   const bool known = getloadavg(load, 3) == 3;
-  json object = {{"schema_version", 1},
-                 {"scansim", {{"revision", git_revision()}, {"dirty", git_dirty()}}},
-                 {"design_point", scansim::to_json(point_)},
-                 {"memory_model", options_.memory_model},
-                 {"trace", generation_provenance(trace_)},
-                 {"rungs", json::object()},
-                 {"ratios", ratios()},
-                 {"rtl_build_s", runs("rtl") ? json(rtl_build_s_) : json()}};
+  return {{"schema_version", 1},
+          {"scansim", {{"revision", git_revision()}, {"dirty", git_dirty()}}},
+          {"design_point", scansim::to_json(point)},
+          {"memory_model", memory},
+          {"machine",
+           {{"cpu", cpu_name()},
+            {"cores", std::thread::hardware_concurrency()},
+            {"load_average", known ? json{load[0], load[1], load[2]} : json()},
+            {"compiler", __VERSION__}}}};
+}
+
+json bench_run::to_json() const {
+  json object = bench_head(point_, options_.memory_model);
+  object["trace"] = generation_provenance(trace_);
+  object["rungs"] = json::object();
+  object["ratios"] = ratios();
+  object["rtl_build_s"] = runs("rtl") ? json(rtl_build_s_) : json();
   object["trace"]["length"] = trace_.length;
-  object["machine"] = {{"cpu", cpu_name()},
-                       {"cores", std::thread::hardware_concurrency()},
-                       {"load_average", known ? json{load[0], load[1], load[2]} : json()},
-                       {"compiler", __VERSION__}};
   for (const rung_speed& speed : speeds_)
     object["rungs"][speed.rung] = {{"runs", speed.runs},
                                    {"wall_s", speed.wall_s},
                                    {"cycles", speed.cycles ? json(*speed.cycles) : json()},
                                    {"cycles_per_s", speed.cycles ? json(speed.cycles_per_s()) : json()},
-                                   {"state_updates_per_s", speed.updates_per_s()}};
+                                   {"state_updates_per_s", speed.work_per_s()}};
   return object;
 }
 
@@ -204,7 +195,7 @@ std::string bench_run::text() const {
     table.add_row({speed.rung, std::to_string(speed.runs), with_si_prefix(speed.wall_s, "s"),
                    speed.cycles ? std::to_string(*speed.cycles) : "-",
                    speed.cycles ? with_si_prefix(speed.cycles_per_s()) : "-",
-                   with_si_prefix(speed.updates_per_s())});
+                   with_si_prefix(speed.work_per_s())});
   const json object = to_json();
   std::string text =
       fmt::format("design point {}, memory {}, shape {}, {} tokens; {}, {} cores, load average {}\n",
@@ -218,12 +209,30 @@ std::string bench_run::text() const {
   return text;
 }
 
+int run_bench_of_trace(const bench_request& request, progress_display& progress) {
+  const design_point point = load_design(request.design);
+  const std::string memory = checked_memory(request.memory, point);
+  const interruption_guard guard;
+  const program_bench bench =
+      bench_program(request.trace_path, point, request.rungs, {memory, request.trace.seed, ""}, progress);
+  if (!request.json_path.empty()) {
+    json object = bench_head(point, memory);
+    object.update(to_json(bench));
+    write_file_atomically(request.json_path, object.dump(2) + "\n");
+  }
+  progress.begin_step("");
+  fmt::print("design point {}, memory {}, trace {}\n{}", point.name, memory, request.trace_path,
+             text_of(bench));
+  return status_agree;
+}
+
 int run_bench(const bench_request& request) {
   check_output_path("--json", request.json_path);
   for (const std::string& rung : request.rungs)
     if (std::find(bench_rungs.begin(), bench_rungs.end(), rung) == bench_rungs.end())
       throw input_error("command line", "--rungs", "some of hls, systemc, rtl", "'" + rung + "'");
   progress_display progress(false);
+  if (!request.trace_path.empty()) return run_bench_of_trace(request, progress);
   bench_run bench(request, progress);
   bench.run();
   if (!request.json_path.empty()) {
@@ -249,6 +258,9 @@ command_action add_bench(CLI::App& app) {
       ->check(whole_number<uint64_t>)
       ->capture_default_str();
   app.add_option("--memory", request->memory, "Memory model; default: the design point's")->check(not_empty);
+  app.add_option("--trace", request->trace_path,
+                 "An operator or mamba_block trace instead of a generated scan")
+      ->check(not_empty);
   app.add_option("--rungs", request->rungs, "Some of hls, systemc, rtl, comma separated; default: all")
       ->delimiter(',');
   app.add_option("--json", request->json_path, "Writes the result to this file");

@@ -109,9 +109,15 @@ void check_block_units(const design_point& point, const std::string& file) {
   }
   if (!point.has_block_units()) return;
   const int word = point.axi_bytes();
-  if (point.gemm_depth < 2 || point.gemm_depth > word)
-    refuse(file, "gemm_depth", fmt::format("0 or 2..{} (axi_data_bits {})", word, point.axi_data_bits),
+  if (point.gemm_depth < 4 || point.gemm_depth > word)
+    refuse(file, "gemm_depth", fmt::format("0 or 4..{} (axi_data_bits {})", word, point.axi_data_bits),
            point.gemm_depth);
+  // The dma counts the beats of a job in 16 bits.
+  constexpr int most_beats = 32768;
+  if (point.gemm_weight_rows * point.gemm_depth > most_beats)
+    refuse(file, "gemm_weight_rows",
+           fmt::format("at most {} (gemm_depth {})", most_beats / point.gemm_depth, point.gemm_depth),
+           point.gemm_weight_rows);
   if (word != 16 && word != 32)
     refuse(file, "axi_data_bits", "128 or 256 with block units (gemm_depth)", point.axi_data_bits);
   if (point.operand_bits != 8)

@@ -31,7 +31,7 @@ struct design_point {
   int axi_max_burst = 0;     // beats of one burst, 1..256
   int read_outstanding = 0;  // read bursts in flight, power of two, 2..64
   // Block units around the scan (sim/PROGRAM.md); gemm_depth 0: none, and the others are 0 too.
-  int gemm_depth = 0;        // multipliers per output channel of the gemm, power of two, 2..32
+  int gemm_depth = 0;        // multipliers per output channel of the gemm, power of two, 4..32
   int gemm_weight_rows = 0;  // rows of axi_bytes x gemm_depth weights held on chip, power of two
   int gemm_x_words = 0;      // words (axi_bytes) of one of the gemm's two input slots, power of two
   int scratch_words = 0;     // words of the scratch memory, power of two

@@ -80,11 +80,16 @@ TEST_CASE("cli operators refuse the rungs and options they do not have", "[syste
       a.insert(a.end(), more.begin(), more.end());
       return run_scansim(a);
     };
-    for (const char* rung : {"gpu", "systemc", "rtl"}) {
-      check_one_line(compare({"--rungs", std::string("ref,hls,") + rung}), "ref and hls");
-      check_one_line(compare({"--rungs", rung}), "operator " + name + " runs on ref and hls only");
+    // tiny is a machine for the scan alone.
+    for (const char* rung : {"systemc", "rtl"}) {
+      const std::string why = "design point tiny has no units for " + name + ": its gemm_depth is 0";
+      check_one_line(compare({"--rungs", std::string("ref,hls,") + rung}), why);
+      check_one_line(compare({"--rungs", rung}), why);
       check_one_line(run_scansim({"run", path, "--config", "tiny", "--rung", rung}), rung);
     }
+    check_one_line(compare({"--rungs", "ref,hls,gpu"}), "ref, hls, systemc or rtl for operator " + name);
+    check_one_line(run_scansim({"run", path, "--config", "tiny", "--rung", "gpu"}), "gpu");
+    if (name != "mamba_block") check_one_line(compare({"--unfused"}), "a trace of operator mamba_block");
     check_one_line(compare({"--rungs", "verilog"}), "--rungs");
     check_one_line(compare({"--wave", folder.file("w.fst")}), "--wave");
     check_one_line(compare({"--csv", folder.file("csv")}), "--csv");
@@ -92,6 +97,39 @@ TEST_CASE("cli operators refuse the rungs and options they do not have", "[syste
     check_one_line(run_scansim({"compare", path, "--config", "none-such"}), "none-such");
     CHECK_FALSE(std::filesystem::exists(verdict));
   }
+}
+
+TEST_CASE("cli operators climb the whole ladder on a design point with block units", "[system][cli][rtl]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("t.safetensors"), verdict = folder.file("v.json");
+  for (const std::string& name : names) {
+    CAPTURE(name);
+    REQUIRE(run_scansim(generate(name, path)).status == 0);
+    const program_end end = run_scansim({"compare", path, "--config", "block-tiny", "--json", verdict,
+                                         "--csv", folder.file("csv"), "--memory", "random", "--seed", "3"});
+    CAPTURE(end.out, end.err);
+    REQUIRE(end.status == 0);
+    const json result = json::parse(read_bytes(verdict));
+    CHECK(result["rungs"]["systemc"]["compared_with"] == "hls");
+    CHECK(result["rungs"]["rtl"]["compared_with"] == "systemc");
+    CHECK(result["rungs"]["rtl"]["cycles"] == result["rungs"]["systemc"]["cycles"]);
+    const json& traffic = result["rungs"]["rtl"]["traffic"];
+    uint64_t read = 0, written = 0;
+    for (const auto& [tensor, bytes] : traffic["tensors"].items()) {
+      read += bytes["bytes_read"].get<uint64_t>();
+      written += bytes["bytes_written"].get<uint64_t>();
+    }
+    CHECK(traffic["bytes_read"] == read);
+    CHECK(traffic["bytes_written"] == written);
+    CHECK(result["rungs"]["rtl"]["counters"]["dma"]["dram_read_bytes"] == read);
+    CHECK(end.out.find("busy longest") != std::string::npos);
+  }
+  const program_end unfused = run_scansim(
+      {"compare", path, "--config", "block-tiny", "--rungs", "hls,systemc", "--unfused", "--json", verdict});
+  CHECK(unfused.status == 0);
+  const json result = json::parse(read_bytes(verdict));
+  CHECK(result["fused"] == false);
+  CHECK(result["rungs"]["systemc"]["traffic"]["tensors"].contains("spill.u"));
 }
 
 TEST_CASE("cli operators with a wrong recorded output disagree and name the element", "[system][cli]") {

@@ -165,10 +165,12 @@ TEST_CASE("design_point ties the block units to the word", "[config][all]") {
     return refusal(replaced(text_of(config_directory() + "/block.yaml"), from, to));
   };
   CHECK(block_refusal("gemm_depth: 8", "gemm_depth: 64").rfind("gemm_depth: ", 0) == 0);
-  CHECK(block_refusal("gemm_depth: 8", "gemm_depth: 1") ==
-        "gemm_depth: expected 0 or 2..32 (axi_data_bits 256), found 1");
+  CHECK(block_refusal("gemm_depth: 8", "gemm_depth: 2") ==
+        "gemm_depth: expected 0 or 4..32 (axi_data_bits 256), found 2");
   CHECK(block_refusal("gemm_depth: 8", "gemm_depth: 0") ==
         "gemm_weight_rows: expected 0 (gemm_depth is 0), found 1024");
+  CHECK(block_refusal("gemm_weight_rows: 1024", "gemm_weight_rows: 8192") ==
+        "gemm_weight_rows: expected at most 4096 (gemm_depth 8), found 8192");
   CHECK(block_refusal("scratch_words: 16384", "scratch_words: 0") ==
         "scratch_words: expected at least 2 (gemm_depth is not 0), found 0");
   CHECK(block_refusal("scratch_words: 16384", "scratch_words: 48") ==

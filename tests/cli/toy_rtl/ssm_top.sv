@@ -15,6 +15,11 @@ module ssm_top #(
   parameter int unsigned AxiDataBits = 64,
   parameter int unsigned AxiMaxBurst = 64,
   parameter int unsigned ReadOutstanding = 16,
+  parameter int unsigned GemmDepth = 0,
+  parameter int unsigned GemmWeightRows = 0,
+  parameter int unsigned GemmXWords = 0,
+  parameter int unsigned ScratchWords = 0,
+  parameter int unsigned ChannelWords = 0,
   parameter int unsigned AddrWidth = 40
 ) (
   input  logic                     clk_i,
