@@ -16,7 +16,7 @@ namespace scansim {
 
 namespace {
 
-constexpr double row_spread = 0.4;                    // standard deviation of the logarithm of a row's scale
+constexpr double row_spread = 0.4;  // standard deviation of the logarithm of a row's scale
 // The same of a block's weights: wider ones multiply through four operators to outliers that no layer has.
 constexpr double block_spread = 0.1;
 constexpr int64_t largest_tensor = int64_t{1} << 34;  // elements, 64 GiB as float
@@ -160,9 +160,11 @@ mamba_block_call generate_mamba_block(const operator_request& request) {
   c.x = rows_of(request, "x", c.length, c.d_model, 1);
   c.norm = rows_of(request, "norm.weight", 1, c.d_model, 0.2);
   for (float& w : c.norm) w += 1;  // trained weights lie around one
-  c.in_proj = rows_of(request, "in_proj.weight", c.expanded, c.d_model, fan_in_scale(c.d_model), block_spread);
+  c.in_proj =
+      rows_of(request, "in_proj.weight", c.expanded, c.d_model, fan_in_scale(c.d_model), block_spread);
   if (!c.sparsity.dense()) prune_nm(c.in_proj, c.expanded, c.d_model, c.sparsity, nm_side::inputs);
-  c.out_proj = rows_of(request, "out_proj.weight", c.d_model, c.channels, fan_in_scale(c.channels), block_spread);
+  c.out_proj =
+      rows_of(request, "out_proj.weight", c.d_model, c.channels, fan_in_scale(c.channels), block_spread);
   c.forward = generate_branch(request, c, "");
   if (request.bidirectional) c.backward = generate_branch(request, c, "backward.");
   if (request.with_state) {

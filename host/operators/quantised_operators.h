@@ -1,5 +1,6 @@
 // The calls of conv1d, hadamard and rms_norm in integers, as a machine gets them: what the hls rung of
-// block_operators.h computes on. Contract: the same scales and values as that rung's (gemm: quantised_gemm.h).
+// block_operators.h computes on. Contract: the same scales and values as that rung's (gemm:
+// quantised_gemm.h).
 #pragma once
 #include <cstdint>
 #include <string>
