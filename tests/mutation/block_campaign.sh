@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Plants every error of block_mutations.txt in a copy of the RTL and says which test of the block programs notices it:
-# illegal_descriptor, block_program_agreement, program_agreement, at the design point block-tiny.
+# illegal_descriptor, block_program_agreement, program_agreement at the design point block-tiny, then blocks at block (words of
+# 32 bytes, where B and C share words).
 #   tests/mutation/block_campaign.sh [FILTER]     FILTER: regular expression on the lines of the table
 # BUILD_DIR (default build) holds the test programs. Needs perl and Verilator. Exit: 0 all noticed, 1 a survivor or an error.
 set -uo pipefail
@@ -29,7 +30,7 @@ plant() {
 
 verdict() {
   local test
-  for test in "illegal_descriptor|*" "block_program_agreement|*16 bytes*" "program_agreement|*16 bytes*"; do
+  for test in "illegal_descriptor|*" "block_program_agreement|*16 bytes*" "program_agreement|*16 bytes*" "block_program_agreement|*32 bytes*"; do
     check "${test%%|*}" "${test##*|}"
     case $? in
       0) ;;
