@@ -3,7 +3,8 @@
 // Check side: row_valid_o says whether row row_i of the tile being issued is complete (with need_full_i: whether the whole
 // tile is); next_i moves on to the next tile. Read side, possibly some cycles behind: rd_en_i reads row rd_row_i, data one
 // cycle later; release_i gives the slot back. clear_i forgets everything (Slots = 1: a resident memory).
-// A beat written in cycle c counts from c+1, a slot released in c is free from c+1.
+// A beat written in cycle c counts from c+1, a slot released in c is free from c+1. A slot may be released before its tile is
+// complete (and then before it is taken): the rest of the tile is written and counts for nobody.
 // RowBits and WriteBits are powers of two times 8; either may be the larger one.
 module ssm_tile_buffer #(
   parameter int unsigned WriteBits = 128,
@@ -46,7 +47,8 @@ module ssm_tile_buffer #(
   logic [Slots-1:0]     full_q;
   logic [SlotBits-1:0]  write_slot_q, check_slot_q, read_slot_q;
   logic [CountBits-1:0] write_beat_q;
-  logic [SlotBits:0]    taken_q;
+  logic [SlotBits:0]    taken_q;  // -1 between a release that is early and the slot's alloc
+  logic                 dropped_q, dropped;  // the tile being written was released
   logic [AddrBits-1:0]  write_addr, read_addr;
   logic [CountBits-1:0] complete_rows;
   logic [CountBits-1:0] write_word, read_word;
@@ -54,6 +56,7 @@ module ssm_tile_buffer #(
   assign slot_free_o   = taken_q != (SlotBits + 1)'(Slots);
   assign complete_rows = fill_q[check_slot_q] >> BeatShift;
   assign row_valid_o   = need_full_i ? full_q[check_slot_q] : complete_rows > (row_i >> RowShift);
+  assign dropped       = dropped_q || (Slots > 1 && release_i && !full_q[read_slot_q]);
   assign write_word    = write_beat_q >> BeatShift;
   assign read_word     = rd_row_i >> RowShift;
 
@@ -104,6 +107,7 @@ module ssm_tile_buffer #(
       read_slot_q  <= '0;
       write_beat_q <= '0;
       taken_q      <= '0;
+      dropped_q    <= 1'b0;
     end else begin
       taken_q <= taken_q + (SlotBits + 1)'(alloc_i) - (SlotBits + 1)'(release_i);
       if (next_i && Slots > 1) check_slot_q <= check_slot_q + 1'b1;
@@ -112,12 +116,13 @@ module ssm_tile_buffer #(
         full_q[read_slot_q] <= 1'b0;
         if (Slots > 1) read_slot_q <= read_slot_q + 1'b1;
       end
+      dropped_q <= dropped && !(wr_valid_i && wr_last_i);
       if (wr_valid_i) begin
-        fill_q[write_slot_q] <= fill_q[write_slot_q] + 1'b1;
+        if (!dropped) fill_q[write_slot_q] <= fill_q[write_slot_q] + 1'b1;
         write_beat_q <= write_beat_q + 1'b1;
         // A resident memory (one slot) is filled by several jobs, one behind the other.
         if (wr_last_i && Slots > 1) begin
-          full_q[write_slot_q] <= 1'b1;
+          full_q[write_slot_q] <= !dropped;
           write_beat_q <= '0;
           write_slot_q <= write_slot_q + 1'b1;
         end
