@@ -164,4 +164,21 @@ TEST_CASE("machine systemc agrees with rtl in every cycle and counter", "[machin
   }
 }
 
+TEST_CASE("machine systemc and rtl without block units refuse their descriptors", "[machine][systemc][rtl]") {
+  const design_point point = corner_points()[0];
+  for (uint32_t opcode = 1; opcode <= 8; ++opcode) {  // 1: a scan that says it is local
+    CAPTURE(opcode);
+    std::mt19937_64 random(opcode);
+    descriptor_list list = random_list(point, random);
+    uint8_t* word = list.image.data() + list.address;
+    word[0] = static_cast<uint8_t>(opcode);
+    if (opcode == hls::descriptor_opcode_scan) word[1] |= 1 << (14 - 8);
+    const outcome systemc = run(*make_systemc_device(point, {}), list),
+                  rtl = run(*make_rtl_device(point, {}), list);
+    CHECK(systemc.counters == rtl.counters);
+    for (const outcome& one : {systemc, rtl})
+      CHECK(one.status >> csr::status_error_code_shift == static_cast<uint32_t>(csr::error_code::opcode));
+  }
+}
+
 }  // namespace scansim

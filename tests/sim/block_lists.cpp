@@ -1,0 +1,235 @@
+// Random legal block descriptors.
+#include "tests/sim/block_lists.h"
+
+namespace scansim::test {
+
+namespace {
+
+using hls::parameter_target;
+
+constexpr int list_entries = 256;
+constexpr int index_n = 1, index_bits = 2, index_log2_groups = 2;  // 1 of 4, four groups in a beat
+
+// Bytes of one value or row of a memory hold fields with fewer legal values than bits.
+uint8_t legal_byte(parameter_target memory, size_t at, const machine_shape& shape, uint8_t byte) {
+  switch (memory) {
+    case parameter_target::shifts:
+      return byte % 16;
+    case parameter_target::bias:  // bias s32, align
+      return at % 8 < 2 ? byte : at % 8 == 4 ? static_cast<uint8_t>(8 + byte % 24) : 0;
+    case parameter_target::conv:  // taps, bias s32, shift, align
+      if (at % 16 < 6) return byte;
+      if (at % 16 == 8) return byte % 16;
+      return at % 16 == 9 ? static_cast<uint8_t>(8 + byte % 24) : 0;
+    case parameter_target::gather:
+      return byte % static_cast<uint8_t>(shape.chunk_tokens);
+    case parameter_target::scatter:  // every token once
+      return static_cast<uint8_t>(at % static_cast<size_t>(shape.chunk_tokens));
+    default:
+      return byte;
+  }
+}
+
+}  // namespace
+
+int block_lists::words_of(parameter_target memory) const {
+  switch (memory) {
+    case parameter_target::weights:
+      return shape.gemm_weight_rows * shape.gemm_depth;
+    case parameter_target::index:
+      return shape.gemm_weight_rows * (1 << index_log2_groups) * index_bits / 8;
+    case parameter_target::shifts:
+      return gemm_shift_rows;
+    case parameter_target::bias:
+      return gemm_bias_rows * 8;
+    case parameter_target::conv:
+      return conv_parameter_rows(shape) * 16;
+    case parameter_target::norm:
+      return norm_weight_rows(shape);
+    default:
+      return list_entries / shape.axi_bytes;
+  }
+}
+
+uint64_t block_lists::address_of(parameter_target memory) const {
+  uint64_t address = block_memory::parameters;
+  for (int m = 0; m < static_cast<int>(memory); ++m)
+    address += static_cast<uint64_t>(words_of(static_cast<parameter_target>(m)) * shape.axi_bytes);
+  return address;
+}
+
+std::vector<uint8_t> block_lists::image() {
+  std::vector<uint8_t> bytes = random_bytes(block_memory::bytes, random_);
+  for (int m = 0; m < hls::num_parameter_targets; ++m) {
+    const auto memory = static_cast<parameter_target>(m);
+    const size_t first = address_of(memory), count = size(words_of(memory) * shape.axi_bytes);
+    for (size_t i = 0; i < count; ++i) bytes[first + i] = legal_byte(memory, i, shape, bytes[first + i]);
+  }
+  return bytes;
+}
+
+std::vector<descriptor_image> block_lists::setup() {
+  std::vector<descriptor_image> list;
+  for (int m = 0; m < hls::num_parameter_targets; ++m)
+    list.push_back(encoded(params(static_cast<parameter_target>(m))));
+  list.push_back(
+      encoded(hls::transfer_descriptor{.words = u16(shape.scratch_words), .dram = block_memory::loads}));
+  return list;
+}
+
+uint16_t block_lists::source() { return u16(pick(random_, 0, shape.scratch_words / 4)); }
+
+hls::transfer_descriptor block_lists::load(int slot) {
+  hls::transfer_descriptor d;
+  d.drain = coin();
+  d.words = u16(upto(150));
+  d.scratch = coin() ? u16(shape.scratch_words - d.words) : target(slot);
+  d.dram = block_memory::loads + u64(shape.axi_bytes * pick(random_, 0, 1000));
+  return d;
+}
+
+hls::transfer_descriptor block_lists::store(int slot) {
+  hls::transfer_descriptor d;
+  d.store = d.fence = true;
+  d.words = u16(upto(150));
+  d.scratch = coin() && slot > 0 ? target(pick(random_, 0, slot - 1)) : source();
+  d.dram = block_memory::stores + block_memory::store_bytes * u64(slot);
+  return d;
+}
+
+hls::params_descriptor block_lists::params(parameter_target memory) {
+  hls::params_descriptor d;
+  d.clear = true;
+  d.memory = memory;
+  d.beats = u16(words_of(memory));
+  d.n = index_n, d.log2_groups = index_log2_groups, d.index_bits = index_bits;
+  d.rows = u16(shape.gemm_weight_rows);
+  d.dram = address_of(memory);
+  return d;
+}
+
+hls::gemm_descriptor block_lists::gemm(int slot) {
+  hls::gemm_descriptor d;
+  const bool dense = coin();
+  d.fence = d.load_x = d.release_x = true;
+  d.gather = coin(), d.scatter = coin();
+  d.x_tokens = u16(d.gather ? shape.chunk_tokens : upto(shape.chunk_tokens));
+  d.tokens = u16(d.gather || d.scatter ? shape.chunk_tokens : upto(d.x_tokens));
+  if (!d.gather) d.x_tokens = std::max(d.x_tokens, d.tokens);
+  d.k_words = u16(upto(shape.gemm_x_words / d.x_tokens));
+  d.n = dense ? 4 : index_n;
+  d.log2_groups = dense ? 0 : index_log2_groups;
+  const int beats_of_word = dense ? shape.axi_bytes / 4 : 1;
+  d.beats = u16(upto(std::min(d.k_words * beats_of_word, shape.gemm_weight_rows)));
+  d.tiles = u16(upto(std::min(4, shape.gemm_weight_rows / d.beats)));
+  d.kind = static_cast<uint8_t>(pick(random_, 0, 3));
+  d.wide = coin(), d.has_bias = coin();
+  d.shift_out = static_cast<uint8_t>(upto(8));
+  d.w_row = d.pos_row = u16(coin() ? shape.gemm_weight_rows - d.tiles * d.beats : 0);
+  d.shift_row = u16(gemm_shift_rows - d.tiles);
+  d.bias_row = u16(gemm_bias_rows - d.tiles);
+  d.x = {source(), u16(upto(12))};
+  d.r = {source(), u16(upto(20))};
+  d.y = {target(slot), u16(gemm_row_words(d) * shape.chunk_tokens)};
+  return d;
+}
+
+hls::gemm_descriptor block_lists::index_used(int slot) {
+  hls::gemm_descriptor d = gemm(slot);
+  d.n = index_n, d.log2_groups = index_log2_groups;
+  d.beats = 1, d.tiles = u16(upto(4));
+  d.w_row = d.pos_row = u16(shape.gemm_weight_rows - d.tiles);
+  d.shift_row = u16(gemm_shift_rows - d.tiles), d.bias_row = u16(gemm_bias_rows - d.tiles);
+  return d;
+}
+
+hls::conv_descriptor block_lists::conv(int slot) {
+  hls::conv_descriptor d;
+  d.fence = true;
+  d.has_state = coin(), d.store_state = coin(), d.reverse = coin(), d.silu = coin();
+  d.tokens = u16(upto(shape.chunk_tokens)), d.tiles = u16(upto(shape.channel_words));
+  d.width = static_cast<uint8_t>(pick(random_, 2, 4));
+  d.shift_out = static_cast<uint8_t>(upto(8));
+  d.p_row = u16(coin() ? conv_parameter_rows(shape) - d.tiles : 0);
+  d.x = {source(), u16(upto(20))};
+  d.u = {target(slot), u16(shape.chunk_tokens)};
+  d.s = source();
+  d.h = u16(target(slot) + shape.scratch_words / 16);
+  return d;
+}
+
+hls::norm_descriptor block_lists::norm(int slot) {
+  hls::norm_descriptor d;
+  d.fence = true;
+  d.tokens = u16(upto(shape.chunk_tokens)), d.tiles = u16(upto(shape.channel_words));
+  d.shift = static_cast<int8_t>(pick(random_, -6, 24));
+  d.eps_sum = u64(upto(1 << 20));
+  d.w_row = u16(coin() ? norm_weight_rows(shape) - 2 * d.tiles : 0);
+  d.x = {source(), u16(upto(20))};
+  d.y = {target(slot), u16(shape.chunk_tokens)};
+  return d;
+}
+
+hls::hadamard_descriptor block_lists::hadamard(int slot) {
+  hls::hadamard_descriptor d;
+  d.fence = true;
+  d.tokens = u16(upto(shape.chunk_tokens));
+  d.order = coin() ? 1 : 0;
+  d.log2_beats = d.order == 1 ? 0 : static_cast<uint8_t>(upto(4));
+  d.tiles = u16(d.order == 1 ? 6 : (1 << d.log2_beats) / 2);
+  d.shift = static_cast<uint8_t>(upto(12));
+  d.wide = coin();
+  d.x = {source(), u16(upto(20))};
+  d.y = {target(slot), u16(2 * shape.chunk_tokens)};
+  return d;
+}
+
+// One or two chunks of a tile of W channels, everything in the scratch.
+hls::scan_descriptor block_lists::scan(int slot) {
+  hls::scan_descriptor d;
+  const auto bytes = [&](uint16_t words) { return u64(words * shape.axi_bytes); };
+  d.softplus = coin(), d.has_z = coin();
+  d.load_params = d.local = d.fence = true;
+  d.keep = coin();
+  d.lane_groups = u16(shape.interleave), d.passes = static_cast<uint8_t>(pick(random_, 1, 2));
+  d.num_chunks = static_cast<uint32_t>(upto(2));
+  d.chunk_tokens = u16(shape.chunk_tokens), d.rest_tokens = u16(upto(shape.chunk_tokens));
+  d.shifts = {.delta = 16, .bias = 16, .z = 12, .dt2 = 10, .du = 8, .skip = 8, .v = 10, .y = 10, .quant = 0};
+  d.addr_u = bytes(source()), d.addr_delta = bytes(source()), d.addr_z = bytes(source());
+  d.addr_b = bytes(source()), d.addr_c = bytes(source());
+  d.addr_a = block_memory::loads, d.addr_db = block_memory::loads + 0x4000;
+  d.addr_y = bytes(target(slot));
+  d.stride_u = shape.chunk_tokens * shape.axi_bytes;
+  d.stride_bc = 2 * d.stride_u, d.stride_y = 2 * d.stride_u;
+  return d;
+}
+
+void block_lists::add_any(std::vector<descriptor_image>& list) {
+  const int slot = static_cast<int>(list.size());
+  switch (random_() % 8) {
+    case 0:
+      return list.push_back(encoded(load(slot)));
+    case 1:
+      return list.push_back(encoded(store(slot)));
+    case 2: {
+      const auto memory = static_cast<parameter_target>(random_() % hls::num_parameter_targets);
+      const bool index = memory == parameter_target::index;
+      if (index && slot > 2) return list.push_back(encoded(gemm(slot)));
+      list.push_back(encoded(params(memory)));
+      if (index) list.push_back(encoded(index_used(slot + 1)));
+      return;
+    }
+    case 3:
+      return list.push_back(encoded(gemm(slot)));
+    case 4:
+      return list.push_back(encoded(conv(slot)));
+    case 5:
+      return list.push_back(encoded(norm(slot)));
+    case 6:
+      return list.push_back(encoded(hadamard(slot)));
+    default:
+      return list.push_back(encoded(scan(slot)));
+  }
+}
+
+}  // namespace scansim::test

@@ -1,0 +1,75 @@
+// Random block descriptors for a small machine whose parameter memories are full: each is legal and harmless
+// on its own (reads of the scratch are fenced, what an operator writes lies in a part that no other
+// descriptor of its list reads), so that lists of them may be cut and mixed at will. Contract:
+// `resident_setup` ran first on the machine.
+#pragma once
+#include "sim/block_check.h"
+#include "sim/descriptor_check.h"
+#include "tests/driver/block_bench.h"
+
+namespace scansim::test {
+
+// Two lanes of eight channels in turn, half a word of states: B and C share a word.
+inline design_point small_block_point() {
+  return load_design_point("block-tiny", config_directory(),
+                           {"num_lanes=2", "interleave=8", "states_per_lane=8", "max_states=32",
+                            "chunk_tokens=8", "state_capacity=512", "gemm_weight_rows=16", "gemm_x_words=32",
+                            "scratch_words=2048", "channel_words=8"});
+}
+
+using descriptor_image = std::array<uint32_t, hls::descriptor_words>;
+
+template <class Descriptor>
+descriptor_image encoded(const Descriptor& d) {
+  uint32_t words[hls::descriptor_words];
+  hls::encode_descriptor(d, words);
+  descriptor_image image;
+  std::copy(std::begin(words), std::end(words), image.begin());
+  return image;
+}
+
+// Addresses of memory: descriptors, random bytes that are loaded, one page per store.
+struct block_memory {
+  static constexpr uint64_t descriptors = 0, loads = 0x1000, parameters = 0x11000, stores = 0x20000,
+                            store_bytes = 0x1000;
+  static constexpr size_t bytes = 0x30000;
+};
+
+class block_lists {
+ public:
+  block_lists(const design_point& point, uint64_t seed) : shape(point), random_(seed) {}
+  const machine_shape shape;
+
+  std::mt19937_64& random() { return random_; }
+  int upto(int high) { return pick(random_, 1, high); }
+  bool coin() { return pick(random_, 0, 1) != 0; }
+
+  // Memory of the loads and of the parameter memories; `setup` fills the latter and the lower half of the
+  // scratch.
+  std::vector<uint8_t> image();
+  std::vector<descriptor_image> setup();
+
+  // `slot`: number of the descriptor in its list, 0..3.
+  hls::transfer_descriptor load(int slot);
+  hls::transfer_descriptor store(int slot);
+  hls::params_descriptor params(hls::parameter_target memory);
+  hls::gemm_descriptor gemm(int slot);
+  hls::conv_descriptor conv(int slot);
+  hls::norm_descriptor norm(int slot);
+  hls::hadamard_descriptor hadamard(int slot);
+  hls::scan_descriptor scan(int slot);
+  hls::gemm_descriptor index_used(int slot);  // a product that reads the last position row
+  // One more, at most four in all. Position rows are used in the run that loads them: a list of them brings
+  // its product.
+  void add_any(std::vector<descriptor_image>& list);
+
+ private:
+  int words_of(hls::parameter_target memory) const;  // beats that fill it
+  uint64_t address_of(hls::parameter_target memory) const;
+  uint16_t source();  // in the lower half, far from its end
+  uint16_t target(int slot) const { return u16(shape.scratch_words / 2 + slot * shape.scratch_words / 8); }
+
+  std::mt19937_64 random_;
+};
+
+}  // namespace scansim::test
