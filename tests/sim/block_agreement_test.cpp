@@ -203,11 +203,10 @@ class rule_list {
         [](auto& d, auto& s) { d.chunk_tokens = end(s.chunk_tokens, -1); });
     add("scan rest", error_code::rest_tokens, make,
         [](auto& d, auto& s) { d.rest_tokens = end(s.chunk_tokens, -1); });
-    add("scan part of a tile", error_code::shape, make, [](auto& d, auto&) {
-      ++d.lane_groups;
-      d.passes = 1;
-    });
-    add("scan part of a word", error_code::shape, make, [](auto& d, auto&) { d.passes = 3; });
+    add("scan part of a tile", error_code::shape, make,
+        [](auto& d, auto& s) { d.lane_groups = u16(s.interleave + 1), d.passes = 1; });
+    add("scan part of a word", error_code::shape, make,
+        [](auto& d, auto& s) { d.lane_groups = u16(s.interleave), d.passes = 3; });
     add("scan u", error_code::bounds, make, [](auto& d, auto& s) { d.addr_u = bytes(s); });
     add("scan delta", error_code::bounds, make, [](auto& d, auto& s) { d.addr_delta = bytes(s); });
     add("scan z", error_code::bounds, make, [](auto& d, auto& s) { d.addr_z = bytes(s); });
@@ -324,7 +323,7 @@ TEST_CASE("block_agreement systemc agrees with rtl on lists with an illegal desc
 TEST_CASE("block_agreement systemc agrees with rtl on legal lists", "[machine][systemc][rtl]") {
   for (size_t m = 0; m < std::size(memory_models); ++m) {
     rungs machine(memory_models[m], 10 + m);
-    for (int i = 0; i < 60; ++i) {
+    for (int i = 0; i < 150; ++i) {
       CAPTURE(memory_models[m], i);
       std::vector<descriptor_image> list;
       for (const auto count = static_cast<size_t>(machine.lists.upto(4)); list.size() < count;)

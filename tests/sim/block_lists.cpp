@@ -184,14 +184,16 @@ hls::hadamard_descriptor block_lists::hadamard(int slot) {
   return d;
 }
 
-// One or two chunks of a tile of W channels, everything in the scratch.
+// One or two chunks of one or two tiles of W channels, everything in the scratch.
 hls::scan_descriptor block_lists::scan(int slot) {
   hls::scan_descriptor d;
   const auto bytes = [&](uint16_t words) { return u64(words * shape.axi_bytes); };
   d.softplus = coin(), d.has_z = coin();
   d.load_params = d.local = d.fence = true;
   d.keep = coin();
-  d.lane_groups = u16(shape.interleave), d.passes = static_cast<uint8_t>(pick(random_, 1, 2));
+  const int tiles = upto(2);
+  d.lane_groups = u16(tiles * shape.interleave);
+  d.passes = static_cast<uint8_t>(pick(random_, 1, 2));
   d.num_chunks = static_cast<uint32_t>(upto(2));
   d.chunk_tokens = u16(shape.chunk_tokens), d.rest_tokens = u16(upto(shape.chunk_tokens));
   d.shifts = {.delta = 16, .bias = 16, .z = 12, .dt2 = 10, .du = 8, .skip = 8, .v = 10, .y = 10, .quant = 0};
@@ -199,26 +201,79 @@ hls::scan_descriptor block_lists::scan(int slot) {
   d.addr_b = bytes(source()), d.addr_c = bytes(source());
   d.addr_a = block_memory::loads, d.addr_db = block_memory::loads + 0x4000;
   d.addr_y = bytes(target(slot));
-  d.stride_u = shape.chunk_tokens * shape.axi_bytes;
-  d.stride_bc = 2 * d.stride_u, d.stride_y = 2 * d.stride_u;
+  d.stride_u = tiles * shape.chunk_tokens * shape.axi_bytes;
+  d.stride_bc = 2 * shape.chunk_tokens * shape.axi_bytes, d.stride_y = 2 * d.stride_u;
   return d;
 }
 
+// Nothing tells the clear of a memory from the beats of an earlier job for it that are still to come: once
+// per list.
+void block_lists::add_params(std::vector<descriptor_image>& list) {
+  const auto slot = static_cast<int>(list.size());
+  const auto memory = static_cast<parameter_target>(random_() % hls::num_parameter_targets);
+  const bool index = memory == parameter_target::index;
+  const unsigned bit = 1u << static_cast<unsigned>(memory);
+  if ((loaded_ & bit) != 0 || (index && slot > 2)) return list.push_back(encoded(load(slot)));
+  loaded_ |= bit;
+  list.push_back(encoded(params(memory)));
+  if (index) list.push_back(encoded(index_used(slot + 1)));
+}
+
+// The second goes on from the state of the first.
+void block_lists::add_resumed(std::vector<descriptor_image>& list) {
+  const auto slot = static_cast<int>(list.size());
+  hls::scan_descriptor d = scan(slot);
+  d.keep = true;
+  list.push_back(encoded(d));
+  d.resume = true;
+  d.keep = d.load_params = coin();
+  d.num_chunks = static_cast<uint32_t>(upto(2));
+  d.addr_y = scan(slot + 1).addr_y;
+  list.push_back(encoded(d));
+}
+
+// One chunk whose z comes out of a product.
+void block_lists::add_gated(std::vector<descriptor_image>& list) {
+  hls::scan_descriptor d = scan(1);
+  d.has_z = d.z_gemm = true;
+  d.num_chunks = 1;
+  hls::gemm_descriptor z = index_used(0);
+  z.to_z = true, z.scatter = z.gather = z.wide = false;
+  z.kind = static_cast<uint8_t>(coin() ? hls::gemm_epilogue_kind::silu : hls::gemm_epilogue_kind::none);
+  z.tiles = u16(d.lane_groups / shape.interleave);
+  z.tokens = d.rest_tokens, z.x_tokens = u16(shape.chunk_tokens);
+  z.k_words = u16(upto(shape.gemm_x_words / shape.chunk_tokens));
+  z.w_row = z.pos_row = u16(shape.gemm_weight_rows - z.tiles);
+  z.shift_row = u16(gemm_shift_rows - z.tiles), z.bias_row = u16(gemm_bias_rows - z.tiles);
+  list.push_back(encoded(z));
+  list.push_back(encoded(d));
+}
+
+// A run fills the z buffer from one side.
+void block_lists::add_scan(std::vector<descriptor_image>& list) {
+  if (list.empty() && coin()) {
+    z_of_gemm_ = true;
+    return add_gated(list);
+  }
+  if (!z_of_gemm_ && list.size() < 3 && coin()) return add_resumed(list);
+  hls::scan_descriptor d = scan(static_cast<int>(list.size()));
+  d.has_z = d.has_z && !z_of_gemm_;
+  list.push_back(encoded(d));
+}
+
 void block_lists::add_any(std::vector<descriptor_image>& list) {
-  const int slot = static_cast<int>(list.size());
+  const auto slot = static_cast<int>(list.size());
+  if (slot == 0) {
+    loaded_ = 0;
+    z_of_gemm_ = false;
+  }
   switch (random_() % 8) {
     case 0:
       return list.push_back(encoded(load(slot)));
     case 1:
       return list.push_back(encoded(store(slot)));
-    case 2: {
-      const auto memory = static_cast<parameter_target>(random_() % hls::num_parameter_targets);
-      const bool index = memory == parameter_target::index;
-      if (index && slot > 2) return list.push_back(encoded(gemm(slot)));
-      list.push_back(encoded(params(memory)));
-      if (index) list.push_back(encoded(index_used(slot + 1)));
-      return;
-    }
+    case 2:
+      return add_params(list);
     case 3:
       return list.push_back(encoded(gemm(slot)));
     case 4:
@@ -228,7 +283,7 @@ void block_lists::add_any(std::vector<descriptor_image>& list) {
     case 6:
       return list.push_back(encoded(hadamard(slot)));
     default:
-      return list.push_back(encoded(scan(slot)));
+      return add_scan(list);
   }
 }
 

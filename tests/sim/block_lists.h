@@ -59,17 +59,24 @@ class block_lists {
   hls::hadamard_descriptor hadamard(int slot);
   hls::scan_descriptor scan(int slot);
   hls::gemm_descriptor index_used(int slot);  // a product that reads the last position row
-  // One more, at most four in all. Position rows are used in the run that loads them: a list of them brings
-  // its product.
+  // One more, or two that belong together (position rows and the product that uses them in the same run, a
+  // scan and the one that goes on from it, z and its scan): at most four in all.
   void add_any(std::vector<descriptor_image>& list);
 
  private:
+  void add_params(std::vector<descriptor_image>& list);
+  void add_resumed(std::vector<descriptor_image>& list);
+  void add_gated(std::vector<descriptor_image>& list);
+  void add_scan(std::vector<descriptor_image>& list);
   int words_of(hls::parameter_target memory) const;  // beats that fill it
   uint64_t address_of(hls::parameter_target memory) const;
   uint16_t source();  // in the lower half, far from its end
   uint16_t target(int slot) const { return u16(shape.scratch_words / 2 + slot * shape.scratch_words / 8); }
 
   std::mt19937_64 random_;
+  // Of this list: memories loaded, where z comes from.
+  unsigned loaded_ = 0;
+  bool z_of_gemm_ = false;
 };
 
 }  // namespace scansim::test
