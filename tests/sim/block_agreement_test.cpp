@@ -230,10 +230,12 @@ class rule_list {
   template <class Make>
   void patterns(const std::string& kind, Make make) {
     add(kind + " n 0", error_code::shape, make, [](auto& d, auto&) { d.n = 0; });
-    add(kind + " n > M", error_code::shape, make, [](auto& d, auto&) { d.n = 5, d.log2_groups = 0; });
+    add(kind + " n > M", error_code::shape, make,
+        [](auto& d, auto&) { d.n = 5, d.log2_m = d.log2_groups = 0; });
     add(kind + " M code", error_code::shape, make,
         [](auto& d, auto&) { d.n = 1, d.log2_m = 3, d.log2_groups = 0; });
-    add(kind + " n Gb > DP", error_code::shape, make, [](auto& d, auto&) { d.n = 3, d.log2_groups = 1; });
+    add(kind + " n Gb > DP", error_code::shape, make,
+        [](auto& d, auto&) { d.n = 3, d.log2_m = 0, d.log2_groups = 1; });
     add(kind + " M Gb > W", error_code::shape, make,
         [](auto& d, auto&) { d.n = 1, d.log2_m = 2, d.log2_groups = 1; });
   }
@@ -251,8 +253,8 @@ class rule_list {
   template <class Make>
   void gemm_bounds(Make make) {
     const auto sized = [](auto& d, int k_words, int beats) {  // rows of x and of weights of a legal product
-      d.n = 1, d.log2_m = 0, d.log2_groups = 2;
-      d.k_words = u16(k_words), d.beats = u16(beats), d.tiles = 1;
+      d.n = 1, d.log2_m = 1, d.log2_groups = 1;
+      d.k_words = u16(k_words), d.beats = u16(beats), d.tiles = 1, d.w_row = d.pos_row = 0;
     };
     add("gemm x", error_code::bounds, make, [](auto& d, auto& s) { d.x.address = end(s.scratch_words, 0); });
     add("gemm y", error_code::bounds, make, [](auto& d, auto& s) { d.y.address = end(s.scratch_words, 0); });
@@ -271,7 +273,8 @@ class rule_list {
     add("gemm pos_row", error_code::bounds, make,
         [=](auto& d, auto& s) { sized(d, 1, 1), d.w_row = 0, d.pos_row = end(s.gemm_weight_rows, 0); });
     add("gemm dense has no pos_row", error_code::none, make, [=](auto& d, auto& s) {
-      sized(d, 1, 1), d.n = 4, d.log2_groups = 0, d.w_row = 0, d.pos_row = end(s.gemm_weight_rows, 0);
+      sized(d, 1, 1), d.n = 4, d.log2_m = d.log2_groups = 0, d.w_row = 0,
+                      d.pos_row = end(s.gemm_weight_rows, 0);
     });
     add("gemm shift_row", error_code::bounds, make,
         [](auto& d, auto&) { d.shift_row = end(gemm_shift_rows, d.tiles - 1); });

@@ -8,7 +8,10 @@ namespace {
 using hls::parameter_target;
 
 constexpr int list_entries = 256;
-constexpr int index_n = 1, index_bits = 2, index_log2_groups = 2;  // 1 of 4, four groups in a beat
+// 1 of 8, two groups in a beat: every rank of 3 bits is legal, ranks straddle beats and the last beat is not
+// full.
+constexpr int index_n = 1, index_log2_m = 1, index_log2_groups = 1, index_bits = 3;
+int index_rows(const machine_shape& shape) { return shape.gemm_weight_rows - 1; }
 
 // Bytes of one value or row of a memory hold fields with fewer legal values than bits.
 uint8_t legal_byte(parameter_target memory, size_t at, const machine_shape& shape, uint8_t byte) {
@@ -37,7 +40,7 @@ int block_lists::words_of(parameter_target memory) const {
     case parameter_target::weights:
       return shape.gemm_weight_rows * shape.gemm_depth;
     case parameter_target::index:
-      return shape.gemm_weight_rows * (1 << index_log2_groups) * index_bits / 8;
+      return (index_rows(shape) * (1 << index_log2_groups) * index_bits + 7) / 8;
     case parameter_target::shifts:
       return gemm_shift_rows;
     case parameter_target::bias:
@@ -102,8 +105,8 @@ hls::params_descriptor block_lists::params(parameter_target memory) {
   d.clear = true;
   d.memory = memory;
   d.beats = u16(words_of(memory));
-  d.n = index_n, d.log2_groups = index_log2_groups, d.index_bits = index_bits;
-  d.rows = u16(shape.gemm_weight_rows);
+  d.n = index_n, d.log2_m = index_log2_m, d.log2_groups = index_log2_groups, d.index_bits = index_bits;
+  d.rows = u16(index_rows(shape));
   d.dram = address_of(memory);
   return d;
 }
@@ -118,14 +121,16 @@ hls::gemm_descriptor block_lists::gemm(int slot) {
   if (!d.gather) d.x_tokens = std::max(d.x_tokens, d.tokens);
   d.k_words = u16(upto(shape.gemm_x_words / d.x_tokens));
   d.n = dense ? 4 : index_n;
+  d.log2_m = dense ? 0 : index_log2_m;
   d.log2_groups = dense ? 0 : index_log2_groups;
+  const int rows = index_rows(shape);
   const int beats_of_word = dense ? shape.axi_bytes / 4 : 1;
-  d.beats = u16(upto(std::min(d.k_words * beats_of_word, shape.gemm_weight_rows)));
-  d.tiles = u16(upto(std::min(4, shape.gemm_weight_rows / d.beats)));
+  d.beats = u16(upto(std::min(d.k_words * beats_of_word, rows)));
+  d.tiles = u16(upto(std::min(4, rows / d.beats)));
   d.kind = static_cast<uint8_t>(pick(random_, 0, 3));
   d.wide = coin(), d.has_bias = coin();
   d.shift_out = static_cast<uint8_t>(upto(8));
-  d.w_row = d.pos_row = u16(coin() ? shape.gemm_weight_rows - d.tiles * d.beats : 0);
+  d.w_row = d.pos_row = u16(coin() ? rows - d.tiles * d.beats : 0);
   d.shift_row = u16(gemm_shift_rows - d.tiles);
   d.bias_row = u16(gemm_bias_rows - d.tiles);
   d.x = {source(), u16(upto(12))};
@@ -136,9 +141,9 @@ hls::gemm_descriptor block_lists::gemm(int slot) {
 
 hls::gemm_descriptor block_lists::index_used(int slot) {
   hls::gemm_descriptor d = gemm(slot);
-  d.n = index_n, d.log2_groups = index_log2_groups;
+  d.n = index_n, d.log2_m = index_log2_m, d.log2_groups = index_log2_groups;
   d.beats = 1, d.tiles = u16(upto(4));
-  d.w_row = d.pos_row = u16(shape.gemm_weight_rows - d.tiles);
+  d.w_row = d.pos_row = u16(index_rows(shape) - d.tiles);
   d.shift_row = u16(gemm_shift_rows - d.tiles), d.bias_row = u16(gemm_bias_rows - d.tiles);
   return d;
 }
@@ -188,7 +193,7 @@ hls::hadamard_descriptor block_lists::hadamard(int slot) {
 hls::scan_descriptor block_lists::scan(int slot) {
   hls::scan_descriptor d;
   const auto bytes = [&](uint16_t words) { return u64(words * shape.axi_bytes); };
-  d.softplus = coin(), d.has_z = coin();
+  d.softplus = coin(), d.has_z = coin(), d.has_h0 = coin(), d.store_state = coin();
   d.load_params = d.local = d.fence = true;
   d.keep = coin();
   const int tiles = upto(2);
@@ -200,23 +205,39 @@ hls::scan_descriptor block_lists::scan(int slot) {
   d.addr_u = bytes(source()), d.addr_delta = bytes(source()), d.addr_z = bytes(source());
   d.addr_b = bytes(source()), d.addr_c = bytes(source());
   d.addr_a = block_memory::loads, d.addr_db = block_memory::loads + 0x4000;
+  d.addr_h0 = block_memory::loads + 0x6000;
+  d.addr_ht = block_memory::stores + block_memory::store_bytes * u64(slot) + 0xc00;  // behind what a store writes
   d.addr_y = bytes(target(slot));
   d.stride_u = tiles * shape.chunk_tokens * shape.axi_bytes;
   d.stride_bc = 2 * shape.chunk_tokens * shape.axi_bytes, d.stride_y = 2 * d.stride_u;
   return d;
 }
 
-// Nothing tells the clear of a memory from the beats of an earlier job for it that are still to come: once
-// per list.
+// With an operator behind it that needs its rows while they arrive. Nothing tells the clear of a memory from
+// the beats of an earlier job for it that are still to come: once per list.
 void block_lists::add_params(std::vector<descriptor_image>& list) {
   const auto slot = static_cast<int>(list.size());
   const auto memory = static_cast<parameter_target>(random_() % hls::num_parameter_targets);
-  const bool index = memory == parameter_target::index;
   const unsigned bit = 1u << static_cast<unsigned>(memory);
-  if ((loaded_ & bit) != 0 || (index && slot > 2)) return list.push_back(encoded(load(slot)));
+  if ((loaded_ & bit) != 0 || slot > 2) return list.push_back(encoded(load(slot)));
   loaded_ |= bit;
   list.push_back(encoded(params(memory)));
-  if (index) list.push_back(encoded(index_used(slot + 1)));
+  if (memory == parameter_target::conv) return list.push_back(encoded(conv(slot + 1)));
+  if (memory == parameter_target::norm) return list.push_back(encoded(norm(slot + 1)));
+  hls::gemm_descriptor d = memory == parameter_target::index ? index_used(slot + 1) : gemm(slot + 1);
+  d.has_bias = d.has_bias || memory == parameter_target::bias;
+  list.push_back(encoded(d));
+}
+
+// Sometimes two that share their x.
+void block_lists::add_gemm(std::vector<descriptor_image>& list) {
+  hls::gemm_descriptor d = gemm(static_cast<int>(list.size()));
+  d.release_x = list.size() > 2 || coin();
+  list.push_back(encoded(d));
+  if (d.release_x) return;
+  d.load_x = false, d.release_x = true;
+  d.y.address = target(static_cast<int>(list.size()));
+  list.push_back(encoded(d));
 }
 
 // The second goes on from the state of the first.
@@ -243,7 +264,7 @@ void block_lists::add_gated(std::vector<descriptor_image>& list) {
   z.tiles = u16(d.lane_groups / shape.interleave);
   z.tokens = d.rest_tokens, z.x_tokens = u16(shape.chunk_tokens);
   z.k_words = u16(upto(shape.gemm_x_words / shape.chunk_tokens));
-  z.w_row = z.pos_row = u16(shape.gemm_weight_rows - z.tiles);
+  z.w_row = z.pos_row = u16(index_rows(shape) - z.tiles);
   z.shift_row = u16(gemm_shift_rows - z.tiles), z.bias_row = u16(gemm_bias_rows - z.tiles);
   list.push_back(encoded(z));
   list.push_back(encoded(d));
@@ -275,7 +296,7 @@ void block_lists::add_any(std::vector<descriptor_image>& list) {
     case 2:
       return add_params(list);
     case 3:
-      return list.push_back(encoded(gemm(slot)));
+      return add_gemm(list);
     case 4:
       return list.push_back(encoded(conv(slot)));
     case 5:

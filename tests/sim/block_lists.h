@@ -65,6 +65,7 @@ class block_lists {
 
  private:
   void add_params(std::vector<descriptor_image>& list);
+  void add_gemm(std::vector<descriptor_image>& list);
   void add_resumed(std::vector<descriptor_image>& list);
   void add_gated(std::vector<descriptor_image>& list);
   void add_scan(std::vector<descriptor_image>& list);
