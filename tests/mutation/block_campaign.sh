@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Plants every error of block_mutations.txt in a copy of the RTL and says which test of the block programs notices it:
-# illegal_descriptor, block_program_agreement, program_agreement at the design point block-tiny, then blocks at block (words of
-# 32 bytes, where B and C share words).
+# block_agreement at its own small point; illegal_descriptor, block_program_agreement, program_agreement at block-tiny, then
+# blocks at block (words of 32 bytes, where B and C share words).
 #   tests/mutation/block_campaign.sh [FILTER]     FILTER: regular expression on the lines of the table
 # BUILD_DIR (default build) holds the test programs. Needs perl and Verilator. Exit: 0 all noticed, 1 a survivor or an error.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 filter=${1:-.}
-tests=${BUILD_DIR:-$root/build}/tests/program
+tests=${BUILD_DIR:-$root/build}/tests
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 data=$work/data
@@ -30,12 +30,13 @@ plant() {
 
 verdict() {
   local test
-  for test in "illegal_descriptor|*" "block_program_agreement|*16 bytes*" "program_agreement|*16 bytes*" "block_program_agreement|*32 bytes*"; do
+  for test in "sim/block_agreement|*" "program/illegal_descriptor|*" "program/block_program_agreement|*16 bytes*" \
+    "program/program_agreement|*16 bytes*" "program/block_program_agreement|*32 bytes*"; do
     check "${test%%|*}" "${test##*|}"
     case $? in
       0) ;;
       99) echo "error: does not build"; return ;;
-      *) echo "caught by ${test%%|*}"; return ;;
+      *) test=${test%%|*}; echo "caught by ${test##*/}"; return ;;
     esac
   done
   echo survived
