@@ -206,7 +206,8 @@ hls::scan_descriptor block_lists::scan(int slot) {
   d.addr_b = bytes(source()), d.addr_c = bytes(source());
   d.addr_a = block_memory::loads, d.addr_db = block_memory::loads + 0x4000;
   d.addr_h0 = block_memory::loads + 0x6000;
-  d.addr_ht = block_memory::stores + block_memory::store_bytes * u64(slot) + 0xc00;  // behind what a store writes
+  d.addr_ht =
+      block_memory::stores + block_memory::store_bytes * u64(slot) + 0xc00;  // behind what a store writes
   d.addr_y = bytes(target(slot));
   d.stride_u = tiles * shape.chunk_tokens * shape.axi_bytes;
   d.stride_bc = 2 * shape.chunk_tokens * shape.axi_bytes, d.stride_y = 2 * d.stride_u;
