@@ -8,15 +8,10 @@
 
 #include "hls/block/block_descriptor.h"
 #include "hls/gemm/gemm_nm.h"
+#include "sim/block_sizes.h"
 #include "sim/csr_map.h"
-#include "sim/stream/machine_shape.h"
 
 namespace scansim {
-
-// Rows of the parameter memories whose size is the same on every machine, and of those that follow from CW.
-inline constexpr int gemm_shift_rows = 512, gemm_bias_rows = 64;
-constexpr int conv_parameter_rows(const machine_shape& shape) { return 2 * shape.channel_words; }
-constexpr int norm_weight_rows(const machine_shape& shape) { return 4 * shape.channel_words; }
 
 inline constexpr int log2_group_codes = 3;  // M = 4, 8, 16
 inline constexpr int max_index_bits = 14;   // ceil(log2 C(16, 8))

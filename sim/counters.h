@@ -149,6 +149,11 @@ constexpr size_t counter_index(std::string_view block, std::string_view event) {
   return num_counters;
 }
 
+// Cycles and stalls: what rungs without time do not have.
+constexpr bool is_time_counter(std::string_view event) {
+  return event == "cycles" || event == "busy" || event == "wait_in" || event == "wait_out" || event == "idle";
+}
+
 inline constexpr size_t first_block_counter = counter_index("scratch_read", "busy");
 
 }  // namespace scansim

@@ -5,10 +5,6 @@
 namespace scansim {
 namespace {
 
-bool is_time(std::string_view event) {
-  return event == "cycles" || event == "busy" || event == "wait_in" || event == "wait_out" || event == "idle";
-}
-
 std::string place_text(int64_t batch, int64_t channel, const char* axis, int64_t index) {
   return fmt::format("(batch {}, channel {}, {} {})", batch, channel, axis, index);
 }
@@ -44,7 +40,7 @@ std::string difference_text(const scan_difference& difference, const std::string
 std::optional<counter_difference> first_event_difference(const scan_result& want, const scan_result& got) {
   for (size_t i = 0; i < num_counters; ++i) {
     const counter_name& name = counter_names[i];
-    if (is_time(name.event) || want.counters[i] == got.counters[i]) continue;
+    if (is_time_counter(name.event) || want.counters[i] == got.counters[i]) continue;
     return counter_difference{std::string(name.block) + "." + std::string(name.event), want.counters[i],
                               got.counters[i]};
   }

@@ -15,16 +15,12 @@
 namespace scansim {
 namespace {
 
-bool is_event(std::string_view name) {
-  return name != "busy" && name != "wait_in" && name != "wait_out" && name != "idle" && name != "cycles";
-}
-
 // "block.event: above 3, here 4", the first in CSR order.
 std::optional<std::string> counter_difference_text(const counter_values& want, const counter_values& got,
                                                    bool events_only) {
   for (size_t i = 0; i < num_counters; ++i) {
     const counter_name& name = counter_names[i];
-    if (want[i] != got[i] && (!events_only || is_event(name.event)))
+    if (want[i] != got[i] && (!events_only || !is_time_counter(name.event)))
       return fmt::format("{}.{}: {} above, {} here", name.block, name.event, want[i], got[i]);
   }
   return std::nullopt;

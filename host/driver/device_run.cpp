@@ -4,7 +4,7 @@
 #include <new>
 
 #include "host/driver/error_name.h"
-#include "host/driver/parameter_csrs.h"
+#include "sim/parameter_csrs.h"
 #include "traces/input_error.h"
 
 namespace scansim {

@@ -5,13 +5,12 @@
 #include <algorithm>
 
 #include "host/driver/hls_block_events.h"
-#include "host/driver/hls_block_jobs.h"
 #include "host/driver/hls_block_units.h"
+#include "sim/block_jobs.h"
 #include "traces/input_error.h"
 
 namespace scansim {
 namespace {
-constexpr int piece_beats = 64;
 constexpr size_t gemm_slots = 2;
 }  // namespace
 
@@ -70,7 +69,7 @@ std::span<uint8_t> hls_block_machine::transfer(bool write, uint64_t address, int
     throw tool_error(fmt::format("hls device: {} beats at byte {} are outside memory or not on a whole beat",
                                  beats, address));
   }
-  const uint64_t longest = pieces ? beat * piece_beats : bytes;
+  const uint64_t longest = pieces ? beat * piece_words : bytes;
   for (uint64_t at = 0; at < bytes; at += longest)
     count_transfer(write, address + at, std::min(longest, bytes - at), point_, to.counters);
   return to.dram.subspan(address, bytes);

@@ -11,7 +11,6 @@ namespace {
 
 constexpr const char* memory_names[hls::num_parameter_targets] = {
     "weights", "positions", "shifts", "bias", "conv", "norm weights", "gather list", "scatter list"};
-constexpr size_t list_entries = 256;
 
 const char* name_of(hls::parameter_target target) { return memory_names[static_cast<size_t>(target)]; }
 
@@ -37,8 +36,8 @@ hls_block_params::hls_block_params(const machine_shape& shape)
                {8 * word, gemm_bias_rows, {}},
                {16 * word, size(conv_parameter_rows(shape)), {}},
                {word, size(norm_weight_rows(shape)), {}},
-               {1, list_entries, {}},
-               {1, list_entries, {}}};
+               {1, gemm_list_entries, {}},
+               {1, gemm_list_entries, {}}};
 }
 
 void hls_block_params::load(const hls::params_descriptor& d, std::span<const uint8_t> beats,

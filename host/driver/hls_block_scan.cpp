@@ -2,8 +2,8 @@
 
 #include <array>
 
-#include "host/driver/hls_block_jobs.h"
 #include "host/driver/scan_jobs.h"
+#include "sim/block_jobs.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -40,15 +40,7 @@ scratch_job scratch_job_of(const scan_job& job, const hls::scan_descriptor& part
   if (job.region == scan_region::y) return block_jobs::run_of(scratch_source::scan_y, base, words);
   const bool b = job.region == scan_region::b;
   if (!b && job.region != scan_region::c) return block_jobs::run_of(scratch_target::u, base, words);
-  const int states = part.passes * m.states_per_lane, tokens = part.rest_tokens;
-  scratch_job rows = block_jobs::run_of(b ? scratch_target::b : scratch_target::c, base, tokens);
-  if (2 * states == m.axi_bytes) {
-    rows.mode = b ? scratch_mode::half_low : scratch_mode::half_high;
-  } else {
-    rows.n0 = states / m.axi_bytes, rows.s0 = tokens;
-    rows.n1 = tokens, rows.s1 = 1;
-  }
-  return rows;
+  return block_jobs::scan_bc(b, base, part.passes * m.states_per_lane, part.rest_tokens, m.axi_bytes);
 }
 
 std::vector<uint8_t> take_z(uint64_t bytes, const local_scan_site& site) {

@@ -5,11 +5,11 @@
 
 #include "host/driver/descriptor_events.h"
 #include "host/driver/hls_block_machine.h"
-#include "host/driver/parameter_csrs.h"
 #include "host/driver/quantised_scan.h"
 #include "sim/block_check.h"
 #include "sim/csr_map.h"
 #include "sim/descriptor_check.h"
+#include "sim/parameter_csrs.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -153,7 +153,7 @@ class hls_device final : public device {
   }
 
   const design_point point_;
-  const std::array<uint32_t, 17> parameters_;
+  const parameter_values parameters_;
   const hls::scan_machine machine_;
   std::unique_ptr<narrow_memories> narrow_;
   std::unique_ptr<wide_memories> wide_;

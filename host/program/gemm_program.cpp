@@ -99,7 +99,7 @@ class gemm_compiler {
       builder_.refuse("scatter", fmt::format("at most {} rows of y", list_values),
                       fmt::format("{}", call_.y_rows));
     while (chunk_ > 1 && scratch_words(chunk_, 1) > point.scratch_words) chunk_ /= 2;
-    // A further list would need a clear, which waits for commands but not for the writes that still scatter.
+    // One list: y stays in the scratch until all of it is scattered.
     if (scatters() && call_.rows > chunk_)
       builder_.refuse("scatter", fmt::format("at most {} rows of the product, one list", chunk_),
                       fmt::format("{}", call_.rows));

@@ -17,7 +17,7 @@ void parameter_check::load(const hls::params_descriptor& d, const memory_check& 
   const parameter_memory m = parameter_memory_of(d.memory, site_.shape);
   const uint64_t bytes = uint64_t{d.beats} * static_cast<uint64_t>(site_.shape.axi_bytes);
   memory.read("address", d.dram, bytes);
-  // The clear waits for the gemm's command, not for the writes behind it, which still read the list.
+  // The machine would wait for the writes that still read the list; the books here know one list.
   if (d.clear && d.memory == target::scatter && scattered_)
     site_.refuse("clear", "one scatter list, loaded before the gemm that uses it", "another");
   int& rows = rows_[static_cast<size_t>(d.memory)];
@@ -85,7 +85,7 @@ void parameter_check::use(const hls::gemm_descriptor& d) {
                     list[static_cast<size_t>(t)]);
   };
   if (d.gather) largest(lists_[0], "gather", d.x_tokens);
-  if (d.scatter) largest(lists_[1], "scatter", list_entries);
+  if (d.scatter) largest(lists_[1], "scatter", gemm_list_entries);
   scattered_ |= d.scatter;
 }
 

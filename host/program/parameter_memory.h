@@ -13,8 +13,6 @@ struct parameter_memory {
   int rows;       // lists: entries
 };
 
-inline constexpr int list_entries = 256;
-
 inline parameter_memory parameter_memory_of(hls::parameter_target memory, const machine_shape& shape) {
   switch (memory) {
     case hls::parameter_target::weights:
@@ -30,9 +28,9 @@ inline parameter_memory parameter_memory_of(hls::parameter_target memory, const 
     case hls::parameter_target::norm:
       return {"norm", 1, norm_weight_rows(shape)};
     case hls::parameter_target::gather:
-      return {"gather", 0, list_entries};
+      return {"gather", 0, gemm_list_entries};
     default:
-      return {"scatter", 0, list_entries};
+      return {"scatter", 0, gemm_list_entries};
   }
 }
 

@@ -4,7 +4,6 @@ namespace scansim {
 namespace {
 
 constexpr int command_depth = 4, job_depth = 8, piece_slots = 2;
-constexpr int shift_rows = 512, bias_rows = 64, list_entries = 256;
 constexpr int bias_bytes = 8, conv_bytes = 16;  // of one lane
 
 // A machine without the units still has the (empty) channels: at least one row of everything.
@@ -26,12 +25,12 @@ block_channels::block_channels(const machine_shape& shape)
       writes(job_depth),
       memories{rows_of(shape, shape.gemm_weight_rows, int64_t{shape.axi_bytes} * shape.gemm_depth),
                rows_of(shape, shape.gemm_weight_rows, int64_t{shape.axi_bytes} * shape.gemm_depth),
-               rows_of(shape, shift_rows, shape.axi_bytes),
-               rows_of(shape, bias_rows, int64_t{shape.axi_bytes} * bias_bytes),
-               rows_of(shape, 2 * shape.channel_words, int64_t{shape.axi_bytes} * conv_bytes),
-               rows_of(shape, 4 * shape.channel_words, shape.axi_bytes),
-               rows_of(shape, list_entries, 1),
-               rows_of(shape, list_entries, 1)},
+               rows_of(shape, gemm_shift_rows, shape.axi_bytes),
+               rows_of(shape, gemm_bias_rows, int64_t{shape.axi_bytes} * bias_bytes),
+               rows_of(shape, conv_parameter_rows(shape), int64_t{shape.axi_bytes} * conv_bytes),
+               rows_of(shape, norm_weight_rows(shape), shape.axi_bytes),
+               rows_of(shape, gemm_list_entries, 1),
+               rows_of(shape, gemm_list_entries, 1)},
       index_beats(piece_slots, int64_t{piece_words} * shape.axi_bytes, shape.axi_bytes),
       load(piece_slots, int64_t{piece_words} * shape.axi_bytes, shape.axi_bytes),
       store(piece_slots, int64_t{piece_words} * shape.axi_bytes, shape.axi_bytes) {}

@@ -7,6 +7,7 @@
 #include "hls/block/block_descriptor.h"
 #include "sim/block/block_streams.h"
 #include "sim/block/hadamard_streams.h"
+#include "sim/block_sizes.h"
 #include "sim/mem/tile_buffer.h"
 #include "sim/stream/machine_shape.h"
 #include "sim/stream/parameter_rows.h"
@@ -14,8 +15,6 @@
 #include "sim/stream/timed_fifo.h"
 
 namespace scansim {
-
-inline constexpr int piece_words = 64;  // of load, store and index pieces
 
 struct block_channels {
   explicit block_channels(const machine_shape& shape);

@@ -26,7 +26,4 @@ class block_sink {
 void walk_block_descriptor(const uint32_t (&words)[hls::descriptor_words], const machine_shape& shape,
                            block_sink& sink);
 
-// The scratch job of a run of words.
-scratch_job linear_job(uint8_t port, uint64_t address, int words);
-
 }  // namespace scansim

@@ -2,15 +2,8 @@
 
 namespace scansim {
 
-csr_registers::csr_registers(const design_point& point, run_function run) : run_(std::move(run)) {
-  const int parameters[] = {point.num_lanes,     point.states_per_lane,  point.interleave,
-                            point.max_states,    point.operand_bits,     point.state_bits,
-                            point.output_bits,   point.exp_segments,     point.chunk_tokens,
-                            point.tile_buffers,  point.state_capacity,   point.axi_data_bits,
-                            point.gemm_depth,    point.gemm_weight_rows, point.gemm_x_words,
-                            point.scratch_words, point.channel_words};
-  for (size_t i = 0; i < parameters_.size(); ++i) parameters_[i] = static_cast<uint32_t>(parameters[i]);
-}
+csr_registers::csr_registers(const design_point& point, run_function run)
+    : parameters_(parameter_csrs(point)), run_(std::move(run)) {}
 
 void csr_registers::write(uint32_t address, uint32_t value) {
   switch (address) {

@@ -4,6 +4,7 @@
 #pragma once
 #include <functional>
 
+#include "sim/parameter_csrs.h"
 #include "sim/top/machine.h"
 
 namespace scansim {
@@ -20,7 +21,7 @@ class csr_registers {
  private:
   uint32_t status() const;
 
-  std::array<uint32_t, 17> parameters_;
+  parameter_values parameters_;
   run_function run_;
   uint32_t desc_addr_lo_ = 0, desc_addr_hi_ = 0, desc_count_ = 0;
   bool done_ = false;

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "sim/block_check.h"
+#include "sim/block_jobs.h"
 
 namespace scansim {
 namespace {
@@ -238,28 +239,22 @@ void sequencer::push_operands(const hls::scan_descriptor& d, job_kind kind, uint
   }
 }
 
-// The same words as the dma's job, in the scratch (sim/PROGRAM.md, section 4): B and C by tiles of a word, or
-// both in one word per token.
+// The same words as the dma's job, in the scratch (sim/PROGRAM.md, section 4).
 scratch_job sequencer::scratch_operands(job_kind kind, uint64_t address, int64_t bytes,
                                         const tile_command& command) const {
-  const auto word = static_cast<uint64_t>(shape_.axi_bytes);
-  const auto job_to = [&](scratch_target target) {
-    return linear_job(static_cast<uint8_t>(target), address / word, static_cast<int>(shape_.beats(bytes)));
-  };
-  if (kind == job_kind::u) return job_to(scratch_target::u);
-  if (kind == job_kind::delta) return job_to(scratch_target::delta);
-  if (kind == job_kind::z) return job_to(scratch_target::z);
-  const bool is_b = kind == job_kind::b;
-  scratch_job job = job_to(is_b ? scratch_target::b : scratch_target::c);
-  const int row = command.passes * static_cast<int>(shape_.bc_row());
-  if (2 * row == shape_.axi_bytes) {
-    job.mode = is_b ? scratch_mode::half_low : scratch_mode::half_high;
-    job.n0 = command.tokens;
-  } else {
-    job.n0 = row / shape_.axi_bytes, job.s0 = command.tokens;
-    job.n1 = command.tokens, job.s1 = 1;
+  const uint64_t word = address / static_cast<uint64_t>(shape_.axi_bytes);
+  const int words = static_cast<int>(shape_.beats(bytes));
+  switch (kind) {
+    case job_kind::u:
+      return block_jobs::run_of(scratch_target::u, word, words);
+    case job_kind::delta:
+      return block_jobs::run_of(scratch_target::delta, word, words);
+    case job_kind::z:
+      return block_jobs::run_of(scratch_target::z, word, words);
+    default:
+      return block_jobs::scan_bc(kind == job_kind::b, word, command.passes * shape_.states, command.tokens,
+                                 shape_.axi_bytes);
   }
-  return job;
 }
 
 void sequencer::push_read(job_kind kind, uint64_t address, int64_t bytes, int rows) {
@@ -276,9 +271,9 @@ void sequencer::push_oldest_writes() {
   const write_jobs& oldest = lag_[lag_popped_++ % lag_places];
   if (oldest.has_ht) push_job(oldest.ht);
   if (place_ == scan_place::scratch)
-    write(linear_job(static_cast<uint8_t>(scratch_source::scan_y),
-                     oldest.y.address / static_cast<uint64_t>(shape_.axi_bytes),
-                     static_cast<int>(oldest.y.beats)));
+    write(block_jobs::run_of(scratch_source::scan_y,
+                             oldest.y.address / static_cast<uint64_t>(shape_.axi_bytes),
+                             static_cast<int>(oldest.y.beats)));
   else
     push_job(oldest.y);
 }

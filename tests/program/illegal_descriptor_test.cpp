@@ -97,10 +97,12 @@ std::vector<words> broken_rules(const machine_shape& s) {
     if (field == 4) d.p_row = u16(2 * s.channel_words);
     list.push_back(encoded(d));
   }
+  list.push_back(encoded(hls::norm_descriptor{
+      .tokens = 1, .tiles = 1, .w_row = u16(4 * s.channel_words - 1), .x = {}, .y = {}}));
   list.push_back(
-      encoded(hls::norm_descriptor{.tokens = 1, .tiles = 1, .w_row = u16(4 * s.channel_words - 1)}));
-  list.push_back(encoded(hls::hadamard_descriptor{.tokens = 1, .tiles = 1, .log2_beats = 0}));
-  list.push_back(encoded(hls::hadamard_descriptor{.tokens = 1, .tiles = 6, .log2_beats = 0, .order = 5}));
+      encoded(hls::hadamard_descriptor{.tokens = 1, .tiles = 1, .log2_beats = 0, .x = {}, .y = {}}));
+  list.push_back(encoded(
+      hls::hadamard_descriptor{.tokens = 1, .tiles = 6, .log2_beats = 0, .order = 5, .x = {}, .y = {}}));
   return list;
 }
 

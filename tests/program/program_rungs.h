@@ -10,13 +10,9 @@
 
 namespace scansim::test {
 
-inline bool is_stall_or_time(std::string_view event) {
-  return event == "busy" || event == "wait_in" || event == "wait_out" || event == "idle" || event == "cycles";
-}
-
 inline void check_events(const program_result& hls, const program_result& systemc) {
   for (size_t i = 0; i < num_counters; ++i) {
-    if (is_stall_or_time(counter_names[i].event)) continue;
+    if (is_time_counter(counter_names[i].event)) continue;
     CAPTURE(std::string(counter_names[i].block), std::string(counter_names[i].event));
     CHECK(hls.counters[i] == systemc.counters[i]);
   }

@@ -1,5 +1,7 @@
 // The scratch jobs of every descriptor (sim/PROGRAM.md, section 4) as functions of the descriptor alone.
-// Fences are left out: without time every job is complete before the next. Contract: legal descriptors.
+// The one statement of them in C++: sequencer, hls device and the host's check ask here. Fence and count are
+// the sequencer's. Contract: legal descriptors; load and store: one job of all words, its pieces are cut by
+// piece_words.
 #pragma once
 #include "sim/block_check.h"
 #include "sim/stream/scratch_job.h"
@@ -15,7 +17,8 @@ inline scratch_job job_of(scratch_source port, uint16_t base) {
 
 // `words` words one behind the other.
 template <class Port>
-scratch_job run_of(Port port, uint16_t base, int words) {
+scratch_job run_of(Port port, uint64_t address, int words) {
+  const auto base = static_cast<uint16_t>(address);
   scratch_job job = job_of(port, base);
   job.n0 = words, job.s0 = 1;
   return job;
@@ -77,6 +80,31 @@ scratch_job narrow_rows(Port port, const hls::scratch_region& at, int tiles, int
   job.n0 = tiles, job.s0 = at.pitch;
   job.n1 = tokens, job.s1 = 1;
   return job;
+}
+
+inline scratch_job hadamard_y(const hls::hadamard_descriptor& d) {
+  return d.wide ? wide_rows(scratch_source::hadamard, d.y, d.tiles, d.tokens)
+                : narrow_rows(scratch_source::hadamard, d.y, d.tiles, d.tokens);
+}
+
+// B (else C) of a local scan, `states` = passes x states per lane: by tiles of a word, or both in one word
+// per token.
+inline scratch_job scan_bc(bool b, uint64_t address, int states, int tokens, int word) {
+  scratch_job job = run_of(b ? scratch_target::b : scratch_target::c, address, tokens);
+  if (2 * states == word) {
+    job.mode = b ? scratch_mode::half_low : scratch_mode::half_high;
+  } else {
+    job.n0 = states / word, job.s0 = tokens;
+    job.n1 = tokens, job.s1 = 1;
+  }
+  return job;
+}
+
+// f(first word, words) of every piece.
+template <class Piece>
+void for_each_piece(int words, Piece f) {
+  for (int done = 0; done < words; done += piece_words)
+    f(done, words - done < piece_words ? words - done : piece_words);
 }
 
 }  // namespace scansim::block_jobs

@@ -8,8 +8,10 @@
 
 namespace scansim {
 
-inline std::array<uint32_t, 17> parameter_csrs(const design_point& p) {
-  std::array<uint32_t, 17> values{};
+using parameter_values = std::array<uint32_t, 17>;
+
+inline parameter_values parameter_csrs(const design_point& p) {
+  parameter_values values{};
   const int fields[17] = {
       p.num_lanes,   p.states_per_lane,  p.interleave,   p.max_states,    p.operand_bits,   p.state_bits,
       p.output_bits, p.exp_segments,     p.chunk_tokens, p.tile_buffers,  p.state_capacity, p.axi_data_bits,
