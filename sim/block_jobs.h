@@ -25,22 +25,25 @@ scratch_job run_of(Port port, uint64_t address, int words) {
 }
 
 inline scratch_job gemm_x(const hls::gemm_descriptor& d) {
-  scratch_job job = run_of(scratch_target::gemm_x, d.x.address, d.x_tokens);
-  job.n1 = d.k_words, job.s1 = d.x.pitch;
+  scratch_job job = job_of(scratch_target::gemm_x, d.x.address);
+  job.n0 = d.k_words, job.s0 = d.x.pitch;
+  job.n1 = d.x_tokens, job.s1 = d.x_step;
   return job;
 }
 inline scratch_job gemm_r(const hls::gemm_descriptor& d) {
-  scratch_job job = run_of(scratch_target::gemm_r, d.r.address, 2 * d.tokens);
+  scratch_job job = run_of(scratch_target::gemm_r, d.r.address, 2);
   job.mode = scratch_mode::double_;
-  job.n1 = d.tiles, job.s1 = d.r.pitch;
+  job.n1 = d.tokens, job.s1 = d.r_step;
+  job.n2 = d.tiles, job.s2 = d.r.pitch;
   return job;
 }
 inline scratch_job gemm_y(const hls::gemm_descriptor& d) {
   const int v = gemm_row_words(d);
-  scratch_job job = run_of(scratch_source::gemm, d.y.address, v * d.tokens);
+  scratch_job job = run_of(scratch_source::gemm, d.y.address, v);
   job.mode = v == 4 ? scratch_mode::quad : v == 2 ? scratch_mode::double_ : scratch_mode::single;
   job.scatter = d.scatter;
-  job.n1 = d.tiles, job.s1 = d.y.pitch;
+  job.n1 = d.tokens, job.s1 = d.y_step;
+  job.n2 = d.tiles, job.s2 = d.y.pitch;
   return job;
 }
 

@@ -1,7 +1,8 @@
 // Descriptors of the block units (sim/PROGRAM.md, section 2): 32 little-endian words like the scan's, told
 // apart by the opcode in bits 7..0 of word 0. encode_descriptor() writes one, decode_*() reads one; fields
 // wider than their place are cut. Contract: decode(encode(d)) == d for legal fields. Scratch addresses and
-// pitches count words, DRAM addresses bytes.
+// pitches count words, DRAM addresses bytes. `newer`: the newest scratch writes that a fence does not wait
+// for.
 #pragma once
 #include "hls/scan/scan_descriptor.h"
 
@@ -30,6 +31,8 @@ enum class parameter_target : uint32_t {
 };
 inline constexpr int num_parameter_targets = 8;
 
+inline constexpr int most_newer_writes = 127;
+
 struct scratch_region {
   uint16_t address = 0, pitch = 0;
 };
@@ -37,6 +40,7 @@ struct scratch_region {
 struct transfer_descriptor {  // load and store
   bool store = false;
   bool fence = false, drain = false;  // fence: store; drain: load
+  uint8_t newer = 0;
   uint16_t words = 0, scratch = 0;
   uint64_t dram = 0;
 };
@@ -52,6 +56,7 @@ struct params_descriptor {
 
 struct gemm_descriptor {
   bool fence = false, load_x = false, release_x = false, to_z = false, gather = false, scatter = false;
+  uint8_t newer = 0;
   uint16_t tokens = 0, tiles = 0, beats = 0;
   uint8_t n = 0, log2_m = 0, log2_groups = 0;  // log2_m = log2 M - 2
   uint8_t kind = 0, shift_out = 0;             // kind: hls::gemm_epilogue_kind
@@ -59,10 +64,12 @@ struct gemm_descriptor {
   uint16_t w_row = 0, pos_row = 0, shift_row = 0, bias_row = 0;
   scratch_region x, y, r;
   uint16_t k_words = 0, x_tokens = 0;
+  uint16_t x_step = 1, y_step = 1, r_step = 2;  // words from token to token
 };
 
 struct conv_descriptor {
   bool fence = false, has_state = false, store_state = false, reverse = false;
+  uint8_t newer = 0;
   uint16_t tokens = 0, tiles = 0;
   uint8_t width = 0;  // 2..4
   uint8_t shift_out = 0;
@@ -74,6 +81,7 @@ struct conv_descriptor {
 
 struct norm_descriptor {
   bool fence = false;
+  uint8_t newer = 0;
   uint16_t tokens = 0, tiles = 0;
   int8_t shift = 0;  // -64..63
   uint64_t eps_sum = 0;
@@ -83,6 +91,7 @@ struct norm_descriptor {
 
 struct hadamard_descriptor {
   bool fence = false;
+  uint8_t newer = 0;
   uint16_t tokens = 0, tiles = 0;
   uint8_t shift = 0, log2_beats = 0, order = 0;
   bool wide = false;
@@ -93,9 +102,9 @@ namespace descriptor_detail {
 
 using words_t = uint32_t[descriptor_words];
 
-inline void start(words_t& words, block_opcode opcode, uint32_t flags, bool fence) {
+inline void start(words_t& words, block_opcode opcode, uint32_t flags, bool fence, uint8_t newer) {
   for (uint32_t& w : words) w = 0;
-  words[0] = static_cast<uint32_t>(opcode) | flags | uint32_t{fence} << 31;
+  words[0] = static_cast<uint32_t>(opcode) | flags | fence_bits(fence, newer);
 }
 inline uint32_t pair(uint16_t low, uint16_t high) { return low | uint32_t{high} << 16; }
 inline uint32_t region(const scratch_region& r) { return pair(r.address, r.pitch); }
@@ -118,7 +127,7 @@ inline uint8_t bits(uint32_t word, int first, int count) {
 
 inline void encode_descriptor(const transfer_descriptor& d, uint32_t (&words)[descriptor_words]) {
   using namespace descriptor_detail;
-  start(words, d.store ? block_opcode::store : block_opcode::load, uint32_t{d.drain} << 30, d.fence);
+  start(words, d.store ? block_opcode::store : block_opcode::load, uint32_t{d.drain} << 30, d.fence, d.newer);
   words[1] = pair(d.words, d.scratch);
   set_address(words, d.dram);
 }
@@ -127,7 +136,7 @@ inline transfer_descriptor decode_transfer(const uint32_t (&words)[descriptor_wo
   using namespace descriptor_detail;
   transfer_descriptor d;
   d.store = bits(words[0], 0, 8) == static_cast<uint8_t>(block_opcode::store);
-  d.fence = flag(words, 31), d.drain = flag(words, 30);
+  d.fence = flag(words, 31), d.drain = flag(words, 30), d.newer = newer_of(words[0]);
   d.words = low(words[1]), d.scratch = high(words[1]);
   d.dram = address(words);
   return d;
@@ -135,7 +144,7 @@ inline transfer_descriptor decode_transfer(const uint32_t (&words)[descriptor_wo
 
 inline void encode_descriptor(const params_descriptor& d, uint32_t (&words)[descriptor_words]) {
   using namespace descriptor_detail;
-  start(words, block_opcode::params, uint32_t{d.clear} << 8, false);
+  start(words, block_opcode::params, uint32_t{d.clear} << 8, false, 0);
   words[1] = d.beats | static_cast<uint32_t>(d.memory) << 16;
   words[2] = d.n | uint32_t{d.log2_m} << 8 | uint32_t{d.log2_groups} << 12 | uint32_t{d.index_bits} << 16;
   words[3] = d.rows;
@@ -160,7 +169,7 @@ inline void encode_descriptor(const gemm_descriptor& d, uint32_t (&words)[descri
   start(words, block_opcode::gemm,
         uint32_t{d.load_x} << 8 | uint32_t{d.release_x} << 9 | uint32_t{d.to_z} << 10 |
             uint32_t{d.gather} << 11 | uint32_t{d.scatter} << 12,
-        d.fence);
+        d.fence, d.newer);
   words[1] = pair(d.tokens, d.tiles);
   words[2] = d.beats | uint32_t{d.n} << 16 | uint32_t{d.log2_m} << 24 | uint32_t{d.log2_groups} << 28;
   words[3] = d.kind | uint32_t{d.wide} << 2 | uint32_t{d.has_bias} << 3 | uint32_t{d.shift_out} << 8;
@@ -168,12 +177,14 @@ inline void encode_descriptor(const gemm_descriptor& d, uint32_t (&words)[descri
   words[5] = pair(d.shift_row, d.bias_row);
   words[6] = region(d.x), words[7] = region(d.y), words[8] = region(d.r);
   words[9] = pair(d.k_words, d.x_tokens);
+  words[10] = pair(d.x_step, d.y_step), words[11] = d.r_step;
 }
 
 inline gemm_descriptor decode_gemm(const uint32_t (&words)[descriptor_words]) {
   using namespace descriptor_detail;
   gemm_descriptor d;
   d.fence = flag(words, 31), d.load_x = flag(words, 8), d.release_x = flag(words, 9);
+  d.newer = newer_of(words[0]);
   d.to_z = flag(words, 10), d.gather = flag(words, 11), d.scatter = flag(words, 12);
   d.tokens = low(words[1]), d.tiles = high(words[1]), d.beats = low(words[2]);
   d.n = bits(words[2], 16, 5), d.log2_m = bits(words[2], 24, 2), d.log2_groups = bits(words[2], 28, 3);
@@ -183,13 +194,15 @@ inline gemm_descriptor decode_gemm(const uint32_t (&words)[descriptor_words]) {
   d.shift_row = low(words[5]), d.bias_row = high(words[5]);
   d.x = region(words[6]), d.y = region(words[7]), d.r = region(words[8]);
   d.k_words = low(words[9]), d.x_tokens = high(words[9]);
+  d.x_step = low(words[10]), d.y_step = high(words[10]), d.r_step = low(words[11]);
   return d;
 }
 
 inline void encode_descriptor(const conv_descriptor& d, uint32_t (&words)[descriptor_words]) {
   using namespace descriptor_detail;
   start(words, block_opcode::conv,
-        uint32_t{d.has_state} << 8 | uint32_t{d.store_state} << 9 | uint32_t{d.reverse} << 10, d.fence);
+        uint32_t{d.has_state} << 8 | uint32_t{d.store_state} << 9 | uint32_t{d.reverse} << 10, d.fence,
+        d.newer);
   words[1] = pair(d.tokens, d.tiles);
   words[2] = static_cast<uint32_t>(d.width - 1) | uint32_t{d.shift_out} << 8 | uint32_t{d.silu} << 16;
   words[3] = d.p_row;
@@ -201,6 +214,7 @@ inline conv_descriptor decode_conv(const uint32_t (&words)[descriptor_words]) {
   using namespace descriptor_detail;
   conv_descriptor d;
   d.fence = flag(words, 31), d.has_state = flag(words, 8), d.store_state = flag(words, 9);
+  d.newer = newer_of(words[0]);
   d.reverse = flag(words, 10);
   d.tokens = low(words[1]), d.tiles = high(words[1]);
   d.width = static_cast<uint8_t>(bits(words[2], 0, 2) + 1);
@@ -213,7 +227,7 @@ inline conv_descriptor decode_conv(const uint32_t (&words)[descriptor_words]) {
 
 inline void encode_descriptor(const norm_descriptor& d, uint32_t (&words)[descriptor_words]) {
   using namespace descriptor_detail;
-  start(words, block_opcode::norm, 0, d.fence);
+  start(words, block_opcode::norm, 0, d.fence, d.newer);
   words[1] = pair(d.tokens, d.tiles);
   words[2] = static_cast<uint32_t>(d.shift) & 0x7fu;
   words[3] = static_cast<uint32_t>(d.eps_sum);
@@ -225,7 +239,7 @@ inline void encode_descriptor(const norm_descriptor& d, uint32_t (&words)[descri
 inline norm_descriptor decode_norm(const uint32_t (&words)[descriptor_words]) {
   using namespace descriptor_detail;
   norm_descriptor d;
-  d.fence = flag(words, 31);
+  d.fence = flag(words, 31), d.newer = newer_of(words[0]);
   d.tokens = low(words[1]), d.tiles = high(words[1]);
   const int shift = bits(words[2], 0, 7);
   d.shift = static_cast<int8_t>(shift >= 64 ? shift - 128 : shift);
@@ -237,7 +251,7 @@ inline norm_descriptor decode_norm(const uint32_t (&words)[descriptor_words]) {
 
 inline void encode_descriptor(const hadamard_descriptor& d, uint32_t (&words)[descriptor_words]) {
   using namespace descriptor_detail;
-  start(words, block_opcode::hadamard, 0, d.fence);
+  start(words, block_opcode::hadamard, 0, d.fence, d.newer);
   words[1] = pair(d.tokens, d.tiles);
   words[2] = d.shift | uint32_t{d.log2_beats} << 8 | uint32_t{d.order} << 16 | uint32_t{d.wide} << 24;
   words[6] = region(d.x), words[7] = region(d.y);
@@ -246,7 +260,7 @@ inline void encode_descriptor(const hadamard_descriptor& d, uint32_t (&words)[de
 inline hadamard_descriptor decode_hadamard(const uint32_t (&words)[descriptor_words]) {
   using namespace descriptor_detail;
   hadamard_descriptor d;
-  d.fence = flag(words, 31);
+  d.fence = flag(words, 31), d.newer = newer_of(words[0]);
   d.tokens = low(words[1]), d.tiles = high(words[1]);
   d.shift = bits(words[2], 0, 5), d.log2_beats = bits(words[2], 8, 4);
   d.order = bits(words[2], 16, 3), d.wide = bits(words[2], 24, 1) != 0;

@@ -36,6 +36,7 @@ struct scan_descriptor {
   bool resume = false;        // 15: the first chunk goes on from the state on chip
   bool keep = false;          // 16: the last chunk leaves its state on chip
   bool z_gemm = false;        // 17: z comes from the gemm descriptor before, tile by tile
+  uint8_t newer = 0;          // 24..18: the newest scratch writes that the fence leaves out
   bool fence = false;         // 31: the first scratch read waits for all scratch writes before
   uint16_t lane_groups = 0;   // word 1: groups of num_lanes channels
   uint8_t passes = 0;         // word 2: ceil(N / states_per_lane)
@@ -51,12 +52,17 @@ struct scan_descriptor {
           stride_y = 0;  // words 28..30: bytes from one chunk processed to the next
 };
 
+constexpr uint32_t fence_bits(bool fence, uint8_t newer) {
+  return uint32_t{newer & 0x7fu} << 18 | uint32_t{fence} << 31;
+}
+constexpr uint8_t newer_of(uint32_t word0) { return static_cast<uint8_t>(word0 >> 18 & 0x7fu); }
+
 inline void encode_descriptor(const scan_descriptor& d, uint32_t (&words)[descriptor_words]) {
   for (uint32_t& w : words) w = 0;
   words[0] = descriptor_opcode_scan | uint32_t{d.softplus} << 8 | uint32_t{d.has_z} << 9 |
              uint32_t{d.has_h0} << 10 | uint32_t{d.store_state} << 11 | uint32_t{d.reverse} << 12 |
              uint32_t{d.load_params} << 13 | uint32_t{d.local} << 14 | uint32_t{d.resume} << 15 |
-             uint32_t{d.keep} << 16 | uint32_t{d.z_gemm} << 17 | uint32_t{d.fence} << 31;
+             uint32_t{d.keep} << 16 | uint32_t{d.z_gemm} << 17 | fence_bits(d.fence, d.newer);
   words[1] = d.lane_groups;
   words[2] = d.passes;
   words[3] = d.num_chunks;
@@ -89,6 +95,7 @@ inline scan_descriptor decode_descriptor(const uint32_t (&words)[descriptor_word
   d.resume = flag(15);
   d.keep = flag(16);
   d.z_gemm = flag(17);
+  d.newer = newer_of(words[0]);
   d.fence = flag(31);
   d.lane_groups = static_cast<uint16_t>(words[1]);
   d.passes = static_cast<uint8_t>(words[2]);

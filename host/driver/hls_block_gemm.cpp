@@ -61,7 +61,7 @@ void gemm_run::gather(const gemm_slot& slot) {
   for (size_t token = 0; token < d_.tokens; ++token) {
     const size_t source = d_.gather ? list[token] : token;
     for (size_t beat = 0; beat < beats; ++beat) {
-      const size_t row = beat / parts * d_.x_tokens + source;
+      const size_t row = source * d_.k_words + beat / parts;
       if (row >= rows) {
         throw tool_error(
             fmt::format("hls device: a gemm reads word {} of its input slot, {} are loaded", row, rows));

@@ -11,7 +11,7 @@
 
 namespace scansim {
 
-// One input slot: word (k word, token) at row k_word · x_tokens + token.
+// One input slot: word (k word, token) at row token · k_words + k_word.
 struct gemm_slot {
   std::vector<uint8_t> bytes;
 };

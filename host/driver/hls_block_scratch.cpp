@@ -3,27 +3,16 @@
 #include <algorithm>
 
 namespace scansim {
-namespace {
-
-// Words per token of a job with scatter.
-int words_of(scratch_mode mode) {
-  return mode == scratch_mode::double_ ? 2 : mode == scratch_mode::quad ? 4 : 1;
-}
-
-}  // namespace
 
 // visit(byte offset of the word) for every word of the job.
 template <class Visit>
 void hls_block_scratch::walk(const scratch_job& job, std::span<const uint8_t> list, Visit visit) const {
-  const int v = words_of(job.mode);
   const size_t words = bytes_.size() / word_bytes_;
   for (int i2 = 0; i2 < job.n2; ++i2) {
     for (int i1 = 0; i1 < job.n1; ++i1) {
-      for (int i0 = 0; i0 < job.n0; ++i0) {
-        const int inner = job.scatter ? v * list[static_cast<size_t>(i0 / v)] + i0 % v : i0 * job.s0;
-        const auto address = static_cast<uint16_t>(job.base + inner + i1 * job.s1 + i2 * job.s2);
-        visit(address % words * word_bytes_);
-      }
+      const int row = job.scatter ? job.n0 * list[static_cast<size_t>(i1)] : i1 * job.s1;
+      for (int i0 = 0; i0 < job.n0; ++i0)
+        visit(static_cast<uint16_t>(job.base + i0 * job.s0 + row + i2 * job.s2) % words * word_bytes_);
     }
   }
 }

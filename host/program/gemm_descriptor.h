@@ -1,6 +1,7 @@
 // The gemm descriptor of rows that are in the parameter memories, for any number of tokens and any epilogue.
 #pragma once
 #include "host/program/program_builder.h"
+#include "sim/block_check.h"
 
 namespace scansim {
 
@@ -8,7 +9,7 @@ inline hls::scratch_region region_of(int64_t address, int64_t pitch) {
   return {static_cast<uint16_t>(address), static_cast<uint16_t>(pitch)};
 }
 
-// Fenced, its own x loaded and released; `x` lies tile by tile, x_tokens words each.
+// Fenced, its own x loaded and released; x, y and r lie tile by tile, `x` with x_tokens words each.
 inline hls::gemm_descriptor gemm_of(const gemm_rows& rows, const hls::gemm_epilogue& epilogue, int64_t x,
                                     int64_t x_tokens, int64_t tokens) {
   hls::gemm_descriptor d;
@@ -24,6 +25,7 @@ inline hls::gemm_descriptor gemm_of(const gemm_rows& rows, const hls::gemm_epilo
   d.shift_row = static_cast<uint16_t>(rows.shift_row), d.bias_row = static_cast<uint16_t>(rows.bias_row);
   d.x = region_of(x, x_tokens);
   d.k_words = static_cast<uint16_t>(rows.k_words);
+  d.y_step = static_cast<uint16_t>(gemm_row_words(d));
   return d;
 }
 

@@ -29,13 +29,11 @@ std::vector<program_job> jobs_of(const hls::scan_descriptor& d, uint32_t chunk, 
 // f(word)
 template <class Function>
 void for_each_word(const scratch_job& job, std::span<const uint8_t> scatter_list, Function f) {
-  const int v = job.mode == scratch_mode::quad ? 4 : job.mode == scratch_mode::double_ ? 2 : 1;
   for (int i2 = 0; i2 < job.n2; ++i2) {
     for (int i1 = 0; i1 < job.n1; ++i1) {
-      for (int i0 = 0; i0 < job.n0; ++i0) {
-        const int inner = job.scatter ? v * scatter_list[static_cast<size_t>(i0 / v)] + i0 % v : i0 * job.s0;
-        f(int64_t{job.base} + inner + int64_t{i1} * job.s1 + int64_t{i2} * job.s2);
-      }
+      const int row = job.scatter ? job.n0 * scatter_list[static_cast<size_t>(i1)] : i1 * job.s1;
+      for (int i0 = 0; i0 < job.n0; ++i0)
+        f(int64_t{job.base} + int64_t{i0} * job.s0 + row + int64_t{i2} * job.s2);
     }
   }
 }

@@ -1,5 +1,5 @@
 // ssm_gemm_feed_walk: tiles, tokens, beats (innermost) of a gemm_feed command, and the rows they need.
-//   x row (beat >> sub) * x_tokens + token or list entry;  weight row offset tile * beats + beat
+//   x row (token or list entry) * k_words + (beat >> sub);  weight row offset tile * beats + beat
 // Contract: the command is stable until the advance of its last beat; all outputs answer in the same cycle.
 module ssm_gemm_feed_walk #(
   parameter int unsigned LogWord = 4  // log2 of the bytes of a word
@@ -19,7 +19,7 @@ module ssm_gemm_feed_walk #(
 );
   ssm_gemm_pkg::feed_cmd_t cmd;
   logic [15:0]        beat_q, token_q, tile_q;
-  logic [15:0]        k_base_q, tile_base_q;  // (beat >> sub) * x_tokens, tile * beats
+  logic [15:0]        k_word_q, tile_base_q;  // beat >> sub, tile * beats
   logic [LogWord-1:0] part, last_part;        // beat of the word
   logic [3:0]         span;                   // log2 of the bytes of a beat
   logic               last_beat, last_token, last_tile;
@@ -33,7 +33,7 @@ module ssm_gemm_feed_walk #(
   assign last_tile  = tile_q == cmd.tiles - 1'b1;
 
   assign token_o  = token_q;
-  assign x_row_o  = k_base_q + x_token_i;
+  assign x_row_o  = 16'(x_token_i * cmd.k_words) + k_word_q;
   assign x_byte_o = part << span;
   assign offset_o = tile_base_q + beat_q;
   assign tile_o   = tile_q;
@@ -45,12 +45,12 @@ module ssm_gemm_feed_walk #(
       beat_q      <= '0;
       token_q     <= '0;
       tile_q      <= '0;
-      k_base_q    <= '0;
+      k_word_q    <= '0;
       tile_base_q <= '0;
     end else if (advance_i) begin
       beat_q <= last_beat ? '0 : beat_q + 1'b1;
-      if (last_beat) k_base_q <= '0;
-      else if (part == last_part) k_base_q <= k_base_q + cmd.x_tokens;
+      if (last_beat) k_word_q <= '0;
+      else if (part == last_part) k_word_q <= k_word_q + 1'b1;
       if (last_beat) token_q <= last_token ? '0 : token_q + 1'b1;
       if (last_beat && last_token) begin
         tile_q      <= last_tile ? '0 : tile_q + 1'b1;

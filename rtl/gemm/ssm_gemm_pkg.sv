@@ -62,7 +62,7 @@ package ssm_gemm_pkg;
     logic [15:0]          pos_row;
     logic [15:0]          shift_row;
     logic [15:0]          bias_row;
-    logic [15:0]          x_tokens;   // words of x per k word
+    logic [15:0]          k_words;    // words of x per token
     logic [15:0]          tokens;     // from here on as in gemm_cmd_t
     logic [15:0]          beats;
     logic [4:0]           n;

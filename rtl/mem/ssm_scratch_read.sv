@@ -47,11 +47,11 @@ module ssm_scratch_read #(
   logic [15:0] address, index;
   logic [1:0]  word_q, entry_words;  // words of the entry already issued; words of an entry
 
-  // The job's count is modulo 256. Fewer than 256 jobs of the other engine are open when the job is pushed, so the whole
-  // count follows then; later the other engine may be any number of jobs ahead.
+  // The job's count is modulo 256. Fewer than 128 jobs of the other engine are open when the job is pushed, and a fence leaves
+  // out fewer than 128, so the whole count follows then; later the other engine may be any number of jobs ahead.
   assign new_job   = job_i;
   assign behind    = new_job.count - writes_done_i[7:0];
-  assign fence_new = writes_done_i + 32'(behind);
+  assign fence_new = writes_done_i + {{24{behind[7]}}, behind};
   ssm_stream_fifo #(.Width(32 + ssm_pkg::ScratchJobBits), .Depth(QueueDepth)) u_queue (
     .clk_i, .rst_ni, .push_i(job_push_i), .data_i({fence_new, job_i}), .ready_o(job_ready_o), .valid_o(job_valid),
     .data_o({fence, job_data}), .pop_i(issue && last)

@@ -1,5 +1,5 @@
 // ssm_scratch_walk: the addresses of a scratch job, one per advance.
-//   base + i0*s0 + i1*s1 + i2*s2, i0 innermost;  with scatter base + V*list[i0/V] + i0 mod V + i1*s1,
+//   base + i0*s0 + i1*s1 + i2*s2, i0 innermost;  with scatter base + i0 + V*list[i1] + i2*s2,
 //   V = 1, 2, 4 by mode single, double, quad
 // Contract: the job is stable from its first address to the advance of its last one; in the next cycle another one may be
 // there. list_entry_i answers list_index_o in the same cycle. Addresses wrap at 2^16.
@@ -39,12 +39,12 @@ module ssm_scratch_walk (
     if (job.mode == ssm_pkg::ModeDouble) log2_words = 2'd1;
     if (job.mode == ssm_pkg::ModeQuad) log2_words = 2'd2;
   end
-  assign list_index_o = 8'(i0_q >> log2_words);
+  assign list_index_o = i1_q[7:0];
 
   always_comb begin
     address_o = first_q ? job.base : address_q;
     if (job.scatter) begin
-      address_o = row + (16'(list_entry_i) << log2_words) + (i0_q & ~(16'hffff << log2_words));
+      address_o = plane + (16'(list_entry_i) << log2_words) + i0_q;
     end
   end
 

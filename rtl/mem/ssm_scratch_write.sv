@@ -63,7 +63,7 @@ module ssm_scratch_write #(
 
   assign new_job   = job_i;
   assign behind    = new_job.count - reads_done_i[7:0];
-  assign fence_new = reads_done_i + 32'(behind);
+  assign fence_new = reads_done_i + {{24{behind[7]}}, behind};
   ssm_stream_fifo #(.Width(32 + ssm_pkg::ScratchJobBits), .Depth(QueueDepth)) u_queue (
     .clk_i, .rst_ni, .push_i(job_push_i), .data_i({fence_new, job_i}), .ready_o(job_ready_o), .valid_o(job_valid),
     .data_o({fence, job_data}), .pop_i(step && last)

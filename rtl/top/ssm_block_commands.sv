@@ -38,7 +38,7 @@ module ssm_block_commands (
     gemm.pos_row   = word4[31:16];
     gemm.shift_row = word5[15:0];
     gemm.bias_row  = word5[31:16];
-    gemm.x_tokens  = word9[31:16];
+    gemm.k_words   = word9[15:0];
     gemm.tokens    = tokens;
     gemm.beats     = word2[15:0];
     gemm.n         = word2[20:16];

@@ -139,26 +139,31 @@ module ssm_block_walk #(
         3'd1: begin
           job.port = ssm_pkg::ReadGemmX;
           job.base = x;
-          job.n0   = desc_q[32*9+16 +: 16];
-          job.n1   = desc_q[32*9 +: 16];
-          job.s1   = x_pitch;
+          job.n0   = desc_q[32*9 +: 16];
+          job.s0   = x_pitch;
+          job.n1   = desc_q[32*9+16 +: 16];
+          job.s1   = desc_q[32*10 +: 16];
         end
         3'd2: begin
           job.port = ssm_pkg::ReadGemmR;
           job.mode = ssm_pkg::ModeDouble;
           job.base = r;
-          job.n0   = tokens << 1;
-          job.n1   = tiles;
-          job.s1   = r_pitch;
+          job.n0   = 16'd2;
+          job.n1   = tokens;
+          job.s1   = desc_q[32*11 +: 16];
+          job.n2   = tiles;
+          job.s2   = r_pitch;
         end
         default: begin
           job.port    = ssm_pkg::WriteGemm;
           job.mode    = raw_y ? ssm_pkg::ModeQuad : wide_y ? ssm_pkg::ModeDouble : ssm_pkg::ModeSingle;
           job.scatter = desc_q[12];
           job.base    = y;
-          job.n0      = raw_y ? tokens << 2 : wide_y ? tokens << 1 : tokens;
-          job.n1      = tiles;
-          job.s1      = y_pitch;
+          job.n0      = raw_y ? 16'd4 : wide_y ? 16'd2 : 16'd1;
+          job.n1      = tokens;
+          job.s1      = desc_q[32*10+16 +: 16];
+          job.n2      = tiles;
+          job.s2      = y_pitch;
         end
       endcase
     end else if (is_conv) begin

@@ -215,6 +215,7 @@ module ssm_sequencer #(
   ssm_pkg::scratch_job_t scratch_job, op_job, scan_job;
   logic [7:0]            reads_q, writes_q;
   logic                  fence_q;      // the descriptor's first scratch read is to come, and has a fence
+  logic [6:0]            newer_q;      // of the newest writes, which it leaves out
   assign op_job   = op_scratch_job;
   assign scan_job = scan_scratch_job;
   always_comb begin
@@ -229,7 +230,7 @@ module ssm_sequencer #(
       scratch_job.n2   = 16'd1;
     end
     scratch_job.fence = kind == ssm_pkg::EmitRead ? fence_q : send_op && op_load_job;
-    scratch_job.count = kind == ssm_pkg::EmitRead ? writes_q : reads_q;
+    scratch_job.count = kind == ssm_pkg::EmitRead ? writes_q - 8'(newer_q) : reads_q;
   end
   assign scratch_job_o = scratch_job;
 
@@ -264,6 +265,7 @@ module ssm_sequencer #(
       fence_q  <= load ? buffer_q[31] : fence_q && !scratch_read_push_o;
     end
   end
+  always_ff @(posedge clk_i) if (load) newer_q <= buffer_q[24:18];
 
   // ---- Control ----
   logic [15:0] desc_index_q;

@@ -89,7 +89,7 @@ cycle_t gemm_feed::tile_time(const hls::gemm_descriptor& d, int tile) {
 int gemm_feed::x_row(const hls::gemm_descriptor& d, const place& at) const {
   const int k_word = at.beat / (shape_.axi_bytes / beat_bytes(d));
   const int token = d.gather ? *ports_.gather.row(at.token) : at.token;
-  return (k_word * d.x_tokens + token) & (shape_.gemm_x_words - 1);
+  return (token * d.k_words + k_word) & (shape_.gemm_x_words - 1);
 }
 
 void gemm_feed::fill_x(const hls::gemm_descriptor& d, const operand_slot& slot, const place& at) {

@@ -1,6 +1,6 @@
 // scratch_walk: the word addresses of a job, in order (sim/PROGRAM.md, section 4).
 //   address = base + i0 s0 + i1 s1 + i2 s2, i0 innermost
-//   scatter:  base + V list[i0 / V] + i0 mod V + i1 s1, V words of an entry (mode single, double, quad)
+//   scatter:  base + i0 + V list[i1] + i2 s2, V = n0 words of an entry
 // mod 2^16, then mod the words of the memory. The list is read by the caller, who also knows since when it is
 // there.
 #pragma once
@@ -29,12 +29,10 @@ class scratch_walk {
 
   bool done() const { return left_ == 0; }
   // Of the scatter list, needed by the current word.
-  int list_entry() const { return i0_ / entry_words(job_.mode); }
+  int list_entry() const { return i1_; }
   int address(int list_value) const {
-    const int words = entry_words(job_.mode);
-    const uint32_t first =
-        job_.scatter ? offset(words, list_value) + offset(i0_, 1) % offset(words, 1) : offset(i0_, job_.s0);
-    return static_cast<int>((job_.base + first + offset(i1_, job_.s1) + offset(i2_, job_.s2)) & mask_);
+    const uint32_t row = job_.scatter ? offset(job_.n0, list_value) : offset(i1_, job_.s1);
+    return static_cast<int>((job_.base + offset(i0_, job_.s0) + row + offset(i2_, job_.s2)) & mask_);
   }
   void next() {
     --left_;

@@ -103,7 +103,7 @@ fetched_descriptor sequencer::load_descriptor() {
   if (clears && hls::decode_params(fetched.words).memory == hls::parameter_target::scatter)
     left = std::max(left, ports_.block.jobs_left());
   ports_.descriptors.pop(stalls_.issue(0, valid, std::max(released, left)));
-  fence_ = scan.fence;
+  fence_ = scan.fence, newer_ = scan.newer;
   error_ = check(fetched);
   if (error_ == csr::error_code::none) clear_memories(fetched);
   return fetched;
@@ -297,7 +297,7 @@ void sequencer::command(const hls::norm_descriptor& d) {
 void sequencer::read(const scratch_job& job) {
   scratch_job counted = job;
   counted.fence = fence_;
-  counted.count = scratch_writes_;
+  counted.count = std::max<int64_t>(0, scratch_writes_ - newer_);
   push_to(ports_.block.reads, counted);
   fence_ = false;
   ++scratch_reads_;

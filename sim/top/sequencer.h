@@ -114,6 +114,7 @@ class sequencer : public sc_core::sc_module, private block_sink {
   scan_place place_ = scan_place::none;             // of the run's scans
   int64_t scratch_reads_ = 0, scratch_writes_ = 0;  // jobs pushed
   bool fence_ = false;  // the descriptor's first scratch read is to come, and waits
+  int64_t newer_ = 0;   // but not for so many of the newest writes
   stall_counters stalls_;
   cycle_t last_push_ = 0;
   csr::error_code error_ = csr::error_code::none;

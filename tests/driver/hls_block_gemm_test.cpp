@@ -164,7 +164,8 @@ gemm_run run_gemm_case(block_bench& bench, const gemm_case& c, const weights& m,
            .y = {u16(y_at), u16(pitch)},
            .r = {u16(r_at), u16(2 * c.tokens)},
            .k_words = u16(c.k_words),
-           .x_tokens = u16(c.x_tokens)};
+           .x_tokens = u16(c.x_tokens),
+           .y_step = u16(v)};
   // x with a pitch of one word more than its tokens.
   for (int tile = 0; tile < c.k_words; ++tile) {
     std::vector<int32_t> part;

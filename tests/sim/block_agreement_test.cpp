@@ -84,7 +84,7 @@ class rungs {
                                           lists.coin() ? encoded(lists.hadamard(3)) : encoded(lists.scan(3))};
     for (uint16_t slot = 0; slot < 4; ++slot) {
       hls::transfer_descriptor d = lists.store(slot);
-      d.words = slice, d.scratch = static_cast<uint16_t>((4 + slot) * slice);
+      d.words = slice, d.scratch = static_cast<uint16_t>((4 + slot) * slice), d.newer = 0;
       list.push_back(encoded(d));
     }
     CHECK(check_equal(list) == error_code::none);

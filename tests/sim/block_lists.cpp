@@ -80,6 +80,11 @@ std::vector<descriptor_image> block_lists::setup() {
   return list;
 }
 
+// Of descriptors that read only what stood there before the list.
+uint8_t block_lists::newer() {
+  return static_cast<uint8_t>(coin() ? upto(6) : coin() ? 0 : hls::most_newer_writes);
+}
+
 uint16_t block_lists::source() { return u16(pick(random_, 0, shape.scratch_words / 4)); }
 
 hls::transfer_descriptor block_lists::load(int slot) {
@@ -96,6 +101,7 @@ hls::transfer_descriptor block_lists::store(int slot) {
   d.store = d.fence = true;
   d.words = u16(upto(150));
   d.scratch = coin() && slot > 0 ? target(pick(random_, 0, slot - 1)) : source();
+  if (d.scratch < shape.scratch_words / 2) d.newer = newer();
   d.dram = block_memory::stores + block_memory::store_bytes * u64(slot);
   return d;
 }
@@ -115,6 +121,7 @@ hls::gemm_descriptor block_lists::gemm(int slot) {
   hls::gemm_descriptor d;
   const bool dense = coin();
   d.fence = d.load_x = d.release_x = true;
+  d.newer = newer();
   d.gather = coin(), d.scatter = coin();
   d.x_tokens = u16(d.gather ? shape.chunk_tokens : upto(shape.chunk_tokens));
   d.tokens = u16(d.gather || d.scatter ? shape.chunk_tokens : upto(d.x_tokens));
@@ -133,9 +140,12 @@ hls::gemm_descriptor block_lists::gemm(int slot) {
   d.w_row = d.pos_row = u16(coin() ? rows - d.tiles * d.beats : 0);
   d.shift_row = u16(gemm_shift_rows - d.tiles);
   d.bias_row = u16(gemm_bias_rows - d.tiles);
-  d.x = {source(), u16(upto(12))};
-  d.r = {source(), u16(upto(20))};
+  d.x = {source(), u16(upto(12))}, d.x_step = u16(upto(12));
+  d.r = {source(), u16(upto(20))}, d.r_step = u16(upto(20));
   d.y = {target(slot), u16(gemm_row_words(d) * shape.chunk_tokens)};
+  d.y_step = u16(gemm_row_words(d));
+  if (!d.scatter && coin())
+    std::swap(d.y.pitch, d.y_step), d.y_step = u16(gemm_row_words(d) * d.tiles);  // rows
   return d;
 }
 
@@ -150,7 +160,7 @@ hls::gemm_descriptor block_lists::index_used(int slot) {
 
 hls::conv_descriptor block_lists::conv(int slot) {
   hls::conv_descriptor d;
-  d.fence = true;
+  d.fence = true, d.newer = newer();
   d.has_state = coin(), d.store_state = coin(), d.reverse = coin(), d.silu = coin();
   d.tokens = u16(upto(shape.chunk_tokens)), d.tiles = u16(upto(shape.channel_words));
   d.width = static_cast<uint8_t>(pick(random_, 2, 4));
@@ -165,7 +175,7 @@ hls::conv_descriptor block_lists::conv(int slot) {
 
 hls::norm_descriptor block_lists::norm(int slot) {
   hls::norm_descriptor d;
-  d.fence = true;
+  d.fence = true, d.newer = newer();
   d.tokens = u16(upto(shape.chunk_tokens)), d.tiles = u16(upto(shape.channel_words));
   d.shift = static_cast<int8_t>(pick(random_, -6, 24));
   d.eps_sum = u64(upto(1 << 20));
@@ -177,7 +187,7 @@ hls::norm_descriptor block_lists::norm(int slot) {
 
 hls::hadamard_descriptor block_lists::hadamard(int slot) {
   hls::hadamard_descriptor d;
-  d.fence = true;
+  d.fence = true, d.newer = newer();
   d.tokens = u16(upto(shape.chunk_tokens));
   d.order = coin() ? 1 : 0;
   d.log2_beats = d.order == 1 ? 0 : static_cast<uint8_t>(upto(4));
@@ -195,6 +205,7 @@ hls::scan_descriptor block_lists::scan(int slot) {
   const auto bytes = [&](uint16_t words) { return u64(words * shape.axi_bytes); };
   d.softplus = coin(), d.has_z = coin(), d.has_h0 = coin(), d.store_state = coin();
   d.load_params = d.local = d.fence = true;
+  d.newer = newer();
   d.keep = coin();
   const int tiles = upto(2);
   d.lane_groups = u16(tiles * shape.interleave);

@@ -71,6 +71,7 @@ class block_lists {
   void add_scan(std::vector<descriptor_image>& list);
   int words_of(hls::parameter_target memory) const;  // beats that fill it
   uint64_t address_of(hls::parameter_target memory) const;
+  uint8_t newer();
   uint16_t source();  // in the lower half, far from its end
   uint16_t target(int slot) const { return u16(shape.scratch_words / 2 + slot * shape.scratch_words / 8); }
 

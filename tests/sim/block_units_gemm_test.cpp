@@ -127,13 +127,13 @@ stream_trace run_gemm(const gemm_case& g, bool split_x) {
     d.w_row = d.pos_row = static_cast<uint16_t>(i * tiles * g.beats());
     d.shift_row = d.bias_row = static_cast<uint16_t>(i * tiles);
     bench.command(bench.channels.gemm, d);
-    if (d.load_x) bench.read(scratch_target::gemm_x, region(x_at, g.tokens, 1, g.k / word, g.tokens), true);
+    if (d.load_x) bench.read(scratch_target::gemm_x, region(x_at, g.k / word, g.tokens, g.tokens, 1), true);
     if (g.kind == hls::gemm_epilogue_kind::residual)
       bench.read(scratch_target::gemm_r,
-                 in_mode(region(r_at + i * tiles * 2 * g.tokens, 2 * g.tokens, 1, tiles, 2 * g.tokens),
+                 in_mode(region(r_at + i * tiles * 2 * g.tokens, 2, 1, g.tokens, 2, tiles, 2 * g.tokens),
                          scratch_mode::double_));
     scratch_job out =
-        in_mode(region(y_at + i * tiles * v * g.tokens, v * g.tokens, 1, tiles, v * g.tokens), mode);
+        in_mode(region(y_at + i * tiles * v * g.tokens, v, 1, g.tokens, v, tiles, v * g.tokens), mode);
     out.scatter = g.move_tokens;
     bench.write(scratch_source::gemm, out);
   }
