@@ -17,15 +17,6 @@ namespace {
 constexpr hls::gemm_epilogue to_s8{};
 constexpr hls::gemm_epilogue to_residual{.kind = hls::gemm_epilogue_kind::residual};
 
-// Tiles first..first + tiles - 1 of a gemm.
-gemm_rows part_of(gemm_rows rows, int64_t first, int64_t tiles) {
-  const int skipped = static_cast<int>(first) * rows.beats;
-  rows.w_row += skipped, rows.pos_row += skipped;
-  rows.shift_row += static_cast<int>(first), rows.bias_row += static_cast<int>(first);
-  rows.tiles = static_cast<int>(tiles);
-  return rows;
-}
-
 class block_compiler {
  public:
   block_compiler(const quantised_layer& layer, const int16_matrix& r,

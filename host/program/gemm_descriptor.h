@@ -9,6 +9,15 @@ inline hls::scratch_region region_of(int64_t address, int64_t pitch) {
   return {static_cast<uint16_t>(address), static_cast<uint16_t>(pitch)};
 }
 
+// Tiles first..first + tiles - 1 of a gemm.
+inline gemm_rows part_of(gemm_rows rows, int64_t first, int64_t tiles) {
+  const int skipped = static_cast<int>(first) * rows.beats;
+  rows.w_row += skipped, rows.pos_row += skipped;
+  rows.shift_row += static_cast<int>(first), rows.bias_row += static_cast<int>(first);
+  rows.tiles = static_cast<int>(tiles);
+  return rows;
+}
+
 // Fenced, its own x loaded and released; x, y and r lie tile by tile, `x` with x_tokens words each.
 inline hls::gemm_descriptor gemm_of(const gemm_rows& rows, const hls::gemm_epilogue& epilogue, int64_t x,
                                     int64_t x_tokens, int64_t tokens) {

@@ -1,46 +1,61 @@
-// The program of one gemm. Steps are (part of the output tiles, chunk of tokens), parts outermost: a part's
-// weights stay while all tokens pass. Gather and scatter need all rows of x, or of y, in the scratch at once.
-#include <fmt/format.h>
-
-#include <numeric>
+// The program of one gemm, step by step as planned (host/program/gemm_plan.h): parts of the output tiles
+// outermost, then chunks of rows, then groups of tiles. A step is
+//   load a share of the next chunk's x, and the next step's residual -> gemm -> store the step before
+// so that loads and stores go on beside a product. (In front of the gemm: the scratch is written in order of
+// the descriptors, and the fetch of the gemm's is not held up by them. Where weights are still to arrive in
+// front of them, the loads follow the gemm.) A gather loads
+// the rows that a chunk needs, each once; the machine's list is used where they come in another order or
+// repeat. A scatter of more rows than one list stores y row by row, the last one of each row only.
+#include <algorithm>
+#include <deque>
+#include <map>
 #include <set>
 
 #include "host/program/gemm_descriptor.h"
+#include "host/program/gemm_plan.h"
 #include "host/program/operator_programs.h"
+#include "host/program/row_runs.h"
 #include "host/program/tile_order.h"
-#include "sim/block_check.h"
 
 namespace scansim {
 
 namespace {
 
-using kind = hls::gemm_epilogue_kind;
 using target = hls::parameter_target;
 
-constexpr int64_t list_values = 256;  // of an entry of gather or scatter, u8
+struct pending_load {
+  uint64_t dram = 0;
+  int64_t scratch = 0, words = 0;
+};
 
-int output_bytes(const hls::gemm_epilogue& e) {
-  return e.kind == kind::raw        ? 4
-         : e.kind == kind::residual ? 2
-         : e.kind == kind::silu     ? 1
-                                    : e.output_bits / 8;
-}
+struct gemm_step {
+  int64_t chunk, number_of_chunk;  // of the product; of all passes over it
+  int64_t first, tiles;            // of the product
+  int64_t part;                    // first tile of the resident ones
+  bool opens, closes;              // the chunk
+};
 
 class gemm_compiler {
  public:
   gemm_compiler(const gemm_call& call, const quantised_gemm& q, const design_point& point)
-      : call_(call), q_(q), builder_("gemm", point), word_(builder_.word()), v_(output_bytes(q.epilogue)) {
+      : call_(call), q_(q), builder_("gemm", point), word_(builder_.word()) {
     matrix_.weights = stored_weights(q.w, call.sparsity);
     matrix_.inner = call.inner, matrix_.pattern = call.sparsity;
-    matrix_.channel = q.channels, matrix_.silu = q.epilogue.kind == kind::silu;
+    matrix_.channel = q.channels, matrix_.silu = q.epilogue.kind == hls::gemm_epilogue_kind::silu;
     if (!call.bias.empty()) matrix_.bias = q.bias;
+    plan_ = plan_gemm(call, q.epilogue, matrix_.has_bias(), builder_);
   }
 
   program compile() {
-    choose_part();
-    choose_chunk();
-    place_tensors();
-    for (int64_t first = 0; first < tiles_; first += part_tiles_) run_part(first);
+    place_x();
+    place_y();
+    if (plan_.residual) place_residual();
+    const std::vector<gemm_step> steps = make_steps();
+    queue_x(steps.front());
+    load_queued(queued_words());
+    if (plan_.residual) load_residual(steps, 0);
+    if (plan_.clears && !plan_.y_stays) store_zeros();
+    for (size_t i = 0; i < steps.size(); ++i) run_step(steps, i);
     program p = builder_.finish();
     p.y = y_, p.y_by_token = true;
     return p;
@@ -49,174 +64,247 @@ class gemm_compiler {
  private:
   bool gathers() const { return !call_.gather.empty(); }
   bool scatters() const { return !call_.scatter.empty(); }
-  bool x_stays() const { return gathers() || num_chunks(x_) == 1; }  // for all parts
-  bool residual() const { return q_.epilogue.kind == kind::residual; }
-  // Rows of y that no entry of scatter names must be zero.
-  bool clears() const {
-    return scatters() && std::set<int64_t>(call_.scatter.begin(), call_.scatter.end()).size() <
-                             static_cast<size_t>(call_.y_rows);
+  bool stores_rows() const { return scatters() && !plan_.y_stays; }
+  int64_t rows_of(int64_t chunk) const { return std::min(plan_.chunk, call_.rows - chunk * plan_.chunk); }
+  std::span<const int64_t> chunk_of(const std::vector<int64_t>& list, int64_t chunk) const {
+    return std::span(list).subspan(static_cast<size_t>(chunk * plan_.chunk),
+                                   static_cast<size_t>(rows_of(chunk)));
   }
 
-  void choose_part() {
-    const design_point& point = builder_.point();
-    tiles_ = tiles_of(call_.columns, word_);
-    k_words_ = tiles_of(call_.inner, word_);
-    const int64_t beats = gemm_beats(call_.inner, call_.sparsity, point);
-    part_tiles_ = tiles_;
-    if (beats == 0) return;  // pack_gemm refuses the pattern
-    if (beats > point.gemm_weight_rows) {
-      builder_.refuse(
-          "w",
-          fmt::format("at most {} weight rows of one tile's K (gemm_weight_rows)", point.gemm_weight_rows),
-          fmt::format("{} rows of K = {}", beats, call_.inner));
-    }
-    part_tiles_ = std::min<int64_t>({tiles_, point.gemm_weight_rows / beats, gemm_shift_rows});
-    if (matrix_.has_bias()) part_tiles_ = std::min<int64_t>(part_tiles_, gemm_bias_rows);
-  }
+  // ---- Places ----
 
-  // Words of the scratch for chunks of `tokens` and parts of `tiles`.
-  int64_t scratch_words(int64_t tokens, int64_t tiles) const {
-    const int64_t x = gathers() ? k_words_ * call_.x_rows : 2 * k_words_ * tokens;
-    const int64_t y = tiles * v_ * (scatters() ? call_.y_rows : tokens);
-    return x + y + (residual() && scatters() ? 2 * tiles * tokens : 0);
-  }
-
-  void choose_chunk() {
-    const design_point& point = builder_.point();
-    chunk_ = std::min<int64_t>(point.chunk_tokens, list_values);
-    if (gathers()) {
-      const int64_t most = std::min<int64_t>(chunk_, point.gemm_x_words / k_words_);
-      if (call_.x_rows > most)
-        builder_.refuse("gather", fmt::format("at most {} rows of x (chunk_tokens, gemm_x_words)", most),
-                        fmt::format("{}", call_.x_rows));
-    } else {
-      while (chunk_ > 0 && chunk_ * k_words_ > point.gemm_x_words) chunk_ /= 2;
-      if (chunk_ == 0)
-        builder_.refuse("x", fmt::format("at most {} words of K (gemm_x_words)", point.gemm_x_words),
-                        fmt::format("{} words", k_words_));
-    }
-    if (scatters() && call_.y_rows > list_values)
-      builder_.refuse("scatter", fmt::format("at most {} rows of y", list_values),
-                      fmt::format("{}", call_.y_rows));
-    while (chunk_ > 1 && scratch_words(chunk_, 1) > point.scratch_words) chunk_ /= 2;
-    // One list: y stays in the scratch until all of it is scattered.
-    if (scatters() && call_.rows > chunk_)
-      builder_.refuse("scatter", fmt::format("at most {} rows of the product, one list", chunk_),
-                      fmt::format("{}", call_.rows));
-    while (part_tiles_ > 1 && scratch_words(chunk_, part_tiles_) > point.scratch_words) --part_tiles_;
-  }
-
-  void place_tensors() {
-    const auto rows = [&](int64_t n) { return static_cast<size_t>(n * call_.inner); };
-    x_ = {call_.inner, call_.x_rows, gathers() ? call_.x_rows : chunk_, 1, 0};
+  // For a gather row by row, else as the machine wants a chunk.
+  void place_x() {
+    x_ = {call_.inner, call_.x_rows, gathers() ? 1 : plan_.chunk, 1, 0};
     x_.address = builder_.take_memory(tensor_bytes(x_, word_));
     pack_tensor<int8_t>(x_, word_, builder_.image(),
-                        [&](int64_t k, int64_t t) { return q_.x[rows(t) + static_cast<size_t>(k)]; });
+                        [&](int64_t k, int64_t t) { return q_.x[static_cast<size_t>(t * call_.inner + k)]; });
     const std::set<int64_t> distinct(call_.gather.begin(), call_.gather.end());
     builder_.count_compulsory("x",
                               gathers() ? distinct.size() * static_cast<uint64_t>(call_.inner) : q_.x.size());
-    if (residual()) place_residual();
-    y_ = {call_.columns, call_.y_rows, scatters() ? call_.y_rows : chunk_, static_cast<int>(v_), 0};
-    y_.address = builder_.take_memory(tensor_bytes(y_, word_));
-    builder_.count_compulsory("y", static_cast<uint64_t>(call_.rows * call_.columns * v_));
-    if (clears())
-      zeros_ = builder_.take_memory(static_cast<uint64_t>(part_tiles_ * v_ * call_.y_rows * word_));
+    x_place_[0] = x_place_[1] = builder_.take_scratch(plan_.x_words(), "x");
+    if (!plan_.x_stays) x_place_[1] = builder_.take_scratch(plan_.x_words(), "x");
+  }
 
-    x_place_[0] = builder_.take_scratch(k_words_ * x_.chunk_tokens, "x");
-    x_place_[1] = x_stays() ? x_place_[0] : builder_.take_scratch(k_words_ * x_.chunk_tokens, "x");
-    y_place_ = builder_.take_scratch(part_tiles_ * v_ * y_.chunk_tokens, "y");
-    r_place_ =
-        residual() && scatters() ? builder_.take_scratch(2 * part_tiles_ * chunk_, "residual") : y_place_;
+  void place_y() {
+    y_ = {call_.columns, call_.y_rows, plan_.chunk, static_cast<int>(plan_.value_words), 0};
+    if (scatters()) y_.chunk_tokens = plan_.y_stays ? call_.y_rows : 1;
+    y_.address = builder_.take_memory(tensor_bytes(y_, word_));
+    builder_.count_compulsory("y", static_cast<uint64_t>(call_.rows * call_.columns * plan_.value_words));
+    y_place_[0] = y_place_[1] = builder_.take_scratch(plan_.y_words(), "y");
+    if (!plan_.y_stays) y_place_[1] = builder_.take_scratch(plan_.y_words(), "y");
+    if (!plan_.clears) return;
+    zero_words_ = plan_.y_stays ? plan_.y_words() : plan_.zero_words();
+    zeros_ = builder_.take_memory(static_cast<uint64_t>(zero_words_ * word_));
+    if (!plan_.y_stays) zero_place_ = builder_.take_scratch(zero_words_, "y_clear");
   }
 
   // In the order of the product: the machine scatters y alone.
   void place_residual() {
-    r_ = {call_.columns, call_.rows, chunk_, 2, 0};
+    r_ = {call_.columns, call_.rows, plan_.chunk, 2, 0};
     r_.address = builder_.take_memory(tensor_bytes(r_, word_));
     pack_tensor<int16_t>(r_, word_, builder_.image(), [&](int64_t n, int64_t t) {
       const int64_t row = scatters() ? call_.scatter[static_cast<size_t>(t)] : t;
       return q_.residual[static_cast<size_t>(row * call_.columns + n)];
     });
     builder_.count_compulsory("residual", 2 * static_cast<uint64_t>(call_.rows * call_.columns));
+    for (int64_t& place : r_place_) place = builder_.take_scratch(plan_.r_words(), "residual");
   }
 
-  // Tiles first..first + tiles - 1 of a chunk lie together.
+  // Tiles first.. of a chunk lie together.
   uint64_t part_address(const tiled_tensor& t, int64_t chunk, int64_t first) const {
     return chunk_address(t, chunk, word_) +
            static_cast<uint64_t>(first * t.bytes * tokens_of_chunk(t, chunk) * word_);
   }
 
-  void load_x(int64_t chunk) {
-    if (x_stays() && std::exchange(x_loaded_, true)) return;
-    builder_.load("x", chunk_address(x_, chunk, word_), x_place_[chunk % 2],
-                  k_words_ * tokens_of_chunk(x_, chunk));
+  // ---- Steps ----
+
+  std::vector<gemm_step> make_steps() const {
+    std::vector<gemm_step> steps;
+    int64_t number = 0;
+    for (int64_t part = 0; part < plan_.tiles; part += plan_.part_tiles) {
+      const int64_t end = std::min(part + plan_.part_tiles, plan_.tiles);
+      for (int64_t chunk = 0; chunk < plan_.chunks; ++chunk, ++number)
+        for (int64_t first = part; first < end; first += plan_.group_tiles)
+          steps.push_back({chunk, number, first, std::min(plan_.group_tiles, end - first), part,
+                           first == part, first + plan_.group_tiles >= end});
+    }
+    return steps;
   }
 
-  void load_list(target memory, const char* name, const std::vector<int64_t>& list, int64_t first,
-                 int64_t count) {
-    std::vector<uint8_t> entries(static_cast<size_t>(tiles_of(count, word_) * word_), 0);
-    for (int64_t i = 0; i < count; ++i)
-      entries[static_cast<size_t>(i)] = static_cast<uint8_t>(list[static_cast<size_t>(first + i)]);
-    builder_.clear_rows(memory);
-    builder_.add_rows(memory, name, entries);
+  void run_step(const std::vector<gemm_step>& steps, size_t i) {
+    const gemm_step& s = steps[i];
+    if (s.opens) open_chunk(steps, i);
+    const bool behind_weights = s.chunk == 0 && s.opens && !s.closes;
+    if (!behind_weights) load_queued(s.closes ? queued_words() : share_);
+    if (plan_.residual && i + 1 < steps.size()) load_residual(steps, i + 1);
+    append_gemm(s, i);
+    if (behind_weights) load_queued(share_);
+    if (plan_.y_stays) {
+      if (s.closes) store_part(s);
+      return;
+    }
+    if (i > 0) store_step(steps[i - 1]);
+    if (i + 1 == steps.size()) store_step(s);
   }
 
-  void load_weights(int64_t first, int64_t tiles) {
+  void open_chunk(const std::vector<gemm_step>& steps, size_t i) {
+    const gemm_step& s = steps[i];
+    if (s.chunk == 0) open_part(s);
+    load_lists(s);
+    const auto next = std::find_if(steps.begin() + static_cast<std::ptrdiff_t>(i) + 1, steps.end(),
+                                   [](const gemm_step& step) { return step.opens; });
+    if (next != steps.end() && !plan_.x_stays) queue_x(*next);
+    share_ = (queued_words() + plan_.groups - 1) / plan_.groups;
+  }
+
+  void open_part(const gemm_step& s) {
+    const int64_t tiles = std::min(plan_.part_tiles, plan_.tiles - s.part);
     std::vector<int64_t> lanes;
-    append_rows(lanes, first * word_, std::min(tiles * word_, call_.columns - first * word_), word_);
+    append_rows(lanes, s.part * word_, std::min(tiles * word_, call_.columns - s.part * word_), word_);
     for (const target memory : {target::weights, target::index, target::shifts, target::bias})
       builder_.clear_rows(memory);
     rows_ = builder_.add_gemm(pack_gemm(matrix_, lanes, builder_.point(), "gemm"));
+    if (plan_.clears && plan_.y_stays)
+      builder_.load("y_clear", zeros_, y_place_[0], tiles * plan_.value_words * call_.y_rows);
   }
 
-  void run_part(int64_t first) {
-    const int64_t tiles = std::min(part_tiles_, tiles_ - first);
-    load_weights(first, tiles);
-    if (clears()) builder_.load("y_clear", zeros_, y_place_, tiles * v_ * call_.y_rows);
-    const int64_t chunks = (call_.rows + chunk_ - 1) / chunk_;
-    load_x(0);
-    for (int64_t chunk = 0; chunk < chunks; ++chunk) {
-      const int64_t tokens = std::min(chunk_, call_.rows - chunk * chunk_);
-      load_lists(first, chunk, tokens);
-      if (residual()) builder_.load("residual", part_address(r_, chunk, first), r_place_, 2 * tiles * tokens);
-      run_chunk(chunk, tokens);
-      if (!gathers() && chunk + 1 < chunks) load_x(chunk + 1);
-      if (!scatters()) builder_.store("y", y_place_, part_address(y_, chunk, first), tiles * v_ * tokens);
+  void append_gemm(const gemm_step& s, size_t i) {
+    const int64_t rows = rows_of(s.chunk), v = plan_.value_words, in_part = s.first - s.part;
+    hls::gemm_descriptor d = gemm_of(part_of(rows_, in_part, s.tiles), q_.epilogue, x_place(s), rows, rows);
+    d.load_x = s.opens, d.release_x = s.closes;
+    if (gathers()) {
+      d.gather = !gathered_.in_order;
+      d.x_tokens = static_cast<uint16_t>(gathered_.places.size());
+      d.x.pitch = 1, d.x_step = static_cast<uint16_t>(plan_.k_words);
     }
-    if (scatters()) builder_.store("y", y_place_, part_address(y_, 0, first), tiles * v_ * call_.y_rows);
-  }
-
-  // A memory holds one list; with one chunk it stays for all parts.
-  void load_lists(int64_t first, int64_t chunk, int64_t tokens) {
-    if (first > 0 && call_.rows <= chunk_) return;
-    if (gathers()) load_list(target::gather, "gather", call_.gather, chunk * chunk_, tokens);
-    if (scatters()) load_list(target::scatter, "scatter", call_.scatter, chunk * chunk_, tokens);
-    if (first > 0) return;
-    if (gathers()) builder_.count_compulsory("gather", static_cast<uint64_t>(tokens));
-    if (scatters()) builder_.count_compulsory("scatter", static_cast<uint64_t>(tokens));
-  }
-
-  void run_chunk(int64_t chunk, int64_t tokens) {
-    const int64_t x_tokens = gathers() ? call_.x_rows : tokens;
-    const int64_t x = x_place_[gathers() ? 0 : chunk % 2];
-    hls::gemm_descriptor d = gemm_of(rows_, q_.epilogue, x, x_tokens, tokens);
-    d.gather = gathers(), d.scatter = scatters();
-    d.y = region_of(y_place_, v_ * (scatters() ? call_.y_rows : tokens));
-    if (residual()) d.r = region_of(r_place_, 2 * tokens);
+    d.scatter = plan_.y_stays;
+    d.y = stores_rows() ? region_of(y_place(s), v)
+                        : region_of(y_place(s) + in_part * v * y_pitch(s), v * y_pitch(s));
+    if (stores_rows()) d.y_step = static_cast<uint16_t>(v * s.tiles);
+    if (plan_.residual) d.r = region_of(r_place_[i % 2], 2 * rows);
     builder_.append(d);
+  }
+
+  int64_t x_place(const gemm_step& s) const { return x_place_[s.number_of_chunk % 2]; }
+  int64_t y_place(const gemm_step& s) const { return y_place_[s.number_of_chunk % 2]; }
+  int64_t y_pitch(const gemm_step& s) const { return plan_.y_stays ? call_.y_rows : rows_of(s.chunk); }
+
+  // ---- Loads ----
+
+  void queue_x(const gemm_step& s) {
+    if (!gathers()) {
+      queue_.push_back({chunk_address(x_, s.chunk, word_), x_place(s), plan_.k_words * rows_of(s.chunk)});
+      return;
+    }
+    for (const row_run& run : runs_of(gather_rows(chunk_of(call_.gather, s.chunk)).places))
+      queue_.push_back({chunk_address(x_, run.row, word_), x_place(s) + run.place * plan_.k_words,
+                        run.count * plan_.k_words});
+  }
+
+  int64_t queued_words() const {
+    int64_t words = 0;
+    for (const pending_load& load : queue_) words += load.words;
+    return words;
+  }
+
+  void load_queued(int64_t words) {
+    while (words > 0 && !queue_.empty()) {
+      pending_load& load = queue_.front();
+      const int64_t now = std::min(words, load.words);
+      builder_.load("x", load.dram, load.scratch, now);
+      load.dram += static_cast<uint64_t>(now * word_), load.scratch += now, load.words -= now;
+      words -= now;
+      if (load.words == 0) queue_.pop_front();
+    }
+  }
+
+  void load_residual(const std::vector<gemm_step>& steps, size_t i) {
+    const gemm_step& s = steps[i];
+    builder_.load("residual", part_address(r_, s.chunk, s.first), r_place_[i % 2],
+                  2 * s.tiles * rows_of(s.chunk));
+  }
+
+  // A memory holds one list; one that is there already stays.
+  void load_lists(const gemm_step& s) {
+    if (gathers()) {
+      gathered_ = gather_rows(chunk_of(call_.gather, s.chunk));
+      if (!gathered_.in_order) load_list(target::gather, "gather", gathered_.list, loaded_gather_);
+    }
+    if (!plan_.y_stays) return;
+    std::vector<uint8_t> list;
+    for (const int64_t row : call_.scatter) list.push_back(static_cast<uint8_t>(row));
+    load_list(target::scatter, "scatter", list, loaded_scatter_);
+  }
+
+  void load_list(target memory, const char* name, std::vector<uint8_t> list, std::vector<uint8_t>& loaded) {
+    if (list == loaded) return;
+    loaded = list;
+    builder_.count_compulsory(name, list.size());
+    list.resize(static_cast<size_t>(tiles_of(static_cast<int64_t>(list.size()), word_) * word_), 0);
+    builder_.clear_rows(memory);
+    builder_.add_rows(memory, name, list);
+  }
+
+  // ---- Stores ----
+
+  void store_part(const gemm_step& s) {
+    const int64_t tiles = s.first + s.tiles - s.part;
+    builder_.store("y", y_place_[0], part_address(y_, 0, s.part), tiles * plan_.value_words * call_.y_rows);
+  }
+
+  void store_step(const gemm_step& s) {
+    const int64_t v = plan_.value_words, rows = rows_of(s.chunk);
+    if (!scatters()) {
+      builder_.store("y", y_place(s) + (s.first - s.part) * v * rows, part_address(y_, s.chunk, s.first),
+                     s.tiles * v * rows);
+      return;
+    }
+    const int64_t words = v * s.tiles;  // of a row
+    for (const row_run& run : runs_of(last_rows(s))) {
+      const int64_t together = s.tiles == plan_.tiles ? run.count : 1;
+      for (int64_t i = 0; i < run.count; i += together)
+        builder_.store("y", y_place(s) + (run.place + i) * words, part_address(y_, run.row + i, s.first),
+                       together * words);
+    }
+  }
+
+  // Row of y -> row of the chunk, without those that a later row of the product replaces.
+  std::map<int64_t, int64_t> last_rows(const gemm_step& s) const {
+    std::map<int64_t, int64_t> places;
+    const std::span<const int64_t> rows = chunk_of(call_.scatter, s.chunk);
+    for (size_t t = 0; t < rows.size(); ++t) places[rows[t]] = static_cast<int64_t>(t);
+    return places;
+  }
+
+  void store_zeros() {
+    builder_.load("y_clear", zeros_, zero_place_, zero_words_);
+    std::map<int64_t, int64_t> unnamed;
+    const std::set<int64_t> named(call_.scatter.begin(), call_.scatter.end());
+    for (int64_t row = 0; row < call_.y_rows; ++row)
+      if (!named.contains(row)) unnamed[row] = row;
+    for (const row_run& run : runs_of(unnamed)) {
+      for (int64_t i = 0; i < run.count; i += plan_.zero_rows)
+        builder_.store("y", zero_place_, chunk_address(y_, run.row + i, word_),
+                       std::min(plan_.zero_rows, run.count - i) * plan_.value_words * plan_.tiles);
+    }
   }
 
   const gemm_call& call_;
   const quantised_gemm& q_;
   program_builder builder_;
-  int64_t word_, v_;  // v_: words of y per tile and token, bytes of an element
+  int64_t word_;
   gemm_matrix matrix_;
-  gemm_rows rows_;
-  int64_t tiles_ = 0, part_tiles_ = 0, k_words_ = 0, chunk_ = 0;
+  gemm_plan plan_;
+  gemm_rows rows_;  // of the part
   tiled_tensor x_, r_, y_;
+  int64_t x_place_[2] = {}, y_place_[2] = {}, r_place_[2] = {}, zero_place_ = 0;
   uint64_t zeros_ = 0;
-  int64_t x_place_[2] = {}, y_place_ = 0, r_place_ = 0;
-  bool x_loaded_ = false;
+  int64_t zero_words_ = 0;
+  std::deque<pending_load> queue_;  // of the next chunk's x
+  int64_t share_ = 0;               // of it, per step
+  gathered_rows gathered_;          // of the chunk
+  std::vector<uint8_t> loaded_gather_, loaded_scatter_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "host/program/fences.h"
 #include "host/program/parameter_memory.h"
 #include "traces/input_error.h"
 
@@ -174,6 +175,7 @@ gemm_rows program_builder::add_gemm(const packed_gemm& packed) {
 }
 
 program program_builder::finish() {
+  tighten_fences(descriptors_, machine_shape(point_));
   program p;
   p.name = name_;
   p.descriptor_count = static_cast<uint32_t>(descriptors_.size() / hls::descriptor_words);

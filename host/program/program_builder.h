@@ -58,7 +58,7 @@ class program_builder {
   void count_compulsory(const std::string& tensor, uint64_t bytes) {
     traffic(tensor).compulsory_bytes += bytes;
   }
-  program finish();
+  program finish();  // with fences as early as the data allow
 
  private:
   tensor_traffic& traffic(const std::string& tensor);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace scansim {
 
 namespace {
@@ -35,10 +37,6 @@ int width_written(const scratch_job& job) {
   }
 }
 
-bool feeds_results(const program_job& p) {  // not: a state, read before all of them
-  return !p.write && static_cast<scratch_target>(p.job.port) != scratch_target::conv_s;
-}
-
 }  // namespace
 
 scratch_check::word_state& scratch_check::at(const program_job& p, int64_t word) {
@@ -48,8 +46,8 @@ scratch_check::word_state& scratch_check::at(const program_job& p, int64_t word)
   return words_[static_cast<size_t>(word)];
 }
 
-void scratch_check::read(const program_job& p) {
-  if (p.job.fence) fenced_ = writes_;
+void scratch_check::read(const program_job& p, int64_t number) {
+  if (p.job.fence) fenced_ = std::max(fenced_, writes() - p.newer);
   const int width = width_read(static_cast<scratch_target>(p.job.port));
   for_each_word(p.job, {}, [&](int64_t word) {
     word_state& w = at(p, word);
@@ -61,19 +59,16 @@ void scratch_check::read(const program_job& p) {
     if (width != 0 && w.width != 0 && w.width != width)
       site_.refuse(p.field, fmt::format("elements of {} bits", 8 * width),
                    fmt::format("{} bits in word {}", 8 * w.width, word));
-    w.read = reads_;
+    w.read = number;
   });
-  ++reads_;
 }
 
-void scratch_check::write(const program_job& p, int64_t safe_reads, const program_job* in_place,
-                          int64_t in_place_read, std::span<const uint8_t> scatter_list) {
-  const int64_t number = writes_++;
+void scratch_check::write(const program_job& p, int64_t number, const write_site& site) {
   if (static_cast<scratch_source>(p.job.port) == scratch_source::gemm_z) return;
-  const bool same = in_place != nullptr && same_words(p.job, in_place->job);
-  for_each_word(p.job, scatter_list, [&](int64_t word) {
+  const bool same = site.in_place != nullptr && same_words(p.job, site.in_place->job);
+  for_each_word(p.job, scatter_list_, [&](int64_t word) {
     word_state& w = at(p, word);
-    if (w.read >= safe_reads && !(same && w.read == in_place_read))
+    if (w.read >= site.safe_reads && !(same && w.read == site.in_place_read))
       site_.refuse(p.field, "words whose reads are over when they are overwritten",
                    fmt::format("word {}, still read", word));
     w.written = number;
@@ -81,46 +76,9 @@ void scratch_check::write(const program_job& p, int64_t safe_reads, const progra
   });
 }
 
-void scratch_check::flush() {
-  for (; !lag_.empty(); lag_.pop_front()) write(lag_.front().job, lag_.front().safe_reads, nullptr, -1, {});
-}
-
 void scratch_check::run(const std::vector<program_job>& jobs, std::span<const uint8_t> scatter_list) {
-  flush();
-  const program_job* operand = nullptr;
-  int64_t operand_read = slot_read_;  // of a gemm that uses a slot loaded before
-  for (const program_job& p : jobs) {
-    if (!p.write) {
-      if (feeds_results(p)) operand = &p, operand_read = reads_;
-      if (static_cast<scratch_target>(p.job.port) == scratch_target::gemm_x) slot_read_ = reads_;
-      read(p);
-      continue;
-    }
-    const bool loads = static_cast<scratch_source>(p.job.port) == scratch_source::load;
-    write(p, loads ? reads_ : operand_read, operand, operand_read, scatter_list);
-  }
-}
-
-void scratch_check::scan(const hls::scan_descriptor& d) {
-  const int tiles = d.lane_groups / site_.shape.interleave;
-  for (uint32_t chunk = 0; chunk < d.num_chunks; ++chunk) {
-    for (int tile = 0; tile < tiles; ++tile) {
-      std::vector<program_job> jobs = jobs_of(d, chunk, tile, site_.shape);
-      const program_job y = jobs.back();
-      jobs.pop_back();
-      for (const program_job& p : jobs) {
-        if (p.write) {
-          write(p, reads_, nullptr, -1, {});
-        } else {
-          read(p);
-        }
-      }
-      lag_.push_back({y, reads_});
-      if (static_cast<int>(lag_.size()) < site_.shape.tile_buffers) continue;
-      write(lag_.front().job, lag_.front().safe_reads, nullptr, -1, {});
-      lag_.pop_front();
-    }
-  }
+  scatter_list_ = scatter_list;
+  scratch_sequence::run(jobs);
 }
 
 }  // namespace scansim

@@ -6,10 +6,10 @@ namespace scansim {
 
 namespace {
 
-std::vector<program_job> fenced(std::vector<program_job> jobs, bool fence) {
+std::vector<program_job> fenced(std::vector<program_job> jobs, bool fence, int newer) {
   for (program_job& p : jobs) {
     if (p.write) continue;
-    p.job.fence = fence;
+    p.job.fence = fence, p.newer = newer;
     break;
   }
   return jobs;
@@ -25,7 +25,7 @@ std::vector<program_job> jobs_of(const hls::transfer_descriptor& d) {
                     d.store ? block_jobs::run_of(scratch_target::store, address, words)
                             : block_jobs::run_of(scratch_source::load, address, words)});
   });
-  return fenced(jobs, d.fence);
+  return fenced(jobs, d.fence, d.newer);
 }
 
 std::vector<program_job> jobs_of(const hls::gemm_descriptor& d) {
@@ -34,7 +34,7 @@ std::vector<program_job> jobs_of(const hls::gemm_descriptor& d) {
   if (d.kind == static_cast<uint8_t>(hls::gemm_epilogue_kind::residual))
     jobs.push_back({false, "r", block_jobs::gemm_r(d)});
   if (!d.to_z) jobs.push_back({true, "y", block_jobs::gemm_y(d)});
-  return fenced(jobs, d.fence);
+  return fenced(jobs, d.fence, d.newer);
 }
 
 std::vector<program_job> jobs_of(const hls::conv_descriptor& d) {
@@ -43,19 +43,19 @@ std::vector<program_job> jobs_of(const hls::conv_descriptor& d) {
   jobs.push_back({false, "x", block_jobs::conv_x(d)});
   jobs.push_back({true, "u", block_jobs::conv_u(d)});
   if (d.store_state) jobs.push_back({true, "h", block_jobs::conv_states(d, scratch_source::conv_h, d.h)});
-  return fenced(jobs, d.fence);
+  return fenced(jobs, d.fence, d.newer);
 }
 
 std::vector<program_job> jobs_of(const hls::norm_descriptor& d) {
   return fenced({{false, "x", block_jobs::wide_rows(scratch_target::norm_x, d.x, d.tiles, d.tokens)},
                  {true, "y", block_jobs::narrow_rows(scratch_source::norm, d.y, d.tiles, d.tokens)}},
-                d.fence);
+                d.fence, d.newer);
 }
 
 std::vector<program_job> jobs_of(const hls::hadamard_descriptor& d) {
   return fenced({{false, "x", block_jobs::wide_rows(scratch_target::hadamard_x, d.x, d.tiles, d.tokens)},
                  {true, "y", block_jobs::hadamard_y(d)}},
-                d.fence);
+                d.fence, d.newer);
 }
 
 std::vector<program_job> jobs_of(const hls::scan_descriptor& d, uint32_t chunk, int tile,
@@ -87,7 +87,7 @@ std::vector<program_job> jobs_of(const hls::scan_descriptor& d, uint32_t chunk, 
   jobs.push_back(
       {true, "y",
        block_jobs::run_of(scratch_source::scan_y, base(d.addr_y, d.stride_y, 2 * tokens), 2 * tokens)});
-  return fenced(jobs, d.fence && chunk == 0 && tile == 0);
+  return fenced(jobs, d.fence && chunk == 0 && tile == 0, d.newer);
 }
 
 bool same_words(const scratch_job& a, const scratch_job& b) {

@@ -15,6 +15,7 @@ struct program_job {
   bool write = false;
   const char* field = "";  // x, y, r, ... of the descriptor
   scratch_job job;         // job.fence: the descriptor's, on its first read
+  int newer = 0;           // of the fence
 };
 
 std::vector<program_job> jobs_of(const hls::transfer_descriptor& d);

@@ -11,8 +11,7 @@ using namespace scansim;
 
 namespace {
 
-// Gather needs all rows of x, twice as many as the product has, in the array's input at once.
-operator_request random_gemm(std::mt19937_64& random, int word, int chunk_tokens) {
+operator_request random_gemm(std::mt19937_64& random, int word) {
   const auto upto = [&](int high) {
     return 1 + static_cast<int64_t>(random() % static_cast<uint64_t>(high));
   };
@@ -22,13 +21,12 @@ operator_request random_gemm(std::mt19937_64& random, int word, int chunk_tokens
   request.name = "gemm";
   request.pattern = patterns[random() % 8];
   request.epilogue = epilogues[random() % 4];
-  request.rows = upto(40);
+  request.rows = upto(random() % 4 == 0 ? 150 : 40);
   request.inner = upto(6 * word);
   request.columns = upto(5 * word);
   request.with_bias = random() % 2;
   request.gather = random() % 3 == 0;
   request.scatter = random() % 3 == 0;
-  if (request.gather) request.rows = std::min<int64_t>(request.rows, chunk_tokens / 2);
   return request;
 }
 
@@ -40,7 +38,7 @@ operator_request random_operator(std::mt19937_64& random, const design_point& po
   operator_request request;
   switch (random() % 4) {
     case 0:
-      request = random_gemm(random, word, point.chunk_tokens);
+      request = random_gemm(random, word);
       break;
     case 1:
       request.name = "conv1d";

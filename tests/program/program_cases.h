@@ -72,6 +72,12 @@ inline std::vector<operator_case> operator_cases() {
   add("gemm gather scatter residual", lists);
   lists.epilogue = "none", lists.rows = 14;
   add("gemm gather scatter", lists);
+  lists.rows = 150;
+  add("gemm gather scatter, many rows", lists);
+  lists.epilogue = "residual", lists.gather = false, lists.columns = 70;
+  add("gemm scatter residual, many rows", lists);
+  lists.epilogue = "raw", lists.gather = true, lists.scatter = false, lists.pattern = "2:4";
+  add("gemm gather raw, many rows", lists);
   operator_request conv;
   conv.name = "conv1d", conv.channels = 70, conv.length = 150, conv.width = 4;
   add("conv1d", conv);

@@ -129,6 +129,10 @@ TEST_CASE("program_check program wants scratch words inside, written and fenced"
     unfenced.set_flag(i, fence, false);
     unfenced.refused(i, "");
     CHECK_THROWS_WITH(unfenced.check(), Catch::Contains("a fence"));
+    listing late(layer_program(), tiny());  // one write fewer than it needs
+    late.words(i)[0] += 1u << 18;
+    late.refused(i, "");
+    CHECK_THROWS_WITH(late.check(), Catch::Contains("a fence"));
   }
   listing narrow(layer_program(), tiny());
   const uint32_t hadamard = narrow.find(block_opcode::hadamard);
@@ -194,7 +198,7 @@ TEST_CASE("program_check program wants input slots loaded, used and released in 
   planted(0, load_x, false, 0, "load_x");
   planted(0, release_x, false, 1, "load_x");
   listing last(operator_program(test::gemm_request(8, 64, 32)), tiny());
-  const uint32_t gemm = last.find(block_opcode::gemm);
+  const uint32_t gemm = last.find(block_opcode::gemm, 1);  // of its two steps
   last.set_flag(gemm, release_x, false);
   last.refused(last.program_.descriptor_count - 1, "release_x");
 }

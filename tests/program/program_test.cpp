@@ -105,9 +105,6 @@ TEST_CASE("program refuses what the machine cannot hold", "[program]") {
   refused(test::gemm_request(4, 64, 16), test::point_of("block-tiny", {"gemm_weight_rows=8"}),
           "gemm_weight_rows");
   refused(test::gemm_request(4, 64, 16), test::point_of("block-tiny", {"gemm_x_words=2"}), "gemm_x_words");
-  operator_request many = test::gemm_request(40, 64, 16);
-  many.scatter = true;
-  refused(many, tiny, "scatter");
   operator_request r;
   r.name = "hadamard", r.rows = 2, r.size = 24;
   refused(r, tiny, "2^k >= 8");
