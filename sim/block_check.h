@@ -101,10 +101,10 @@ inline csr::error_code check(const hls::norm_descriptor& d, const machine_shape&
 
 inline csr::error_code check(const hls::hadamard_descriptor& d, const machine_shape& shape) {
   const bool bad_order = d.order >= num_hadamard_orders;
-  return code(bad_tokens(d.tokens, shape),
-              d.tiles == 0 || d.tiles > shape.channel_words || bad_order ||
-                  hadamard_order_size(bad_order ? 0 : d.order) << d.log2_beats != 2 * d.tiles ||
-                  1 << d.log2_beats > 2 * shape.channel_words,
+  const bool bad_size = hadamard_order_size(bad_order ? 0 : d.order) << d.log2_beats != 2 * d.tiles ||
+                        1 << d.log2_beats > 2 * shape.channel_words;
+  const bool bad_rotation = d.pass ? d.order != 0 || d.log2_beats != 0 : bad_order || bad_size;
+  return code(bad_tokens(d.tokens, shape), d.tiles == 0 || d.tiles > shape.channel_words || bad_rotation,
               outside(d.x.address, shape) || outside(d.y.address, shape));
 }
 

@@ -36,6 +36,7 @@ struct mamba_block_call {
   int64_t past = 0;               // W - 1
   double eps = 1e-5;              // of the norm
   nm_pattern sparsity;            // of the projections along their inputs; n = m: dense
+  bool hadamard = true;           // what a machine quantises in front of out_proj: y rotated, or y
   std::vector<float> x;           // (L, d_model)
   std::vector<float> norm;        // (d_model)
   std::vector<float> in_proj;     // (2 D, d_model): rows of conv_input, then rows of z

@@ -88,7 +88,7 @@ void check_norm(int64_t size, double eps, const std::string& file, const char* s
 
 void check_call(const rms_norm_call& c, const std::string& file) { check_norm(c.size, c.eps, file, "D"); }
 
-// out_proj is not among them: the array sees it after the Hadamard matrix went into it.
+// out_proj is not among them: the array may see it after the Hadamard matrix went into it.
 void check_patterns(const mamba_block_call& c, const std::string& file) {
   if (c.sparsity.dense()) return;
   const auto check = [&](const std::vector<float>& w, int64_t inner, const std::string& name) {

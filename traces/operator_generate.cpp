@@ -152,7 +152,7 @@ mamba_block_call generate_mamba_block(const operator_request& request) {
   mamba_block_call c;
   c.length = request.length, c.d_model = request.model_width, c.channels = request.channels;
   c.states = request.states, c.width = request.width, c.rank = (c.d_model + 15) / 16;
-  c.derive_sizes(), c.eps = request.eps;
+  c.derive_sizes(), c.eps = request.eps, c.hadamard = request.hadamard;
   if (request.pattern != "dense") c.sparsity = parse_nm_pattern(request.pattern, "--pattern", "generate");
   if (c.states < 1 || c.states > max_block_states)
     throw input_error("generate", "--states", fmt::format("1 to {}", max_block_states),

@@ -28,6 +28,7 @@ struct operator_request {
   double eps = 1e-5;
   bool with_bias = true, with_state = false, silu = true;
   bool bidirectional = false;            // mamba_block
+  bool hadamard = true;                  // mamba_block
   bool gather = false, scatter = false;  // x or y with twice the rows, of which M are named
 };
 

@@ -57,6 +57,7 @@ void read_options(const metadata_reader& reader, const std::string&, rms_norm_ca
 void read_options(const metadata_reader& reader, const std::string& file, mamba_block_call& call) {
   call.eps = read_eps(reader);
   call.sparsity = read_sparsity(reader, file);
+  call.hadamard = reader.read_bool("hadamard", true);
 }
 
 void write_options(json& root, const gemm_call& call) {
@@ -78,6 +79,7 @@ void write_options(json& root, const rms_norm_call& call) { root["eps"] = call.e
 void write_options(json& root, const mamba_block_call& call) {
   root["eps"] = call.eps;
   root["sparsity"] = sparsity_text(call.sparsity);
+  if (!call.hadamard) root["hadamard"] = false;
 }
 
 std::vector<std::string> known_keys(const std::string& name) {
@@ -86,7 +88,7 @@ std::vector<std::string> known_keys(const std::string& name) {
   if (name == "conv1d") keys.insert(keys.end(), {"silu"});
   if (name == "hadamard") keys.insert(keys.end(), {"m", "log2"});
   if (name == "rms_norm") keys.insert(keys.end(), {"eps"});
-  if (name == "mamba_block") keys.insert(keys.end(), {"eps", "sparsity"});
+  if (name == "mamba_block") keys.insert(keys.end(), {"eps", "sparsity", "hadamard"});
   return keys;
 }
 

@@ -95,6 +95,7 @@ struct hadamard_descriptor {
   uint16_t tokens = 0, tiles = 0;
   uint8_t shift = 0, log2_beats = 0, order = 0;
   bool wide = false;
+  bool pass = false;  // requantises only; order and log2_beats 0
   scratch_region x, y;
 };
 
@@ -253,7 +254,8 @@ inline void encode_descriptor(const hadamard_descriptor& d, uint32_t (&words)[de
   using namespace descriptor_detail;
   start(words, block_opcode::hadamard, 0, d.fence, d.newer);
   words[1] = pair(d.tokens, d.tiles);
-  words[2] = d.shift | uint32_t{d.log2_beats} << 8 | uint32_t{d.order} << 16 | uint32_t{d.wide} << 24;
+  words[2] = d.shift | uint32_t{d.log2_beats} << 8 | uint32_t{d.order} << 16 | uint32_t{d.wide} << 24 |
+             uint32_t{d.pass} << 25;
   words[6] = region(d.x), words[7] = region(d.y);
 }
 
@@ -264,6 +266,7 @@ inline hadamard_descriptor decode_hadamard(const uint32_t (&words)[descriptor_wo
   d.tokens = low(words[1]), d.tiles = high(words[1]);
   d.shift = bits(words[2], 0, 5), d.log2_beats = bits(words[2], 8, 4);
   d.order = bits(words[2], 16, 3), d.wide = bits(words[2], 24, 1) != 0;
+  d.pass = bits(words[2], 25, 1) != 0;
   d.x = region(words[6]), d.y = region(words[7]);
   return d;
 }

@@ -3,7 +3,7 @@
 // First log2 butterfly stages over b, nearest neighbours first, then H_m over a
 // (hls/block/hadamard_matrix.h). Contract: sums exact, so width of x + ceil(log2 n) <= 32; n <= 8192; y may
 // be x. Adds: n (log2 + m - 1). 1/sqrt(n) is not applied: it is part of the shift and of the scale of what
-// follows.
+// follows. requantise_values alone is what the unit does without rotation.
 #pragma once
 #include "hls/block/hadamard_matrix.h"
 #include "hls/gemm/requantise.h"
@@ -48,12 +48,7 @@ inline void hadamard_across(int32_t* v, int m, int log2) {
   }
 }
 
-inline void hadamard_fwht(const int32_t* x, int32_t* y, int m, int log2, int shift, int bits,
-                          block_saturations& sat) {
-  const int n = m << log2;
-  for (int i = 0; i < n; ++i) y[i] = x[i];
-  hadamard_butterflies(y, n, log2);
-  if (m > 1) hadamard_across(y, m, log2);
+inline void requantise_values(int32_t* y, int n, int shift, int bits, block_saturations& sat) {
   uint64_t count = 0;
   for (int i = 0; i < n; ++i) {
     bool clipped = false;
@@ -61,6 +56,15 @@ inline void hadamard_fwht(const int32_t* x, int32_t* y, int m, int log2, int shi
     count += clipped;
   }
   sat.hadamard += count;
+}
+
+inline void hadamard_fwht(const int32_t* x, int32_t* y, int m, int log2, int shift, int bits,
+                          block_saturations& sat) {
+  const int n = m << log2;
+  for (int i = 0; i < n; ++i) y[i] = x[i];
+  hadamard_butterflies(y, n, log2);
+  if (m > 1) hadamard_across(y, m, log2);
+  requantise_values(y, n, shift, bits, sat);
 }
 
 }  // namespace scansim::hls

@@ -84,22 +84,17 @@ int16_matrix run_scan(const quantised_branch& branch, const scan_inputs& in, std
 }
 
 // y s16 (D, tokens) -> s8
-int8_matrix rotate(const quantised_output& output, const int16_matrix& y,
-                   hls::block_saturations& saturations) {
-  int8_matrix q(y.rows(), y.cols());
-  if (!output.hadamard) {
-    for (int64_t i = 0; i < y.size(); ++i)
-      q.data()[i] = static_cast<int8_t>(hls::requantise(y.data()[i], output.shift, 8, saturations));
-    return q;
-  }
-  const int32_matrix rows = y.transpose().cast<int32_t>();
-  std::vector<int32_t> rotated(static_cast<size_t>(y.rows()));
+int8_matrix quantise_output(const quantised_output& output, const int16_matrix& y,
+                            hls::block_saturations& saturations) {
+  int32_matrix rows = y.transpose().cast<int32_t>();
   for (int64_t t = 0; t < rows.rows(); ++t) {
-    hls::hadamard_fwht(rows.row(t).data(), rotated.data(), output.m, output.log2, output.shift, 8,
-                       saturations);
-    for (int64_t c = 0; c < y.rows(); ++c) q(c, t) = static_cast<int8_t>(rotated[static_cast<size_t>(c)]);
+    int32_t* row = rows.row(t).data();
+    if (output.hadamard)
+      hls::hadamard_fwht(row, row, output.m, output.log2, output.shift, 8, saturations);
+    else
+      hls::requantise_values(row, static_cast<int>(rows.cols()), output.shift, 8, saturations);
   }
-  return q;
+  return rows.transpose().cast<int8_t>();
 }
 
 // What one branch adds to the residual stream; x, z and r in the branch's scan order.
@@ -118,7 +113,7 @@ void run_branch(const quantised_linear& out_proj, const quantised_branch& branch
   in.c = finish_s8(branch.x_proj, projected, rank + states, states, block);
   in.delta = finish_s8(branch.dt_proj, multiply(branch.dt_proj.linear, dt), 0, x.rows(), block);
   const int16_matrix y = run_scan(branch, in, state.h, machine, saturations.scan);
-  add_residual(branch.out_channel, multiply(out_proj, rotate(branch.output, y, block)), r, block);
+  add_residual(branch.out_channel, multiply(out_proj, quantise_output(branch.output, y, block)), r, block);
 }
 
 }  // namespace

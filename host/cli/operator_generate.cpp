@@ -58,6 +58,8 @@ void add_operator_options(CLI::App& app, operator_options& options) {
   flag("--scatter", r.scatter, "gemm: stores into M rows out of 2 M of y", "gemm");
   flag("--state", r.with_state, "conv1d, mamba_block: starts from earlier inputs", "conv1d mamba_block");
   flag("--bidirectional", r.bidirectional, "mamba_block: a second direction", "mamba_block");
+  flag("--no-hadamard", options.no_hadamard, "mamba_block: y is not rotated in front of out_proj",
+       "mamba_block");
   flag("--no-silu", options.no_silu, "conv1d: no silu", "conv1d");
   for (const char* name : {"--shape", "--groups", "--batch", "--decode", "--reverse", "--h0", "--no-z",
                            "--no-d", "--no-softplus"})
@@ -82,7 +84,7 @@ void check_operator_options(const CLI::App& app, const operator_options& options
 int generate_operator_trace(const operator_options& options, bool expect, const std::string& out) {
   check_output_path("--out", out);
   operator_request request = options.request;
-  request.silu = !options.no_silu;
+  request.silu = !options.no_silu, request.hadamard = !options.no_hadamard;
   progress_display progress(false);
   progress.begin_step("generating");
   operator_call call = generate_operator(request);

@@ -11,7 +11,7 @@ namespace scansim {
 
 struct operator_options {
   operator_request request;
-  bool no_silu = false;
+  bool no_silu = false, no_hadamard = false;
   std::map<std::string, std::string> owners;  // option -> operators that have it
 };
 

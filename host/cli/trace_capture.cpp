@@ -35,6 +35,7 @@ void check_options(const capture_options& options, bool of_images) {
           std::string(scan_name) + " or " + block_name, "'" + options.name + "'");
   const bool block = options.name == block_name;
   require(block || !options.has_pattern, "--pattern", "an option of mamba_block", options.pattern);
+  require(block || !options.no_hadamard, "--no-hadamard", "an option of mamba_block", options.name);
   require(block || !of_images, "--operator", "mamba_block for a model of images", options.name);
   const std::string text_option = "no such option for a model of images", given = "given";
   require(of_images || options.images.empty(), "--images", "no such option for a model of text", given);
@@ -62,6 +63,7 @@ nlohmann::json provenance_of(const capture_options& options) {
 
 void write_block(const capture_options& options, mamba_block_call call, const nlohmann::json& provenance) {
   if (options.pattern != "dense") call.sparsity = parse_nm_pattern(options.pattern, "--pattern");
+  call.hadamard = !options.no_hadamard;
   const interruption_guard guard;
   write_operator_trace(options.out, call, provenance);
 }
@@ -150,6 +152,7 @@ void add_capture_options(CLI::App& app, capture_options& o) {
   number("--image", o.image, o.has_image, "Model of images: which test image");
   app.add_option("--pattern", o.pattern, "mamba_block: N:M that the model's projections have")
       ->each([&o](const std::string&) { o.has_pattern = true; });
+  app.add_flag("--no-hadamard", o.no_hadamard, "mamba_block: y is not rotated in front of out_proj");
   app.add_option("--out", o.out, "Trace file to write")->required();
 }
 

@@ -14,6 +14,7 @@ struct capture_options {
   int64_t layer = 0, length = 512, decode_steps = 0, image = 0;
   // Given by the user, whatever the value.
   bool has_image = false, has_length = false, has_decode_steps = false, has_pattern = false;
+  bool no_hadamard = false;
 };
 
 void add_capture_options(CLI::App& app, capture_options& options);

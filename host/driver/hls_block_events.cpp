@@ -80,7 +80,7 @@ void count_block_events(const hls::hadamard_descriptor& d, const machine_shape& 
   const uint64_t log2_lanes = counted(std::countr_zero(static_cast<unsigned>(shape.axi_bytes / 2)));
   const uint64_t values = uint64_t{d.tokens} * d.tiles * counted(shape.axi_bytes);
   const uint64_t m = counted(hadamard_order_size(d.order));
-  counters[at("hadamard_fwht", "add_ops")] += values * (log2_lanes + d.log2_beats + m - 1);
+  if (!d.pass) counters[at("hadamard_fwht", "add_ops")] += values * (log2_lanes + d.log2_beats + m - 1);
   counters[at("hadamard_fwht", "x_read_bits")] += values * s16_bits;
   if (m > 1) {
     counters[at("hadamard_fwht", "row_write_bits")] += values * s16_bits;

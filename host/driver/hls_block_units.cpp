@@ -97,8 +97,11 @@ std::vector<uint8_t> run_hadamard(const hls::hadamard_descriptor& d, const machi
   std::vector<uint8_t> y(values.size() * size(bytes));
   for (size_t at = 0; at < values.size(); at += channels) {
     std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(at), channels, row.begin());
-    hls::hadamard_fwht(row.data(), row.data(), hadamard_order_size(d.order), log2, d.shift, 8 * bytes,
-                       saturations);
+    if (d.pass)
+      hls::requantise_values(row.data(), static_cast<int>(channels), d.shift, 8 * bytes, saturations);
+    else
+      hls::hadamard_fwht(row.data(), row.data(), hadamard_order_size(d.order), log2, d.shift, 8 * bytes,
+                         saturations);
     for (size_t i = 0; i < channels; ++i) hls::store_signed(y.data() + (at + i) * size(bytes), row[i], bytes);
   }
   return y;

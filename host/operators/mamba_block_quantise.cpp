@@ -111,8 +111,8 @@ void check_machine(const mamba_block_call& c, const design_point& point, const s
   require(point.output_bits == 16, "mamba_block", "a design point of 16-bit outputs", point.output_bits);
   require(c.states <= point.max_states, "A.shape",
           fmt::format("N <= {}, max_states of the design point", point.max_states), c.states);
-  require(hadamard_size_of(c.channels).has_value(), "A.shape", "D = m 2^k with m 1, 12, 20, 28 or 40",
-          c.channels);
+  require(!c.hadamard || hadamard_size_of(c.channels).has_value(), "A.shape",
+          "D = m 2^k with m 1, 12, 20, 28 or 40 (or hadamard false)", c.channels);
 }
 
 std::vector<quantised_branch_state> first_states(const mamba_block_call& c, quantised_layer& layer) {
@@ -145,19 +145,22 @@ void check_norm(const quantised_norm& norm) {
         fmt::format("{}", norm.shift));
 }
 
+// By magnitude, in the basis that the array sees.
+float_matrix pruned_out_proj(const mamba_block_call& c, float_matrix w) {
+  if (c.hadamard) w = hadamard_fold(required_hadamard(c.channels), w);
+  prune_nm({w.data(), static_cast<size_t>(w.size())}, w.rows(), w.cols(), c.sparsity, nm_side::inputs);
+  return c.hadamard ? hadamard_unfold(required_hadamard(c.channels), w) : w;
+}
+
 quantised_mamba_block quantise(const mamba_block_call& c, const design_point& point) {
   const activation_record record = record_of(c);
   float_layer weights(c);
-  if (!c.sparsity.dense()) {
-    const hadamard_size size = required_hadamard(c.channels);
-    float_matrix folded = hadamard_fold(size, weights.out_proj);
-    prune_nm({folded.data(), static_cast<size_t>(folded.size())}, folded.rows(), folded.cols(), c.sparsity,
-             nm_side::inputs);
-    weights.out_proj = hadamard_unfold(size, folded);
-  }
+  if (!c.sparsity.dense()) weights.out_proj = pruned_out_proj(c, weights.out_proj);
+  block_format format;
+  format.hadamard = c.hadamard;
   scan_machine machine(point);
   quantised_stack stack = quantise_layers({weights.borrow(c)}, static_cast<float>(c.eps),
-                                          most_residual_frac(c), record, block_format{}, machine);
+                                          most_residual_frac(c), record, format, machine);
   quantised_mamba_block q;
   q.layer = std::move(stack.layers[0]);
   check_norm(q.layer.norm);
@@ -203,7 +206,9 @@ mamba_block_call dequantise(const quantised_mamba_block& q, const mamba_block_ca
   c.x = flat(r);
   c.in_proj = flat(weights_of(q.layer.in_proj.linear));
   const quantised_output& output = q.layer.branches[0].output;
-  c.out_proj = flat(hadamard_unfold({output.m, output.log2}, weights_of(q.layer.out_proj)));
+  float_matrix out_proj = weights_of(q.layer.out_proj);
+  if (output.hadamard) out_proj = hadamard_unfold({output.m, output.log2}, out_proj);
+  c.out_proj = flat(out_proj);
   for_each_branch(c, [&](mamba_branch_call& b, size_t index) {
     dequantise_branch(q.layer.branches[index], c.channels, b);
   });

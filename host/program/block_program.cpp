@@ -131,7 +131,7 @@ class block_compiler {
     project(b);
     if (b == 0 && !last_) load_r(chunk_ + 1);
     scan(b);
-    rotate(b);
+    quantise_y(b);
     project_out(b);
   }
 
@@ -212,16 +212,18 @@ class block_compiler {
     spill("y", place_.y, 2 * shape_.inner_tiles * t_);
   }
 
-  void rotate(size_t b) {
+  void quantise_y(size_t b) {
     const quantised_output& output = layer_.branches[b].output;
-    hls::hadamard_descriptor d = make_hadamard(builder_, output.m, output.log2, output.shift);
+    hls::hadamard_descriptor d = output.hadamard
+                                     ? make_hadamard(builder_, output.m, output.log2, output.shift)
+                                     : make_requantise(builder_, shape_.inner, output.shift);
     if (d.tiles != shape_.inner_tiles)
       builder_.refuse("output", fmt::format("a rotation of d_inner = {} channels", shape_.inner),
                       fmt::format("{}", output.m << output.log2));
     d.fence = true, d.tokens = static_cast<uint16_t>(t_);
-    d.x = tile_rows(place_.y, 2), d.y = tile_rows(place_.rotated);
+    d.x = tile_rows(place_.y, 2), d.y = tile_rows(place_.quantised);
     builder_.append(d);
-    spill("rotated", place_.rotated, shape_.inner_tiles * t_);
+    spill("y_s8", place_.quantised, shape_.inner_tiles * t_);
   }
 
   // In place: r is residual and result.
@@ -233,7 +235,7 @@ class block_compiler {
     if (first_ && b > 0) branch_[b].out_shift_row = parameters_.add_out_shifts(layer_.branches[b]);
     gemm_rows rows = out_proj_;
     rows.shift_row = branch_[b].out_shift_row;
-    hls::gemm_descriptor d = gemm_of(rows, to_residual, place_.rotated, t_, t_);
+    hls::gemm_descriptor d = gemm_of(rows, to_residual, place_.quantised, t_, t_);
     d.y = d.r = tile_rows(r_place(), 2);
     builder_.append(d);
   }

@@ -1,15 +1,14 @@
 // The program of one Mamba layer (host/accuracy/quantised_block.h), chunk of tokens by chunk of tokens:
 //   load r -> norm -> in_proj x -> conv -> x_proj -> dt_proj -> in_proj z (straight into the scan) -> scan ->
-//   hadamard
-//   -> out_proj + residual -> store r
+//   hadamard (without rotation: its unit requantising only) -> out_proj + residual -> store r
 // Parameters are loaded once and stay; the convolution's state and the scan's stay on chip between chunks.
 // Two branches share in_proj, z then lies in the scratch, and all tokens are one chunk, since the second
 // scans from their end. Not fused: after every operator its result goes to memory and comes back before its
 // consumer reads it (norm, in_proj's halves, conv, x_proj, dt_proj, scan, hadamard), booked as
 // "spill.<tensor>"; the residual stays. Contract: y = r after the layer, with the bits of run_layer, and the
-// final states. Errors: input_error naming what the machine cannot hold: a layer without Hadamard rotation,
-// weights beyond the weight memory, two branches of more tokens than one chunk, channels that fill no words,
-// states chosen per channel group.
+// final states. Errors: input_error naming what the machine cannot hold: weights beyond the weight memory,
+// two branches of more tokens than one chunk, a rotation of channels that fill no words, states chosen per
+// channel group.
 #pragma once
 #include <span>
 

@@ -17,7 +17,6 @@ void check_layer(const quantised_layer& layer, int64_t length, const program_bui
   if (layer.branches.empty() || layer.branches.size() > 2)
     b.refuse("branches", "one or two", text(static_cast<int64_t>(layer.branches.size())));
   for (const quantised_branch& branch : layer.branches) {
-    if (!branch.output.hadamard) b.refuse("output", "the Hadamard rotation in front of out_proj", "none");
     if (branch.scan.shape.groups != 1 || branch.kept.size() > 1)
       b.refuse("scan", "B and C of one group for all channels",
                text(std::max<int64_t>(branch.scan.shape.groups, static_cast<int64_t>(branch.kept.size()))));
@@ -109,7 +108,7 @@ block_places take_places(const block_shape& s, program_builder& b) {
   p.projected = take(s.dt_bc_tiles(), "x_proj");
   p.delta = take(s.inner_tiles, "delta");
   p.y = take(2 * s.inner_tiles, "y");
-  p.rotated = take(s.inner_tiles, "hadamard");
+  p.quantised = take(s.inner_tiles, "out_proj");
   for (size_t i = 0; i < s.branches; ++i)
     p.history.push_back(b.take_scratch(3 * s.inner_tiles, "conv_state"));
   return p;

@@ -21,7 +21,7 @@ struct block_shape {
 // Words in the scratch, by tensor.
 struct block_places {
   int64_t r[2] = {};  // of even and odd chunks
-  int64_t norm = 0, xz = 0, u = 0, projected = 0, delta = 0, y = 0, rotated = 0;
+  int64_t norm = 0, xz = 0, u = 0, projected = 0, delta = 0, y = 0, quantised = 0;
   std::vector<int64_t> history;  // by branch
 };
 

@@ -84,6 +84,14 @@ hls::hadamard_descriptor make_hadamard(const program_builder& builder, int m, in
   return d;
 }
 
+hls::hadamard_descriptor make_requantise(const program_builder& builder, int64_t size, int shift) {
+  hls::hadamard_descriptor d;
+  d.tiles = static_cast<uint16_t>(checked_tiles(builder, "size", size));
+  d.shift = static_cast<uint8_t>(shift);
+  d.pass = true;
+  return d;
+}
+
 int64_t checked_tiles(const program_builder& builder, const char* field, int64_t channels) {
   const int64_t tiles = tiles_of(channels, builder.word()), most = builder.point().channel_words;
   if (tiles > most) {

@@ -32,6 +32,9 @@ std::vector<int8_t> unpack_history(std::span<const uint8_t> at, int64_t channels
 // W/2.
 hls::hadamard_descriptor make_hadamard(const program_builder& builder, int m, int log2, int shift);
 
+// The same unit without rotation, for rows of any size.
+hls::hadamard_descriptor make_requantise(const program_builder& builder, int64_t size, int shift);
+
 // Refuses more than channel_words tiles.
 int64_t checked_tiles(const program_builder& builder, const char* field, int64_t channels);
 

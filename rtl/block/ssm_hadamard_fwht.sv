@@ -1,4 +1,5 @@
-// ssm_hadamard_fwht: fast Walsh-Hadamard transform of rows of m 2^k values, m in {1, 12, 20, 28, 40}, requantised.
+// ssm_hadamard_fwht: fast Walsh-Hadamard transform of rows of m 2^k values, m in {1, 12, 20, 28, 40}, requantised; with
+// pass requantised only, beat by beat in the same stages.
 // Contract: a beat of NumLanes values per cycle for m = 1, m / BlockLanes cycles per output beat else; beat i of a block is
 // visible 4 + log2(NumLanes) + MaxBits + i cycles after the block's last step. Elastic throughout. sim/BLOCKS.md,
 // hadamard_fwht.
@@ -41,7 +42,8 @@ module ssm_hadamard_fwht #(
   localparam int unsigned MaxSum    = ssm_hadamard_pkg::SumBits;
   localparam int unsigned OutBits   = BeatBits + MaxBits < MaxSum ? BeatBits + MaxBits : MaxSum;
   localparam int unsigned AddrBits  = $clog2(RowBeats / BlockLanes) == 0 ? 1 : $clog2(RowBeats / BlockLanes);
-  localparam int unsigned Stages    = 2 + LogLanes;             // registers between a step and the queue
+  localparam int unsigned AccStages = 3;                         // registers between a step and acc
+  localparam int unsigned Stages    = AccStages - 1 + LogLanes;  // registers between a step and the queue
   localparam int unsigned LinkDepth = 1 << $clog2(LogLanes + 4);
 
   // Steps.
@@ -51,6 +53,7 @@ module ssm_hadamard_fwht #(
   logic [AddrBits-1:0]              load_addr, read_addr;
   logic                             load_slot, read_slot, operand, step, single, first, last, credit;
   logic [Stages:1]                  valid_q;
+  logic [AccStages:1]               pass_q;
 
   assign cmd       = cmd_i;
   assign side_q[0] = {cmd.log2_beats, cmd.shift, cmd.wide};
@@ -68,10 +71,11 @@ module ssm_hadamard_fwht #(
     .first_i(first), .read_slot_i(read_slot), .read_addr_i(read_addr), .negative_i(negative), .acc_o(acc)
   );
   ssm_hadamard_beat #(.NumLanes(NumLanes), .InBits(ssm_hadamard_pkg::BaseBits)) u_beat (
-    .clk_i, .data_i(acc), .data_o(beat)
+    .clk_i, .pass_i(pass_q[AccStages]), .data_i(acc), .data_o(beat)
   );
   always_ff @(posedge clk_i) begin
     for (int unsigned s = 1; s <= Stages; s++) side_q[s] <= side_q[s-1];
+    pass_q <= {pass_q[AccStages-1:1], cmd.pass};
   end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) valid_q <= '0;
@@ -125,7 +129,7 @@ module ssm_hadamard_fwht #(
   // Counters.
   logic [IncBits-1:0] base_adds, beat_adds, delay_bits;
   assign base_adds = single ? '0 : IncBits'(NumLanes * BlockLanes) - (first ? IncBits'(NumLanes) : '0);
-  assign beat_adds = IncBits'(NumLanes) * (IncBits'(LogLanes) + IncBits'(cmd.log2_beats));
+  assign beat_adds = cmd.pass ? '0 : IncBits'(NumLanes) * (IncBits'(LogLanes) + IncBits'(cmd.log2_beats));
   always_comb begin
     delay_bits = '0;
     for (int unsigned j = 0; j < MaxBits; j++) begin

@@ -10,13 +10,14 @@ package ssm_hadamard_pkg;
   localparam int unsigned LogBits = 4;
 
   typedef struct packed {
-    logic [15:0]          rows;
+    logic                 pass;       // requantises only: order and log2_beats 0, a row is a beat
+    logic [15:0]          rows;       // 0: 65,536, with pass
     logic [2:0]           order;      // 0..4: m = 1, 12, 20, 28, 40
     logic [LogBits-1:0]   log2_beats; // of a block
     logic [ShiftBits-1:0] shift;
     logic                 wide;       // 16-bit results
   } hadamard_cmd_t;
-  localparam int unsigned CmdBits = 16 + 3 + LogBits + ShiftBits + 1;
+  localparam int unsigned CmdBits = 1 + 16 + 3 + LogBits + ShiftBits + 1;
 
   // What travels with a beat to the end.
   typedef struct packed {

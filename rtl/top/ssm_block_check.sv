@@ -96,8 +96,11 @@ module ssm_block_check #(
     end
     if (is_row) shape_bad = tiles == '0 || tiles > 32'(ChannelWords);
     if (is_hadamard) begin
-      shape_bad = shape_bad || order > 32'd4 || 32'(word[2][11:8]) > 32'(MaxLog)
-                  || order_m << word[2][11:8] != tiles << 1;
+      if (word[2][25]) shape_bad = shape_bad || order != '0 || word[2][11:8] != '0;  // pass
+      else begin
+        shape_bad = shape_bad || order > 32'd4 || 32'(word[2][11:8]) > 32'(MaxLog)
+                    || order_m << word[2][11:8] != tiles << 1;
+      end
     end
   end
 

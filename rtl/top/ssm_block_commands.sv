@@ -61,7 +61,8 @@ module ssm_block_commands (
     norm.eps_sum = {word4[15:0], word3};
     norm.shift   = word2[6:0];
 
-    hadamard.rows       = tokens;
+    hadamard.pass       = word2[25];
+    hadamard.rows       = hadamard.pass ? tokens * (tiles << 1) : tokens;
     hadamard.order      = word2[18:16];
     hadamard.log2_beats = word2[11:8];
     hadamard.shift      = word2[4:0];

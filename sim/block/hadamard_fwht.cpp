@@ -123,8 +123,11 @@ void hadamard_fwht::append_beat(row& values) {
 
 // In place; the results wait until the last delay stage lets them go.
 void hadamard_fwht::transform(const hadamard_command& command, row& values) {
-  hls::hadamard_fwht(values.data(), values.data(), command.m, command.log2_beats + log2_lanes_, command.shift,
-                     command.bits, sat_);
+  if (command.pass)
+    hls::requantise_values(values.data(), shape_.lanes, command.shift, command.bits, sat_);
+  else
+    hls::hadamard_fwht(values.data(), values.data(), command.m, command.log2_beats + log2_lanes_,
+                       command.shift, command.bits, sat_);
   for (size_t first = 0; first < values.size(); first += static_cast<size_t>(shape_.lanes)) {
     hadamard_beat& beat = results_.emplace_back();
     for (int lane = 0; lane < shape_.lanes; ++lane)
@@ -135,7 +138,7 @@ void hadamard_fwht::transform(const hadamard_command& command, row& values) {
 void hadamard_fwht::count_row(const hadamard_command& command) {
   const auto lanes = static_cast<uint64_t>(shape_.lanes), m = static_cast<uint64_t>(command.m);
   const uint64_t beats = m << command.log2_beats, values = beats * lanes;
-  adds_ += values * (m - 1 + static_cast<uint64_t>(log2_lanes_ + command.log2_beats));
+  if (!command.pass) adds_ += values * (m - 1 + static_cast<uint64_t>(log2_lanes_ + command.log2_beats));
   x_read_ += values * x_bits;
   if (m > 1) {
     row_written_ += values * x_bits;

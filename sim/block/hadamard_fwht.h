@@ -3,6 +3,7 @@
 //   issue = max(issue before + 1, command, x or the loaded row; last step of a beat: place in the first
 //   queue) beat i of a block visible at issue(last step of the block) + 4 + log2(lanes) + max_bits + i,
 //   without waiting
+// A command with pass only requantises, in the same time as rows of one beat.
 // Processes: steps, loading of rows (m > 1), one per delay stage, requantising. Choose it for rotations in
 // front of a projection (outliers spread over the row); 1/sqrt(n) belongs to the shift and to the scale of
 // what follows.

@@ -19,7 +19,8 @@ struct hadamard_command {
   int m;           // 1, 12, 20, 28, 40
   int log2_beats;  // of a block of 2^k values
   int shift;
-  int bits;  // of a result: 8 or 16
+  int bits;   // of a result: 8 or 16
+  bool pass;  // requantises only: a row is a beat
 };
 
 struct hadamard_beat {

@@ -23,11 +23,12 @@ norm_command norm_command_of(const hls::norm_descriptor& d) {
 }
 
 hadamard_command hadamard_command_of(const hls::hadamard_descriptor& d) {
-  return {.rows = d.tokens,
+  return {.rows = d.pass ? 2 * d.tiles * d.tokens : d.tokens,
           .m = hadamard_order_size(d.order),
           .log2_beats = d.log2_beats,
           .shift = d.shift,
-          .bits = d.wide ? 16 : 8};
+          .bits = d.wide ? 16 : 8,
+          .pass = d.pass};
 }
 
 bool is_params(const fetched_descriptor& fetched) {

@@ -83,8 +83,8 @@ TEST_CASE("hadamard_fwht is exact for the largest rows and values", "[block][rtl
     const int chosen = row == 0 ? 0 : row == 1 ? 8191 : 2741;
     return static_cast<int16_t>(hls::hadamard_element(1, 13, chosen, index) > 0 ? -32768 : 32767);
   };
-  append_command(work, {3, 1, 12, 13, 16}, extremes);
-  append_command(work, {1, 1, 12, 6, 8}, random_values(random));
+  append_command(work, {3, 1, 12, 13, 16, false}, extremes);
+  append_command(work, {1, 1, 12, 6, 8, false}, random_values(random));
   const stream_stimulus stimulus = stimulus_of(work, pace::eager, pace::eager, random);
   const stream_trace rtl = rtl_trace<Vhadamard_2x1>(stimulus);
   const stream_trace systemc = systemc_trace(work, stimulus, 2, 0);
@@ -98,7 +98,7 @@ TEST_CASE("hadamard_fwht takes a beat per cycle for m = 1, rows of every length"
   std::mt19937_64 random(seed);
   constexpr int rows = 20;
   for (int log2_beats = 0; log2_beats <= shape_8x4.max_bits; ++log2_beats) {
-    const stream_trace rtl = eager_rows({rows, 1, log2_beats, 3, 8}, random);
+    const stream_trace rtl = eager_rows({rows, 1, log2_beats, 3, 8, false}, random);
     const int beats = 1 << log2_beats;
     CAPTURE(log2_beats);
     // First x visible in cycle 1; the last beat of the last block leaves beats - 1 after its first.
@@ -110,13 +110,41 @@ TEST_CASE("hadamard_fwht takes a beat per cycle for m = 1, rows of every length"
   }
 }
 
+TEST_CASE("hadamard_fwht with pass requantises a beat per cycle and counts no adds", "[block][rtl]") {
+  const unsigned seed = 9875;
+  INFO("seed " << seed);
+  std::mt19937_64 random(seed);
+  constexpr int beats = 50;
+  const stream_trace rtl = eager_rows({beats, 1, 0, 5, 8, true}, random);
+  CHECK(rtl.cycles == beats + latency_8x4 + 1);
+  CHECK(rtl.outputs[0].seen[0] == 1 + latency_8x4);
+  CHECK(counter(rtl, "wait_out") == 0);
+  CHECK(counter(rtl, "add_ops") == 0);
+  CHECK(counter(rtl, "delay_bits") == 0);
+  CHECK(counter(rtl, "x_read_bits") == beats * 8 * 16);
+  CHECK(counter(rtl, "y_write_bits") == beats * 8 * 8);
+}
+
+TEST_CASE("hadamard_fwht with pass takes 65,536 beats in one command", "[block][rtl]") {
+  const unsigned seed = 9877;
+  INFO("seed " << seed);
+  std::mt19937_64 random(seed);
+  hadamard_workload work{shape_2x1, {}, {}, {}};
+  append_command(work, {1 << 16, 1, 0, 4, 8, true}, random_values(random));
+  append_command(work, {1, 1, 1, 4, 8, false}, random_values(random));
+  const stream_stimulus stimulus = stimulus_of(work, pace::eager, pace::eager, random);
+  const stream_trace rtl = rtl_trace<Vhadamard_2x1>(stimulus);
+  REQUIRE(first_difference(stimulus, rtl, systemc_trace(work, stimulus, 2, 0)) == "");
+  REQUIRE(rtl.outputs[0].entries == work.y);
+}
+
 TEST_CASE("hadamard_fwht takes m / 4 steps per beat for m > 1, loading hidden behind them", "[block][rtl]") {
   const unsigned seed = 9880;
   INFO("seed " << seed);
   std::mt19937_64 random(seed);
   constexpr int rows = 3, log2_beats = 2, beats = 1 << log2_beats;
   for (const int m : {12, 20, 28, 40}) {
-    const stream_trace rtl = eager_rows({rows, m, log2_beats, 4, 16}, random);
+    const stream_trace rtl = eager_rows({rows, m, log2_beats, 4, 16, false}, random);
     CAPTURE(m);
     const int load = m * beats, interval = m * beats * (m / 4);
     CHECK(rtl.cycles == load + rows * interval + latency_8x4 + beats - 1 + 1);

@@ -8,7 +8,7 @@
 namespace scansim::test {
 namespace {
 
-constexpr int fifo_depth = 4;
+constexpr int fifo_depth = 4, most_rows = 1 << 16;  // most_rows goes in as 0
 constexpr int orders[] = {1, 12, 20, 28, 40};
 
 int order_code(int m) { return m == 1 ? 0 : m == 12 ? 1 : m == 20 ? 2 : m == 28 ? 3 : 4; }
@@ -19,7 +19,8 @@ entry_words command_words(const hadamard_command& command) {
       .put(static_cast<uint64_t>(command.shift), 5)
       .put(static_cast<uint64_t>(command.log2_beats), 4)
       .put(static_cast<uint64_t>(order_code(command.m)), 3)
-      .put(static_cast<uint64_t>(command.rows), 16)
+      .put(static_cast<uint64_t>(command.rows % most_rows), 16)
+      .put(command.pass, 1)
       .words();
 }
 
@@ -36,14 +37,18 @@ void append_beats(const std::vector<int32_t>& row, int lanes, std::vector<entry_
 
 void append_command(hadamard_workload& work, const hadamard_command& command, const hadamard_values& value) {
   work.cmd.push_back(command_words(command));
-  const int log2 = command.log2_beats + std::countr_zero(static_cast<unsigned>(work.shape.lanes));
+  const int lanes = work.shape.lanes;
+  const int log2 = command.log2_beats + std::countr_zero(static_cast<unsigned>(lanes));
   for (int i = 0; i < command.rows; ++i) {
     std::vector<int32_t> row(static_cast<size_t>(command.m) << log2);
     for (size_t j = 0; j < row.size(); ++j) row[j] = value(i, static_cast<int>(j));
-    append_beats(row, work.shape.lanes, work.x);
+    append_beats(row, lanes, work.x);
     hls::block_saturations sat;
-    hls::hadamard_fwht(row.data(), row.data(), command.m, log2, command.shift, command.bits, sat);
-    append_beats(row, work.shape.lanes, work.y);
+    if (command.pass)
+      hls::requantise_values(row.data(), lanes, command.shift, command.bits, sat);
+    else
+      hls::hadamard_fwht(row.data(), row.data(), command.m, log2, command.shift, command.bits, sat);
+    append_beats(row, lanes, work.y);
     work.saturations += sat.hadamard;
   }
 }
@@ -55,6 +60,11 @@ hadamard_command random_command(const hadamard_shape& shape, int most_bits, std:
     command.log2_beats = static_cast<int>(random() % static_cast<uint64_t>(most_bits + 1));
   } while (command.m > 1 && command.m << command.log2_beats > shape.row_beats);
   command.rows = 1 + static_cast<int>(random() % 3);
+  if (random() % 4 == 0) {
+    command.pass = true;
+    command.m = 1, command.log2_beats = 0;
+    command.rows = 1 + static_cast<int>(random() % 12);
+  }
   command.bits = random() % 2 ? 16 : 8;
   command.shift = static_cast<int>(random() % 8 == 0 ? random() % 32 : random() % 10);
   return command;
@@ -88,6 +98,8 @@ stream_trace systemc_trace(const hadamard_workload& work, const stream_stimulus&
       c.log2_beats = static_cast<int>(reader.take(4));
       c.m = orders[reader.take(3)];
       c.rows = static_cast<int>(reader.take(16));
+      if (c.rows == 0) c.rows = most_rows;
+      c.pass = reader.take(1) != 0;
     });
     auto& x = side.input<hadamard_beat>([&](const entry_words& words, hadamard_beat& beat) {
       entry_reader reader(words);

@@ -99,6 +99,28 @@ TEST_CASE("cli operators refuse the rungs and options they do not have", "[syste
   }
 }
 
+TEST_CASE("cli operators run a block without rotation on every rung, fused or not", "[system][cli][rtl]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("t.safetensors"), verdict = folder.file("v.json");
+  // 40 channels: neither whole words nor a Hadamard size.
+  REQUIRE(run_scansim({"trace", "generate", "--operator", "mamba_block", "--model-width", "32", "--channels",
+                       "40", "--states", "8", "--length", "50", "--pattern", "2:4", "--no-hadamard",
+                       "--expect", "--out", path})
+              .status == 0);
+  for (const bool fused : {true, false}) {
+    arguments a = {"compare", path, "--config", "block-tiny", "--json", verdict, "--memory", "random"};
+    if (!fused) a.push_back("--unfused");
+    const program_end end = run_scansim(a);
+    CAPTURE(end.out, end.err, fused);
+    REQUIRE(end.status == 0);
+    const json result = json::parse(read_bytes(verdict));
+    CHECK(result["rungs"].size() == 4);
+    const json& unit = result["rungs"]["rtl"]["counters"]["hadamard_fwht"];
+    CHECK(unit["add_ops"] == 0);
+    CHECK(unit["y_write_bits"] == 8 * 50 * 48);
+  }
+}
+
 TEST_CASE("cli operators climb the whole ladder on a design point with block units", "[system][cli][rtl]") {
   const temporary_folder folder;
   const std::string path = folder.file("t.safetensors"), verdict = folder.file("v.json");
@@ -199,6 +221,7 @@ TEST_CASE("cli operators generate refuses options of other operators and sizes t
   refused("--states",
           {"mamba_block", "--model-width", "8", "--channels", "8", "--length", "4", "--states", "257"});
   refused("--size", {"mamba_block", "--model-width", "8", "--channels", "8", "--length", "4", "--size", "8"});
+  refused("--no-hadamard", {"hadamard", "--rows", "2", "--size", "8", "--no-hadamard"});
   refused("x.shape", {"mamba_block", "--channels", "8", "--length", "4"});
   refused("K <= 65536", {"gemm", "--rows", "1", "--inner", "65537", "--columns", "1"});
 }
@@ -221,6 +244,17 @@ TEST_CASE("cli operators capture a layer of a model of text and of one of images
     CAPTURE(end.out, end.err);
     CHECK(end.status == 0);
     CHECK(json::parse(run_scansim({"trace", "info", path}).out)["provenance"]["layer"] == 1);
+    std::filesystem::remove(path);
+  }
+  for (const bool of_text : {true, false}) {
+    arguments plain = of_text ? text : images;
+    plain.push_back("--no-hadamard");
+    REQUIRE(capture(of_text ? "byte-mamba" : "digits-vim", plain).status == 0);
+    const json info = json::parse(run_scansim({"trace", "info", path}).out);
+    CHECK(info.dump().find("\"hadamard\":false") != std::string::npos);
+    const program_end end = run_scansim({"compare", path, "--config", "block", "--rungs", "ref,hls"});
+    CAPTURE(end.out, end.err);
+    CHECK(end.status == 0);
     std::filesystem::remove(path);
   }
   const auto refused = [&](const std::string& named, const std::string& model, arguments a,

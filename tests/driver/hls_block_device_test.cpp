@@ -219,6 +219,42 @@ TEST_CASE("hls_block_device hls hadamard equals hadamard_fwht row by row", "[pro
   }
 }
 
+TEST_CASE("hls_block_device hls hadamard with pass requantises rows of any number of tiles",
+          "[property][hls]") {
+  const uint64_t seed = 102;
+  INFO("seed " << seed);
+  std::mt19937_64 random(seed);
+  for (const char* point : points) {
+    for (const int tiles : {1, 3, 5, 7, 8}) {
+      block_bench bench(point);
+      const int w = bench.word(), channels = tiles * w, tokens = pick(random, 1, 5);
+      const bool wide = tiles == 5;
+      const std::vector<int32_t> x = random_values(tokens * channels, 16, random);
+      bench.load(0, tiles_of(x, channels, w, 2));
+      bench.add(hls::hadamard_descriptor{.fence = true,
+                                         .tokens = u16(tokens),
+                                         .tiles = u16(tiles),
+                                         .shift = 8,
+                                         .wide = wide,
+                                         .pass = true,
+                                         .x = {0, u16(2 * tokens)},
+                                         .y = {3000, u16((wide ? 2 : 1) * tokens)}});
+      const uint64_t y = bench.store(3000, (wide ? 2 : 1) * tokens * tiles);
+      REQUIRE(bench.run() == csr::status_done);
+      std::vector<int32_t> out = x;
+      hls::block_saturations sat;
+      for (int32_t& value : out) value = hls::requantise(value, 8, wide ? 16 : 8, sat);
+      CAPTURE(point, tiles, wide);
+      CHECK(bench.read(y, out.size() * (wide ? 2 : 1)) == tiles_of(out, channels, w, wide ? 2 : 1));
+      CHECK(bench.counter("hadamard_fwht", "saturations") == sat.requantise);
+      CHECK(bench.counter("hadamard_fwht", "add_ops") == 0);
+      CHECK(bench.counter("hadamard_fwht", "delay_bits") == 0);
+      CHECK(bench.counter("hadamard_fwht", "x_read_bits") == 16 * out.size());
+      CHECK(bench.counter("hadamard_fwht", "y_write_bits") == out.size() * (wide ? 16 : 8));
+    }
+  }
+}
+
 TEST_CASE("hls_block_device hls programs that would wait for ever are tool errors", "[unit][hls]") {
   const auto fails = [](auto descriptor) {
     block_bench bench("block-tiny");

@@ -127,6 +127,7 @@ TEST_CASE("hls_block_errors hls conv, norm and hadamard", "[unit][hls]") {
                        {error_code::shape, "tiles", [](auto& d) { d.tiles = 32, d.log2_beats = 6; }},
                        {error_code::shape, "order", [](auto& d) { d.order = 5; }},
                        {error_code::shape, "size", [](auto& d) { d.log2_beats = 2; }},
+                       {error_code::shape, "pass of a row", [](auto& d) { d.pass = true; }},
                        {error_code::bounds, "x", [](auto& d) { d.x.address = 8192; }},
                        {error_code::bounds, "y", [](auto& d) { d.y.address = 8192; }}});
 }

@@ -186,6 +186,28 @@ TEST_CASE("mamba_block hls stays within its bound for every form of a call", "[u
   }
 }
 
+TEST_CASE("mamba_block hls without rotation takes every size and leaves out_proj in its own basis",
+          "[unit][hls]") {
+  const mamba_block_call call = generated([](operator_request& r) {
+    r.channels = 36, r.pattern = "2:4", r.hadamard = false;  // 36: no Hadamard matrix of ours
+  });
+  CHECK_FALSE(find_violation_of_bound(mamba_block_on_hls(call, block_point(), "test")));
+  const quantised_mamba_block q = quantise_mamba_block(call, block_point(), "test");
+  CHECK_FALSE(q.layer.branches[0].output.hadamard);
+  check_pattern(q.layer.out_proj, call.sparsity);
+  mamba_block_call pruned = call;
+  prune_nm(pruned.out_proj, call.d_model, call.channels, call.sparsity, nm_side::inputs);
+  // A model that has its pattern already is quantised as it is.
+  CHECK(quantise_mamba_block(pruned, block_point(), "test").layer.out_proj.w == q.layer.out_proj.w);
+  CHECK(
+      q.layer.out_proj.w ==
+      quantise_linear(Eigen::Map<const float_matrix>(pruned.out_proj.data(), call.d_model, call.channels), 8)
+          .w);
+  quantised_mamba_block loud = q;  // every y clipped: counted where the machine's unit counts it
+  loud.layer.branches[0].output.shift = 0;
+  CHECK(run_mamba_block(loud, block_point()).saturations.block.hadamard > 0);
+}
+
 TEST_CASE("mamba_block hls without a pattern stands for its weights, with one for what pruning left",
           "[unit][hls]") {
   const auto error = [](const char* pattern) {

@@ -218,6 +218,7 @@ TEST_CASE("operator traces refuse every malformed mamba_block with its field", "
       {"no eps", "scansim.eps", metadata([](json& m) { m.erase("eps"); })},
       {"eps zero", "scansim.eps", metadata([](json& m) { m["eps"] = 0; })},
       {"pattern", "scansim.sparsity", metadata([](json& m) { m["sparsity"] = "2:5"; })},
+      {"rotation a number", "scansim.hadamard", metadata([](json& m) { m["hadamard"] = 0; })},
       {"gemm's key", "scansim.epilogue", metadata([](json& m) { m["epilogue"] = "none"; })},
       {"weights of 2:4 called 1:4", "in_proj.weight", metadata([](json& m) { m["sparsity"] = "1:4"; })},
       {"x", "norm.weight.shape: expected [24], found [20]", shape("x", {10, 24})},
@@ -284,6 +285,19 @@ TEST_CASE("operator traces of mamba_block take A as its logarithm too", "[unit][
   const auto loaded = std::get<mamba_block_call>(load_operator_trace(folder.file("t")).call);
   REQUIRE(loaded.forward.a.size() == a.size());
   for (size_t i = 0; i < a.size(); ++i) CHECK(loaded.forward.a[i] == Approx(1 / a[i]).epsilon(1e-6));
+}
+
+TEST_CASE("operator traces of mamba_block say whether y is rotated, which it is by default",
+          "[unit][traces]") {
+  operator_request r = small_request("mamba_block");
+  const auto rotated = [&] {
+    const temporary_folder folder;
+    write_operator_trace(folder.file("t"), generate_operator(r));
+    return std::get<mamba_block_call>(load_operator_trace(folder.file("t")).call).hadamard;
+  };
+  CHECK(rotated());
+  r.hadamard = false;
+  CHECK_FALSE(rotated());
 }
 
 TEST_CASE("operator traces derive the Hadamard order that the metadata leave out", "[unit][traces]") {

@@ -28,6 +28,8 @@ operator_request random_block(std::mt19937_64& random, const design_point& point
   request.pattern = patterns[random() % 4];
   request.with_state = !two_directions && random() % 2;
   request.bidirectional = two_directions;
+  request.hadamard = random() % 4 != 0;
+  if (!request.hadamard) request.channels = 1 + static_cast<int64_t>(random() % 100);
   request.seed = random();
   return request;
 }

@@ -103,6 +103,8 @@ std::vector<words> broken_rules(const machine_shape& s) {
       encoded(hls::hadamard_descriptor{.tokens = 1, .tiles = 1, .log2_beats = 0, .x = {}, .y = {}}));
   list.push_back(encoded(
       hls::hadamard_descriptor{.tokens = 1, .tiles = 6, .log2_beats = 0, .order = 5, .x = {}, .y = {}}));
+  list.push_back(
+      encoded(hls::hadamard_descriptor{.tokens = 1, .tiles = 6, .order = 1, .pass = true, .x = {}, .y = {}}));
   return list;
 }
 

@@ -191,7 +191,16 @@ class rule_list {
     add("hadamard order", error_code::shape, hadamard, [](auto& d, auto&) { d.order = 5; });
     add("hadamard size", error_code::shape, hadamard, [](auto& d, auto&) { ++d.log2_beats; });
     add("hadamard blocks", error_code::shape, hadamard,
-        [](auto& d, auto&) { d.order = 0, d.log2_beats = 5, d.tiles = 16; });
+        [](auto& d, auto&) { d.order = 0, d.log2_beats = 5, d.tiles = 16, d.pass = false; });
+    const auto pass = [](auto& d) { d.pass = true, d.order = d.log2_beats = 0; };
+    add("hadamard pass tiles", error_code::none, hadamard,
+        [=](auto& d, auto& s) { pass(d), d.tiles = u16(s.channel_words); });
+    add("hadamard pass too many tiles", error_code::shape, hadamard,
+        [=](auto& d, auto& s) { pass(d), d.tiles = u16(s.channel_words + 1); });
+    add("hadamard pass order", error_code::shape, hadamard,
+        [=](auto& d, auto&) { pass(d), d.order = 1, d.tiles = 6; });
+    add("hadamard pass beats", error_code::shape, hadamard,
+        [=](auto& d, auto&) { pass(d), d.log2_beats = 1, d.tiles = 1; });
   }
   void scans() {
     const auto make = [](block_lists& l) { return l.scan(3); };

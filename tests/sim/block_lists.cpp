@@ -192,6 +192,11 @@ hls::hadamard_descriptor block_lists::hadamard(int slot) {
   d.order = coin() ? 1 : 0;
   d.log2_beats = d.order == 1 ? 0 : static_cast<uint8_t>(upto(4));
   d.tiles = u16(d.order == 1 ? 6 : (1 << d.log2_beats) / 2);
+  d.pass = pick(random_, 0, 3) == 0;
+  if (d.pass) {
+    d.order = d.log2_beats = 0;
+    d.tiles = u16(upto(shape.channel_words));
+  }
   d.shift = static_cast<uint8_t>(upto(12));
   d.wide = coin();
   d.x = {source(), u16(upto(20))};

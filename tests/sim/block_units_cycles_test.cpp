@@ -127,8 +127,9 @@ TEST_CASE("block_units systemc norm and hadamard: two entries give a word one cy
 
   const stream_trace hadamard = forked_trace([] {
     block_bench bench(tiny_point());
-    bench.command(bench.channels.hadamard,
-                  hadamard_command{.rows = 1, .m = 1, .log2_beats = 1, .shift = 0, .bits = 16});  // 0
+    bench.command(
+        bench.channels.hadamard,
+        hadamard_command{.rows = 1, .m = 1, .log2_beats = 1, .shift = 0, .bits = 16, .pass = false});  // 0
     // 1: issues 2, 3; steps of the unit 4, 5; y visible 5 + 4 + 3 + 5 = 17, 18
     bench.read(scratch_target::hadamard_x, run_of(0, 2));
     bench.write(scratch_source::hadamard, run_of(8, 2));  // 2: steps 17, 18; landing 19

@@ -119,7 +119,8 @@ TEST_CASE("block_units systemc hadamard equals hls, results of 8 and 16 bits", "
     const byte_vector found = stored_bytes(run_in_every_order([&] {
       block_bench bench(tiny_point());
       bench.load(0, x);
-      bench.command(bench.channels.hadamard, hadamard_command{rows_tokens, 1, 3, shift, wide ? 16 : 8});
+      bench.command(bench.channels.hadamard,
+                    hadamard_command{rows_tokens, 1, 3, shift, wide ? 16 : 8, false});
       bench.read(scratch_target::hadamard_x, row_words(0), true);
       bench.write(scratch_source::hadamard, wide ? row_words(rows_out) : row_pairs(rows_out));
       bench.store(rows_out, rows_tiles * rows_tokens * (wide ? 2 : 1));
