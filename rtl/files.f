@@ -19,6 +19,7 @@ mem/ssm_output_buffer.sv
 mem/ssm_dma_burst.sv
 mem/ssm_scratch_walk.sv
 mem/ssm_scratch_memory.sv
+mem/ssm_scratch_queue.sv
 mem/ssm_scratch_read.sv
 mem/ssm_scratch_write.sv
 mem/ssm_list_memory.sv
@@ -36,6 +37,7 @@ top/ssm_descriptor_check.sv
 top/ssm_scan_walk.sv
 top/ssm_block_check.sv
 top/ssm_block_walk.sv
+top/ssm_descriptor_buffer.sv
 gemm/ssm_gemm_spread.sv
 gemm/ssm_gemm_lane.sv
 gemm/ssm_gemm_finish.sv

@@ -35,37 +35,23 @@ module ssm_scratch_read #(
   output logic                                ev_wait_out_o,
   output logic                                ev_idle_o
 );
-  localparam int unsigned QueueDepth = 8;
   localparam int unsigned HalfBits   = WordBits / 2;
   localparam int unsigned Lanes      = WordBits / 8;
 
-  ssm_pkg::scratch_job_t job, new_job;
+  ssm_pkg::scratch_job_t job;
   logic [ssm_pkg::ScratchJobBits-1:0] job_data;
-  logic [31:0] fence_new, fence, ahead;  // jobs of the other engine that the fence needs; how many more are complete
-  logic [7:0]  behind, list_index_unused;
-  logic        job_valid, issue, first, last, fence_ok, place, entry_last, half, is_buffer;
+  logic [7:0]  list_index_unused;
+  logic        job_valid, issue, last, fence_ok, place, entry_last, half, is_buffer;
   logic [15:0] address, index;
   logic [1:0]  word_q, entry_words;  // words of the entry already issued; words of an entry
 
-  // The job's count is modulo 256. Fewer than 128 jobs of the other engine are open when the job is pushed, and a fence leaves
-  // out fewer than 128, so the whole count follows then; later the other engine may be any number of jobs ahead.
-  assign new_job   = job_i;
-  assign behind    = new_job.count - writes_done_i[7:0];
-  assign fence_new = writes_done_i + {{24{behind[7]}}, behind};
-  ssm_stream_fifo #(.Width(32 + ssm_pkg::ScratchJobBits), .Depth(QueueDepth)) u_queue (
-    .clk_i, .rst_ni, .push_i(job_push_i), .data_i({fence_new, job_i}), .ready_o(job_ready_o), .valid_o(job_valid),
-    .data_o({fence, job_data}), .pop_i(issue && last)
+  ssm_scratch_queue u_queue (
+    .clk_i, .rst_ni, .push_i(job_push_i), .job_i, .ready_o(job_ready_o), .others_done_i(writes_done_i), .valid_o(job_valid),
+    .job_o(job_data), .fence_ok_o(fence_ok), .advance_i(issue), .pop_i(issue && last), .list_index_o(list_index_unused),
+    .list_entry_i('0), .address_o(address), .index_o(index), .last_o(last)
   );
-  assign job     = job_data;
-  assign quiet_o = !job_valid;
-
-  ssm_scratch_walk u_walk (
-    .clk_i, .rst_ni, .job_i(job_data), .advance_i(issue), .list_index_o(list_index_unused), .list_entry_i('0),
-    .address_o(address), .index_o(index), .first_o(first), .last_o(last)
-  );
-
-  assign ahead      = writes_done_i - fence;
-  assign fence_ok   = !first || !job.fence || !ahead[31];
+  assign job        = job_data;
+  assign quiet_o    = !job_valid;
   assign place      = place_i[job.port];
   assign issue      = job_valid && fence_ok && place;
   assign mem_en_o   = issue;

@@ -48,36 +48,22 @@ module ssm_scratch_write #(
   output logic                                 ev_wait_out_o,
   output logic                                 ev_idle_o
 );
-  localparam int unsigned QueueDepth = 8;
   localparam int unsigned HalfBits   = WordBits / 2;
   localparam int unsigned HalfLanes  = Lanes / 2;
 
-  ssm_pkg::scratch_job_t job, new_job;
+  ssm_pkg::scratch_job_t job;
   logic [ssm_pkg::ScratchJobBits-1:0] job_data;
-  logic [31:0] fence_new, fence, ahead;  // as in ssm_scratch_read
-  logic [7:0]  behind;
-  logic        job_valid, step, word_done, last_word, first, last, fence_ok, operand, place, to_z, pair;
-  logic        from_tile, part_last;
+  logic        job_valid, step, word_done, last_word, last, fence_ok, operand, place, to_z, pair, from_tile, part_last;
   logic [15:0] address;
   logic [1:0]  part_q, last_part;  // steps of the entry (pair: of the word) already done
 
-  assign new_job   = job_i;
-  assign behind    = new_job.count - reads_done_i[7:0];
-  assign fence_new = reads_done_i + {{24{behind[7]}}, behind};
-  ssm_stream_fifo #(.Width(32 + ssm_pkg::ScratchJobBits), .Depth(QueueDepth)) u_queue (
-    .clk_i, .rst_ni, .push_i(job_push_i), .data_i({fence_new, job_i}), .ready_o(job_ready_o), .valid_o(job_valid),
-    .data_o({fence, job_data}), .pop_i(step && last)
+  ssm_scratch_queue u_queue (
+    .clk_i, .rst_ni, .push_i(job_push_i), .job_i, .ready_o(job_ready_o), .others_done_i(reads_done_i), .valid_o(job_valid),
+    .job_o(job_data), .fence_ok_o(fence_ok), .advance_i(step && word_done), .pop_i(step && last), .list_index_o,
+    .list_entry_i, .address_o(address), .index_o(row_o), .last_o(last_word)
   );
-  assign job     = job_data;
-  assign quiet_o = !job_valid;
-
-  ssm_scratch_walk u_walk (
-    .clk_i, .rst_ni, .job_i(job_data), .advance_i(step && word_done), .list_index_o, .list_entry_i, .address_o(address),
-    .index_o(row_o), .first_o(first), .last_o(last_word)
-  );
-
-  assign ahead    = reads_done_i - fence;
-  assign fence_ok = !first || !job.fence || !ahead[31];
+  assign job      = job_data;
+  assign quiet_o  = !job_valid;
   assign to_z     = job.port == ssm_pkg::WriteGemmZ;
   assign pair     = job.mode == ssm_pkg::ModePair;
   assign operand  = entry_valid_i[job.port[2:0]] && (!job.scatter || list_valid_i);

@@ -73,52 +73,19 @@ module ssm_sequencer #(
   typedef enum logic [3:0] {StIdle, StStart, StWait, StFetch, StCmd, StItems, StFlush, StOps, StDrain, StDone} state_e;
   state_e state_q;
 
-  // ---- Descriptor buffer ----
-  logic [DescBits-1:0] buffer_q;
-  logic                buffer_valid_q, load;
+  // ---- The descriptor that is there ----
+  logic [DescBits-1:0] buffer;
+  logic                buffer_valid, load, is_block, local_q;
+  logic [7:0]          error, error_q;
 
-  generate
-    if (DataBits >= DescBits) begin : gen_one_beat
-      always_ff @(posedge clk_i) if (desc_wr_valid_i) buffer_q <= desc_wr_data_i[DescBits-1:0];
-    end else begin : gen_beats
-      always_ff @(posedge clk_i) if (desc_wr_valid_i) buffer_q <= {desc_wr_data_i, buffer_q[DescBits-1:DataBits]};
-    end
-  endgenerate
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) buffer_valid_q <= 1'b0;
-    else         buffer_valid_q <= (desc_wr_valid_i && desc_wr_last_i) || (buffer_valid_q && !load);
-  end
-
-  // ---- Legality ----
-  logic [7:0] error, scan_error, block_error, error_q;
-  logic       is_block, local_set_q, local_q;
-  assign is_block = GemmDepth != 0 && buffer_q[7:0] != ssm_pkg::OpScan;
-  assign error    = is_block ? block_error : scan_error;
-  ssm_descriptor_check #(
-    .StatesPerLane(StatesPerLane), .MaxStates(MaxStates), .ChunkTokens(ChunkTokens), .StateRows(StateRows),
-    .Interleave(Interleave), .DataBits(DataBits), .ScratchWords(ScratchWords)
-  ) u_descriptor_check (.desc_i(buffer_q), .mode_set_i(local_set_q), .mode_local_i(local_q), .error_o(scan_error));
-  generate
-    if (GemmDepth != 0) begin : gen_block_check
-      ssm_block_check #(
-        .GemmDepth(GemmDepth), .GemmWeightRows(GemmWeightRows), .GemmXWords(GemmXWords), .ScratchWords(ScratchWords),
-        .ChannelWords(ChannelWords), .ChunkTokens(ChunkTokens), .DataBits(DataBits)
-      ) u_block_check (.desc_i(buffer_q), .error_o(block_error));
-    end else begin : gen_no_block_check
-      assign block_error = ssm_pkg::ErrOpcode;
-    end
-  endgenerate
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      local_set_q <= 1'b0;
-      local_q     <= 1'b0;
-    end else if (start_i) begin
-      local_set_q <= 1'b0;
-    end else if (load && !is_block && error == ssm_pkg::ErrNone) begin
-      local_set_q <= 1'b1;
-      local_q     <= buffer_q[14];
-    end
-  end
+  ssm_descriptor_buffer #(
+    .StatesPerLane(StatesPerLane), .Interleave(Interleave), .MaxStates(MaxStates), .ChunkTokens(ChunkTokens),
+    .StateRows(StateRows), .DataBits(DataBits), .GemmDepth(GemmDepth), .GemmWeightRows(GemmWeightRows),
+    .GemmXWords(GemmXWords), .ScratchWords(ScratchWords), .ChannelWords(ChannelWords)
+  ) u_buffer (
+    .clk_i, .rst_ni, .start_i, .wr_valid_i(desc_wr_valid_i), .wr_last_i(desc_wr_last_i), .wr_data_i(desc_wr_data_i),
+    .load_i(load), .valid_o(buffer_valid), .desc_o(buffer), .is_block_o(is_block), .error_o(error), .local_o(local_q)
+  );
   assign scan_local_o = local_q;
 
   // ---- The walk of the active descriptor ----
@@ -132,7 +99,7 @@ module ssm_sequencer #(
     .NumLanes(NumLanes), .StatesPerLane(StatesPerLane), .Interleave(Interleave), .OperandBits(OperandBits),
     .OutputBits(OutputBits), .StoredBits(StoredBits), .DataBits(DataBits)
   ) u_scan_walk (
-    .clk_i, .rst_ni, .load_i(load), .desc_i(buffer_q), .read_sent_i(read_sent), .tile_end_i(tile_end),
+    .clk_i, .rst_ni, .load_i(load), .desc_i(buffer), .read_sent_i(read_sent), .tile_end_i(tile_end),
     .last_o(walk_last), .read_valid_o(read_valid), .read_last_o(read_last), .read_job_o(read_job), .writes_o(writes),
     .read_kind_o(read_kind), .scratch_job_o(scan_scratch_job), .delta_cmd_o, .scan_cmd_o, .gate_cmd_o
   );
@@ -146,7 +113,7 @@ module ssm_sequencer #(
   generate
     if (GemmDepth != 0) begin : gen_block_walk
       ssm_block_walk #(.DataBits(DataBits)) u_block_walk (
-        .clk_i, .rst_ni, .load_i(load), .desc_i(buffer_q), .sent_i(op_sent), .last_o(op_last), .kind_o(op_kind),
+        .clk_i, .rst_ni, .load_i(load), .desc_i(buffer), .sent_i(op_sent), .last_o(op_last), .kind_o(op_kind),
         .cmd_o(op_cmd), .dma_job_o(op_dma_job), .scratch_job_o(op_scratch_job), .load_job_o(op_load_job),
         .desc_o(block_desc_o)
       );
@@ -262,10 +229,10 @@ module ssm_sequencer #(
     end else begin
       reads_q  <= reads_q + 8'(scratch_read_push_o);
       writes_q <= writes_q + 8'(scratch_write_push_o);
-      fence_q  <= load ? buffer_q[31] : fence_q && !scratch_read_push_o;
+      fence_q  <= load ? buffer[31] : fence_q && !scratch_read_push_o;
     end
   end
-  always_ff @(posedge clk_i) if (load) newer_q <= buffer_q[24:18];
+  always_ff @(posedge clk_i) if (load) newer_q <= buffer[24:18];
 
   // ---- Control ----
   logic [15:0] desc_index_q;
@@ -275,21 +242,21 @@ module ssm_sequencer #(
   logic        load_blocked, last_desc, clears;
 
   assign last_desc     = 17'(desc_index_q) + 1'b1 >= 17'(desc_count_i);  // a count of 0 is taken as 1
-  assign clears        = is_block && buffer_q[7:0] == ssm_pkg::OpParams && buffer_q[8];
-  assign load_blocked  = (buffer_q[13] && tiles_q != '0) || (clears && (cmds_q != '0 || (buffer_q[50:48] == 3'd7 && !scratch_quiet_i)));
-  assign load          = state_q == StWait && buffer_valid_q && !load_blocked;
-  assign param_clear_o = load && !is_block && buffer_q[13] && error == ssm_pkg::ErrNone;
+  assign clears        = is_block && buffer[7:0] == ssm_pkg::OpParams && buffer[8];
+  assign load_blocked  = (buffer[13] && tiles_q != '0) || (clears && (cmds_q != '0 || (buffer[50:48] == 3'd7 && !scratch_quiet_i)));
+  assign load          = state_q == StWait && buffer_valid && !load_blocked;
+  assign param_clear_o = load && !is_block && buffer[13] && error == ssm_pkg::ErrNone;
   always_comb begin
     memory_clear_o = '0;
-    memory_clear_o[buffer_q[50:48]] = load && clears && error == ssm_pkg::ErrNone;
+    memory_clear_o[buffer[50:48]] = load && clears && error == ssm_pkg::ErrNone;
   end
   assign finished_o    = state_q == StDone;
   assign error_o       = error_q;
 
   assign ev_busy_o     = sent || cmd_push_o || load;
-  assign ev_wait_in_o  = state_q == StWait && !buffer_valid_q;
+  assign ev_wait_in_o  = state_q == StWait && !buffer_valid;
   assign ev_wait_out_o = (send && !ready) || (state_q == StCmd && !cmd_ready_i)
-                         || (state_q == StWait && buffer_valid_q && load_blocked);
+                         || (state_q == StWait && buffer_valid && load_blocked);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
