@@ -54,11 +54,9 @@ void stream_check::scan(const hls::scan_descriptor& d) {
     site_.refuse("resume", "a scan of the same channels and states before it that keeps its state", "none");
   kept_.reset();
   if (d.keep) kept_ = d;
-  if (d.z_gemm) {
-    take_z(d);
-  }
+  if (d.z_gemm) return take_z(d);
   if (z_pending())
-    site_.refuse("z_gemm", "all rows of the to_z gemm before taken", fmt::format("{} tiles left", z_.size()));
+    site_.refuse("z_gemm", "set: rows of a to_z gemm wait", fmt::format("{} tiles left", z_.size()));
 }
 
 void stream_check::end() const {
