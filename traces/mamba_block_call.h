@@ -2,26 +2,29 @@
 //   y = x + out_proj(S(conv_input, z)),  (conv_input, z) = in_proj(rms_norm(x)),
 //   S(v, z) = scan(u = silu(conv1d(v)), dt_proj(dt), B, C, z),  (dt, B, C) = x_proj(u)
 // with two directions (Vim) y = x + out_proj(S_f(v, z) + flip(S_b(flip v, flip z))), norm, in_proj and
-// out_proj shared. Contract: row-major, float as given; an empty optional tensor is not used. Names in the
-// file: traces/README.md. It computes nothing; models/ref/mamba_block_ref.h does.
+// out_proj shared. With state sparsity the channels of an index group keep N of every M states of their scan;
+// the others do not exist there, though x_proj, A and h0 have them. Contract: row-major, float as given; an
+// empty optional tensor is not used. Names in the file: traces/README.md. It computes nothing;
+// models/ref/mamba_block_ref.h does.
 #pragma once
 #include <cstdint>
 #include <optional>
 #include <vector>
 
-#include "traces/nm_pattern.h"
+#include "traces/state_sparsity.h"
 
 namespace scansim {
 
 // What a direction has of its own.
 struct mamba_branch_call {
-  std::vector<float> conv_weight;  // (D, W), oldest input first
-  std::vector<float> conv_bias;    // (D)
-  std::vector<float> x_proj;       // (R + 2 N, D): rows of dt, B, C
-  std::vector<float> dt_proj;      // (D, R)
-  std::vector<float> dt_bias;      // (D), the scan's delta_bias
-  std::vector<float> a;            // (D, N), no value above 0
-  std::vector<float> d;            // (D)
+  std::vector<float> conv_weight;         // (D, W), oldest input first
+  std::vector<float> conv_bias;           // (D)
+  std::vector<float> x_proj;              // (R + 2 N, D): rows of dt, B, C
+  std::vector<float> dt_proj;             // (D, R)
+  std::vector<float> dt_bias;             // (D), the scan's delta_bias
+  std::vector<float> a;                   // (D, N), no value above 0
+  std::vector<float> d;                   // (D)
+  std::vector<int64_t> state_index = {};  // (index groups, kept states), rising; only with state sparsity
 };
 
 struct mamba_block_call {
@@ -37,6 +40,9 @@ struct mamba_block_call {
   double eps = 1e-5;              // of the norm
   nm_pattern sparsity;            // of the projections along their inputs; n = m: dense
   bool hadamard = true;           // what a machine quantises in front of out_proj: y rotated, or y
+  nm_pattern state_sparsity;      // of the scans along their states; n = m: every state
+  int64_t index_groups = 0;       // of channels, with state sparsity
+  int64_t indexed = 0;            // N n / m: states that an index names, with state sparsity
   std::vector<float> x;           // (L, d_model)
   std::vector<float> norm;        // (d_model)
   std::vector<float> in_proj;     // (2 D, d_model): rows of conv_input, then rows of z
@@ -49,7 +55,14 @@ struct mamba_block_call {
 
   // Sizes that follow from the others.
   void derive_sizes() { expanded = 2 * channels, projected = rank + 2 * states, past = width - 1; }
+  int64_t kept_states() const {
+    return state_sparsity.dense() ? states : states / state_sparsity.m * state_sparsity.n;
+  }
 };
+
+// The states that the channels of a direction keep; empty: all. An index that breaks its pattern:
+// input_error.
+kept_states kept_of(const mamba_block_call& call, const mamba_branch_call& branch);
 
 // use(branch, index) for the forward direction, 0, and the backward one, 1, if it is there.
 template <class Call, class Use>

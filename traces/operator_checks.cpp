@@ -11,6 +11,7 @@
 #include "traces/operator_layout.h"
 #include "traces/operator_metadata.h"
 #include "traces/scan_trace_layout.h"
+#include "traces/state_index.h"
 
 namespace scansim {
 
@@ -111,6 +112,17 @@ void check_decay(const mamba_branch_call& branch, const char* name, const std::s
   }
 }
 
+void check_state_sparsity(const mamba_block_call& c, const std::string& file) {
+  if (c.state_sparsity.dense()) return;
+  require_size(c.states % c.state_sparsity.m == 0, file, "A.shape",
+               fmt::format("N a multiple of {}, as state_sparsity says", c.state_sparsity.m), c.states);
+  const std::string field = std::string(state_index_name) + ".shape";
+  require_size(c.channels % c.index_groups == 0, file, field,
+               fmt::format("index groups that divide D = {}", c.channels), c.index_groups);
+  require_size(c.indexed == c.kept_states(), file, field, fmt::format("{} kept states", c.kept_states()),
+               c.indexed);
+}
+
 void check_call(const mamba_block_call& c, const std::string& file) {
   check_norm(c.d_model, c.eps, file, "d_model");
   require_size(c.length <= INT32_MAX, file, "x.shape", "L < 2^31", c.length);
@@ -128,6 +140,7 @@ void check_call(const mamba_block_call& c, const std::string& file) {
                fmt::format("R + 2 N = {} rows", c.rank + 2 * c.states), c.projected);
   require_size(c.past == c.width - 1, file, "conv_state.shape",
                fmt::format("[{}, {}]", c.channels, c.width - 1), c.past);
+  check_state_sparsity(c, file);
   for (const auto& [tensor, name] : {std::pair{&c.conv_state, "conv_state"}, {&c.h0, "h0"}}) {
     if (c.backward && !tensor->empty())
       throw input_error(file, name, "no such tensor beside a second direction (it starts from zero)", "one");
@@ -152,6 +165,11 @@ void check_values(const operator_tensor& tensor, const std::string& file) {
 
 // Beyond sizes and finite values, which must have been checked.
 void check_block_weights(const mamba_block_call& c, const std::string& file) {
+  for_each_branch(c, [&](const mamba_branch_call& b, size_t index) {
+    if (!c.state_sparsity.dense())
+      kept_states_of(b.state_index, c.indexed, c.state_sparsity,
+                     std::string(index == 0 ? "" : "backward.") + state_index_name, file);
+  });
   check_patterns(c, file);
   check_decay(c.forward, "A", file);
   if (c.backward) check_decay(*c.backward, "backward.A", file);

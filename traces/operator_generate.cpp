@@ -127,6 +127,34 @@ double fan_in_scale(int64_t inputs) {
   return 1 / std::sqrt(static_cast<double>(std::max<int64_t>(1, inputs)));
 }
 
+// Of every M states N, drawn for every index group.
+std::vector<int64_t> draw_states(const operator_request& request, const mamba_block_call& c,
+                                 const std::string& name) {
+  std::vector<int64_t> index;
+  const nm_pattern& p = c.state_sparsity;
+  for (int64_t group = 0; group < c.index_groups; ++group) {
+    for (int64_t first = 0; first < c.states; first += p.m) {
+      std::vector<int64_t> kept =
+          selection(request, fmt::format("{}.{}.{}", name, group, first).c_str(), p.m, p.n);
+      std::sort(kept.begin(), kept.end());
+      for (const int64_t state : kept) index.push_back(first + state);
+    }
+  }
+  return index;
+}
+
+void set_state_sparsity(const operator_request& request, mamba_block_call& c) {
+  if (request.state_pattern == "dense") return;
+  c.state_sparsity = parse_nm_pattern(request.state_pattern, "--state-pattern", "generate");
+  if (c.states % c.state_sparsity.m != 0)
+    throw input_error("generate", "--state-pattern", fmt::format("M that divides N = {}", c.states),
+                      request.state_pattern);
+  if (request.state_groups < 1 || c.channels % request.state_groups != 0)
+    throw input_error("generate", "--state-groups", fmt::format("groups that divide D = {}", c.channels),
+                      fmt::format("{}", request.state_groups));
+  if (!c.state_sparsity.dense()) c.index_groups = request.state_groups, c.indexed = c.kept_states();
+}
+
 mamba_branch_call generate_branch(const operator_request& request, const mamba_block_call& c,
                                   const std::string& prefix) {
   const auto draw = [&](const char* name, int64_t rows, int64_t columns, double scale) {
@@ -139,6 +167,7 @@ mamba_branch_call generate_branch(const operator_request& request, const mamba_b
   b.x_proj = draw("x_proj.weight", c.projected, c.channels, fan_in_scale(c.channels));
   b.dt_proj = draw("dt_proj.weight", c.channels, c.rank, fan_in_scale(c.rank));
   b.dt_bias = step_bias(request, prefix + "dt_proj.bias", c.channels);
+  b.state_index = draw_states(request, c, prefix + "state_index");
   for (int64_t i = 0; i < c.channels * c.states; ++i) b.a.push_back(-static_cast<float>(i % c.states + 1));
   b.d.assign(static_cast<size_t>(c.channels), 1);
   if (!c.sparsity.dense()) {
@@ -157,6 +186,7 @@ mamba_block_call generate_mamba_block(const operator_request& request) {
   if (c.states < 1 || c.states > max_block_states)
     throw input_error("generate", "--states", fmt::format("1 to {}", max_block_states),
                       fmt::format("{}", c.states));
+  set_state_sparsity(request, c);
   c.x = rows_of(request, "x", c.length, c.d_model, 1);
   c.norm = rows_of(request, "norm.weight", 1, c.d_model, 0.2);
   for (float& w : c.norm) w += 1;  // trained weights lie around one

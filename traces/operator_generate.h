@@ -1,6 +1,7 @@
 // Generates a call of gemm, conv1d, hadamard, rms_norm or mamba_block: activations and weights with
 // log-normal row scales and normal entries, so that quantisation meets channels of different ranges; weights
-// pruned by magnitude to the pattern asked for; index lists that are random selections of rows. Contract: the
+// pruned by magnitude to the pattern asked for; index lists and kept states that are random selections.
+// Contract: the
 // same request gives the same bits on every machine; each tensor has its own random stream. Not the
 // statistics of a particular model: write a trace of your layer where these matter.
 #pragma once
@@ -25,6 +26,8 @@ struct operator_request {
   int64_t model_width = 0;  // mamba_block d_model; dt_rank is a sixteenth of it, rounded up
   int64_t states = 16;      // mamba_block N
   std::string pattern = "dense", weight_format = "int8", epilogue = "none";
+  std::string state_pattern = "dense";  // mamba_block: N of every M states kept, drawn per index group
+  int64_t state_groups = 1;             // index groups of channels
   double eps = 1e-5;
   bool with_bias = true, with_state = false, silu = true;
   bool bidirectional = false;            // mamba_block

@@ -1,5 +1,7 @@
 #include "traces/operator_layout.h"
 
+#include "traces/state_index.h"
+
 namespace scansim {
 
 namespace {
@@ -54,6 +56,11 @@ void add_branch(mamba_block_call& c, mamba_branch_call& b, const std::string& pr
   table.push_back({prefix + "dt_proj.weight", &b.dt_proj, nullptr, {d, r}, true, {}});
   table.push_back({prefix + "dt_proj.bias", &b.dt_bias, nullptr, {d}, true, {}});
   table.push_back({prefix + "x_proj.weight", &b.x_proj, nullptr, {p, d}, true, settle_projected});
+  if (c.state_sparsity.dense()) return;
+  const operator_axis groups{"index groups", &c.index_groups}, kept{"kept states", &c.indexed};
+  table.push_back({prefix + state_index_name, nullptr, &b.state_index, {groups, kept}, true, [&c] {
+                     settle(c.indexed, c.kept_states());
+                   }});
 }
 
 std::vector<operator_tensor> layout(mamba_block_call& c) {

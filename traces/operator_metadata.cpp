@@ -1,5 +1,7 @@
 #include "traces/operator_metadata.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -13,11 +15,12 @@ using nlohmann::json;
 
 namespace {
 
-nm_pattern read_sparsity(const metadata_reader& reader, const std::string& file) {
-  const json* value = reader.find("sparsity");
+nm_pattern read_sparsity(const metadata_reader& reader, const std::string& file,
+                         const char* key = "sparsity") {
+  const json* value = reader.find(key);
   if (value == nullptr || *value == "dense") return {};
-  if (!value->is_string()) reader.fail("sparsity", "\"dense\" or a string such as \"2:4\"", value);
-  return parse_nm_pattern(value->get<std::string>(), std::string(metadata_reader::root_field) + ".sparsity",
+  if (!value->is_string()) reader.fail(key, "\"dense\" or a string such as \"2:4\"", value);
+  return parse_nm_pattern(value->get<std::string>(), fmt::format("{}.{}", metadata_reader::root_field, key),
                           file);
 }
 
@@ -58,6 +61,7 @@ void read_options(const metadata_reader& reader, const std::string& file, mamba_
   call.eps = read_eps(reader);
   call.sparsity = read_sparsity(reader, file);
   call.hadamard = reader.read_bool("hadamard", true);
+  call.state_sparsity = read_sparsity(reader, file, "state_sparsity");
 }
 
 void write_options(json& root, const gemm_call& call) {
@@ -80,6 +84,7 @@ void write_options(json& root, const mamba_block_call& call) {
   root["eps"] = call.eps;
   root["sparsity"] = sparsity_text(call.sparsity);
   if (!call.hadamard) root["hadamard"] = false;
+  if (!call.state_sparsity.dense()) root["state_sparsity"] = to_string(call.state_sparsity);
 }
 
 std::vector<std::string> known_keys(const std::string& name) {
@@ -88,7 +93,7 @@ std::vector<std::string> known_keys(const std::string& name) {
   if (name == "conv1d") keys.insert(keys.end(), {"silu"});
   if (name == "hadamard") keys.insert(keys.end(), {"m", "log2"});
   if (name == "rms_norm") keys.insert(keys.end(), {"eps"});
-  if (name == "mamba_block") keys.insert(keys.end(), {"eps", "sparsity", "hadamard"});
+  if (name == "mamba_block") keys.insert(keys.end(), {"eps", "sparsity", "state_sparsity", "hadamard"});
   return keys;
 }
 

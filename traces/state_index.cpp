@@ -44,27 +44,29 @@ void check_sizes(const tensor_entry& entry, const scan_shape& shape, const nm_pa
 
 }  // namespace
 
-kept_states read_state_index(const tensor_entry& entry, const scan_shape& shape, const nm_pattern& pattern,
-                             const std::string& path) {
-  check_sizes(entry, shape, pattern, path);
-  const std::vector<int64_t> values = integers_of(entry, path);
-  const int64_t kept_count = entry.shape[1];
-  kept_states kept(static_cast<size_t>(entry.shape[0]));
+kept_states kept_states_of(std::span<const int64_t> values, int64_t kept_count, const nm_pattern& pattern,
+                           const std::string& name, const std::string& path) {
+  kept_states kept(values.size() / static_cast<size_t>(kept_count));
   for (size_t i = 0; i < values.size(); ++i) {
     const int64_t place = static_cast<int64_t>(i) % kept_count;
     // N of every M: the k-th of a row lies in block k / N, above the one before it.
     const int64_t block = place / pattern.n * pattern.m;
     const int64_t lowest = place % pattern.n == 0 ? block : values[i - 1] + 1;
     if (values[i] < lowest || values[i] >= block + pattern.m) {
-      throw input_error(
-          path, fmt::format("{}[{},{}]", state_index_name, static_cast<int64_t>(i) / kept_count, place),
-          fmt::format("a state in {}..{}, rising, {} of every {}", block, block + pattern.m - 1, pattern.n,
-                      pattern.m),
-          fmt::format("{}", values[i]));
+      throw input_error(path, fmt::format("{}[{},{}]", name, static_cast<int64_t>(i) / kept_count, place),
+                        fmt::format("a state in {}..{}, rising, {} of every {}", block, block + pattern.m - 1,
+                                    pattern.n, pattern.m),
+                        fmt::format("{}", values[i]));
     }
-    kept[static_cast<size_t>(static_cast<int64_t>(i) / kept_count)].push_back(static_cast<int>(values[i]));
+    kept[i / static_cast<size_t>(kept_count)].push_back(static_cast<int>(values[i]));
   }
   return kept;
+}
+
+kept_states read_state_index(const tensor_entry& entry, const scan_shape& shape, const nm_pattern& pattern,
+                             const std::string& path) {
+  check_sizes(entry, shape, pattern, path);
+  return kept_states_of(integers_of(entry, path), entry.shape[1], pattern, state_index_name, path);
 }
 
 }  // namespace scansim

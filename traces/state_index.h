@@ -3,6 +3,8 @@
 // read is such a list for index groups that divide D and are a multiple of G; all else is one input_error
 // naming the entry.
 #pragma once
+#include <span>
+
 #include "traces/safetensors.h"
 #include "traces/state_sparsity.h"
 
@@ -13,5 +15,9 @@ inline constexpr const char* state_index_name = "state_index";
 // `shape` is that of the whole call; `path` names the file in errors.
 kept_states read_state_index(const tensor_entry& entry, const scan_shape& shape, const nm_pattern& pattern,
                              const std::string& path);
+
+// The rows of an index of `kept` states each, checked; `name` names the tensor in errors.
+kept_states kept_states_of(std::span<const int64_t> values, int64_t kept, const nm_pattern& pattern,
+                           const std::string& name, const std::string& path);
 
 }  // namespace scansim

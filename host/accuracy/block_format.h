@@ -12,7 +12,8 @@ struct block_format {
   std::optional<nm_pattern> pattern;
   prune_method method = prune_method::activation;
   std::optional<nm_pattern> state_pattern;
-  bool state_group_is_layer = false;  // channels that share the kept states: the lanes of the machine, or all
+  // Channels that share the kept states: all, or the lanes of the machine (with block units: of a tile).
+  bool state_group_is_layer = false;
 
   bool prunes() const { return pattern && !pattern->dense(); }
 };

@@ -41,10 +41,16 @@ quantised_scan scan_parameters(const scan_tensors& call, const scan_scales& scal
   return scan;
 }
 
+// Channels that share the kept states: those for which a scan reads the same B and C.
+int64_t state_group(const block_format& format, const design_point& point, int64_t channels) {
+  if (format.state_group_is_layer) return channels;
+  return point.has_block_units() ? point.tile_channels() : point.num_lanes;
+}
+
 kept_states states_to_keep(const scan_tensors& call, const block_format& format, const design_point& point) {
   if (!format.state_pattern || format.state_pattern->dense()) return {};
   const nm_pattern& p = *format.state_pattern;
-  const int64_t channels = format.state_group_is_layer ? call.shape.channels : point.num_lanes;
+  const int64_t channels = state_group(format, point, call.shape.channels);
   if (call.shape.states % p.m != 0) {
     throw input_error("model", "d_state", fmt::format("a multiple of {}", p.m),
                       fmt::format("{}", call.shape.states));
@@ -116,7 +122,7 @@ class layer_quantiser {
     const int64_t rank = w.dt_proj.cols(), states = (w.x_proj.rows() - rank) / 2;
     quantised_branch q;
     const scan_tensors call = scan_call_of(w, record_, index_, b);
-    q.kept = states_to_keep(call, format_, machine_.point());
+    q.kept = w.kept.empty() ? states_to_keep(call, format_, machine_.point()) : w.kept;
     const scan_tensors compacted = compact_call(call, q.kept);
     std::optional<int> frac_z;
     if (b > 0) frac_z = layer.branches[0].scan.scales.frac_z;

@@ -23,12 +23,13 @@ struct branch_weights {
   const std::vector<float>& a;
   const std::vector<float>& d;
   const std::vector<float>* h0 = nullptr;  // state before the window, if it does not start from zero
+  kept_states kept = {};                   // given; empty: as the format says
 };
 
 // From a mamba_layer or a vim_branch.
 template <class Branch>
 branch_weights borrow_branch(const Branch& b) {
-  return {b.conv_weight, b.conv_bias, b.x_proj, b.dt_proj, b.dt_bias, b.a, b.d, nullptr};
+  return {b.conv_weight, b.conv_bias, b.x_proj, b.dt_proj, b.dt_bias, b.a, b.d, nullptr, {}};
 }
 
 struct layer_weights {

@@ -64,6 +64,8 @@ void add_operator_options(CLI::App& app, operator_options& options) {
   for (const char* name : {"--shape", "--groups", "--batch", "--decode", "--reverse", "--h0", "--no-z",
                            "--no-d", "--no-softplus"})
     options.owners[name] = scan_name;
+  for (const char* name : {"--state-pattern", "--state-groups"})
+    options.owners[name] = std::string(scan_name) + " mamba_block";
   options.owners["--states"] = "selective_scan mamba_block";
   options.owners["--channels"] = "selective_scan conv1d mamba_block";
   options.owners["--length"] = "selective_scan conv1d mamba_block";

@@ -129,6 +129,8 @@ int generate_trace(generate_options options) {
     other.channels = options.request.channels;
     other.length = options.request.length;
     if (options.request.states != 0) other.states = options.request.states;
+    if (!options.state_pattern.empty()) other.state_pattern = options.state_pattern;
+    if (options.state_groups != 0) other.state_groups = options.state_groups;
     other.with_bias = !options.no_bias;
     return generate_operator_trace(options.other, options.expect, options.out);
   }
@@ -180,9 +182,11 @@ void add_generate(CLI::App& trace, chosen_action& chosen) {
   app->add_flag("--reverse", request.reverse, "Scan from the last token to the first");
   app->add_flag("--h0", request.with_h0, "Start from a state h0");
   app->add_option("--state-pattern", options->state_pattern,
-                  "N:M along the state axis: of every M states the N of largest energy are kept");
+                  "N:M along the state axis: of every M states the N of largest energy are kept "
+                  "(mamba_block: N drawn at random)");
   app->add_option("--state-groups", options->state_groups,
-                  "Groups of channels with an index of their own for --state-pattern; default: G")
+                  "Groups of channels with an index of their own for --state-pattern; default: G; "
+                  "mamba_block: 1")
       ->check(whole_number<int64_t>);
   app->add_flag("--no-z", options->no_z, "No gate z");
   app->add_flag("--no-d", options->no_d, "No skip D");

@@ -18,7 +18,7 @@ std::map<std::string, uint64_t> counters_of(const mamba_block_call& c, const mod
   const uint64_t branches = c.backward ? 2 : 1;
   const auto tokens = static_cast<uint64_t>(c.length), d = static_cast<uint64_t>(c.channels);
   return {{"outputs", tokens * static_cast<uint64_t>(c.d_model)},
-          {"state_updates", branches * tokens * d * static_cast<uint64_t>(c.states)},
+          {"state_updates", branches * tokens * d * static_cast<uint64_t>(c.kept_states())},
           {"saturations_requantise", s.block.requantise},
           {"saturations_conv", s.block.conv},
           {"saturations_hadamard", s.block.hadamard},
@@ -81,16 +81,20 @@ std::map<std::string, uint64_t> bytes_of(const mamba_block_call& c, const nlohma
                                          const design_point& point) {
   const auto d = static_cast<uint64_t>(c.channels), model = static_cast<uint64_t>(c.d_model);
   const uint64_t stream = 2 * model * static_cast<uint64_t>(c.length), branches = c.backward ? 2 : 1;
-  const uint64_t h = d * static_cast<uint64_t>(c.states) * static_cast<uint64_t>(point.state_bytes());
+  const uint64_t elements = d * static_cast<uint64_t>(c.kept_states());
+  const uint64_t h = elements * static_cast<uint64_t>(point.state_bytes());
   const uint64_t history = d * static_cast<uint64_t>(c.past);
   std::map<std::string, uint64_t> bytes = {{"x", stream},
                                            {"y", stream},
                                            {"norm.weight", 2 * model},
                                            {"projections", storage["total_bytes"].get<uint64_t>()},
                                            {"conv1d", branches * d * static_cast<uint64_t>(c.width + 4)},
-                                           {"A", branches * d * static_cast<uint64_t>(c.states)},
+                                           {"A", branches * elements},
                                            {"D", branches * 2 * d},
                                            {"dt_proj.bias", branches * 2 * d}};
+  // A byte for every kept state.
+  if (const auto index = static_cast<uint64_t>(c.index_groups * c.indexed); index > 0)
+    bytes["state_index"] = branches * index;
   if (!c.backward) bytes["state_out"] = h + history;
   const uint64_t state_in = (c.h0.empty() ? 0 : h) + (c.conv_state.empty() ? 0 : history);
   if (state_in > 0) bytes["state_in"] = state_in;

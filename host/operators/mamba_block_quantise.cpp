@@ -56,7 +56,7 @@ struct float_layer {
     for_each_branch(c, [&](const mamba_branch_call& b, size_t index) {
       const float_branch& f = branches[index];
       w.branches.push_back({f.conv_weight, f.conv_bias, f.x_proj, f.dt_proj, b.dt_bias, b.a, b.d,
-                            c.h0.empty() ? nullptr : &c.h0});
+                            c.h0.empty() ? nullptr : &c.h0, kept_of(c, b)});
     });
     return w;
   }
@@ -109,8 +109,8 @@ void check_machine(const mamba_block_call& c, const design_point& point, const s
   };
   require(point.operand_bits == 8, "mamba_block", "a design point of 8-bit operands", point.operand_bits);
   require(point.output_bits == 16, "mamba_block", "a design point of 16-bit outputs", point.output_bits);
-  require(c.states <= point.max_states, "A.shape",
-          fmt::format("N <= {}, max_states of the design point", point.max_states), c.states);
+  require(c.kept_states() <= point.max_states, "A.shape",
+          fmt::format("N <= {} (kept), max_states of the design point", point.max_states), c.kept_states());
   require(!c.hadamard || hadamard_size_of(c.channels).has_value(), "A.shape",
           "D = m 2^k with m 1, 12, 20, 28 or 40 (or hadamard false)", c.channels);
 }
@@ -177,14 +177,22 @@ float_matrix weights_of(const quantised_linear& linear) {
   return w;
 }
 
-void dequantise_branch(const quantised_branch& q, int64_t channels, mamba_branch_call& b) {
+// Values of the kept states among all.
+std::vector<float> all_states(const std::vector<float>& values, const quantised_branch& q,
+                              const mamba_block_call& c) {
+  if (q.kept.empty()) return values;
+  return expand_states(values, {1, c.channels, c.states, 1, c.length}, q.kept);
+}
+
+void dequantise_branch(const quantised_branch& q, const mamba_block_call& c, mamba_branch_call& b) {
+  const int64_t channels = c.channels;
   const std::vector<int> frac_w = conv_fracs(b, channels);
   float_matrix taps = q.conv.w.cast<float>();
   for (int64_t d = 0; d < channels; ++d) taps.row(d) *= std::ldexp(1.0F, -frac_w[static_cast<size_t>(d)]);
   b.conv_weight = flat(taps);
   b.x_proj = flat(weights_of(q.x_proj.linear)), b.dt_proj = flat(weights_of(q.dt_proj.linear));
   const scan_tensors scan = dequantise(q.scan);
-  b.a = scan.a, b.d = scan.d, b.dt_bias = scan.delta_bias;
+  b.a = all_states(scan.a, q, c), b.d = scan.d, b.dt_bias = scan.delta_bias;
 }
 
 }  // namespace
@@ -209,13 +217,12 @@ mamba_block_call dequantise(const quantised_mamba_block& q, const mamba_block_ca
   float_matrix out_proj = weights_of(q.layer.out_proj);
   if (output.hadamard) out_proj = hadamard_unfold({output.m, output.log2}, out_proj);
   c.out_proj = flat(out_proj);
-  for_each_branch(c, [&](mamba_branch_call& b, size_t index) {
-    dequantise_branch(q.layer.branches[index], c.channels, b);
-  });
+  for_each_branch(
+      c, [&](mamba_branch_call& b, size_t index) { dequantise_branch(q.layer.branches[index], call, b); });
   const quantised_branch& first = q.layer.branches[0];
   if (!c.h0.empty()) {
     const std::vector<double> h = dequantise(q.states[0].h, first.scan.scales.frac_state);
-    c.h0.assign(h.begin(), h.end());
+    c.h0 = all_states({h.begin(), h.end()}, first, call);
   }
   if (!c.conv_state.empty()) {
     const int frac = conv_input_frac(first.conv, conv_fracs(call.forward, c.channels));

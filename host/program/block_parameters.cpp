@@ -16,6 +16,9 @@ void append_padding(std::vector<int64_t>& rows, int64_t lanes) {
   while (static_cast<int64_t>(rows.size()) % lanes != 0) rows.push_back(-1);
 }
 
+// Of every 16 values one: the widest pattern, so that a beat looks at as many states as it can.
+constexpr nm_pattern selection{1, 16};
+
 }  // namespace
 
 gemm_matrix block_parameters::matrix(const quantised_linear& linear,
@@ -29,17 +32,20 @@ gemm_matrix block_parameters::matrix(const quantised_linear& linear,
   return m;
 }
 
-int block_parameters::add_norm() {
+int block_parameters::norm_row() {
+  if (norm_row_) return *norm_row_;
   builder_.count_compulsory("norm", 2 * layer_.norm.w.size());
-  return builder_.add_rows(target::norm, "norm", pack_norm_rows(layer_.norm.w, builder_.word()));
+  norm_row_ = builder_.add_rows(target::norm, "norm", pack_norm_rows(layer_.norm.w, builder_.word()));
+  return *norm_row_;
 }
 
-gemm_rows block_parameters::add_in_proj() {
+const gemm_rows& block_parameters::in_proj() {
+  if (in_proj_) return *in_proj_;
   std::vector<int64_t> rows;
   append_rows(rows, 0, shape_.inner, builder_.word());
   append_rows(rows, shape_.inner, shape_.inner, builder_.word());
   const gemm_matrix m = matrix(layer_.in_proj.linear, layer_.in_proj.channel, "in_proj");
-  return builder_.add_gemm(pack_gemm(m, rows, builder_.point(), "in_proj"));
+  return in_proj_.emplace(builder_.add_gemm(pack_gemm(m, rows, builder_.point(), "in_proj")));
 }
 
 int block_parameters::add_conv(const quantised_branch& branch) {
@@ -50,20 +56,46 @@ int block_parameters::add_conv(const quantised_branch& branch) {
                            pack_conv_rows({w, conv.w.cols(), conv.bias, conv.channel}, builder_.word()));
 }
 
-gemm_rows block_parameters::add_x_proj(const quantised_branch& branch) {
-  const int64_t word = builder_.word(), all = (branch.x_proj.linear.w.rows() - shape_.rank) / 2;
-  const int64_t lanes = shape_.bc_shared ? word / 2 : word;
-  std::vector<int64_t> rows;
-  append_rows(rows, 0, shape_.rank, word);
-  for (const int64_t first : {shape_.rank, shape_.rank + all}) {
+// B's rows of a run, then C's, where the rows of all states' B begin at `first`.
+void block_parameters::append_bc_rows(const state_run& run, int64_t first, std::vector<int64_t>& rows) const {
+  const int64_t lanes = shape_.bc_shared ? builder_.word() / 2 : builder_.word();
+  const int64_t padded = int64_t{shape_.passes} * builder_.point().states_per_lane;
+  for (const int64_t matrix : {first, first + shape_.all_states}) {
     for (int64_t n = 0; n < shape_.states; ++n)
-      rows.push_back(first + (branch.kept.empty() ? n : branch.kept[0][static_cast<size_t>(n)]));
+      rows.push_back(matrix + (run.kept.empty() ? n : run.kept[static_cast<size_t>(n)]));
     append_padding(rows, lanes);
-    const int64_t padded = int64_t{shape_.passes} * builder_.point().states_per_lane;
     rows.insert(rows.end(), static_cast<size_t>(padded - tiles_of(shape_.states, lanes) * lanes), -1);
+  }
+}
+
+gemm_rows block_parameters::add_x_proj(size_t index) {
+  const quantised_branch& branch = layer_.branches[index];
+  std::vector<int64_t> rows;
+  append_rows(rows, 0, shape_.rank, builder_.word());
+  if (shape_.selects(index)) {
+    append_rows(rows, shape_.rank, 2 * shape_.all_states, builder_.word());
+  } else {
+    append_bc_rows(shape_.runs[index][0], shape_.rank, rows);
   }
   const gemm_matrix m = matrix(branch.x_proj.linear, branch.x_proj.channel, "x_proj");
   return builder_.add_gemm(pack_gemm(m, rows, builder_.point(), "x_proj"));
+}
+
+// The identity, of which every run takes its rows: a product with ones, not shifted, is the value itself.
+gemm_rows block_parameters::add_select(size_t index) {
+  const int64_t values = 2 * shape_.all_states;
+  quantised_linear identity;
+  identity.w = int8_matrix::Identity(values, values);
+  gemm_matrix m;
+  m.weights = stored_weights(identity, selection);
+  m.inner = values, m.pattern = selection, m.channel.resize(static_cast<size_t>(values));
+  std::vector<int64_t> rows;
+  for (const state_run& run : shape_.runs[index]) append_bc_rows(run, 0, rows);
+  packed_gemm packed = pack_gemm(m, rows, builder_.point(), "select");
+  // Any machine has to know which states are kept, a byte each; not our matrix.
+  packed.weight_bytes = packed.rows = 0;
+  packed.index_bytes = shape_.runs[index].size() * static_cast<uint64_t>(shape_.states);
+  return builder_.add_gemm(packed);
 }
 
 gemm_rows block_parameters::add_dt_proj(const quantised_branch& branch) {
@@ -73,11 +105,12 @@ gemm_rows block_parameters::add_dt_proj(const quantised_branch& branch) {
   return builder_.add_gemm(pack_gemm(m, rows, builder_.point(), "dt_proj"));
 }
 
-gemm_rows block_parameters::add_out_proj() {
+const gemm_rows& block_parameters::out_proj() {
+  if (out_proj_) return *out_proj_;
   std::vector<int64_t> rows;
   append_rows(rows, 0, shape_.model, builder_.word());
   const gemm_matrix m = matrix(layer_.out_proj, layer_.branches[0].out_channel, "out_proj");
-  return builder_.add_gemm(pack_gemm(m, rows, builder_.point(), "out_proj"));
+  return out_proj_.emplace(builder_.add_gemm(pack_gemm(m, rows, builder_.point(), "out_proj")));
 }
 
 int block_parameters::add_out_shifts(const quantised_branch& branch) {

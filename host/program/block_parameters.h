@@ -1,14 +1,17 @@
 // Everything that a layer's program has in the parameter memories and in memory beside activations: packed
 // once, with the books of compulsory bytes. Contract: descriptors of the params are appended where the
-// functions are called, so call them in the order of use.
+// functions are called (of what all branches share, where they are first called), so call them in the order
+// of use.
 #pragma once
+#include <optional>
+
 #include "host/program/block_shape.h"
 
 namespace scansim {
 
 // Rows of the projections, by branch where branches have their own.
 struct branch_parameters {
-  gemm_rows x_proj, dt_proj;
+  gemm_rows x_proj, select, dt_proj;
   int conv_row = 0;
   int out_shift_row = 0;
   uint64_t addr_a = 0, addr_db = 0, addr_h0 = 0, addr_ht = 0;
@@ -21,12 +24,14 @@ class block_parameters {
                    program_builder& builder)
       : layer_(layer), shape_(shape), pattern_(pattern), builder_(builder) {}
 
-  int add_norm();
-  gemm_rows add_in_proj();  // x's tiles, then z's
+  int norm_row();
+  const gemm_rows& in_proj();  // x's tiles, then z's
+  const gemm_rows& out_proj();
+
   int add_conv(const quantised_branch& branch);
-  gemm_rows add_x_proj(const quantised_branch& branch);  // dt's tiles, then B's and C's
+  gemm_rows add_x_proj(size_t branch);  // dt's tiles, then B's and C's
+  gemm_rows add_select(size_t branch);  // B's and C's tiles of every run, out of those of all states
   gemm_rows add_dt_proj(const quantised_branch& branch);
-  gemm_rows add_out_proj();
   int add_out_shifts(const quantised_branch& branch);  // of out_proj behind a further branch
   // A, {bias, D}, the states in and out; no descriptors.
   void place_scan(const quantised_branch& branch, const quantised_branch_state* state,
@@ -35,6 +40,7 @@ class block_parameters {
  private:
   gemm_matrix matrix(const quantised_linear& linear, const std::vector<hls::gemm_channel>& channel,
                      const char* name) const;
+  void append_bc_rows(const state_run& run, int64_t first, std::vector<int64_t>& rows) const;
   void place_history(const quantised_branch& branch, const quantised_branch_state* state,
                      branch_parameters& out);
 
@@ -42,6 +48,8 @@ class block_parameters {
   const block_shape& shape_;
   nm_pattern pattern_;
   program_builder& builder_;
+  std::optional<int> norm_row_;
+  std::optional<gemm_rows> in_proj_, out_proj_;
 };
 
 }  // namespace scansim

@@ -16,7 +16,12 @@ struct check_site {
 
   [[noreturn]] void refuse(const std::string& field, const std::string& expected,
                            const std::string& found) const {
-    throw input_error(program, "descriptor " + std::to_string(descriptor) + ": " + field, expected, found);
+    refuse_at(descriptor, field, expected, found);
+  }
+  // For what shows only behind the descriptor.
+  [[noreturn]] void refuse_at(uint32_t number, const std::string& field, const std::string& expected,
+                              const std::string& found) const {
+    throw input_error(program, "descriptor " + std::to_string(number) + ": " + field, expected, found);
   }
   void require(bool good, const char* field, const std::string& expected, int64_t found) const {
     if (!good) refuse(field, expected, std::to_string(found));

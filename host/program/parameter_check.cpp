@@ -13,32 +13,43 @@ using target = hls::parameter_target;
 
 }  // namespace
 
+void parameter_check::clear(const hls::params_descriptor& d) {
+  // The machine would wait for the writes that still read the list; the books here know one list.
+  if (d.memory == target::scatter && scattered_)
+    site_.refuse("clear", "one scatter list, loaded before the gemm that uses it", "another");
+  loaded_rows& rows = rows_of(d.memory);
+  if (!rows.over)
+    site_.refuse(
+        "clear",
+        fmt::format("the last row of descriptor {} used before, so that its beats are in", rows.loader),
+        fmt::format("row {} of memory {} not used", rows.count - 1,
+                    parameter_memory_of(d.memory, site_.shape).name));
+  rows.count = 0;
+  if (d.memory == target::index) positions_.clear();
+  if (d.memory == target::gather) lists_[0].clear();
+  if (d.memory == target::scatter) lists_[1].clear();
+}
+
 void parameter_check::load(const hls::params_descriptor& d, const memory_check& memory) {
   const parameter_memory m = parameter_memory_of(d.memory, site_.shape);
   const uint64_t bytes = uint64_t{d.beats} * static_cast<uint64_t>(site_.shape.axi_bytes);
   memory.read("address", d.dram, bytes);
-  // The machine would wait for the writes that still read the list; the books here know one list.
-  if (d.clear && d.memory == target::scatter && scattered_)
-    site_.refuse("clear", "one scatter list, loaded before the gemm that uses it", "another");
-  int& rows = rows_[static_cast<size_t>(d.memory)];
-  if (d.clear) {
-    rows = 0;
-    if (d.memory == target::index) positions_.clear();
-    if (d.memory == target::gather) lists_[0].clear();
-    if (d.memory == target::scatter) lists_[1].clear();
-  }
+  if (d.clear) clear(d);
+  loaded_rows& rows = rows_of(d.memory);
   if (d.memory == target::index) {
     load_index(d);
-    rows += d.rows;
+    rows.count += d.rows;
   } else if (d.memory == target::gather || d.memory == target::scatter) {
     load_list(d, lists_[d.memory == target::scatter ? 1 : 0], memory);
-    rows += d.beats * site_.shape.axi_bytes;
+    rows.count += d.beats * site_.shape.axi_bytes;
   } else {
     site_.require(d.beats % m.row_beats == 0, "beats", fmt::format("whole rows of {} beats", m.row_beats),
                   d.beats);
-    rows += d.beats / m.row_beats;
+    rows.count += d.beats / m.row_beats;
   }
-  site_.require(rows <= m.rows, "beats", fmt::format("at most {} rows in memory {}", m.rows, m.name), rows);
+  rows.over = false, rows.loader = site_.descriptor;
+  site_.require(rows.count <= m.rows, "beats", fmt::format("at most {} rows in memory {}", m.rows, m.name),
+                rows.count);
 }
 
 void parameter_check::load_index(const hls::params_descriptor& d) {
@@ -61,36 +72,41 @@ void parameter_check::load_list(const hls::params_descriptor& d, std::vector<uin
   list.insert(list.end(), from, from + static_cast<std::ptrdiff_t>(bytes));
 }
 
-void parameter_check::require_loaded(target memory, const char* field, int first, int rows) const {
-  const int loaded = rows_[static_cast<size_t>(memory)];
-  if (first + rows > loaded) {
-    site_.refuse(
-        field,
-        fmt::format("loaded rows: {} of memory {}", loaded, parameter_memory_of(memory, site_.shape).name),
-        fmt::format("rows {} to {}", first, first + rows - 1));
+void parameter_check::use_rows(target memory, const char* field, int first, int rows) {
+  loaded_rows& loaded = rows_of(memory);
+  if (first + rows > loaded.count) {
+    site_.refuse(field,
+                 fmt::format("loaded rows: {} of memory {}", loaded.count,
+                             parameter_memory_of(memory, site_.shape).name),
+                 fmt::format("rows {} to {}", first, first + rows - 1));
   }
+  loaded.over |= first + rows == loaded.count;
+}
+
+// Entries arrive by beats: any of the last one will do.
+void parameter_check::use_list(target memory, const char* field, int tokens, int most) {
+  const std::vector<uint8_t>& list = lists_[memory == target::scatter ? 1 : 0];
+  const auto entries = static_cast<int>(list.size());
+  site_.require(tokens <= entries, field, "an entry for every token", entries);
+  for (int t = 0; t < tokens; ++t)
+    site_.require(list[static_cast<size_t>(t)] < most, field, fmt::format("entries below {}", most),
+                  list[static_cast<size_t>(t)]);
+  rows_of(memory).over |= tokens > entries - site_.shape.axi_bytes;
 }
 
 void parameter_check::use(const hls::gemm_descriptor& d) {
   const int rows = d.tiles * d.beats;
-  require_loaded(target::weights, "w_row", d.w_row, rows);
-  require_loaded(target::shifts, "shift_row", d.shift_row, d.tiles);
-  if (d.has_bias) require_loaded(target::bias, "bias_row", d.bias_row, d.tiles);
+  use_rows(target::weights, "w_row", d.w_row, rows);
+  use_rows(target::shifts, "shift_row", d.shift_row, d.tiles);
+  if (d.has_bias) use_rows(target::bias, "bias_row", d.bias_row, d.tiles);
   if (d.n < 4 << d.log2_m) use_positions(d);
-  const auto largest = [&](const std::vector<uint8_t>& list, const char* field, int most) {
-    site_.require(d.tokens <= static_cast<int64_t>(list.size()), field, "an entry for every token",
-                  static_cast<int64_t>(list.size()));
-    for (int t = 0; t < d.tokens; ++t)
-      site_.require(list[static_cast<size_t>(t)] < most, field, fmt::format("entries below {}", most),
-                    list[static_cast<size_t>(t)]);
-  };
-  if (d.gather) largest(lists_[0], "gather", d.x_tokens);
-  if (d.scatter) largest(lists_[1], "scatter", gemm_list_entries);
+  if (d.gather) use_list(target::gather, "gather", d.tokens, d.x_tokens);
+  if (d.scatter) use_list(target::scatter, "scatter", d.tokens, gemm_list_entries);
   scattered_ |= d.scatter;
 }
 
-void parameter_check::use_positions(const hls::gemm_descriptor& d) const {
-  require_loaded(target::index, "pos_row", d.pos_row, d.tiles * d.beats);
+void parameter_check::use_positions(const hls::gemm_descriptor& d) {
+  use_rows(target::index, "pos_row", d.pos_row, d.tiles * d.beats);
   for (int row = d.pos_row; row < d.pos_row + d.tiles * d.beats; ++row) {
     const position_row& p = positions_[static_cast<size_t>(row)];
     if (p.n != d.n || p.log2_m != d.log2_m || p.log2_groups != d.log2_groups)
@@ -100,12 +116,19 @@ void parameter_check::use_positions(const hls::gemm_descriptor& d) const {
   }
 }
 
-void parameter_check::use(const hls::conv_descriptor& d) const {
-  require_loaded(target::conv, "p_row", d.p_row, d.tiles);
+void parameter_check::use(const hls::conv_descriptor& d) {
+  use_rows(target::conv, "p_row", d.p_row, d.tiles);
 }
 
-void parameter_check::use(const hls::norm_descriptor& d) const {
-  require_loaded(target::norm, "w_row", d.w_row, 2 * d.tiles);
+void parameter_check::use(const hls::norm_descriptor& d) {
+  use_rows(target::norm, "w_row", d.w_row, 2 * d.tiles);
+}
+
+void parameter_check::end() const {
+  const loaded_rows& positions = rows_[static_cast<size_t>(target::index)];
+  if (!positions.over)
+    site_.refuse_at(positions.loader, "rows", "positions used by a gemm behind it, the last row too",
+                    fmt::format("row {} not used", positions.count - 1));
 }
 
 }  // namespace scansim

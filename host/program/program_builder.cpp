@@ -72,15 +72,15 @@ void program_builder::store(const std::string& tensor, int64_t scratch, uint64_t
   traffic(tensor).written_bytes += static_cast<uint64_t>(words * word());
 }
 
-void program_builder::scan(const hls::scan_descriptor& d) {
+void program_builder::scan(const hls::scan_descriptor& d, const char* before, const char* behind) {
   append(d);
   const auto channels = static_cast<uint64_t>(d.lane_groups) * static_cast<uint64_t>(point_.num_lanes);
   const uint64_t states = channels * d.passes * static_cast<uint64_t>(point_.states_per_lane);
   if (d.load_params) traffic("A").read_bytes += states, traffic("db").read_bytes += 4 * channels;
   if (d.has_h0 && !d.resume)
-    traffic("state").read_bytes += states * static_cast<uint64_t>(point_.state_bytes());
+    traffic(before).read_bytes += states * static_cast<uint64_t>(point_.state_bytes());
   if (d.store_state && !d.keep)
-    traffic("state").written_bytes += states * static_cast<uint64_t>(point_.state_bytes());
+    traffic(behind).written_bytes += states * static_cast<uint64_t>(point_.state_bytes());
 }
 
 void program_builder::require_rows(hls::parameter_target memory, int64_t rows) {

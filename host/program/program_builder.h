@@ -41,7 +41,8 @@ class program_builder {
 
   void load(const std::string& tensor, uint64_t dram, int64_t scratch, int64_t words, bool drain = false);
   void store(const std::string& tensor, int64_t scratch, uint64_t dram, int64_t words);  // fenced
-  void scan(const hls::scan_descriptor& d);                                              // local
+  // A local scan; `before`, `behind`: tensors under whose names its states in and out are counted.
+  void scan(const hls::scan_descriptor& d, const char* before = "state", const char* behind = "state");
   template <class Descriptor>
   void append(const Descriptor& d) {
     uint32_t words[hls::descriptor_words];

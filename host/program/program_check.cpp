@@ -40,6 +40,7 @@ class list_check {
       check(words);
     }
     streams_.end();
+    parameters_.end();
   }
 
  private:

@@ -45,6 +45,17 @@ void stream_check::take_z(const hls::scan_descriptor& d) {
   }
 }
 
+// The buffer takes rows of the gemm and words of the scratch in the order in which they come, not that of the
+// scans.
+void stream_check::require_one_side(const hls::scan_descriptor& d) {
+  if (!d.has_z) return;
+  if (z_from_gemm_.value_or(d.z_gemm) != d.z_gemm)
+    site_.refuse(
+        "z_gemm", "z from one side in a program, as in its scans before",
+        d.z_gemm ? "from the gemm, before from the scratch" : "from the scratch, before from the gemm");
+  z_from_gemm_ = d.z_gemm;
+}
+
 void stream_check::scan(const hls::scan_descriptor& d) {
   const int rows = d.lane_groups * d.passes;
   if (d.load_params) a_rows_ = rows, db_rows_ = d.lane_groups;
@@ -54,11 +65,10 @@ void stream_check::scan(const hls::scan_descriptor& d) {
     site_.refuse("resume", "a scan of the same channels and states before it that keeps its state", "none");
   kept_.reset();
   if (d.keep) kept_ = d;
-  if (d.z_gemm) {
-    take_z(d);
-  }
+  require_one_side(d);
+  if (d.z_gemm) return take_z(d);
   if (z_pending())
-    site_.refuse("z_gemm", "all rows of the to_z gemm before taken", fmt::format("{} tiles left", z_.size()));
+    site_.refuse("z_gemm", "set: rows of a to_z gemm wait", fmt::format("{} tiles left", z_.size()));
 }
 
 void stream_check::end() const {

@@ -49,7 +49,7 @@ scan_tensors scan_call(const mamba_block_call& c, const mamba_branch_call& b, co
   scan.u = narrow(a.u), scan.delta = narrow(a.delta), scan.z = narrow(z);
   scan.b = narrow(a.b), scan.c = narrow(a.c);
   scan.a = b.a, scan.d = b.d, scan.delta_bias = b.dt_bias, scan.h0 = c.h0;
-  return scan;
+  return compact_call(scan, kept_of(c, b));
 }
 
 // conv_input and z in scan order.

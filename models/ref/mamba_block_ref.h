@@ -13,7 +13,7 @@ namespace scansim {
 
 struct mamba_branch_activations {
   std::vector<double> u, dt, b, c, delta, y;  // (D, L), (R, L), (N, L), (N, L), (D, L), (D, L)
-  std::vector<double> h_last;                 // (D, N)
+  std::vector<double> h_last;                 // (D, kept states)
 };
 
 struct mamba_block_activations {

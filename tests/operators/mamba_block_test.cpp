@@ -208,6 +208,42 @@ TEST_CASE("mamba_block hls without rotation takes every size and leaves out_proj
   CHECK(run_mamba_block(loud, block_point()).saturations.block.hadamard > 0);
 }
 
+TEST_CASE("mamba_block hls keeps the states that the trace names, each group of channels its own",
+          "[unit][ref][hls]") {
+  for (const bool bidirectional : {false, true}) {
+    const mamba_block_call call = generated([&](operator_request& r) {
+      r.state_pattern = "2:4", r.state_groups = 3, r.bidirectional = bidirectional;
+      r.with_state = !bidirectional;
+    });
+    const quantised_mamba_block q = quantise_mamba_block(call, block_point(), "test");
+    CHECK(q.layer.branches[0].kept == kept_of(call, call.forward));
+    CHECK(q.layer.branches[0].kept.size() == 3);
+    CHECK(q.states[0].h.size() == 48 * 4);
+    const operator_result result = mamba_block_on_hls(call, block_point(), "test");
+    CHECK_FALSE(find_violation_of_bound(result));
+    CHECK(result.bytes.at("A") == (bidirectional ? 2 : 1) * 48 * 4);
+    mamba_block_call other = call;  // another state in the middle group
+    other.forward.state_index[4] = other.forward.state_index[4] == 0 ? 1 : 0;
+    other.forward.state_index[5] = 3;
+    if (other.forward.state_index != call.forward.state_index)
+      CHECK(mamba_block_ref(other).y != mamba_block_ref(call).y);
+  }
+}
+
+TEST_CASE("mamba_block ref without a state is the whole call's with its C zero", "[unit][ref]") {
+  mamba_block_call call = generated([](operator_request& r) { r.state_pattern = "1:4"; });
+  mamba_block_call whole = call;
+  whole.state_sparsity = {};
+  const kept_states kept = kept_of(call, call.forward);
+  for (int64_t n = 0; n < whole.states; ++n) {
+    if (std::find(kept[0].begin(), kept[0].end(), n) != kept[0].end()) continue;
+    const auto row = whole.forward.x_proj.begin() + (whole.rank + whole.states + n) * whole.channels;
+    std::fill(row, row + whole.channels, 0.0F);
+  }
+  const std::vector<double> kept_y = mamba_block_ref(call).y, want = mamba_block_ref(whole).y;
+  for (size_t i = 0; i < want.size(); ++i) REQUIRE(kept_y[i] == Approx(want[i]).epsilon(1e-12));
+}
+
 TEST_CASE("mamba_block hls without a pattern stands for its weights, with one for what pruning left",
           "[unit][hls]") {
   const auto error = [](const char* pattern) {

@@ -92,7 +92,7 @@ TEST_CASE("operator traces load as they were written", "[unit][traces]") {
     CAPTURE(name);
     operator_request r = small_request(name);
     r.with_state = true;
-    if (name == "mamba_block") r.pattern = "2:4";
+    if (name == "mamba_block") r.pattern = "2:4", r.state_pattern = "1:4", r.state_groups = 3;
     const operator_call call = name == "gemm" ? operator_call(full_gemm()) : generate_operator(r);
     write_operator_trace(path, call, {{"kind", "test"}}, expect_tolerance{1e-3, 1e-4});
     CHECK(find_operator(path) == name);
@@ -242,6 +242,37 @@ TEST_CASE("operator traces refuse every malformed mamba_block with its field", "
       {"A twice", "A_log: expected no such tensor beside A", renamed("h0", "A_log")},
   };
   check_refused(bytes_of(call), cases);
+}
+
+TEST_CASE("operator traces refuse every malformed state_index of a mamba_block with its field",
+          "[unit][traces]") {
+  operator_request r = small_request("mamba_block");
+  r.bidirectional = true, r.state_pattern = "2:4", r.state_groups = 3;
+  auto call = std::get<mamba_block_call>(generate_operator(r));
+  const auto shape = [](const char* tensor, std::vector<int64_t> sizes) {
+    return header([=](json& h) { h[tensor]["shape"] = sizes; });
+  };
+  check_refused(
+      bytes_of(call),
+      {{"no state_sparsity", "state_index", metadata([](json& m) { m.erase("state_sparsity"); })},
+       {"pattern", "scansim.state_sparsity", metadata([](json& m) { m["state_sparsity"] = "2:5"; })},
+       {"other N", "state_index.shape: expected [3, 1], found [3, 2]",
+        metadata([](json& m) { m["state_sparsity"] = "1:4"; })},
+       {"M beyond N", "A.shape: expected N a multiple of 8",
+        metadata([](json& m) { m["state_sparsity"] = "4:8"; })},
+       {"groups", "state_index.shape", shape("state_index", {6, 1})}});
+  const auto refused = [&](std::vector<int64_t> index, const std::string& field) {
+    mamba_block_call bad = call;
+    bad.backward->state_index = std::move(index);
+    CHECK(refusal([&] { check_operator_call(bad, "t"); }).find("t: " + field) == 0);
+  };
+  refused({0, 1, 1, 0, 2, 3}, "backward.state_index[1,1]: expected a state in 0..3, rising");
+  refused({0, 1, 1, 2, 2, 4}, "backward.state_index[2,1]: expected a state in 0..3, rising");
+  refused({0, 1, 1, 2}, "backward.state_index: expected 6 values");
+  r.state_groups = 5;
+  CHECK_THROWS_WITH(generate_operator(r), Catch::Contains("--state-groups"));
+  r.state_groups = 3, r.state_pattern = "2:8";
+  CHECK_THROWS_WITH(generate_operator(r), Catch::Contains("--state-pattern"));
 }
 
 TEST_CASE("operator traces name every tensor that a mamba_block lacks", "[unit][traces]") {

@@ -117,7 +117,8 @@ inline layer_case byte_mamba_layer(const design_point& point, int64_t length,
 }
 
 // A layer of digits-vim, two branches, on a residual stream of random values.
-inline layer_case digits_vim_layer(const design_point& point) {
+inline layer_case digits_vim_layer(const design_point& point, int64_t length = 65,
+                                   const block_format& format = {}) {
   const std::string folder = std::string(SCANSIM_SOURCE_DIR) + "/models/nn/";
   vim_weights weights = load_vim_weights(folder + "digits-vim.safetensors");
   weights.layers.resize(1), weights.config.n_layers = 1;
@@ -125,8 +126,9 @@ inline layer_case digits_vim_layer(const design_point& point) {
   std::vector<std::span<const uint8_t>> images;
   for (int64_t i = 0; i < 8; ++i) images.push_back(data.train.image(i * 90));
   scan_machine machine(point);
-  const quantised_vim model = quantise_vim(vim_model(weights), images, {}, machine);
-  layer_case out{model.layers[0], model.position};
+  const quantised_vim model = quantise_vim(vim_model(weights), images, format, machine);
+  layer_case out{model.layers[0], int16_matrix(model.position.rows(), length)};
+  for (int64_t t = 0; t < length; ++t) out.r.col(t) = model.position.col(t % model.position.cols());
   std::mt19937 random(3);
   std::uniform_int_distribution<int> value(-3000, 3000);
   for (int64_t i = 0; i < out.r.size(); ++i)

@@ -235,6 +235,114 @@ TEST_CASE("program_check program wants a clear that no pending z waits behind", 
   l.refused(scan - 1, "clear");
 }
 
+// A gemm in two parts: the rows of the second clear those of the first, which are all used.
+TEST_CASE("program_check program wants the last row of a load used before a clear", "[program]") {
+  const design_point point = test::point_of("block-tiny", {"gemm_weight_rows=64"});  // 4 tiles of 15 rows
+  const listing parts(
+      test::program_of(generate_operator(test::gemm_request(8, 120, 70, "silu", "2:4")), 8, point), point);
+  parts.check();
+  const uint32_t gemm = parts.find(block_opcode::gemm, 1);  // in two steps of two tiles
+  REQUIRE(parts.words(gemm)[1] >> 16 == 2);
+  // In front of the gemm, or behind it, where the next one is the last load of its memory.
+  const auto params_of = [&](uint32_t memory, bool behind) {
+    for (uint32_t i = behind ? gemm : 0; i < parts.program_.descriptor_count; ++i)
+      if ((parts.words(i)[0] & 0xff) == 4 && (parts.words(i)[1] >> 16 & 7) == memory) return i;
+    FAIL("no such params");
+    return 0U;
+  };
+  const std::tuple<uint32_t, uint32_t, const char*> memories[] = {
+      {2, 1, "shifts"}, {3, 8, "bias"}, {1, 1, "index"}, {0, 4, "weights"}};
+  for (const auto& [memory, beats, name] : memories) {
+    CAPTURE(name);
+    const auto longer = [&, memory = memory, beats = beats](bool behind) {
+      listing l = parts;
+      uint32_t* words = l.words(params_of(memory, behind));
+      words[1] += beats;        // one row more
+      words[3] += memory == 1;  // rows of positions, 8 granules a beat
+      return l;
+    };
+    const uint32_t second = params_of(memory, true);
+    REQUIRE((parts.words(second)[0] >> clear & 1) == 1);
+    longer(false).refused(second, "clear");
+    CHECK_THROWS_WITH(longer(false).check(), Catch::Contains(name));
+    if (memory != 1) longer(true).check();  // nothing clears it
+  }
+}
+
+// Any entry of a list's last beat stands for it.
+TEST_CASE("program_check program wants the last beat of a list used before a clear", "[program]") {
+  const design_point point = test::point_of("block");
+  operator_request lists = test::gemm_request(40, 64, 32);  // 64 entries in two beats
+  lists.gather = true;
+  const program p = test::program_of(generate_operator(lists), 8, point);
+  const auto cleared = [&](uint32_t tokens) {  // behind a gemm that uses so many entries
+    listing l(p, point);
+    const uint32_t gemm = l.find(block_opcode::gemm), store = l.find(block_opcode::store);
+    REQUIRE((l.words(gemm - 1)[1] >> 16 & 7) == 6);
+    REQUIRE((l.words(gemm - 1)[1] & 0xffff) == 2);
+    std::memcpy(l.words(store), l.words(gemm - 1), hls::descriptor_bytes);
+    l.words(gemm)[1] = (l.words(gemm)[1] & 0xffff0000) | tokens;
+    return l;
+  };
+  cleared(33).check();
+  cleared(32).refused(cleared(32).find(block_opcode::params, 4), "clear");
+}
+
+TEST_CASE("program_check program wants positions used before the end", "[program]") {
+  const auto sparse = [] {
+    return listing(operator_program(test::gemm_request(8, 64, 32, "none", "2:4")), tiny());
+  };
+  listing l = sparse();
+  const uint32_t last = l.program_.descriptor_count - 1;
+  const auto append = [&](listing& to, int which) {  // instead of the store
+    std::memcpy(to.words(last), to.words(to.find(block_opcode::params, which)), hls::descriptor_bytes);
+  };
+  REQUIRE((l.words(l.find(block_opcode::params, 2))[1] >> 16 & 7) == 1);
+  append(l, 2);
+  l.refused(last, "rows");
+  listing shifts = sparse();  // other memories are whole when the run ends
+  append(shifts, 0);
+  REQUIRE((shifts.words(last)[1] >> 16 & 7) != 1);
+  shifts.check();
+}
+
+TEST_CASE("program_check program wants z from one side", "[program]") {
+  constexpr int has_z = 9, z_gemm = 17;
+  const auto mixed = [&](bool z) {
+    listing l(layer_program(), tiny());
+    const uint32_t second = l.find(block_opcode::scan, 1);
+    l.set_flag(second, z_gemm, false), l.set_flag(second, has_z, z);
+    std::copy_n(l.words(second) + 8, 2, l.words(second) + 12);  // z: the words of u
+    l.drop(second - 1);                                         // the gemm to z
+    return l;
+  };
+  mixed(true).refused(mixed(true).find(block_opcode::scan, 1), "z_gemm");
+  mixed(false).check();
+  listing(unfused_program(), tiny()).check();
+}
+
+// A to_z gemm may serve several scans; what it must not do is outlive them.
+TEST_CASE("program_check program wants every tile of a to_z gemm taken, by one scan or several",
+          "[program]") {
+  block_format format;
+  format.state_pattern = nm_pattern{2, 4};
+  const test::layer_case c = test::byte_mamba_layer(tiny(), 80, format);
+  const auto split = [&] { return listing(make_block_program(c.layer, c.r, {}, {}, tiny()), tiny()); };
+  split().check();
+  const uint32_t first = split().find(block_opcode::scan), second = split().find(block_opcode::scan, 1);
+  REQUIRE(second == first + 1);
+  listing ends = split();
+  ends.program_.descriptor_count = second;
+  ends.refused(first, "to_z");
+  listing another = split();
+  std::memcpy(another.words(second), another.words(another.find(block_opcode::gemm, 1)),
+              hls::descriptor_bytes);
+  another.refused(second, "to_z");
+  listing scratch = split();
+  scratch.set_flag(second, 9, false), scratch.set_flag(second, 17, false);
+  scratch.refused(second, "z_gemm");
+}
+
 TEST_CASE("program_check program wants parameters and states of the scan on chip", "[program]") {
   listing parameters(layer_program(), tiny());
   const uint32_t first = parameters.find(block_opcode::scan), second = parameters.find(block_opcode::scan, 1);

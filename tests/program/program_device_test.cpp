@@ -84,11 +84,33 @@ TEST_CASE("program hls runs a layer with N:M weights, 4-bit weights and few stat
   check_layer(c, test::random_states(c.layer), true, {.fused = true, .pattern = {2, 4}}, point);
 }
 
+TEST_CASE("program hls runs a layer whose tiles of channels keep states of their own", "[program][hls]") {
+  const design_point point = test::point_of(GENERATE("block", "block-tiny"));
+  const int64_t length = GENERATE(20, 300);  // one chunk, several
+  block_format format;
+  format.state_pattern = GENERATE(nm_pattern{2, 4}, nm_pattern{1, 8});
+  const test::layer_case c = test::byte_mamba_layer(point, length, format);
+  const kept_states& kept = c.layer.branches[0].kept;
+  REQUIRE(kept.size() == static_cast<size_t>(256 / point.axi_bytes()));
+  REQUIRE(std::adjacent_find(kept.begin(), kept.end(), std::not_equal_to<>()) != kept.end());
+  for (const bool fused : {true, false})
+    for (const bool given : {true, false}) {
+      CAPTURE(point.name, length, format.state_pattern->n, fused, given);
+      check_layer(c, test::random_states(c.layer), given, {.fused = fused, .pattern = {}}, point);
+    }
+}
+
 TEST_CASE("program hls runs a layer of digits-vim in both directions", "[program][hls]") {
   const design_point point = test::point_of("block");
-  const test::layer_case c = test::digits_vim_layer(point);
+  const int64_t length = GENERATE(65, 200, 400);  // one chunk, two, four
+  block_format format;
+  if (GENERATE(false, true)) format.state_pattern = nm_pattern{2, 4};
+  const test::layer_case c = test::digits_vim_layer(point, length, format);
   for (const bool fused : {true, false})
-    check_layer(c, test::random_states(c.layer), true, {.fused = fused, .pattern = {}}, point);
+    for (const bool given : {true, false}) {
+      CAPTURE(length, format.state_pattern.has_value(), fused, given);
+      check_layer(c, test::random_states(c.layer), given, {.fused = fused, .pattern = {}}, point);
+    }
 }
 
 }  // namespace

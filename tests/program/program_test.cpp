@@ -6,6 +6,7 @@
 
 #include "hls/block/block_descriptor.h"
 #include "host/program/program_check.h"
+#include "host/program/state_runs.h"
 #include "tests/program/program_cases.h"
 #include "traces/input_error.h"
 
@@ -86,13 +87,59 @@ TEST_CASE("program layer moves little more than it must when fused, and more whe
         512 * 128 + 40 * 256 + 256 * 8 + 128 * 256);
 }
 
-TEST_CASE("program layer of two branches needs one chunk", "[program]") {
+TEST_CASE("program layer of two branches spills the residual stream of all chunks but the last",
+          "[program]") {
   const design_point point = test::point_of("block");
-  const test::layer_case c = test::digits_vim_layer(point);
-  check_books(make_block_program(c.layer, c.r, {}, {}, point), point);
-  int16_matrix longer(c.r.rows(), 200);
-  longer.setZero();
-  CHECK_THROWS_WITH(make_block_program(c.layer, longer, {}, {}, point), Catch::Contains("one chunk"));
+  const test::layer_case one = test::digits_vim_layer(point);
+  const program whole = make_block_program(one.layer, one.r, {}, {}, point);
+  check_books(whole, point);
+  CHECK(traffic_of(whole, "spill.residual", &tensor_traffic::written_bytes) == 0);
+  const test::layer_case two = test::digits_vim_layer(point, 200);  // 128 tokens, then 72
+  const program p = make_block_program(two.layer, two.r, {}, {}, point);
+  check_books(p, point);
+  const auto token = static_cast<uint64_t>(2 * two.r.rows());
+  CHECK(traffic_of(p, "r", &tensor_traffic::read_bytes) == (200 + 128) * token);
+  CHECK(traffic_of(p, "spill.residual", &tensor_traffic::written_bytes) == 128 * token);
+  CHECK(traffic_of(p, "spill.residual", &tensor_traffic::read_bytes) == 128 * token);
+  CHECK(traffic_of(p, "y", &tensor_traffic::written_bytes) == 200 * token);
+}
+
+TEST_CASE("program layer with states of their own per tile has a scan for each", "[program]") {
+  const design_point point = test::point_of("block");
+  block_format format;
+  format.state_pattern = nm_pattern{2, 4};
+  const test::layer_case c = test::byte_mamba_layer(point, 300, format);  // 128, 128 and 44 tokens
+  const std::vector<state_run> runs =
+      state_runs_of(c.layer.branches[0].kept, 256, program_builder("test", point));
+  const program p = make_block_program(c.layer, c.r, {}, {}, point);
+  check_books(p, point);
+  uint64_t scans = 0;
+  for (uint32_t i = 0; i < p.descriptor_count; ++i)
+    scans += p.image[p.descriptor_address + i * hls::descriptor_bytes] == hls::descriptor_opcode_scan;
+  CHECK(scans == 3 * runs.size());
+  const uint64_t states = 256 * 16, bytes = 2 * states;  // 8 kept of 16, 16 a lane
+  CHECK(traffic_of(p, "A", &tensor_traffic::read_bytes) == 3 * states);
+  CHECK(traffic_of(p, "spill.state", &tensor_traffic::read_bytes) == 2 * bytes);
+  CHECK(traffic_of(p, "spill.state", &tensor_traffic::written_bytes) == 2 * bytes);
+  CHECK(traffic_of(p, "state", &tensor_traffic::written_bytes) == bytes);
+}
+
+TEST_CASE("state_runs program joins equal neighbours and refuses two sets in a tile", "[program]") {
+  const program_builder builder("test", test::point_of("block"));  // tiles of 32 channels
+  const std::vector<int> a = {0, 1}, b = {2, 3};
+  const auto shape_of = [&](const kept_states& kept, int64_t channels) {
+    std::vector<std::pair<int64_t, int64_t>> shape;
+    for (const state_run& run : state_runs_of(kept, channels, builder))
+      shape.emplace_back(run.first_tile, run.tiles);
+    return shape;
+  };
+  using runs = std::vector<std::pair<int64_t, int64_t>>;
+  CHECK(shape_of({}, 128) == runs{{0, 4}});
+  CHECK(shape_of({a}, 128) == runs{{0, 4}});
+  CHECK(shape_of({a, a, b, a}, 128) == runs{{0, 2}, {2, 1}, {3, 1}});
+  CHECK(shape_of({a, b}, 128) == runs{{0, 2}, {2, 2}});
+  CHECK(shape_of({a, a, b, b, a, a, a, a}, 128) == runs{{0, 1}, {1, 1}, {2, 2}});  // half a tile each
+  CHECK_THROWS_WITH(shape_of({a, b, b, b, a, a, a, a}, 128), Catch::Contains("channels of a tile"));
 }
 
 TEST_CASE("program of a layer without rotation requantises y in the same unit", "[program]") {
