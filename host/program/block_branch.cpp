@@ -109,8 +109,7 @@ hls::scan_descriptor block_branch::scan_of(size_t run, const chunk_step& step) c
   const int64_t t = step.tokens, tile = shape.runs[index_][run].first_tile;
   const auto bytes = [&](int64_t words) { return static_cast<uint64_t>(words * site_.builder.word()); };
   hls::scan_descriptor d;
-  d.local = d.has_z = true;
-  d.fence = run == 0;  // for the operands of all: a further fence would wait for the z of the run before
+  d.local = d.fence = d.has_z = true;
   d.softplus = call.options.delta_softplus;
   d.reverse = index_ == 1;
   d.z_gemm = !shape.z_local;
