@@ -20,7 +20,8 @@ arguments generate(const std::string& name, const std::string& path) {
   if (name == "hadamard") add({"--rows", "3", "--size", "96"});
   if (name == "rms_norm") add({"--rows", "5", "--size", "64"});
   if (name == "mamba_block")
-    add({"--model-width", "32", "--channels", "64", "--states", "8", "--length", "24", "--pattern", "2:4"});
+    add({"--model-width", "32", "--channels", "64", "--states", "8", "--length", "24", "--pattern", "2:4",
+         "--state-pattern", "2:4", "--state-groups", "2"});
   return a;
 }
 
@@ -212,6 +213,10 @@ TEST_CASE("cli operators generate refuses options of other operators and sizes t
   refused("--channels", {"gemm", "--rows", "2", "--inner", "8", "--columns", "2", "--channels", "3"});
   refused("--pattern", {"conv1d", "--channels", "2", "--length", "8", "--pattern", "2:4"});
   refused("--states", {"hadamard", "--rows", "2", "--size", "8", "--states", "4"});
+  refused("--state-pattern",
+          {"gemm", "--rows", "2", "--inner", "8", "--columns", "2", "--state-pattern", "2:4"});
+  refused("--state-groups", {"mamba_block", "--model-width", "8", "--channels", "8", "--length", "4",
+                             "--state-pattern", "2:4", "--state-groups", "3"});
   refused("--rows", {"selective_scan", "--rows", "2", "--shape", "unit"});
   refused("x.shape", {"gemm", "--inner", "8", "--columns", "2"});
   refused("--pattern", {"gemm", "--rows", "2", "--inner", "8", "--columns", "2", "--pattern", "9:8"});
