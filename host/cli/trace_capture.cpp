@@ -12,6 +12,7 @@
 #include "models/nn/scan_capture.h"
 #include "traces/input_error.h"
 #include "traces/mapped_file.h"
+#include "traces/operator_metadata.h"
 #include "traces/operator_trace.h"
 #include "traces/sha256.h"
 
@@ -35,6 +36,11 @@ void check_options(const capture_options& options, bool of_images) {
           std::string(scan_name) + " or " + block_name, "'" + options.name + "'");
   const bool block = options.name == block_name;
   require(block || !options.has_pattern, "--pattern", "an option of mamba_block", options.pattern);
+  const auto& formats = weight_format_names();
+  require(block || !options.has_weight_format, "--weight-format", "an option of mamba_block",
+          options.weight_format);
+  require(std::find(formats.begin(), formats.end(), options.weight_format) != formats.end(),
+          "--weight-format", "int8 or w4g128", options.weight_format);
   require(block || !of_images, "--operator", "mamba_block for a model of images", options.name);
   const std::string text_option = "no such option for a model of images", given = "given";
   require(of_images || options.images.empty(), "--images", "no such option for a model of text", given);
@@ -62,6 +68,7 @@ nlohmann::json provenance_of(const capture_options& options) {
 
 void write_block(const capture_options& options, mamba_block_call call, const nlohmann::json& provenance) {
   if (options.pattern != "dense") call.sparsity = parse_nm_pattern(options.pattern, "--pattern");
+  call.weight_bits = weight_bits_of(options.weight_format == weight_format_names()[0] ? 0 : 1);
   const interruption_guard guard;
   write_operator_trace(options.out, call, provenance);
 }
@@ -150,6 +157,8 @@ void add_capture_options(CLI::App& app, capture_options& o) {
   number("--image", o.image, o.has_image, "Model of images: which test image");
   app.add_option("--pattern", o.pattern, "mamba_block: N:M that the model's projections have")
       ->each([&o](const std::string&) { o.has_pattern = true; });
+  app.add_option("--weight-format", o.weight_format, "mamba_block: int8 or w4g128, of the projections")
+      ->each([&o](const std::string&) { o.has_weight_format = true; });
   app.add_option("--out", o.out, "Trace file to write")->required();
 }
 

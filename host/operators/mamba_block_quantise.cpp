@@ -156,8 +156,9 @@ quantised_mamba_block quantise(const mamba_block_call& c, const design_point& po
     weights.out_proj = hadamard_unfold(size, folded);
   }
   scan_machine machine(point);
-  quantised_stack stack = quantise_layers({weights.borrow(c)}, static_cast<float>(c.eps),
-                                          most_residual_frac(c), record, block_format{}, machine);
+  quantised_stack stack =
+      quantise_layers({weights.borrow(c)}, static_cast<float>(c.eps), most_residual_frac(c), record,
+                      block_format{.weight_bits = c.weight_bits}, machine);
   quantised_mamba_block q;
   q.layer = std::move(stack.layers[0]);
   check_norm(q.layer.norm);

@@ -1,6 +1,7 @@
 // What a program does to the parameter memories: rows appended until cleared, none beyond the memory, and
 // every row that a unit reads loaded by a descriptor before it. Positions also with the pattern with which
-// they are read, lists with entries inside what they index.
+// they are read, 4-bit weights in whole groups of a stream that the program does not write, lists with
+// entries inside what they index.
 #pragma once
 #include <array>
 #include <span>
@@ -25,6 +26,10 @@ class parameter_check {
     uint8_t n, log2_m, log2_groups;
   };
   void load_index(const hls::params_descriptor& d);
+  int w4_rows(const hls::params_descriptor& d, const memory_check& memory) const;
+  // The bytes that a load takes from the image; refused if the program writes them.
+  std::span<const uint8_t> constant(const hls::params_descriptor& d, const memory_check& memory,
+                                    const char* what) const;
   void load_list(const hls::params_descriptor& d, std::vector<uint8_t>& list, const memory_check& memory);
   void require_loaded(hls::parameter_target memory, const char* field, int first, int rows) const;
   void use_positions(const hls::gemm_descriptor& d) const;

@@ -1,7 +1,7 @@
 // A whole Mamba block on every rung: the program of a layer gives the bits of the layer's own arithmetic on
 // hls, systemc and rtl, every event is equal from hls on, cycles and all counters are equal between systemc
-// and rtl, under every memory model, fused or not, dense or N:M, one direction or two. Requests are random;
-// the seed is printed.
+// and rtl, under every memory model, fused or not, dense or N:M, 8-bit or 4-bit weights, one direction or
+// two. Requests are random; the seed is printed.
 #include <catch2/catch.hpp>
 #include <random>
 
@@ -26,6 +26,7 @@ operator_request random_block(std::mt19937_64& random, const design_point& point
   request.length = upto(two_directions ? point.chunk_tokens : 2 * point.chunk_tokens + 9);
   request.width = 2 + static_cast<int64_t>(random() % 3);
   request.pattern = patterns[random() % 4];
+  request.weight_format = random() % 2 ? "w4g128" : "int8";
   request.with_state = !two_directions && random() % 2;
   request.bidirectional = two_directions;
   request.seed = random();
