@@ -85,7 +85,7 @@ void write_options(json& root, const rms_norm_call& call) { root["eps"] = call.e
 void write_options(json& root, const mamba_block_call& call) {
   root["eps"] = call.eps;
   root["sparsity"] = sparsity_text(call.sparsity);
-  root["weight_format"] = weight_format_text(call.weight_bits);
+  if (call.weight_bits != 8) root["weight_format"] = weight_format_text(call.weight_bits);
 }
 
 std::vector<std::string> known_keys(const std::string& name) {

@@ -11,7 +11,8 @@ using namespace scansim;
 
 namespace {
 
-// Gather needs all rows of x, twice as many as the product has, in the array's input at once.
+// Gather needs all rows of x, twice as many as the product has, in the array's input at once; scatter one
+// list.
 operator_request random_gemm(std::mt19937_64& random, int word, int chunk_tokens) {
   const auto upto = [&](int high) {
     return 1 + static_cast<int64_t>(random() % static_cast<uint64_t>(high));
@@ -29,6 +30,7 @@ operator_request random_gemm(std::mt19937_64& random, int word, int chunk_tokens
   if (random() % 2) request.weight_format = "w4g128", request.inner = upto(12 * word);
   request.gather = random() % 3 == 0;
   request.scatter = random() % 3 == 0;
+  if (request.scatter) request.rows = std::min<int64_t>(request.rows, chunk_tokens);
   if (request.gather) request.rows = std::min<int64_t>(request.rows, chunk_tokens / 2);
   return request;
 }

@@ -81,7 +81,7 @@ std::vector<uint8_t> block_lists::image() {
   w4_rows_.clear();
   for (int rows = shape.gemm_weight_rows; rows > 0; rows -= w4_rows_.back()) {
     uint8_t* group = bytes.data() + w4_address() + w4_beats(w4_rows_.size()) * shape.axi_bytes;
-    w4_rows_.push_back(std::min(rows, upto(5)));
+    w4_rows_.push_back(std::min(rows, upto(coin() ? 4 : 12)));
     hls::set_w4_rows(group, w4_rows_.back());
   }
   return bytes;
