@@ -46,6 +46,8 @@ gemm/ssm_nm_unrank.sv
 gemm/ssm_index_unrank.sv
 gemm/ssm_gemm_feed_walk.sv
 gemm/ssm_gemm_feed.sv
+gemm/ssm_weight_w4.sv
+gemm/ssm_weight_load.sv
 gemm/ssm_index_gearbox.sv
 gemm/ssm_index_assemble.sv
 gemm/ssm_index_load.sv

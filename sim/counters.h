@@ -138,6 +138,7 @@ inline constexpr auto counter_names = std::to_array<counter_name>({
     {"hadamard_fwht", "delay_bits"},
     {"hadamard_fwht", "y_write_bits"},
     {"hadamard_fwht", "saturations"},
+    {"weight_load", "expansions"},
 });
 
 inline constexpr size_t num_counters = counter_names.size();

@@ -38,6 +38,7 @@ struct mamba_block_call {
   int64_t projected = 0;          // R + 2 N
   int64_t past = 0;               // W - 1
   double eps = 1e-5;              // of the norm
+  int weight_bits = 8;            // of the projections; 4: with a multiplier per 128 k
   nm_pattern sparsity;            // of the projections along their inputs; n = m: dense
   bool hadamard = true;           // what a machine quantises in front of out_proj: y rotated, or y
   nm_pattern state_sparsity;      // of the scans along their states; n = m: every state

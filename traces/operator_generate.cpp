@@ -60,12 +60,16 @@ size_t choice(const std::vector<std::string>& names, const std::string& name, co
   return static_cast<size_t>(found - names.begin());
 }
 
+int requested_weight_bits(const operator_request& request) {
+  return weight_bits_of(choice(weight_format_names(), request.weight_format, "--weight-format"));
+}
+
 gemm_call generate_gemm(const operator_request& request) {
   gemm_call call;
   call.rows = request.rows, call.inner = request.inner, call.columns = request.columns;
   call.epilogue =
       static_cast<hls::gemm_epilogue_kind>(choice(epilogue_names(), request.epilogue, "--epilogue"));
-  call.weight_bits = choice(weight_format_names(), request.weight_format, "--weight-format") == 0 ? 8 : 4;
+  call.weight_bits = requested_weight_bits(request);
   if (request.pattern != "dense") call.sparsity = parse_nm_pattern(request.pattern, "--pattern", "generate");
   call.x_rows = request.gather ? 2 * call.rows : call.rows;
   call.y_rows = request.scatter ? 2 * call.rows : call.rows;
@@ -182,6 +186,7 @@ mamba_block_call generate_mamba_block(const operator_request& request) {
   c.length = request.length, c.d_model = request.model_width, c.channels = request.channels;
   c.states = request.states, c.width = request.width, c.rank = (c.d_model + 15) / 16;
   c.derive_sizes(), c.eps = request.eps, c.hadamard = request.hadamard;
+  c.weight_bits = requested_weight_bits(request);
   if (request.pattern != "dense") c.sparsity = parse_nm_pattern(request.pattern, "--pattern", "generate");
   if (c.states < 1 || c.states > max_block_states)
     throw input_error("generate", "--states", fmt::format("1 to {}", max_block_states),

@@ -24,9 +24,15 @@ nm_pattern read_sparsity(const metadata_reader& reader, const std::string& file,
                           file);
 }
 
+int read_weight_bits(const metadata_reader& reader) {
+  return weight_bits_of(reader.read_choice("weight_format", weight_format_names(), 0));
+}
+
+const std::string& weight_format_text(int bits) { return weight_format_names()[bits == 8 ? 0 : 1]; }
+
 void read_options(const metadata_reader& reader, const std::string& file, gemm_call& call) {
   call.sparsity = read_sparsity(reader, file);
-  call.weight_bits = reader.read_choice("weight_format", weight_format_names(), 0) == 0 ? 8 : 4;
+  call.weight_bits = read_weight_bits(reader);
   call.epilogue = static_cast<hls::gemm_epilogue_kind>(reader.read_choice("epilogue", epilogue_names(), 0));
   call.y_rows = reader.read_integer("y_rows", 1, max_output_elements, 0);
 }
@@ -62,11 +68,12 @@ void read_options(const metadata_reader& reader, const std::string& file, mamba_
   call.sparsity = read_sparsity(reader, file);
   call.hadamard = reader.read_bool("hadamard", true);
   call.state_sparsity = read_sparsity(reader, file, "state_sparsity");
+  call.weight_bits = read_weight_bits(reader);
 }
 
 void write_options(json& root, const gemm_call& call) {
   root["sparsity"] = sparsity_text(call.sparsity);
-  root["weight_format"] = weight_format_names()[call.weight_bits == 8 ? 0 : 1];
+  root["weight_format"] = weight_format_text(call.weight_bits);
   root["epilogue"] = epilogue_names()[static_cast<size_t>(call.epilogue)];
   if (!call.scatter.empty()) root["y_rows"] = call.y_rows;
 }
@@ -85,6 +92,7 @@ void write_options(json& root, const mamba_block_call& call) {
   root["sparsity"] = sparsity_text(call.sparsity);
   if (!call.hadamard) root["hadamard"] = false;
   if (!call.state_sparsity.dense()) root["state_sparsity"] = to_string(call.state_sparsity);
+  if (call.weight_bits != 8) root["weight_format"] = weight_format_text(call.weight_bits);
 }
 
 std::vector<std::string> known_keys(const std::string& name) {
@@ -93,7 +101,8 @@ std::vector<std::string> known_keys(const std::string& name) {
   if (name == "conv1d") keys.insert(keys.end(), {"silu"});
   if (name == "hadamard") keys.insert(keys.end(), {"m", "log2"});
   if (name == "rms_norm") keys.insert(keys.end(), {"eps"});
-  if (name == "mamba_block") keys.insert(keys.end(), {"eps", "sparsity", "state_sparsity", "hadamard"});
+  if (name == "mamba_block")
+    keys.insert(keys.end(), {"eps", "sparsity", "state_sparsity", "weight_format", "hadamard"});
   return keys;
 }
 

@@ -22,5 +22,6 @@ std::string operator_of_metadata(const std::string& text, const std::string& fil
 std::string sparsity_text(const nm_pattern& pattern);
 const std::vector<std::string>& epilogue_names();       // in the order of gemm_epilogue_kind
 const std::vector<std::string>& weight_format_names();  // "int8", "w4g128"
+constexpr int weight_bits_of(size_t format) { return format == 0 ? 8 : 4; }
 
 }  // namespace scansim

@@ -46,7 +46,7 @@ struct transfer_descriptor {  // load and store
 };
 
 struct params_descriptor {
-  bool clear = false;
+  bool clear = false, w4 = false;  // w4: weights of 4 bits, multiplied out while they are loaded
   parameter_target memory = parameter_target::weights;
   uint16_t beats = 0;
   uint8_t n = 0, log2_m = 0, log2_groups = 0, index_bits = 0;  // index; log2_m = log2 M - 2
@@ -145,7 +145,7 @@ inline transfer_descriptor decode_transfer(const uint32_t (&words)[descriptor_wo
 
 inline void encode_descriptor(const params_descriptor& d, uint32_t (&words)[descriptor_words]) {
   using namespace descriptor_detail;
-  start(words, block_opcode::params, uint32_t{d.clear} << 8, false, 0);
+  start(words, block_opcode::params, uint32_t{d.clear} << 8 | uint32_t{d.w4} << 9, false, 0);
   words[1] = d.beats | static_cast<uint32_t>(d.memory) << 16;
   words[2] = d.n | uint32_t{d.log2_m} << 8 | uint32_t{d.log2_groups} << 12 | uint32_t{d.index_bits} << 16;
   words[3] = d.rows;
@@ -155,7 +155,7 @@ inline void encode_descriptor(const params_descriptor& d, uint32_t (&words)[desc
 inline params_descriptor decode_params(const uint32_t (&words)[descriptor_words]) {
   using namespace descriptor_detail;
   params_descriptor d;
-  d.clear = flag(words, 8);
+  d.clear = flag(words, 8), d.w4 = flag(words, 9);
   d.beats = low(words[1]);
   d.memory = static_cast<parameter_target>(bits(words[1], 16, 3));
   d.n = bits(words[2], 0, 5), d.log2_m = bits(words[2], 8, 2);

@@ -46,7 +46,7 @@ void add_operator_options(CLI::App& app, operator_options& options) {
     options.owners[name] = owners;
   };
   word("--pattern", r.pattern, "gemm, mamba_block: N:M of the weights, or dense", "gemm mamba_block");
-  word("--weight-format", r.weight_format, "gemm: int8 or w4g128", "gemm");
+  word("--weight-format", r.weight_format, "gemm, mamba_block: int8 or w4g128", "gemm mamba_block");
   word("--epilogue", r.epilogue, "gemm: none, silu, residual or raw", "gemm");
   app.add_option("--eps", r.eps, "rms_norm, mamba_block: eps");
   options.owners["--eps"] = "rms_norm mamba_block";

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "host/cli/interruption.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
@@ -12,6 +14,7 @@
 #include "models/nn/scan_capture.h"
 #include "traces/input_error.h"
 #include "traces/mapped_file.h"
+#include "traces/operator_metadata.h"
 #include "traces/operator_trace.h"
 #include "traces/sha256.h"
 
@@ -36,6 +39,11 @@ void check_options(const capture_options& options, bool of_images) {
   const bool block = options.name == block_name;
   require(block || !options.has_pattern, "--pattern", "an option of mamba_block", options.pattern);
   require(block || !options.no_hadamard, "--no-hadamard", "an option of mamba_block", options.name);
+  const auto& formats = weight_format_names();
+  require(block || !options.has_weight_format, "--weight-format", "an option of mamba_block",
+          options.weight_format);
+  require(std::find(formats.begin(), formats.end(), options.weight_format) != formats.end(),
+          "--weight-format", "int8 or w4g128", options.weight_format);
   require(block || !of_images, "--operator", "mamba_block for a model of images", options.name);
   const std::string text_option = "no such option for a model of images", given = "given";
   require(of_images || options.images.empty(), "--images", "no such option for a model of text", given);
@@ -64,6 +72,7 @@ nlohmann::json provenance_of(const capture_options& options) {
 void write_block(const capture_options& options, mamba_block_call call, const nlohmann::json& provenance) {
   if (options.pattern != "dense") call.sparsity = parse_nm_pattern(options.pattern, "--pattern");
   call.hadamard = !options.no_hadamard;
+  call.weight_bits = weight_bits_of(options.weight_format == weight_format_names()[0] ? 0 : 1);
   const interruption_guard guard;
   write_operator_trace(options.out, call, provenance);
 }
@@ -153,6 +162,8 @@ void add_capture_options(CLI::App& app, capture_options& o) {
   app.add_option("--pattern", o.pattern, "mamba_block: N:M that the model's projections have")
       ->each([&o](const std::string&) { o.has_pattern = true; });
   app.add_flag("--no-hadamard", o.no_hadamard, "mamba_block: y is not rotated in front of out_proj");
+  app.add_option("--weight-format", o.weight_format, "mamba_block: int8 or w4g128, of the projections")
+      ->each([&o](const std::string&) { o.has_weight_format = true; });
   app.add_option("--out", o.out, "Trace file to write")->required();
 }
 

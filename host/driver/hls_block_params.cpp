@@ -4,6 +4,7 @@
 
 #include "hls/gemm/nm_format.h"
 #include "sim/block_check.h"
+#include "sim/weight_groups.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -45,6 +46,8 @@ void hls_block_params::load(const hls::params_descriptor& d, std::span<const uin
   if (d.clear) memories_[static_cast<size_t>(d.memory)].bytes.clear();
   if (d.memory == hls::parameter_target::index) {
     append_positions(d, beats, counters);
+  } else if (d.w4) {
+    append_expanded_rows(beats, counters);
   } else {
     append(d.memory, beats);
   }
@@ -57,6 +60,16 @@ void hls_block_params::append(hls::parameter_target target, std::span<const uint
                                  name_of(target)));
   }
   m.bytes.insert(m.bytes.end(), bytes.begin(), bytes.end());
+}
+
+void hls_block_params::append_expanded_rows(std::span<const uint8_t> beats, counter_values& counters) {
+  const weight_group_shape shape{lanes_, depth_};
+  std::vector<uint8_t> rows;
+  for_each_w4_row(beats, shape, [&](const uint8_t* multipliers, const uint8_t* nibbles, int64_t) {
+    append_expanded(multipliers, nibbles, shape, rows);
+  });
+  append(hls::parameter_target::weights, rows);
+  counters[counter_index("weight_load", "expansions")] += rows.size();
 }
 
 // Ranks lie bit behind bit: rank beats of `lanes` ranks, group by group, row by row.

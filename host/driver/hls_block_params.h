@@ -1,5 +1,6 @@
 // The parameter memories of the hls rung (sim/PROGRAM.md, sections 2 and 5): rows appended beat by beat until
-// cleared, resident over starts. The index memory takes ranks and keeps positions (hls/gemm/nm_format.h).
+// cleared, resident over starts. The index memory takes ranks and keeps positions (hls/gemm/nm_format.h), the
+// weight memory takes 4-bit weights and keeps s8 ones (sim/weight_groups.h).
 // Contract: row() and list() give what is loaded; asking for more, for which the machine would wait for ever,
 // and loading more than a memory holds are a tool_error.
 #pragma once
@@ -17,7 +18,7 @@ class hls_block_params {
  public:
   explicit hls_block_params(const machine_shape& shape);
 
-  // `beats`: the bytes of the descriptor's beats. Counts unranks and index bits.
+  // `beats`: the bytes of the descriptor's beats. Counts unranks, index bits and expansions.
   void load(const hls::params_descriptor& d, std::span<const uint8_t> beats, counter_values& counters);
 
   std::span<const uint8_t> row(hls::parameter_target target, int row) const;
@@ -31,6 +32,7 @@ class hls_block_params {
   };
 
   void append(hls::parameter_target target, std::span<const uint8_t> bytes);
+  void append_expanded_rows(std::span<const uint8_t> beats, counter_values& counters);
   void append_positions(const hls::params_descriptor& d, std::span<const uint8_t> beats,
                         counter_values& counters);
 

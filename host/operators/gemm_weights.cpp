@@ -15,14 +15,6 @@ uint32_t bits_at(const std::vector<uint8_t>& bytes, uint64_t at, int bits) {
   return value;
 }
 
-// `k` beyond the matrix meets a filled-up zero; any multiplier will do.
-int8_t expand(const quantised_linear& w, int64_t row, int64_t k, int8_t stored) {
-  if (w.multiplier.empty()) return stored;
-  const auto per_row = static_cast<int64_t>(w.multiplier.size()) / w.w.rows();
-  const int64_t group = std::min<int64_t>(k / hls::w4_group, per_row - 1);
-  return hls::expand_w4(stored, w.multiplier[static_cast<size_t>(row * per_row + group)]);
-}
-
 }  // namespace
 
 gemm_weights stored_weights(const quantised_linear& w, const nm_pattern& pattern) {
@@ -30,26 +22,39 @@ gemm_weights stored_weights(const quantised_linear& w, const nm_pattern& pattern
   const std::span<const int8_t> stored(w.w4.empty() ? w.w.data() : w.w4.data(),
                                        static_cast<size_t>(rows * inner));
   gemm_weights out;
+  out.multiplier = w.multiplier;
   if (pattern.dense()) {
-    for (int64_t row = 0; row < rows; ++row)
-      for (int64_t k = 0; k < inner; ++k)
-        out.values.push_back(expand(w, row, k, stored[static_cast<size_t>(row * inner + k)]));
+    out.values.assign(stored.begin(), stored.end());
     return out;
   }
-  const auto packed = compress_nm<int8_t>(stored, rows, inner, pattern, nm_side::inputs);
+  auto packed = compress_nm<int8_t>(stored, rows, inner, pattern, nm_side::inputs);
   const int bits = hls::nm_index_bits(pattern.n, pattern.m);
   out.groups = static_cast<int>((inner + pattern.m - 1) / pattern.m);
-  out.positions.resize(packed.values.size());
-  out.values.resize(packed.values.size());
+  out.values = std::move(packed.values);
+  out.positions.resize(out.values.size());
   uint64_t bit = 0;
-  size_t at = 0;
+  for (size_t at = 0; at < out.positions.size();
+       at += static_cast<size_t>(pattern.n), bit += static_cast<uint64_t>(bits))
+    hls::nm_unrank(bits_at(packed.indices, bit, bits), pattern.n, pattern.m, out.positions.data() + at);
+  return out;
+}
+
+gemm_weights expanded_weights(const quantised_linear& w, const nm_pattern& pattern) {
+  gemm_weights out = stored_weights(w, pattern);
+  if (out.multiplier.empty()) return out;
+  const int64_t rows = w.w.rows(), per_row = static_cast<int64_t>(out.values.size()) / rows;
+  const int64_t groups = static_cast<int64_t>(out.multiplier.size()) / rows;
   for (int64_t row = 0; row < rows; ++row) {
-    for (int group = 0; group < out.groups; ++group, bit += static_cast<uint64_t>(bits)) {
-      hls::nm_unrank(bits_at(packed.indices, bit, bits), pattern.n, pattern.m, out.positions.data() + at);
-      for (int i = 0; i < pattern.n; ++i, ++at)
-        out.values[at] = expand(w, row, int64_t{group} * pattern.m + out.positions[at], packed.values[at]);
+    for (int64_t i = 0; i < per_row; ++i) {
+      const auto at = static_cast<size_t>(row * per_row + i);
+      const int64_t k = out.positions.empty() ? i : i / pattern.n * pattern.m + out.positions[at];
+      // A zero that fills up the last group may lie beyond the matrix; any multiplier will do.
+      const int64_t group = std::min(k / hls::w4_group, groups - 1);
+      out.values[at] =
+          hls::expand_w4(out.values[at], out.multiplier[static_cast<size_t>(row * groups + group)]);
     }
   }
+  out.multiplier.clear();
   return out;
 }
 

@@ -54,7 +54,7 @@ std::vector<projection_size> projections_of(const mamba_block_call& c) {
 nlohmann::json storage_of_weights(const mamba_block_call& c) {
   nlohmann::json sum = nlohmann::json::object(), each;
   for (const projection_size& p : projections_of(c)) {
-    const nlohmann::json one = weight_storage(p.outputs, p.inputs, c.sparsity, 8);
+    const nlohmann::json one = weight_storage(p.outputs, p.inputs, c.sparsity, c.weight_bits);
     each[p.name] = one;
     for (const auto& [key, value] : one.items())
       sum[key] = key == "index_bits_per_group" ? value.get<uint64_t>()
@@ -74,7 +74,7 @@ uint64_t multiplies_of(const mamba_block_call& c) {
   return sum;
 }
 
-// Every operand once: the residual stream and the norm 2 bytes, weights 1 or compressed, biases of the
+// Every operand once: the residual stream and the norm 2 bytes, weights as they are stored, biases of the
 // convolution 4, D and delta_bias 2. The state that is left belongs to a model that goes on; both directions
 // together see the whole sequence, so there is none.
 std::map<std::string, uint64_t> bytes_of(const mamba_block_call& c, const nlohmann::json& storage,
@@ -101,8 +101,9 @@ std::map<std::string, uint64_t> bytes_of(const mamba_block_call& c, const nlohma
   return bytes;
 }
 
-nlohmann::json scales_of(const quantised_mamba_block& q) {
-  nlohmann::json scales = {{"frac_residual", q.frac_residual}, {"w_bits", 8}, {"x_bits", 16}, {"y_bits", 16}};
+nlohmann::json scales_of(const quantised_mamba_block& q, int weight_bits) {
+  nlohmann::json scales = {
+      {"frac_residual", q.frac_residual}, {"w_bits", weight_bits}, {"x_bits", 16}, {"y_bits", 16}};
   for (const quantised_branch& branch : q.layer.branches)
     scales["scan"].push_back(scales_to_json(branch.scan.scales));
   return scales;
@@ -145,7 +146,7 @@ operator_result mamba_block_on_hls(const mamba_block_call& call, const design_po
   r.counters["multiplies"] = multiplies_of(call);
   r.storage = storage_of_weights(call);
   r.bytes = bytes_of(call, r.storage, point);
-  r.scales = scales_of(q);
+  r.scales = scales_of(q, call.weight_bits);
   r.state_sha256 = state_sha256(got.states);
   return r;
 }

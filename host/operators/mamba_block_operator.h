@@ -1,14 +1,14 @@
-// The hls rung of a whole Mamba block: host/accuracy's quantised layer (W8A8, Hadamard before out_proj unless
-// the call says no) with scales chosen on the trace itself, run by run_layer.
-// Contract: what quantise_mamba_block returns is all that a machine gets; run_mamba_block is an exact
-// function of it, which every rung below must equal bit for bit (r, states, saturations). With a pattern,
-// in_proj, x_proj and dt_proj have it in the trace; out_proj has it only after the Hadamard matrix went into
-// it, so the quantiser prunes that product by magnitude (without rotation: out_proj itself). A call of both
-// directions starts from zero states. Verdict: a block has 8-bit values between its operators, so no output
-// has a bound of its own. Ref runs on the same quantised inputs (x, every weight, states, out_proj pruned);
-// the relative MSE of what the layer adds to x must stay within the bound below. Every operator inside
-// is held to its own, far tighter bound by its own tests. What the weights' rounding and the pruning cost is
-// reported apart, as ref against ref.
+// The hls rung of a whole Mamba block: host/accuracy's quantised layer (W8A8 or W4A8, Hadamard before
+// out_proj unless the call says no) with scales chosen on the trace itself, run by run_layer. Contract: what
+// quantise_mamba_block returns is all that a machine gets; run_mamba_block is an exact function of it, which
+// every rung below must equal bit for bit (r, states, saturations). With a pattern, in_proj, x_proj and
+// dt_proj have it in the trace; out_proj has it only after the Hadamard matrix went into it, so the quantiser
+// prunes that product by magnitude (without rotation: out_proj itself). A call of both directions starts from
+// zero states. Verdict: a block has 8-bit values between its operators, so no output has a bound of its own.
+// Ref runs on the same quantised inputs (x, every weight, states, out_proj pruned); the relative MSE of what
+// the layer adds to x must stay within the bound below. Every operator inside is held to its own, far tighter
+// bound by its own tests. What the weights' rounding and the pruning cost is reported apart, as ref against
+// ref.
 #pragma once
 #include <string>
 #include <vector>

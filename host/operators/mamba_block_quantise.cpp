@@ -158,6 +158,7 @@ quantised_mamba_block quantise(const mamba_block_call& c, const design_point& po
   if (!c.sparsity.dense()) weights.out_proj = pruned_out_proj(c, weights.out_proj);
   block_format format;
   format.hadamard = c.hadamard;
+  format.weight_bits = c.weight_bits;
   scan_machine machine(point);
   quantised_stack stack = quantise_layers({weights.borrow(c)}, static_cast<float>(c.eps),
                                           most_residual_frac(c), record, format, machine);

@@ -15,14 +15,17 @@
 
 namespace scansim {
 
-struct gemm_weights {              // what the array gets, row after row
-  int groups = 0;                  // per row
-  std::vector<int8_t> values;      // rows * groups * N, or rows * K if dense
-  std::vector<uint8_t> positions;  // inside their groups; empty if dense
+struct gemm_weights {               // row after row
+  int groups = 0;                   // per row
+  std::vector<int8_t> values;       // rows * groups * N, or rows * K if dense; s8, or 4 bits with multipliers
+  std::vector<uint8_t> positions;   // inside their groups; empty if dense
+  std::vector<uint8_t> multiplier;  // rows * ceil(K / 128) of 4-bit weights, else empty
 };
 
-// Weights through storage: compressed, then unranked; 4-bit ones multiplied out where they enter the array.
+// Weights through storage: compressed, then unranked.
 gemm_weights stored_weights(const quantised_linear& w, const nm_pattern& pattern);
+// What the array gets: 4-bit weights multiplied out.
+gemm_weights expanded_weights(const quantised_linear& w, const nm_pattern& pattern);
 // Bytes: dense (at 8 bits and at the weights' own), compressed values, indices, multipliers, total.
 nlohmann::json weight_storage(int64_t rows, int64_t inner, const nm_pattern& pattern, int weight_bits);
 

@@ -8,6 +8,7 @@
 #include "hls/gemm/nm_format.h"
 #include "host/program/tile_order.h"
 #include "sim/gemm/gemm_streams.h"
+#include "sim/weight_groups.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -36,6 +37,12 @@ class group_reader {
     }
     return group < w.groups ? w.values[at(row, group) + static_cast<size_t>(i)] : int8_t{0};
   }
+  // Of 4-bit weights, for values from `k` on; 1 beyond the matrix.
+  int multiplier(int64_t row, int64_t k) const {
+    const auto groups = static_cast<int64_t>(matrix_.weights.multiplier.size()) / matrix_.rows();
+    const int64_t group = k / hls::w4_group;
+    return group < groups ? matrix_.weights.multiplier[static_cast<size_t>(row * groups + group)] : 1;
+  }
   // Groups beyond the matrix hold zeros: any positions will do, rank 0 is a set.
   uint16_t rank(int64_t row, int64_t group) const {
     const gemm_weights& w = matrix_.weights;
@@ -50,6 +57,68 @@ class group_reader {
   const gemm_matrix& matrix_;
   nm_pattern pattern_;
 };
+
+// The rows of one tile of output lanes, one behind the other, as bytes of the weight memory's stream.
+class row_packer {
+ public:
+  row_packer(const gemm_matrix& matrix, const nm_pattern& pattern, const design_point& point,
+             packed_gemm& out)
+      : reader_(matrix, pattern),
+        pattern_(pattern),
+        depth_(point.gemm_depth),
+        groups_(groups_of(pattern, point)),
+        group_rows_(hls::w4_group / (groups_ * pattern.m)),
+        out_(out) {}
+
+  void pack(std::span<const int64_t> lanes, int beat) {
+    if (out_.w4 && beat % group_rows_ == 0) append_multipliers(lanes, beat);
+    row_.assign(lanes.size() * static_cast<size_t>(depth_), 0);
+    for (size_t lane = 0; lane < lanes.size(); ++lane)
+      if (lanes[lane] >= 0) place(lanes[lane], lane, beat);
+    if (out_.index_bits != 0) append_ranks(lanes, beat);
+    if (out_.w4)
+      append_packed(row_, out_.weights);
+    else
+      out_.weights.insert(out_.weights.end(), row_.begin(), row_.end());
+  }
+
+ private:
+  void place(int64_t row, size_t lane, int beat) {
+    int8_t* slots = row_.data() + lane * static_cast<size_t>(depth_);
+    for (int g = 0; g < groups_; ++g)
+      for (int i = 0; i < pattern_.n; ++i)
+        slots[i * groups_ + g] = reader_.value(row, int64_t{beat} * groups_ + g, i);
+  }
+  void append_multipliers(std::span<const int64_t> lanes, int beat) {
+    std::vector<uint8_t> beat_bytes;
+    for (const int64_t row : lanes) {
+      const int m = row < 0 ? 1 : reader_.multiplier(row, int64_t{beat} * groups_ * pattern_.m);
+      beat_bytes.push_back(static_cast<uint8_t>(m));
+    }
+    hls::set_w4_rows(beat_bytes.data(), std::min(group_rows_, out_.beats - beat));
+    out_.weights.insert(out_.weights.end(), beat_bytes.begin(), beat_bytes.end());
+  }
+  void append_ranks(std::span<const int64_t> lanes, int beat) {
+    for (int g = 0; g < groups_; ++g)
+      for (const int64_t row : lanes)
+        out_.ranks.push_back(row < 0 ? uint16_t{0} : reader_.rank(row, int64_t{beat} * groups_ + g));
+  }
+
+  const group_reader reader_;
+  const nm_pattern pattern_;
+  const int depth_, groups_, group_rows_;
+  packed_gemm& out_;
+  std::vector<int8_t> row_;
+};
+
+// What the rows with a source take at least.
+void count_stored(const gemm_matrix& matrix, std::span<const int64_t> rows, packed_gemm& out) {
+  for (const int64_t row : rows) out.rows += row >= 0;
+  const nlohmann::json bytes =
+      weight_storage(static_cast<int64_t>(out.rows), matrix.inner, matrix.pattern, out.w4 ? 4 : 8);
+  out.weight_bytes = bytes["value_bytes"].get<uint64_t>() + bytes["multiplier_bytes"].get<uint64_t>();
+  out.index_bytes = bytes["index_bytes"].get<uint64_t>();
+}
 
 void pack_channels(const gemm_matrix& matrix, std::span<const int64_t> rows, packed_gemm& out) {
   out.shifts.assign(rows.size(), 0);
@@ -90,33 +159,15 @@ packed_gemm pack_gemm(const gemm_matrix& matrix, std::span<const int64_t> rows, 
   out.log2_groups = std::countr_zero(static_cast<unsigned>(groups));
   out.index_bits = p.dense() ? 0 : hls::nm_index_bits(p.n, p.m);
   out.has_bias = matrix.has_bias();
-  out.weights.assign(rows.size() * static_cast<size_t>(out.beats * point.gemm_depth), 0);
-  if (out.index_bits != 0) out.ranks.assign(rows.size() * static_cast<size_t>(out.beats * groups), 0);
-
-  const group_reader reader(matrix, p);
-  for (int64_t tile = 0; tile < out.tiles; ++tile) {
-    for (int64_t beat = 0; beat < out.beats; ++beat) {
-      for (int64_t lane = 0; lane < word; ++lane) {
-        const int64_t row = rows[static_cast<size_t>(tile * word + lane)];
-        if (row < 0) continue;
-        const int64_t memory_row = tile * out.beats + beat;
-        int8_t* slots =
-            reinterpret_cast<int8_t*>(out.weights.data()) + (memory_row * word + lane) * point.gemm_depth;
-        for (int g = 0; g < groups; ++g) {
-          for (int i = 0; i < p.n; ++i) slots[i * groups + g] = reader.value(row, beat * groups + g, i);
-          if (out.index_bits != 0)
-            out.ranks[static_cast<size_t>((memory_row * groups + g) * word + lane)] =
-                reader.rank(row, beat * groups + g);
-        }
-      }
-    }
-  }
+  out.w4 = !matrix.weights.multiplier.empty();
+  row_packer packer(matrix, p, point, out);
+  for (int tile = 0; tile < out.tiles; ++tile)
+    for (int beat = 0; beat < out.beats; ++beat)
+      packer.pack(
+          rows.subspan(static_cast<size_t>(tile) * static_cast<size_t>(word), static_cast<size_t>(word)),
+          beat);
   pack_channels(matrix, rows, out);
-  for (const int64_t row : rows) out.rows += row >= 0;
-  const auto stored_groups = static_cast<uint64_t>((matrix.inner + p.m - 1) / p.m);
-  out.weight_bytes = out.rows * (p.dense() ? static_cast<uint64_t>(matrix.inner)
-                                           : stored_groups * static_cast<uint64_t>(p.n));
-  out.index_bytes = (out.rows * stored_groups * static_cast<uint64_t>(out.index_bits) + 7) / 8;
+  count_stored(matrix, rows, out);
   return out;
 }
 

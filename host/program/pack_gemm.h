@@ -1,9 +1,10 @@
 // Weights of a gemm as the machine's parameter memories take them (sim/PROGRAM.md, sections 2 and 5).
 //   weight row (tile, beat):  W lanes x DP slots, slot i*Gb + g holds value i of group beat*Gb + g
+//   of 4-bit weights the same rows in groups behind their multipliers (section 2), 128 k each, every tile's
+//   first at its first row
 //   rank (row, group, lane):  the set of positions as one number (hls/gemm/nm_format.h)
 // Gb is the largest number of groups that multipliers and window hold. Contract: output lanes without a
 // source, values beyond K and slots beyond N*Gb are zero; dense weights are 4:4 whatever the pattern says.
-// 4-bit weights come multiplied out (host/operators/quantised_gemm.h, stored_weights).
 #pragma once
 #include <span>
 
@@ -27,8 +28,8 @@ struct packed_gemm {
   int tiles = 0, beats = 0, k_words = 0;
   int n = 4, log2_m = 0, log2_groups = 0;  // log2_m = log2 M - 2
   int index_bits = 0;                      // 0: dense
-  bool has_bias = false;
-  std::vector<uint8_t> weights, shifts, bias;            // whole rows
+  bool has_bias = false, w4 = false;
+  std::vector<uint8_t> weights, shifts, bias;            // whole rows; w4: whole groups
   std::vector<uint16_t> ranks;                           // [tile * beats + beat][group][lane]
   uint64_t weight_bytes = 0, index_bytes = 0, rows = 0;  // compulsory; rows that have a source
 };

@@ -4,6 +4,7 @@
 
 #include "hls/gemm/nm_format.h"
 #include "host/program/parameter_memory.h"
+#include "sim/weight_groups.h"
 
 namespace scansim {
 
@@ -42,6 +43,8 @@ void parameter_check::load(const hls::params_descriptor& d, const memory_check& 
   } else if (d.memory == target::gather || d.memory == target::scatter) {
     load_list(d, lists_[d.memory == target::scatter ? 1 : 0], memory);
     rows.count += d.beats * site_.shape.axi_bytes;
+  } else if (d.w4) {
+    rows.count += w4_rows(d, memory);
   } else {
     site_.require(d.beats % m.row_beats == 0, "beats", fmt::format("whole rows of {} beats", m.row_beats),
                   d.beats);
@@ -63,13 +66,27 @@ void parameter_check::load_index(const hls::params_descriptor& d) {
   positions_.insert(positions_.end(), d.rows, {d.n, d.log2_m, d.log2_groups});
 }
 
-void parameter_check::load_list(const hls::params_descriptor& d, std::vector<uint8_t>& list,
-                                const memory_check& memory) {
+std::span<const uint8_t> parameter_check::constant(const hls::params_descriptor& d,
+                                                   const memory_check& memory, const char* what) const {
   const uint64_t bytes = uint64_t{d.beats} * static_cast<uint64_t>(site_.shape.axi_bytes);
   if (memory.rewritten(d.dram, bytes))
-    site_.refuse("address", "a list that the program does not write", "one that it does");
-  const auto from = image_.begin() + static_cast<std::ptrdiff_t>(d.dram);
-  list.insert(list.end(), from, from + static_cast<std::ptrdiff_t>(bytes));
+    site_.refuse("address", fmt::format("{} that the program does not write", what), "one that it does");
+  return image_.subspan(d.dram, bytes);
+}
+
+void parameter_check::load_list(const hls::params_descriptor& d, std::vector<uint8_t>& list,
+                                const memory_check& memory) {
+  const std::span<const uint8_t> entries = constant(d, memory, "a list");
+  list.insert(list.end(), entries.begin(), entries.end());
+}
+
+int parameter_check::w4_rows(const hls::params_descriptor& d, const memory_check& memory) const {
+  int rows = 0;
+  const weight_group_shape shape{site_.shape.axi_bytes, site_.shape.gemm_depth};
+  const bool whole = for_each_w4_row(constant(d, memory, "a stream of 4-bit weights"), shape,
+                                     [&](const uint8_t*, const uint8_t*, int64_t) { ++rows; });
+  site_.require(whole, "beats", "whole groups of 4-bit weights", d.beats);
+  return rows;
 }
 
 void parameter_check::use_rows(target memory, const char* field, int first, int rows) {

@@ -1,6 +1,7 @@
 // What a program does to the parameter memories: rows appended until cleared, none beyond the memory, and
 // every row that a unit reads loaded by a descriptor before it. Positions also with the pattern with which
-// they are read, lists with entries inside what they index.
+// they are read, 4-bit weights in whole groups of a stream that the program does not write, lists with
+// entries inside what they index.
 // A load is known to be over when its last row has been read: that must be so before the memory is cleared
 // (the clear does not wait for beats under way, which would land behind it), and before the program ends for
 // positions, since the run does not wait for index_load.
@@ -35,6 +36,10 @@ class parameter_check {
   };
   void clear(const hls::params_descriptor& d);
   void load_index(const hls::params_descriptor& d);
+  int w4_rows(const hls::params_descriptor& d, const memory_check& memory) const;
+  // The bytes that a load takes from the image; refused if the program writes them.
+  std::span<const uint8_t> constant(const hls::params_descriptor& d, const memory_check& memory,
+                                    const char* what) const;
   void load_list(const hls::params_descriptor& d, std::vector<uint8_t>& list, const memory_check& memory);
   void use_rows(hls::parameter_target memory, const char* field, int first, int rows);
   void use_positions(const hls::gemm_descriptor& d);

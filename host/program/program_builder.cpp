@@ -83,6 +83,12 @@ void program_builder::scan(const hls::scan_descriptor& d, const char* before, co
     traffic(behind).written_bytes += states * static_cast<uint64_t>(point_.state_bytes());
 }
 
+uint64_t program_builder::take_memory(std::span<const uint8_t> bytes) {
+  const uint64_t at = take_memory(bytes.size());
+  std::memcpy(image_.data() + at, bytes.data(), bytes.size());
+  return at;
+}
+
 void program_builder::require_rows(hls::parameter_target memory, int64_t rows) {
   const parameter_memory m = parameter_memory_of(memory, machine_shape(point_));
   const int64_t used = rows_[index_of(memory)];
@@ -90,6 +96,12 @@ void program_builder::require_rows(hls::parameter_target memory, int64_t rows) {
     refuse(m.name, fmt::format("at most {} rows of this memory in the machine", m.rows),
            fmt::format("{}", used + rows));
   }
+}
+
+int program_builder::take_rows(hls::parameter_target memory, int64_t rows) {
+  require_rows(memory, rows);
+  int& used = rows_[index_of(memory)];
+  return std::exchange(used, used + static_cast<int>(rows));
 }
 
 void program_builder::clear_rows(hls::parameter_target memory) {
@@ -109,10 +121,8 @@ int program_builder::add_rows(hls::parameter_target memory, const std::string& t
   const bool list = memory == hls::parameter_target::gather || memory == hls::parameter_target::scatter;
   const int64_t beats = static_cast<int64_t>(bytes.size()) / word();
   const int64_t rows = list ? beats * word() : beats / row_beats;
-  require_rows(memory, rows);
-  const int first = std::exchange(rows_[index_of(memory)], rows_[index_of(memory)] + static_cast<int>(rows));
-  const uint64_t address = take_memory(bytes.size());
-  std::memcpy(image_.data() + address, bytes.data(), bytes.size());
+  const int first = take_rows(memory, rows);
+  const uint64_t address = take_memory(bytes);
   const int64_t most = most_beats / row_beats * row_beats;
   for (int64_t at = 0; at < beats; at += most) {
     append_params({.memory = memory,
@@ -123,11 +133,21 @@ int program_builder::add_rows(hls::parameter_target memory, const std::string& t
   return first;
 }
 
+int program_builder::add_w4_rows(const packed_gemm& packed) {
+  constexpr auto memory = hls::parameter_target::weights;
+  const int first = take_rows(memory, int64_t{packed.tiles} * packed.beats);
+  append_params({.w4 = true,
+                 .memory = memory,
+                 .beats = static_cast<uint16_t>(static_cast<int64_t>(packed.weights.size()) / word()),
+                 .dram = take_memory(std::span<const uint8_t>(packed.weights))},
+                "weights");
+  return first;
+}
+
 int program_builder::add_ranks(const packed_gemm& packed) {
   constexpr auto memory = hls::parameter_target::index;
   const int64_t rows = int64_t{packed.tiles} * packed.beats;
-  require_rows(memory, rows);
-  const int first = std::exchange(rows_[index_of(memory)], rows_[index_of(memory)] + static_cast<int>(rows));
+  const int first = take_rows(memory, rows);
   const int64_t granules = packed.index_bits * (int64_t{1} << packed.log2_groups);  // of W bits, 8 in a beat
   const int64_t row_ranks = word() << packed.log2_groups;
   const int64_t most_rows = std::min<int64_t>(most_beats, 8 * most_beats / granules);
@@ -136,8 +156,7 @@ int program_builder::add_ranks(const packed_gemm& packed) {
     const std::span<const uint16_t> ranks(packed.ranks.data() + row * row_ranks,
                                           static_cast<size_t>(count * row_ranks));
     const std::vector<uint8_t> bytes = pack_ranks(ranks, packed.index_bits, point_.axi_bytes());
-    const uint64_t address = take_memory(bytes.size());
-    std::memcpy(image_.data() + address, bytes.data(), bytes.size());
+    const uint64_t address = take_memory(std::span<const uint8_t>(bytes));
     append_params({.memory = memory,
                    .beats = static_cast<uint16_t>(static_cast<int64_t>(bytes.size()) / word()),
                    .n = static_cast<uint8_t>(packed.n),
@@ -166,7 +185,8 @@ gemm_rows program_builder::add_gemm(const packed_gemm& packed) {
   rows.shift_row = add_rows(hls::parameter_target::shifts, "shifts", packed.shifts);
   if (packed.has_bias) rows.bias_row = add_rows(hls::parameter_target::bias, "bias", packed.bias);
   if (packed.index_bits != 0) rows.pos_row = add_ranks(packed);
-  rows.w_row = add_rows(hls::parameter_target::weights, "weights", packed.weights);
+  rows.w_row =
+      packed.w4 ? add_w4_rows(packed) : add_rows(hls::parameter_target::weights, "weights", packed.weights);
   count_compulsory("weights", packed.weight_bytes);
   count_compulsory("shifts", packed.rows);
   if (packed.has_bias) count_compulsory("bias", 4 * packed.rows);

@@ -52,6 +52,8 @@ class program_builder {
 
   // Whole rows (lists: entries) of a memory; returns the first one's number.
   int add_rows(hls::parameter_target memory, const std::string& tensor, std::span<const uint8_t> bytes);
+  // Rows of 4-bit weights, whole groups (pack_gemm.h): one descriptor, they are fewer beats than s8 rows.
+  int add_w4_rows(const packed_gemm& packed);
   gemm_rows add_gemm(const packed_gemm& packed);  // counts the compulsory bytes too
   void clear_rows(hls::parameter_target memory);
   static gemm_rows shape_of(const packed_gemm& packed);
@@ -65,6 +67,8 @@ class program_builder {
   tensor_traffic& traffic(const std::string& tensor);
   int add_ranks(const packed_gemm& packed);
   void require_rows(hls::parameter_target memory, int64_t rows);
+  int take_rows(hls::parameter_target memory, int64_t rows);  // the first one's number
+  uint64_t take_memory(std::span<const uint8_t> bytes);       // of the image, with these bytes
   void append_params(hls::params_descriptor d, const std::string& tensor);
 
   std::string name_;

@@ -10,6 +10,7 @@ namespace {
 constexpr int acc_bits = 32, rank_bits = 14, positions_of_rank = 16;
 constexpr int rsqrt_word_bits = 32, rsqrt_slope_bits = 15, rsqrt_offset_bits = 11, rsqrt_bits = 17;
 constexpr int norm_bits = 16, norm_sum_bits = 48, norm_product_bits = 32, hadamard_sum_bits = 29;
+constexpr int weight_bits = 4, multiplier_bits = 5;
 constexpr double shift_rows = 512, conv_parameter_bytes = 16, conv_state_bytes = 3;
 
 double word_bytes(const design_point& point) { return point.axi_bytes(); }
@@ -87,6 +88,11 @@ const std::map<std::pair<std::string, std::string>, recipe>& recipes() {
       {{"hadamard_fwht", "row_read_bits"}, row_bit},
       {{"hadamard_fwht", "delay_bits"}, [](recipe_context& of) { return 2.0 * row_bit(of); }},
       {{"hadamard_fwht", "y_write_bits"}, queue_bit},
+      // The bits that the memory gets beyond those that came: as dma's buffer_write_bits charges these.
+      {{"weight_load", "expansions"},
+       [](recipe_context& of) {
+         return of.multiply(weight_bits, multiplier_bits) + double(weight_bits) * of.buffer_bit();
+       }},
   };
   return list;
 }

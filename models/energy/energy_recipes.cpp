@@ -38,9 +38,6 @@ double parameter_macro_bytes(const design_point& point) {
 double state_vector_macro_bytes(const design_point& point) {  // B or C: two chunks
   return 2.0 * point.max_states * point.chunk_tokens * point.operand_bytes();
 }
-double tile_macro_bytes(const design_point& point) {  // one operand stream's tiles in flight
-  return double(point.tile_channels()) * point.chunk_tokens * point.tile_buffers * point.operand_bytes();
-}
 
 const std::map<std::string, recipe>& recipes() {
   static const std::map<std::string, recipe> list = {
@@ -66,8 +63,8 @@ const std::map<std::string, recipe>& recipes() {
        [](recipe_context& of) { return of.sram_bit(state_macro_bytes(of.point())); }},
       {"param_read_bits", [](recipe_context& of) { return of.sram_bit(parameter_macro_bytes(of.point())); }},
       {"bc_read_bits", [](recipe_context& of) { return of.sram_bit(state_vector_macro_bytes(of.point())); }},
-      {"buffer_read_bits", [](recipe_context& of) { return of.sram_bit(tile_macro_bytes(of.point())); }},
-      {"buffer_write_bits", [](recipe_context& of) { return of.sram_bit(tile_macro_bytes(of.point())); }},
+      {"buffer_read_bits", [](recipe_context& of) { return of.buffer_bit(); }},
+      {"buffer_write_bits", [](recipe_context& of) { return of.buffer_bit(); }},
       {"slot_read_bits", [](recipe_context& of) { return of.register_bits(1); }},
       {"slot_write_bits", [](recipe_context& of) { return of.register_bits(1); }},
   };

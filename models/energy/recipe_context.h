@@ -39,6 +39,11 @@ class recipe_context {
   energy_range register_bits(double bits) { return bits * row(register_row); }
   // One bit of an access to an SRAM macro of that size.
   energy_range sram_bit(double bytes) { return scaled(sram_anchors, bytes, false); }
+  // One bit of what the dma fills: one operand stream's tiles in flight.
+  energy_range buffer_bit() {
+    return sram_bit(double(point_.tile_channels()) * point_.chunk_tokens * point_.tile_buffers *
+                    point_.operand_bytes());
+  }
   // A piecewise-linear unit: read base and slope, multiply the slope by the offset, add the base.
   energy_range piecewise_linear(int word_bits, int slope_bits, int offset_bits, int sum_bits) {
     return register_bits(word_bits) + multiply(slope_bits, offset_bits) + add(sum_bits);

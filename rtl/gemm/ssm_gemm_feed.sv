@@ -22,7 +22,8 @@ module ssm_gemm_feed #(
   output logic                                 cmd_left_o,
   // Memories: weights, positions, shifts, bias from bit 0 upwards.
   input  logic [3:0]                           clear_i,
-  input  logic                                 w_valid_i,
+  input  logic                                 w_valid_i,      // two beats of a row of weights
+  input  logic [2*WordBits-1:0]                w_i,
   input  logic                                 shift_valid_i,
   input  logic                                 bias_valid_i,
   input  logic [WordBits-1:0]                  beat_i,
@@ -105,9 +106,9 @@ module ssm_gemm_feed #(
     .wr_last_i(x_last_i), .wr_data_i(x_i), .row_i(x_row), .need_full_i(1'b0), .row_valid_o(x_ok), .next_i(done_x),
     .rd_en_i(issue), .rd_row_i(x_row), .rd_data_o(x_word), .release_i(done_x)
   );
-  ssm_tile_buffer #(.WriteBits(WordBits), .RowBits(Word * Depth * 8), .MaxRows(WeightRows), .Slots(1)) u_weights (
+  ssm_tile_buffer #(.WriteBits(2 * WordBits), .RowBits(Word * Depth * 8), .MaxRows(WeightRows), .Slots(1)) u_weights (
     .clk_i, .rst_ni, .clear_i(clear_i[0]), .alloc_i(1'b0), .slot_free_o(w_free_unused), .wr_valid_i(w_valid_i),
-    .wr_last_i(1'b0), .wr_data_i(beat_i), .row_i(w_row), .need_full_i(1'b0), .row_valid_o(w_ok), .next_i(1'b0),
+    .wr_last_i(1'b0), .wr_data_i(w_i), .row_i(w_row), .need_full_i(1'b0), .row_valid_o(w_ok), .next_i(1'b0),
     .rd_en_i(issue), .rd_row_i(w_row), .rd_data_o(weights), .release_i(1'b0)
   );
   ssm_tile_buffer #(.WriteBits(PosRowBits), .RowBits(PosRowBits), .MaxRows(WeightRows), .Slots(1)) u_positions (

@@ -1,6 +1,7 @@
-// ssm_gemm_path: gemm_nm with what feeds it: index_load, gemm_feed, the queue of residuals.
-// Contract: the ports of its parts; memories weights, index, shifts, bias at bits 0..3 of rd_valid_i and param_clear_i. inc_o: the
-// counters of index_unrank and gemm_nm in CSR order (sim/PROGRAM.md, sections 5 and 7), stalls while run_i.
+// ssm_gemm_path: gemm_nm with what feeds it: index_load, weight_load, gemm_feed, the queue of residuals.
+// Contract: the ports of its parts; memories weights, index, shifts, bias at bits 0..3 of rd_valid_i and param_clear_i, 4-bit weights
+// at w4_valid_i. inc_o: the counters of index_unrank and gemm_nm in CSR order (sim/PROGRAM.md, sections 5 and 7), stalls while
+// run_i; ev_expand_o: a beat of 4-bit weights is multiplied out.
 module ssm_gemm_path #(
   parameter int unsigned WordBits = 128,
   parameter int unsigned Depth = 8,
@@ -26,6 +27,7 @@ module ssm_gemm_path #(
   output logic                                  index_free_o,
   input  logic                                  index_alloc_i,
   input  logic [3:0]                            rd_valid_i,
+  input  logic                                  w4_valid_i,
   input  logic                                  rd_last_i,
   input  logic [WordBits-1:0]                   rd_data_i,
   // x and r, from the scratch memory.
@@ -46,6 +48,7 @@ module ssm_gemm_path #(
   output logic                                  y_valid_o,
   output logic [4*WordBits-1:0]                 y_o,
   input  logic                                  y_pop_i,
+  output logic                                  ev_expand_o,
   output logic [NumCounters*ssm_pkg::IncBits-1:0] inc_o
 );
   localparam int unsigned IncBits    = ssm_pkg::IncBits;
@@ -81,9 +84,15 @@ module ssm_gemm_path #(
     .ev_unranks_o(inc_o[4*IncBits +: IncBits]),
     .ev_index_bits_o(inc_o[5*IncBits +: IncBits])
   );
+  logic                  pair_valid;
+  logic [2*WordBits-1:0] pair;
+  ssm_weight_load #(.WordBits(WordBits), .Depth(Depth)) u_weight_load (
+    .clk_i, .rst_ni, .valid_i(rd_valid_i[0]), .w4_valid_i, .last_i(rd_last_i), .beat_i(rd_data_i),
+    .pair_valid_o(pair_valid), .pair_o(pair), .expand_o(ev_expand_o)
+  );
   ssm_gemm_feed #(.Word(Lanes), .Depth(Depth), .XWords(XWords), .WeightRows(WeightRows)) u_gemm_feed (
     .clk_i, .rst_ni, .cmd_push_i, .cmd_i, .cmd_ready_o, .cmd_left_o, .clear_i(param_clear_i),
-    .w_valid_i(rd_valid_i[0]), .shift_valid_i(rd_valid_i[2]), .bias_valid_i(rd_valid_i[3]), .beat_i(rd_data_i),
+    .w_valid_i(pair_valid), .w_i(pair), .shift_valid_i(rd_valid_i[2]), .bias_valid_i(rd_valid_i[3]), .beat_i(rd_data_i),
     .pos_valid_i(pos_valid), .pos_i(positions), .x_free_o, .x_alloc_i(x_take_i), .x_valid_i(x_arrive_i),
     .x_last_i(word_last_i), .x_i(word_i), .list_index_o, .list_entry_i, .list_valid_i,
     .operand_valid_o(operand_valid), .operand_x_o(operand_x), .operand_w_o(operand_w), .operand_pop_i(operand_pop), .tile_valid_o(tile_valid),

@@ -87,6 +87,7 @@ module ssm_block_check #(
 
   always_comb begin
     shape_bad = low1 == '0;
+    if (is_params && desc_i[9]) shape_bad = shape_bad || word[1][18:16] != '0;  // w4
     if (is_params && index) begin
       shape_bad = shape_bad || pattern_bad || word[3][15:0] == '0 || word[2][19:16] == '0 || word[2][19:16] == 4'd15;
     end

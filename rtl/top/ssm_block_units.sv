@@ -2,7 +2,7 @@
 // Contract: cmd_push_i (gemm, conv, norm, hadamard, index) pushes the command of desc_i into every queue it goes to, only while
 // cmd_ready_o; cmd_left_o pulses when a command leaves its queue (gemm_feed, conv, conv feed, norm, norm feed, hadamard,
 // index_load). Jobs of the scratch memory come by read_push_i and write_push_i. Bits 0..7 of the DMA's targets are the
-// parameter memories (1: the index buffer), bit 8 the load buffer. inc_o: this cycle's increments in CSR order from
+// parameter memories (1: the index buffer), bit 8 the load buffer, bit 9 memory 0 for weights of 4 bits. inc_o: this cycle's increments in CSR order from
 // scratch_read.busy on; stalls while run_i.
 module ssm_block_units #(
   parameter int unsigned GemmDepth = 8,
@@ -29,9 +29,9 @@ module ssm_block_units #(
   output logic                                   quiet_o,     // both queues empty
   input  logic [ssm_pkg::NumParamMemories-1:0]   param_clear_i,
   // DMA: read targets.
-  output logic [ssm_pkg::NumParamMemories:0]     target_free_o,
-  input  logic [ssm_pkg::NumParamMemories:0]     target_alloc_i,
-  input  logic [ssm_pkg::NumParamMemories:0]     rd_valid_i,
+  output logic [ssm_pkg::NumBlockTargets-1:0]    target_free_o,
+  input  logic [ssm_pkg::NumBlockTargets-1:0]    target_alloc_i,
+  input  logic [ssm_pkg::NumBlockTargets-1:0]    rd_valid_i,
   input  logic                                   rd_last_i,
   input  logic [AxiDataBits-1:0]                 rd_data_i,
   // DMA: store buffer, read side.
@@ -73,6 +73,7 @@ module ssm_block_units #(
   localparam int unsigned IncConv     = 31;
   localparam int unsigned IncNorm     = 47;
   localparam int unsigned IncHadamard = 61;
+  localparam int unsigned IncExpand   = 72;
   localparam int unsigned GemmX = 32'(ssm_pkg::ReadGemmX), GemmR = 32'(ssm_pkg::ReadGemmR);
   localparam int unsigned ConvX = 32'(ssm_pkg::ReadConvX), ConvS = 32'(ssm_pkg::ReadConvS);
   localparam int unsigned NormX = 32'(ssm_pkg::ReadNormX), HadamardX = 32'(ssm_pkg::ReadHadamardX);
@@ -81,7 +82,7 @@ module ssm_block_units #(
   localparam int unsigned NormY = 32'(ssm_pkg::WriteNorm), HadamardY = 32'(ssm_pkg::WriteHadamard);
   localparam int unsigned ScanY = 32'(ssm_pkg::WriteScanY);
   localparam int unsigned MemWeights = 0, MemIndex = 1, MemShifts = 2, MemBias = 3, MemConv = 4, MemNorm = 5, MemGather = 6,
-                          MemScatter = 7, LoadTarget = 8;
+                          MemScatter = 7, LoadTarget = 8, W4Target = 9;
 
   // ---- Scratch memory ----
   logic [ssm_pkg::NumScratchReads-1:0]  place, take, arrive;
@@ -131,6 +132,7 @@ module ssm_block_units #(
   );
   // Resident memories always have a place.
   assign target_free_o[MemWeights]           = 1'b1;
+  assign target_free_o[W4Target]             = 1'b1;
   assign target_free_o[MemScatter:MemShifts] = '1;
 
   // ---- Commands ----
@@ -166,6 +168,8 @@ module ssm_block_units #(
   end
 
   // ---- gemm_nm and conv1d_silu ----
+  logic expand;
+  assign inc_o[IncExpand*IncBits +: IncBits] = expand ? IncBits'(AxiDataBits / 4) : '0;  // weights of a beat
   ssm_gemm_path #(
     .WordBits(AxiDataBits), .Depth(GemmDepth), .XWords(GemmXWords), .WeightRows(GemmWeightRows), .NumCounters(IncConv - IncIndex)
   ) u_gemm (
@@ -173,11 +177,11 @@ module ssm_block_units #(
     .cmd_ready_o(cmd_ready_o[ssm_pkg::CmdGemm]), .cmd_left_o(cmd_left_o[0]), .index_push_i(cmd_push_i[ssm_pkg::CmdIndex]),
     .index_cmd_i(index_cmd), .index_ready_o(cmd_ready_o[ssm_pkg::CmdIndex]), .index_left_o(cmd_left_o[6]),
     .param_clear_i(param_clear_i[MemBias:MemWeights]), .index_free_o(target_free_o[MemIndex]),
-    .index_alloc_i(target_alloc_i[MemIndex]), .rd_valid_i(rd_valid_i[MemBias:MemWeights]), .rd_last_i, .rd_data_i,
+    .index_alloc_i(target_alloc_i[MemIndex]), .rd_valid_i(rd_valid_i[MemBias:MemWeights]), .w4_valid_i(rd_valid_i[W4Target]), .rd_last_i, .rd_data_i,
     .x_free_o(place[GemmX]), .x_take_i(take[GemmX]), .x_arrive_i(arrive[GemmX]), .word_last_i(last), .word_i(word),
     .r_free_o(place[GemmR]), .r_take_i(take[GemmR]), .r_arrive_i(arrive[GemmR]), .pair_i(pair),
     .list_index_o(gather_index), .list_entry_i(gather_entry), .list_valid_i(gather_there), .y_valid_o(gemm_y_valid),
-    .y_o(gemm_y), .y_pop_i(entry_pop[ToScratch] || entry_pop[ToZ]), .inc_o(inc_o[IncIndex*IncBits +: (IncConv-IncIndex)*IncBits])
+    .y_o(gemm_y), .y_pop_i(entry_pop[ToScratch] || entry_pop[ToZ]), .ev_expand_o(expand), .inc_o(inc_o[IncIndex*IncBits +: (IncConv-IncIndex)*IncBits])
   );
   ssm_conv_path #(.WordBits(AxiDataBits), .ChannelWords(ChannelWords), .NumCounters(IncNorm - IncConv)) u_conv (
     .clk_i, .rst_ni, .run_i, .cmd_push_i(cmd_push_i[ssm_pkg::CmdConv]), .cmd_i(conv_cmd), .first_row_i(conv_row),

@@ -103,6 +103,7 @@ module ssm_block_walk #(
     dma_job.write  = is_store;
     dma_job.drain  = is_load && desc_q[30] && offset_q == '0;
     dma_job.target = is_load ? ssm_pkg::TargetLoad : ssm_pkg::TargetParams + 5'(desc_q[50:48]);
+    if (is_params && desc_q[9]) dma_job.target = ssm_pkg::TargetW4;
     if (is_store) dma_job.target = 5'(ssm_pkg::SourceStore);
     dma_job.addr   = desc_q[128 +: AddrBits] + (AddrBits'(offset_q) << ByteShift);
     dma_job.beats  = piece;

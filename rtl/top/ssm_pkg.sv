@@ -37,7 +37,7 @@ package ssm_pkg;
   localparam logic [7:0] OpHadamard = 8'd8;
 
   // Targets of read jobs (index of the buffer that receives the beats) and write jobs (index of the buffer).
-  localparam int unsigned NumReadTargets = 18;
+  localparam int unsigned NumReadTargets = 19;
   localparam int unsigned TargetBits = 5;
   localparam logic [4:0] TargetDesc = 5'd0;
   localparam logic [4:0] TargetDb = 5'd1;
@@ -48,10 +48,13 @@ package ssm_pkg;
   localparam logic [4:0] TargetA = 5'd6;
   localparam logic [4:0] TargetH0 = 5'd7;
   localparam logic [4:0] TargetZ = 5'd8;
-  // Of the block units: 9 + memory for the parameter memories (9 weights, 10 index buffer, ... 16 scatter list).
+  // Of the block units: 9 + memory for the parameter memories (9 weights, 10 index buffer, ... 16 scatter list), the load
+  // buffer, the weights' memory for jobs of 4-bit weights.
   localparam int unsigned NumParamMemories = 8;
   localparam logic [4:0] TargetParams = 5'd9;
   localparam logic [4:0] TargetLoad = 5'd17;
+  localparam logic [4:0] TargetW4 = 5'd18;
+  localparam int unsigned NumBlockTargets = 10;
   localparam int unsigned NumWriteSources = 3;
   localparam logic [1:0] SourceHt = 2'd0;
   localparam logic [1:0] SourceY = 2'd1;
@@ -185,7 +188,7 @@ package ssm_pkg;
 
   // Counters in CSR order (sim/README.md, section 5).
   localparam int unsigned NumScanCounters = 52;
-  localparam int unsigned NumBlockCounters = 72;  // sim/PROGRAM.md, section 7
+  localparam int unsigned NumBlockCounters = 73;  // sim/PROGRAM.md, section 7
   localparam int unsigned NumCounters = NumScanCounters + NumBlockCounters;
   localparam int unsigned IncBits = 20;
 

@@ -405,9 +405,9 @@ module ssm_top #(
         .read_push_i(scratch_read_push), .read_job_i(scratch_job), .read_ready_o(scratch_read_ready),
         .write_push_i(scratch_write_push), .write_job_i(scratch_job), .write_ready_o(scratch_write_ready),
         .quiet_o(block_quiet), .param_clear_i(memory_clear),
-        .target_free_o(target_free[ssm_pkg::TargetLoad:ssm_pkg::TargetParams]),
-        .target_alloc_i(target_alloc[ssm_pkg::TargetLoad:ssm_pkg::TargetParams]),
-        .rd_valid_i(rd_valid[ssm_pkg::TargetLoad:ssm_pkg::TargetParams]), .rd_last_i(rd_last), .rd_data_i(rd_data),
+        .target_free_o(target_free[ssm_pkg::TargetW4:ssm_pkg::TargetParams]),
+        .target_alloc_i(target_alloc[ssm_pkg::TargetW4:ssm_pkg::TargetParams]),
+        .rd_valid_i(rd_valid[ssm_pkg::TargetW4:ssm_pkg::TargetParams]), .rd_last_i(rd_last), .rd_data_i(rd_data),
         .store_done_o(source_done[ssm_pkg::SourceStore]), .store_claim_i(source_claim[ssm_pkg::SourceStore]),
         .store_rd_en_i(source_rd_en[ssm_pkg::SourceStore]), .store_rd_last_i(source_rd_last),
         .store_data_o(source_data[3*AxiDataBits-1:2*AxiDataBits]),
@@ -422,8 +422,8 @@ module ssm_top #(
     end else begin : gen_no_block_units
       logic unused_block;
       assign unused_block = ^{block_desc, block_cmd_push, scratch_read_push, scratch_write_push, scratch_job,
-                              memory_clear, target_alloc[ssm_pkg::TargetLoad:ssm_pkg::TargetParams],
-                              rd_valid[ssm_pkg::TargetLoad:ssm_pkg::TargetParams], source_claim[ssm_pkg::SourceStore],
+                              memory_clear, target_alloc[ssm_pkg::TargetW4:ssm_pkg::TargetParams],
+                              rd_valid[ssm_pkg::TargetW4:ssm_pkg::TargetParams], source_claim[ssm_pkg::SourceStore],
                               source_rd_en[ssm_pkg::SourceStore], source_release[ssm_pkg::SourceStore]};
       assign block_cmd_ready     = '1;
       assign block_cmd_left      = '0;
@@ -431,7 +431,7 @@ module ssm_top #(
       assign scratch_write_ready = 1'b1;
       assign block_quiet         = 1'b1;
       assign block_inc           = '0;
-      assign target_free[ssm_pkg::TargetLoad:ssm_pkg::TargetParams] = '1;
+      assign target_free[ssm_pkg::TargetW4:ssm_pkg::TargetParams] = '1;
       assign source_done[ssm_pkg::SourceStore] = 1'b0;
       assign source_data[3*AxiDataBits-1:2*AxiDataBits] = '0;
       assign {scratch_alloc, scratch_valid, scratch_last, zg_alloc, zg_valid, zg_last} = '0;

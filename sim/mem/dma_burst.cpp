@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "sim/weight_groups.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -41,7 +42,7 @@ void dma_burst::begin(std::span<uint8_t> image, memory_timing& memory, sc_core::
   writes_issued_ = 0;
   stalls_ = {};
   last_pop_ = last_read_ = last_response_ = -1;
-  read_beats_ = write_beats_ = 0;
+  read_beats_ = write_beats_ = expansions_ = 0;
   command_finished_ = data_finished_ = false;
 }
 
@@ -115,7 +116,10 @@ void dma_burst::read_job(const dma_job& job, cycle_t visible) {
     case job_kind::db:
     case job_kind::params: {
       read_bursts(job, visible, 0, staging_bytes_.data(), staged);
-      parameter_target(job).append(parameter_rows(job), staging_bytes_.data(), staged.first(beats));
+      if (job.w4)
+        append_expanded_rows(beats);
+      else
+        parameter_target(job).append(parameter_rows(job), staging_bytes_.data(), staged.first(beats));
       break;
     }
     default: {
@@ -128,6 +132,22 @@ void dma_burst::read_job(const dma_job& job, cycle_t visible) {
       target.publish();
     }
   }
+}
+
+// Two beats of a row come out of each beat of nibbles, in its cycle.
+void dma_burst::append_expanded_rows(size_t beats) {
+  const weight_group_shape rows{shape_.axi_bytes, shape_.gemm_depth};
+  const auto bytes = std::span(staging_bytes_).first(beats * static_cast<size_t>(rows.word));
+  std::vector<uint8_t> expanded;
+  std::vector<cycle_t> handshakes;
+  for_each_w4_row(bytes, rows, [&](const uint8_t* multipliers, const uint8_t* nibbles, int64_t last) {
+    append_expanded(multipliers, nibbles, rows, expanded);
+    for (int64_t beat = 0; beat < rows.depth; ++beat)
+      handshakes.push_back(staging_handshakes_[static_cast<size_t>(last - (rows.depth - 1 - beat) / 2)]);
+  });
+  ports_.block.memory(hls::parameter_target::weights)
+      .append(static_cast<int>(expanded.size() / rows.row_bytes()), expanded.data(), handshakes);
+  expansions_ += expanded.size();
 }
 
 void dma_burst::read_bursts(const dma_job& job, cycle_t visible, cycle_t start, uint8_t* bytes,
@@ -226,6 +246,7 @@ void dma_burst::report(cycle_t cycles, counter_values& counters) {
   counters[counter_index("dma", "dram_write_bytes")] = bytes * write_beats_;
   counters[counter_index("dma", "buffer_write_bits")] = 8 * bytes * read_beats_;
   counters[counter_index("dma", "buffer_read_bits")] = 8 * bytes * write_beats_;
+  counters[counter_index("weight_load", "expansions")] = expansions_;
   counters[counter_index("dma", "read_bursts")] = static_cast<uint64_t>(read_ends_.count());
   counters[counter_index("dma", "write_bursts")] = static_cast<uint64_t>(writes_issued_);
 }

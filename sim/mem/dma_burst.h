@@ -3,7 +3,8 @@
 //   buffers data     W beats and responses of the write bursts, in order, through a queue of 4
 // The order of address commands is the order of jobs, never of who asks first. Reads and writes the byte
 // image when it processes a burst; a read waits for the data of earlier write bursts that it overlaps, so its
-// value is that of time, not of process order. A burst outside the image is a fault of the run.
+// value is that of time, not of process order. Weights of 4 bits are multiplied out on their way into their
+// memory (weight_load of sim/PROGRAM.md, section 2). A burst outside the image is a fault of the run.
 #pragma once
 #include <span>
 #include <systemc>
@@ -73,6 +74,7 @@ class dma_burst : public sc_core::sc_module {
   operand_buffer& operand_target(job_kind kind) const;
   parameter_memory& parameter_target(const dma_job& job) const;
   int parameter_rows(const dma_job& job) const;
+  void append_expanded_rows(size_t beats);
   result_buffer& write_source(job_kind kind) const;
 
   static constexpr int write_queue_depth = 4;
@@ -96,6 +98,7 @@ class dma_burst : public sc_core::sc_module {
   stall_counters stalls_;
   cycle_t last_pop_ = -1, last_read_ = -1, last_response_ = -1;
   uint64_t read_beats_ = 0, write_beats_ = 0;
+  uint64_t expansions_ = 0;  // weights of 4 bits multiplied out
   bool command_finished_ = true, data_finished_ = true;
 };
 

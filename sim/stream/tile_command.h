@@ -31,6 +31,7 @@ struct dma_job {
   int64_t beats;
   int rows = 0;        // of A or db, else 0
   uint8_t memory = 0;  // of params: hls::parameter_target
+  bool w4 = false;     // of params: weights of 4 bits
   bool drain = false;  // read: wait until every write response is in
 };
 

@@ -23,7 +23,8 @@ void walk(const hls::params_descriptor& d, const machine_shape& shape, block_sin
   const dma_job whole = {.kind = job_kind::params,
                          .address = d.dram,
                          .beats = d.beats,
-                         .memory = static_cast<uint8_t>(d.memory)};
+                         .memory = static_cast<uint8_t>(d.memory),
+                         .w4 = d.w4};
   if (d.memory != hls::parameter_target::index) {
     sink.dma(whole);
     return;

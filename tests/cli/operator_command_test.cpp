@@ -242,9 +242,12 @@ TEST_CASE("cli operators capture a layer of a model of text and of one of images
     return run_scansim(a);
   };
   const arguments text = {"--text", nn + "heldout.txt", "--length", "40"};
+  const arguments w4 = {"--weight-format", "w4g128"};
   const arguments images = {"--images", nn + "digits.safetensors", "--image", "5"};
   for (const bool of_text : {true, false}) {
-    REQUIRE(capture(of_text ? "byte-mamba" : "digits-vim", of_text ? text : images).status == 0);
+    arguments options = of_text ? text : images;
+    if (of_text) options.insert(options.end(), w4.begin(), w4.end());
+    REQUIRE(capture(of_text ? "byte-mamba" : "digits-vim", options).status == 0);
     const program_end end = run_scansim({"compare", path, "--config", "block"});
     CAPTURE(end.out, end.err);
     CHECK(end.status == 0);
@@ -275,6 +278,7 @@ TEST_CASE("cli operators capture a layer of a model of text and of one of images
   refused("--text", "digits-vim", text);
   refused("--decode-steps", "digits-vim", images, {"--decode-steps", "3"});
   refused("in_proj.weight", "byte-mamba", text, {"--pattern", "2:4"});
+  refused("--weight-format", "byte-mamba", text, {"--weight-format", "w4"});
 }
 
 }  // namespace scansim::test

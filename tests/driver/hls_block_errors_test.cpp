@@ -73,6 +73,7 @@ TEST_CASE("hls_block_errors hls opcodes and transfers", "[unit][hls]") {
                      {error_code::bounds, "store", [](auto& d) { d.store = true, d.scratch = 8192; }}});
   check_codes<hls::params_descriptor>(
       legal_index, {{error_code::shape, "beats", [](auto& d) { d.beats = 0; }},
+                    {error_code::shape, "w4", [](auto& d) { d.w4 = true; }},
                     {error_code::shape, "rows", [](auto& d) { d.rows = 0; }},
                     {error_code::shape, "n", [](auto& d) { d.n = 0; }},
                     {error_code::shape, "n > M", [](auto& d) { d.n = 5; }},

@@ -2,6 +2,7 @@
 
 #include "hls/gemm/gemm_nm.h"
 #include "hls/gemm/nm_format.h"
+#include "hls/gemm/weight_w4.h"
 #include "tests/driver/block_bench.h"
 
 namespace scansim {
@@ -20,28 +21,35 @@ using test::u64;
 
 constexpr const char* points[] = {"block-tiny", "block"};
 
-// An N:M weight matrix: values and positions, and the same with its zeros.
+// An N:M weight matrix: values and positions, and the same with its zeros; or of 4 bits.
 struct weights {
   int outputs, k, n, m;
-  std::vector<int8_t> values;      // [output][group][i]
-  std::vector<uint8_t> positions;  // the same
-  std::vector<int8_t> dense;       // [output][k]
+  bool w4;
+  std::vector<int8_t> values;       // [output][group][i]
+  std::vector<uint8_t> positions;   // the same
+  std::vector<int8_t> dense;        // [output][k], multiplied out
+  std::vector<uint8_t> multiplier;  // [output][128 k]
 
-  weights(int outputs_, int k_, int n_, int m_, std::mt19937_64& random)
-      : outputs(outputs_), k(k_), n(n_), m(m_), dense(size(outputs_ * k_), 0) {
+  weights(int outputs_, int k_, int n_, int m_, bool w4_, std::mt19937_64& random)
+      : outputs(outputs_), k(k_), n(n_), m(m_), w4(w4_), dense(size(outputs_ * k_), 0) {
+    for (int i = 0; i < outputs * multipliers(); ++i)
+      multiplier.push_back(static_cast<uint8_t>(pick(random, 1, 16)));
     for (int group = 0; group < outputs * k / m; ++group) {
       std::vector<uint8_t> all(size(m));
       for (int i = 0; i < m; ++i) all[size(i)] = static_cast<uint8_t>(i);
       std::shuffle(all.begin(), all.end(), random);
       std::sort(all.begin(), all.begin() + n);
       for (int i = 0; i < n; ++i) {
-        values.push_back(static_cast<int8_t>(pick(random, -128, 127)));
+        values.push_back(static_cast<int8_t>(w4 ? pick(random, -8, 7) : pick(random, -128, 127)));
         positions.push_back(all[size(i)]);
-        dense[size(group * m + all[size(i)])] = values.back();
+        const int at = group * m + all[size(i)],
+                  scale = multiplier[size(at / k * multipliers() + at % k / 128)];
+        dense[size(at)] = static_cast<int8_t>(w4 ? values.back() * scale : values.back());
       }
     }
   }
   int groups() const { return k / m; }
+  int multipliers() const { return (k + 127) / 128; }  // of an output
 
   // Rows of the weight memory: [tile][beat][lane][slot].
   std::vector<uint8_t> rows(int w, int depth, int beat_groups) const {
@@ -55,6 +63,24 @@ struct weights {
             bytes[size(lane * depth + i * beat_groups + g)] = static_cast<uint8_t>(
                 values[at(row / beats * w + lane, row % beats * beat_groups + g) + size(i)]);
       out.insert(out.end(), bytes.begin(), bytes.end());
+    }
+    return out;
+  }
+  // The same rows of 4 bits, multipliers in front of every 128 k of a tile.
+  std::vector<uint8_t> w4_beats(int w, int depth, int beat_groups) const {
+    const std::vector<uint8_t> s8 = rows(w, depth, beat_groups);
+    const int beats = groups() / beat_groups, group_rows = 128 / (m * beat_groups);
+    std::vector<uint8_t> out;
+    for (int row = 0; row < outputs / w * beats; ++row) {
+      const int beat = row % beats;
+      if (beat % group_rows == 0) {
+        const size_t first = out.size();
+        for (int lane = 0; lane < w; ++lane)
+          out.push_back(multiplier[size((row / beats * w + lane) * multipliers() + beat / group_rows)]);
+        hls::set_w4_rows(out.data() + first, std::min(group_rows, beats - beat));
+      }
+      for (int at = row * w * depth; at < (row + 1) * w * depth; at += 2)
+        out.push_back(static_cast<uint8_t>((s8[size(at)] & 15) | (s8[size(at + 1)] & 15) << 4));
     }
     return out;
   }
@@ -174,7 +200,16 @@ gemm_run run_gemm_case(block_bench& bench, const gemm_case& c, const weights& m,
     bench.load(x_at + tile * (c.x_tokens + 1), bytes_of(part, 1));
   }
   bench.load(r_at, tiles_of(r, outputs, w, 2));
-  bench.params(parameter_target::weights, m.rows(w, depth, groups));
+  if (m.w4) {
+    const std::vector<uint8_t> beats = m.w4_beats(w, depth, groups);
+    bench.add(hls::params_descriptor{.clear = true,
+                                     .w4 = true,
+                                     .memory = parameter_target::weights,
+                                     .beats = u16(static_cast<int>(beats.size()) / w),
+                                     .dram = bench.place(beats)});
+  } else {
+    bench.params(parameter_target::weights, m.rows(w, depth, groups));
+  }
   if (m.n < m.m) {
     const std::vector<uint8_t> index = m.index_stream(w, groups);
     bench.add(hls::params_descriptor{.clear = true,
@@ -221,7 +256,7 @@ gemm_run run_gemm_case(block_bench& bench, const gemm_case& c, const weights& m,
   return run;
 }
 
-void check_gemm_counters(block_bench& bench, const gemm_run& run) {
+void check_gemm_counters(block_bench& bench, const gemm_run& run, bool w4) {
   const hls::gemm_descriptor& d = run.d;
   const uint64_t w = u64(bench.word()), outputs = uint64_t{d.tokens} * d.tiles, beats = outputs * d.beats;
   const uint64_t m = uint64_t{4} << d.log2_m, groups = uint64_t{1} << d.log2_groups;
@@ -238,6 +273,8 @@ void check_gemm_counters(block_bench& bench, const gemm_run& run) {
   CHECK(bench.counter("gemm_nm", "r_read_bits") == (residual ? outputs * w * 16 : 0));
   CHECK(bench.counter("gemm_nm", "y_write_bits") == outputs * w * 8 * v);
   CHECK(bench.counter("gemm_nm", "saturations") == run.saturations);
+  CHECK(bench.counter("weight_load", "expansions") ==
+        (w4 ? uint64_t{d.tiles} * d.beats * w * u64(bench.point.gemm_depth) : 0));
   const uint64_t ranks = d.n == m ? 0 : uint64_t{d.tiles} * d.beats * groups * w;
   CHECK(bench.counter("index_unrank", "unranks") == ranks);
   CHECK(bench.counter("index_unrank", "index_bits") ==
@@ -255,18 +292,20 @@ TEST_CASE("hls_block_device hls gemm of every kind equals the dense product by h
   const hls::gemm_epilogue epilogues[] = {
       {none, 8, 0}, {none, 16, 0}, {silu, 8, 5}, {residual, 8, 0}, {raw, 8, 0}};
   constexpr int patterns[][2] = {{4, 4}, {1, 4}, {2, 4}, {2, 8}, {4, 8}, {3, 8}, {4, 16}, {1, 16}};
-  for (const char* point : points) {
+  for (int bench_number = 0; bench_number < 4; ++bench_number) {
+    const char* point = points[bench_number % 2];
+    const bool w4 = bench_number >= 2;
     block_bench bench(point);
-    for (int i = 0; i < 40; ++i) {
+    for (int i = 0; i < (w4 ? 24 : 40); ++i) {
       const int* pattern = patterns[i % 8];
-      const gemm_case c{pick(random, 1, 9), pick(random, 9, 12), pick(random, 1, 3),
-                        pick(random, 1, 3), epilogues[i % 5],    (i & 1) != 0 || i % 5 == 2,
-                        (i & 2) != 0,       (i & 4) != 0};
-      const weights m(c.tiles * bench.word(), c.k_words * bench.word(), pattern[0], pattern[1], random);
-      CAPTURE(point, i, pattern[0], pattern[1], c.tokens, c.tiles, c.k_words);
+      const gemm_case c{
+          pick(random, 1, 9), pick(random, 9, 12),        pick(random, 1, 3), pick(random, 1, w4 ? 9 : 3),
+          epilogues[i % 5],   (i & 1) != 0 || i % 5 == 2, (i & 2) != 0,       (i & 4) != 0};
+      const weights m(c.tiles * bench.word(), c.k_words * bench.word(), pattern[0], pattern[1], w4, random);
+      CAPTURE(point, w4, i, pattern[0], pattern[1], c.tokens, c.tiles, c.k_words);
       const gemm_run run = run_gemm_case(bench, c, m, random);
       CHECK(run.y == run.want);
-      check_gemm_counters(bench, run);
+      check_gemm_counters(bench, run, w4);
       const uint64_t v = u64(row_bytes(c.epilogue));
       const uint64_t read = u64(c.x_tokens * c.k_words) +
                             (c.epilogue.kind == residual ? u64(2 * c.tokens * c.tiles) : 0) +

@@ -68,7 +68,7 @@ TEST_CASE("gemm hls weights come out of storage as they went in, W4 ones exactly
     CAPTURE(pattern, r.seed, r.inner, r.columns, r.weight_format);
     const gemm_call call = small_gemm(r);
     const quantised_gemm q = quantise_gemm(call, 16, "test");
-    const gemm_weights stored = stored_weights(q.w, call.sparsity);
+    const gemm_weights stored = expanded_weights(q.w, call.sparsity);
     const nm_pattern p = call.sparsity;
     for (int64_t row = 0, at = 0; row < call.columns; ++row) {
       std::vector<int8_t> back(static_cast<size_t>(call.inner + p.m), 0);

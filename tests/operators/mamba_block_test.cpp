@@ -83,6 +83,19 @@ TEST_CASE("mamba_block bundled trace has the documented origin and agrees on ref
   CHECK(hls.bytes.at("state_out") == 256 * (16 * 2 + 3));
 }
 
+TEST_CASE("mamba_block hls with 4-bit projections stays within its bound and stores half", "[hls]") {
+  mamba_block_call call = bundled_call();
+  call.weight_bits = 4;
+  const quantised_mamba_block q = quantise_mamba_block(call, block_point(), "test");
+  CHECK(q.layer.in_proj.linear.multiplier.size() == 512);
+  CHECK(q.layer.branches[0].x_proj.linear.multiplier.size() == 40 * 2);
+  CHECK(q.layer.out_proj.multiplier.size() == 128 * 2);
+  const operator_result hls = operator_on_hls(call, block_point(), "test");
+  CHECK_FALSE(find_violation_of_bound(hls));
+  const int64_t weights = 512 * 128 + 40 * 256 + 256 * 8 + 128 * 256;
+  CHECK(hls.storage.at("total_bytes") == weights / 2 + 512 + 40 * 2 + 256 + 128 * 2);
+}
+
 TEST_CASE("mamba_block ref is the float model's layer, from the zero state, a later one and both ways",
           "[property][ref]") {
   const mamba_model model = byte_mamba();

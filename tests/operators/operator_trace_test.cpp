@@ -92,12 +92,16 @@ TEST_CASE("operator traces load as they were written", "[unit][traces]") {
     CAPTURE(name);
     operator_request r = small_request(name);
     r.with_state = true;
-    if (name == "mamba_block") r.pattern = "2:4", r.state_pattern = "1:4", r.state_groups = 3;
+    if (name == "mamba_block") {
+      r.pattern = "2:4", r.state_pattern = "1:4", r.state_groups = 3;
+      r.weight_format = "w4g128";
+    }
     const operator_call call = name == "gemm" ? operator_call(full_gemm()) : generate_operator(r);
     write_operator_trace(path, call, {{"kind", "test"}}, expect_tolerance{1e-3, 1e-4});
     CHECK(find_operator(path) == name);
     const operator_trace loaded = load_operator_trace(path);
     CHECK(loaded.call.index() == call.index());
+    if (const auto* block = std::get_if<mamba_block_call>(&loaded.call)) CHECK(block->weight_bits == 4);
     CHECK(loaded.provenance["kind"] == "test");
     CHECK(loaded.tolerance->rtol == 1e-3);
     CHECK(describe(loaded)["operator"] == name);
@@ -219,6 +223,7 @@ TEST_CASE("operator traces refuse every malformed mamba_block with its field", "
       {"eps zero", "scansim.eps", metadata([](json& m) { m["eps"] = 0; })},
       {"pattern", "scansim.sparsity", metadata([](json& m) { m["sparsity"] = "2:5"; })},
       {"rotation a number", "scansim.hadamard", metadata([](json& m) { m["hadamard"] = 0; })},
+      {"weight format", "scansim.weight_format", metadata([](json& m) { m["weight_format"] = "w4"; })},
       {"gemm's key", "scansim.epilogue", metadata([](json& m) { m["epilogue"] = "none"; })},
       {"weights of 2:4 called 1:4", "in_proj.weight", metadata([](json& m) { m["sparsity"] = "1:4"; })},
       {"x", "norm.weight.shape: expected [24], found [20]", shape("x", {10, 24})},

@@ -52,6 +52,8 @@ std::vector<words> broken_rules(const machine_shape& s) {
   list.push_back(
       encoded(hls::transfer_descriptor{.store = true, .words = 9, .scratch = u16(s.scratch_words - 8)}));
   list.push_back(encoded(hls::params_descriptor{.beats = 0}));
+  list.push_back(
+      encoded(hls::params_descriptor{.w4 = true, .memory = hls::parameter_target::shifts, .beats = 1}));
   for (const hls::params_descriptor& d : std::initializer_list<hls::params_descriptor>{
            {.memory = hls::parameter_target::index, .beats = 1, .n = 2, .index_bits = 3, .rows = 0},
            {.memory = hls::parameter_target::index, .beats = 1, .n = 0, .index_bits = 3, .rows = 1},

@@ -25,6 +25,7 @@ operator_request random_gemm(std::mt19937_64& random, int word) {
   request.inner = upto(6 * word);
   request.columns = upto(5 * word);
   request.with_bias = random() % 2;
+  if (random() % 2) request.weight_format = "w4g128", request.inner = upto(12 * word);
   request.gather = random() % 3 == 0;
   request.scatter = random() % 3 == 0;
   return request;

@@ -64,9 +64,11 @@ inline std::vector<operator_case> operator_cases() {
   add("gemm 2:4", gemm_request(40, 100, 50, "none", "2:4"));
   add("gemm 4:16", gemm_request(40, 100, 50, "none", "4:16"));
   add("gemm 1:8", gemm_request(40, 90, 50, "silu", "1:8"));
-  operator_request w4 = gemm_request(20, 150, 40, "none", "2:4");
-  w4.weight_format = "w4g128";
-  add("gemm 4 bits", w4);
+  for (const char* pattern : {"dense", "2:4", "2:8"}) {
+    operator_request w4 = gemm_request(20, 300, 40, "none", pattern);
+    w4.weight_format = "w4g128";
+    add("gemm 4 bits", w4);
+  }
   operator_request lists = gemm_request(12, 60, 40, "residual");
   lists.gather = lists.scatter = true;
   add("gemm gather scatter residual", lists);

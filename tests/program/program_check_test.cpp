@@ -162,6 +162,23 @@ TEST_CASE("program_check program wants parameter rows loaded", "[program]") {
   capacity.refused(bias, "beats");
 }
 
+TEST_CASE("program_check program wants 4-bit weights in whole groups", "[program]") {
+  operator_request request = test::gemm_request(8, 300, 40);
+  request.weight_format = "w4g128";
+  listing l(operator_program(request), tiny());
+  l.check();
+  const uint32_t weights = l.find(block_opcode::params, 2);
+  REQUIRE((l.words(weights)[0] >> 9 & 1) == 1);
+  for (const int change : {-1, 1, -2}) {
+    listing cut = l;
+    cut.words(weights)[1] += static_cast<uint32_t>(change);
+    cut.refused(weights, "beats");
+  }
+  listing s8 = l;
+  s8.set_flag(weights, 9, false);  // the same beats as rows of s8
+  CHECK_THROWS(s8.check());
+}
+
 TEST_CASE("program_check program wants positions and lists that fit their gemm", "[program]") {
   const operator_request sparse = test::gemm_request(8, 64, 32, "none", "2:4");
   listing pattern(operator_program(sparse), tiny());

@@ -143,6 +143,15 @@ class rule_list {
       return l.params(static_cast<hls::parameter_target>(l.random()() % hls::num_parameter_targets));
     };
     add("params beats 0", error_code::shape, any, [](auto& d, auto&) { d.beats = 0; });
+    add(
+        "params w4 beats 0", error_code::shape,
+        [](block_lists& l) { return l.params(hls::parameter_target::weights); },
+        [](auto& d, auto&) { d.w4 = true, d.beats = 0; });
+    for (int m = 1; m < hls::num_parameter_targets; ++m)
+      add(
+          "params w4 of another memory", error_code::shape,
+          [m](block_lists& l) { return l.params(static_cast<hls::parameter_target>(m)); },
+          [](auto& d, auto&) { d.w4 = true; });
     add("index rows 0", error_code::shape, index, [](auto& d, auto&) { d.rows = 0; });
     add("index bits 0", error_code::shape, index, [](auto& d, auto&) { d.index_bits = 0; });
     add("index bits 15", error_code::shape, index, [](auto& d, auto&) { d.index_bits = 15; });

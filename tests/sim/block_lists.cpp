@@ -1,6 +1,10 @@
 // Random legal block descriptors.
 #include "tests/sim/block_lists.h"
 
+#include <numeric>
+
+#include "hls/gemm/weight_w4.h"
+
 namespace scansim::test {
 
 namespace {
@@ -61,12 +65,24 @@ uint64_t block_lists::address_of(parameter_target memory) const {
   return address;
 }
 
+// A beat of multipliers and half as many beats per row as of s8.
+int block_lists::w4_beats(size_t groups) const {
+  const auto end = w4_rows_.begin() + static_cast<std::ptrdiff_t>(groups);
+  return static_cast<int>(groups) + std::accumulate(w4_rows_.begin(), end, 0) * shape.gemm_depth / 2;
+}
+
 std::vector<uint8_t> block_lists::image() {
   std::vector<uint8_t> bytes = random_bytes(block_memory::bytes, random_);
   for (int m = 0; m < hls::num_parameter_targets; ++m) {
     const auto memory = static_cast<parameter_target>(m);
     const size_t first = address_of(memory), count = size(words_of(memory) * shape.axi_bytes);
     for (size_t i = 0; i < count; ++i) bytes[first + i] = legal_byte(memory, i, shape, bytes[first + i]);
+  }
+  w4_rows_.clear();
+  for (int rows = shape.gemm_weight_rows; rows > 0; rows -= w4_rows_.back()) {
+    uint8_t* group = bytes.data() + w4_address() + w4_beats(w4_rows_.size()) * shape.axi_bytes;
+    w4_rows_.push_back(std::min(rows, upto(coin() ? 4 : 12)));
+    hls::set_w4_rows(group, w4_rows_.back());
   }
   return bytes;
 }
@@ -115,6 +131,22 @@ hls::params_descriptor block_lists::params(parameter_target memory) {
   d.rows = u16(index_rows(shape));
   d.dram = address_of(memory);
   return d;
+}
+
+std::vector<hls::params_descriptor> block_lists::w4_weights() {
+  const auto groups = static_cast<size_t>(upto(static_cast<int>(w4_rows_.size())));
+  hls::params_descriptor first = params(parameter_target::weights), rest = first;
+  first.w4 = true, first.dram = w4_address(), first.beats = u16(w4_beats(groups));
+  if (groups == w4_rows_.size()) return {first};
+  const auto after = w4_rows_.begin() + static_cast<std::ptrdiff_t>(groups);
+  rest.clear = false;
+  if (coin()) {
+    rest.w4 = true, rest.dram = first.dram + u64(first.beats * shape.axi_bytes);
+    rest.beats = u16(w4_beats(w4_rows_.size()) - first.beats);
+  } else {
+    rest.beats = u16(std::accumulate(after, w4_rows_.end(), 0) * shape.gemm_depth);
+  }
+  return {first, rest};
 }
 
 hls::gemm_descriptor block_lists::gemm(int slot) {
@@ -238,7 +270,9 @@ void block_lists::add_params(std::vector<descriptor_image>& list) {
   const unsigned bit = 1u << static_cast<unsigned>(memory);
   if ((loaded_ & bit) != 0 || slot > 2) return list.push_back(encoded(load(slot)));
   loaded_ |= bit;
-  list.push_back(encoded(params(memory)));
+  const bool w4 = memory == parameter_target::weights && coin();
+  for (const hls::params_descriptor& d : w4 ? w4_weights() : std::vector{params(memory)})
+    list.push_back(encoded(d));
   if (memory == parameter_target::conv) return list.push_back(encoded(conv(slot + 1)));
   if (memory == parameter_target::norm) return list.push_back(encoded(norm(slot + 1)));
   hls::gemm_descriptor d = memory == parameter_target::index ? index_used(slot + 1) : gemm(slot + 1);

@@ -53,14 +53,17 @@ class block_lists {
   hls::transfer_descriptor load(int slot);
   hls::transfer_descriptor store(int slot);
   hls::params_descriptor params(hls::parameter_target memory);
+  // All weight rows, those of the first groups out of 4 bits; the others in the same load, or in one of
+  // either format behind it.
+  std::vector<hls::params_descriptor> w4_weights();
   hls::gemm_descriptor gemm(int slot);
   hls::conv_descriptor conv(int slot);
   hls::norm_descriptor norm(int slot);
   hls::hadamard_descriptor hadamard(int slot);
   hls::scan_descriptor scan(int slot);
   hls::gemm_descriptor index_used(int slot);  // a product that reads the last position row
-  // One more, or two that belong together (position rows and the product that uses them in the same run, a
-  // scan and the one that goes on from it, z and its scan): at most four in all.
+  // One more, or those that belong together (parameter rows and the product that uses them in the same run, a
+  // scan and the one that goes on from it, z and its scan): at most five in all.
   void add_any(std::vector<descriptor_image>& list);
 
  private:
@@ -72,10 +75,15 @@ class block_lists {
   int words_of(hls::parameter_target memory) const;  // beats that fill it
   uint64_t address_of(hls::parameter_target memory) const;
   uint8_t newer();
+  int w4_beats(size_t groups) const;  // of the first groups of 4-bit weights
+  uint64_t w4_address() const {
+    return address_of(static_cast<hls::parameter_target>(hls::num_parameter_targets));
+  }
   uint16_t source();  // in the lower half, far from its end
   uint16_t target(int slot) const { return u16(shape.scratch_words / 2 + slot * shape.scratch_words / 8); }
 
   std::mt19937_64 random_;
+  std::vector<int> w4_rows_;  // of the groups of the 4-bit weights
   // Of this list: memories loaded, where z comes from.
   unsigned loaded_ = 0;
   bool z_of_gemm_ = false;
