@@ -1,9 +1,11 @@
 // ssm_conv1d_lane: one channel of the causal convolution.
 //   u = finish( sum_{a < W} w[a] * taps[a] , bias ), finish = silu or requantise to 8 bits
 // Taps and weights by age from bit 0 upwards; weights from W on contribute nothing. Latency 7 (product, sum, 5 of
-// ssm_gemm_finish), u_o combinational from registers, one result per cycle, no stall. hls counterpart: conv1d_silu.
+// ssm_gemm_finish), u_o combinational from registers, one result per cycle, no stall; stage s moves with enable_i[s].
+// hls counterpart: conv1d_silu.
 module ssm_conv1d_lane (
   input  logic                                    clk_i,
+  input  logic [ssm_block_pkg::ConvLaneLatency-1:0] enable_i,
   input  logic                                    silu_i,
   input  logic [ssm_gemm_pkg::ShiftBits-1:0]      shift_out_i,
   input  logic [1:0]                              width_i,   // W - 1
@@ -35,18 +37,22 @@ module ssm_conv1d_lane (
   end
 
   always_ff @(posedge clk_i) begin
-    for (int unsigned a = 0; a < MaxWidth; a++) begin
-      product_q[a] <= $signed(taps_i[a*ValueBits +: ValueBits]) * $signed(weights[a*ValueBits +: ValueBits]);
+    if (enable_i[0]) begin
+      for (int unsigned a = 0; a < MaxWidth; a++) begin
+        product_q[a] <= $signed(taps_i[a*ValueBits +: ValueBits]) * $signed(weights[a*ValueBits +: ValueBits]);
+      end
+      finish_q <= finish;
+      param_q  <= param_i[ssm_block_pkg::TapsBits +: ParamBits];
     end
-    sum_q     <= (SumBits'(product_q[0]) + SumBits'(product_q[1])) + (SumBits'(product_q[2]) + SumBits'(product_q[3]));
-    finish_q  <= finish;
-    finish2_q <= finish_q;
-    param_q   <= param_i[ssm_block_pkg::TapsBits +: ParamBits];
-    param2_q  <= param_q;
+    if (enable_i[1]) begin
+      sum_q     <= (SumBits'(product_q[0]) + SumBits'(product_q[1])) + (SumBits'(product_q[2]) + SumBits'(product_q[3]));
+      finish2_q <= finish_q;
+      param2_q  <= param_q;
+    end
   end
 
   ssm_gemm_finish u_gemm_finish (
-    .clk_i, .finish_i(finish2_q), .param_i(param2_q), .acc_i(ssm_gemm_pkg::AccBits'(sum_q)), .residual_i('0),
+    .clk_i, .enable_i(enable_i[6:2]), .finish_i(finish2_q), .param_i(param2_q), .acc_i(ssm_gemm_pkg::AccBits'(sum_q)), .residual_i('0),
     .y_o(y), .sat_o
   );
   assign u_o = y[ValueBits-1:0];

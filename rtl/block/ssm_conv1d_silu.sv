@@ -130,7 +130,7 @@ module ssm_conv1d_silu #(
   generate
     for (genvar l = 0; l < NumLanes; l++) begin : gen_lane
       ssm_conv1d_lane u_conv1d_lane (
-        .clk_i, .silu_i(silu_q[2]), .shift_out_i(shift_out_q[1]), .width_i(width_q[1]),
+        .clk_i, .enable_i(valid_q[UStage-1:2]), .silu_i(silu_q[2]), .shift_out_i(shift_out_q[1]), .width_i(width_q[1]),
         .param_i(param_q[l*ParamBits +: ParamBits]), .taps_i(taps_q[l*TapsBits +: TapsBits]),
         .u_o(u[l*ValueBits +: ValueBits]), .sat_o(sat[l])
       );

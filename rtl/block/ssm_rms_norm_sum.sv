@@ -24,6 +24,7 @@ module ssm_rms_norm_sum #(
   localparam int unsigned AccStage     = TreeStage + 1;
   localparam int unsigned ScaleLatency = 4;
 
+  logic [TreeStage:1]             valid_q;  // beats on their way to the accumulator
   logic [NumLanes*SquareBits-1:0] squares;
   logic [SquareBits+$clog2(NumLanes)-1:0] tree;
   generate
@@ -31,16 +32,16 @@ module ssm_rms_norm_sum #(
       logic signed [NormBits-1:0]   x;
       logic signed [SquareBits-1:0] square_q;
       assign x = x_i[l*NormBits +: NormBits];
-      always_ff @(posedge clk_i) square_q <= x * x;
+      always_ff @(posedge clk_i) if (accept_i) square_q <= x * x;
       assign squares[l*SquareBits +: SquareBits] = square_q;
     end
   endgenerate
   ssm_readout_tree #(.Inputs(NumLanes), .InBits(SquareBits), .OutBits(SquareBits + $clog2(NumLanes))) u_readout_tree (
-    .clk_i, .data_i(squares), .sum_o(tree)
+    .clk_i, .enable_i(TreeStage'({valid_q, accept_i})), .data_i(squares), .sum_o(tree)
   );
 
-  // Beats on their way to the accumulator; from there on only the last of a row counts.
-  logic [TreeStage:1]               valid_q, first_q;
+  // From the accumulator on only the last of a row counts.
+  logic [TreeStage:1]               first_q;
   logic [AccStage+ScaleLatency:1]   last_q;
   logic [SumBits-1:0]               eps_q [TreeStage+1];
   logic [ShiftBits-1:0]             shift_q [AccStage+1];

@@ -2,9 +2,10 @@
 //   a = clamp32( acc + bias );  none: y = clamp8 or clamp16( a >> shift );  residual: y = clamp16( r + (a >> shift) );  raw: y = a
 //   silu: v = clamp17( a*2^16 >> align ), y = clamp8( (v * sigmoid(v) >> 12) >> shift_out );  every >> rounds half up
 // Latency 5 for every kind (bias, shift, table, line, product), y_o combinational from registers, one result per cycle, no
-// stall. sat_o: a clamp on the way changed the value (that of v counts from above only). hls counterpart: gemm_finish.
+// stall; stage s moves with enable_i[s]. sat_o: a clamp on the way changed the value (that of v counts from above only). hls counterpart: gemm_finish.
 module ssm_gemm_finish (
   input  logic                                  clk_i,
+  input  logic [ssm_gemm_pkg::FinishLatency-1:0] enable_i,
   input  logic [ssm_gemm_pkg::FinishBits-1:0]   finish_i,
   input  logic [ssm_gemm_pkg::ParamBits-1:0]    param_i,     // bias, shift, align from bit 0 upwards
   input  logic [ssm_gemm_pkg::AccBits-1:0]      acc_i,
@@ -29,17 +30,19 @@ module ssm_gemm_finish (
   assign finish5 = finish_q[5];
 
   // 1: bias.
-  logic signed [AccBits:0] sum;
-  logic signed [AccBits-1:0] biased, biased_q;
-  logic                    sat_bias;
+  logic signed [AccBits-1:0] biased_q;
   logic [5:1]              sat_bias_q;
   logic [ShiftBits-1:0]    shift_q;
   logic [AlignBits-1:0]    align_q;
   logic [ssm_gemm_pkg::ResidualBits-1:0] residual_q, residual2_q;
 
-  assign sum      = $signed(acc_i) + $signed(param_i[AccBits-1:0]);
-  assign sat_bias = sum[AccBits] != sum[AccBits-1];
-  assign biased   = sat_bias ? {sum[AccBits], {(AccBits - 1){!sum[AccBits]}}} : sum[AccBits-1:0];
+  // {clamp changed the value, value}; functions, so that a simulator computes them for enabled stages only.
+  function automatic logic [AccBits:0] biased(input logic signed [AccBits-1:0] acc, input logic signed [AccBits-1:0] bias);
+    logic signed [AccBits:0] sum;
+    sum    = (AccBits + 1)'(acc) + (AccBits + 1)'(bias);
+    biased = sum[AccBits] != sum[AccBits-1] ? {1'b1, sum[AccBits], {(AccBits - 1){!sum[AccBits]}}}
+                                            : {1'b0, sum[AccBits-1:0]};
+  endfunction
 
   // 2: shift to the output's scale and to the sigmoid's.
   logic                      shift_unused, clamped_v;
@@ -55,29 +58,27 @@ module ssm_gemm_finish (
   );
 
   // 3: without sigmoid the value is complete; it waits for the others.
-  logic signed [AccBits:0] whole;
-  logic [AccBits-1:0]      direct, direct_q [3];
-  logic                    high8, high16, sat_direct;
-  logic [ssm_gemm_pkg::ResidualBits-1:0] addend;
+  logic [AccBits-1:0]      direct_q [3];
   logic [2:0]              sat_direct_q;
 
-  assign addend = finish2.kind == ssm_gemm_pkg::KindResidual ? residual2_q : '0;
-  assign whole  = (AccBits + 1)'($signed(rounded_q)) + (AccBits + 1)'($signed(addend));
-  assign high8  = whole[AccBits:7] != {(AccBits - 6){whole[AccBits]}};
-  assign high16 = whole[AccBits:15] != {(AccBits - 14){whole[AccBits]}};
-  always_comb begin
-    direct     = whole[AccBits-1:0];
-    sat_direct = 1'b0;
-    if (finish2.kind != ssm_gemm_pkg::KindRaw) begin
-      if (finish2.wide || finish2.kind == ssm_gemm_pkg::KindResidual) begin
-        sat_direct = high16;
-        if (high16) direct = {{(AccBits - 15){whole[AccBits]}}, {15{!whole[AccBits]}}};
-      end else begin
-        sat_direct = high8;
-        if (high8) direct = {{(AccBits - 7){whole[AccBits]}}, {7{!whole[AccBits]}}};
+  function automatic logic [AccBits:0] direct(
+    input logic signed [AccBits-1:0] value, input logic signed [ssm_gemm_pkg::ResidualBits-1:0] residual,
+    input logic [1:0] kind, input logic wide
+  );
+    logic signed [AccBits:0] whole;
+    logic                    high8, high16;
+    whole  = (AccBits + 1)'(value) + (kind == ssm_gemm_pkg::KindResidual ? (AccBits + 1)'(residual) : '0);
+    high8  = whole[AccBits:7] != {(AccBits - 6){whole[AccBits]}};
+    high16 = whole[AccBits:15] != {(AccBits - 14){whole[AccBits]}};
+    direct = {1'b0, whole[AccBits-1:0]};
+    if (kind != ssm_gemm_pkg::KindRaw) begin
+      if (wide || kind == ssm_gemm_pkg::KindResidual) begin
+        if (high16) direct = {1'b1, {(AccBits - 15){whole[AccBits]}}, {15{!whole[AccBits]}}};
+      end else if (high8) begin
+        direct = {1'b1, {(AccBits - 7){whole[AccBits]}}, {7{!whole[AccBits]}}};
       end
     end
-  end
+  endfunction
 
   // 3 to 5: sigmoid and its product.
   logic [ssm_pkg::SigmoidBits-1:0] sigmoid;
@@ -86,7 +87,7 @@ module ssm_gemm_finish (
   logic [7:0]                      silu;
   logic                            sat_silu, is_silu;
 
-  ssm_sigmoid_pwl u_sigmoid_pwl (.clk_i, .x_i(v_q), .sigmoid_o(sigmoid));
+  ssm_sigmoid_pwl u_sigmoid_pwl (.clk_i, .enable_i(enable_i[3:2]), .x_i(v_q), .sigmoid_o(sigmoid));
 
   assign product_rounded = product_q + (ProductBits'(1) << (SiluShift - 1));
   ssm_round_shift #(.InBits(SiluBits), .OutBits(8)) u_round_silu (
@@ -96,24 +97,34 @@ module ssm_gemm_finish (
 
   assign finish_q[0] = finish_i;
   always_ff @(posedge clk_i) begin
-    for (int unsigned s = 1; s <= 5; s++) finish_q[s] <= finish_q[s-1];
-    biased_q    <= biased;
-    // Logits keep the accumulator's scale.
-    shift_q     <= finish0.kind == ssm_gemm_pkg::KindRaw ? '0 : param_i[AccBits +: ShiftBits];
-    align_q     <= param_i[AccBits+ShiftBits +: AlignBits];
-    residual_q  <= residual_i;
-    residual2_q <= residual_q;
-    rounded_q   <= rounded;
-    v_q         <= v;
-    v2_q        <= v_q;
-    v3_q        <= v2_q;
-    product_q   <= $signed(v3_q) * $signed({1'b0, sigmoid});
-    direct_q[0] <= direct;
-    direct_q[1] <= direct_q[0];
-    direct_q[2] <= direct_q[1];
-    sat_bias_q   <= {sat_bias_q[4:1], sat_bias};
-    sat_v_q      <= {sat_v_q[4:2], clamped_v && !v[XBits-1]};
-    sat_direct_q <= {sat_direct_q[1:0], sat_direct};
+    for (int unsigned s = 0; s < 5; s++) if (enable_i[s]) finish_q[s+1] <= finish_q[s];
+    for (int unsigned s = 1; s < 5; s++) if (enable_i[s]) sat_bias_q[s+1] <= sat_bias_q[s];
+    for (int unsigned s = 2; s < 5; s++) if (enable_i[s]) sat_v_q[s+1] <= sat_v_q[s];
+    if (enable_i[0]) begin
+      {sat_bias_q[1], biased_q} <= biased(acc_i, param_i[AccBits-1:0]);
+      // Logits keep the accumulator's scale.
+      shift_q    <= finish0.kind == ssm_gemm_pkg::KindRaw ? '0 : param_i[AccBits +: ShiftBits];
+      align_q    <= param_i[AccBits+ShiftBits +: AlignBits];
+      residual_q <= residual_i;
+    end
+    if (enable_i[1]) begin
+      residual2_q <= residual_q;
+      rounded_q   <= rounded;
+      v_q         <= v;
+      sat_v_q[2]  <= clamped_v && !v[XBits-1];
+    end
+    if (enable_i[2]) begin
+      {sat_direct_q[0], direct_q[0]} <= direct(rounded_q, residual2_q, finish2.kind, finish2.wide);
+      v2_q                           <= v_q;
+    end
+    if (enable_i[3]) begin
+      {sat_direct_q[1], direct_q[1]} <= {sat_direct_q[0], direct_q[0]};
+      v3_q                           <= v2_q;
+    end
+    if (enable_i[4]) begin
+      {sat_direct_q[2], direct_q[2]} <= {sat_direct_q[1], direct_q[1]};
+      product_q                      <= $signed(v3_q) * $signed({1'b0, sigmoid});
+    end
   end
 
   assign is_silu = finish5.kind == ssm_gemm_pkg::KindSilu;

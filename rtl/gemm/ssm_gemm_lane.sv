@@ -41,7 +41,7 @@ module ssm_gemm_lane #(
   endgenerate
 
   ssm_readout_tree #(.Inputs(Depth), .InBits(ProductBits), .OutBits(ssm_gemm_pkg::AccBits)) u_readout_tree (
-    .clk_i, .data_i(products), .sum_o(sum)
+    .clk_i, .enable_i('1), .data_i(products), .sum_o(sum)
   );
 
   always_ff @(posedge clk_i) begin

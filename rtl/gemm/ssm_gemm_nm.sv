@@ -142,7 +142,7 @@ module ssm_gemm_nm #(
         .used_i(used_q), .enable_i(valid_q[SumStage]), .first_i(first_q[SumStage]), .acc_o(acc)
       );
       ssm_gemm_finish u_gemm_finish (
-        .clk_i, .finish_i(finish_q[AccStage]),
+        .clk_i, .enable_i(last_q[YStage-1:AccStage]), .finish_i(finish_q[AccStage]),
         .param_i(param_q[AccStage][l*ssm_gemm_pkg::ParamBits +: ssm_gemm_pkg::ParamBits]), .acc_i(acc),
         .residual_i(residual_q[AccStage][l*ssm_gemm_pkg::ResidualBits +: ssm_gemm_pkg::ResidualBits]),
         .y_o(y[l*ssm_gemm_pkg::AccBits +: ssm_gemm_pkg::AccBits]), .sat_o(sat[l])

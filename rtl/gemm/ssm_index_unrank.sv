@@ -54,7 +54,7 @@ module ssm_index_unrank #(
   generate
     for (genvar g = 0; g < Groups; g++) begin : gen_group
       ssm_nm_unrank u_nm_unrank (
-        .clk_i, .rank_i(rank_i[g*RankBits +: RankBits]), .n_i(cmd.n), .log2_m_i(cmd.log2_m),
+        .clk_i, .enable_i({valid_q[Stages-1:1], issue}), .rank_i(rank_i[g*RankBits +: RankBits]), .n_i(cmd.n), .log2_m_i(cmd.log2_m),
         .positions_o(positions[g*SetBits +: SetBits])
       );
     end

@@ -1,9 +1,10 @@
 // ssm_nm_unrank: rank -> the N of M positions with that rank in the combinatorial number system, pipelined.
 //   from position 15 down: p < M is taken when C(p, i) <= rest, i = values still to place; then rest -= C(p, i)
-// Two positions per stage: latency 8, one group per cycle, no stall. positions_o: p_0 < p_1 < ... from bit 0 upwards, then
+// Two positions per stage: latency 8, one group per cycle, no stall; stage s moves with enable_i[s]. positions_o: p_0 < p_1 < ... from bit 0 upwards, then
 // zeros. N and M may change every cycle. hls counterpart: nm_unrank.
 module ssm_nm_unrank (
   input  logic                                                 clk_i,
+  input  logic [ssm_gemm_pkg::MaxM/2-1:0]                      enable_i,
   input  logic [ssm_gemm_pkg::RankBits-1:0]                    rank_i,
   input  logic [4:0]                                           n_i,
   input  logic [1:0]                                           log2_m_i,
@@ -44,25 +45,38 @@ module ssm_nm_unrank (
       localparam logic [RowBits-1:0] HighRow = binomial_row(High);
       localparam logic [RowBits-1:0] LowRow  = binomial_row(Low);
 
-      logic                in_group, take_high, take_low;
-      logic [RankBits-1:0] high, low, rest;
-      logic [4:0]          left;
-      logic [SetBits-1:0]  set;
-
-      assign in_group  = (5'd4 << log2_m_q[s]) > 5'(High);
-      assign high      = HighRow[left_q[s]*RankBits +: RankBits];
-      assign take_high = in_group && left_q[s] != '0 && high <= rest_q[s];
-      assign rest      = take_high ? rest_q[s] - high : rest_q[s];
-      assign left      = left_q[s] - 5'(take_high);
-      assign set       = take_high ? {set_q[s][SetBits-5:0], 4'(High)} : set_q[s];
-      assign low       = LowRow[left*RankBits +: RankBits];
-      assign take_low  = in_group && left != '0 && low <= rest;
+      // {rest, left, set} behind the two positions. A function, so that a simulator computes it for enabled stages only.
+      function automatic logic [RankBits+5+SetBits-1:0] decide(
+        input logic [RankBits-1:0] rank, input logic [4:0] n, input logic [1:0] log2_m, input logic [SetBits-1:0] taken
+      );
+        logic [RankBits-1:0] rest, count;
+        logic [4:0]          left;
+        logic [SetBits-1:0]  set;
+        rest = rank;
+        left = n;
+        set  = taken;
+        if ((5'd4 << log2_m) > 5'(High)) begin
+          count = HighRow[left*RankBits +: RankBits];
+          if (left != '0 && count <= rest) begin
+            rest = rest - count;
+            left = left - 1'b1;
+            set  = {set[SetBits-5:0], 4'(High)};
+          end
+          count = LowRow[left*RankBits +: RankBits];
+          if (left != '0 && count <= rest) begin
+            rest = rest - count;
+            left = left - 1'b1;
+            set  = {set[SetBits-5:0], 4'(Low)};
+          end
+        end
+        decide = {rest, left, set};
+      endfunction
 
       always_ff @(posedge clk_i) begin
-        rest_q[s+1]   <= take_low ? rest - low : rest;
-        left_q[s+1]   <= left - 5'(take_low);
-        log2_m_q[s+1] <= log2_m_q[s];
-        set_q[s+1]    <= take_low ? {set[SetBits-5:0], 4'(Low)} : set;
+        if (enable_i[s]) begin
+          {rest_q[s+1], left_q[s+1], set_q[s+1]} <= decide(rest_q[s], left_q[s], log2_m_q[s], set_q[s]);
+          log2_m_q[s+1]                          <= log2_m_q[s];
+        end
       end
     end
   endgenerate

@@ -1,11 +1,12 @@
 // ssm_readout_tree: sum over Inputs signed products (a power of two), one addition per stage: latency log2(Inputs), one
-// sum per cycle, no stall. A stage is one bit wider than the one before: the sum is exact.
+// sum per cycle, no stall; the sums of level s move with enable_i[s]. A stage is one bit wider than the one before: the sum is exact.
 module ssm_readout_tree #(
   parameter int unsigned Inputs = 16,
   parameter int unsigned InBits = 24,
   parameter int unsigned OutBits = 32
 ) (
   input  logic                     clk_i,
+  input  logic [$clog2(Inputs):0]  enable_i,  // bit 0 is nobody's: level 0 is data_i
   input  logic [Inputs*InBits-1:0] data_i,
   output logic [OutBits-1:0]       sum_o
 );
@@ -21,7 +22,7 @@ module ssm_readout_tree #(
           assign value[i] = data_i[i*InBits +: InBits];
         end else begin : gen_sum
           always_ff @(posedge clk_i) begin
-            value[i] <= Bits'(gen_level[s-1].value[2*i]) + Bits'(gen_level[s-1].value[2*i+1]);
+            if (enable_i[s]) value[i] <= Bits'(gen_level[s-1].value[2*i]) + Bits'(gen_level[s-1].value[2*i+1]);
           end
         end
       end

@@ -11,6 +11,7 @@ module ssm_scan_lane #(
   parameter int unsigned SlotCount = 8
 ) (
   input  logic                                 clk_i,
+  input  logic [6+$clog2(StatesPerLane):0]     enable_i,      // a beat in cycle c
   input  logic [ssm_pkg::Dt2Bits-1:0]          dt2_i,
   input  logic [DuBits-1:0]                    du_i,
   input  logic [StatesPerLane*OperandBits-1:0] a_i,
@@ -46,6 +47,7 @@ module ssm_scan_lane #(
         .SlotCount(SlotCount)
       ) u_scan_pe (
         .clk_i,
+        .enable_i    (enable_i[6:0]),
         .dt2_i       (dt2_i),
         .a_i         (a_i[s*OperandBits +: OperandBits]),
         .du_i        (du_q[3]),
@@ -66,12 +68,12 @@ module ssm_scan_lane #(
   always_comb begin
     saturated_o = '0;
     for (int unsigned s = 0; s < StatesPerLane; s++) begin
-      saturated_o = saturated_o + ssm_pkg::IncBits'(saturated[s]);
+      if (enable_i[5]) saturated_o = saturated_o + ssm_pkg::IncBits'(saturated[s]);
     end
   end
 
   ssm_readout_tree #(.Inputs(StatesPerLane), .InBits(ProductBits), .OutBits(AccBits)) u_readout_tree (
-    .clk_i, .data_i(products), .sum_o(sum)
+    .clk_i, .enable_i(enable_i[6+$clog2(StatesPerLane):6]), .data_i(products), .sum_o(sum)
   );
   assign acc_o = (first_pass_i ? '0 : acc_q) + sum;
   always_ff @(posedge clk_i) begin

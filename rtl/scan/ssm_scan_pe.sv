@@ -1,7 +1,7 @@
 // ssm_scan_pe: one state of one channel.
 //   e = min( dt2 * max(-A, 0) >> (RateFrac - 12), 2^17 - 1 );  a = exp_pwl(e)
 //   s = (a * h >> (16 - Guard)) + du * B << Left;  h' = clamp( s >> Guard );  out = C * h'
-// Cycle 0: dt2 and A; cycle 4: du, B and the old state; cycle 5: h' (state_o, combinational); cycle 6: C; cycle 7: product_o. Slot file: SlotCount states, read in cycle 4, written at the end of cycle 5. hls counterpart: scan_step.
+// Cycle 0: dt2 and A; cycle 4: du, B and the old state; cycle 5: h' (state_o, combinational); cycle 6: C; cycle 7: product_o. Registers behind cycle c move with enable_i[c] only. Slot file: SlotCount states, read in cycle 4, written at the end of cycle 5. hls counterpart: scan_step.
 module ssm_scan_pe #(
   parameter int unsigned OperandBits = 8,
   parameter int unsigned StateBits = 16,
@@ -10,6 +10,7 @@ module ssm_scan_pe #(
   parameter int unsigned SlotCount = 8
 ) (
   input  logic                            clk_i,
+  input  logic [6:0]                      enable_i,
   input  logic [ssm_pkg::Dt2Bits-1:0]     dt2_i,
   input  logic [OperandBits-1:0]          a_i,
   input  logic [DuBits-1:0]               du_i,
@@ -39,47 +40,62 @@ module ssm_scan_pe #(
   localparam int unsigned SumBits       = (KeptProduct > DriveBits ? KeptProduct : DriveBits) + 1;
 
   // Cycle 0: the exponent.
-  logic [RateBits-1:0]    rate;
   logic [RateProduct:0]   exponent_q;  // rounding half added: the multiplier's adder does it
   logic                   overflow;
   logic [ssm_pkg::ExponentBits-1:0] exponent;
   logic [ssm_pkg::DecayBits-1:0]    decay;
 
-  assign rate     = a_i[OperandBits-1] ? -a_i : '0;
+  function automatic logic [RateBits-1:0] rate(input logic [OperandBits-1:0] a);
+    rate = a[OperandBits-1] ? -a : '0;
+  endfunction
   assign overflow = |exponent_q[RateProduct:ExponentShift+ssm_pkg::ExponentBits];
   assign exponent = overflow ? '1 : exponent_q[ExponentShift +: ssm_pkg::ExponentBits];
 
   always_ff @(posedge clk_i) begin
-    exponent_q <= (RateProduct + 1)'(dt2_i) * (RateProduct + 1)'(rate)
-                  + ((RateProduct + 1)'(1) << (ExponentShift - 1));
+    if (enable_i[0]) begin
+      exponent_q <= (RateProduct + 1)'(dt2_i) * (RateProduct + 1)'(rate(a_i))
+                    + ((RateProduct + 1)'(1) << (ExponentShift - 1));
+    end
   end
 
   // Cycles 1 to 3: the decay.
-  ssm_exp_pwl #(.Segments(ExpSegments)) u_exp_pwl (.clk_i, .exponent_i(exponent), .decay_o(decay));
+  ssm_exp_pwl #(.Segments(ExpSegments)) u_exp_pwl (
+    .clk_i, .enable_i(enable_i[3:1]), .exponent_i(exponent), .decay_o(decay)
+  );
 
   // Cycle 4: products. Cycle 5: the new state.
   logic [StateBits-1:0]          slot_q [SlotCount];
-  logic signed [StateBits-1:0]   old;
   logic signed [KeptProduct:0]   kept_q;  // rounding half of the new state added
   logic signed [DuBits+OperandBits-1:0] drive_q;
-  logic signed [SumBits-1:0]     sum;
-  logic [SumBits-Guard-1:0]      next;
   logic [StateBits-1:0]          state_q;
 
-  assign old = use_slot_i ? slot_q[slot_read_i] : loaded_i;
-
   always_ff @(posedge clk_i) begin
-    kept_q  <= $signed({1'b0, decay}) * old + $signed((KeptProduct + 1)'(KeptHalf));
-    drive_q <= $signed(du_i) * $signed(b_i);
+    if (enable_i[4]) begin
+      kept_q  <= $signed({1'b0, decay}) * $signed(use_slot_i ? slot_q[slot_read_i] : loaded_i)
+                 + $signed((KeptProduct + 1)'(KeptHalf));
+      drive_q <= $signed(du_i) * $signed(b_i);
+    end
     if (slot_we_i) slot_q[slot_write_i] <= state_o;
-    state_q <= state_o;
+    if (enable_i[5]) state_q <= state_o;
   end
 
-  assign sum = SumBits'($signed(kept_q[KeptProduct:KeptShift])) + (SumBits'(drive_q) <<< Left);
-  assign next        = sum[SumBits-1:Guard];
-  assign saturated_o = next[SumBits-Guard-1:StateBits-1] != {(SumBits - Guard - StateBits + 1){next[SumBits-Guard-1]}};
-  assign state_o     = saturated_o ? {sum[SumBits-1], {(StateBits - 1){!sum[SumBits-1]}}} : next[StateBits-1:0];
+  // {clamped, state}; nothing toggles without a beat.
+  function automatic logic [StateBits:0] advanced(
+    input logic signed [KeptProduct:0] kept, input logic signed [DuBits+OperandBits-1:0] drive
+  );
+    logic signed [SumBits-1:0] sum;
+    logic [SumBits-Guard-1:0]  next;
+    logic                      clamped;
+    sum      = SumBits'($signed(kept[KeptProduct:KeptShift])) + (SumBits'(drive) <<< Left);
+    next     = sum[SumBits-1:Guard];
+    clamped  = next[SumBits-Guard-1:StateBits-1] != {(SumBits - Guard - StateBits + 1){next[SumBits-Guard-1]}};
+    advanced = {clamped, clamped ? {sum[SumBits-1], {(StateBits - 1){!sum[SumBits-1]}}} : next[StateBits-1:0]};
+  endfunction
+  always_comb begin
+    {saturated_o, state_o} = '0;
+    if (enable_i[5]) {saturated_o, state_o} = advanced(kept_q, drive_q);
+  end
 
   // Cycle 6: readout.
-  always_ff @(posedge clk_i) product_o <= (OperandBits + StateBits)'($signed(c_i) * $signed(state_q));
+  always_ff @(posedge clk_i) if (enable_i[6]) product_o <= (OperandBits + StateBits)'($signed(c_i) * $signed(state_q));
 endmodule

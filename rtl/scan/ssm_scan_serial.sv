@@ -256,6 +256,7 @@ module ssm_scan_serial #(
         .ExpSegments(ExpSegments), .DuBits(DuBits), .AccBits(AccBits), .SlotCount(SlotCount)
       ) u_scan_lane (
         .clk_i,
+        .enable_i    (valid_q[AccStage-1:1]),
         .dt2_i       (dt_q[l*DtBits +: ssm_pkg::Dt2Bits]),
         .du_i        (dt_q[l*DtBits+ssm_pkg::Dt2Bits +: DuBits]),
         .a_i         (a_data_i[l*RowBits +: RowBits]),
@@ -278,7 +279,7 @@ module ssm_scan_serial #(
   always_comb begin
     ev_sat_state_o = '0;
     for (int unsigned l = 0; l < NumLanes; l++) begin
-      if (valid_q[WriteStage]) ev_sat_state_o = ev_sat_state_o + saturated[l*ssm_pkg::IncBits +: ssm_pkg::IncBits];
+      ev_sat_state_o = ev_sat_state_o + saturated[l*ssm_pkg::IncBits +: ssm_pkg::IncBits];
     end
   end
 

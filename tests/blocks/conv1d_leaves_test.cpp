@@ -23,6 +23,7 @@ TEST_CASE("conv1d_lane rtl equals hls for every width, one result per cycle", "[
   INFO("seed " << seed);
   std::mt19937_64 random(seed);
   Vconv1d_lane dut;
+  dut.enable_i = (1 << latency) - 1;
   struct expected {
     int32_t u;
     uint64_t saturated;

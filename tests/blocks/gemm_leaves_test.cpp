@@ -25,6 +25,7 @@ TEST_CASE("gemm_finish rtl equals hls for every epilogue, one result per cycle",
   INFO("seed " << seed);
   std::mt19937_64 random(seed);
   Vgemm_finish dut;
+  dut.enable_i = (1 << 5) - 1;
   struct expected {
     int32_t y;
     uint64_t saturated;
@@ -142,6 +143,7 @@ TEST_CASE("gemm_spread rtl puts x[g*M + c] before slot s for every group count a
 
 TEST_CASE("sigmoid_pwl rtl equals hls for every argument", "[leaf][rtl]") {
   Vsigmoid_pwl dut;
+  dut.enable_i = 0b11;
   for (int32_t x = -(1 << 16); x < 1 << 16; ++x) {
     set_port(dut.x_i, x, hls::x_bits);
     tick(dut);

@@ -22,6 +22,7 @@ class unrank_stream {
     for (int i = 0; i < n; ++i) packed |= uint64_t{set[i]} << 4 * i;
     expected_.push_back(packed);
     dut_.rank_i = static_cast<uint16_t>(rank);
+    dut_.enable_i = 0xff;
     dut_.n_i = static_cast<uint8_t>(n);
     dut_.log2_m_i = m == 4 ? 0 : m == 8 ? 1 : 2;
     tick(dut_);

@@ -10,6 +10,7 @@ using namespace scansim;
 TEST_CASE("exp_pwl rtl equals hls for every exponent", "[leaf][rtl]") {
   constexpr int latency = 3;
   Vssm_exp_pwl dut;
+  dut.enable_i = 0b111;
   for (uint32_t e = 0; e < (1u << hls::exponent_bits) + latency - 1; ++e) {
     dut.exponent_i = e & ((1u << hls::exponent_bits) - 1);
     test::tick(dut);

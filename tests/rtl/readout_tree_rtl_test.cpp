@@ -24,6 +24,7 @@ TEST_CASE("readout_tree rtl is the exact sum, extremes included", "[leaf][rtl]")
   INFO("seed " << seed);
   std::mt19937_64 random(seed);
   Vssm_readout_tree dut;
+  dut.enable_i = 0x1f;
   const int64_t hi = (int64_t{1} << (in_bits - 1)) - 1;
   for (int i = 0; i < 20000; ++i) {
     int64_t want = 0;

@@ -22,6 +22,7 @@ void compare_steps(const hls::widths& w, unsigned seed, int steps) {
   std::mt19937_64 random(seed);
   const hls::scan_constants constants(w);
   Module dut;
+  dut.enable_i = 0x7f;
   uint64_t saturated = 0;
   for (int i = 0; i < steps; ++i) {
     const auto draw = [&](int bits) {
