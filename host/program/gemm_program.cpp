@@ -1,11 +1,12 @@
 // The program of one gemm, step by step as planned (host/program/gemm_plan.h): parts of the output tiles
 // outermost, then chunks of rows, then groups of tiles. A step is
 //   load a share of the next chunk's x, and the next step's residual -> gemm -> store the step before
-// so that loads and stores go on beside a product. (In front of the gemm: the scratch is written in order of
-// the descriptors, and the fetch of the gemm's is not held up by them. Where weights are still to arrive in
-// front of them, the loads follow the gemm.) A gather loads
-// the rows that a chunk needs, each once; the machine's list is used where they come in another order or
-// repeat. A scatter of more rows than one list stores y row by row, the last one of each row only.
+// so that loads and stores go on beside a product; in the first chunk of a part the next step's weights
+// follow it. (In front of the gemm: the scratch is written in order of the descriptors, and the fetch of the
+// gemm's is not held up by them. Where weights are still to arrive in front of them, the loads follow the
+// gemm.) A gather loads the rows that a chunk needs, each once; the machine's list is used where they come in
+// another order or repeat. A scatter of more rows than one list stores y row by row, the last one of each row
+// only.
 #include <algorithm>
 #include <deque>
 #include <map>
@@ -139,6 +140,7 @@ class gemm_compiler {
     if (!behind_weights) load_queued(s.closes ? queued_words() : share_);
     if (plan_.residual && i + 1 < steps.size()) load_residual(steps, i + 1);
     append_gemm(s, i);
+    if (s.chunk == 0 && !s.closes) add_tiles(steps[i + 1].first, steps[i + 1].tiles);
     if (behind_weights) load_queued(share_);
     if (plan_.y_stays) {
       if (s.closes) store_part(s);
@@ -159,14 +161,19 @@ class gemm_compiler {
   }
 
   void open_part(const gemm_step& s) {
-    const int64_t tiles = std::min(plan_.part_tiles, plan_.tiles - s.part);
-    std::vector<int64_t> lanes;
-    append_rows(lanes, s.part * word_, std::min(tiles * word_, call_.columns - s.part * word_), word_);
     for (const target memory : {target::weights, target::index, target::shifts, target::bias})
       builder_.clear_rows(memory);
-    rows_ = builder_.add_gemm(pack_gemm(matrix_, lanes, builder_.point(), "gemm"));
+    rows_ = add_tiles(s.first, s.tiles);
     if (plan_.clears && plan_.y_stays)
-      builder_.load("y_clear", zeros_, y_place_[0], tiles * plan_.value_words * call_.y_rows);
+      builder_.load("y_clear", zeros_, y_place_[0],
+                    std::min(plan_.part_tiles, plan_.tiles - s.part) * plan_.value_words * call_.y_rows);
+  }
+
+  // Their rows lie behind those of the tiles before.
+  gemm_rows add_tiles(int64_t first, int64_t tiles) {
+    std::vector<int64_t> lanes;
+    append_rows(lanes, first * word_, std::min(tiles * word_, call_.columns - first * word_), word_);
+    return builder_.add_gemm(pack_gemm(matrix_, lanes, builder_.point(), "gemm"));
   }
 
   void append_gemm(const gemm_step& s, size_t i) {
