@@ -66,21 +66,18 @@ void block_branch::convolve(const chunk_step& step) {
 void block_branch::project(const chunk_step& step) {
   const block_shape& shape = site_.shape;
   const block_places& place = site_.place;
-  branch_parameters& p = parameters_;
   const auto product = [&](const gemm_rows& rows, int64_t x, int64_t y, const char* tensor) {
     hls::gemm_descriptor d = gemm_of(rows, to_s8, x, step.tokens, step.tokens);
     d.y = rows_of(y, step);
     site_.builder.append(d);
     site_.spill(tensor, y, rows.tiles * step.tokens);
   };
-  if (step.first) p.x_proj = site_.parameters.add_x_proj(index_);
-  product(p.x_proj, place.u, place.projected, "dt_bc");
+  product(site_.parameters.x_proj(index_), place.u, place.projected, "dt_bc");
   if (shape.selects(index_)) {
-    if (step.first) p.select = site_.parameters.add_select(index_);
-    product(p.select, place.projected + shape.dt_tiles * step.tokens, place.selected, "selected");
+    product(site_.parameters.select(index_), place.projected + shape.dt_tiles * step.tokens, place.selected,
+            "selected");
   }
-  if (step.first) p.dt_proj = site_.parameters.add_dt_proj(layer());
-  product(p.dt_proj, place.projected, place.delta, "delta");
+  product(site_.parameters.dt_proj(index_), place.projected, place.delta, "delta");
 }
 
 // The rows of z, tile by tile as the scans ask for them. The fence of in_proj's x was for the same words.

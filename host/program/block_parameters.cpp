@@ -16,6 +16,10 @@ void append_padding(std::vector<int64_t>& rows, int64_t lanes) {
   while (static_cast<int64_t>(rows.size()) % lanes != 0) rows.push_back(-1);
 }
 
+std::string name_of(const char* projection, size_t branch) {
+  return fmt::format("{}.{}", projection, branch);
+}
+
 // Of every 16 values one: the widest pattern, so that a beat looks at as many states as it can.
 constexpr nm_pattern selection{1, 16};
 
@@ -39,13 +43,43 @@ int block_parameters::norm_row() {
   return *norm_row_;
 }
 
-const gemm_rows& block_parameters::in_proj() {
-  if (in_proj_) return *in_proj_;
+const gemm_rows& block_parameters::in_proj() { return projection("in_proj"); }
+const gemm_rows& block_parameters::x_proj(size_t branch) { return projection(name_of("x_proj", branch)); }
+const gemm_rows& block_parameters::select(size_t branch) { return projection(name_of("select", branch)); }
+const gemm_rows& block_parameters::dt_proj(size_t branch) { return projection(name_of("dt_proj", branch)); }
+const gemm_rows& block_parameters::out_proj() { return projection("out_proj"); }
+
+const gemm_rows& block_parameters::projection(const std::string& name) {
+  if (projections_.empty()) load_projections(true);
+  if (!projections_.contains(name)) load_projections(false);
+  return projections_.at(name);
+}
+
+void block_parameters::load_projections(bool first) {
+  std::vector<std::string> names;
+  std::vector<packed_gemm> packed;
+  const auto add = [&](const std::string& name, packed_gemm p) {
+    names.push_back(name), packed.push_back(std::move(p));
+  };
+  if (first) add("in_proj", pack_in_proj());
+  if (!first || pattern_.dense()) {
+    for (size_t b = 0; b < shape_.branches; ++b) {
+      add(name_of("x_proj", b), pack_x_proj(b));
+      if (shape_.selects(b)) add(name_of("select", b), pack_select(b));
+      add(name_of("dt_proj", b), pack_dt_proj(b));
+    }
+    add("out_proj", pack_out_proj());
+  }
+  const std::vector<gemm_rows> rows = builder_.add_gemms(packed);
+  for (size_t i = 0; i < names.size(); ++i) projections_[names[i]] = rows[i];
+}
+
+packed_gemm block_parameters::pack_in_proj() const {
   std::vector<int64_t> rows;
   append_rows(rows, 0, shape_.inner, builder_.word());
   append_rows(rows, shape_.inner, shape_.inner, builder_.word());
   const gemm_matrix m = matrix(layer_.in_proj.linear, layer_.in_proj.channel, "in_proj");
-  return in_proj_.emplace(builder_.add_gemm(pack_gemm(m, rows, builder_.point(), "in_proj")));
+  return pack_gemm(m, rows, builder_.point(), "in_proj");
 }
 
 int block_parameters::add_conv(const quantised_branch& branch) {
@@ -68,7 +102,7 @@ void block_parameters::append_bc_rows(const state_run& run, int64_t first, std::
   }
 }
 
-gemm_rows block_parameters::add_x_proj(size_t index) {
+packed_gemm block_parameters::pack_x_proj(size_t index) const {
   const quantised_branch& branch = layer_.branches[index];
   std::vector<int64_t> rows;
   append_rows(rows, 0, shape_.rank, builder_.word());
@@ -78,11 +112,11 @@ gemm_rows block_parameters::add_x_proj(size_t index) {
     append_bc_rows(shape_.runs[index][0], shape_.rank, rows);
   }
   const gemm_matrix m = matrix(branch.x_proj.linear, branch.x_proj.channel, "x_proj");
-  return builder_.add_gemm(pack_gemm(m, rows, builder_.point(), "x_proj"));
+  return pack_gemm(m, rows, builder_.point(), "x_proj");
 }
 
 // The identity, of which every run takes its rows: a product with ones, not shifted, is the value itself.
-gemm_rows block_parameters::add_select(size_t index) {
+packed_gemm block_parameters::pack_select(size_t index) const {
   const int64_t values = 2 * shape_.all_states;
   quantised_linear identity;
   identity.w = int8_matrix::Identity(values, values);
@@ -95,22 +129,22 @@ gemm_rows block_parameters::add_select(size_t index) {
   // Any machine has to know which states are kept, a byte each; not our matrix.
   packed.weight_bytes = packed.rows = 0;
   packed.index_bytes = shape_.runs[index].size() * static_cast<uint64_t>(shape_.states);
-  return builder_.add_gemm(packed);
+  return packed;
 }
 
-gemm_rows block_parameters::add_dt_proj(const quantised_branch& branch) {
+packed_gemm block_parameters::pack_dt_proj(size_t index) const {
+  const quantised_branch& branch = layer_.branches[index];
   std::vector<int64_t> rows;
   append_rows(rows, 0, shape_.inner, builder_.word());
   const gemm_matrix m = matrix(branch.dt_proj.linear, branch.dt_proj.channel, "dt_proj");
-  return builder_.add_gemm(pack_gemm(m, rows, builder_.point(), "dt_proj"));
+  return pack_gemm(m, rows, builder_.point(), "dt_proj");
 }
 
-const gemm_rows& block_parameters::out_proj() {
-  if (out_proj_) return *out_proj_;
+packed_gemm block_parameters::pack_out_proj() const {
   std::vector<int64_t> rows;
   append_rows(rows, 0, shape_.model, builder_.word());
   const gemm_matrix m = matrix(layer_.out_proj, layer_.branches[0].out_channel, "out_proj");
-  return out_proj_.emplace(builder_.add_gemm(pack_gemm(m, rows, builder_.point(), "out_proj")));
+  return pack_gemm(m, rows, builder_.point(), "out_proj");
 }
 
 int block_parameters::add_out_shifts(const quantised_branch& branch) {

@@ -30,7 +30,7 @@ class block_compiler {
   }
 
   program compile() {
-    load_original(0, place_.r[0]);
+    load_first();
     for (size_t b = 0; b < shape_.branches; ++b)
       for (int64_t i = 0; i < shape_.chunks; ++i) run_chunk(b, step_of(b, i));
     for (block_branch& branch : branches_) branch.store_history();
@@ -88,6 +88,13 @@ class block_compiler {
     if (!stays(b, step)) store_residual(b, step);
   }
 
+  // The first two chunks lie together in memory and in the scratch.
+  bool begins_with_two() const { return shape_.chunks > 1 && !shape_.spills_states(0); }
+  void load_first() {
+    const int64_t tokens = shape_.tokens(0) + (begins_with_two() ? shape_.tokens(1) : 0);
+    builder_.load("r", in_.address, place_.r[0], residual_words(tokens));
+  }
+
   void load_original(int64_t index, int64_t place, bool drain = false) {
     builder_.load("r", chunk_address(in_, index, builder_.word()), place,
                   residual_words(shape_.tokens(index)), drain);
@@ -96,7 +103,7 @@ class block_compiler {
   // The next chunk's residual stream: in the second direction what the first made of it, and once more what
   // it was, out of which x and z are made again; both of them would be more bytes.
   void load_next(size_t b, const chunk_step& step) {
-    if (step.last) return;
+    if (step.last || (b == 0 && step.index == 0 && begins_with_two())) return;
     const int64_t index = b == 0 ? step.index + 1 : step.index - 1;
     const chunk_step next{.index = index, .tokens = shape_.tokens(index)};
     load_original(index, original(b, next), shape_.spills_states(b));

@@ -129,8 +129,9 @@ block_shape make_block_shape(const quantised_layer& layer, int64_t length, bool 
 block_places take_places(const block_shape& s, program_builder& b) {
   const auto take = [&](int64_t words, const char* field) { return b.take_scratch(words * s.chunk, field); };
   block_places p;
-  p.r[0] = take(2 * s.model_tiles, "r");
-  p.r[1] = s.residuals() > 1 ? take(2 * s.model_tiles, "r") : p.r[0];
+  const int64_t places = s.chunks > 1 ? 2 : 1;
+  p.r[0] = take(2 * s.model_tiles * places, "r");
+  p.r[1] = p.r[0] + 2 * s.model_tiles * (places - 1) * s.chunk;
   if (s.residuals() > 2) p.source = take(2 * s.model_tiles, "r");
   p.norm = take(s.model_tiles, "norm");
   p.xz = take(s.inner_tiles * (s.z_local ? 2 : 1), "in_proj");

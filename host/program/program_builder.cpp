@@ -18,6 +18,26 @@ constexpr int64_t most_beats = 65535;  // of one params descriptor
 
 size_t index_of(hls::parameter_target memory) { return static_cast<size_t>(memory); }
 
+int64_t weight_rows(std::span<const packed_gemm> packed) {
+  int64_t rows = 0;
+  for (const packed_gemm& p : packed) rows += int64_t{p.tiles} * p.beats;
+  return rows;
+}
+
+bool same_format(const packed_gemm& a, const packed_gemm& b) {
+  return a.w4 == b.w4 && a.n == b.n && a.log2_m == b.log2_m && a.log2_groups == b.log2_groups &&
+         a.index_bits == b.index_bits;
+}
+
+// f(gemms of one format that follow each other, the first one's number)
+template <class Function>
+void for_each_format(std::span<const packed_gemm> packed, Function f) {
+  for (size_t first = 0, end = 0; first < packed.size(); first = end) {
+    while (end < packed.size() && same_format(packed[first], packed[end])) ++end;
+    f(packed.subspan(first, end - first), first);
+  }
+}
+
 }  // namespace
 
 program_builder::program_builder(std::string name, const design_point& point)
@@ -133,36 +153,43 @@ int program_builder::add_rows(hls::parameter_target memory, const std::string& t
   return first;
 }
 
-int program_builder::add_w4_rows(const packed_gemm& packed) {
+int program_builder::add_weights(std::span<const packed_gemm> packed) {
   constexpr auto memory = hls::parameter_target::weights;
-  const int first = take_rows(memory, int64_t{packed.tiles} * packed.beats);
+  std::vector<uint8_t> bytes;
+  for (const packed_gemm& p : packed) bytes.insert(bytes.end(), p.weights.begin(), p.weights.end());
+  if (!packed.front().w4) return add_rows(memory, "weights", bytes);
+  // Whole groups (pack_gemm.h) in one descriptor: they are fewer beats than s8 rows.
+  const int first = take_rows(memory, weight_rows(packed));
   append_params({.w4 = true,
                  .memory = memory,
-                 .beats = static_cast<uint16_t>(static_cast<int64_t>(packed.weights.size()) / word()),
-                 .dram = take_memory(std::span<const uint8_t>(packed.weights))},
+                 .beats = static_cast<uint16_t>(static_cast<int64_t>(bytes.size()) / word()),
+                 .dram = take_memory(std::span<const uint8_t>(bytes))},
                 "weights");
   return first;
 }
 
-int program_builder::add_ranks(const packed_gemm& packed) {
+int program_builder::add_ranks(std::span<const packed_gemm> packed) {
   constexpr auto memory = hls::parameter_target::index;
-  const int64_t rows = int64_t{packed.tiles} * packed.beats;
+  const packed_gemm& format = packed.front();
+  const int64_t rows = weight_rows(packed);
   const int first = take_rows(memory, rows);
-  const int64_t granules = packed.index_bits * (int64_t{1} << packed.log2_groups);  // of W bits, 8 in a beat
-  const int64_t row_ranks = word() << packed.log2_groups;
+  std::vector<uint16_t> all;
+  for (const packed_gemm& p : packed) all.insert(all.end(), p.ranks.begin(), p.ranks.end());
+  const int64_t granules = format.index_bits * (int64_t{1} << format.log2_groups);  // of W bits, 8 in a beat
+  const int64_t row_ranks = word() << format.log2_groups;
   const int64_t most_rows = std::min<int64_t>(most_beats, 8 * most_beats / granules);
   for (int64_t row = 0; row < rows; row += most_rows) {
     const int64_t count = std::min(most_rows, rows - row);
-    const std::span<const uint16_t> ranks(packed.ranks.data() + row * row_ranks,
+    const std::span<const uint16_t> ranks(all.data() + row * row_ranks,
                                           static_cast<size_t>(count * row_ranks));
-    const std::vector<uint8_t> bytes = pack_ranks(ranks, packed.index_bits, point_.axi_bytes());
+    const std::vector<uint8_t> bytes = pack_ranks(ranks, format.index_bits, point_.axi_bytes());
     const uint64_t address = take_memory(std::span<const uint8_t>(bytes));
     append_params({.memory = memory,
                    .beats = static_cast<uint16_t>(static_cast<int64_t>(bytes.size()) / word()),
-                   .n = static_cast<uint8_t>(packed.n),
-                   .log2_m = static_cast<uint8_t>(packed.log2_m),
-                   .log2_groups = static_cast<uint8_t>(packed.log2_groups),
-                   .index_bits = static_cast<uint8_t>(packed.index_bits),
+                   .n = static_cast<uint8_t>(format.n),
+                   .log2_m = static_cast<uint8_t>(format.log2_m),
+                   .log2_groups = static_cast<uint8_t>(format.log2_groups),
+                   .index_bits = static_cast<uint8_t>(format.index_bits),
                    .rows = static_cast<uint16_t>(count),
                    .dram = address},
                   "index");
@@ -180,17 +207,40 @@ gemm_rows program_builder::shape_of(const packed_gemm& packed) {
           .has_bias = packed.has_bias};
 }
 
-gemm_rows program_builder::add_gemm(const packed_gemm& packed) {
-  gemm_rows rows = shape_of(packed);
-  rows.shift_row = add_rows(hls::parameter_target::shifts, "shifts", packed.shifts);
-  if (packed.has_bias) rows.bias_row = add_rows(hls::parameter_target::bias, "bias", packed.bias);
-  if (packed.index_bits != 0) rows.pos_row = add_ranks(packed);
-  rows.w_row =
-      packed.w4 ? add_w4_rows(packed) : add_rows(hls::parameter_target::weights, "weights", packed.weights);
+void program_builder::count_gemm(const packed_gemm& packed) {
   count_compulsory("weights", packed.weight_bytes);
   count_compulsory("shifts", packed.rows);
   if (packed.has_bias) count_compulsory("bias", 4 * packed.rows);
   if (packed.index_bits != 0) count_compulsory("index", packed.index_bytes);
+}
+
+std::vector<gemm_rows> program_builder::add_gemms(std::span<const packed_gemm> packed) {
+  std::vector<gemm_rows> rows;
+  for (const packed_gemm& p : packed) rows.push_back(shape_of(p)), count_gemm(p);
+  const auto channel_rows = [&](hls::parameter_target memory, const char* tensor, auto bytes_of,
+                                auto row_of) {
+    std::vector<uint8_t> bytes;
+    for (const packed_gemm& p : packed) bytes.insert(bytes.end(), bytes_of(p).begin(), bytes_of(p).end());
+    if (bytes.empty()) return;
+    int next = add_rows(memory, tensor, bytes);
+    for (size_t i = 0; i < packed.size(); ++i)
+      if (!bytes_of(packed[i]).empty()) row_of(rows[i]) = std::exchange(next, next + packed[i].tiles);
+  };
+  using target = hls::parameter_target;
+  channel_rows(
+      target::shifts, "shifts", [](const packed_gemm& p) -> const auto& { return p.shifts; },
+      [](gemm_rows& r) -> int& { return r.shift_row; });
+  channel_rows(
+      target::bias, "bias", [](const packed_gemm& p) -> const auto& { return p.bias; },
+      [](gemm_rows& r) -> int& { return r.bias_row; });
+  for_each_format(packed, [&](std::span<const packed_gemm> same, size_t first) {
+    int pos_row = same.front().index_bits != 0 ? add_ranks(same) : 0, w_row = add_weights(same);
+    for (size_t i = 0; i < same.size(); ++i) {
+      const int count = same[i].tiles * same[i].beats;
+      rows[first + i].w_row = std::exchange(w_row, w_row + count);
+      if (same[i].index_bits != 0) rows[first + i].pos_row = std::exchange(pos_row, pos_row + count);
+    }
+  });
   return rows;
 }
 

@@ -52,9 +52,10 @@ class program_builder {
 
   // Whole rows (lists: entries) of a memory; returns the first one's number.
   int add_rows(hls::parameter_target memory, const std::string& tensor, std::span<const uint8_t> bytes);
-  // Rows of 4-bit weights, whole groups (pack_gemm.h): one descriptor, they are fewer beats than s8 rows.
-  int add_w4_rows(const packed_gemm& packed);
-  gemm_rows add_gemm(const packed_gemm& packed);  // counts the compulsory bytes too
+  // One load for each parameter memory, as far as the gemms have the same format; counts the compulsory
+  // bytes.
+  std::vector<gemm_rows> add_gemms(std::span<const packed_gemm> packed);
+  gemm_rows add_gemm(const packed_gemm& packed) { return add_gemms({&packed, 1}).front(); }
   void clear_rows(hls::parameter_target memory);
   static gemm_rows shape_of(const packed_gemm& packed);
 
@@ -65,7 +66,10 @@ class program_builder {
 
  private:
   tensor_traffic& traffic(const std::string& tensor);
-  int add_ranks(const packed_gemm& packed);
+  // Rows of weights or positions of gemms of one format, one behind the other; the first one's number.
+  int add_weights(std::span<const packed_gemm> packed);
+  int add_ranks(std::span<const packed_gemm> packed);
+  void count_gemm(const packed_gemm& packed);
   void require_rows(hls::parameter_target memory, int64_t rows);
   int take_rows(hls::parameter_target memory, int64_t rows);  // the first one's number
   uint64_t take_memory(std::span<const uint8_t> bytes);       // of the image, with these bytes

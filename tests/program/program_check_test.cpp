@@ -158,7 +158,7 @@ TEST_CASE("program_check program wants parameter rows loaded", "[program]") {
   }
   listing capacity(operator_program(test::gemm_request(8, 64, 1024, "silu")), tiny());
   const uint32_t bias = capacity.find(block_opcode::params, 4);  // of the second step
-  capacity.words(bias)[1] += 8;  // one row more than the memory
+  capacity.words(bias)[1] += 8;                                  // one row more than the memory
   capacity.refused(bias, "beats");
 }
 
