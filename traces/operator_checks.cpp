@@ -60,7 +60,13 @@ void check_call(const gemm_call& c, const std::string& file) {
     throw input_error(file, "residual", "a tensor, for epilogue \"residual\"", "nothing");
   if (!adds && !c.residual.empty())
     throw input_error(file, "residual", "no such tensor unless the epilogue is \"residual\"", "one");
-  if (!c.sparsity.dense()) check_nm<float>(c.w, c.columns, c.inner, c.sparsity, nm_side::inputs, file, "w");
+  if (c.sparsity.dense()) return;
+  if (c.transposed) {  // named as they lie in the file
+    check_nm<float>(transpose(c.w, c.columns, c.inner), c.inner, c.columns, c.sparsity, nm_side::outputs,
+                    file, "w");
+  } else {
+    check_nm<float>(c.w, c.columns, c.inner, c.sparsity, nm_side::inputs, file, "w");
+  }
 }
 
 void check_call(const conv1d_call& c, const std::string& file) {

@@ -67,6 +67,7 @@ int requested_weight_bits(const operator_request& request) {
 gemm_call generate_gemm(const operator_request& request) {
   gemm_call call;
   call.rows = request.rows, call.inner = request.inner, call.columns = request.columns;
+  call.transposed = request.transposed;
   call.epilogue =
       static_cast<hls::gemm_epilogue_kind>(choice(epilogue_names(), request.epilogue, "--epilogue"));
   call.weight_bits = requested_weight_bits(request);

@@ -33,6 +33,7 @@ struct operator_request {
   bool bidirectional = false;            // mamba_block
   bool hadamard = true;                  // mamba_block
   bool gather = false, scatter = false;  // x or y with twice the rows, of which M are named
+  bool transposed = false;               // gemm: w (K, N), as in the backward data pass
 };
 
 // Throws input_error (file "generate") naming what does not fit.

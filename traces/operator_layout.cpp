@@ -14,7 +14,8 @@ std::vector<operator_tensor> layout(gemm_call& c) {
   const operator_axis m{"M", &c.rows}, k{"K", &c.inner}, n{"N", &c.columns}, x{"X", &c.x_rows},
       y{"Y", &c.y_rows};
   return {{"x", &c.x, nullptr, {x, k}, true, {}},
-          {"w", &c.w, nullptr, {n, k}, true, {}},
+          c.transposed ? operator_tensor{"w", &c.w, nullptr, {k, n}, true, {}, {}, true}
+                       : operator_tensor{"w", &c.w, nullptr, {n, k}, true, {}},
           {"bias", &c.bias, nullptr, {n}, false, {}},
           {"gather", nullptr, &c.gather, {m}, false, {}},
           {"scatter", nullptr, &c.scatter, {m}, false, [&c] { settle(c.rows, c.x_rows); }},
@@ -85,6 +86,14 @@ std::vector<operator_tensor> layout(mamba_block_call& c) {
 
 std::vector<operator_tensor> operator_tensors(operator_call& call) {
   return std::visit([](auto& one) { return layout(one); }, call);
+}
+
+std::vector<float> transpose(const std::vector<float>& matrix, int64_t rows, int64_t cols) {
+  std::vector<float> out(matrix.size());
+  for (int64_t row = 0; row < rows; ++row)
+    for (int64_t col = 0; col < cols; ++col)
+      out[static_cast<size_t>(col * rows + row)] = matrix[static_cast<size_t>(row * cols + col)];
+  return out;
 }
 
 std::vector<int64_t> sizes_of(const operator_tensor& tensor) {

@@ -23,6 +23,7 @@ struct operator_tensor {
   bool required;
   std::function<void()> before;  // may be empty; run whether or not the tensor is there
   std::string log_name = {};     // another name in a file: there `values` are -exp of what it holds
+  bool transposed = false;       // `values` are (second axis, first axis): the file's matrix transposed
 };
 
 // Pointers into `call`, which must outlive the table. A mamba_block has tensors of a second direction if
@@ -30,5 +31,7 @@ struct operator_tensor {
 std::vector<operator_tensor> operator_tensors(operator_call& call);
 
 std::vector<int64_t> sizes_of(const operator_tensor& tensor);
+
+std::vector<float> transpose(const std::vector<float>& matrix, int64_t rows, int64_t cols);
 
 }  // namespace scansim

@@ -33,6 +33,7 @@ const std::string& weight_format_text(int bits) { return weight_format_names()[b
 void read_options(const metadata_reader& reader, const std::string& file, gemm_call& call) {
   call.sparsity = read_sparsity(reader, file);
   call.weight_bits = read_weight_bits(reader);
+  call.transposed = reader.read_bool("transposed", false);
   call.epilogue = static_cast<hls::gemm_epilogue_kind>(reader.read_choice("epilogue", epilogue_names(), 0));
   call.y_rows = reader.read_integer("y_rows", 1, max_output_elements, 0);
 }
@@ -75,6 +76,7 @@ void write_options(json& root, const gemm_call& call) {
   root["sparsity"] = sparsity_text(call.sparsity);
   root["weight_format"] = weight_format_text(call.weight_bits);
   root["epilogue"] = epilogue_names()[static_cast<size_t>(call.epilogue)];
+  if (call.transposed) root["transposed"] = true;
   if (!call.scatter.empty()) root["y_rows"] = call.y_rows;
 }
 
@@ -97,7 +99,8 @@ void write_options(json& root, const mamba_block_call& call) {
 
 std::vector<std::string> known_keys(const std::string& name) {
   std::vector<std::string> keys = {"format", "operator", "expect_tolerance", "provenance"};
-  if (name == "gemm") keys.insert(keys.end(), {"sparsity", "weight_format", "epilogue", "y_rows"});
+  if (name == "gemm")
+    keys.insert(keys.end(), {"sparsity", "weight_format", "transposed", "epilogue", "y_rows"});
   if (name == "conv1d") keys.insert(keys.end(), {"silu"});
   if (name == "hadamard") keys.insert(keys.end(), {"m", "log2"});
   if (name == "rms_norm") keys.insert(keys.end(), {"eps"});

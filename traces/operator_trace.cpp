@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <list>
 
 #include "traces/input_error.h"
 #include "traces/operator_layout.h"
@@ -89,6 +90,7 @@ const tensor_entry* find_entry(const safetensors_file& file, const operator_tens
 std::vector<float> read_values(const safetensors_file& file, const operator_tensor& tensor,
                                const tensor_entry& entry) {
   std::vector<float> values = file.read_floats(entry);
+  if (tensor.transposed) return transpose(values, entry.shape[0], entry.shape[1]);
   if (entry.name != tensor.log_name) return values;
   for (size_t i = 0; i < values.size(); ++i) {
     const float logarithm = values[i];
@@ -164,10 +166,14 @@ void write_operator_trace(const std::string& path, const operator_call& call, co
                           const std::optional<expect_tolerance>& tolerance) {
   check_operator_call(call, path);
   if (!provenance.is_object()) throw input_error(path, "provenance", "an object", describe_json(provenance));
+  std::list<std::vector<float>> turned;  // alive until written
   safetensors_writer writer;
   for (const operator_tensor& tensor : operator_tensors(const_cast<operator_call&>(call))) {  // only read
-    if (tensor.values != nullptr && !tensor.values->empty())
-      writer.add_floats(tensor.name, sizes_of(tensor), *tensor.values);
+    if (tensor.values != nullptr && !tensor.values->empty()) {
+      const std::vector<int64_t> sizes = sizes_of(tensor);
+      if (tensor.transposed) turned.push_back(transpose(*tensor.values, sizes[1], sizes[0]));
+      writer.add_floats(tensor.name, sizes, tensor.transposed ? turned.back() : *tensor.values);
+    }
     if (tensor.indices != nullptr && !tensor.indices->empty())
       writer.add(tensor.name, tensor_dtype::i64, sizes_of(tensor), tensor.indices->data(),
                  tensor.indices->size() * sizeof(int64_t));

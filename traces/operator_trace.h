@@ -30,6 +30,8 @@ struct gemm_call {
   int64_t y_rows = 0;   // Y, rows of y and residual; M without scatter
   nm_pattern sparsity;  // of w along K; n = m: dense
   int weight_bits = 8;  // 8, or 4 with a multiplier per 128 k
+  // w is (K, N) in the file: the layer's (outputs, inputs) in the backward data pass, dX = dY W. Here (N, K).
+  bool transposed = false;
   hls::gemm_epilogue_kind epilogue = hls::gemm_epilogue_kind::none;
   std::vector<float> x, w, bias, residual, expect_y;
   std::vector<int64_t> gather, scatter;  // empty: the identity

@@ -55,6 +55,8 @@ void add_operator_options(CLI::App& app, operator_options& options) {
     options.owners[name] = owners;
   };
   flag("--gather", r.gather, "gemm: takes M rows out of 2 M of x", "gemm");
+  flag("--transposed", r.transposed,
+       "gemm: w (K, N), N:M along K, as a layer's weight in the backward data pass", "gemm");
   flag("--scatter", r.scatter, "gemm: stores into M rows out of 2 M of y", "gemm");
   flag("--state", r.with_state, "conv1d, mamba_block: starts from earlier inputs", "conv1d mamba_block");
   flag("--bidirectional", r.bidirectional, "mamba_block: a second direction", "mamba_block");

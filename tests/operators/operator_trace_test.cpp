@@ -111,6 +111,26 @@ TEST_CASE("operator traces load as they were written", "[unit][traces]") {
   }
 }
 
+TEST_CASE("operator traces of a transposed gemm hold w as the layer has it", "[unit][traces]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("t.safetensors");
+  gemm_call call = full_gemm();
+  write_operator_trace(path, call, json::object());
+  const std::string plain = read_bytes(path);
+  call.transposed = true;
+  write_operator_trace(path, call, json::object());
+  CHECK(read_bytes(path) != plain);
+  const operator_trace loaded = load_operator_trace(path);
+  const auto& back = std::get<gemm_call>(loaded.call);
+  CHECK(back.w == call.w);
+  CHECK((back.inner == call.inner && back.columns == call.columns && back.transposed));
+  CHECK(describe(loaded)["tensors"]["w"]["shape"] == json({call.inner, call.columns}));
+  call.w[static_cast<size_t>(call.inner + 4)] = call.w[static_cast<size_t>(call.inner + 5)] =
+      call.w[static_cast<size_t>(call.inner + 6)] = 1;  // channel 1, k 4 to 6
+  CHECK_THROWS_WITH(write_operator_trace(path, call, json::object()),
+                    Catch::Contains("column 1") && Catch::Contains("group 1"));
+}
+
 TEST_CASE("operator traces refuse every malformed gemm with its field", "[unit][traces]") {
   const std::string good = bytes_of(full_gemm());
   std::vector<bad_case> cases = {
@@ -123,6 +143,7 @@ TEST_CASE("operator traces refuse every malformed gemm with its field", "[unit][
       {"no pattern", "scansim.sparsity", metadata([](json& m) { m["sparsity"] = "5:4"; })},
       {"pattern a number", "scansim.sparsity", metadata([](json& m) { m["sparsity"] = 2; })},
       {"weight format", "scansim.weight_format", metadata([](json& m) { m["weight_format"] = "int4"; })},
+      {"transposed", "scansim.transposed", metadata([](json& m) { m["transposed"] = "yes"; })},
       {"epilogue", "scansim.epilogue", metadata([](json& m) { m["epilogue"] = "gelu"; })},
       {"residual without its epilogue", "residual", metadata([](json& m) { m["epilogue"] = "none"; })},
       {"y_rows other than residual's", "residual.shape: expected [13, 5], found [12, 5]",
