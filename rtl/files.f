@@ -75,4 +75,5 @@ top/ssm_sequencer.sv
 top/ssm_counter.sv
 top/ssm_counters.sv
 top/ssm_csr.sv
+top/ssm_operand_buffers.sv
 top/ssm_top.sv

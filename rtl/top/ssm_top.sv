@@ -220,96 +220,30 @@ module ssm_top #(
   logic [RateRow-1:0]   a_data;
   logic [PassRow-1:0]   b_data, c_data;
   logic [StateRow-1:0]  h0_data, ht_data;
-  logic                 unused_db_free, unused_a_free;
 
-  // Descriptor, A and db jobs never wait for a place.
-  assign target_free[ssm_pkg::TargetDesc] = 1'b1;
-  assign target_free[ssm_pkg::TargetDb]   = 1'b1;
-  assign target_free[ssm_pkg::TargetA]    = 1'b1;
-
-  // Who fills the buffers of u, delta, B, C, z: the DMA, or with local scans the scratch memory; gemm may fill z.
-  logic [4:0]             fill_free, fill_alloc, fill_valid, fill_last, scratch_alloc, scratch_valid;
-  logic [AxiDataBits-1:0] fill_data, z_fill_data, scratch_data, zg_data;
+  // Who fills the buffers of u, delta, B, C, z when a scan is local: the scratch memory, and gemm the one of z.
+  logic [4:0]             fill_free, scratch_alloc, scratch_valid;
+  logic [AxiDataBits-1:0] scratch_data, zg_data;
   logic                   scratch_last, zg_alloc, zg_valid, zg_last;
-  localparam int unsigned FillU = 0;
-  localparam int unsigned FillDelta = 1;
-  localparam int unsigned FillB = 2;
-  localparam int unsigned FillC = 3;
-  localparam int unsigned FillZ = 4;
-
-  assign target_free[ssm_pkg::TargetU]     = fill_free[FillU];
-  assign target_free[ssm_pkg::TargetDelta] = fill_free[FillDelta];
-  assign target_free[ssm_pkg::TargetB]     = fill_free[FillB];
-  assign target_free[ssm_pkg::TargetC]     = fill_free[FillC];
-  assign target_free[ssm_pkg::TargetZ]     = fill_free[FillZ];
-  always_comb begin
-    fill_alloc = {target_alloc[ssm_pkg::TargetZ], target_alloc[ssm_pkg::TargetC], target_alloc[ssm_pkg::TargetB],
-                  target_alloc[ssm_pkg::TargetDelta], target_alloc[ssm_pkg::TargetU]};
-    fill_valid = {rd_valid[ssm_pkg::TargetZ], rd_valid[ssm_pkg::TargetC], rd_valid[ssm_pkg::TargetB],
-                  rd_valid[ssm_pkg::TargetDelta], rd_valid[ssm_pkg::TargetU]};
-    fill_last   = {5{rd_last}};
-    fill_data   = rd_data;
-    z_fill_data = rd_data;
-    if (scan_local) begin
-      fill_alloc        = scratch_alloc;
-      fill_valid        = scratch_valid;
-      fill_last         = {5{scratch_last}};
-      fill_data         = scratch_data;
-      z_fill_data       = zg_valid ? zg_data : scratch_data;
-      fill_alloc[FillZ] = scratch_alloc[FillZ] || zg_alloc;
-      fill_valid[FillZ] = scratch_valid[FillZ] || zg_valid;
-      if (zg_valid) fill_last[FillZ] = zg_last;
-    end
-  end
-
-  ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(LaneRow), .MaxRows(TileRows), .Slots(TileBuffers)) u_buffer_u (
-    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(fill_alloc[FillU]),
-    .slot_free_o(fill_free[FillU]), .wr_valid_i(fill_valid[FillU]), .wr_last_i(fill_last[FillU]),
-    .wr_data_i(fill_data), .row_i(row), .need_full_i(row_full), .row_valid_o(u_ok), .next_i(row_release),
-    .rd_en_i(row_read), .rd_row_i(row), .rd_data_o(u_row), .release_i(row_release)
-  );
-  ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(LaneRow), .MaxRows(TileRows), .Slots(TileBuffers))
-  u_buffer_delta (
-    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(fill_alloc[FillDelta]),
-    .slot_free_o(fill_free[FillDelta]), .wr_valid_i(fill_valid[FillDelta]),
-    .wr_last_i(fill_last[FillDelta]), .wr_data_i(fill_data), .row_i(row), .need_full_i(row_full), .row_valid_o(d_ok),
-    .next_i(row_release), .rd_en_i(row_read), .rd_row_i(row), .rd_data_o(d_row), .release_i(row_release)
-  );
-  ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(LaneRow), .MaxRows(TileRows), .Slots(TileBuffers)) u_buffer_z (
-    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(fill_alloc[FillZ]),
-    .slot_free_o(fill_free[FillZ]), .wr_valid_i(fill_valid[FillZ]), .wr_last_i(fill_last[FillZ]),
-    .wr_data_i(z_fill_data), .row_i(z_row), .need_full_i(z_full), .row_valid_o(z_ok), .next_i(z_release),
-    .rd_en_i(z_read), .rd_row_i(z_row), .rd_data_o(z_data), .release_i(z_release)
-  );
-  ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(PassRow), .MaxRows(ChunkRows), .Slots(2)) u_buffer_b (
-    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(fill_alloc[FillB]),
-    .slot_free_o(fill_free[FillB]), .wr_valid_i(fill_valid[FillB]), .wr_last_i(fill_last[FillB]),
-    .wr_data_i(fill_data), .row_i(bc_row), .need_full_i(bc_full), .row_valid_o(b_ok), .next_i(bc_release),
-    .rd_en_i(scan_read), .rd_row_i(bc_row), .rd_data_o(b_data), .release_i(bc_release)
-  );
-  ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(PassRow), .MaxRows(ChunkRows), .Slots(2)) u_buffer_c (
-    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(fill_alloc[FillC]),
-    .slot_free_o(fill_free[FillC]), .wr_valid_i(fill_valid[FillC]), .wr_last_i(fill_last[FillC]),
-    .wr_data_i(fill_data), .row_i(bc_row), .need_full_i(bc_full), .row_valid_o(c_ok), .next_i(bc_release),
-    .rd_en_i(scan_read), .rd_row_i(bc_row), .rd_data_o(c_data), .release_i(bc_release)
-  );
-  ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(StateRow), .MaxRows(SlotCount), .Slots(2)) u_buffer_h0 (
-    .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(target_alloc[ssm_pkg::TargetH0]),
-    .slot_free_o(target_free[ssm_pkg::TargetH0]), .wr_valid_i(rd_valid[ssm_pkg::TargetH0]), .wr_last_i(rd_last),
-    .wr_data_i(rd_data), .row_i(h0_row), .need_full_i(1'b0), .row_valid_o(h0_ok), .next_i(h0_next),
-    .rd_en_i(h0_read), .rd_row_i(h0_read_row), .rd_data_o(h0_data), .release_i(h0_release)
-  );
-  ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(ParamRow), .MaxRows(StateRows), .Slots(1)) u_memory_db (
-    .clk_i, .rst_ni, .clear_i(param_clear), .alloc_i(1'b0), .slot_free_o(unused_db_free),
-    .wr_valid_i(rd_valid[ssm_pkg::TargetDb]), .wr_last_i(rd_last), .wr_data_i(rd_data), .row_i(db_row),
-    .need_full_i(1'b0), .row_valid_o(db_ok), .next_i(1'b0), .rd_en_i(row_read), .rd_row_i(db_row),
-    .rd_data_o(db_data), .release_i(1'b0)
-  );
-  ssm_tile_buffer #(.WriteBits(AxiDataBits), .RowBits(RateRow), .MaxRows(StateRows), .Slots(1)) u_memory_a (
-    .clk_i, .rst_ni, .clear_i(param_clear), .alloc_i(1'b0), .slot_free_o(unused_a_free),
-    .wr_valid_i(rd_valid[ssm_pkg::TargetA]), .wr_last_i(rd_last), .wr_data_i(rd_data), .row_i(a_row),
-    .need_full_i(1'b0), .row_valid_o(a_ok), .next_i(1'b0), .rd_en_i(scan_read), .rd_row_i(a_row),
-    .rd_data_o(a_data), .release_i(1'b0)
+  ssm_operand_buffers #(
+    .DataBits(AxiDataBits), .LaneRow(LaneRow), .PassRow(PassRow), .RateRow(RateRow), .StateRow(StateRow),
+    .ParamRow(ParamRow), .TileRows(TileRows), .ChunkRows(ChunkRows), .SlotCount(SlotCount), .StateRows(StateRows),
+    .TileBuffers(TileBuffers)
+  ) u_operand_buffers (
+    .clk_i, .rst_ni, .param_clear_i(param_clear), .local_i(scan_local),
+    .target_free_o(target_free[ssm_pkg::TargetZ:ssm_pkg::TargetDesc]),
+    .target_alloc_i(target_alloc[ssm_pkg::TargetZ:ssm_pkg::TargetDesc]),
+    .rd_valid_i(rd_valid[ssm_pkg::TargetZ:ssm_pkg::TargetDesc]), .rd_last_i(rd_last), .rd_data_i(rd_data),
+    .scratch_free_o(fill_free), .scratch_alloc_i(scratch_alloc), .scratch_valid_i(scratch_valid),
+    .scratch_last_i(scratch_last), .scratch_data_i(scratch_data),
+    .zg_alloc_i(zg_alloc), .zg_valid_i(zg_valid), .zg_last_i(zg_last), .zg_data_i(zg_data),
+    .row_i(row), .row_full_i(row_full), .row_read_i(row_read), .row_release_i(row_release), .u_ok_o(u_ok),
+    .u_data_o(u_row), .delta_ok_o(d_ok), .delta_data_o(d_row), .db_row_i(db_row), .db_ok_o(db_ok), .db_data_o(db_data),
+    .z_row_i(z_row), .z_full_i(z_full), .z_read_i(z_read), .z_release_i(z_release), .z_ok_o(z_ok), .z_data_o(z_data),
+    .scan_read_i(scan_read), .a_row_i(a_row), .a_ok_o(a_ok), .a_data_o(a_data), .bc_row_i(bc_row), .bc_full_i(bc_full),
+    .bc_release_i(bc_release), .b_ok_o(b_ok), .b_data_o(b_data), .c_ok_o(c_ok), .c_data_o(c_data),
+    .h0_row_i(h0_row), .h0_ok_o(h0_ok), .h0_next_i(h0_next), .h0_read_i(h0_read), .h0_read_row_i(h0_read_row),
+    .h0_release_i(h0_release), .h0_data_o(h0_data)
   );
 
   // ---- Compute ----
@@ -424,7 +358,7 @@ module ssm_top #(
       assign unused_block = ^{block_desc, block_cmd_push, scratch_read_push, scratch_write_push, scratch_job,
                               memory_clear, target_alloc[ssm_pkg::TargetW4:ssm_pkg::TargetParams],
                               rd_valid[ssm_pkg::TargetW4:ssm_pkg::TargetParams], source_claim[ssm_pkg::SourceStore],
-                              source_rd_en[ssm_pkg::SourceStore], source_release[ssm_pkg::SourceStore]};
+                              source_rd_en[ssm_pkg::SourceStore], source_release[ssm_pkg::SourceStore], fill_free};
       assign block_cmd_ready     = '1;
       assign block_cmd_left      = '0;
       assign scratch_read_ready  = 1'b1;
