@@ -87,6 +87,19 @@ TEST_CASE("program of a mamba block systemc agrees with rtl at a word of 32 byte
   campaign("block", 6, 12);
 }
 
+// In a row, product, scan and rotation of a chunk would take at least the sum of their work.
+TEST_CASE("program of a mamba block systemc scans while z is projected", "[program][systemc][rtl]") {
+  const design_point point = load_design_point("block", config_directory());
+  operator_request request;
+  request.name = "mamba_block";
+  request.model_width = 128, request.channels = 256, request.states = 64;
+  request.length = point.chunk_tokens, request.seed = 3;
+  const program_result systemc = test::compare_rungs(point, generate_operator(request), {}, {});
+  const auto busy = [&](const char* block) { return systemc.counters[counter_index(block, "busy")]; };
+  CHECK(systemc.counters[counter_index("machine", "cycles")] <
+        busy("gemm_nm") + busy("scan_serial") + busy("hadamard_fwht"));
+}
+
 // Vim-Ti: 197 tokens, in two chunks.
 TEST_CASE("program of a vision mamba block systemc agrees with rtl", "[program][systemc][rtl]") {
   const design_point point = load_design_point("block", config_directory());

@@ -26,9 +26,10 @@ inline void check_counters(const program_result& systemc, const program_result& 
 }
 
 // y and the final state in every bit, from the operator's own arithmetic down; bytes as the program's books
-// say.
-inline void compare_rungs(const design_point& point, const operator_call& call,
-                          const call_program_options& program_options, const device_options& options) {
+// say. Returns what systemc gave.
+inline program_result compare_rungs(const design_point& point, const operator_call& call,
+                                    const call_program_options& program_options,
+                                    const device_options& options) {
   const operator_result want = operator_on_hls(call, point, "test");
   const program built = make_operator_program(call, program_options, point, "test");
   const auto check_bits = [&](const program_result& result) {
@@ -45,6 +46,7 @@ inline void compare_rungs(const design_point& point, const operator_call& call,
   check_counters(systemc, rtl);
   CHECK(read_bytes(built) == systemc.counters[counter_index("dma", "dram_read_bytes")]);
   CHECK(written_bytes(built) == systemc.counters[counter_index("dma", "dram_write_bytes")]);
+  return systemc;
 }
 
 }  // namespace scansim::test
