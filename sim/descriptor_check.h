@@ -35,7 +35,8 @@ inline csr::error_code check_descriptor(uint32_t opcode, const hls::scan_descrip
   using csr::error_code;
   if (opcode != hls::descriptor_opcode_scan || (d.local && !shape.has_block_units()))
     return error_code::opcode;
-  if (d.lane_groups == 0 || d.lane_groups * d.passes > shape.state_rows) return error_code::lane_groups;
+  if (d.lane_groups == 0 || (d.first_group + d.lane_groups) * d.passes > shape.state_rows)
+    return error_code::lane_groups;
   if (d.passes == 0 || d.passes * shape.states > shape.max_states) return error_code::passes;
   if (d.num_chunks == 0) return error_code::num_chunks;
   if (d.chunk_tokens == 0 || d.chunk_tokens > shape.chunk_tokens) return error_code::chunk_tokens;

@@ -30,15 +30,17 @@ struct scan_descriptor {
   bool has_h0 = false;       // 10: initial state read from addr_h0, else zero
   bool store_state = false;  // 11: final state written to addr_ht
   bool reverse = false;      // 12: tokens from last to first
-  bool load_params = false;  // 13: read A, D, bias; else those of the descriptor before are used
+  bool load_params = false;  // 13: read A, D, bias (first_group > 0: more); else those on chip are used
   // With the block units only (sim/PROGRAM.md):
   bool local = false;         // 14: u, delta, z, B, C, y in the scratch memory
   bool resume = false;        // 15: the first chunk goes on from the state on chip
   bool keep = false;          // 16: the last chunk leaves its state on chip
   bool z_gemm = false;        // 17: z comes from the gemm descriptor before, tile by tile
   uint8_t newer = 0;          // 24..18: the newest scratch writes that the fence leaves out
+  bool banked = false;        // 26: a state kept in the state memory even if the scan is one tile
   bool fence = false;         // 31: the first scratch read waits for all scratch writes before
-  uint16_t lane_groups = 0;   // word 1: groups of num_lanes channels
+  uint16_t lane_groups = 0;   // word 1 low: groups of num_lanes channels
+  uint16_t first_group = 0;   // word 1 high: of those on chip (rows of A, {bias, D} and states) the first
   uint8_t passes = 0;         // word 2: ceil(N / states_per_lane)
   uint32_t num_chunks = 0;    // word 3
   uint16_t chunk_tokens = 0;  // word 4 low: tokens of a full chunk
@@ -62,8 +64,9 @@ inline void encode_descriptor(const scan_descriptor& d, uint32_t (&words)[descri
   words[0] = descriptor_opcode_scan | uint32_t{d.softplus} << 8 | uint32_t{d.has_z} << 9 |
              uint32_t{d.has_h0} << 10 | uint32_t{d.store_state} << 11 | uint32_t{d.reverse} << 12 |
              uint32_t{d.load_params} << 13 | uint32_t{d.local} << 14 | uint32_t{d.resume} << 15 |
-             uint32_t{d.keep} << 16 | uint32_t{d.z_gemm} << 17 | fence_bits(d.fence, d.newer);
-  words[1] = d.lane_groups;
+             uint32_t{d.keep} << 16 | uint32_t{d.z_gemm} << 17 | uint32_t{d.banked} << 26 |
+             fence_bits(d.fence, d.newer);
+  words[1] = d.lane_groups | uint32_t{d.first_group} << 16;
   words[2] = d.passes;
   words[3] = d.num_chunks;
   words[4] = d.chunk_tokens | uint32_t{d.rest_tokens} << 16;
@@ -96,8 +99,10 @@ inline scan_descriptor decode_descriptor(const uint32_t (&words)[descriptor_word
   d.keep = flag(16);
   d.z_gemm = flag(17);
   d.newer = newer_of(words[0]);
+  d.banked = flag(26);
   d.fence = flag(31);
   d.lane_groups = static_cast<uint16_t>(words[1]);
+  d.first_group = static_cast<uint16_t>(words[1] >> 16);
   d.passes = static_cast<uint8_t>(words[2]);
   d.num_chunks = words[3];
   d.chunk_tokens = static_cast<uint16_t>(words[4]);
@@ -122,6 +127,11 @@ inline scan_descriptor decode_descriptor(const uint32_t (&words)[descriptor_word
   d.stride_bc = static_cast<int32_t>(words[29]);
   d.stride_y = static_cast<int32_t>(words[30]);
   return d;
+}
+
+// A state that a scan leaves for a later chunk or scan waits in the slot file, else in the state memory.
+inline bool keeps_in_slots(const scan_descriptor& d, int interleave) {
+  return d.lane_groups <= interleave && !d.banked;
 }
 
 }  // namespace scansim::hls

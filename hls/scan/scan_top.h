@@ -75,8 +75,8 @@ inline void for_each_state(int first_group, int groups, int passes, const scan_m
   }
 }
 
-// One tile of one chunk: `groups` lane groups from first_group, `tokens` tokens; u, delta, z and y point at
-// its first row.
+// One tile of one chunk: `groups` lane groups from first_group on chip, `tokens` tokens; u, delta, z and y
+// point at its first row.
 struct scan_tile {
   int first_group, groups, tokens;
   const uint8_t *u, *delta, *z;
@@ -245,24 +245,25 @@ inline void scan_top(uint8_t* memory, const scan_descriptor& desc, const scan_ma
     for (int group = 0; group < desc.lane_groups; group += m.interleave) {
       const int groups = desc.lane_groups - group < m.interleave ? desc.lane_groups - group : m.interleave;
       const int channels = groups * lanes;
+      const int on_chip = desc.first_group + group;
       if (first && desc.load_params) {
         const uint8_t* a = memory + desc.addr_a + a_at;
-        for_each_state(group, groups, desc.passes, m, operand_bytes, [&](int i, uint64_t offset) {
+        for_each_state(on_chip, groups, desc.passes, m, operand_bytes, [&](int i, uint64_t offset) {
           mem.a[i] = static_cast<Operand>(load_signed(a + offset, operand_bytes));
         });
         const uint8_t* db = memory + desc.addr_db + db_at;
         for (int i = 0; i < channels; ++i) {
-          mem.bias[group * lanes + i] = static_cast<int16_t>(load_signed(db + 4 * i, 2));
-          mem.d[group * lanes + i] = static_cast<int16_t>(load_signed(db + 4 * i + 2, 2));
+          mem.bias[on_chip * lanes + i] = static_cast<int16_t>(load_signed(db + 4 * i, 2));
+          mem.d[on_chip * lanes + i] = static_cast<int16_t>(load_signed(db + 4 * i + 2, 2));
         }
       }
       if (first && !desc.resume) {
         const uint8_t* h0 = memory + desc.addr_h0 + state_at;
-        for_each_state(group, groups, desc.passes, m, state_bytes, [&](int i, uint64_t offset) {
+        for_each_state(on_chip, groups, desc.passes, m, state_bytes, [&](int i, uint64_t offset) {
           mem.h[i] = desc.has_h0 ? static_cast<State>(load_signed(h0 + offset, state_bytes)) : State{0};
         });
       }
-      const scan_tile tile{group,
+      const scan_tile tile{on_chip,
                            groups,
                            tokens,
                            memory + chunk_address(desc.addr_u, desc.stride_u) + in,
@@ -276,7 +277,7 @@ inline void scan_top(uint8_t* memory, const scan_descriptor& desc, const scan_ma
       }
       if (last && desc.store_state && !desc.keep) {
         uint8_t* ht = memory + desc.addr_ht + state_at;
-        for_each_state(group, groups, desc.passes, m, state_bytes, [&](int i, uint64_t offset) {
+        for_each_state(on_chip, groups, desc.passes, m, state_bytes, [&](int i, uint64_t offset) {
           store_signed(ht + offset, static_cast<int32_t>(mem.h[i]), state_bytes);
         });
       }

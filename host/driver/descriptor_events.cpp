@@ -25,7 +25,7 @@ uint64_t count_bursts(uint64_t address, uint64_t bytes, const design_point& poin
 class event_counter {
  public:
   event_counter(const hls::scan_descriptor& d, const design_point& point, counter_values& counters)
-      : d_(d), point_(point), counters_(counters), single_(d.lane_groups <= point.interleave) {}
+      : d_(d), point_(point), counters_(counters), single_(hls::keeps_in_slots(d, point.interleave)) {}
 
   void count_tile(const tile_visit& tile) {
     count_delta(tile);

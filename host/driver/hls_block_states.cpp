@@ -16,18 +16,24 @@ hls_block_states::hls_block_states(const machine_shape& shape)
   reserve(slots_, std::max(shape.interleave * shape.max_passes(), 1));
 }
 
-void hls_block_states::forget(rows& from, size_t count) {
-  std::fill_n(from.held.begin(), std::min(count, from.held.size()), false);
+size_t hls_block_states::first_row(const hls::scan_descriptor& d) const {
+  return single(d) ? 0 : static_cast<size_t>(d.first_group) * d.passes;
 }
 
-// for_each_state with one byte per state: the offset is the index in the order of rows.
+void hls_block_states::forget(rows& from, size_t first, size_t count) {
+  std::fill_n(from.held.begin() + static_cast<std::ptrdiff_t>(first), count, false);
+}
+
+// for_each_state with one byte per state: the offset is the index in the order of rows, from the scan's
+// first.
 void hls_block_states::resume(const hls::scan_descriptor& d, const hls::scan_machine& machine,
                               int16_t* h) const {
   const rows& from = single(d) ? slots_ : memory_;
-  hls::for_each_state(0, d.lane_groups, d.passes, machine, 1, [&](int i, uint64_t at) {
-    if (!from.held[at / row_states_])
+  const size_t first = first_row(d);
+  hls::for_each_state(d.first_group, d.lane_groups, d.passes, machine, 1, [&](int i, uint64_t at) {
+    if (!from.held[first + at / row_states_])
       throw tool_error("hls device: a scan resumes a state that no scan before kept on chip");
-    h[i] = from.values[at];
+    h[i] = from.values[first * row_states_ + at];
   });
 }
 
@@ -35,17 +41,17 @@ void hls_block_states::resume(const hls::scan_descriptor& d, const hls::scan_mac
 // one (which nobody may want) otherwise. The slot file serves every scan.
 void hls_block_states::settle(const hls::scan_descriptor& d, const hls::scan_machine& machine,
                               const int16_t* h) {
-  const size_t count = static_cast<size_t>(d.lane_groups) * d.passes;
+  const size_t first = first_row(d), count = static_cast<size_t>(d.lane_groups) * d.passes;
   rows& to = single(d) ? slots_ : memory_;
-  if (!single(d)) forget(slots_, slots_.held.size());
+  if (!single(d)) forget(slots_, 0, slots_.held.size());
   const bool left = d.keep || (single(d) && !d.store_state);
   if (!left) {
-    if (single(d) || d.num_chunks > 1) forget(to, count);
+    if (single(d) || d.num_chunks > 1) forget(to, first, count);
     return;
   }
-  hls::for_each_state(0, d.lane_groups, d.passes, machine, 1, [&](int i, uint64_t at) {
-    to.values[at] = h[i];
-    to.held[at / row_states_] = true;
+  hls::for_each_state(d.first_group, d.lane_groups, d.passes, machine, 1, [&](int i, uint64_t at) {
+    to.values[first * row_states_ + at] = h[i];
+    to.held[first + at / row_states_] = true;
   });
 }
 

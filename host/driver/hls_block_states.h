@@ -1,8 +1,8 @@
 // The scan's states that stay on chip between the descriptors of the hls rung (resume, keep in
-// sim/PROGRAM.md, section 3): the state memory, rows (lane group · passes + pass), and the slot file, which
-// has them instead when a scan is one tile.
-// Contract: settle() after every scan, resume() before one with that flag; resuming rows that no scan left
-// behind is a tool_error. `h` is the array of hls/scan/scan_top.h. Contents outlive a start.
+// sim/PROGRAM.md, section 3): the state memory, rows ((first_group + lane group) · passes + pass), and the
+// slot file, which has them instead when a scan is one tile and not banked. Contract: settle() after every
+// scan, resume() before one with that flag; resuming rows that no scan left behind is a tool_error. `h` is
+// the array of hls/scan/scan_top.h. Contents outlive a start.
 #pragma once
 #include <vector>
 
@@ -22,8 +22,9 @@ class hls_block_states {
     std::vector<int16_t> values;
     std::vector<bool> held;
   };
-  bool single(const hls::scan_descriptor& d) const { return d.lane_groups <= interleave_; }
-  static void forget(rows& from, size_t count);
+  bool single(const hls::scan_descriptor& d) const { return hls::keeps_in_slots(d, interleave_); }
+  size_t first_row(const hls::scan_descriptor& d) const;  // of its memory
+  static void forget(rows& from, size_t first, size_t count);
 
   int interleave_;
   size_t row_states_;

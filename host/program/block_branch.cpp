@@ -90,11 +90,7 @@ void block_branch::project_z(const chunk_step& step) {
 
 void block_branch::scan(const chunk_step& step) {
   if (!site_.shape.z_local) project_z(step);
-  const bool spills = site_.shape.spills_states(index_);
-  const char* before = spills && !step.first ? "spill.state" : "state";
-  const char* behind = spills && !step.last ? "spill.state" : "state";
-  for (size_t run = 0; run < site_.shape.runs[index_].size(); ++run)
-    site_.builder.scan(scan_of(run, step), before, behind);
+  for (size_t run = 0; run < site_.shape.runs[index_].size(); ++run) site_.builder.scan(scan_of(run, step));
   site_.spill("y", site_.place.y, 2 * site_.shape.inner_tiles * step.tokens);
 }
 
@@ -110,7 +106,9 @@ hls::scan_descriptor block_branch::scan_of(size_t run, const chunk_step& step) c
   d.softplus = call.options.delta_softplus;
   d.reverse = index_ == 1;
   d.z_gemm = !shape.z_local;
+  d.banked = shape.selects(index_);  // several scans between its own: the slot file is theirs
   d.lane_groups = static_cast<uint16_t>(shape.runs[index_][run].tiles * point.interleave);
+  d.first_group = static_cast<uint16_t>(tile * point.interleave);
   d.passes = static_cast<uint8_t>(shape.passes);
   d.num_chunks = 1;
   d.chunk_tokens = d.rest_tokens = static_cast<uint16_t>(t);
@@ -126,7 +124,8 @@ hls::scan_descriptor block_branch::scan_of(size_t run, const chunk_step& step) c
   return d;
 }
 
-// A, {bias, D} and the states of the run's tiles in memory, and which of them come from or go there.
+// A, {bias, D} and the states of the run's tiles in memory, and which of them come from or go there: between
+// chunks all of them stay on chip.
 void block_branch::place_states(size_t run, const chunk_step& step, hls::scan_descriptor& d) const {
   const block_shape& shape = site_.shape;
   const design_point& point = site_.builder.point();
@@ -134,14 +133,13 @@ void block_branch::place_states(size_t run, const chunk_step& step, hls::scan_de
   const auto channels = static_cast<uint64_t>(shape.runs[index_][run].first_tile * site_.builder.word());
   const uint64_t elements = channels * static_cast<uint64_t>(shape.passes * point.states_per_lane);
   const uint64_t state_bytes = elements * static_cast<uint64_t>(point.state_bytes());
-  const bool through_memory = shape.spills_states(index_);
-  d.load_params = step.first || through_memory;
-  d.resume = !step.first && !through_memory;
-  d.keep = !step.last && !through_memory;
-  d.has_h0 = step.first ? given_state_ : through_memory;
-  d.store_state = step.last || through_memory;
+  d.load_params = step.first;
+  d.resume = !step.first;
+  d.keep = !step.last;
+  d.has_h0 = step.first && given_state_;
+  d.store_state = step.last;
   d.addr_a = p.addr_a + elements, d.addr_db = p.addr_db + 4 * channels;
-  d.addr_h0 = (step.first ? p.addr_h0 : p.addr_ht) + state_bytes;
+  d.addr_h0 = p.addr_h0 + state_bytes;
   d.addr_ht = p.addr_ht + state_bytes;
 }
 

@@ -5,9 +5,8 @@
 //              in_proj, unless it lies in the scratch
 //   finish     from the scan's y to the residual stream in place
 // Contract: the chunk's x (and z, or norm's result) lies in the scratch; call the three in this order, for
-// the chunks in the direction's order. States of one run stay on chip between chunks; those of several go
-// through memory ("spill.state", A again for every scan), and then a load with drain must lie between the
-// scans of two chunks.
+// the chunks in the direction's order. States and A of all runs lie behind each other on chip and stay
+// there between chunks.
 #pragma once
 #include "host/program/block_site.h"
 

@@ -79,34 +79,31 @@ class block_compiler {
       project_in(step.tokens);
     }
     block_branch& branch = branches_[b];
-    const bool spills = shape_.spills_states(b);
     branch.prepare(step);
-    if (!spills) load_next(b, step);
+    load_next(b, step);
     branch.scan(step);
-    if (spills) load_next(b, step);
     branch.finish(step, residual(step));
     if (!stays(b, step)) store_residual(b, step);
   }
 
   // The first two chunks lie together in memory and in the scratch.
-  bool begins_with_two() const { return shape_.chunks > 1 && !shape_.spills_states(0); }
   void load_first() {
-    const int64_t tokens = shape_.tokens(0) + (begins_with_two() ? shape_.tokens(1) : 0);
+    const int64_t tokens = shape_.tokens(0) + (shape_.chunks > 1 ? shape_.tokens(1) : 0);
     builder_.load("r", in_.address, place_.r[0], residual_words(tokens));
   }
 
-  void load_original(int64_t index, int64_t place, bool drain = false) {
+  void load_original(int64_t index, int64_t place) {
     builder_.load("r", chunk_address(in_, index, builder_.word()), place,
-                  residual_words(shape_.tokens(index)), drain);
+                  residual_words(shape_.tokens(index)));
   }
 
   // The next chunk's residual stream: in the second direction what the first made of it, and once more what
   // it was, out of which x and z are made again; both of them would be more bytes.
   void load_next(size_t b, const chunk_step& step) {
-    if (step.last || (b == 0 && step.index == 0 && begins_with_two())) return;
+    if (step.last || (b == 0 && step.index == 0)) return;
     const int64_t index = b == 0 ? step.index + 1 : step.index - 1;
     const chunk_step next{.index = index, .tokens = shape_.tokens(index)};
-    load_original(index, original(b, next), shape_.spills_states(b));
+    load_original(index, original(b, next));
     if (b == 0) return;
     builder_.load("spill.residual", chunk_address(out_, index, builder_.word()), residual(next),
                   residual_words(next.tokens), true);

@@ -7,8 +7,8 @@
 // r behind the first ("spill.residual") and load it with their original r, out of which x and z are made
 // again: 2 d_model bytes a token, where x and z would be 4 d_inner. In one chunk they share x and z. Channel
 // groups that keep states of their own (whole tiles): a scan descriptor for every run of equal ones
-// (state_runs.h), B and C of each picked out of those of all states by a gemm of the pattern 1:16. With
-// several runs and chunks the states go through memory between chunks ("spill.state") and A is loaded again.
+// (state_runs.h), B and C of each picked out of those of all states by a gemm of the pattern 1:16; their
+// parameters and states lie behind each other on chip.
 // Not fused: after every operator its result goes to memory and comes back before its consumer reads it
 // (norm, in_proj's halves, conv, x_proj, dt_proj, scan, hadamard), booked as "spill.<tensor>"; the residual
 // stays. Contract: y = r after the layer, with the bits of run_layer, and the final states. Errors:

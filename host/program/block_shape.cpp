@@ -91,13 +91,6 @@ void choose_chunks(block_shape& s, bool fused, const program_builder& b) {
              text(s.inner));
 }
 
-int64_t largest_run(const block_shape& s) {
-  int64_t most = 0;
-  for (const auto& runs : s.runs)
-    for (const state_run& run : runs) most = std::max(most, run.tiles);
-  return most;
-}
-
 }  // namespace
 
 block_shape make_block_shape(const quantised_layer& layer, int64_t length, bool fused,
@@ -118,7 +111,7 @@ block_shape make_block_shape(const quantised_layer& layer, int64_t length, bool 
   s.all_bc_tiles = tiles_of(2 * s.all_states, b.word());
   for (const quantised_branch& branch : layer.branches)
     s.runs.push_back(state_runs_of(branch.kept, s.inner, b));
-  const int64_t rows = largest_run(s) * b.point().interleave * s.passes,
+  const int64_t rows = s.inner_tiles * b.point().interleave * s.passes,
                 most = machine_shape(b.point()).state_rows;
   if (rows > most)
     b.refuse("d_inner", fmt::format("at most {} rows of states (state_capacity)", most), text(rows));

@@ -22,8 +22,6 @@ struct block_shape {
 
   // Several runs: x_proj gives B and C of all states, and a gemm selects those of every run.
   bool selects(size_t branch) const { return runs[branch].size() > 1; }
-  // A descriptor's states begin at row 0 of the memories on chip, so several scans cannot keep theirs there.
-  bool spills_states(size_t branch) const { return selects(branch) && chunks > 1; }
   int64_t projected_tiles(size_t branch) const {
     return dt_tiles + (selects(branch) ? all_bc_tiles : bc_tiles);
   }

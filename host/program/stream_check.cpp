@@ -2,7 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace scansim {
+
+namespace {
+
+// Of a scan's A and states on chip.
+int first_row(const hls::scan_descriptor& d) { return d.first_group * d.passes; }
+int end_row(const hls::scan_descriptor& d) { return (d.first_group + d.lane_groups) * d.passes; }
+
+}  // namespace
 
 void stream_check::params(const hls::params_descriptor& d) const {
   // The clear waits for every command; a to_z gemm's leaves only with a scan that is behind the clear.
@@ -57,18 +67,50 @@ void stream_check::require_one_side(const hls::scan_descriptor& d) {
 }
 
 void stream_check::scan(const hls::scan_descriptor& d) {
-  const int rows = d.lane_groups * d.passes;
-  if (d.load_params) a_rows_ = rows, db_rows_ = d.lane_groups;
-  site_.require(rows <= a_rows_ && d.lane_groups <= db_rows_, "load_params",
-                fmt::format("parameters loaded, {} rows of A", rows), a_rows_);
-  if (d.resume && (!kept_ || kept_->lane_groups != d.lane_groups || kept_->passes != d.passes))
-    site_.refuse("resume", "a scan of the same channels and states before it that keeps its state", "none");
-  kept_.reset();
-  if (d.keep) kept_ = d;
+  parameter_rows(d);
+  states(d);
   require_one_side(d);
   if (d.z_gemm) return take_z(d);
   if (z_pending())
     site_.refuse("z_gemm", "set: rows of a to_z gemm wait", fmt::format("{} tiles left", z_.size()));
+}
+
+// Rows are appended whatever first_group says, so it must say where they come to lie.
+void stream_check::parameter_rows(const hls::scan_descriptor& d) {
+  if (d.load_params && d.first_group > 0 && (db_rows_ != d.first_group || a_rows_ != first_row(d)))
+    site_.refuse("first_group",
+                 fmt::format("the next rows of parameters, {} of A and {} of db loaded", a_rows_, db_rows_),
+                 fmt::format("row {} of A and {} of db", first_row(d), d.first_group));
+  if (d.load_params) a_rows_ = end_row(d), db_rows_ = d.first_group + d.lane_groups;
+  site_.require(end_row(d) <= a_rows_ && d.first_group + d.lane_groups <= db_rows_, "load_params",
+                fmt::format("parameters loaded, {} rows of A", end_row(d)), a_rows_);
+}
+
+// Every scan works in the slot file; of the state memory it writes its rows between chunks and if it keeps.
+void stream_check::states(const hls::scan_descriptor& d) {
+  const auto same = [&](const hls::scan_descriptor& k) {
+    return k.first_group == d.first_group && k.lane_groups == d.lane_groups && k.passes == d.passes;
+  };
+  const bool slots = hls::keeps_in_slots(d, site_.shape.interleave);
+  if (d.resume &&
+      !(slots ? kept_in_slots_ && same(*kept_in_slots_) : std::any_of(kept_.begin(), kept_.end(), same)))
+    site_.refuse(
+        "resume",
+        fmt::format(
+            "a scan of the same first_group, lane_groups and passes before it that keeps its state in "
+            "the {}, not written since",
+            slots ? "slot file" : "state memory"),
+        "none");
+  kept_in_slots_.reset();
+  if (slots) {
+    if (d.keep) kept_in_slots_ = d;
+    return;
+  }
+  if (d.num_chunks == 1 && !d.keep) return;
+  std::erase_if(kept_, [&](const hls::scan_descriptor& k) {
+    return first_row(k) < end_row(d) && first_row(d) < end_row(k);
+  });
+  if (d.keep) kept_.push_back(d);
 }
 
 void stream_check::end() const {

@@ -219,9 +219,10 @@ module ssm_scan_serial #(
   assign c_q[0] = '0;
 
   // ---- State: read in stage 4 (data in 5), written in stage 6 ----
-  logic memory_read, memory_write;
+  logic memory_read, memory_write, memory_same;  // same: a row comes back while it is written
   assign memory_read   = valid_q[StateStage-1] && src_memory_q[StateStage-1];
   assign memory_write  = valid_q[WriteStage] && dst_memory_q[WriteStage];
+  assign memory_same   = memory_write && memory_row_q[WriteStage] == memory_row_q[StateStage-1];
   assign h0_read_o     = valid_q[StateStage-1] && src_h0_q[StateStage-1];
   assign h0_read_row_o = CountBits'(slot_q[StateStage-1]);
   assign h0_release_o  = h0_release_q[StateStage-1];
@@ -239,7 +240,7 @@ module ssm_scan_serial #(
 
       always_ff @(posedge clk_i) begin
         if (memory_write) memory_q[memory_row_q[WriteStage]] <= states;
-        if (memory_read) memory_data_q <= memory_q[memory_row_q[StateStage-1]];
+        if (memory_read) memory_data_q <= memory_same ? states : memory_q[memory_row_q[StateStage-1]];
       end
 
       for (genvar s = 0; s < StatesPerLane; s++) begin : gen_stored

@@ -17,15 +17,16 @@ module ssm_descriptor_check #(
 );
   localparam int unsigned CountBits = ssm_pkg::CountBits;
 
-  logic [CountBits-1:0] groups, passes, chunk, rest;
+  logic [CountBits-1:0] groups, first_group, passes, chunk, rest;
   logic [31:0]          chunks, rows, states;
 
   assign groups = desc_i[32*1 +: CountBits];
+  assign first_group = desc_i[32*1+16 +: CountBits];
   assign passes = CountBits'(desc_i[32*2 +: 8]);
   assign chunks = desc_i[32*3 +: 32];
   assign chunk  = desc_i[32*4 +: CountBits];
   assign rest   = desc_i[32*4+16 +: CountBits];
-  assign rows   = 32'(groups) * 32'(passes);
+  assign rows   = (32'(first_group) + 32'(groups)) * 32'(passes);
   assign states = 32'(passes) * 32'(StatesPerLane);
 
   // local: whole tiles, rows of B that are a word, several words or half of one, and addresses inside the scratch.

@@ -139,7 +139,7 @@ package ssm_pkg;
     logic                 reverse;
     logic [CountBits-1:0] rows;     // tokens x lane groups
     logic [3:0]           groups;   // lane groups of the tile
-    logic [CountBits-1:0] db_base;  // first lane group of the tile
+    logic [CountBits-1:0] db_base;  // first lane group of the tile, on chip
     logic [ShiftBits-1:0] sh_delta;
     logic [ShiftBits-1:0] sh_bias;
     logic [ShiftBits-1:0] sh_dt2;
@@ -154,7 +154,7 @@ package ssm_pkg;
     logic                 last_chunk;
     logic                 has_h0;
     logic                 store_state;
-    logic                 single;          // the descriptor has one tile: its state stays in the slot file
+    logic                 single;          // the descriptor has one tile and is not banked: its state stays in the slot file
     logic                 last_tile;       // of the chunk: B and C are released behind it
     logic [CountBits-1:0] tokens;
     logic [3:0]           groups;

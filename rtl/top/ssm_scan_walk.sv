@@ -50,15 +50,17 @@ module ssm_scan_walk #(
   // ---- Fields of the descriptor ----
   logic [DescBits-1:0]  desc_q;
   logic                 f_softplus, f_has_z, f_has_h0, f_store, f_reverse, f_load;
-  logic                 f_local, f_resume, f_keep, f_z_gemm;
-  logic [CountBits-1:0] f_groups, f_passes, f_chunk, f_rest;
+  logic                 f_local, f_resume, f_keep, f_z_gemm, f_banked;
+  logic [CountBits-1:0] f_groups, f_first, f_passes, f_chunk, f_rest;
   logic [31:0]          f_chunks;
   logic [AddrBits-1:0]  f_addr [10];
   logic [31:0]          f_stride_u, f_stride_bc, f_stride_y;
 
   assign {f_load, f_reverse, f_store, f_has_h0, f_has_z, f_softplus} = desc_q[13:8];
   assign {f_z_gemm, f_keep, f_resume, f_local} = desc_q[17:14];
+  assign f_banked    = desc_q[26];
   assign f_groups    = desc_q[32*1 +: CountBits];
+  assign f_first     = desc_q[32*1+16 +: CountBits];
   assign f_passes    = CountBits'(desc_q[32*2 +: 8]);
   assign f_chunks    = desc_q[32*3 +: 32];
   assign f_chunk     = desc_q[32*4 +: CountBits];
@@ -74,7 +76,7 @@ module ssm_scan_walk #(
 
   // ---- Position ----
   logic [31:0]          chunk_q;
-  logic [CountBits-1:0] group_base_q, row_base_q;
+  logic [CountBits-1:0] group_base_q, row_base_q;               // in the descriptor
   logic [AddrBits-1:0]  chunk_u_q, chunk_bc_q, chunk_y_q;        // of the chunk, from the first chunk
   logic [AddrBits-1:0]  tile_u_q, tile_y_q, tile_a_q, tile_db_q, tile_h_q;  // of the tile, from the chunk's first
 
@@ -234,7 +236,7 @@ module ssm_scan_walk #(
     delta_cmd.reverse  = f_reverse;
     delta_cmd.rows     = rows;
     delta_cmd.groups   = 4'(groups);
-    delta_cmd.db_base  = group_base_q;
+    delta_cmd.db_base  = f_first + group_base_q;
     delta_cmd.sh_delta = desc_q[32*5 +: ssm_pkg::ShiftBits];
     delta_cmd.sh_bias  = desc_q[32*5+8 +: ssm_pkg::ShiftBits];
     delta_cmd.sh_dt2   = desc_q[32*5+24 +: ssm_pkg::ShiftBits];
@@ -246,12 +248,12 @@ module ssm_scan_walk #(
     scan_cmd.last_chunk    = last_chunk && !f_keep;
     scan_cmd.has_h0        = f_has_h0;
     scan_cmd.store_state   = f_store;
-    scan_cmd.single        = f_groups <= CountBits'(Interleave);
+    scan_cmd.single        = f_groups <= CountBits'(Interleave) && !f_banked;
     scan_cmd.last_tile     = last_tile;
     scan_cmd.tokens        = tokens;
     scan_cmd.groups        = 4'(groups);
     scan_cmd.passes        = 8'(f_passes);
-    scan_cmd.row_base      = row_base_q;
+    scan_cmd.row_base      = f_first * f_passes + row_base_q;
     scan_cmd.groups_passes = groups_passes;
     scan_cmd.tokens_passes = tokens_passes;
 

@@ -2,8 +2,8 @@
 // depends on the descriptors alone.
 //   tile: CMD, then DB B C U DELTA A H0 Z as far as needed, then the write jobs HT Y of the tile LagTiles before
 //   block units: what ssm_block_walk says, behind the write jobs that still wait (sim/PROGRAM.md, section 3)
-// Contract: everything emitted waits for a place in its queue; a descriptor that loads parameters starts when
-// scan_serial has released every tile before it, one that clears a memory of the block units when all their commands
+// Contract: everything emitted waits for a place in its queue; a descriptor that loads parameters from row 0 on starts
+// when scan_serial has released every tile before it, one that clears a memory of the block units when all their commands
 // have left. Illegal descriptors end the walk with an error code. sim/README.md, 4.1.
 module ssm_sequencer #(
   parameter int unsigned NumLanes = 4,
@@ -239,13 +239,14 @@ module ssm_sequencer #(
   logic        block_q;        // the descriptor being run is the block units'
   logic [7:0]  tiles_q;        // pushed and not yet released by scan_serial
   logic [7:0]  cmds_q;         // of the block units, in their queues
-  logic        load_blocked, last_desc, clears;
+  logic        load_blocked, last_desc, clears, loads_anew;
 
   assign last_desc     = 17'(desc_index_q) + 1'b1 >= 17'(desc_count_i);  // a count of 0 is taken as 1
   assign clears        = is_block && buffer[7:0] == ssm_pkg::OpParams && buffer[8];
-  assign load_blocked  = (buffer[13] && tiles_q != '0) || (clears && (cmds_q != '0 || (buffer[50:48] == 3'd7 && !scratch_quiet_i)));
+  assign loads_anew    = buffer[13] && buffer[63:48] == '0;  // first_group
+  assign load_blocked  = (loads_anew && tiles_q != '0) || (clears && (cmds_q != '0 || (buffer[50:48] == 3'd7 && !scratch_quiet_i)));
   assign load          = state_q == StWait && buffer_valid && !load_blocked;
-  assign param_clear_o = load && !is_block && buffer[13] && error == ssm_pkg::ErrNone;
+  assign param_clear_o = load && !is_block && loads_anew && error == ssm_pkg::ErrNone;
   always_comb begin
     memory_clear_o = '0;
     memory_clear_o[buffer[50:48]] = load && clears && error == ssm_pkg::ErrNone;

@@ -76,7 +76,7 @@ class parameter_memory {
 
   // A new run: what is loaded stays and is readable from cycle 0.
   void restart();
-  // Sequencer: the next descriptor loads from row 0. Only when no block uses the rows any more.
+  // Sequencer: the next descriptor loads from row 0 on. Only when no block uses the rows any more.
   void clear() { readable_.reset(); }
   // Dma: appends `rows` rows from the start of a job's bytes; handshakes: R handshake of each of its beats.
   void append(int rows, const uint8_t* bytes, std::span<const cycle_t> handshakes);

@@ -32,6 +32,7 @@ scan_serial::scan_serial(sc_core::sc_module_name name, const machine_shape& shap
       sum_latency_(sum_latency_cycles + tree_levels(shape.states)),
       state_row_bytes_(shape.state_row()),
       states_(static_cast<size_t>(shape.state_rows * state_row_bytes_)),
+      slots_(static_cast<size_t>(shape.interleave * shape.max_passes() * state_row_bytes_)),
       slot_issues_(static_cast<size_t>(shape.interleave * shape.max_passes())) {
   SC_THREAD(process);
 }
@@ -104,31 +105,39 @@ cycle_t scan_serial::run_row(tile_context& tile, int t, int k) {
     const cycle_t places = last ? std::max(tile.ht_place, ports_.acc.credit_time()) : tile.ht_place;
     issue = stalls_.issue(tile.visible, operands, places);
     slot_issues_[static_cast<size_t>(slot)] = issue;
-    if (t == 0 && command.clear_state) load_state(tile, slot, row);
+    if (t == 0) load_state(tile, slot, row);
     beat.a = ports_.a.row(row);
     beat.b = tile.b.bytes() + bc_end - shape_.bc_row();
     beat.c = tile.c.bytes() + bc_end - shape_.bc_row();
-    beat.h = state(row);
+    beat.h = slot_state(slot);
     beat.sum_before = p > 0 ? &partial_sums_ : nullptr;
     beat.sum = last ? &ports_.acc.back() : &partial_sums_;
     kernel_(shape_.lanes, constants_, beat, saturated_);
-    if (tile.ht) store_state(tile, slot, row);
+    if (t + 1 == command.tokens) store_state(tile, slot, row);
   }
   ports_.dt.pop(issue);
   ports_.acc.push(issue + sum_latency_);
   return issue;
 }
 
-void scan_serial::load_state(const tile_context& tile, int row, int state_row) {
+// Before the first token: h0, zero, or what the state memory keeps.
+void scan_serial::load_state(const tile_context& tile, int slot, int row) {
+  const auto bytes = static_cast<size_t>(state_row_bytes_);
   if (tile.h0)
-    std::memcpy(state(state_row), tile.h0->bytes() + row * state_row_bytes_,
-                static_cast<size_t>(state_row_bytes_));
-  else
-    std::memset(state(state_row), 0, static_cast<size_t>(state_row_bytes_));
+    std::memcpy(slot_state(slot), tile.h0->bytes() + slot * state_row_bytes_, bytes);
+  else if (tile.command.clear_state)
+    std::memset(slot_state(slot), 0, bytes);
+  else if (!tile.command.single)
+    std::memcpy(slot_state(slot), memory_state(row), bytes);
 }
 
-void scan_serial::store_state(const tile_context& tile, int row, int state_row) {
-  std::memcpy(tile.ht + row * state_row_bytes_, state(state_row), static_cast<size_t>(state_row_bytes_));
+// Behind the last token: to h_last, or to the state memory for a later chunk or scan.
+void scan_serial::store_state(const tile_context& tile, int slot, int row) {
+  const auto bytes = static_cast<size_t>(state_row_bytes_);
+  if (tile.ht)
+    std::memcpy(tile.ht + slot * state_row_bytes_, slot_state(slot), bytes);
+  else if (!tile.command.last_chunk && !tile.command.single)
+    std::memcpy(memory_state(row), slot_state(slot), bytes);
 }
 
 // Where the states of a whole tile were read from and written to. The first state of a run is h0 or zero

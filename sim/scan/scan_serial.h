@@ -3,8 +3,8 @@
 //   issue = max(issue before + 1, command, dt, B, C, A, slot + ii, h0, credit of acc, h_last slot)
 //   sum over the passes visible in the acc FIFO at issue + 9 + log2(S); h_last complete at issue +
 //   7
-// The state of a lane group is updated in place in one array: where it physically is (slot file, state
-// memory) has no influence on its value, only on which counter counts.
+// A tile's states are updated in place in the slot file; the first token of a tile that goes on fetches them
+// from the state memory, the last token of one that will go on puts them there (not if single).
 #pragma once
 #include <systemc>
 
@@ -46,10 +46,11 @@ class scan_serial : public sc_core::sc_module {
   void process();
   cycle_t run_tile(const tile_command& command, cycle_t visible);
   cycle_t run_row(tile_context& tile, int t, int k);
-  void load_state(const tile_context& tile, int row, int state_row);
-  void store_state(const tile_context& tile, int row, int state_row);
+  void load_state(const tile_context& tile, int slot, int row);
+  void store_state(const tile_context& tile, int slot, int row);
   void count_states(const tile_command& command);
-  uint8_t* state(int row) { return states_.data() + int64_t{row} * state_row_bytes_; }
+  uint8_t* slot_state(int slot) { return slots_.data() + int64_t{slot} * state_row_bytes_; }
+  uint8_t* memory_state(int row) { return states_.data() + int64_t{row} * state_row_bytes_; }
 
   machine_shape shape_;
   ports ports_;
@@ -57,7 +58,8 @@ class scan_serial : public sc_core::sc_module {
   hls::scan_constants constants_;
   int sum_latency_;
   int64_t state_row_bytes_;
-  std::vector<uint8_t> states_;       // [lane group * P + p][lane][state]
+  std::vector<uint8_t> states_;       // state memory: [lane group * P + p][lane][state]
+  std::vector<uint8_t> slots_;        // slot file: [kk * P + p][lane][state]
   std::vector<cycle_t> slot_issues_;  // last beat of every slot index kk * P + p
   lane_values partial_sums_;          // of the passes so far of one row
   sc_core::sc_event* start_ = nullptr;

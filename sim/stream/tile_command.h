@@ -13,11 +13,11 @@ struct tile_command {
   bool clear_state;         // first chunk processed: the state starts from h0 or zero
   bool last_chunk;          // of those processed
   bool store_state;         // of the descriptor; the state leaves in the last chunk
-  bool single;              // the descriptor has one tile per chunk: its state never leaves the slot file
+  bool single;              // one tile per chunk and not banked: its state never leaves the slot file
   bool last_tile_of_chunk;  // its last beat releases B and C
   int tokens;               // TK
   int groups;               // K
-  int first_group;          // lane group of k = 0
+  int first_group;          // lane group of k = 0, on chip
   int passes;               // P
 };
 

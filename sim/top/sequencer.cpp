@@ -90,16 +90,17 @@ void sequencer::walk() {
   while (lag_popped_ != lag_pushed_) push_oldest_writes();
 }
 
-// The load cycle. Also the wait before load_params for every tile pushed so far to leave scan_serial, and
-// before a clear for every command of the block units: from then on nobody reads the memories. An illegal
-// descriptor waits alike, its flag is seen before it is checked.
+// The load cycle. Also the wait before load_params from row 0 on for every tile pushed so far to leave
+// scan_serial, and before a clear for every command of the block units: from then on nobody reads the
+// memories. An illegal descriptor waits alike, its flag is seen before it is checked.
 fetched_descriptor sequencer::load_descriptor() {
   const cycle_t valid = ports_.descriptors.front_time();
   const fetched_descriptor fetched = ports_.descriptors.front();
   const hls::scan_descriptor scan = hls::decode_descriptor(fetched.words);
   const bool clears =
       shape_.has_block_units() && is_params(fetched) && hls::decode_params(fetched.words).clear;
-  const cycle_t released = scan.load_params ? ports_.tile_releases.at(tiles_ - 1) + 1 : 0;
+  const cycle_t released =
+      scan.load_params && scan.first_group == 0 ? ports_.tile_releases.at(tiles_ - 1) + 1 : 0;
   cycle_t left = clears ? ports_.block.commands_left() : 0;
   if (clears && hls::decode_params(fetched.words).memory == hls::parameter_target::scatter)
     left = std::max(left, ports_.block.jobs_left());
@@ -124,11 +125,11 @@ void sequencer::clear_memories(const fetched_descriptor& fetched) {
   if (is_params(fetched)) {
     const hls::params_descriptor d = hls::decode_params(fetched.words);
     if (d.clear) ports_.block.memory(d.memory).clear();
-  } else if ((fetched.words[0] & 0xffu) == hls::descriptor_opcode_scan &&
-             hls::decode_descriptor(fetched.words).load_params) {
-    ports_.a.clear();
-    ports_.db.clear();
+    return;
   }
+  if ((fetched.words[0] & 0xffu) != hls::descriptor_opcode_scan) return;
+  const hls::scan_descriptor d = hls::decode_descriptor(fetched.words);
+  if (d.load_params && d.first_group == 0) ports_.a.clear(), ports_.db.clear();
 }
 
 void sequencer::run_descriptor(const hls::scan_descriptor& d) {
@@ -155,11 +156,11 @@ void sequencer::run_tile(const hls::scan_descriptor& d, const chunk_position& ch
                              .clear_state = first_chunk && !d.resume,
                              .last_chunk = chunk.index + 1 == d.num_chunks && !d.keep,
                              .store_state = d.store_state,
-                             .single = d.lane_groups <= shape_.interleave,
+                             .single = hls::keeps_in_slots(d, shape_.interleave),
                              .last_tile_of_chunk = last_tile,
                              .tokens = chunk.tokens,
                              .groups = groups,
-                             .first_group = first_group,
+                             .first_group = d.first_group + first_group,
                              .passes = d.passes};
   push_command(command);
   lag_[lag_pushed_++ % lag_places] = writes_of(d, chunk, tile, command);

@@ -171,10 +171,12 @@ TEST_CASE("hls_block_scan hls a local scan equals the element by element evaluat
       const scan_sizes sizes = random_sizes(bench.point, chunks, random);
       local_scan local(bench, sizes, random_flags(random), random);
       CAPTURE(point, i, sizes.channels, sizes.states, sizes.tokens, sizes.chunk_tokens);
+      hls::scan_descriptor d = local.descriptor();
+      d.first_group = static_cast<uint16_t>(i % 3 * bench.point.interleave), d.banked = i % 5 < 2;
       if ((i & 4) != 0) {
-        add_by_chunks(bench, local.descriptor());
+        add_by_chunks(bench, d);
       } else {
-        bench.add(local.descriptor());
+        bench.add(d);
       }
       local.check();
       // Words: u, delta and z a token and tile each, B and C a token and tile of states (at least one), the
@@ -239,6 +241,30 @@ TEST_CASE("hls_block_scan hls z from a gemm, tile by tile", "[unit][hls]") {
       CHECK(bench.counter("scratch_write", "z_write_bits") == 8 * static_cast<uint64_t>(2 * tokens * w));
     }
   }
+}
+
+// One tile, three scans of it: kept, and gone on from behind another that works at another base.
+TEST_CASE("hls_block_scan hls states of a bank survive other scans, those of the slot file do not",
+          "[unit][hls]") {
+  std::mt19937_64 random(7);
+  const auto bits_or_error = [&](bool banked, int base) -> uint64_t {
+    block_bench bench("block-tiny");
+    hls::scan_descriptor flags;
+    flags.load_params = flags.store_state = true;
+    local_scan local(bench, {.channels = 16, .states = 16, .tokens = 4, .chunk_tokens = 4}, flags, random);
+    hls::scan_descriptor d = local.descriptor(), other = d;
+    d.banked = banked, d.keep = true;
+    bench.add(d);
+    other.first_group = static_cast<uint16_t>(d.first_group + bench.point.interleave);
+    bench.add(other);
+    d.resume = true, d.first_group = static_cast<uint16_t>(base);
+    bench.add(d);
+    bench.run();
+    return bench.counter("scan_serial", "state_sram_read_bits");
+  };
+  CHECK(bits_or_error(true, 0) == 2 * 8 * 16 * 16);
+  CHECK_THROWS_AS(bits_or_error(true, 2), tool_error);
+  CHECK_THROWS_AS(bits_or_error(false, 0), tool_error);
 }
 
 TEST_CASE("hls_block_scan hls missing z words and states are tool errors", "[unit][hls]") {

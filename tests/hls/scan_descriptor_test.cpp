@@ -15,9 +15,8 @@ TEST_CASE("scan_descriptor hls decode inverts encode for random fields", "[leaf]
   for (int i = 0; i < 1000; ++i) {
     uint32_t words[descriptor_words], again[descriptor_words];
     for (uint32_t& w : words) w = static_cast<uint32_t>(random());
-    words[0] = (words[0] & 0x3f00u) | descriptor_opcode_scan;
+    words[0] = (words[0] & 0x85ffff00u) | descriptor_opcode_scan;  // 25, 27 to 30: no flags
     words[2] &= 0xffu;
-    words[1] &= 0xffffu;
     words[7] &= 0xffu;
     words[31] = 0;
     encode_descriptor(decode_descriptor(words), again);
@@ -28,7 +27,9 @@ TEST_CASE("scan_descriptor hls decode inverts encode for random fields", "[leaf]
 TEST_CASE("scan_descriptor hls puts every field in its word", "[leaf][hls]") {
   scan_descriptor d;
   d.load_params = true;
+  d.banked = true;
   d.lane_groups = 3;
+  d.first_group = 6;
   d.passes = 2;
   d.num_chunks = 5;
   d.chunk_tokens = 16;
@@ -39,8 +40,8 @@ TEST_CASE("scan_descriptor hls puts every field in its word", "[leaf][hls]") {
   d.stride_y = -64;
   uint32_t w[descriptor_words];
   encode_descriptor(d, w);
-  CHECK(w[0] == (1u | 1u << 13));
-  CHECK(w[1] == 3);
+  CHECK(w[0] == (1u | 1u << 13 | 1u << 26));
+  CHECK(w[1] == (3u | 6u << 16));
   CHECK(w[2] == 2);
   CHECK(w[3] == 5);
   CHECK(w[4] == (16u | 7u << 16));

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Plants every error of block_mutations.txt in a copy of the RTL and says which test of the block programs notices it:
 # block_agreement at its own small point; illegal_descriptor, block_program_agreement, program_agreement at block-tiny, then
-# blocks at block (words of 32 bytes, where B and C share words).
+# blocks at block (words of 32 bytes, where B and C share words), then machine_agreement (scans alone).
 #   tests/mutation/block_campaign.sh [FILTER]     FILTER: regular expression on the lines of the table
 # BUILD_DIR (default build) holds the test programs. Needs perl and Verilator. Exit: 0 all noticed, 1 a survivor or an error.
 set -uo pipefail
@@ -31,7 +31,8 @@ plant() {
 verdict() {
   local test
   for test in "sim/block_agreement|*" "program/illegal_descriptor|*" "program/block_program_agreement|*16 bytes*" \
-    "program/program_agreement|*16 bytes*" "program/block_program_agreement|*32 bytes*"; do
+    "program/program_agreement|*16 bytes*" "program/block_program_agreement|*32 bytes*" \
+    "sim/machine_agreement|*every cycle*"; do
     check "${test%%|*}" "${test##*|}"
     case $? in
       0) ;;

@@ -6,6 +6,8 @@
 #include <functional>
 
 #include "hls/block/block_descriptor.h"
+#include "host/program/state_runs.h"
+#include "host/program/stream_check.h"
 #include "tests/program/program_cases.h"
 
 namespace scansim {
@@ -371,6 +373,124 @@ TEST_CASE("program_check program wants parameters and states of the scan on chip
   listing memory(layer_program(), tiny());
   memory.set_flag(first, 14, false);
   memory.refused(first, "local");
+}
+
+// Words of a scan: 0 flags (keep 16, banked 26), 1 lane groups and first_group.
+TEST_CASE("program_check program wants the scans of runs behind each other on chip", "[program]") {
+  constexpr int load_params = 13, keep = 16, banked = 26;
+  block_format format;
+  format.state_pattern = nm_pattern{2, 4};
+  const test::layer_case c = test::byte_mamba_layer(tiny(), 80, format);
+  const program p = make_block_program(c.layer, c.r, {}, {}, tiny());
+  const auto runs = [&] { return listing(p, tiny()); };
+  runs().check();
+  const uint32_t first = runs().find(block_opcode::scan), second = first + 1;
+  const auto count =
+      static_cast<int>(state_runs_of(c.layer.branches[0].kept, 256, program_builder("test", tiny())).size());
+  const uint32_t again = runs().find(block_opcode::scan, count);  // the first run's second chunk
+  const auto moved = [&](uint32_t scan, int by) {
+    listing l = runs();
+    l.words(scan)[1] += static_cast<uint32_t>(by) * 0x10000;
+    return l;
+  };
+  moved(second, 2).refused(second, "first_group");       // a gap
+  moved(second, -2).refused(second + 1, "first_group");  // cleared
+  moved(first, 2).refused(first, "first_group");
+  moved(again, 1).refused(again, "resume");
+  listing unloaded = runs();
+  unloaded.set_flag(second, load_params, false);
+  unloaded.refused(second, "load_params");
+  listing lost = runs();
+  lost.set_flag(second, keep, false);
+  lost.refused(again + 1, "resume");
+  listing far = runs();
+  far.words(second)[1] |= 0xffff0000;
+  far.refused(second, "lane_groups");
+  listing slots = runs();  // one tile, in the slot file: the next scan's
+  REQUIRE((slots.words(first)[1] & 0xffff) <= 2);
+  slots.set_flag(first, banked, false), slots.set_flag(again, banked, false);
+  slots.refused(again, "resume");
+}
+
+// Scans without other descriptors, each rule with the nearest legal list.
+class scan_list {
+ public:
+  // Of two lane groups, one tile of the machine, in the state memory.
+  static hls::scan_descriptor scan(int first, int groups = 2) {
+    hls::scan_descriptor d;
+    d.local = d.banked = true;
+    d.first_group = static_cast<uint16_t>(first), d.lane_groups = static_cast<uint16_t>(groups);
+    d.passes = 1, d.num_chunks = 1, d.chunk_tokens = d.rest_tokens = 4;
+    return d;
+  }
+  static hls::scan_descriptor kept(int first, int groups = 2) {
+    hls::scan_descriptor d = scan(first, groups);
+    d.load_params = d.keep = true;
+    return d;
+  }
+  static hls::scan_descriptor resumed(int first, int groups = 2) {
+    hls::scan_descriptor d = scan(first, groups);
+    d.resume = true;
+    return d;
+  }
+
+  // The field that is refused, with the number of its descriptor in front; empty: none.
+  static std::string fault(const std::vector<hls::scan_descriptor>& list) {
+    check_site site{"scans", machine_shape(tiny())};
+    stream_check check(site);
+    try {
+      for (const hls::scan_descriptor& d : list) check.scan(d), ++site.descriptor;
+    } catch (const input_error& e) {
+      const std::string text = e.what();
+      for (const char* field : {"first_group", "load_params", "resume"}) {
+        const std::string found = std::to_string(site.descriptor) + ": " + field;
+        if (text.find(found) != std::string::npos) return found;
+      }
+      return text;
+    }
+    return "";
+  }
+};
+
+template <class Change>
+hls::scan_descriptor with(hls::scan_descriptor d, Change change) {
+  change(d);
+  return d;
+}
+
+TEST_CASE("stream_check program accepts states of several scans on chip, and their parameters", "[program]") {
+  using s = scan_list;
+  CHECK(s::fault({s::kept(0), s::kept(2), s::resumed(2), s::resumed(0)}).empty());
+  CHECK(s::fault({s::kept(0), s::kept(2, 4), s::scan(0, 6), s::resumed(2, 4)}).empty());
+  CHECK(s::fault({s::kept(0), s::kept(3)}) == "1: first_group");
+  CHECK(s::fault({s::kept(0), s::kept(1)}) == "1: first_group");
+  CHECK(s::fault({s::kept(2)}) == "0: first_group");
+  CHECK(s::fault({s::kept(0, 4), s::scan(2)}).empty());
+  CHECK(s::fault({s::kept(0, 4), s::scan(3)}) == "1: load_params");
+  CHECK(s::fault({s::kept(0), s::kept(2), s::kept(0), s::scan(2)}) == "3: load_params");  // cleared
+  const auto passes = [](auto& d) { d.passes = 2; };
+  CHECK(s::fault({with(s::kept(0), passes), s::kept(2)}) == "1: first_group");
+}
+
+TEST_CASE("stream_check program refuses states that were written over", "[program]") {
+  using s = scan_list;
+  const auto between = [](const hls::scan_descriptor& d) {
+    return s::fault({s::kept(0), s::kept(2), d, s::resumed(2)});
+  };
+  CHECK(between(s::scan(0, 4)).empty());
+  CHECK(between(with(s::scan(0, 4), [](auto& d) { d.num_chunks = 2; })) == "3: resume");
+  CHECK(between(with(s::scan(0, 3), [](auto& d) { d.keep = true; })) == "3: resume");
+  CHECK(between(with(s::scan(0, 2), [](auto& d) { d.keep = true; })).empty());
+  const auto slots = [](auto& d) { d.banked = false; };
+  CHECK(between(with(s::scan(2), slots)).empty());  // in the slot file
+  CHECK(between(with(with(s::scan(2), slots), [](auto& d) { d.num_chunks = 2; })).empty());
+  CHECK(s::fault({with(s::kept(0), slots), with(s::resumed(0), slots)}).empty());
+  CHECK(s::fault({with(s::kept(0), slots), s::resumed(0)}) == "1: resume");
+  CHECK(s::fault({s::kept(0), with(s::resumed(0), slots)}) == "1: resume");
+  CHECK(s::fault({with(s::kept(0), slots), s::kept(2), with(s::resumed(0), slots)}) == "2: resume");
+  CHECK(s::fault({s::kept(0, 4), s::resumed(0, 4)}).empty());
+  CHECK(s::fault({s::kept(0, 4), s::resumed(2)}) == "1: resume");
+  CHECK(s::fault({s::kept(0, 4), with(s::resumed(0), [](auto& d) { d.passes = 2; })}) == "1: resume");
 }
 
 }  // namespace

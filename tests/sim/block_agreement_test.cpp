@@ -214,6 +214,16 @@ class rule_list {
   void scans() {
     const auto make = [](block_lists& l) { return l.scan(3); };
     add("scan lane_groups 0", error_code::lane_groups, make, [](auto& d, auto&) { d.lane_groups = 0; });
+    const auto based = [](int passes, int groups, int beyond) {
+      return [=](auto& d, auto& s) {
+        d.passes = narrow(passes), d.lane_groups = u16(groups * s.interleave), d.load_params = false;
+        d.first_group = u16(s.state_rows / passes - d.lane_groups + beyond);
+      };
+    };
+    for (const int passes : {1, 2})
+      for (const int groups : {1, 2})
+        add("scan first_group", error_code::lane_groups, make, based(passes, groups, 1));
+    add("scan first_group", error_code::lane_groups, make, [](auto& d, auto&) { d.first_group = 0xffff; });
     add("scan passes", error_code::passes, make,
         [](auto& d, auto& s) { d.lane_groups = 1, d.passes = narrow(s.max_passes() + 1); });
     add("scan chunks 0", error_code::num_chunks, make, [](auto& d, auto&) { d.num_chunks = 0; });

@@ -304,6 +304,34 @@ void block_lists::add_resumed(std::vector<descriptor_image>& list) {
   list.push_back(encoded(d));
 }
 
+// Two or three scans behind each other on chip; one that must not disturb what they kept (in the slot file,
+// or through all rows in one chunk); then each goes on, the last first or the first first.
+void block_lists::add_banked(std::vector<descriptor_image>& list) {
+  hls::scan_descriptor next = scan(0);
+  int left = shape.state_rows / (next.passes * shape.interleave);  // tiles
+  std::vector<hls::scan_descriptor> kept;
+  for (int i = 0; i < 3 && left > 0; ++i) {
+    hls::scan_descriptor d = scan(i);
+    if (d.lane_groups > left * shape.interleave) d.lane_groups = u16(shape.interleave);
+    d.first_group = next.first_group, d.passes = next.passes;
+    d.keep = d.banked = true;
+    next.first_group = u16(next.first_group + d.lane_groups), left -= d.lane_groups / shape.interleave;
+    list.push_back(encoded(d)), kept.push_back(d);
+  }
+  hls::scan_descriptor between = scan(3);
+  between.load_params = between.keep = false, between.passes = next.passes;
+  between.lane_groups = coin() ? u16(shape.interleave) : next.first_group;
+  if (between.lane_groups > shape.interleave) between.num_chunks = 1;
+  if (coin()) list.push_back(encoded(between));
+  if (coin()) std::reverse(kept.begin(), kept.end());
+  for (hls::scan_descriptor& d : kept) {
+    d.resume = true, d.load_params = false, d.keep = coin();
+    d.num_chunks = static_cast<uint32_t>(upto(2));
+    d.reverse = coin();
+    list.push_back(encoded(d));
+  }
+}
+
 // One chunk whose z comes out of a product.
 void block_lists::add_gated(std::vector<descriptor_image>& list) {
   hls::scan_descriptor d = scan(1);
@@ -327,6 +355,7 @@ void block_lists::add_scan(std::vector<descriptor_image>& list) {
     z_of_gemm_ = true;
     return add_gated(list);
   }
+  if (!z_of_gemm_ && list.empty() && coin()) return add_banked(list);
   if (!z_of_gemm_ && list.size() < 3 && coin()) return add_resumed(list);
   hls::scan_descriptor d = scan(static_cast<int>(list.size()));
   d.has_z = d.has_z && !z_of_gemm_;

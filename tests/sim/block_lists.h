@@ -63,13 +63,15 @@ class block_lists {
   hls::scan_descriptor scan(int slot);
   hls::gemm_descriptor index_used(int slot);  // a product that reads the last position row
   // One more, or those that belong together (parameter rows and the product that uses them in the same run, a
-  // scan and the one that goes on from it, z and its scan): at most five in all.
+  // scan and the one that goes on from it, scans behind each other on chip, z and its scan): at most eight in
+  // all.
   void add_any(std::vector<descriptor_image>& list);
 
  private:
   void add_params(std::vector<descriptor_image>& list);
   void add_gemm(std::vector<descriptor_image>& list);
   void add_resumed(std::vector<descriptor_image>& list);
+  void add_banked(std::vector<descriptor_image>& list);
   void add_gated(std::vector<descriptor_image>& list);
   void add_scan(std::vector<descriptor_image>& list);
   int words_of(hls::parameter_target memory) const;  // beats that fill it
