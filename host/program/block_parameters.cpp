@@ -55,6 +55,12 @@ const gemm_rows& block_parameters::projection(const std::string& name) {
   return projections_.at(name);
 }
 
+bool block_parameters::has_positions() const {
+  bool selects = false;
+  for (size_t b = 0; b < shape_.branches; ++b) selects = selects || shape_.selects(b);
+  return selects || !pattern_.dense();
+}
+
 void block_parameters::load_projections(bool first) {
   std::vector<std::string> names;
   std::vector<packed_gemm> packed;
@@ -62,7 +68,7 @@ void block_parameters::load_projections(bool first) {
     names.push_back(name), packed.push_back(std::move(p));
   };
   if (first) add("in_proj", pack_in_proj());
-  if (!first || pattern_.dense()) {
+  if (!first || !has_positions()) {
     for (size_t b = 0; b < shape_.branches; ++b) {
       add(name_of("x_proj", b), pack_x_proj(b));
       if (shape_.selects(b)) add(name_of("select", b), pack_select(b));

@@ -1,8 +1,8 @@
 // Everything that a layer's program has in the parameter memories and in memory beside activations: packed
 // once, with the books of compulsory bytes. Contract: descriptors of the params are appended where the
 // functions are called (of what all branches share, where they are first called), so call them in the order
-// of use. The projections are loaded together, in that order, where in_proj() is first called; with a pattern
-// the others where one of them is: unranking their positions would hold up in_proj.
+// of use. The projections are loaded together, in that order, where in_proj() is first called; where any has
+// positions, the others where one of them is: unranking these would hold up in_proj.
 #pragma once
 #include <map>
 #include <optional>
@@ -43,6 +43,7 @@ class block_parameters {
   gemm_matrix matrix(const quantised_linear& linear, const std::vector<hls::gemm_channel>& channel,
                      const char* name) const;
   const gemm_rows& projection(const std::string& name);
+  bool has_positions() const;
   void load_projections(bool first);
   packed_gemm pack_in_proj() const;
   packed_gemm pack_x_proj(size_t branch) const;
