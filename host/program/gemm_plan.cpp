@@ -117,6 +117,19 @@ int value_words(const hls::gemm_epilogue& e) {
 
 }  // namespace
 
+std::vector<gemm_step> steps_of(const gemm_plan& plan) {
+  std::vector<gemm_step> steps;
+  int64_t number = 0;
+  for (int64_t part = 0; part < plan.tiles; part += plan.part_tiles) {
+    const int64_t end = std::min(part + plan.part_tiles, plan.tiles);
+    for (int64_t chunk = 0; chunk < plan.chunks; ++chunk, ++number)
+      for (int64_t first = part; first < end; first += plan.group_tiles)
+        steps.push_back({chunk, number, first, std::min(plan.group_tiles, end - first), part, first == part,
+                         first + plan.group_tiles >= end});
+  }
+  return steps;
+}
+
 gemm_plan plan_gemm(const gemm_call& call, const hls::gemm_epilogue& epilogue, bool has_bias,
                     const program_builder& builder) {
   gemm_plan plan;

@@ -29,6 +29,16 @@ struct gemm_plan {
   int64_t zero_words() const { return value_words * tiles * zero_rows; }
 };
 
+struct gemm_step {
+  int64_t chunk, number_of_chunk;  // of the product; of all passes over it
+  int64_t first, tiles;            // of the product
+  int64_t part;                    // first tile of the resident ones
+  bool opens, closes;              // the chunk
+};
+
+// Parts outermost, then chunks, then groups of tiles.
+std::vector<gemm_step> steps_of(const gemm_plan& plan);
+
 gemm_plan plan_gemm(const gemm_call& call, const hls::gemm_epilogue& epilogue, bool has_bias,
                     const program_builder& builder);
 

@@ -5,15 +5,14 @@
 // follow it. (In front of the gemm: the scratch is written in order of the descriptors, and the fetch of the
 // gemm's is not held up by them. Where weights are still to arrive in front of them, the loads follow the
 // gemm.) A gather loads the rows that a chunk needs, each once; the machine's list is used where they come in
-// another order or repeat. A scatter of more rows than one list stores y row by row, the last one of each row
-// only.
+// another order or repeat. A scatter of more rows than one list stores y row by row.
 #include <algorithm>
-#include <deque>
 #include <map>
 #include <set>
 
 #include "host/program/gemm_descriptor.h"
 #include "host/program/gemm_plan.h"
+#include "host/program/load_queue.h"
 #include "host/program/operator_programs.h"
 #include "host/program/row_runs.h"
 #include "host/program/tile_order.h"
@@ -23,18 +22,6 @@ namespace scansim {
 namespace {
 
 using target = hls::parameter_target;
-
-struct pending_load {
-  uint64_t dram = 0;
-  int64_t scratch = 0, words = 0;
-};
-
-struct gemm_step {
-  int64_t chunk, number_of_chunk;  // of the product; of all passes over it
-  int64_t first, tiles;            // of the product
-  int64_t part;                    // first tile of the resident ones
-  bool opens, closes;              // the chunk
-};
 
 class gemm_compiler {
  public:
@@ -51,9 +38,9 @@ class gemm_compiler {
     place_x();
     place_y();
     if (plan_.residual) place_residual();
-    const std::vector<gemm_step> steps = make_steps();
+    const std::vector<gemm_step> steps = steps_of(plan_);
     queue_x(steps.front());
-    load_queued(queued_words());
+    queue_.load(builder_, queue_.words());
     if (plan_.residual) load_residual(steps, 0);
     if (plan_.clears && !plan_.y_stays) store_zeros();
     for (size_t i = 0; i < steps.size(); ++i) run_step(steps, i);
@@ -120,28 +107,15 @@ class gemm_compiler {
 
   // ---- Steps ----
 
-  std::vector<gemm_step> make_steps() const {
-    std::vector<gemm_step> steps;
-    int64_t number = 0;
-    for (int64_t part = 0; part < plan_.tiles; part += plan_.part_tiles) {
-      const int64_t end = std::min(part + plan_.part_tiles, plan_.tiles);
-      for (int64_t chunk = 0; chunk < plan_.chunks; ++chunk, ++number)
-        for (int64_t first = part; first < end; first += plan_.group_tiles)
-          steps.push_back({chunk, number, first, std::min(plan_.group_tiles, end - first), part,
-                           first == part, first + plan_.group_tiles >= end});
-    }
-    return steps;
-  }
-
   void run_step(const std::vector<gemm_step>& steps, size_t i) {
     const gemm_step& s = steps[i];
     if (s.opens) open_chunk(steps, i);
     const bool behind_weights = s.chunk == 0 && s.opens && !s.closes;
-    if (!behind_weights) load_queued(s.closes ? queued_words() : share_);
+    if (!behind_weights) queue_.load(builder_, s.closes ? queue_.words() : share_);
     if (plan_.residual && i + 1 < steps.size()) load_residual(steps, i + 1);
     append_gemm(s, i);
     if (s.chunk == 0 && !s.closes) add_tiles(steps[i + 1].first, steps[i + 1].tiles);
-    if (behind_weights) load_queued(share_);
+    if (behind_weights) queue_.load(builder_, share_);
     if (plan_.y_stays) {
       if (s.closes) store_part(s);
       return;
@@ -157,7 +131,7 @@ class gemm_compiler {
     const auto next = std::find_if(steps.begin() + static_cast<std::ptrdiff_t>(i) + 1, steps.end(),
                                    [](const gemm_step& step) { return step.opens; });
     if (next != steps.end() && !plan_.x_stays) queue_x(*next);
-    share_ = (queued_words() + plan_.groups - 1) / plan_.groups;
+    share_ = (queue_.words() + plan_.groups - 1) / plan_.groups;
   }
 
   void open_part(const gemm_step& s) {
@@ -201,29 +175,12 @@ class gemm_compiler {
 
   void queue_x(const gemm_step& s) {
     if (!gathers()) {
-      queue_.push_back({chunk_address(x_, s.chunk, word_), x_place(s), plan_.k_words * rows_of(s.chunk)});
+      queue_.add(chunk_address(x_, s.chunk, word_), x_place(s), plan_.k_words * rows_of(s.chunk));
       return;
     }
     for (const row_run& run : runs_of(gather_rows(chunk_of(call_.gather, s.chunk)).places))
-      queue_.push_back({chunk_address(x_, run.row, word_), x_place(s) + run.place * plan_.k_words,
-                        run.count * plan_.k_words});
-  }
-
-  int64_t queued_words() const {
-    int64_t words = 0;
-    for (const pending_load& load : queue_) words += load.words;
-    return words;
-  }
-
-  void load_queued(int64_t words) {
-    while (words > 0 && !queue_.empty()) {
-      pending_load& load = queue_.front();
-      const int64_t now = std::min(words, load.words);
-      builder_.load("x", load.dram, load.scratch, now);
-      load.dram += static_cast<uint64_t>(now * word_), load.scratch += now, load.words -= now;
-      words -= now;
-      if (load.words == 0) queue_.pop_front();
-    }
+      queue_.add(chunk_address(x_, run.row, word_), x_place(s) + run.place * plan_.k_words,
+                 run.count * plan_.k_words);
   }
 
   void load_residual(const std::vector<gemm_step>& steps, size_t i) {
@@ -268,7 +225,7 @@ class gemm_compiler {
       return;
     }
     const int64_t words = v * s.tiles;  // of a row
-    for (const row_run& run : runs_of(last_rows(s))) {
+    for (const row_run& run : runs_of(stored_rows(s))) {
       const int64_t together = s.tiles == plan_.tiles ? run.count : 1;
       for (int64_t i = 0; i < run.count; i += together)
         builder_.store("y", y_place(s) + (run.place + i) * words, part_address(y_, run.row + i, s.first),
@@ -276,8 +233,8 @@ class gemm_compiler {
     }
   }
 
-  // Row of y -> row of the chunk, without those that a later row of the product replaces.
-  std::map<int64_t, int64_t> last_rows(const gemm_step& s) const {
+  // Row of y -> row of the chunk; scatter names no row twice.
+  std::map<int64_t, int64_t> stored_rows(const gemm_step& s) const {
     std::map<int64_t, int64_t> places;
     const std::span<const int64_t> rows = chunk_of(call_.scatter, s.chunk);
     for (size_t t = 0; t < rows.size(); ++t) places[rows[t]] = static_cast<int64_t>(t);
@@ -308,9 +265,9 @@ class gemm_compiler {
   int64_t x_place_[2] = {}, y_place_[2] = {}, r_place_[2] = {}, zero_place_ = 0;
   uint64_t zeros_ = 0;
   int64_t zero_words_ = 0;
-  std::deque<pending_load> queue_;  // of the next chunk's x
-  int64_t share_ = 0;               // of it, per step
-  gathered_rows gathered_;          // of the chunk
+  load_queue queue_{"x"};   // of the next chunk's x
+  int64_t share_ = 0;       // of it, per step
+  gathered_rows gathered_;  // of the chunk
   std::vector<uint8_t> loaded_gather_, loaded_scatter_;
 };
 
