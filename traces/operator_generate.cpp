@@ -1,6 +1,7 @@
 #include "traces/operator_generate.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -55,8 +56,7 @@ std::vector<int64_t> selection(const operator_request& request, const char* name
 size_t choice(const std::vector<std::string>& names, const std::string& name, const char* option) {
   const auto found = std::find(names.begin(), names.end(), name);
   if (found == names.end())
-    throw input_error("generate", option, fmt::format("{} to {}", names.front(), names.back()),
-                      "'" + name + "'");
+    throw input_error("generate", option, fmt::format("one of {}", fmt::join(names, ", ")), "'" + name + "'");
   return static_cast<size_t>(found - names.begin());
 }
 

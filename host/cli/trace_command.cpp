@@ -187,7 +187,8 @@ void add_generate(CLI::App& trace, chosen_action& chosen) {
   app->add_option("--state-groups", options->state_groups,
                   "Groups of channels with an index of their own for --state-pattern; default: G; "
                   "mamba_block: 1")
-      ->check(whole_number<int64_t>);
+      ->check(whole_number<int64_t>)
+      ->needs("--state-pattern");
   app->add_flag("--no-z", options->no_z, "No gate z");
   app->add_flag("--no-d", options->no_d, "No skip D");
   app->add_flag("--no-bias", options->no_bias, "delta_bias already inside delta");

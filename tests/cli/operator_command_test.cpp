@@ -215,6 +215,8 @@ TEST_CASE("cli operators generate refuses options of other operators and sizes t
   refused("--states", {"hadamard", "--rows", "2", "--size", "8", "--states", "4"});
   refused("--state-pattern",
           {"gemm", "--rows", "2", "--inner", "8", "--columns", "2", "--state-pattern", "2:4"});
+  refused("--state-groups",
+          {"mamba_block", "--model-width", "8", "--channels", "8", "--length", "4", "--state-groups", "2"});
   refused("--state-groups", {"mamba_block", "--model-width", "8", "--channels", "8", "--length", "4",
                              "--state-pattern", "2:4", "--state-groups", "3"});
   refused("--rows", {"selective_scan", "--rows", "2", "--shape", "unit"});
