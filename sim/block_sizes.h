@@ -10,6 +10,7 @@ inline constexpr int gemm_shift_rows = 512, gemm_bias_rows = 64, gemm_list_entri
 constexpr int conv_parameter_rows(const machine_shape& shape) { return 2 * shape.channel_words; }
 constexpr int norm_weight_rows(const machine_shape& shape) { return 4 * shape.channel_words; }
 
-inline constexpr int piece_words = 64;  // of load, store and index pieces
+inline constexpr int piece_words = 64;         // of load, store and index pieces
+inline constexpr int scratch_queue_depth = 8;  // jobs, of each scratch engine
 
 }  // namespace scansim

@@ -1,8 +1,8 @@
 // Generates a call of gemm, conv1d, hadamard, rms_norm or mamba_block: activations and weights with
 // log-normal row scales and normal entries, so that quantisation meets channels of different ranges; weights
 // pruned by magnitude to the pattern asked for; index lists and kept states that are random selections.
-// Contract: the
-// same request gives the same bits on every machine; each tensor has its own random stream. Not the
+// Contract: the same
+// request gives the same bits on every machine; each tensor has its own random stream. Not the
 // statistics of a particular model: write a trace of your layer where these matter.
 #pragma once
 #include <cstdint>

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "host/program/gemm_descriptor.h"
 #include "host/program/tile_order.h"
 #include "sim/block_check.h"
 
@@ -16,7 +17,7 @@ using kind = hls::gemm_epilogue_kind;
 
 constexpr int64_t list_values = 256;  // of an entry of gather or scatter, u8
 // Words of a load that fit the queue of scratch jobs, beside two products: then no product waits for them.
-constexpr int64_t queued_words = 6 * 64;
+constexpr int64_t queued_words = (scratch_queue_depth - 2) * piece_words;
 constexpr int64_t most_zero_rows = 16;
 constexpr int64_t fewest_rows = 8;  // of a chunk, before tiles are cut instead
 
@@ -108,13 +109,6 @@ class planner {
   gemm_plan plan_;
 };
 
-int value_words(const hls::gemm_epilogue& e) {
-  return e.kind == kind::raw        ? 4
-         : e.kind == kind::residual ? 2
-         : e.kind == kind::silu     ? 1
-                                    : e.output_bits / 8;
-}
-
 }  // namespace
 
 std::vector<gemm_step> steps_of(const gemm_plan& plan) {
@@ -134,7 +128,8 @@ gemm_plan plan_gemm(const gemm_call& call, const hls::gemm_epilogue& epilogue, b
                     const program_builder& builder) {
   gemm_plan plan;
   plan.tiles = tiles_of(call.columns, builder.word()), plan.k_words = tiles_of(call.inner, builder.word());
-  plan.value_words = value_words(epilogue), plan.residual = epilogue.kind == kind::residual;
+  plan.value_words = gemm_row_words(gemm_of({}, epilogue, 0, 0, 0)),
+  plan.residual = epilogue.kind == kind::residual;
   return planner(call, has_bias, builder, plan).plan();
 }
 

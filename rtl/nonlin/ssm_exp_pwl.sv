@@ -1,7 +1,7 @@
 // ssm_exp_pwl: decay a = 2^-e, e with 12 fraction bits (17 bits), a with 16 fraction bits (0..65536).
 //   e = I + f;  m = base[f] - round(slope[f] * r / 2^4);  a = round(m / 2^I)
-// Latency 3 (table, line, shift), one result per cycle, no stall; stage s moves with enable_i[s]. Choose Segments for accuracy: up to 64 cost the same
-// LUTs per table bit. The line's product is summed in fabric so that it takes no DSP. hls counterpart: exp_pwl.
+// Latency 3 (table, line, shift), one result per cycle, no stall; stage s moves with enable_i[s]. Choose Segments for
+// accuracy: up to 64 cost the same LUTs per table bit. The line's product is summed in fabric so that it takes no DSP. hls counterpart: exp_pwl.
 module ssm_exp_pwl #(
   parameter int unsigned Segments = 64
 ) (

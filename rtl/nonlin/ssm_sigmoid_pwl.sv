@@ -1,7 +1,7 @@
 // ssm_sigmoid_pwl: sigmoid(x), x 17 bits signed with 12 fraction bits; value 17 bits unsigned, 2^16 stands for 1.
 //   64 segments of width 1/8 on [0, 8), 1 beyond, 1 - sigmoid(-x) on the negative side
-// Latency 2 (table, line), one result per cycle, no stall; stage s moves with enable_i[s]. Choose ssm_silu_pwl where z * sigmoid(x) at the gate's format is
-// wanted. hls counterpart: sigmoid_pwl.
+// Latency 2 (table, line), one result per cycle, no stall; stage s moves with enable_i[s]. Choose ssm_silu_pwl where
+// z * sigmoid(x) at the gate's format is wanted. hls counterpart: sigmoid_pwl.
 module ssm_sigmoid_pwl (
   input  logic                            clk_i,
   input  logic [1:0]                      enable_i,

@@ -1,5 +1,6 @@
 // ssm_readout_tree: sum over Inputs signed products (a power of two), one addition per stage: latency log2(Inputs), one
-// sum per cycle, no stall; the sums of level s move with enable_i[s]. A stage is one bit wider than the one before: the sum is exact.
+// sum per cycle, no stall; the sums of level s move with enable_i[s]. A stage is one bit wider than the one
+// before: the sum is exact.
 module ssm_readout_tree #(
   parameter int unsigned Inputs = 16,
   parameter int unsigned InBits = 24,

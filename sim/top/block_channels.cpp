@@ -3,7 +3,7 @@
 namespace scansim {
 namespace {
 
-constexpr int command_depth = 4, job_depth = 8, piece_slots = 2;
+constexpr int command_depth = 4, piece_slots = 2;
 constexpr int bias_bytes = 8, conv_bytes = 16;  // of one lane
 
 // A machine without the units still has the (empty) channels: at least one row of everything.
@@ -21,8 +21,8 @@ block_channels::block_channels(const machine_shape& shape)
       norm(command_depth),
       hadamard(command_depth),
       index(command_depth),
-      reads(job_depth),
-      writes(job_depth),
+      reads(scratch_queue_depth),
+      writes(scratch_queue_depth),
       memories{rows_of(shape, shape.gemm_weight_rows, int64_t{shape.axi_bytes} * shape.gemm_depth),
                rows_of(shape, shape.gemm_weight_rows, int64_t{shape.axi_bytes} * shape.gemm_depth),
                rows_of(shape, gemm_shift_rows, shape.axi_bytes),

@@ -87,6 +87,15 @@ TEST_CASE("program layer moves little more than it must when fused, and more whe
         512 * 128 + 40 * 256 + 256 * 8 + 128 * 256);
 }
 
+// The README's figure; one descriptor more and it is over.
+TEST_CASE("program layer of 192 tokens from zero moves at most 1.05 of what it must", "[program]") {
+  const design_point point = test::point_of("block");
+  const test::layer_case c = test::byte_mamba_layer(point, 192);
+  const program p = make_block_program(c.layer, c.r, {}, {}, point);
+  check_books(p, point);
+  CHECK(read_bytes(p) + written_bytes(p) <= compulsory_bytes(p) * 105 / 100);
+}
+
 TEST_CASE("program layer of two branches spills the residual stream of all chunks but the last",
           "[program]") {
   const design_point point = test::point_of("block");
