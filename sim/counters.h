@@ -1,6 +1,6 @@
 // The machine's counters in CSR order (sim/README.md, section 5; sim/PROGRAM.md, section 7): the one list of
 // their names. The name of a counter is also its key in the energy cost tables and in every report. Those of
-// the block units, from first_block_counter on, are 0 on a machine without them.
+// the units, from first_unit_counter on, are 0 on a machine without them.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -155,6 +155,6 @@ constexpr bool is_time_counter(std::string_view event) {
   return event == "cycles" || event == "busy" || event == "wait_in" || event == "wait_out" || event == "idle";
 }
 
-inline constexpr size_t first_block_counter = counter_index("scratch_read", "busy");
+inline constexpr size_t first_unit_counter = counter_index("scratch_read", "busy");
 
 }  // namespace scansim

@@ -1,5 +1,5 @@
 // Whether a machine accepts a scan descriptor: the legality rules of sim/README.md, section 6, and, for
-// machines with block units, of sim/PROGRAM.md, section 6, in the order in which the sequencer checks them.
+// machines with units, of sim/PROGRAM.md, section 6, in the order in which the sequencer checks them.
 // The one statement of them in C++: the hls device and the SystemC sequencer both ask here. Contract: pure,
 // no allocation.
 #pragma once
@@ -33,8 +33,7 @@ inline csr::error_code check_local_scan(const hls::scan_descriptor& d, const mac
 inline csr::error_code check_descriptor(uint32_t opcode, const hls::scan_descriptor& d,
                                         const machine_shape& shape, scan_place run = scan_place::none) {
   using csr::error_code;
-  if (opcode != hls::descriptor_opcode_scan || (d.local && !shape.has_block_units()))
-    return error_code::opcode;
+  if (opcode != hls::descriptor_opcode_scan || (d.local && !shape.has_units())) return error_code::opcode;
   if (d.lane_groups == 0 || (d.first_group + d.lane_groups) * d.passes > shape.state_rows)
     return error_code::lane_groups;
   if (d.passes == 0 || d.passes * shape.states > shape.max_states) return error_code::passes;

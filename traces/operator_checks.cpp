@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "hls/block/conv1d_silu.h"
-#include "hls/block/hadamard_fwht.h"
+#include "hls/units/conv1d_silu.h"
+#include "hls/units/hadamard_fwht.h"
 #include "models/sparsity/nm_prune.h"
 #include "traces/input_error.h"
 #include "traces/operator_layout.h"
@@ -170,7 +170,7 @@ void check_values(const operator_tensor& tensor, const std::string& file) {
 }
 
 // Beyond sizes and finite values, which must have been checked.
-void check_block_weights(const mamba_block_call& c, const std::string& file) {
+void check_layer_weights(const mamba_block_call& c, const std::string& file) {
   for_each_branch(c, [&](const mamba_branch_call& b, size_t index) {
     if (!c.state_sparsity.dense())
       kept_states_of(b.state_index, c.indexed, c.state_sparsity,
@@ -195,7 +195,7 @@ void check_operator_call(const operator_call& call, const std::string& file) {
   }
   std::visit([&](const auto& one) { check_call(one, file); }, call);
   for (const operator_tensor& tensor : tensors) check_values(tensor, file);
-  if (const auto* block = std::get_if<mamba_block_call>(&call)) check_block_weights(*block, file);
+  if (const auto* block = std::get_if<mamba_block_call>(&call)) check_layer_weights(*block, file);
 }
 
 bool split_hadamard_size(int64_t n, int& m, int& log2) {

@@ -6,8 +6,8 @@
 // and cannot. It does not gather or scatter rows and knows no tiles.
 #pragma once
 #include "hls/formats.h"
-#include "hls/gemm/block_saturations.h"
 #include "hls/gemm/requantise.h"
+#include "hls/gemm/unit_saturations.h"
 #include "hls/nonlin/silu_pwl.h"
 
 namespace scansim::hls {
@@ -107,7 +107,7 @@ inline int32_t silu_requantise(int32_t acc, int align, int shift_out, bool& clip
 
 // `residual` s16, read only by that kind.
 inline int32_t gemm_finish(int32_t acc, int32_t bias, gemm_channel channel, gemm_epilogue epilogue,
-                           int32_t residual, block_saturations& sat) {
+                           int32_t residual, unit_saturations& sat) {
   bool clipped = false;
   const int32_t sum = add_bias(acc, bias, clipped);
   int32_t y = sum;  // raw

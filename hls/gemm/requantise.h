@@ -4,7 +4,7 @@
 // its own, for units that count per output.
 #pragma once
 #include "hls/formats.h"
-#include "hls/gemm/block_saturations.h"
+#include "hls/gemm/unit_saturations.h"
 
 namespace scansim::hls {
 
@@ -16,7 +16,7 @@ inline int32_t requantise_flagged(int32_t v, int shift, int bits, bool& clipped)
   return static_cast<int32_t>(q);
 }
 
-inline int32_t requantise(int32_t v, int shift, int bits, block_saturations& sat) {
+inline int32_t requantise(int32_t v, int shift, int bits, unit_saturations& sat) {
   bool clipped = false;
   const int32_t q = requantise_flagged(v, shift, bits, clipped);
   sat.requantise += clipped;

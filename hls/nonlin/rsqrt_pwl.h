@@ -2,7 +2,7 @@
 //   m u18 in [2^16, 2^18);  r ~ 2^16 sqrt(2^16 / m): u17, 16 fraction bits, 2^15 to 65533
 //   r = base[i] - round_shift(slope[i] * residual, 13),  i = (m >> 11) - 32, residual = the low 11 bits
 // Worst error of r 5.3e-5 relative, 5.2e-5 absolute (tests/hls_block, exhaustive). The caller
-// normalises (hls/block/rms_norm.h); an m outside the range is a bug of the caller.
+// normalises (hls/units/rms_norm.h); an m outside the range is a bug of the caller.
 #pragma once
 #include "hls/formats.h"
 #include "hls/nonlin/pwl_tables.h"

@@ -31,7 +31,7 @@ struct scan_descriptor {
   bool store_state = false;  // 11: final state written to addr_ht
   bool reverse = false;      // 12: tokens from last to first
   bool load_params = false;  // 13: read A, D, bias (first_group > 0: more); else those on chip are used
-  // With the block units only (sim/PROGRAM.md):
+  // With the units only (sim/PROGRAM.md):
   bool local = false;         // 14: u, delta, z, B, C, y in the scratch memory
   bool resume = false;        // 15: the first chunk goes on from the state on chip
   bool keep = false;          // 16: the last chunk leaves its state on chip

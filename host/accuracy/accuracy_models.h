@@ -7,15 +7,15 @@
 #include <span>
 #include <string>
 
-#include "host/accuracy/block_format.h"
-#include "host/accuracy/quantised_block.h"
+#include "host/accuracy/layer_format.h"
+#include "host/accuracy/quantised_layer.h"
 
 namespace scansim {
 
 struct accuracy_request {
   std::string model;      // a name of the table or the path of a checkpoint
   bool quantised = true;  // false: the float model, pruned if the format has a pattern
-  block_format format;
+  layer_format format;
   design_point point;
   int64_t bytes = 0;  // text models: how many bytes are scored; 0: all of the model's test split
   int workers = 1;

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "hls/block/hadamard_matrix.h"
+#include "hls/units/hadamard_matrix.h"
 #include "traces/input_error.h"
 
 namespace scansim {

@@ -1,6 +1,6 @@
 // The Hadamard matrix around out_proj: y -> H y before quantising, w -> w H^T / n in the weights, so that the
 // product is unchanged: (w H^T / n)(H y) = w y.
-// Contract: H is the one that hls/block/hadamard_fwht.h applies; it need not be symmetric. Sizes
+// Contract: H is the one that hls/units/hadamard_fwht.h applies; it need not be symmetric. Sizes
 // m * 2^log2 with m in {1, 12, 20, 28, 40}; other sizes: std::nullopt.
 #pragma once
 #include <optional>

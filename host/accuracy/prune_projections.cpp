@@ -24,7 +24,7 @@ std::vector<float> row_rms(const float_matrix& x) {
 
 class layer_pruner {
  public:
-  layer_pruner(const activation_record& record, const block_format& format, int64_t layer)
+  layer_pruner(const activation_record& record, const layer_format& format, int64_t layer)
       : record_(record), format_(format), layer_(layer) {}
 
   void prune_input(float_matrix& in_proj) const { prune(in_proj, rms(activation::norm, 0)); }
@@ -58,14 +58,14 @@ class layer_pruner {
   }
 
   const activation_record& record_;
-  const block_format& format_;
+  const layer_format& format_;
   int64_t layer_;
 };
 
 }  // namespace
 
 mamba_weights prune_projections(const mamba_model& model, const activation_record& record,
-                                const block_format& format) {
+                                const layer_format& format) {
   mamba_weights weights = model.weights();
   for (size_t i = 0; i < weights.layers.size(); ++i) {
     mamba_layer& layer = weights.layers[i];
@@ -78,7 +78,7 @@ mamba_weights prune_projections(const mamba_model& model, const activation_recor
 }
 
 vim_weights prune_projections(const vim_model& model, const activation_record& record,
-                              const block_format& format) {
+                              const layer_format& format) {
   vim_weights weights = model.weights();
   for (size_t i = 0; i < weights.layers.size(); ++i) {
     vim_layer& layer = weights.layers[i];

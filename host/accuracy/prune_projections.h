@@ -4,15 +4,15 @@
 // that two directions share is weighted by the inputs of both. Choose it for the float model with a pattern
 // and as the first step of quantising; a checkpoint is pruned by sparsify_checkpoint.h.
 #pragma once
-#include "host/accuracy/block_format.h"
+#include "host/accuracy/layer_format.h"
 #include "models/nn/activation_record.h"
 
 namespace scansim {
 
 // `format` has a pattern. Errors: input_error for a d_inner that has no Hadamard matrix.
 mamba_weights prune_projections(const mamba_model& model, const activation_record& record,
-                                const block_format& format);
+                                const layer_format& format);
 vim_weights prune_projections(const vim_model& model, const activation_record& record,
-                              const block_format& format);
+                              const layer_format& format);
 
 }  // namespace scansim

@@ -42,12 +42,12 @@ quantised_scan scan_parameters(const scan_tensors& call, const scan_scales& scal
 }
 
 // Channels that share the kept states: those for which a scan reads the same B and C.
-int64_t state_group(const block_format& format, const design_point& point, int64_t channels) {
+int64_t state_group(const layer_format& format, const design_point& point, int64_t channels) {
   if (format.state_group_is_layer) return channels;
-  return point.has_block_units() ? point.tile_channels() : point.num_lanes;
+  return point.has_units() ? point.tile_channels() : point.num_lanes;
 }
 
-kept_states states_to_keep(const scan_tensors& call, const block_format& format, const design_point& point) {
+kept_states states_to_keep(const scan_tensors& call, const layer_format& format, const design_point& point) {
   if (!format.state_pattern || format.state_pattern->dense()) return {};
   const nm_pattern& p = *format.state_pattern;
   const int64_t channels = state_group(format, point, call.shape.channels);
@@ -65,7 +65,7 @@ kept_states states_to_keep(const scan_tensors& call, const block_format& format,
 class layer_quantiser {
  public:
   layer_quantiser(const layer_weights& weights, int64_t index, const activation_record& record,
-                  const block_format& format, scan_machine& machine)
+                  const layer_format& format, scan_machine& machine)
       : weights_(weights), index_(index), record_(record), format_(format), machine_(machine) {}
 
   // All but what depends on the residual stream's scale.
@@ -155,7 +155,7 @@ class layer_quantiser {
   const layer_weights& weights_;
   int64_t index_;
   const activation_record& record_;
-  const block_format& format_;
+  const layer_format& format_;
   scan_machine& machine_;
   std::vector<int> output_frac_;  // of each branch's s8 input of out_proj
 };
@@ -163,7 +163,7 @@ class layer_quantiser {
 }  // namespace
 
 quantised_stack quantise_layers(const std::vector<layer_weights>& layers, float norm_eps, int most_frac,
-                                const activation_record& record, const block_format& format,
+                                const activation_record& record, const layer_format& format,
                                 scan_machine& machine) {
   quantised_stack stack;
   stack.frac_residual = std::min(most_frac, absmax_frac(record.values(activation::residual, -1), 16));

@@ -1,5 +1,5 @@
 // The layers of a Mamba model, in one direction or two, from float to the machine's integers
-// (quantised_block.h), with every scale chosen from what the float model does on calibration windows:
+// (quantised_layer.h), with every scale chosen from what the float model does on calibration windows:
 //   activations  one power of two per tensor, of least squared error; those of the scan by search_scan_scales
 //   weights      one power of two per output channel, of least squared error; W4 in the four projections
 //   residual     s16, all of its range, also between the two directions
@@ -7,8 +7,8 @@
 // come pruned (prune_projections.h). Errors: input_error naming the tensor for sizes or scales that the
 // machine does not have.
 #pragma once
-#include "host/accuracy/block_format.h"
-#include "host/accuracy/quantised_block.h"
+#include "host/accuracy/layer_format.h"
+#include "host/accuracy/quantised_layer.h"
 #include "models/nn/activation_record.h"
 
 namespace scansim {
@@ -45,7 +45,7 @@ struct quantised_stack {
   int frac_residual = 0;
 };
 quantised_stack quantise_layers(const std::vector<layer_weights>& layers, float norm_eps, int most_frac,
-                                const activation_record& record, const block_format& format,
+                                const activation_record& record, const layer_format& format,
                                 scan_machine& machine);
 
 }  // namespace scansim

@@ -12,7 +12,7 @@ namespace scansim {
 namespace {
 
 quantised_mamba quantise(const mamba_model& model, const activation_record& record,
-                         const block_format& format, scan_machine& machine) {
+                         const layer_format& format, scan_machine& machine) {
   const mamba_weights& w = model.weights();
   std::vector<layer_weights> layers;
   for (const mamba_layer& layer : w.layers)
@@ -38,7 +38,7 @@ quantised_mamba quantise(const mamba_model& model, const activation_record& reco
 }  // namespace
 
 quantised_mamba quantise_mamba(const mamba_model& model, const std::vector<std::span<const uint8_t>>& windows,
-                               const block_format& format, scan_machine& machine) {
+                               const layer_format& format, scan_machine& machine) {
   const activation_record record(model, windows);
   if (!format.prunes()) return quantise(model, record, format, machine);
   const mamba_model pruned(prune_projections(model, record, format));

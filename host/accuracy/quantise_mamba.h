@@ -3,13 +3,13 @@
 // bits (the embedding at 16). Contract: deterministic. Errors: input_error naming the tensor for sizes or
 // scales that the machine does not have.
 #pragma once
-#include "host/accuracy/block_format.h"
+#include "host/accuracy/layer_format.h"
 #include "host/accuracy/quantised_mamba.h"
 #include "models/nn/activation_record.h"
 
 namespace scansim {
 
 quantised_mamba quantise_mamba(const mamba_model& model, const std::vector<std::span<const uint8_t>>& windows,
-                               const block_format& format, scan_machine& machine);
+                               const layer_format& format, scan_machine& machine);
 
 }  // namespace scansim

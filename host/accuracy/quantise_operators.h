@@ -7,7 +7,7 @@
 #include <functional>
 #include <string>
 
-#include "host/accuracy/quantised_block.h"
+#include "host/accuracy/quantised_layer.h"
 
 namespace scansim {
 

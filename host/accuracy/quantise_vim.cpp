@@ -20,7 +20,7 @@ float_matrix positions(const vim_weights& w) {
   return position;
 }
 
-quantised_vim quantise(const vim_model& model, const activation_record& record, const block_format& format,
+quantised_vim quantise(const vim_model& model, const activation_record& record, const layer_format& format,
                        scan_machine& machine) {
   const vim_weights& w = model.weights();
   quantised_vim q;
@@ -59,7 +59,7 @@ quantised_vim quantise(const vim_model& model, const activation_record& record, 
 }  // namespace
 
 quantised_vim quantise_vim(const vim_model& model, const std::vector<std::span<const uint8_t>>& images,
-                           const block_format& format, scan_machine& machine) {
+                           const layer_format& format, scan_machine& machine) {
   const activation_record record(model, images);
   if (!format.prunes()) return quantise(model, record, format, machine);
   const vim_model pruned(prune_projections(model, record, format));

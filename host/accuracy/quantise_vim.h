@@ -4,13 +4,13 @@
 // ones that are scored. Errors: input_error naming the tensor for sizes or scales that the machine does not
 // have.
 #pragma once
-#include "host/accuracy/block_format.h"
+#include "host/accuracy/layer_format.h"
 #include "host/accuracy/quantised_vim.h"
 #include "models/nn/activation_record.h"
 
 namespace scansim {
 
 quantised_vim quantise_vim(const vim_model& model, const std::vector<std::span<const uint8_t>>& images,
-                           const block_format& format, scan_machine& machine);
+                           const layer_format& format, scan_machine& machine);
 
 }  // namespace scansim

@@ -1,8 +1,8 @@
-// A Mamba language model in the machine's integers: embedding s16, layers of quantised_block.h, norm, head as
+// A Mamba language model in the machine's integers: embedding s16, layers of quantised_layer.h, norm, head as
 // raw s32. Contract: results do not depend on how a text is cut into calls, bit for bit. Only the logits
 // leave as float. Made by quantise_mamba.h; it chooses no scale itself.
 #pragma once
-#include "host/accuracy/quantised_block.h"
+#include "host/accuracy/quantised_layer.h"
 #include "models/nn/mamba_config.h"
 
 namespace scansim {

@@ -26,7 +26,7 @@ int8_matrix patches_of(const vim_config& c, std::span<const uint8_t> image) {
 }
 
 int16_matrix embed(const quantised_vim& model, std::span<const uint8_t> image,
-                   hls::block_saturations& saturations) {
+                   hls::unit_saturations& saturations) {
   const int64_t before = model.config.cls_position(), after = model.config.patches() - before;
   const int32_matrix acc = multiply(model.patch_embed.linear, patches_of(model.config, image));
   int16_matrix r = model.position;

@@ -1,10 +1,10 @@
 // A bidirectional Vision Mamba in the machine's integers:
 //   pixels (p - 8) * 8 as s8 -> patch_embed, added to the position embedding s16 (epilogue residual); layers
-//   of quantised_block.h with two branches; norm and head of the class token, raw s32 with bias
-// Contract: as quantised_block.h; images do not depend on each other. Only the logits leave as float. Made by
+//   of quantised_layer.h with two branches; norm and head of the class token, raw s32 with bias
+// Contract: as quantised_layer.h; images do not depend on each other. Only the logits leave as float. Made by
 // quantise_vim.h.
 #pragma once
-#include "host/accuracy/quantised_block.h"
+#include "host/accuracy/quantised_layer.h"
 #include "models/nn/vim_config.h"
 
 namespace scansim {

@@ -1,6 +1,6 @@
 // `scansim area`: logic of the machine at one design point, from synthesis of its RTL for Xilinx UltraScale+
 // by Yosys (synth_xilinx -family xcup, hierarchy kept). Per module: instances, cells of its own and with its
-// children; per block of the top, the units of block_units as blocks of their own; total; "compute only" =
+// children; per block of the top, the units of units as blocks of their own; total; "compute only" =
 // delta_softplus + scan_serial + gate_silu, the scan's own whatever else the machine has, also per processing
 // element (num_lanes x states_per_lane). Not placed, not timed; nothing is optimised across module
 // boundaries.
@@ -22,7 +22,7 @@ struct module_area {
 };
 
 struct block_area {
-  // Module name of a child of the top or of a module that only holds blocks (block_units, gemm_path,
+  // Module name of a child of the top or of a module that only holds blocks (units, gemm_path,
   // conv_path: own cells), or "(top)" for the top's own cells.
   std::string block;
   uint64_t instances = 0;

@@ -17,7 +17,7 @@ using nlohmann::json;
 const std::set<std::string> compute_modules = {"ssm_delta_softplus", "ssm_scan_serial", "ssm_gate_silu"};
 // Modules that only hold blocks: their children are listed beside those of the top, their own cells under
 // their name.
-const std::set<std::string> container_modules = {"ssm_block_units", "ssm_gemm_path", "ssm_conv_path"};
+const std::set<std::string> container_modules = {"ssm_units", "ssm_gemm_path", "ssm_conv_path"};
 
 // "\ssm_top", "$paramod\ssm_x\Width=..." and "$paramod$<hash>\ssm_x" all name the module between the
 // backslashes.

@@ -1,7 +1,7 @@
 // `scansim bench --trace FILE`: simulation speed of the rungs on the block program of an operator trace
 // (gemm, conv1d, hadamard, rms_norm, mamba_block), one after the other in this process. hls here is the
 // device that executes descriptors without time. Errors: input_error for a trace of another operator or a
-// design point without block units.
+// design point without units.
 #pragma once
 #include <nlohmann/json.hpp>
 #include <string>
@@ -9,7 +9,7 @@
 
 #include "host/cli/bench_speed.h"
 #include "host/cli/progress_display.h"
-#include "host/driver/device.h"
+#include "sim/rungs/device.h"
 
 namespace scansim {
 

@@ -40,7 +40,7 @@ std::vector<std::string> checked_rungs(const scan_request& request, bool given, 
   std::vector<std::string> rungs;
   for (const std::string& rung : operator_rungs) {
     if (given && !holds(request.rungs, rung)) continue;
-    if (is_machine(rung) && !point.has_block_units()) {
+    if (is_machine(rung) && !point.has_units()) {
       if (!given) continue;
       throw input_error("command line", "--rungs",
                         "ref or hls (design point " + point.name + " has no units for " + name +

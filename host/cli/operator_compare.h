@@ -1,5 +1,5 @@
 // `compare`, `run`, `trace info` and `trace verify` for traces of the operators around the scan and of a
-// whole block: ref, hls, and, where the design point has block units, systemc and rtl. Contract: one JSON
+// whole block: ref, hls, and, where the design point has units, systemc and rtl. Contract: one JSON
 // schema with the scans (host/report/result_json.h), plus trace.operator, rungs.hls.{bound, scales, storage}
 // and rungs.*.traffic by tensor. A rung that the design point does not have is refused before the first one
 // runs.

@@ -7,10 +7,10 @@
 #include <string>
 
 #include "host/cli/progress_display.h"
-#include "host/driver/device.h"
 #include "host/operators/operator_result.h"
 #include "host/program/call_program.h"
 #include "host/report/run_result.h"
+#include "sim/rungs/device.h"
 
 namespace scansim {
 

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "host/cli/interruption.h"
-#include "host/driver/rtl_device.h"
+#include "sim/rungs/rtl_device.h"
 
 namespace scansim {
 
@@ -21,7 +21,7 @@ bool has_time(const std::string& rung) { return rung == "systemc" || rung == "rt
 
 event_counters named_counters(std::span<const uint64_t, num_counters> values, const design_point& point) {
   event_counters named;
-  const size_t count = point.has_block_units() ? num_counters : first_block_counter;
+  const size_t count = point.has_units() ? num_counters : first_unit_counter;
   for (size_t i = 0; i < count; ++i)
     named[std::string(counter_names[i].block)][std::string(counter_names[i].event)] = values[i];
   return named;

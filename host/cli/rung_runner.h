@@ -7,10 +7,10 @@
 #include <string>
 
 #include "host/cli/progress_display.h"
-#include "host/driver/device.h"
 #include "host/driver/scan_result.h"
 #include "models/energy/energy_report.h"
 #include "sim/counters.h"
+#include "sim/rungs/device.h"
 
 namespace scansim {
 
@@ -20,7 +20,7 @@ std::unique_ptr<device> make_rung_device(const std::string& rung, const design_p
 
 bool has_time(const std::string& rung);  // systemc and rtl
 
-// By block and event; those of the block units only where the design point has them.
+// By block and event; those of the units only where the design point has them.
 event_counters named_counters(std::span<const uint64_t, num_counters> values, const design_point& point);
 
 // A wave file takes its name when the object goes, however the run ended (a failed run is the one to look

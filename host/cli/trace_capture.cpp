@@ -9,8 +9,8 @@
 #include "host/cli/progress_display.h"
 #include "host/cli/scan_request.h"
 #include "host/cli/subcommand.h"
-#include "models/nn/block_capture.h"
 #include "models/nn/digits_data.h"
+#include "models/nn/layer_capture.h"
 #include "models/nn/scan_capture.h"
 #include "traces/input_error.h"
 #include "traces/mapped_file.h"
@@ -79,8 +79,8 @@ void write_block(const capture_options& options, mamba_block_call call, const nl
 
 mamba_block_call block_of_text(const capture_options& options, const mamba_model& model,
                                const std::vector<int32_t>& tokens) {
-  if (options.decode_steps == 0) return capture_block(model, {}, tokens, options.layer);
-  return capture_block(model, tokens, most_probable(model, tokens, options.decode_steps), options.layer);
+  if (options.decode_steps == 0) return capture_layer(model, {}, tokens, options.layer);
+  return capture_layer(model, tokens, most_probable(model, tokens, options.decode_steps), options.layer);
 }
 
 scan_tensors scan_of_text(const capture_options& options, const mamba_model& model,
@@ -127,7 +127,7 @@ void capture_image(const capture_options& options, progress_display& progress) {
   provenance["images"] = options.images;
   provenance["images_sha256"] = sha256_of_file(options.images);
   provenance["test_image"] = options.image;
-  write_block(options, capture_block(model, images.image(options.image), options.layer), provenance);
+  write_block(options, capture_layer(model, images.image(options.image), options.layer), provenance);
 }
 
 }  // namespace

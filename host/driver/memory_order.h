@@ -12,7 +12,7 @@ namespace scansim {
 
 // f(channel, first token, tokens, byte offset of the first token, bytes from token to token)
 template <class Function>
-void for_each_channel_run(const scan_layout& layout, const channel_block& block, int element_bytes,
+void for_each_channel_run(const scan_layout& layout, const channel_slice& block, int element_bytes,
                           const design_point& point, Function f) {
   uint64_t tile_start = 0;
   for (int64_t chunk = 0; chunk < layout.num_chunks; ++chunk) {
@@ -32,7 +32,7 @@ void for_each_channel_run(const scan_layout& layout, const channel_block& block,
 
 // f(channel, first state, states, byte offset): runs of neighbouring states
 template <class Function>
-void for_each_state_run(const scan_layout& layout, const channel_block& block, int element_bytes,
+void for_each_state_run(const scan_layout& layout, const channel_slice& block, int element_bytes,
                         const design_point& point, Function f) {
   uint64_t tile_start = 0;
   const int64_t width = point.states_per_lane;

@@ -15,7 +15,7 @@ void put(uint8_t* at, Source value) {
 }
 
 template <class Element>
-void pack_rows(const std::vector<int16_t>& values, const scan_layout& layout, const channel_block& block,
+void pack_rows(const std::vector<int16_t>& values, const scan_layout& layout, const channel_slice& block,
                int64_t batch, const design_point& point, uint8_t* region) {
   const scan_shape& shape = layout.shape;
   const int16_t* base = values.data() + (batch * shape.channels + block.first_channel) * shape.length;
@@ -45,7 +45,7 @@ void pack_states_of_tokens(const int16_t* values, const scan_layout& layout, uin
 
 // A or h0 of one block; `values` starts at the block's first channel.
 template <class Element, class Source>
-void pack_states(const Source* values, const scan_layout& layout, const channel_block& block,
+void pack_states(const Source* values, const scan_layout& layout, const channel_slice& block,
                  const design_point& point, uint8_t* region) {
   for_each_state_run(layout, block, sizeof(Element), point,
                      [&](int64_t channel, int64_t state, int64_t states, uint64_t offset) {
@@ -56,7 +56,7 @@ void pack_states(const Source* values, const scan_layout& layout, const channel_
                      });
 }
 
-void pack_parameters(const quantised_scan& scan, const channel_block& block, const design_point& point,
+void pack_parameters(const quantised_scan& scan, const channel_slice& block, const design_point& point,
                      uint8_t* region) {
   uint64_t at = 0;
   for_each_tile(block.lane_groups, point, [&](int group, int groups) {
@@ -75,7 +75,7 @@ void pack_parameters(const quantised_scan& scan, const channel_block& block, con
 template <class Operand>
 void pack_block(const quantised_scan& scan, const scan_layout& layout, size_t index,
                 const design_point& point, uint8_t* memory) {
-  const channel_block& block = layout.blocks[index];
+  const channel_slice& block = layout.blocks[index];
   const scan_shape& shape = layout.shape;
   pack_states<Operand>(scan.a.data() + block.first_channel * shape.states, layout, block, point,
                        memory + block.addr_a);

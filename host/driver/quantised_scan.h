@@ -8,7 +8,7 @@
 
 #include "hls/formats.h"
 #include "hls/scan/scan_descriptor.h"
-#include "models/configs/design_point.h"
+#include "models/configs/widths.h"
 #include "traces/scan_scales.h"
 #include "traces/scan_tensors.h"
 
@@ -28,10 +28,5 @@ struct quantised_scan {
   std::vector<int32_t> h0;
   quantise_saturations saturations;
 };
-
-// The number formats of a design point.
-inline hls::widths widths_of(const design_point& point) {
-  return {point.operand_bits, point.state_bits, point.output_bits, point.exp_segments};
-}
 
 }  // namespace scansim

@@ -1,9 +1,9 @@
 #include "host/driver/scan_driver.h"
 
-#include "host/driver/device_run.h"
 #include "host/driver/pack.h"
 #include "host/driver/scan_layout.h"
 #include "host/driver/unpack.h"
+#include "sim/rungs/device_run.h"
 #include "traces/input_error.h"
 #include "traces/sha256.h"
 

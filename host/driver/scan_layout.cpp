@@ -37,13 +37,13 @@ int64_t lane_group_limit(const design_point& point, int passes, int chunk_tokens
   return std::max<int64_t>(1, limit / point.interleave * point.interleave);
 }
 
-std::vector<channel_block> cut_blocks(const scan_shape& shape, const design_point& point, int64_t limit) {
-  std::vector<channel_block> blocks;
+std::vector<channel_slice> cut_slices(const scan_shape& shape, const design_point& point, int64_t limit) {
+  std::vector<channel_slice> blocks;
   const int64_t per_group = shape.channels / shape.groups;
   const int64_t most = limit * point.num_lanes;
   for (int64_t group = 0; group < shape.groups; ++group) {
     for (int64_t first = 0; first < per_group; first += most) {
-      channel_block block;
+      channel_slice block;
       block.group = group;
       block.first_channel = group * per_group + first;
       block.channels = std::min(most, per_group - first);
@@ -54,7 +54,7 @@ std::vector<channel_block> cut_blocks(const scan_shape& shape, const design_poin
   return blocks;
 }
 
-chunk_bytes bytes_of_chunk(const channel_block& block, int64_t tokens, int passes,
+chunk_bytes bytes_of_chunk(const channel_slice& block, int64_t tokens, int passes,
                            const design_point& point) {
   chunk_bytes bytes;
   for_each_tile(block.lane_groups, point, [&](int, int groups) {
@@ -68,7 +68,7 @@ chunk_bytes bytes_of_chunk(const channel_block& block, int64_t tokens, int passe
 }
 
 // Bytes of something that every (lane, state) of a block has once: A or h; and of {bias, D}.
-uint64_t bytes_per_state(const channel_block& block, int passes, int element_bytes,
+uint64_t bytes_per_state(const channel_slice& block, int passes, int element_bytes,
                          const design_point& point) {
   uint64_t bytes = 0;
   for_each_tile(block.lane_groups, point, [&](int, int groups) {
@@ -78,7 +78,7 @@ uint64_t bytes_per_state(const channel_block& block, int passes, int element_byt
   return bytes;
 }
 
-uint64_t bytes_of_parameters(const channel_block& block, const design_point& point) {
+uint64_t bytes_of_parameters(const channel_slice& block, const design_point& point) {
   uint64_t bytes = 0;
   for_each_tile(block.lane_groups, point, [&](int, int groups) {
     bytes += whole_beats(point, static_cast<uint64_t>(groups * point.num_lanes) * 4);
@@ -88,7 +88,7 @@ uint64_t bytes_of_parameters(const channel_block& block, const design_point& poi
 
 void place_block(scan_layout& layout, size_t index, const design_point& point, region_allocator& memory,
                  std::vector<uint64_t>& b_and_c) {
-  channel_block& block = layout.blocks[index];
+  channel_slice& block = layout.blocks[index];
   const chunk_bytes full = bytes_of_chunk(block, layout.chunk_tokens, layout.passes, point);
   const chunk_bytes rest = bytes_of_chunk(block, layout.rest_tokens, layout.passes, point);
   const auto before = static_cast<uint64_t>(layout.num_chunks - 1);
@@ -143,7 +143,7 @@ scan_layout make_layout(const quantised_scan& scan, const design_point& point) {
   }
   layout.calls = scan.options.decode ? length : 1;
 
-  layout.blocks = cut_blocks(scan.shape, point, lane_group_limit(point, layout.passes, layout.chunk_tokens));
+  layout.blocks = cut_slices(scan.shape, point, lane_group_limit(point, layout.passes, layout.chunk_tokens));
   const size_t descriptors = layout.blocks.size() * static_cast<size_t>(scan.shape.batch);
   region_allocator memory;
   layout.addr_descriptors =

@@ -14,7 +14,7 @@
 
 namespace scansim {
 
-struct channel_block {
+struct channel_slice {
   int64_t group = 0, first_channel = 0, channels = 0;  // channels of one group
   int lane_groups = 0;
   uint64_t addr_a = 0, addr_db = 0;
@@ -36,7 +36,7 @@ struct scan_layout {
   int passes = 0;
   int chunk_tokens = 0, rest_tokens = 0;
   int64_t num_chunks = 0, calls = 1;
-  std::vector<channel_block> blocks;
+  std::vector<channel_slice> blocks;
   std::vector<chunk_bytes> full_chunk;       // per block
   std::vector<scan_region> regions;          // [block][batch]
   uint64_t addr_descriptors = 0, bytes = 0;  // [call][block][batch]; the whole image

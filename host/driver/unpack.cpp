@@ -20,7 +20,7 @@ void unpack_rows(const scan_layout& layout, const design_point& point, const uin
                  std::vector<int32_t>& y) {
   const scan_shape& shape = layout.shape;
   for (size_t i = 0; i < layout.blocks.size(); ++i) {
-    const channel_block& block = layout.blocks[i];
+    const channel_slice& block = layout.blocks[i];
     for (int64_t batch = 0; batch < shape.batch; ++batch) {
       const uint8_t* region = memory + layout.region(i, batch).addr_y;
       int32_t* base = y.data() + (batch * shape.channels + block.first_channel) * shape.length;
@@ -40,7 +40,7 @@ void unpack_states(const scan_layout& layout, const design_point& point, const u
                    std::vector<int32_t>& h) {
   const scan_shape& shape = layout.shape;
   for (size_t i = 0; i < layout.blocks.size(); ++i) {
-    const channel_block& block = layout.blocks[i];
+    const channel_slice& block = layout.blocks[i];
     for (int64_t batch = 0; batch < shape.batch; ++batch) {
       const uint8_t* region = memory + layout.region(i, batch).addr_state;
       int32_t* base = h.data() + (batch * shape.channels + block.first_channel) * shape.states;

@@ -1,5 +1,5 @@
 // The two upper rungs of the operators around the scan: ref in double precision on a trace's values, hls in
-// the machine's integers on quantised ones (hls/gemm, hls/block). Contract: quantisation chooses power-of-two
+// the machine's integers on quantised ones (hls/gemm, hls/units). Contract: quantisation chooses power-of-two
 // scales of least squared error from the call itself; result and bound are described in operator_result.h.
 // These rungs have no time, counters of blocks or memory.
 #pragma once

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "hls/block/conv1d_silu.h"
+#include "hls/units/conv1d_silu.h"
 #include "host/accuracy/power_of_two_fit.h"
 #include "host/operators/block_operators.h"
 #include "host/operators/operator_scales.h"
@@ -98,7 +98,7 @@ operator_result conv1d_on_hls(const conv1d_call& call, const std::string& file) 
   const auto outputs = static_cast<size_t>(call.channels * call.length);
   std::vector<int8_t> y(outputs);
   if (q.state.empty()) q.state.assign(static_cast<size_t>(call.channels * call.past), 0);
-  hls::block_saturations saturations;
+  hls::unit_saturations saturations;
   const std::vector<hls::gemm_channel> channels = channels_of(call, q, file);
   for (int64_t d = 0; d < call.channels; ++d) {
     const auto at = static_cast<size_t>(d);

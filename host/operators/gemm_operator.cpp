@@ -62,7 +62,7 @@ void count_traffic(const gemm_call& call, const quantised_gemm& q, operator_resu
 operator_result gemm_on_hls(const gemm_call& call, int output_bits, const std::string& file) {
   const quantised_gemm q = quantise_gemm(call, output_bits, file);
   const gemm_weights weights = expanded_weights(q.w, call.sparsity);
-  hls::block_saturations saturations;
+  hls::unit_saturations saturations;
   operator_result r;
   r.y = run_gemm(call, q, weights, saturations);
   r.want = q.want;

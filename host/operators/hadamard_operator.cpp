@@ -1,7 +1,7 @@
 // The hls rung of hadamard: x s16 as the scan leaves it, exact sums, y s8 as out_proj takes it.
 #include <cmath>
 
-#include "hls/block/hadamard_fwht.h"
+#include "hls/units/hadamard_fwht.h"
 #include "host/accuracy/power_of_two_fit.h"
 #include "host/operators/block_operators.h"
 #include "host/operators/operator_scales.h"
@@ -42,7 +42,7 @@ operator_result hadamard_on_hls(const hadamard_call& call, const std::string& fi
   const int frac_x = q.frac_x, frac_y = q.frac_y;
   operator_result r;
   r.want = std::move(q.want);
-  hls::block_saturations saturations;
+  hls::unit_saturations saturations;
   r.y.resize(x.size());
   for (int64_t row = 0; row < call.rows; ++row)
     hls::hadamard_fwht(x.data() + row * call.size, r.y.data() + row * call.size, call.m, call.log2,

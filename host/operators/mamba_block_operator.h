@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "host/accuracy/quantised_block.h"
+#include "host/accuracy/quantised_layer.h"
 #include "host/operators/operator_result.h"
 #include "models/configs/design_point.h"
 #include "traces/mamba_block_call.h"

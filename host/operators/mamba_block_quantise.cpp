@@ -156,7 +156,7 @@ quantised_mamba_block quantise(const mamba_block_call& c, const design_point& po
   const activation_record record = record_of(c);
   float_layer weights(c);
   if (!c.sparsity.dense()) weights.out_proj = pruned_out_proj(c, weights.out_proj);
-  block_format format;
+  layer_format format;
   format.hadamard = c.hadamard;
   format.weight_bits = c.weight_bits;
   scan_machine machine(point);

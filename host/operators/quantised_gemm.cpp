@@ -113,7 +113,7 @@ quantised_gemm quantise_gemm(const gemm_call& call, int output_bits, const std::
 }
 
 std::vector<int32_t> run_gemm(const gemm_call& call, const quantised_gemm& q, const gemm_weights& weights,
-                              hls::block_saturations& saturations) {
+                              hls::unit_saturations& saturations) {
   const int n_of_m = call.sparsity.n, m = call.sparsity.m, inner = static_cast<int>(call.inner);
   const bool dense = weights.positions.empty();
   const int64_t padded = dense ? inner : int64_t{weights.groups} * m;

@@ -47,7 +47,7 @@ struct quantised_gemm {
 quantised_gemm quantise_gemm(const gemm_call& call, int output_bits, const std::string& file);
 
 std::vector<int32_t> run_gemm(const gemm_call& call, const quantised_gemm& q, const gemm_weights& weights,
-                              hls::block_saturations& saturations);
+                              hls::unit_saturations& saturations);
 
 operator_result gemm_on_hls(const gemm_call& call, int output_bits, const std::string& file);
 

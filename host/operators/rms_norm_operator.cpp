@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "hls/block/rms_norm.h"
+#include "hls/units/rms_norm.h"
 #include "host/accuracy/power_of_two_fit.h"
 #include "host/operators/block_operators.h"
 #include "host/operators/operator_scales.h"
@@ -14,7 +14,7 @@ namespace scansim {
 
 namespace {
 
-constexpr double scale_error = 6.1e-5;  // of 1 / sqrt(q), relative: hls/block/README.md
+constexpr double scale_error = 6.1e-5;  // of 1 / sqrt(q), relative: hls/units/README.md
 
 struct norm_scaling {
   int frac_x = 0, frac_w = 0, frac_y = 0;
@@ -65,7 +65,7 @@ rms_norm_operands quantise_rms_norm(const rms_norm_call& call, const std::string
 operator_result rms_norm_on_hls(const rms_norm_call& call, const std::string& file) {
   norm_scaling q = quantise_norm(call, file);
   std::vector<int8_t> y(q.x.size());
-  hls::block_saturations saturations;
+  hls::unit_saturations saturations;
   for (int64_t row = 0; row < call.rows; ++row)
     hls::rms_norm(q.x.data() + row * call.size, q.w.data(), static_cast<int>(call.size), q.eps_sum,
                   q.frac_w - q.frac_y, y.data() + row * call.size, saturations);

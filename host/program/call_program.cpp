@@ -1,7 +1,7 @@
 #include "host/program/call_program.h"
 
 #include "host/operators/mamba_block_operator.h"
-#include "host/program/block_program.h"
+#include "host/program/layer_program.h"
 #include "host/program/operator_programs.h"
 #include "traces/sha256.h"
 
@@ -29,8 +29,8 @@ class program_maker {
   program operator()(const mamba_block_call& call) const {
     const quantised_mamba_block q = quantise_mamba_block(call, point_, file_);
     const bool from_zero = call.h0.empty() && call.conv_state.empty();
-    const block_program_options options{options_.fused, call.sparsity};
-    program made = make_block_program(
+    const layer_program_options options{options_.fused, call.sparsity};
+    program made = make_layer_program(
         q.layer, q.r, from_zero ? std::span<const quantised_branch_state>{} : q.states, options, point_);
     made.y_by_token = true;
     return made;

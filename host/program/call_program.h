@@ -1,5 +1,5 @@
 // From a trace's call to its program: quantised as operator_on_hls does (host/operators/block_operators.h),
-// then compiled by operator_programs.h or block_program.h. Contract: y and the final state of a run have the
+// then compiled by operator_programs.h or layer_program.h. Contract: y and the final state of a run have the
 // bits and the order of operator_on_hls' result. Errors: input_error of either step; `file` names the trace.
 #pragma once
 #include "host/program/program.h"

@@ -27,19 +27,19 @@ class fence_tightener : private scratch_sequence {
 
  private:
   void push(const words_t& words) {
-    switch (static_cast<hls::block_opcode>(words[0] & 0xffu)) {
-      case hls::block_opcode::scan:
+    switch (static_cast<hls::unit_opcode>(words[0] & 0xffu)) {
+      case hls::unit_opcode::scan:
         return scan(hls::decode_descriptor(words));
-      case hls::block_opcode::load:
-      case hls::block_opcode::store:
+      case hls::unit_opcode::load:
+      case hls::unit_opcode::store:
         return run(jobs_of(hls::decode_transfer(words)));
-      case hls::block_opcode::gemm:
+      case hls::unit_opcode::gemm:
         return run(jobs_of(hls::decode_gemm(words)));
-      case hls::block_opcode::conv:
+      case hls::unit_opcode::conv:
         return run(jobs_of(hls::decode_conv(words)));
-      case hls::block_opcode::norm:
+      case hls::unit_opcode::norm:
         return run(jobs_of(hls::decode_norm(words)));
-      case hls::block_opcode::hadamard:
+      case hls::unit_opcode::hadamard:
         return run(jobs_of(hls::decode_hadamard(words)));
       default:
         return run({});

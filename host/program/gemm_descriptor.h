@@ -1,7 +1,7 @@
 // The gemm descriptor of rows that are in the parameter memories, for any number of tokens and any epilogue.
 #pragma once
 #include "host/program/program_builder.h"
-#include "sim/block_check.h"
+#include "sim/unit_check.h"
 
 namespace scansim {
 

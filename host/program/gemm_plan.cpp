@@ -7,7 +7,7 @@
 
 #include "host/program/gemm_descriptor.h"
 #include "host/program/tile_order.h"
-#include "sim/block_check.h"
+#include "sim/unit_check.h"
 
 namespace scansim {
 

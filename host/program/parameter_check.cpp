@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "hls/gemm/nm_format.h"
-#include "host/program/parameter_memory.h"
+#include "host/program/parameter_memory_shape.h"
 #include "sim/weight_groups.h"
 
 namespace scansim {
@@ -32,7 +32,7 @@ void parameter_check::clear(const hls::params_descriptor& d) {
 }
 
 void parameter_check::load(const hls::params_descriptor& d, const memory_check& memory) {
-  const parameter_memory m = parameter_memory_of(d.memory, site_.shape);
+  const parameter_memory_shape m = parameter_memory_of(d.memory, site_.shape);
   const uint64_t bytes = uint64_t{d.beats} * static_cast<uint64_t>(site_.shape.axi_bytes);
   memory.read("address", d.dram, bytes);
   if (d.clear) clear(d);

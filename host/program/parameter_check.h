@@ -9,7 +9,7 @@
 #include <array>
 #include <span>
 
-#include "hls/block/block_descriptor.h"
+#include "hls/units/unit_descriptor.h"
 #include "host/program/memory_check.h"
 
 namespace scansim {

@@ -1,5 +1,5 @@
 // A block program: an image of memory with parameters, inputs, room for outputs and the descriptor list that
-// turns one into the other on a machine with block units (sim/PROGRAM.md), and what it moves, tensor by
+// turns one into the other on a machine with units (sim/PROGRAM.md), and what it moves, tensor by
 // tensor.
 //   sum of read_bytes = dma.dram_read_bytes,   sum of written_bytes = dma.dram_write_bytes
 // compulsory_bytes: what any machine has to move, each parameter once at its own width, activations and

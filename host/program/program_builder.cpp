@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "host/program/fences.h"
-#include "host/program/parameter_memory.h"
+#include "host/program/parameter_memory_shape.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -42,8 +42,8 @@ void for_each_format(std::span<const packed_gemm> packed, Function f) {
 
 program_builder::program_builder(std::string name, const design_point& point)
     : name_(std::move(name)), point_(point), scratch_(point.scratch_words) {
-  if (!point.has_block_units()) {
-    throw input_error(name_, "design point", "one with block units (gemm_depth > 0)", point.name);
+  if (!point.has_units()) {
+    throw input_error(name_, "design point", "one with units (gemm_depth > 0)", point.name);
   }
   clear_.fill(true);
 }
@@ -110,7 +110,7 @@ uint64_t program_builder::take_memory(std::span<const uint8_t> bytes) {
 }
 
 void program_builder::require_rows(hls::parameter_target memory, int64_t rows) {
-  const parameter_memory m = parameter_memory_of(memory, machine_shape(point_));
+  const parameter_memory_shape m = parameter_memory_of(memory, machine_shape(point_));
   const int64_t used = rows_[index_of(memory)];
   if (used + rows > m.rows) {
     refuse(m.name, fmt::format("at most {} rows of this memory in the machine", m.rows),

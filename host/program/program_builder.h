@@ -8,7 +8,7 @@
 #include <span>
 #include <string>
 
-#include "hls/block/block_descriptor.h"
+#include "hls/units/unit_descriptor.h"
 #include "host/program/pack_gemm.h"
 #include "host/program/program.h"
 #include "host/program/scratch_allocator.h"

@@ -4,13 +4,13 @@
 
 #include <cstring>
 
-#include "host/driver/error_name.h"
 #include "host/program/memory_check.h"
 #include "host/program/parameter_check.h"
 #include "host/program/scratch_check.h"
 #include "host/program/stream_check.h"
-#include "sim/block_check.h"
 #include "sim/descriptor_check.h"
+#include "sim/rungs/error_name.h"
+#include "sim/unit_check.h"
 
 namespace scansim {
 
@@ -45,22 +45,22 @@ class list_check {
 
  private:
   void check(const words_t& words) {
-    const auto opcode = static_cast<hls::block_opcode>(words[0] & 0xff);
-    if (opcode == hls::block_opcode::scan) return scan(hls::decode_descriptor(words), words[0] & 0xff);
-    accept(check_block_descriptor(words, site_.shape));
+    const auto opcode = static_cast<hls::unit_opcode>(words[0] & 0xff);
+    if (opcode == hls::unit_opcode::scan) return scan(hls::decode_descriptor(words), words[0] & 0xff);
+    accept(check_unit_descriptor(words, site_.shape));
     switch (opcode) {
-      case hls::block_opcode::load:
-      case hls::block_opcode::store:
+      case hls::unit_opcode::load:
+      case hls::unit_opcode::store:
         return transfer(hls::decode_transfer(words));
-      case hls::block_opcode::params:
+      case hls::unit_opcode::params:
         streams_.params(hls::decode_params(words));
         return parameters_.load(hls::decode_params(words), memory_);
-      case hls::block_opcode::gemm:
+      case hls::unit_opcode::gemm:
         return gemm(hls::decode_gemm(words));
-      case hls::block_opcode::conv:
+      case hls::unit_opcode::conv:
         parameters_.use(hls::decode_conv(words));
         return conv(hls::decode_conv(words));
-      case hls::block_opcode::norm:
+      case hls::unit_opcode::norm:
         parameters_.use(hls::decode_norm(words));
         return scratch_.run(jobs_of(hls::decode_norm(words)));
       default:

@@ -5,9 +5,9 @@
 #pragma once
 #include <vector>
 
-#include "host/accuracy/quantised_block.h"
-#include "host/driver/device_run.h"
+#include "host/accuracy/quantised_layer.h"
 #include "host/program/program.h"
+#include "sim/rungs/device_run.h"
 
 namespace scansim {
 

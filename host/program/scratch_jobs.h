@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "hls/block/block_descriptor.h"
+#include "hls/units/unit_descriptor.h"
 #include "sim/stream/machine_shape.h"
 #include "sim/stream/scratch_job.h"
 

@@ -9,7 +9,7 @@ namespace scansim {
 // A layout of one block that holds all channels in whole tiles.
 struct state_order {
   scan_layout layout;
-  channel_block block;
+  channel_slice block;
 
   state_order(int64_t channels, int64_t states, int passes, const design_point& point) {
     layout.shape = {.batch = 1, .channels = channels, .states = states, .groups = 1, .length = 1};

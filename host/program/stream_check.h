@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "hls/block/block_descriptor.h"
+#include "hls/units/unit_descriptor.h"
 #include "host/program/check_site.h"
 
 namespace scansim {

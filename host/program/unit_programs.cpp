@@ -1,7 +1,7 @@
 // Programs of conv1d, hadamard and rms_norm: load a chunk, one descriptor, store it.
 #include <fmt/format.h>
 
-#include "hls/block/conv1d_silu.h"
+#include "hls/units/conv1d_silu.h"
 #include "host/program/operator_programs.h"
 #include "host/program/program_builder.h"
 #include "host/program/tile_order.h"

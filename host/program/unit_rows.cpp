@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "host/program/tile_order.h"
-#include "sim/block_check.h"
+#include "sim/unit_check.h"
 
 namespace scansim {
 

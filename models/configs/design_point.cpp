@@ -96,18 +96,18 @@ void check_relations(const design_point& point, const std::string& file) {
   throw input_error(file, field, expected, std::to_string(found));
 }
 
-// What the block units take for granted (sim/PROGRAM.md, section 1): a word is a beat, a tile of the scan and
+// What the units take for granted (sim/PROGRAM.md, section 1): a word is a beat, a tile of the scan and
 // a row of every unit.
-void check_block_units(const design_point& point, const std::string& file) {
+void check_units(const design_point& point, const std::string& file) {
   const std::pair<const char*, int> sizes[] = {{"gemm_weight_rows", point.gemm_weight_rows},
                                                {"gemm_x_words", point.gemm_x_words},
                                                {"scratch_words", point.scratch_words},
                                                {"channel_words", point.channel_words}};
   for (const auto& [field, value] : sizes) {
-    if (!point.has_block_units() && value != 0) refuse(file, field, "0 (gemm_depth is 0)", value);
-    if (point.has_block_units() && value < 2) refuse(file, field, "at least 2 (gemm_depth is not 0)", value);
+    if (!point.has_units() && value != 0) refuse(file, field, "0 (gemm_depth is 0)", value);
+    if (point.has_units() && value < 2) refuse(file, field, "at least 2 (gemm_depth is not 0)", value);
   }
-  if (!point.has_block_units()) return;
+  if (!point.has_units()) return;
   const int word = point.axi_bytes();
   if (point.gemm_depth < 4 || point.gemm_depth > word)
     refuse(file, "gemm_depth", fmt::format("0 or 4..{} (axi_data_bits {})", word, point.axi_data_bits),
@@ -119,17 +119,15 @@ void check_block_units(const design_point& point, const std::string& file) {
            fmt::format("at most {} (gemm_depth {})", most_beats / point.gemm_depth, point.gemm_depth),
            point.gemm_weight_rows);
   if (word != 16 && word != 32)
-    refuse(file, "axi_data_bits", "128 or 256 with block units (gemm_depth)", point.axi_data_bits);
-  if (point.operand_bits != 8)
-    refuse(file, "operand_bits", "8 with block units (gemm_depth)", point.operand_bits);
-  if (point.output_bits != 16)
-    refuse(file, "output_bits", "16 with block units (gemm_depth)", point.output_bits);
-  if (point.state_bits > 16) refuse(file, "state_bits", "16 with block units (gemm_depth)", point.state_bits);
+    refuse(file, "axi_data_bits", "128 or 256 with units (gemm_depth)", point.axi_data_bits);
+  if (point.operand_bits != 8) refuse(file, "operand_bits", "8 with units (gemm_depth)", point.operand_bits);
+  if (point.output_bits != 16) refuse(file, "output_bits", "16 with units (gemm_depth)", point.output_bits);
+  if (point.state_bits > 16) refuse(file, "state_bits", "16 with units (gemm_depth)", point.state_bits);
   if (point.tile_channels() != word)
-    refuse(file, "interleave", fmt::format("num_lanes x interleave = {} with block units (a word)", word),
+    refuse(file, "interleave", fmt::format("num_lanes x interleave = {} with units (a word)", word),
            point.interleave);
   if (point.states_per_lane != word && 2 * point.states_per_lane != word)
-    refuse(file, "states_per_lane", fmt::format("{} or {} with block units", word / 2, word),
+    refuse(file, "states_per_lane", fmt::format("{} or {} with units", word / 2, word),
            point.states_per_lane);
 }
 
@@ -166,7 +164,7 @@ const std::vector<std::string>& default_memory_names() {
 void check_design_point(const design_point& point, const std::string& file) {
   check_ranges(point, file);
   check_relations(point, file);
-  check_block_units(point, file);
+  check_units(point, file);
   check_names(point, file);
 }
 

@@ -30,7 +30,7 @@ struct design_point {
   int axi_data_bits = 0;     // 32..1024, power of two
   int axi_max_burst = 0;     // beats of one burst, 1..256
   int read_outstanding = 0;  // read bursts in flight, power of two, 2..64
-  // Block units around the scan (sim/PROGRAM.md); gemm_depth 0: none, and the others are 0 too.
+  // Units around the scan (sim/PROGRAM.md); gemm_depth 0: none, and the others are 0 too.
   int gemm_depth = 0;        // multipliers per output channel of the gemm, power of two, 4..32
   int gemm_weight_rows = 0;  // rows of axi_bytes x gemm_depth weights held on chip, power of two
   int gemm_x_words = 0;      // words (axi_bytes) of one of the gemm's two input slots, power of two
@@ -45,7 +45,7 @@ struct design_point {
   int state_bytes() const { return state_bits <= 16 ? 2 : 4; }  // bytes of one state in memory
   int axi_bytes() const { return axi_data_bits / 8; }
   int passes(int states) const { return (states + states_per_lane - 1) / states_per_lane; }
-  bool has_block_units() const { return gemm_depth > 0; }
+  bool has_units() const { return gemm_depth > 0; }
   int tile_channels() const { return num_lanes * interleave; }
 };
 

@@ -5,8 +5,8 @@
 #include <set>
 #include <utility>
 
-#include "models/energy/block_recipes.h"
 #include "models/energy/recipe_context.h"
+#include "models/energy/unit_recipes.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -89,8 +89,8 @@ bool is_free_event(const std::string& event) {
 }
 
 bool is_cost_name(const std::string& name) {
-  return recipes().count(name) != 0 || is_block_event(name) || is_direct_event(name) ||
-         name == register_row || names_anchor(multiply_anchors, name) || names_anchor(add_anchors, name) ||
+  return recipes().count(name) != 0 || is_unit_event(name) || is_direct_event(name) || name == register_row ||
+         names_anchor(multiply_anchors, name) || names_anchor(add_anchors, name) ||
          names_anchor(sram_anchors, name);
 }
 
@@ -99,7 +99,7 @@ event_cost cost_of_event(const std::string& block, const std::string& event, con
   if (is_free_event(event)) return {};
   recipe_context context(point, table, event);
   event_cost result;
-  const recipe own = block_recipe(block, event);
+  const recipe own = unit_recipe(block, event);
   const auto shared = recipes().find(event);
   if (table.rows.count(event) != 0 || (own == nullptr && shared == recipes().end())) {
     result.cost = context.row(event);

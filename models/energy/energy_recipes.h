@@ -1,6 +1,6 @@
 // What one counted event costs, in pJ: the row of that name in the cost table if there is one, otherwise the
 // recipe, a sum of primitives (an a x b multiply, an n-bit add, a bit of SRAM, a bit of a register) at the
-// widths of the design point. A recipe of the block (block_recipes.h) goes before one of the event's name
+// widths of the design point. A recipe of the block (unit_recipes.h) goes before one of the event's name
 // alone. models/energy/recipes.md lists every recipe. Contract: all rows of one recipe
 // have one level; a missing row, or an event that has neither row nor recipe and is not free, is an
 // input_error, never a zero.

@@ -1,6 +1,6 @@
 // The two float operators around the scan that every Mamba model here uses: RMSNorm and the causal depthwise
 // convolution with silu. Contract: single precision, in the order of operations of the float models; the
-// references with tolerances are in models/ref, the integer units in hls/block.
+// references with tolerances are in models/ref, the integer units in hls/units.
 #pragma once
 #include "models/nn/mamba_state.h"
 

@@ -1,7 +1,7 @@
 // Hadamard matrices H_m (x) H_{2^log2}, m in {1, 12, 20, 28, 40}, and their product with rows, in double
 // precision.
 //   y[row] = (H_m (x) H_{2^log2}) x[row],   H H^T = n I,   no normalisation
-// Contract: the matrices of hls/block/README.md, built here on their own from Paley's two constructions
+// Contract: the matrices of hls/units/README.md, built here on their own from Paley's two constructions
 // (R. E. A. C. Paley, "On orthogonal matrices", 1933), row and column 0 +1. Sums of integers below 2^53 are
 // exact.
 #pragma once

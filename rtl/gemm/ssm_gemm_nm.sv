@@ -1,6 +1,6 @@
 // ssm_gemm_nm: int8 dot products of NumLanes output channels, dense or N:M along the reduction, with bias and epilogue.
 // Contract: one beat (Depth slots per lane) per cycle when command, x and w are there; the last beat of an output also
-// needs p, r (residual) and a credit of y. y visible at issue + 10 + log2(Depth). sim/BLOCKS.md, gemm_nm.
+// needs p, r (residual) and a credit of y. y visible at issue + 10 + log2(Depth). sim/UNITS.md, gemm_nm.
 module ssm_gemm_nm #(
   parameter int unsigned NumLanes = 4,
   parameter int unsigned Depth = 16,

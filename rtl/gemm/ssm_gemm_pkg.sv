@@ -1,4 +1,4 @@
-// Command records of the gemm group (sim/BLOCKS.md). Ports carry them as plain vectors.
+// Command records of the gemm group (sim/UNITS.md). Ports carry them as plain vectors.
 package ssm_gemm_pkg;
 
   localparam int unsigned AccBits = 32;

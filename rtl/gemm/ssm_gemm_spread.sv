@@ -1,7 +1,7 @@
 // ssm_gemm_spread: the 16 activations that each slot of a lane may need, combinational, one network for all lanes.
 //   slot s, g = s mod 2^log2_gb, M = 4 << log2_m:  candidate c = x[g*M + (c mod M)]
 // Dense (dense_i): every candidate of slot s is x[g*M + s / 2^log2_gb], so positions do not matter.
-// Indices are taken modulo Window. sim/BLOCKS.md, gemm_nm.
+// Indices are taken modulo Window. sim/UNITS.md, gemm_nm.
 module ssm_gemm_spread #(
   parameter int unsigned Depth = 16,
   parameter int unsigned Window = 64

@@ -1,6 +1,6 @@
 // ssm_index_unrank: beats of Groups ranks to beats of Groups sets of positions, N and M by command.
 // Contract: one beat per cycle when command, ranks and a credit of pos are there; visible at issue + 9.
-// sim/BLOCKS.md, index_unrank.
+// sim/UNITS.md, index_unrank.
 module ssm_index_unrank #(
   parameter int unsigned Groups = 4,
   parameter int unsigned OutDepth = 16

@@ -1,7 +1,7 @@
 // ssm_topn_select: the N of M values of largest magnitude, ties to the lower position, in rising order of position, for
 // NumLanes lanes side by side.
 // Contract: one value per lane and cycle; the last value of a group waits for the drain register; kept values leave at one per
-// cycle, the first visible two cycles after the group's last issue. sim/BLOCKS.md, topn_select.
+// cycle, the first visible two cycles after the group's last issue. sim/UNITS.md, topn_select.
 module ssm_topn_select #(
   parameter int unsigned NumLanes = 4,
   parameter int unsigned ValueBits = 16,

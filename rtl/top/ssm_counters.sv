@@ -1,5 +1,5 @@
 // ssm_counters: what each event adds to each counter of sim/README.md, section 5, and the registers themselves; those of
-// the block units (sim/PROGRAM.md, section 7) come as increments.
+// the units (sim/PROGRAM.md, section 7) come as increments.
 //   stall_i: {busy, wait_in, wait_out, idle} of sequencer, dma, delta_softplus, scan_serial, gate_silu, from bit 0 upwards
 // Contract: stalls count while run_i; clear_i sets every counter to zero; a count is readable one cycle after its event.
 module ssm_counters #(
@@ -9,7 +9,7 @@ module ssm_counters #(
   parameter int unsigned StateBits = 16,
   parameter int unsigned OutputBits = 16,
   parameter int unsigned DataBits = 128,
-  parameter bit          BlockUnits = 1'b0
+  parameter bit          Units = 1'b0
 ) (
   input  logic                               clk_i,
   input  logic                               rst_ni,
@@ -34,7 +34,7 @@ module ssm_counters #(
   input  logic [ssm_pkg::IncBits-1:0]        sat_v_i,
   input  logic [ssm_pkg::IncBits-1:0]        sat_y_i,
   input  logic [ssm_pkg::IncBits-1:0]        sat_quant_i,
-  input  logic [ssm_pkg::NumBlockCounters*ssm_pkg::IncBits-1:0] block_inc_i,
+  input  logic [ssm_pkg::NumUnitCounters*ssm_pkg::IncBits-1:0] unit_inc_i,
   output logic [64*ssm_pkg::NumCounters-1:0] counters_o
 );
   localparam int unsigned IncBits    = ssm_pkg::IncBits;
@@ -114,15 +114,15 @@ module ssm_counters #(
         .clk_i, .rst_ni, .clear_i, .inc_i(inc[i]), .count_o(counters_o[64*i +: 64])
       );
     end
-    for (genvar i = 0; i < ssm_pkg::NumBlockCounters; i++) begin : gen_block_counter
-      if (BlockUnits) begin : gen_present
+    for (genvar i = 0; i < ssm_pkg::NumUnitCounters; i++) begin : gen_unit_counter
+      if (Units) begin : gen_present
         ssm_counter u_counter (
-          .clk_i, .rst_ni, .clear_i, .inc_i(block_inc_i[i*IncBits +: IncBits]),
+          .clk_i, .rst_ni, .clear_i, .inc_i(unit_inc_i[i*IncBits +: IncBits]),
           .count_o(counters_o[64*(ssm_pkg::NumScanCounters+i) +: 64])
         );
       end else begin : gen_absent
         logic unused_inc;
-        assign unused_inc = ^block_inc_i[i*IncBits +: IncBits];
+        assign unused_inc = ^unit_inc_i[i*IncBits +: IncBits];
         assign counters_o[64*(ssm_pkg::NumScanCounters+i) +: 64] = '0;
       end
     end

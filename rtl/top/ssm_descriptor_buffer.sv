@@ -1,5 +1,5 @@
 // ssm_descriptor_buffer: the descriptor that arrived, whether it is legal, and where the run's scans have their operands.
-// Contract: valid_o from the cycle after the last beat to that of load_i; desc_o, is_block_o and error_o belong to it. local_o
+// Contract: valid_o from the cycle after the last beat to that of load_i; desc_o, is_unit_o and error_o belong to it. local_o
 // is that of the run's legal scans, from the load of the first one on (sim/PROGRAM.md, section 6).
 module ssm_descriptor_buffer #(
   parameter int unsigned StatesPerLane = 16,
@@ -24,13 +24,13 @@ module ssm_descriptor_buffer #(
   input  logic                load_i,
   output logic                valid_o,
   output logic [DescBits-1:0] desc_o,
-  output logic                is_block_o,  // of the block units
+  output logic                is_unit_o,  // of the units
   output logic [7:0]          error_o,
   output logic                local_o
 );
   logic [DescBits-1:0] desc_q;
   logic                valid_q, local_set_q, local_q;
-  logic [7:0]          scan_error, block_error;
+  logic [7:0]          scan_error, unit_error;
 
   generate
     if (DataBits >= DescBits) begin : gen_one_beat
@@ -46,20 +46,20 @@ module ssm_descriptor_buffer #(
   assign valid_o = valid_q;
   assign desc_o  = desc_q;
 
-  assign is_block_o = GemmDepth != 0 && desc_q[7:0] != ssm_pkg::OpScan;
-  assign error_o    = is_block_o ? block_error : scan_error;
+  assign is_unit_o = GemmDepth != 0 && desc_q[7:0] != ssm_pkg::OpScan;
+  assign error_o    = is_unit_o ? unit_error : scan_error;
   ssm_descriptor_check #(
     .StatesPerLane(StatesPerLane), .MaxStates(MaxStates), .ChunkTokens(ChunkTokens), .StateRows(StateRows),
     .Interleave(Interleave), .DataBits(DataBits), .ScratchWords(ScratchWords)
   ) u_descriptor_check (.desc_i(desc_q), .mode_set_i(local_set_q), .mode_local_i(local_q), .error_o(scan_error));
   generate
-    if (GemmDepth != 0) begin : gen_block_check
-      ssm_block_check #(
+    if (GemmDepth != 0) begin : gen_unit_check
+      ssm_unit_check #(
         .GemmDepth(GemmDepth), .GemmWeightRows(GemmWeightRows), .GemmXWords(GemmXWords), .ScratchWords(ScratchWords),
         .ChannelWords(ChannelWords), .ChunkTokens(ChunkTokens), .DataBits(DataBits)
-      ) u_block_check (.desc_i(desc_q), .error_o(block_error));
-    end else begin : gen_no_block_check
-      assign block_error = ssm_pkg::ErrOpcode;
+      ) u_unit_check (.desc_i(desc_q), .error_o(unit_error));
+    end else begin : gen_no_unit_check
+      assign unit_error = ssm_pkg::ErrOpcode;
     end
   endgenerate
 
@@ -69,7 +69,7 @@ module ssm_descriptor_buffer #(
       local_q     <= 1'b0;
     end else if (start_i) begin
       local_set_q <= 1'b0;
-    end else if (load_i && !is_block_o && error_o == ssm_pkg::ErrNone) begin
+    end else if (load_i && !is_unit_o && error_o == ssm_pkg::ErrNone) begin
       local_set_q <= 1'b1;
       local_q     <= desc_q[14];
     end

@@ -8,7 +8,7 @@ module ssm_descriptor_check #(
   parameter int unsigned StateRows = 512,
   parameter int unsigned Interleave = 2,
   parameter int unsigned DataBits = 128,
-  parameter int unsigned ScratchWords = 0  // 0: no block units
+  parameter int unsigned ScratchWords = 0  // 0: no units
 ) (
   input  logic [8*ssm_pkg::DescBytes-1:0] desc_i,
   input  logic                            mode_set_i,    // the run has had a scan

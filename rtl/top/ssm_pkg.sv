@@ -48,13 +48,13 @@ package ssm_pkg;
   localparam logic [4:0] TargetA = 5'd6;
   localparam logic [4:0] TargetH0 = 5'd7;
   localparam logic [4:0] TargetZ = 5'd8;
-  // Of the block units: 9 + memory for the parameter memories (9 weights, 10 index buffer, ... 16 scatter list), the load
+  // Of the units: 9 + memory for the parameter memories (9 weights, 10 index buffer, ... 16 scatter list), the load
   // buffer, the weights' memory for jobs of 4-bit weights.
   localparam int unsigned NumParamMemories = 8;
   localparam logic [4:0] TargetParams = 5'd9;
   localparam logic [4:0] TargetLoad = 5'd17;
   localparam logic [4:0] TargetW4 = 5'd18;
-  localparam int unsigned NumBlockTargets = 10;
+  localparam int unsigned NumUnitTargets = 10;
   localparam int unsigned NumWriteSources = 3;
   localparam logic [1:0] SourceHt = 2'd0;
   localparam logic [1:0] SourceY = 2'd1;
@@ -115,8 +115,8 @@ package ssm_pkg;
   localparam logic [1:0] EmitWrite = 2'd2;  // scratch write queue
   localparam logic [1:0] EmitCmd = 2'd3;
 
-  // Commands of the block units, by bit of the push vector.
-  localparam int unsigned NumBlockCmds = 5;
+  // Commands of the units, by bit of the push vector.
+  localparam int unsigned NumUnitCmds = 5;
   localparam int unsigned CmdGemm = 0;
   localparam int unsigned CmdConv = 1;
   localparam int unsigned CmdNorm = 2;
@@ -188,8 +188,8 @@ package ssm_pkg;
 
   // Counters in CSR order (sim/README.md, section 5).
   localparam int unsigned NumScanCounters = 52;
-  localparam int unsigned NumBlockCounters = 73;  // sim/PROGRAM.md, section 7
-  localparam int unsigned NumCounters = NumScanCounters + NumBlockCounters;
+  localparam int unsigned NumUnitCounters = 73;  // sim/PROGRAM.md, section 7
+  localparam int unsigned NumCounters = NumScanCounters + NumUnitCounters;
   localparam int unsigned IncBits = 20;
 
   // Descriptor errors (sim/README.md, section 6).

@@ -1,9 +1,9 @@
 // ssm_sequencer: walks descriptors, chunks and tiles; emits one tile command or one transfer job per cycle, in an order that
 // depends on the descriptors alone.
 //   tile: CMD, then DB B C U DELTA A H0 Z as far as needed, then the write jobs HT Y of the tile LagTiles before
-//   block units: what ssm_block_walk says, behind the write jobs that still wait (sim/PROGRAM.md, section 3)
+//   units: what ssm_unit_walk says, behind the write jobs that still wait (sim/PROGRAM.md, section 3)
 // Contract: everything emitted waits for a place in its queue; a descriptor that loads parameters from row 0 on starts
-// when scan_serial has released every tile before it, one that clears a memory of the block units when all their commands
+// when scan_serial has released every tile before it, one that clears a memory of the units when all their commands
 // have left. Illegal descriptors end the walk with an error code. sim/README.md, 4.1.
 module ssm_sequencer #(
   parameter int unsigned NumLanes = 4,
@@ -17,7 +17,7 @@ module ssm_sequencer #(
   parameter int unsigned TileBuffers = 4,
   parameter int unsigned StateRows = 512,
   parameter int unsigned DataBits = 128,
-  parameter int unsigned GemmDepth = 0,       // 0: no block units
+  parameter int unsigned GemmDepth = 0,       // 0: no units
   parameter int unsigned GemmWeightRows = 0,
   parameter int unsigned GemmXWords = 0,
   parameter int unsigned ScratchWords = 0,
@@ -45,11 +45,11 @@ module ssm_sequencer #(
   output logic [ssm_pkg::GateCmdBits-1:0]  gate_cmd_o,
   input  logic                             tile_release_i, // scan_serial finished issuing a tile
   output logic                             param_clear_o,
-  // Block units.
-  output logic [8*ssm_pkg::DescBytes-1:0]  block_desc_o,
-  output logic [ssm_pkg::NumBlockCmds-1:0] block_cmd_push_o,
-  input  logic [ssm_pkg::NumBlockCmds-1:0] block_cmd_ready_i,
-  input  logic [6:0]                       block_cmd_left_i,
+  // Units.
+  output logic [8*ssm_pkg::DescBytes-1:0]  unit_desc_o,
+  output logic [ssm_pkg::NumUnitCmds-1:0] unit_cmd_push_o,
+  input  logic [ssm_pkg::NumUnitCmds-1:0] unit_cmd_ready_i,
+  input  logic [6:0]                       unit_cmd_left_i,
   input  logic                             scratch_quiet_i,  // no scratch job queued
   output logic                             scratch_read_push_o,
   input  logic                             scratch_read_ready_i,
@@ -75,7 +75,7 @@ module ssm_sequencer #(
 
   // ---- The descriptor that is there ----
   logic [DescBits-1:0] buffer;
-  logic                buffer_valid, load, is_block, local_q;
+  logic                buffer_valid, load, is_unit, local_q;
   logic [7:0]          error, error_q;
 
   ssm_descriptor_buffer #(
@@ -84,7 +84,7 @@ module ssm_sequencer #(
     .GemmXWords(GemmXWords), .ScratchWords(ScratchWords), .ChannelWords(ChannelWords)
   ) u_buffer (
     .clk_i, .rst_ni, .start_i, .wr_valid_i(desc_wr_valid_i), .wr_last_i(desc_wr_last_i), .wr_data_i(desc_wr_data_i),
-    .load_i(load), .valid_o(buffer_valid), .desc_o(buffer), .is_block_o(is_block), .error_o(error), .local_o(local_q)
+    .load_i(load), .valid_o(buffer_valid), .desc_o(buffer), .is_unit_o(is_unit), .error_o(error), .local_o(local_q)
   );
   assign scan_local_o = local_q;
 
@@ -104,27 +104,27 @@ module ssm_sequencer #(
     .read_kind_o(read_kind), .scratch_job_o(scan_scratch_job), .delta_cmd_o, .scan_cmd_o, .gate_cmd_o
   );
 
-  // ---- The items of a descriptor of the block units ----
+  // ---- The items of a descriptor of the units ----
   logic                               op_last, op_sent, op_load_job, send_op;
   logic [1:0]                         op_kind;
-  logic [ssm_pkg::NumBlockCmds-1:0]   op_cmd;
+  logic [ssm_pkg::NumUnitCmds-1:0]   op_cmd;
   logic [ssm_pkg::JobBits-1:0]        op_dma_job;
   logic [ssm_pkg::ScratchJobBits-1:0] op_scratch_job;
   generate
-    if (GemmDepth != 0) begin : gen_block_walk
-      ssm_block_walk #(.DataBits(DataBits)) u_block_walk (
+    if (GemmDepth != 0) begin : gen_unit_walk
+      ssm_unit_walk #(.DataBits(DataBits)) u_unit_walk (
         .clk_i, .rst_ni, .load_i(load), .desc_i(buffer), .sent_i(op_sent), .last_o(op_last), .kind_o(op_kind),
         .cmd_o(op_cmd), .dma_job_o(op_dma_job), .scratch_job_o(op_scratch_job), .load_job_o(op_load_job),
-        .desc_o(block_desc_o)
+        .desc_o(unit_desc_o)
       );
-    end else begin : gen_no_block_walk
+    end else begin : gen_no_unit_walk
       assign op_last        = 1'b1;
       assign op_kind        = ssm_pkg::EmitDma;
       assign op_cmd         = '0;
       assign op_dma_job     = '0;
       assign op_scratch_job = '0;
       assign op_load_job    = 1'b0;
-      assign block_desc_o   = '0;
+      assign unit_desc_o   = '0;
       logic unused_sent;
       assign unused_sent = op_sent;
     end
@@ -206,14 +206,14 @@ module ssm_sequencer #(
       ssm_pkg::EmitDma:   ready = job_ready_i;
       ssm_pkg::EmitRead:  ready = scratch_read_ready_i;
       ssm_pkg::EmitWrite: ready = scratch_write_ready_i;
-      default:            ready = (op_cmd & ~block_cmd_ready_i) == '0;
+      default:            ready = (op_cmd & ~unit_cmd_ready_i) == '0;
     endcase
   end
   assign sent                 = send && ready;
   assign job_push_o           = sent && kind == ssm_pkg::EmitDma;
   assign scratch_read_push_o  = sent && kind == ssm_pkg::EmitRead;
   assign scratch_write_push_o = sent && kind == ssm_pkg::EmitWrite;
-  assign block_cmd_push_o     = sent && kind == ssm_pkg::EmitCmd ? op_cmd : '0;
+  assign unit_cmd_push_o     = sent && kind == ssm_pkg::EmitCmd ? op_cmd : '0;
   assign job_o                = job;
   assign cmd_push_o           = state_q == StCmd && cmd_ready_i;
   assign lag_pop              = send_write && sent && !send_ht;
@@ -236,17 +236,17 @@ module ssm_sequencer #(
 
   // ---- Control ----
   logic [15:0] desc_index_q;
-  logic        block_q;        // the descriptor being run is the block units'
+  logic        block_q;        // the descriptor being run is the units'
   logic [7:0]  tiles_q;        // pushed and not yet released by scan_serial
-  logic [7:0]  cmds_q;         // of the block units, in their queues
+  logic [7:0]  cmds_q;         // of the units, in their queues
   logic        load_blocked, last_desc, clears, loads_anew;
 
   assign last_desc     = 17'(desc_index_q) + 1'b1 >= 17'(desc_count_i);  // a count of 0 is taken as 1
-  assign clears        = is_block && buffer[7:0] == ssm_pkg::OpParams && buffer[8];
+  assign clears        = is_unit && buffer[7:0] == ssm_pkg::OpParams && buffer[8];
   assign loads_anew    = buffer[13] && buffer[63:48] == '0;  // first_group
   assign load_blocked  = (loads_anew && tiles_q != '0) || (clears && (cmds_q != '0 || (buffer[50:48] == 3'd7 && !scratch_quiet_i)));
   assign load          = state_q == StWait && buffer_valid && !load_blocked;
-  assign param_clear_o = load && !is_block && loads_anew && error == ssm_pkg::ErrNone;
+  assign param_clear_o = load && !is_unit && loads_anew && error == ssm_pkg::ErrNone;
   always_comb begin
     memory_clear_o = '0;
     memory_clear_o[buffer[50:48]] = load && clears && error == ssm_pkg::ErrNone;
@@ -273,10 +273,10 @@ module ssm_sequencer #(
       lag_count_q <= lag_count_q + ($clog2(LagDepth) + 1)'(cmd_push_o) - ($clog2(LagDepth) + 1)'(lag_pop);
       tiles_q     <= tiles_q + 8'(cmd_push_o) - 8'(tile_release_i);
       // A conv and a norm have a second queue, of their parameters.
-      cmds_q      <= cmds_q + 8'($countones(block_cmd_push_o)) + 8'(block_cmd_push_o[ssm_pkg::CmdConv])
-                     + 8'(block_cmd_push_o[ssm_pkg::CmdNorm]) - 8'($countones(block_cmd_left_i));
+      cmds_q      <= cmds_q + 8'($countones(unit_cmd_push_o)) + 8'(unit_cmd_push_o[ssm_pkg::CmdConv])
+                     + 8'(unit_cmd_push_o[ssm_pkg::CmdNorm]) - 8'($countones(unit_cmd_left_i));
       if (send_write && sent) ht_sent_q <= send_ht;
-      if (load) block_q <= is_block;
+      if (load) block_q <= is_unit;
       unique case (state_q)
         StIdle, StDone: begin
           if (start_i) begin
@@ -292,7 +292,7 @@ module ssm_sequencer #(
               error_q <= error;
               state_q <= lag_count_q != '0 ? StDrain : StDone;
             end else begin
-              state_q <= !last_desc ? StFetch : !is_block ? StCmd : lag_count_q != '0 ? StFlush : StOps;
+              state_q <= !last_desc ? StFetch : !is_unit ? StCmd : lag_count_q != '0 ? StFlush : StOps;
             end
           end
         end

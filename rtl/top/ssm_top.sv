@@ -18,7 +18,7 @@ module ssm_top #(
   parameter int unsigned AxiDataBits = 128,
   parameter int unsigned AxiMaxBurst = 64,
   parameter int unsigned ReadOutstanding = 16,
-  parameter int unsigned GemmDepth = 0,         // 0: no block units, and the next four are not used
+  parameter int unsigned GemmDepth = 0,         // 0: no units, and the next four are not used
   parameter int unsigned GemmWeightRows = 0,
   parameter int unsigned GemmXWords = 0,
   parameter int unsigned ScratchWords = 0,
@@ -121,15 +121,15 @@ module ssm_top #(
   end
   assign irq_o = !busy_q;
 
-  // ---- Between the sequencer and the block units ----
-  logic [8*ssm_pkg::DescBytes-1:0]     block_desc;
-  logic [ssm_pkg::NumBlockCmds-1:0]    block_cmd_push, block_cmd_ready;
-  logic [6:0]                          block_cmd_left;
+  // ---- Between the sequencer and the units ----
+  logic [8*ssm_pkg::DescBytes-1:0]     unit_desc;
+  logic [ssm_pkg::NumUnitCmds-1:0]    unit_cmd_push, unit_cmd_ready;
+  logic [6:0]                          unit_cmd_left;
   logic                                scratch_read_push, scratch_read_ready, scratch_write_push, scratch_write_ready;
   logic [ssm_pkg::ScratchJobBits-1:0]  scratch_job;
   logic [ssm_pkg::NumParamMemories-1:0] memory_clear;
   logic                                scan_local, block_quiet;
-  logic [ssm_pkg::NumBlockCounters*IncBits-1:0] block_inc;
+  logic [ssm_pkg::NumUnitCounters*IncBits-1:0] unit_inc;
 
   // ---- Sequencer, job queue, dma ----
   logic                             job_push, job_ready, job_valid, job_pop;
@@ -163,8 +163,8 @@ module ssm_top #(
     .cmd_push_o(cmd_push), .cmd_ready_i(delta_ready && scan_ready && gate_ready),
     .delta_cmd_o(delta_cmd_in), .scan_cmd_o(scan_cmd_in), .gate_cmd_o(gate_cmd_in),
     .tile_release_i(scan_pop), .param_clear_o(param_clear),
-    .block_desc_o(block_desc), .block_cmd_push_o(block_cmd_push), .block_cmd_ready_i(block_cmd_ready),
-    .block_cmd_left_i(block_cmd_left), .scratch_read_push_o(scratch_read_push),
+    .unit_desc_o(unit_desc), .unit_cmd_push_o(unit_cmd_push), .unit_cmd_ready_i(unit_cmd_ready),
+    .unit_cmd_left_i(unit_cmd_left), .scratch_read_push_o(scratch_read_push),
     .scratch_read_ready_i(scratch_read_ready), .scratch_write_push_o(scratch_write_push),
     .scratch_write_ready_i(scratch_write_ready), .scratch_job_o(scratch_job), .memory_clear_o(memory_clear),
     .scratch_quiet_i(block_quiet), .scan_local_o(scan_local),
@@ -326,16 +326,16 @@ module ssm_top #(
     .rd_data_o(source_data[AxiDataBits-1:0]), .release_i(source_release[ssm_pkg::SourceHt])
   );
 
-  // ---- Block units ----
+  // ---- Units ----
   logic y_claim, y_rd_en, y_rd_last, y_release;
   generate
-    if (GemmDepth != 0) begin : gen_block_units
-      ssm_block_units #(
+    if (GemmDepth != 0) begin : gen_units
+      ssm_units #(
         .GemmDepth(GemmDepth), .GemmWeightRows(GemmWeightRows), .GemmXWords(GemmXWords), .ScratchWords(ScratchWords),
         .ChannelWords(ChannelWords), .AxiDataBits(AxiDataBits)
-      ) u_block_units (
+      ) u_units (
         .clk_i, .rst_ni,
-        .desc_i(block_desc), .cmd_push_i(block_cmd_push), .cmd_ready_o(block_cmd_ready), .cmd_left_o(block_cmd_left),
+        .desc_i(unit_desc), .cmd_push_i(unit_cmd_push), .cmd_ready_o(unit_cmd_ready), .cmd_left_o(unit_cmd_left),
         .read_push_i(scratch_read_push), .read_job_i(scratch_job), .read_ready_o(scratch_read_ready),
         .write_push_i(scratch_write_push), .write_job_i(scratch_job), .write_ready_o(scratch_write_ready),
         .quiet_o(block_quiet), .param_clear_i(memory_clear),
@@ -351,20 +351,20 @@ module ssm_top #(
         .zg_alloc_o(zg_alloc), .zg_valid_o(zg_valid), .zg_last_o(zg_last), .zg_data_o(zg_data),
         .y_done_i(source_done[ssm_pkg::SourceY]), .y_claim_o(y_claim), .y_rd_en_o(y_rd_en), .y_rd_last_o(y_rd_last),
         .y_data_i(source_data[2*AxiDataBits-1:AxiDataBits]), .y_release_o(y_release),
-        .run_i(busy_q), .inc_o(block_inc)
+        .run_i(busy_q), .inc_o(unit_inc)
       );
-    end else begin : gen_no_block_units
+    end else begin : gen_no_units
       logic unused_block;
-      assign unused_block = ^{block_desc, block_cmd_push, scratch_read_push, scratch_write_push, scratch_job,
+      assign unused_block = ^{unit_desc, unit_cmd_push, scratch_read_push, scratch_write_push, scratch_job,
                               memory_clear, target_alloc[ssm_pkg::TargetW4:ssm_pkg::TargetParams],
                               rd_valid[ssm_pkg::TargetW4:ssm_pkg::TargetParams], source_claim[ssm_pkg::SourceStore],
                               source_rd_en[ssm_pkg::SourceStore], source_release[ssm_pkg::SourceStore], fill_free};
-      assign block_cmd_ready     = '1;
-      assign block_cmd_left      = '0;
+      assign unit_cmd_ready     = '1;
+      assign unit_cmd_left      = '0;
       assign scratch_read_ready  = 1'b1;
       assign scratch_write_ready = 1'b1;
       assign block_quiet         = 1'b1;
-      assign block_inc           = '0;
+      assign unit_inc           = '0;
       assign target_free[ssm_pkg::TargetW4:ssm_pkg::TargetParams] = '1;
       assign source_done[ssm_pkg::SourceStore] = 1'b0;
       assign source_data[3*AxiDataBits-1:2*AxiDataBits] = '0;
@@ -380,7 +380,7 @@ module ssm_top #(
   assign dma_idle = !(dma_busy || dma_wait_in || dma_wait_out);
   ssm_counters #(
     .NumLanes(NumLanes), .StatesPerLane(StatesPerLane), .OperandBits(OperandBits), .StateBits(StateBits),
-    .OutputBits(OutputBits), .DataBits(AxiDataBits), .BlockUnits(GemmDepth != 0)
+    .OutputBits(OutputBits), .DataBits(AxiDataBits), .Units(GemmDepth != 0)
   ) u_counters (
     .clk_i, .rst_ni, .clear_i(start), .run_i(busy_q),
     .stall_i({gat_idle, gat_wait_out, gat_wait_in, gat_busy, scn_idle, scn_wait_out, scn_wait_in, scn_busy,
@@ -391,7 +391,7 @@ module ssm_top #(
     .read_slot_i(read_slot), .write_slot_i(write_slot), .read_memory_i(read_memory), .write_memory_i(write_memory),
     .read_h0_i(read_h0), .write_ht_i(write_ht), .gated_i(gated),
     .sat_delta_i(sat_delta), .sat_du_i(sat_du), .sat_skip_i(sat_skip), .sat_state_i(sat_state), .sat_v_i(sat_v),
-    .sat_y_i(sat_y), .sat_quant_i(sat_quant), .block_inc_i(block_inc), .counters_o(counters)
+    .sat_y_i(sat_y), .sat_quant_i(sat_quant), .unit_inc_i(unit_inc), .counters_o(counters)
   );
 
   // Responses other than OKAY are not expected on a memory port; they are not looked at.

@@ -7,7 +7,7 @@
 #pragma once
 #include <systemc>
 
-#include "hls/block/block_descriptor.h"
+#include "hls/units/unit_descriptor.h"
 #include "sim/gemm/gemm_streams.h"
 #include "sim/mem/tile_buffer.h"
 #include "sim/stream/machine_shape.h"

@@ -1,5 +1,5 @@
 // gemm_nm: beats of x and w -> rows of y, int8 dot products of NL output channels, dense or N:M
-// (sim/BLOCKS.md, gemm_nm; arithmetic in hls/gemm/gemm_nm.h). One beat per cycle:
+// (sim/UNITS.md, gemm_nm; arithmetic in hls/gemm/gemm_nm.h). One beat per cycle:
 //   issue = max(issue before + 1, command, x, w; last beat of an output: p, r, credit of y)
 //   y visible at issue(last beat) + 10 + log2(depth)
 #pragma once
@@ -45,7 +45,7 @@ class gemm_nm : public sc_core::sc_module {
     uint64_t macs = 0, mac_slots = 0, outputs = 0, silu_ops = 0, x_read_bits = 0, w_read_bits = 0,
              p_read_bits = 0, r_read_bits = 0, y_write_bits = 0;
   } events_;
-  hls::block_saturations saturations_;
+  hls::unit_saturations saturations_;
   bool finished_ = true;
 };
 

@@ -1,4 +1,4 @@
-// What travels between the units of the gemm group: commands and entries (sim/BLOCKS.md). Plain data, filled
+// What travels between the units of the gemm group: commands and entries (sim/UNITS.md). Plain data, filled
 // in place in a timed_fifo; fixed bounds, so that an entry never allocates. Weights of a beat lie in the
 // order of storage here (value i of group g at g*N + i); the port of the RTL has them by slot (i*Gb + g).
 #pragma once

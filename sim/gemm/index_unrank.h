@@ -1,4 +1,4 @@
-// index_unrank: beats of ranks -> beats of N:M position sets (sim/BLOCKS.md, index_unrank; arithmetic in
+// index_unrank: beats of ranks -> beats of N:M position sets (sim/UNITS.md, index_unrank; arithmetic in
 // hls/gemm/nm_format.h). One beat of `groups` ranks per cycle:
 //   issue = max(issue before + 1, command, ranks, credit of positions);  visible at issue + 9
 // Choose it in front of gemm_nm's w stream: weights lie in memory with the fewest index bits.

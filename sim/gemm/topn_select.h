@@ -1,5 +1,5 @@
 // topn_select: groups of M values, one per lane and cycle -> the N of largest magnitude with their positions,
-// one per cycle (sim/BLOCKS.md, topn_select; arithmetic in hls/gemm/topn_select.h).
+// one per cycle (sim/UNITS.md, topn_select; arithmetic in hls/gemm/topn_select.h).
 //   issue = max(issue before + 1, command, v; last value of a group: drain of the group before)
 //   drain(j) = max(issue(last) + 1, drain(j-1) + 1, place in the kept FIFO), visible at drain(j) + 1
 // Choose it where weights or activations are pruned while they stream; a checkpoint is pruned by the host.

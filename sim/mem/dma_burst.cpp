@@ -22,8 +22,7 @@ dma_burst::dma_burst(sc_core::sc_module_name name, const machine_shape& shape, c
       read_ends_(shape.read_outstanding) {
   const int64_t a_bytes = shape.interleave * shape.max_passes() * shape.a_row();
   const int64_t db_bytes = shape.interleave * shape.db_row();
-  const int64_t most =
-      shape.has_block_units() ? int64_t{shape.axi_bytes} * UINT16_MAX : 0;  // of a params job
+  const int64_t most = shape.has_units() ? int64_t{shape.axi_bytes} * UINT16_MAX : 0;  // of a params job
   const int64_t beats = shape.beats(std::max({a_bytes, db_bytes, int64_t{hls::descriptor_bytes}, most}));
   staging_bytes_.resize(static_cast<size_t>(beats * shape.axi_bytes));
   staging_handshakes_.resize(static_cast<size_t>(beats));

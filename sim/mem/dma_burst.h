@@ -15,7 +15,7 @@
 #include "sim/stream/stall_counters.h"
 #include "sim/stream/tile_command.h"
 #include "sim/stream/timed_fifo.h"
-#include "sim/top/block_channels.h"
+#include "sim/top/unit_channels.h"
 
 namespace scansim {
 
@@ -33,7 +33,7 @@ struct dma_ports {
   operand_buffer& z;
   result_buffer& ht;
   result_buffer& y;
-  block_channels& block;
+  unit_channels& block;
 };
 
 class dma_burst : public sc_core::sc_module {

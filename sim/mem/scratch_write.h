@@ -7,14 +7,14 @@
 #pragma once
 #include <systemc>
 
-#include "sim/block/block_streams.h"
-#include "sim/block/hadamard_streams.h"
 #include "sim/gemm/gemm_streams.h"
 #include "sim/mem/scratch_memory.h"
 #include "sim/mem/scratch_walk.h"
 #include "sim/mem/tile_buffer.h"
 #include "sim/stream/stall_counters.h"
 #include "sim/stream/timed_fifo.h"
+#include "sim/units/hadamard_streams.h"
+#include "sim/units/unit_streams.h"
 
 namespace scansim {
 

@@ -20,7 +20,7 @@ struct machine_shape {
   int axi_max_burst;     // beats
   int read_outstanding;  // bursts
   int state_rows;        // rows of NL * S states that the state memory and the memory of A hold
-  int gemm_depth;        // DP; 0: no block units (sim/PROGRAM.md)
+  int gemm_depth;        // DP; 0: no units (sim/PROGRAM.md)
   int gemm_weight_rows;  // WR
   int gemm_x_words;      // XW, of one slot
   int scratch_words;     // SW
@@ -48,7 +48,7 @@ struct machine_shape {
         channel_words(point.channel_words),
         widths{point.operand_bits, point.state_bits, point.output_bits, point.exp_segments} {}
 
-  bool has_block_units() const { return gemm_depth > 0; }
+  bool has_units() const { return gemm_depth > 0; }
   int max_passes() const { return max_states / states; }
   int tile_rows() const { return chunk_tokens * interleave; }
   int pe() const { return lanes * states; }

@@ -21,7 +21,7 @@ struct tile_command {
   int passes;               // P
 };
 
-// In the order in which a tile's jobs are pushed; then those of the block units (sim/PROGRAM.md). Writes: ht,
+// In the order in which a tile's jobs are pushed; then those of the units (sim/PROGRAM.md). Writes: ht,
 // y, store.
 enum class job_kind : uint8_t { descriptor, db, b, c, u, delta, a, h0, z, ht, y, params, index, load, store };
 

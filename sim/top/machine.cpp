@@ -46,9 +46,8 @@ machine::machine(sc_core::sc_module_name name, const design_point& point, bool v
                    vectorised && vector_unit_present()),
       gate_silu_("gate_silu", shape_, {gate_commands_, acc_, skip_, z_, y_},
                  vectorised && vector_unit_present()) {
-  if (shape_.has_block_units())
-    block_units_ = std::make_unique<block_units>("block_units", shape_, block_,
-                                                 block_units::scan_ports{u_, delta_, b_, c_, z_, y_});
+  if (shape_.has_units())
+    units_ = std::make_unique<units>("units", shape_, block_, units::scan_ports{u_, delta_, b_, c_, z_, y_});
 }
 
 void machine::reset_channels() {
@@ -75,7 +74,7 @@ machine_run machine::run(uint64_t first_descriptor, uint32_t count, std::span<ui
   delta_softplus_.begin(start_);
   scan_serial_.begin(start_);
   gate_silu_.begin(start_);
-  if (block_units_) block_units_->begin(start_);
+  if (units_) units_->begin(start_);
   start_.notify(sc_core::SC_ZERO_TIME);
   try {
     sc_core::sc_start();
@@ -85,7 +84,7 @@ machine_run machine::run(uint64_t first_descriptor, uint32_t count, std::span<ui
   if (!finished()) throw tool_error("machine hangs:" + waiting_blocks());
 
   machine_run result;
-  const cycle_t block_drained = block_units_ ? block_units_->drained() : 0;
+  const cycle_t block_drained = units_ ? units_->drained() : 0;
   result.cycles = std::max({sequencer_.last_push() + 1, dma_.drained(), block_drained}) + 1;
   result.error = sequencer_.error();
   result.counters[counter_index("machine", "cycles")] = static_cast<uint64_t>(result.cycles);
@@ -94,7 +93,7 @@ machine_run machine::run(uint64_t first_descriptor, uint32_t count, std::span<ui
   delta_softplus_.report(result.cycles, result.counters);
   scan_serial_.report(result.cycles, result.counters);
   gate_silu_.report(result.cycles, result.counters);
-  if (block_units_) block_units_->report(result.cycles, result.counters);
+  if (units_) units_->report(result.cycles, result.counters);
   return result;
 }
 
@@ -110,7 +109,7 @@ std::string machine::waiting_blocks() const {
   add(delta_softplus_.finished(), "delta_softplus");
   add(scan_serial_.finished(), "scan_serial");
   add(gate_silu_.finished(), "gate_silu");
-  if (block_units_) text += block_units_->waiting();
+  if (units_) text += units_->waiting();
   return text.empty() ? text : text + " still wait";
 }
 

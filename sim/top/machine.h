@@ -1,5 +1,5 @@
 // machine: the blocks of one design point, connected, and the run control around them (sim/README.md;
-// the block units, where the design point has them: sim/PROGRAM.md).
+// the units, where the design point has them: sim/PROGRAM.md).
 //   run(desc_addr, count, image, memory)  executes descriptors from cycle 0 and returns cycles, counters and
 //   error code
 // Contract: at most one machine per process, because SystemC elaborates once; any number of runs, one after
@@ -16,8 +16,8 @@
 #include "sim/scan/delta_softplus.h"
 #include "sim/scan/gate_silu.h"
 #include "sim/scan/scan_serial.h"
-#include "sim/top/block_units.h"
 #include "sim/top/sequencer.h"
+#include "sim/top/units.h"
 
 namespace scansim {
 
@@ -50,14 +50,14 @@ class machine : public sc_core::sc_module {
   parameter_memory a_, db_;
   result_buffer y_, ht_;
   time_line tile_releases_;
-  block_channels block_;
+  unit_channels block_;
   sc_core::sc_event start_;
   sequencer sequencer_;
   dma_burst dma_;
   delta_softplus delta_softplus_;
   scan_serial scan_serial_;
   gate_silu gate_silu_;
-  std::unique_ptr<block_units> block_units_;  // none when the design point has none
+  std::unique_ptr<units> units_;  // none when the design point has none
 };
 
 }  // namespace scansim

@@ -2,8 +2,8 @@
 
 #include <cstring>
 
-#include "sim/block_check.h"
-#include "sim/block_jobs.h"
+#include "sim/unit_check.h"
+#include "sim/unit_jobs.h"
 
 namespace scansim {
 namespace {
@@ -32,7 +32,7 @@ hadamard_command hadamard_command_of(const hls::hadamard_descriptor& d) {
 }
 
 bool is_params(const fetched_descriptor& fetched) {
-  return (fetched.words[0] & 0xffu) == static_cast<uint32_t>(hls::block_opcode::params);
+  return (fetched.words[0] & 0xffu) == static_cast<uint32_t>(hls::unit_opcode::params);
 }
 
 }  // namespace
@@ -83,7 +83,7 @@ void sequencer::walk() {
       run_descriptor(hls::decode_descriptor(fetched.words));
     } else {
       while (lag_popped_ != lag_pushed_) push_oldest_writes();
-      walk_block_descriptor(fetched.words, shape_, *this);
+      walk_unit_descriptor(fetched.words, shape_, *this);
     }
     if (last) break;
   }
@@ -91,14 +91,13 @@ void sequencer::walk() {
 }
 
 // The load cycle. Also the wait before load_params from row 0 on for every tile pushed so far to leave
-// scan_serial, and before a clear for every command of the block units: from then on nobody reads the
+// scan_serial, and before a clear for every command of the units: from then on nobody reads the
 // memories. An illegal descriptor waits alike, its flag is seen before it is checked.
 fetched_descriptor sequencer::load_descriptor() {
   const cycle_t valid = ports_.descriptors.front_time();
   const fetched_descriptor fetched = ports_.descriptors.front();
   const hls::scan_descriptor scan = hls::decode_descriptor(fetched.words);
-  const bool clears =
-      shape_.has_block_units() && is_params(fetched) && hls::decode_params(fetched.words).clear;
+  const bool clears = shape_.has_units() && is_params(fetched) && hls::decode_params(fetched.words).clear;
   const cycle_t released =
       scan.load_params && scan.first_group == 0 ? ports_.tile_releases.at(tiles_ - 1) + 1 : 0;
   cycle_t left = clears ? ports_.block.commands_left() : 0;
@@ -113,8 +112,8 @@ fetched_descriptor sequencer::load_descriptor() {
 
 csr::error_code sequencer::check(const fetched_descriptor& fetched) {
   const uint32_t opcode = fetched.words[0] & 0xffu;
-  if (shape_.has_block_units() && opcode != hls::descriptor_opcode_scan)
-    return check_block_descriptor(fetched.words, shape_);
+  if (shape_.has_units() && opcode != hls::descriptor_opcode_scan)
+    return check_unit_descriptor(fetched.words, shape_);
   const hls::scan_descriptor d = hls::decode_descriptor(fetched.words);
   const csr::error_code error = check_descriptor(opcode, d, shape_, place_);
   if (error == csr::error_code::none) place_ = place_of(d);
@@ -248,14 +247,14 @@ scratch_job sequencer::scratch_operands(job_kind kind, uint64_t address, int64_t
   const int words = static_cast<int>(shape_.beats(bytes));
   switch (kind) {
     case job_kind::u:
-      return block_jobs::run_of(scratch_target::u, word, words);
+      return unit_jobs::run_of(scratch_target::u, word, words);
     case job_kind::delta:
-      return block_jobs::run_of(scratch_target::delta, word, words);
+      return unit_jobs::run_of(scratch_target::delta, word, words);
     case job_kind::z:
-      return block_jobs::run_of(scratch_target::z, word, words);
+      return unit_jobs::run_of(scratch_target::z, word, words);
     default:
-      return block_jobs::scan_bc(kind == job_kind::b, word, command.passes * shape_.states, command.tokens,
-                                 shape_.axi_bytes);
+      return unit_jobs::scan_bc(kind == job_kind::b, word, command.passes * shape_.states, command.tokens,
+                                shape_.axi_bytes);
   }
 }
 
@@ -273,9 +272,9 @@ void sequencer::push_oldest_writes() {
   const write_jobs& oldest = lag_[lag_popped_++ % lag_places];
   if (oldest.has_ht) push_job(oldest.ht);
   if (place_ == scan_place::scratch)
-    write(block_jobs::run_of(scratch_source::scan_y,
-                             oldest.y.address / static_cast<uint64_t>(shape_.axi_bytes),
-                             static_cast<int>(oldest.y.beats)));
+    write(unit_jobs::run_of(scratch_source::scan_y,
+                            oldest.y.address / static_cast<uint64_t>(shape_.axi_bytes),
+                            static_cast<int>(oldest.y.beats)));
   else
     push_job(oldest.y);
 }

@@ -2,8 +2,8 @@
 // section 4.1). Walks chunks, then tiles; write jobs follow their tile by NB - 1 tiles (the lag queue), so
 // that the next reads are not held up behind a tile that is still being computed. The order of pushes is a
 // function of the descriptors alone. An illegal descriptor ends the walk after what was pushed before it;
-// error() tells which field. DESC_COUNT 0 is taken as 1. Descriptors of the block units push what
-// block_walk.h says (sim/PROGRAM.md, section 3), behind the write jobs that still wait.
+// error() tells which field. DESC_COUNT 0 is taken as 1. Descriptors of the units push what
+// unit_walk.h says (sim/PROGRAM.md, section 3), behind the write jobs that still wait.
 #pragma once
 #include <array>
 #include <systemc>
@@ -15,8 +15,8 @@
 #include "sim/stream/stall_counters.h"
 #include "sim/stream/tile_command.h"
 #include "sim/stream/timed_fifo.h"
-#include "sim/top/block_channels.h"
-#include "sim/top/block_walk.h"
+#include "sim/top/unit_channels.h"
+#include "sim/top/unit_walk.h"
 
 namespace scansim {
 
@@ -31,7 +31,7 @@ class sequencer : public sc_core::sc_module, private block_sink {
     time_line& tile_releases;
     parameter_memory& a;
     parameter_memory& db;
-    block_channels& block;
+    unit_channels& block;
   };
 
   SC_HAS_PROCESS(sequencer);

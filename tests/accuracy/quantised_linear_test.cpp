@@ -4,9 +4,9 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "hls/block/hadamard_fwht.h"
 #include "hls/gemm/gemm_nm.h"
 #include "hls/gemm/weight_w4.h"
+#include "hls/units/hadamard_fwht.h"
 #include "host/accuracy/hadamard_fold.h"
 #include "host/accuracy/power_of_two_fit.h"
 
@@ -98,7 +98,7 @@ TEST_CASE("hadamard_fold accuracy undoes the machine's transform in the weights"
   // The matrix is the transform's, not its transpose.
   std::vector<int32_t> in(static_cast<size_t>(n)), out(static_cast<size_t>(n));
   for (int32_t& v : in) v = static_cast<int32_t>(generator() % 256) - 128;
-  hls::block_saturations saturations;
+  hls::unit_saturations saturations;
   hls::hadamard_fwht(in.data(), out.data(), size.m, size.log2, 0, 16, saturations);
   const float_matrix want =
       hadamard_rotate(size, Eigen::Map<const Eigen::VectorXi>(in.data(), n).cast<float>());

@@ -86,7 +86,7 @@ struct small_run {
   mamba_model model = small_model(5);
   scan_machine machine{small_point()};
 
-  quantised_mamba quantise(const block_format& format) {
+  quantised_mamba quantise(const layer_format& format) {
     return quantise_mamba(model, spread_windows(text, 4, 128), format, machine);
   }
   std::vector<int32_t> tokens() const { return {text.begin(), text.begin() + 100}; }
@@ -103,7 +103,7 @@ struct small_run {
 
 TEST_CASE("quantised_mamba accuracy follows the float model where H_12 is not symmetric", "[accuracy]") {
   small_run run;
-  block_format format;
+  layer_format format;
   CHECK(run.error(run.quantise(format)) < 2e-3);
   format.hadamard = false;  // outliers of y cost more
   CHECK(run.error(run.quantise(format)) < 2e-2);
@@ -116,7 +116,7 @@ TEST_CASE("quantised_mamba accuracy follows the float model where H_12 is not sy
 TEST_CASE("quantised_mamba accuracy gives the same bits however the text is cut, and again",
           "[property][accuracy]") {
   small_run run;
-  block_format format;
+  layer_format format;
   format.state_pattern = GENERATE(nm_pattern{4, 4}, nm_pattern{2, 4});
   const quantised_mamba q = run.quantise(format);
   const float_matrix whole = run.logits(q);
@@ -137,7 +137,7 @@ TEST_CASE("quantised_mamba accuracy gives the same bits however the text is cut,
 TEST_CASE("quantised_mamba accuracy of a dense pattern equals no pattern bit for bit",
           "[property][accuracy]") {
   small_run run;
-  block_format dense;
+  layer_format dense;
   dense.pattern = nm_pattern{16, 16};
   dense.state_pattern = nm_pattern{8, 8};
   CHECK(run.logits(run.quantise(dense)) == run.logits(run.quantise({})));
@@ -146,7 +146,7 @@ TEST_CASE("quantised_mamba accuracy of a dense pattern equals no pattern bit for
 TEST_CASE("quantised_mamba accuracy weights as the array sees them hold the pattern",
           "[property][accuracy]") {
   small_run run;
-  block_format format;
+  layer_format format;
   format.pattern = GENERATE(nm_pattern{2, 4}, nm_pattern{1, 8});
   format.hadamard = GENERATE(true, false);
   format.weight_bits = GENERATE(8, 4);
@@ -167,7 +167,7 @@ TEST_CASE("quantised_mamba accuracy weights as the array sees them hold the patt
 TEST_CASE("quantised_mamba accuracy of kept states equals the whole scan with the others' B and C zero",
           "[property][accuracy]") {
   small_run run;
-  block_format format;
+  layer_format format;
   format.state_pattern = nm_pattern{2, 4};
   format.state_group_is_layer = true;
   const quantised_mamba compact = run.quantise(format);

@@ -33,7 +33,7 @@ struct small_run {
     for (int64_t i = 0; i < 12; ++i) images.push_back(data.train.image(i * 90));
     return images;
   }
-  quantised_vim quantise(const block_format& format) {
+  quantised_vim quantise(const layer_format& format) {
     return quantise_vim(model, images(), format, machine);
   }
   float_matrix logits(const quantised_vim& q, int64_t count = 20) {
@@ -66,7 +66,7 @@ TEST_CASE("quantised_vim accuracy W8A8 of digits-vim costs at most 0.5 points of
 
 TEST_CASE("quantised_vim accuracy follows the float model's logits in every format", "[accuracy]") {
   small_run run;
-  block_format format;
+  layer_format format;
   CHECK(run.error(run.quantise(format)) < 2e-3);
   format.hadamard = false;
   CHECK(run.error(run.quantise(format)) < 4e-3);
@@ -79,7 +79,7 @@ TEST_CASE("quantised_vim accuracy follows the float model's logits in every form
 TEST_CASE("quantised_vim accuracy gives the same bits again and whatever image came before",
           "[property][accuracy]") {
   small_run run;
-  block_format format;
+  layer_format format;
   format.state_pattern = GENERATE(nm_pattern{4, 4}, nm_pattern{2, 4});
   const quantised_vim q = run.quantise(format);
   const float_matrix logits = run.logits(q);
@@ -90,7 +90,7 @@ TEST_CASE("quantised_vim accuracy gives the same bits again and whatever image c
 
 TEST_CASE("quantised_vim accuracy of a dense pattern equals no pattern bit for bit", "[property][accuracy]") {
   small_run run;
-  block_format dense;
+  layer_format dense;
   dense.pattern = nm_pattern{16, 16};
   dense.state_pattern = nm_pattern{8, 8};
   CHECK(run.logits(run.quantise(dense)) == run.logits(run.quantise({})));
@@ -98,7 +98,7 @@ TEST_CASE("quantised_vim accuracy of a dense pattern equals no pattern bit for b
 
 TEST_CASE("quantised_vim accuracy weights of both directions hold the pattern", "[property][accuracy]") {
   small_run run;
-  block_format format;
+  layer_format format;
   format.pattern = GENERATE(nm_pattern{2, 4}, nm_pattern{1, 8});
   format.hadamard = GENERATE(true, false);
   format.weight_bits = GENERATE(8, 4);

@@ -85,12 +85,12 @@ TEST_CASE("area_report rolls the hierarchy up", "[area][rtl]") {
   CHECK(text.find("per state lane (16 of them): 1.00 DSP, 35.5 LUT, 49.9 FF") != std::string::npos);
 }
 
-TEST_CASE("area_report lists the block units beside the scan and keeps them out of its compute figure",
+TEST_CASE("area_report lists the units beside the scan and keeps them out of its compute figure",
           "[area][rtl]") {
   const std::string text = R"({"creator": "Yosys 0.55", "modules": {
-    "\\ssm_top": {"num_cells_by_type": {"$paramod$1\\ssm_scan_serial": 1, "$paramod$2\\ssm_block_units": 1, "LUT1": 1}},
+    "\\ssm_top": {"num_cells_by_type": {"$paramod$1\\ssm_scan_serial": 1, "$paramod$2\\ssm_units": 1, "LUT1": 1}},
     "$paramod$1\\ssm_scan_serial": {"num_cells_by_type": {"DSP48E2": 4, "ssm_fifo": 1}},
-    "$paramod$2\\ssm_block_units": {"num_cells_by_type": {"$paramod$3\\ssm_gemm_path": 1, "$paramod$4\\ssm_rms_norm": 1,
+    "$paramod$2\\ssm_units": {"num_cells_by_type": {"$paramod$3\\ssm_gemm_path": 1, "$paramod$4\\ssm_rms_norm": 1,
       "LUT2": 5, "ssm_fifo": 2}},
     "$paramod$3\\ssm_gemm_path": {"num_cells_by_type": {"$paramod$5\\ssm_gemm_nm": 1, "LUT3": 7, "ssm_fifo": 3}},
     "$paramod$4\\ssm_rms_norm": {"num_cells_by_type": {"DSP48E2": 16}},
@@ -108,8 +108,8 @@ TEST_CASE("area_report lists the block units beside the scan and keeps them out 
   CHECK(blocks.at("ssm_gemm_nm").cells.ff == 10);
   CHECK(blocks.at("ssm_rms_norm").cells.dsp == 16);
   CHECK(blocks.at("ssm_gemm_path").cells.lut == 7);
-  CHECK(blocks.at("ssm_block_units").cells.lut == 5);
-  CHECK(blocks.at("ssm_block_units").cells.ff == 0);
+  CHECK(blocks.at("ssm_units").cells.lut == 5);
+  CHECK(blocks.at("ssm_units").cells.ff == 0);
   CHECK(blocks.at("ssm_fifo").instances == 5);
   CHECK(sum.dsp == report.total.dsp);
   CHECK(sum.lut == report.total.lut);

@@ -4,7 +4,7 @@
 
 #include "Vconv1d_lane.h"
 #include "Vconv1d_state.h"
-#include "hls/block/conv1d_silu.h"
+#include "hls/units/conv1d_silu.h"
 #include "tests/support/stream_contract_rtl.h"
 
 namespace scansim::test {
@@ -43,7 +43,7 @@ TEST_CASE("conv1d_lane rtl equals hls for every width, one result per cycle", "[
       oldest_first[j] = taps[width - 1 - j];
       w_oldest_first[j] = w[width - 1 - j];
     }
-    hls::block_saturations sat;
+    hls::unit_saturations sat;
     const int32_t u =
         hls::conv1d_silu(oldest_first, w_oldest_first, width, bias, channel, silu, shift_out, sat);
     in_flight.push_back({u, sat.conv});

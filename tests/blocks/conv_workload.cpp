@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "sim/block/conv1d_silu.h"
+#include "sim/units/conv1d_silu.h"
 #include "tests/support/stream_contract_systemc.h"
 
 namespace scansim::test {
@@ -29,7 +29,7 @@ struct channel_sequence {
 };
 
 channel_sequence random_channel(const conv_command& c, int tokens, std::mt19937_64& random,
-                                hls::block_saturations& sat) {
+                                hls::unit_saturations& sat) {
   channel_sequence s;
   for (int i = 0; i < c.width - 1; ++i) s.inputs.push_back(c.has_state ? random_byte(random) : int8_t{0});
   for (int i = 0; i < tokens; ++i) s.inputs.push_back(random_byte(random));
@@ -149,7 +149,7 @@ conv_command random_command(const conv_workload& work, std::mt19937_64& random) 
 }
 
 void append_command(conv_workload& work, const conv_command& command, std::mt19937_64& random) {
-  hls::block_saturations sat;
+  hls::unit_saturations sat;
   std::vector<channel_sequence> channels;
   for (int i = 0; i < command.groups * work.lanes; ++i)
     channels.push_back(random_channel(command, command.tokens, random, sat));
@@ -159,7 +159,7 @@ void append_command(conv_workload& work, const conv_command& command, std::mt199
 
 void append_pieces(conv_workload& work, conv_command command, const std::vector<int>& tokens,
                    std::mt19937_64& random) {
-  hls::block_saturations sat;
+  hls::unit_saturations sat;
   const int all = std::accumulate(tokens.begin(), tokens.end(), 0);
   std::vector<channel_sequence> channels;
   for (int i = 0; i < command.groups * work.lanes; ++i)

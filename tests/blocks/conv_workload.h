@@ -2,7 +2,7 @@
 // out: u from hls::conv1d_silu_channel over a whole sequence of a channel, final states from the inputs
 // themselves.
 #pragma once
-#include "sim/block/block_streams.h"
+#include "sim/units/unit_streams.h"
 #include "tests/support/stream_contract.h"
 
 namespace scansim::test {

@@ -43,7 +43,7 @@ TEST_CASE("gemm_finish rtl equals hls for every epilogue, one result per cycle",
     epilogue.kind = static_cast<hls::gemm_epilogue_kind>(kind);
     epilogue.output_bits = random() % 2 ? 16 : 8;
     epilogue.shift_out = static_cast<uint8_t>(random() % 32);
-    hls::block_saturations sat;
+    hls::unit_saturations sat;
     const int32_t y = hls::gemm_finish(acc, bias, channel, epilogue, residual, sat);
     in_flight.push_back({y, sat.requantise});
     marks[kind] += sat.requantise;

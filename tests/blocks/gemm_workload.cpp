@@ -94,7 +94,7 @@ void append_beats(gemm_workload& work, const gemm_command& c, const gemm_operand
 
 void append_command(gemm_workload& work, const gemm_command& c, std::mt19937_64& random) {
   const bool residual = c.epilogue.kind == hls::gemm_epilogue_kind::residual;
-  hls::block_saturations sat;
+  hls::unit_saturations sat;
   gemm_parameters p;
   entry_writer p_words;
   for (int lane = 0; lane < work.shape.lanes; ++lane) {

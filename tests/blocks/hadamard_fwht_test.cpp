@@ -1,6 +1,6 @@
 // hadamard_fwht: SystemC and RTL by cycle and counter on random commands, values against hls, rate and
 // latency.
-#include "hls/block/hadamard_fwht.h"
+#include "hls/units/hadamard_fwht.h"
 
 #include <catch2/catch.hpp>
 

@@ -7,7 +7,7 @@
 #include "Vhadamard_beat.h"
 #include "Vhadamard_delay.h"
 #include "Vhadamard_requantise.h"
-#include "hls/block/hadamard_fwht.h"
+#include "hls/units/hadamard_fwht.h"
 #include "tests/support/stream_contract_rtl.h"
 
 namespace scansim::test {
@@ -146,7 +146,7 @@ TEST_CASE("hadamard_requantise rtl equals hls for every shift and both widths", 
   for (int i = 0; i < 200000; ++i) {
     const int shift = static_cast<int>(random() % 32), bits = random() % 2 ? 16 : 8;
     std::vector<int32_t> v(lanes), y(lanes);
-    hls::block_saturations sat;
+    hls::unit_saturations sat;
     for (size_t lane = 0; lane < lanes; ++lane) {
       v[lane] = random_signed(1 + static_cast<int>(random() % 29), random);
       y[lane] = hls::requantise(v[lane], shift, bits, sat);

@@ -2,7 +2,7 @@
 
 #include <bit>
 
-#include "sim/block/hadamard_fwht.h"
+#include "sim/units/hadamard_fwht.h"
 #include "tests/support/stream_contract_systemc.h"
 
 namespace scansim::test {
@@ -43,7 +43,7 @@ void append_command(hadamard_workload& work, const hadamard_command& command, co
     std::vector<int32_t> row(static_cast<size_t>(command.m) << log2);
     for (size_t j = 0; j < row.size(); ++j) row[j] = value(i, static_cast<int>(j));
     append_beats(row, lanes, work.x);
-    hls::block_saturations sat;
+    hls::unit_saturations sat;
     if (command.pass)
       hls::requantise_values(row.data(), lanes, command.shift, command.bits, sat);
     else

@@ -1,7 +1,7 @@
 // hadamard_workload: commands of hadamard_fwht with rows of x as port words, and the rows y that hls says
 // must come out.
 #pragma once
-#include "sim/block/hadamard_streams.h"
+#include "sim/units/hadamard_streams.h"
 #include "tests/support/stream_contract.h"
 
 namespace scansim::test {

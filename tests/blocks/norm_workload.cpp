@@ -1,7 +1,7 @@
 #include "tests/blocks/norm_workload.h"
 
-#include "hls/block/rms_norm.h"
-#include "sim/block/rms_norm.h"
+#include "hls/units/rms_norm.h"
+#include "sim/units/rms_norm.h"
 #include "tests/support/stream_contract_systemc.h"
 
 namespace scansim::test {
@@ -75,7 +75,7 @@ void append_command(norm_workload& work, const norm_command& c, int values, std:
   for (int i = 0; i < values; ++i)
     w.push_back(static_cast<int16_t>(static_cast<int16_t>(random()) >> below(random, 4)));
   append_beats(work.w, w, c.beats, work.lanes, random);
-  hls::block_saturations sat;
+  hls::unit_saturations sat;
   for (int row = 0; row < c.rows; ++row) {
     const std::vector<int16_t> x = random_row(values, random);
     std::vector<int8_t> y(x.size());

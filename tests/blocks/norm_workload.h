@@ -1,6 +1,6 @@
 // norm_workload: commands of rms_norm with random rows, as port words, and the y that hls says must come out.
 #pragma once
-#include "sim/block/block_streams.h"
+#include "sim/units/unit_streams.h"
 #include "tests/support/stream_contract.h"
 
 namespace scansim::test {

@@ -4,7 +4,7 @@
 
 #include "Vrms_norm_lane.h"
 #include "Vrms_norm_scale.h"
-#include "hls/block/rms_norm.h"
+#include "hls/units/rms_norm.h"
 #include "tests/support/clocked.h"
 
 namespace scansim::test {

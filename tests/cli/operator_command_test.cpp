@@ -122,7 +122,7 @@ TEST_CASE("cli operators run a block without rotation on every rung, fused or no
   }
 }
 
-TEST_CASE("cli operators climb the whole ladder on a design point with block units", "[system][cli][rtl]") {
+TEST_CASE("cli operators climb the whole ladder on a design point with units", "[system][cli][rtl]") {
   const temporary_folder folder;
   const std::string path = folder.file("t.safetensors"), verdict = folder.file("v.json");
   for (const std::string& name : names) {

@@ -160,29 +160,29 @@ TEST_CASE("design_point refuses illegal combinations", "[config][all]") {
   CHECK(refusal(replaced(base_text(), "asic7-hbm2", "../energy/asic7-hbm2")).rfind("technology: ", 0) == 0);
 }
 
-TEST_CASE("design_point ties the block units to the word", "[config][all]") {
-  const auto block_refusal = [](const std::string& from, const std::string& to) {
+TEST_CASE("design_point ties the units to the word", "[config][all]") {
+  const auto unit_refusal = [](const std::string& from, const std::string& to) {
     return refusal(replaced(text_of(config_directory() + "/block.yaml"), from, to));
   };
-  CHECK(block_refusal("gemm_depth: 8", "gemm_depth: 64").rfind("gemm_depth: ", 0) == 0);
-  CHECK(block_refusal("gemm_depth: 8", "gemm_depth: 2") ==
+  CHECK(unit_refusal("gemm_depth: 8", "gemm_depth: 64").rfind("gemm_depth: ", 0) == 0);
+  CHECK(unit_refusal("gemm_depth: 8", "gemm_depth: 2") ==
         "gemm_depth: expected 0 or 4..32 (axi_data_bits 256), found 2");
-  CHECK(block_refusal("gemm_depth: 8", "gemm_depth: 0") ==
+  CHECK(unit_refusal("gemm_depth: 8", "gemm_depth: 0") ==
         "gemm_weight_rows: expected 0 (gemm_depth is 0), found 1024");
-  CHECK(block_refusal("gemm_weight_rows: 1024", "gemm_weight_rows: 8192") ==
+  CHECK(unit_refusal("gemm_weight_rows: 1024", "gemm_weight_rows: 8192") ==
         "gemm_weight_rows: expected at most 4096 (gemm_depth 8), found 8192");
-  CHECK(block_refusal("scratch_words: 16384", "scratch_words: 0") ==
+  CHECK(unit_refusal("scratch_words: 16384", "scratch_words: 0") ==
         "scratch_words: expected at least 2 (gemm_depth is not 0), found 0");
-  CHECK(block_refusal("scratch_words: 16384", "scratch_words: 48") ==
+  CHECK(unit_refusal("scratch_words: 16384", "scratch_words: 48") ==
         "scratch_words: expected 0, or a power of two up to 32768, found 48");
-  CHECK(block_refusal("axi_data_bits: 256", "axi_data_bits: 512") ==
-        "axi_data_bits: expected 128 or 256 with block units (gemm_depth), found 512");
-  CHECK(block_refusal("interleave: 2", "interleave: 4") ==
-        "interleave: expected num_lanes x interleave = 32 with block units (a word), found 4");
-  CHECK(block_refusal("states_per_lane: 16", "states_per_lane: 8") ==
-        "states_per_lane: expected 16 or 32 with block units, found 8");
-  CHECK(block_refusal("state_bits: 16", "state_bits: 18").rfind("state_bits: ", 0) == 0);
-  CHECK(block_refusal("output_bits: 16", "output_bits: 8").rfind("output_bits: ", 0) == 0);
+  CHECK(unit_refusal("axi_data_bits: 256", "axi_data_bits: 512") ==
+        "axi_data_bits: expected 128 or 256 with units (gemm_depth), found 512");
+  CHECK(unit_refusal("interleave: 2", "interleave: 4") ==
+        "interleave: expected num_lanes x interleave = 32 with units (a word), found 4");
+  CHECK(unit_refusal("states_per_lane: 16", "states_per_lane: 8") ==
+        "states_per_lane: expected 16 or 32 with units, found 8");
+  CHECK(unit_refusal("state_bits: 16", "state_bits: 18").rfind("state_bits: ", 0) == 0);
+  CHECK(unit_refusal("output_bits: 16", "output_bits: 8").rfind("output_bits: ", 0) == 0);
   CHECK(refusal(replaced(base_text(), "channel_words: 0", "channel_words: 4")) ==
         "channel_words: expected 0 (gemm_depth is 0), found 4");
 }

@@ -1,6 +1,6 @@
 // A block program by hand, for the tests of the hls device: a bench owns a device, an image of memory and the
 // descriptors of the next run. Regions are whole pages from the top of the descriptors on; add() takes any
-// descriptor of hls/block/block_descriptor.h. Contract: run() starts the machine once and empties the
+// descriptor of hls/units/unit_descriptor.h. Contract: run() starts the machine once and empties the
 // program; scratch, parameter memories and image stay.
 #pragma once
 #include <algorithm>
@@ -10,11 +10,11 @@
 #include <random>
 #include <vector>
 
-#include "hls/block/block_descriptor.h"
-#include "host/driver/device.h"
+#include "hls/units/unit_descriptor.h"
 #include "models/configs/data_directory.h"
 #include "sim/counters.h"
 #include "sim/csr_map.h"
+#include "sim/rungs/device.h"
 
 namespace scansim::test {
 

@@ -1,9 +1,9 @@
 #include <catch2/catch.hpp>
 
-#include "hls/block/conv1d_silu.h"
-#include "hls/block/hadamard_fwht.h"
-#include "hls/block/rms_norm.h"
 #include "hls/scan/scan_top.h"
+#include "hls/units/conv1d_silu.h"
+#include "hls/units/hadamard_fwht.h"
+#include "hls/units/rms_norm.h"
 #include "tests/driver/block_bench.h"
 #include "traces/input_error.h"
 
@@ -25,7 +25,7 @@ constexpr const char* points[] = {"block-tiny", "block"};
 
 }  // namespace
 
-TEST_CASE("hls_block_device hls load and store move words and count bursts", "[unit][hls]") {
+TEST_CASE("hls_unit_device hls load and store move words and count bursts", "[unit][hls]") {
   for (const char* point : points) {
     std::mt19937_64 random(11);
     block_bench bench(point);
@@ -50,7 +50,7 @@ TEST_CASE("hls_block_device hls load and store move words and count bursts", "[u
   }
 }
 
-TEST_CASE("hls_block_device hls chunked conv with state equals the whole, both ways", "[property][hls]") {
+TEST_CASE("hls_unit_device hls chunked conv with state equals the whole, both ways", "[property][hls]") {
   const uint64_t seed = 77;
   INFO("seed " << seed);
   std::mt19937_64 random(seed);
@@ -100,7 +100,7 @@ TEST_CASE("hls_block_device hls chunked conv with state equals the whole, both w
       CHECK(bench.read(u, u_bytes) == bench.read(u + u_bytes, u_bytes));
       CHECK(bench.read(h, h_bytes) == bench.read(h + size(40 * w), h_bytes));
 
-      hls::block_saturations sat;
+      hls::unit_saturations sat;
       std::vector<int32_t> want(size(tokens * channels));
       for (int c = 0; c < channels; ++c) {
         const uint8_t* row = rows.data() + 16 * c;
@@ -132,7 +132,7 @@ TEST_CASE("hls_block_device hls chunked conv with state equals the whole, both w
   }
 }
 
-TEST_CASE("hls_block_device hls norm equals rms_norm row by row", "[property][hls]") {
+TEST_CASE("hls_unit_device hls norm equals rms_norm row by row", "[property][hls]") {
   const uint64_t seed = 99;
   INFO("seed " << seed);
   std::mt19937_64 random(seed);
@@ -156,7 +156,7 @@ TEST_CASE("hls_block_device hls norm equals rms_norm row by row", "[property][hl
       REQUIRE(bench.run() == csr::status_done);
       std::vector<int16_t> rows(x.begin(), x.end()), w16(weight.begin(), weight.end());
       std::vector<int8_t> out(rows.size());
-      hls::block_saturations sat;
+      hls::unit_saturations sat;
       for (int t = 0; t < tokens; ++t)
         hls::rms_norm(rows.data() + t * channels, w16.data(), channels, 12345, -13, out.data() + t * channels,
                       sat);
@@ -174,7 +174,7 @@ TEST_CASE("hls_block_device hls norm equals rms_norm row by row", "[property][hl
   }
 }
 
-TEST_CASE("hls_block_device hls hadamard equals hadamard_fwht row by row", "[property][hls]") {
+TEST_CASE("hls_unit_device hls hadamard equals hadamard_fwht row by row", "[property][hls]") {
   const uint64_t seed = 101;
   INFO("seed " << seed);
   std::mt19937_64 random(seed);
@@ -202,7 +202,7 @@ TEST_CASE("hls_block_device hls hadamard equals hadamard_fwht row by row", "[pro
       REQUIRE(bench.run() == csr::status_done);
       const int log2 = log2_beats + (w == 16 ? 3 : 4);
       std::vector<int32_t> out(x.size());
-      hls::block_saturations sat;
+      hls::unit_saturations sat;
       for (int t = 0; t < tokens; ++t)
         hls::hadamard_fwht(x.data() + t * channels, out.data() + t * channels, m, log2, 9, wide ? 16 : 8,
                            sat);
@@ -219,7 +219,7 @@ TEST_CASE("hls_block_device hls hadamard equals hadamard_fwht row by row", "[pro
   }
 }
 
-TEST_CASE("hls_block_device hls hadamard with pass requantises rows of any number of tiles",
+TEST_CASE("hls_unit_device hls hadamard with pass requantises rows of any number of tiles",
           "[property][hls]") {
   const uint64_t seed = 102;
   INFO("seed " << seed);
@@ -242,7 +242,7 @@ TEST_CASE("hls_block_device hls hadamard with pass requantises rows of any numbe
       const uint64_t y = bench.store(3000, (wide ? 2 : 1) * tokens * tiles);
       REQUIRE(bench.run() == csr::status_done);
       std::vector<int32_t> out = x;
-      hls::block_saturations sat;
+      hls::unit_saturations sat;
       for (int32_t& value : out) value = hls::requantise(value, 8, wide ? 16 : 8, sat);
       CAPTURE(point, tiles, wide);
       CHECK(bench.read(y, out.size() * (wide ? 2 : 1)) == tiles_of(out, channels, w, wide ? 2 : 1));
@@ -255,7 +255,7 @@ TEST_CASE("hls_block_device hls hadamard with pass requantises rows of any numbe
   }
 }
 
-TEST_CASE("hls_block_device hls programs that would wait for ever are tool errors", "[unit][hls]") {
+TEST_CASE("hls_unit_device hls programs that would wait for ever are tool errors", "[unit][hls]") {
   const auto fails = [](auto descriptor) {
     block_bench bench("block-tiny");
     bench.add(descriptor);

@@ -56,7 +56,7 @@ hls::scan_descriptor legal_scan() {
 
 }  // namespace
 
-TEST_CASE("hls_block_errors hls opcodes and transfers", "[unit][hls]") {
+TEST_CASE("hls_unit_errors hls opcodes and transfers", "[unit][hls]") {
   for (const uint32_t opcode : {0u, 9u, 255u}) {
     block_bench bench("block-tiny");
     bench.add_words({opcode});
@@ -84,7 +84,7 @@ TEST_CASE("hls_block_errors hls opcodes and transfers", "[unit][hls]") {
                     {error_code::shape, "index bits", [](auto& d) { d.index_bits = 15; }}});
 }
 
-TEST_CASE("hls_block_errors hls gemm", "[unit][hls]") {
+TEST_CASE("hls_unit_errors hls gemm", "[unit][hls]") {
   check_codes<hls::gemm_descriptor>(
       legal_gemm, {{error_code::tokens, "tokens", [](auto& d) { d.tokens = 0, d.tiles = 0; }},
                    {error_code::tokens, "tokens", [](auto& d) { d.tokens = 33; }},
@@ -108,7 +108,7 @@ TEST_CASE("hls_block_errors hls gemm", "[unit][hls]") {
                    {error_code::bounds, "bias_row", [](auto& d) { d.has_bias = true, d.bias_row = 64; }}});
 }
 
-TEST_CASE("hls_block_errors hls conv, norm and hadamard", "[unit][hls]") {
+TEST_CASE("hls_unit_errors hls conv, norm and hadamard", "[unit][hls]") {
   check_codes<hls::conv_descriptor>(
       legal_conv, {{error_code::tokens, "tokens", [](auto& d) { d.tokens = 33; }},
                    {error_code::shape, "tiles", [](auto& d) { d.tiles = 17; }},
@@ -133,7 +133,7 @@ TEST_CASE("hls_block_errors hls conv, norm and hadamard", "[unit][hls]") {
                        {error_code::bounds, "y", [](auto& d) { d.y.address = 8192; }}});
 }
 
-TEST_CASE("hls_block_errors hls scans", "[unit][hls]") {
+TEST_CASE("hls_unit_errors hls scans", "[unit][hls]") {
   constexpr uint64_t outside = 8192 * 16;
   check_codes<hls::scan_descriptor>(
       legal_scan(), {{error_code::lane_groups, "lane_groups", [](auto& d) { d.lane_groups = 0; }},
@@ -156,7 +156,7 @@ TEST_CASE("hls_block_errors hls scans", "[unit][hls]") {
   CHECK(odd.run() >> csr::status_error_code_shift == static_cast<uint32_t>(error_code::shape));
 }
 
-TEST_CASE("hls_block_errors hls a run's scans are all local or all not", "[unit][hls]") {
+TEST_CASE("hls_unit_errors hls a run's scans are all local or all not", "[unit][hls]") {
   for (const bool local_first : {false, true}) {
     block_bench bench("block-tiny");
     hls::scan_descriptor d = legal_scan();

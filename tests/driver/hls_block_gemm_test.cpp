@@ -234,7 +234,7 @@ gemm_run run_gemm_case(block_bench& bench, const gemm_case& c, const weights& m,
 
   std::vector<int8_t> rows;
   for (const int32_t value : x) rows.push_back(static_cast<int8_t>(value));
-  hls::block_saturations sat;
+  hls::unit_saturations sat;
   for (int tile = 0; tile < c.tiles; ++tile) {
     for (int t = 0; t < c.tokens; ++t) {
       std::vector<int32_t> values;
@@ -283,8 +283,7 @@ void check_gemm_counters(block_bench& bench, const gemm_run& run, bool w4) {
 
 }  // namespace
 
-TEST_CASE("hls_block_device hls gemm of every kind equals the dense product by hls calls",
-          "[property][hls]") {
+TEST_CASE("hls_unit_device hls gemm of every kind equals the dense product by hls calls", "[property][hls]") {
   const uint64_t seed = 2024;
   INFO("seed " << seed);
   std::mt19937_64 random(seed);
@@ -315,7 +314,7 @@ TEST_CASE("hls_block_device hls gemm of every kind equals the dense product by h
   }
 }
 
-TEST_CASE("hls_block_device hls the input slot stays until a gemm releases it", "[unit][hls]") {
+TEST_CASE("hls_unit_device hls the input slot stays until a gemm releases it", "[unit][hls]") {
   std::mt19937_64 random(12);
   block_bench bench("block-tiny");
   const size_t w = 16;

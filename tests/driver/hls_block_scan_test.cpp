@@ -159,7 +159,7 @@ void add_by_chunks(block_bench& bench, const hls::scan_descriptor& d) {
 
 }  // namespace
 
-TEST_CASE("hls_block_scan hls a local scan equals the element by element evaluation, cut or whole",
+TEST_CASE("hls_unit_scan hls a local scan equals the element by element evaluation, cut or whole",
           "[property][hls]") {
   const uint64_t seed = 4711;
   INFO("seed " << seed);
@@ -195,7 +195,7 @@ TEST_CASE("hls_block_scan hls a local scan equals the element by element evaluat
   }
 }
 
-TEST_CASE("hls_block_scan hls z from a gemm, tile by tile", "[unit][hls]") {
+TEST_CASE("hls_unit_scan hls z from a gemm, tile by tile", "[unit][hls]") {
   const uint64_t seed = 5;
   INFO("seed " << seed);
   std::mt19937_64 random(seed);
@@ -244,7 +244,7 @@ TEST_CASE("hls_block_scan hls z from a gemm, tile by tile", "[unit][hls]") {
 }
 
 // One tile, three scans of it: kept, and gone on from behind another that works at another base.
-TEST_CASE("hls_block_scan hls states of a bank survive other scans, those of the slot file do not",
+TEST_CASE("hls_unit_scan hls states of a bank survive other scans, those of the slot file do not",
           "[unit][hls]") {
   std::mt19937_64 random(7);
   const auto bits_or_error = [&](bool banked, int base) -> uint64_t {
@@ -267,7 +267,7 @@ TEST_CASE("hls_block_scan hls states of a bank survive other scans, those of the
   CHECK_THROWS_AS(bits_or_error(false, 0), tool_error);
 }
 
-TEST_CASE("hls_block_scan hls missing z words and states are tool errors", "[unit][hls]") {
+TEST_CASE("hls_unit_scan hls missing z words and states are tool errors", "[unit][hls]") {
   std::mt19937_64 random(6);
   const auto fails = [&](auto change) {
     block_bench bench("block-tiny");

@@ -1,12 +1,12 @@
-#include "host/driver/hls_device.h"
+#include "sim/rungs/hls_device.h"
 
 #include <catch2/catch.hpp>
 #include <cstring>
 
-#include "host/driver/descriptor_events.h"
 #include "host/driver/pack.h"
 #include "host/driver/scan_driver.h"
 #include "sim/csr_map.h"
+#include "sim/rungs/descriptor_events.h"
 #include "tests/driver/naive_scan.h"
 #include "tests/driver/random_scans.h"
 #include "traces/input_error.h"

@@ -66,7 +66,7 @@ TEST_CASE("pack driver every operand lies where the memory layout says", "[prope
     const int bytes = p.operand_bytes();
     int64_t wrong = 0, padding = 0;
     for (size_t b = 0; b < l.blocks.size(); ++b) {
-      const channel_block& block = l.blocks[b];
+      const channel_slice& block = l.blocks[b];
       for (int64_t batch = 0; batch < q.shape.batch; ++batch) {
         const scan_region& r = l.region(b, batch);
         for (int64_t channel = 0; channel < int64_t{block.lane_groups} * p.num_lanes; ++channel) {
@@ -149,7 +149,7 @@ TEST_CASE("scan_layout driver regions are whole pages apart and never overlap", 
     std::vector<uint64_t> starts;
     int64_t channels = 0;
     for (size_t b = 0; b < l.blocks.size(); ++b) {
-      const channel_block& block = l.blocks[b];
+      const channel_slice& block = l.blocks[b];
       channels += block.channels;
       CHECK(block.lane_groups * l.passes * p.num_pe() <= p.state_capacity);
       starts.insert(starts.end(), {block.addr_a, block.addr_db});

@@ -149,7 +149,7 @@ TEST_CASE("energy_recipes meet the rows exactly at the anchors", "[energy][all]"
         Approx(32 * 0.009 + multiply + add).epsilon(1e-9));
 }
 
-TEST_CASE("block_recipes tell the memories of the block units apart", "[energy][all]") {
+TEST_CASE("unit_recipes tell the memories of the units apart", "[energy][all]") {
   const cost_table table = table_of("asic7-hbm2");
   const auto nominal = [&](const char* block, const char* event) {
     return cost_of_event(block, event, point_of("block"), table).cost.nominal_pj;

@@ -5,13 +5,13 @@
 #pragma GCC poison new delete malloc calloc realloc free throw try catch dynamic_cast typeid virtual
 #pragma GCC poison std vector string map array function
 
-#include "hls/block/conv1d_silu.h"
-#include "hls/block/hadamard_fwht.h"
-#include "hls/block/rms_norm.h"
 #include "hls/gemm/gemm_nm.h"
 #include "hls/gemm/nm_format.h"
 #include "hls/gemm/topn_select.h"
 #include "hls/gemm/weight_w4.h"
+#include "hls/units/conv1d_silu.h"
+#include "hls/units/hadamard_fwht.h"
+#include "hls/units/rms_norm.h"
 
 namespace scansim::hls {
 
@@ -29,7 +29,7 @@ int8_t state[max_conv_width - 1], normalised[max_hadamard_size];
 // One output channel of an N:8 W4 projection for `tokens` tokens.
 void gemm_top(const uint16_t* ranks, const uint8_t* w4, const uint8_t* multipliers, int n, int32_t bias,
               gemm_channel channel, gemm_epilogue epilogue, const int16_t* residual, int32_t* y,
-              block_saturations& sat) {
+              unit_saturations& sat) {
   const int groups = reduction / group;
   for (int g = 0; g < groups; ++g) {
     nm_unrank(ranks[g], n, group, weight_positions + g * n);
@@ -54,16 +54,16 @@ uint32_t topn_top(const int16_t* v, int m, int n, int16_t* kept) {
 }
 
 void conv_top(const int8_t* w, int width, int32_t bias, gemm_channel channel, int shift_out,
-              block_saturations& sat) {
+              unit_saturations& sat) {
   conv1d_silu_channel(activations, reduction, tokens, w, width, bias, channel, true, shift_out, state,
                       activations, sat);
 }
 
-void hadamard_top(int m, int log2, int shift, block_saturations& sat) {
+void hadamard_top(int m, int log2, int shift, unit_saturations& sat) {
   hadamard_fwht(transformed, transformed, m, log2, shift, 8, sat);
 }
 
-int32_t norm_top(int d, uint64_t eps_sum, int shift, block_saturations& sat) {
+int32_t norm_top(int d, uint64_t eps_sum, int shift, unit_saturations& sat) {
   rms_norm(row, row_weights, d, eps_sum, shift, normalised, sat);
   return requantise(transformed[0], shift & 31, 16, sat);
 }

@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-#include "hls/block/conv1d_silu.h"
+#include "hls/units/conv1d_silu.h"
 #include "models/ref/conv1d_ref.h"
 
 using namespace scansim;
@@ -47,7 +47,7 @@ conv_case random_case(std::mt19937& random, int width, bool silu) {
 
 // Runs the case in pieces of the given lengths; the state is left in `state`.
 std::vector<int8_t> run_pieces(const conv_case& c, const std::vector<int>& pieces, std::vector<int8_t>& state,
-                               block_saturations& sat) {
+                               unit_saturations& sat) {
   std::vector<int8_t> y(c.x.size());
   state = c.state;
   int at = 0;
@@ -69,7 +69,7 @@ TEST_CASE("conv1d_silu hls is the reference within half a quantisation step", "[
   std::mt19937 random(seed);
   for (int round = 0; round < 600; ++round) {
     const conv_case c = random_case(random, 2 + round % 3, round % 2 == 0);
-    block_saturations sat;
+    unit_saturations sat;
     std::vector<int8_t> state;
     const std::vector<int8_t> got = run_pieces(c, {c.tokens}, state, sat);
     std::vector<double> w = doubles(c.w);
@@ -105,20 +105,20 @@ TEST_CASE("conv1d_silu hls gives the same bits and state wherever the sequence i
     conv_case c = random_case(random, 2 + round % 3, round % 2 == 0);
     c.tokens = 12;
     c.x.resize(12);
-    block_saturations whole_sat;
+    unit_saturations whole_sat;
     std::vector<int8_t> whole_state, state;
     const std::vector<int8_t> whole = run_pieces(c, {12}, whole_state, whole_sat);
     const std::vector<int8_t> history(c.x.end() - (c.width - 1), c.x.end());
     CHECK(whole_state == history);
     for (int first = 0; first <= 12; ++first) {
       for (int second = 0; first + second <= 12; ++second) {
-        block_saturations sat;
+        unit_saturations sat;
         REQUIRE(run_pieces(c, {first, second, 12 - first - second}, state, sat) == whole);
         REQUIRE(state == whole_state);
         REQUIRE(sat.conv == whole_sat.conv);
       }
     }
-    block_saturations sat;
+    unit_saturations sat;
     REQUIRE(run_pieces(c, std::vector<int>(12, 1), state, sat) == whole);  // decode: a token at a time
   }
 }
@@ -128,7 +128,7 @@ TEST_CASE("conv1d_silu hls may work in place on channels that are interleaved", 
   INFO("seed " << seed);
   std::mt19937 random(seed);
   const conv_case c = random_case(random, 4, true);
-  block_saturations sat;
+  unit_saturations sat;
   std::vector<int8_t> state;
   const std::vector<int8_t> want = run_pieces(c, {c.tokens}, state, sat);
   std::vector<int8_t> memory(static_cast<size_t>(c.tokens) * 3, 77);
@@ -145,7 +145,7 @@ TEST_CASE("conv1d_silu hls may work in place on channels that are interleaved", 
 
 TEST_CASE("conv1d_silu hls saturates an accumulator that leaves 32 bits and counts it once", "[leaf][hls]") {
   const int8_t taps[4] = {127, 127, 127, 127};
-  block_saturations sat;
+  unit_saturations sat;
   CHECK(conv1d_silu(taps, taps, 4, 2147483647, {31, 63}, false, 0, sat) == 1);
   CHECK(sat.conv == 1);
   CHECK(conv1d_silu(taps, taps, 4, 2147483647, {0, 4}, true, 0, sat) == 127);

@@ -43,13 +43,13 @@ TEST_CASE("gemm_finish hls none, residual and raw follow their formulas and coun
     CAPTURE(acc, bias, residual, int{channel.shift});
 
     for (const int bits : {8, 16}) {
-      block_saturations sat;
+      unit_saturations sat;
       const double rounded = half_up(sum, channel.shift), want = clamped(rounded, bits);
       const gemm_epilogue none{gemm_epilogue_kind::none, static_cast<uint8_t>(bits), 0};
       REQUIRE(gemm_finish(acc, bias, channel, none, 0, sat) == want);
       REQUIRE(sat.requantise == (sum != wide || want != rounded ? 1u : 0u));
     }
-    block_saturations sat;
+    unit_saturations sat;
     const double added = residual + half_up(sum, channel.shift), want = clamped(added, 16);
     REQUIRE(gemm_finish(acc, bias, channel, {gemm_epilogue_kind::residual}, residual, sat) == want);
     REQUIRE(sat.requantise == (sum != wide || want != added ? 1u : 0u));
@@ -66,7 +66,7 @@ TEST_CASE("gemm_finish hls silu is the real one within half a step and the sigmo
     const gemm_epilogue epilogue{gemm_epilogue_kind::silu, 8, static_cast<uint8_t>(16 - frac_y)};
     double worst = 0;
     for (int32_t acc = -(1 << 16); acc < (1 << 16); ++acc) {
-      block_saturations sat;
+      unit_saturations sat;
       const int32_t got = gemm_finish(acc, 0, channel, epilogue, 0, sat);
       const double real = std::ldexp(acc, -frac_acc), silu = real / (1 + std::exp(-real));
       const double want = std::ldexp(silu, frac_y);
@@ -96,7 +96,7 @@ TEST_CASE("gemm_finish hls silu agrees with its integer formula at every alignme
     const double product = half_up(v * sigmoid_pwl(static_cast<int32_t>(v)), 12);
     const double rounded = half_up(product, epilogue.shift_out), want = clamped(rounded, 8);
     CAPTURE(acc, int{channel.align}, int{epilogue.shift_out});
-    block_saturations sat;
+    unit_saturations sat;
     REQUIRE(gemm_finish(acc, 0, channel, epilogue, 0, sat) == want);
     REQUIRE(sat.requantise == (v < argument || want != rounded ? 1u : 0u));
   }

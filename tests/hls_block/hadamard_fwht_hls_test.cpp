@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-#include "hls/block/hadamard_fwht.h"
+#include "hls/units/hadamard_fwht.h"
 #include "models/ref/hadamard_ref.h"
 
 using namespace scansim;
@@ -31,7 +31,7 @@ std::vector<hadamard_size> sizes_up_to(int limit) {
 // The transform without requantisation: 32 bits, shift 0.
 std::vector<int32_t> transform(const std::vector<int32_t>& x, const hadamard_size& size) {
   std::vector<int32_t> y(x.size());
-  block_saturations sat;
+  unit_saturations sat;
   hadamard_fwht(x.data(), y.data(), size.m, size.log2, 0, 32, sat);
   REQUIRE(sat.hadamard == 0);
   return y;
@@ -135,9 +135,9 @@ TEST_CASE("hadamard_fwht hls requantises its sums, counts clamps and may work in
     for (const int bits : {8, 16}) {
       for (int shift = 0; shift < 16; ++shift) {
         std::vector<int32_t> y = x;
-        block_saturations sat;
+        unit_saturations sat;
         hadamard_fwht(y.data(), y.data(), size.m, size.log2, shift, bits, sat);
-        block_saturations want_sat;
+        unit_saturations want_sat;
         for (size_t i = 0; i < y.size(); ++i) REQUIRE(y[i] == requantise(sums[i], shift, bits, want_sat));
         CHECK(sat.hadamard == want_sat.requantise);
         CHECK(sat.requantise == 0);

@@ -19,7 +19,7 @@ int64_t wrong_values(int64_t first, int64_t last, int shift, int bits) {
     if (v < std::numeric_limits<int32_t>::min() || v > std::numeric_limits<int32_t>::max()) continue;
     const double rounded = std::floor(std::ldexp(static_cast<double>(v), -shift) + 0.5);
     const double want = rounded > high ? high : rounded < low ? low : rounded;
-    block_saturations sat;
+    unit_saturations sat;
     const int32_t got = requantise(static_cast<int32_t>(v), shift, bits, sat);
     wrong += got != want || sat.requantise != (want != rounded ? 1u : 0u);
   }

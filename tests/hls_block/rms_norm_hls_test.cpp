@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-#include "hls/block/rms_norm.h"
+#include "hls/units/rms_norm.h"
 #include "models/ref/rms_norm_ref.h"
 
 using namespace scansim;
@@ -36,7 +36,7 @@ std::vector<double> exact(const norm_row& row) {
 // Greatest error in steps; checks the counter on the way.
 double worst_error(const norm_row& row) {
   std::vector<int8_t> y(row.x.size());
-  block_saturations sat;
+  unit_saturations sat;
   rms_norm(row.x.data(), row.w.data(), static_cast<int>(row.x.size()), row.eps_sum, row.shift, y.data(), sat);
   const std::vector<double> want = exact(row);
   double worst = 0;
@@ -112,7 +112,7 @@ TEST_CASE("rms_norm hls clamps its total shift to 0..62", "[leaf][hls]") {
   CHECK(rms_norm_shift(-15, 16) == 1);
   CHECK(rms_norm_shift(23, 39) == 62);
   CHECK(rms_norm_shift(24, 39) == 62);
-  block_saturations sat;
+  unit_saturations sat;
   const int16_t x = 32767, w = 32767;
   int8_t y = 1;
   rms_norm(&x, &w, 1, 1, 1000, &y, sat);
@@ -144,7 +144,7 @@ TEST_CASE("rms_norm hls with quantised weights follows the reference in real uni
   row.eps_sum = std::max<uint64_t>(1, static_cast<uint64_t>(std::llround(std::ldexp(d * eps, 2 * frac_x))));
   row.shift = frac_w - frac_y;
   std::vector<int8_t> y(x.size());
-  block_saturations sat;
+  unit_saturations sat;
   rms_norm(row.x.data(), row.w.data(), d, row.eps_sum, row.shift, y.data(), sat);
   const std::vector<double> want = rms_norm_ref(x, w, d, eps);
   for (size_t i = 0; i < y.size(); ++i) {

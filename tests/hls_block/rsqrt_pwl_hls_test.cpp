@@ -4,8 +4,8 @@
 #include <cmath>
 #include <random>
 
-#include "hls/block/rms_norm.h"
 #include "hls/nonlin/rsqrt_pwl.h"
+#include "hls/units/rms_norm.h"
 
 using namespace scansim::hls;
 

@@ -8,8 +8,8 @@
 #include "host/operators/mamba_block_operator.h"
 #include "host/operators/operator_expectation.h"
 #include "models/configs/data_directory.h"
-#include "models/nn/block_capture.h"
 #include "models/nn/digits_data.h"
+#include "models/nn/layer_capture.h"
 #include "models/ref/mamba_block_ref.h"
 #include "models/sparsity/nm_prune.h"
 #include "tests/operators/operator_calls.h"
@@ -103,11 +103,11 @@ TEST_CASE("mamba_block ref is the float model's layer, from the zero state, a la
   const std::vector<int32_t> tokens(bytes.begin(), bytes.end());
   for (int64_t layer = 0; layer < model.config().n_layers; ++layer) {
     CAPTURE(layer);
-    const tensor_comparison whole = against_expected(capture_block(model, {}, tokens, layer));
+    const tensor_comparison whole = against_expected(capture_layer(model, {}, tokens, layer));
     CHECK(whole.agree);
     CHECK(whole.relative_mse < 1e-11);
     const auto all = std::span<const int32_t>(tokens);
-    const mamba_block_call later = capture_block(model, all.first(60), all.subspan(60), layer);
+    const mamba_block_call later = capture_layer(model, all.first(60), all.subspan(60), layer);
     CHECK(later.h0.size() == 256 * 16);
     CHECK(against_expected(later).relative_mse < 1e-11);
     mamba_block_call forgetful = later;
@@ -117,7 +117,7 @@ TEST_CASE("mamba_block ref is the float model's layer, from the zero state, a la
   const vim_model vim = vim_model::load(root + "models/nn/digits-vim.safetensors");
   const digits_data digits = load_digits(root + "models/nn/digits.safetensors");
   for (int64_t layer = 0; layer < vim.config().n_layers; ++layer)
-    CHECK(against_expected(capture_block(vim, digits.test.image(3), layer)).relative_mse < 1e-11);
+    CHECK(against_expected(capture_layer(vim, digits.test.image(3), layer)).relative_mse < 1e-11);
 }
 
 TEST_CASE("mamba_block hls equals run_layer inside the whole quantised model", "[property][hls]") {
@@ -148,7 +148,7 @@ TEST_CASE("mamba_block hls quantises a layer as the whole model's quantiser does
   const quantised_layer want = quantise_mamba(model, {bytes}, {}, machine).layers[0];
   const std::vector<int32_t> tokens(bytes.begin(), bytes.end());
   const quantised_layer got =
-      quantise_mamba_block(capture_block(model, {}, tokens, 0), block_point(), "test").layer;
+      quantise_mamba_block(capture_layer(model, {}, tokens, 0), block_point(), "test").layer;
   CHECK(got.norm.w == want.norm.w);
   CHECK(got.in_proj.linear.w == want.in_proj.linear.w);
   CHECK(got.out_proj.w == want.out_proj.w);

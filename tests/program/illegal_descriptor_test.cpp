@@ -1,4 +1,4 @@
-// Illegal descriptors of the block units: every rule of sim/PROGRAM.md, section 6, broken once and at random,
+// Illegal descriptors of the units: every rule of sim/PROGRAM.md, section 6, broken once and at random,
 // behind legal transfers that are still under way. systemc and rtl stop with the same error code, the one of
 // the check, in the same cycle with every counter equal; afterwards the same machines run a legal program
 // with the right result.
@@ -7,9 +7,9 @@
 #include <cstring>
 #include <random>
 
-#include "sim/block_check.h"
 #include "sim/csr_map.h"
 #include "sim/descriptor_check.h"
+#include "sim/unit_check.h"
 #include "tests/program/program_rungs.h"
 
 using namespace scansim;
@@ -156,7 +156,7 @@ void check_list(const words& illegal, uint64_t seed, const design_point& point, 
   const machine_shape shape(point);
   uint32_t raw[hls::descriptor_words];
   std::copy(illegal.begin(), illegal.end(), std::begin(raw));
-  const csr::error_code code = check_block_descriptor(raw, shape);
+  const csr::error_code code = check_unit_descriptor(raw, shape);
   REQUIRE(code != csr::error_code::none);
   std::mt19937_64 random(seed);
   const std::vector<words> list = list_around(illegal, random, shape);

@@ -8,8 +8,8 @@
 #include "host/accuracy/quantise_mamba.h"
 #include "host/accuracy/quantise_vim.h"
 #include "host/operators/block_operators.h"
-#include "host/program/block_program.h"
 #include "host/program/call_program.h"
+#include "host/program/layer_program.h"
 #include "host/program/operator_programs.h"
 #include "models/configs/data_directory.h"
 #include "models/nn/bits_per_byte.h"
@@ -103,7 +103,7 @@ struct layer_case {
 };
 
 inline layer_case byte_mamba_layer(const design_point& point, int64_t length,
-                                   const block_format& format = {}) {
+                                   const layer_format& format = {}) {
   const std::string folder = std::string(SCANSIM_SOURCE_DIR) + "/models/nn/";
   mamba_weights weights = load_mamba_weights(folder + "byte-mamba.safetensors");
   weights.layers.resize(1), weights.config.n_layers = 1;
@@ -120,7 +120,7 @@ inline layer_case byte_mamba_layer(const design_point& point, int64_t length,
 
 // A layer of digits-vim, two branches, on a residual stream of random values.
 inline layer_case digits_vim_layer(const design_point& point, int64_t length = 65,
-                                   const block_format& format = {}) {
+                                   const layer_format& format = {}) {
   const std::string folder = std::string(SCANSIM_SOURCE_DIR) + "/models/nn/";
   vim_weights weights = load_vim_weights(folder + "digits-vim.safetensors");
   weights.layers.resize(1), weights.config.n_layers = 1;

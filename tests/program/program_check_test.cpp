@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <functional>
 
-#include "hls/block/block_descriptor.h"
+#include "hls/units/unit_descriptor.h"
 #include "host/program/state_runs.h"
 #include "host/program/stream_check.h"
 #include "tests/program/program_cases.h"
@@ -13,14 +13,14 @@
 namespace scansim {
 namespace {
 
-using hls::block_opcode;
+using hls::unit_opcode;
 
 // A program's descriptors, taken apart and put back.
 class listing {
  public:
   listing(program p, design_point point) : program_(std::move(p)), point_(std::move(point)) {}
 
-  uint32_t find(block_opcode opcode, int which = 0) const {
+  uint32_t find(unit_opcode opcode, int which = 0) const {
     for (uint32_t i = 0; i < program_.descriptor_count; ++i)
       if ((words(i)[0] & 0xff) == static_cast<uint32_t>(opcode) && which-- == 0) return i;
     FAIL("no such descriptor");
@@ -52,7 +52,7 @@ design_point tiny() { return test::point_of("block-tiny"); }
 const program& layer_program() {
   static const program p = [] {
     const test::layer_case c = test::byte_mamba_layer(tiny(), 80);
-    return make_block_program(c.layer, c.r, {}, {}, tiny());
+    return make_layer_program(c.layer, c.r, {}, {}, tiny());
   }();
   return p;
 }
@@ -60,7 +60,7 @@ const program& layer_program() {
 const program& unfused_program() {
   static const program p = [] {
     const test::layer_case c = test::byte_mamba_layer(tiny(), 40);
-    return make_block_program(c.layer, c.r, {}, {.fused = false, .pattern = {}}, tiny());
+    return make_layer_program(c.layer, c.r, {}, {.fused = false, .pattern = {}}, tiny());
   }();
   return p;
 }
@@ -78,23 +78,23 @@ TEST_CASE("program_check program accepts what is planted into", "[program]") {
 
 TEST_CASE("program_check program passes on what the machine itself refuses", "[program]") {
   listing l(layer_program(), tiny());
-  const auto planted = [&](block_opcode opcode, const std::string& field,
+  const auto planted = [&](unit_opcode opcode, const std::string& field,
                            const std::function<void(uint32_t*)>& plant) {
     listing faulty = l;
     const uint32_t i = faulty.find(opcode);
     plant(faulty.words(i));
     faulty.refused(i, field);
   };
-  planted(block_opcode::norm, "opcode", [](uint32_t* w) { w[0] |= 0x40; });
-  planted(block_opcode::norm, "tokens", [](uint32_t* w) { w[1] &= 0xffff0000; });
-  planted(block_opcode::hadamard, "shape", [](uint32_t* w) { w[2] |= 7u << 16; });
-  planted(block_opcode::gemm, "bounds", [](uint32_t* w) { w[4] |= 0xffff; });
-  planted(block_opcode::scan, "passes", [](uint32_t* w) { w[2] = 0; });
+  planted(unit_opcode::norm, "opcode", [](uint32_t* w) { w[0] |= 0x40; });
+  planted(unit_opcode::norm, "tokens", [](uint32_t* w) { w[1] &= 0xffff0000; });
+  planted(unit_opcode::hadamard, "shape", [](uint32_t* w) { w[2] |= 7u << 16; });
+  planted(unit_opcode::gemm, "bounds", [](uint32_t* w) { w[4] |= 0xffff; });
+  planted(unit_opcode::scan, "passes", [](uint32_t* w) { w[2] = 0; });
 }
 
 TEST_CASE("program_check program wants memory accesses inside the image and off the list", "[program]") {
   listing outside(layer_program(), tiny());
-  const uint32_t load = outside.find(block_opcode::load), store = outside.find(block_opcode::store);
+  const uint32_t load = outside.find(unit_opcode::load), store = outside.find(unit_opcode::store);
   outside.words(load)[4] = static_cast<uint32_t>(outside.program_.image.size());
   outside.refused(load, "address");
   listing odd(layer_program(), tiny());
@@ -107,25 +107,25 @@ TEST_CASE("program_check program wants memory accesses inside the image and off 
   longer.program_.descriptor_count += 4096;
   CHECK_THROWS_WITH(longer.check(), Catch::Contains("list"));
   listing undrained(unfused_program(), tiny());
-  const uint32_t back = undrained.find(block_opcode::load, 1);  // of the norm's result
+  const uint32_t back = undrained.find(unit_opcode::load, 1);  // of the norm's result
   undrained.set_flag(back, drain, false);
   undrained.refused(back, "address");
   listing state(layer_program(), tiny());
-  const uint32_t scan = state.find(block_opcode::scan);
+  const uint32_t scan = state.find(unit_opcode::scan);
   state.words(scan)[18] = static_cast<uint32_t>(state.program_.image.size());
   state.refused(scan, "addr_a");
 }
 
 TEST_CASE("program_check program wants scratch words inside, written and fenced", "[program]") {
   listing outside(layer_program(), tiny());
-  const uint32_t norm = outside.find(block_opcode::norm);
+  const uint32_t norm = outside.find(unit_opcode::norm);
   outside.words(norm)[6] |= 0xffff0000;  // pitch
   outside.refused(norm, "x");
   listing unwritten(layer_program(), tiny());
   unwritten.words(norm)[6] += 0x1000;  // address
   unwritten.refused(norm, "x");
-  for (const block_opcode opcode : {block_opcode::norm, block_opcode::gemm, block_opcode::conv,
-                                    block_opcode::scan, block_opcode::hadamard, block_opcode::store}) {
+  for (const unit_opcode opcode : {unit_opcode::norm, unit_opcode::gemm, unit_opcode::conv, unit_opcode::scan,
+                                   unit_opcode::hadamard, unit_opcode::store}) {
     listing unfenced(layer_program(), tiny());
     const uint32_t i = unfenced.find(opcode);
     unfenced.set_flag(i, fence, false);
@@ -137,30 +137,30 @@ TEST_CASE("program_check program wants scratch words inside, written and fenced"
     CHECK_THROWS_WITH(late.check(), Catch::Contains("a fence"));
   }
   listing narrow(layer_program(), tiny());
-  const uint32_t hadamard = narrow.find(block_opcode::hadamard);
-  narrow.words(hadamard)[6] = narrow.words(narrow.find(block_opcode::conv))[7];  // u, s8
+  const uint32_t hadamard = narrow.find(unit_opcode::hadamard);
+  narrow.words(hadamard)[6] = narrow.words(narrow.find(unit_opcode::conv))[7];  // u, s8
   CHECK_THROWS_WITH(narrow.check(), Catch::Contains("elements of 16 bits"));
 }
 
 TEST_CASE("program_check program wants reads over before their words are overwritten", "[program]") {
   listing l(layer_program(), tiny());
-  const uint32_t norm = l.find(block_opcode::norm);
+  const uint32_t norm = l.find(unit_opcode::norm);
   l.words(norm)[7] = (l.words(norm)[6] & 0xffff) | (l.words(norm)[7] & 0xffff0000);  // y onto x
   l.refused(norm, "y");
 }
 
 TEST_CASE("program_check program wants parameter rows loaded", "[program]") {
-  const std::pair<int, block_opcode> firsts[] = {
-      {0, block_opcode::norm}, {1, block_opcode::gemm}, {2, block_opcode::gemm}, {3, block_opcode::conv}};
+  const std::pair<int, unit_opcode> firsts[] = {
+      {0, unit_opcode::norm}, {1, unit_opcode::gemm}, {2, unit_opcode::gemm}, {3, unit_opcode::conv}};
   const char* fields[] = {"w_row", "shift_row", "w_row", "p_row"};
   for (const auto& [which, user] : firsts) {
     listing l(layer_program(), tiny());
-    l.drop(l.find(block_opcode::params, which));
+    l.drop(l.find(unit_opcode::params, which));
     l.refused(l.find(user), fields[which]);
   }
   listing capacity(operator_program(test::gemm_request(8, 64, 1024, "silu")), tiny());
-  const uint32_t bias = capacity.find(block_opcode::params, 4);  // of the second step
-  capacity.words(bias)[1] += 8;                                  // one row more than the memory
+  const uint32_t bias = capacity.find(unit_opcode::params, 4);  // of the second step
+  capacity.words(bias)[1] += 8;                                 // one row more than the memory
   capacity.refused(bias, "beats");
 }
 
@@ -169,7 +169,7 @@ TEST_CASE("program_check program wants 4-bit weights in whole groups", "[program
   request.weight_format = "w4g128";
   listing l(operator_program(request), tiny());
   l.check();
-  const uint32_t weights = l.find(block_opcode::params, 2);
+  const uint32_t weights = l.find(unit_opcode::params, 2);
   REQUIRE((l.words(weights)[0] >> 9 & 1) == 1);
   for (const int change : {-1, 1, -2}) {
     listing cut = l;
@@ -184,7 +184,7 @@ TEST_CASE("program_check program wants 4-bit weights in whole groups", "[program
 TEST_CASE("program_check program wants positions and lists that fit their gemm", "[program]") {
   const operator_request sparse = test::gemm_request(8, 64, 32, "none", "2:4");
   listing pattern(operator_program(sparse), tiny());
-  const uint32_t gemm = pattern.find(block_opcode::gemm), index = pattern.find(block_opcode::params, 2);
+  const uint32_t gemm = pattern.find(unit_opcode::gemm), index = pattern.find(unit_opcode::params, 2);
   REQUIRE((pattern.words(index)[1] >> 16 & 7) == 1);
   pattern.words(gemm)[2] = (pattern.words(gemm)[2] & ~(31u << 16)) | 1u << 16;  // 1:4
   pattern.refused(gemm, "pos_row");
@@ -197,12 +197,12 @@ TEST_CASE("program_check program wants positions and lists that fit their gemm",
   operator_request lists = test::gemm_request(6, 64, 32);
   lists.scatter = true;
   listing scatter(operator_program(lists), tiny());
-  const uint32_t list = scatter.find(block_opcode::gemm) - 1, store = scatter.find(block_opcode::store);
+  const uint32_t list = scatter.find(unit_opcode::gemm) - 1, store = scatter.find(unit_opcode::store);
   std::memcpy(scatter.words(store), scatter.words(list), hls::descriptor_bytes);
   scatter.refused(store, "clear");
   lists.scatter = false, lists.gather = true;
   listing gather(operator_program(lists), tiny());
-  const uint32_t user = gather.find(block_opcode::gemm);
+  const uint32_t user = gather.find(unit_opcode::gemm);
   gather.program_.image[gather.words(user - 1)[4]] = 200;
   gather.refused(user, "gather");
 }
@@ -210,21 +210,21 @@ TEST_CASE("program_check program wants positions and lists that fit their gemm",
 TEST_CASE("program_check program wants input slots loaded, used and released in turn", "[program]") {
   const auto planted = [](int which, int bit, bool value, uint32_t where, const std::string& field) {
     listing l(layer_program(), tiny());
-    const uint32_t i = l.find(block_opcode::gemm, which);
+    const uint32_t i = l.find(unit_opcode::gemm, which);
     l.set_flag(i, bit, value);
-    l.refused(l.find(block_opcode::gemm, static_cast<int>(where)), field);
+    l.refused(l.find(unit_opcode::gemm, static_cast<int>(where)), field);
   };
   planted(0, load_x, false, 0, "load_x");
   planted(0, release_x, false, 1, "load_x");
   listing last(operator_program(test::gemm_request(8, 64, 32)), tiny());
-  const uint32_t gemm = last.find(block_opcode::gemm, 1);  // of its two steps
+  const uint32_t gemm = last.find(unit_opcode::gemm, 1);  // of its two steps
   last.set_flag(gemm, release_x, false);
   last.refused(last.program_.descriptor_count - 1, "release_x");
 }
 
 TEST_CASE("program_check program wants a to_z gemm and its scan to match", "[program]") {
   listing none(layer_program(), tiny());
-  const uint32_t scan = none.find(block_opcode::scan);
+  const uint32_t scan = none.find(unit_opcode::scan);
   none.drop(scan - 1);  // the gemm to z
   none.refused(scan - 1, "z_gemm");
   listing another(layer_program(), tiny());
@@ -243,9 +243,9 @@ TEST_CASE("program_check program wants a to_z gemm and its scan to match", "[pro
 
 TEST_CASE("program_check program wants a clear that no pending z waits behind", "[program]") {
   listing l(layer_program(), tiny());
-  const uint32_t scan = l.find(block_opcode::scan);
+  const uint32_t scan = l.find(unit_opcode::scan);
   uint32_t params[hls::descriptor_words], gemm[hls::descriptor_words];
-  std::memcpy(params, l.words(l.find(block_opcode::params)), sizeof params);
+  std::memcpy(params, l.words(l.find(unit_opcode::params)), sizeof params);
   std::memcpy(gemm, l.words(scan - 1), sizeof gemm);
   // The load of the next chunk's r in front of the gemm makes room for both.
   std::memcpy(l.words(scan - 2), gemm, sizeof gemm);
@@ -260,7 +260,7 @@ TEST_CASE("program_check program wants the last row of a load used before a clea
   const listing parts(
       test::program_of(generate_operator(test::gemm_request(8, 120, 70, "silu", "2:4")), 8, point), point);
   parts.check();
-  const uint32_t gemm = parts.find(block_opcode::gemm, 1);  // in two steps of two tiles
+  const uint32_t gemm = parts.find(unit_opcode::gemm, 1);  // in two steps of two tiles
   REQUIRE(parts.words(gemm)[1] >> 16 == 2);
   // In front of the gemm, or behind it, where the next one is the last load of its memory.
   const auto params_of = [&](uint32_t memory, bool behind) {
@@ -296,7 +296,7 @@ TEST_CASE("program_check program wants the last beat of a list used before a cle
   const program p = test::program_of(generate_operator(lists), 8, point);
   const auto cleared = [&](uint32_t tokens) {  // behind a gemm that uses so many entries
     listing l(p, point);
-    const uint32_t gemm = l.find(block_opcode::gemm), store = l.find(block_opcode::store);
+    const uint32_t gemm = l.find(unit_opcode::gemm), store = l.find(unit_opcode::store);
     REQUIRE((l.words(gemm - 1)[1] >> 16 & 7) == 6);
     REQUIRE((l.words(gemm - 1)[1] & 0xffff) == 2);
     std::memcpy(l.words(store), l.words(gemm - 1), hls::descriptor_bytes);
@@ -304,7 +304,7 @@ TEST_CASE("program_check program wants the last beat of a list used before a cle
     return l;
   };
   cleared(33).check();
-  cleared(32).refused(cleared(32).find(block_opcode::params, 4), "clear");
+  cleared(32).refused(cleared(32).find(unit_opcode::params, 4), "clear");
 }
 
 TEST_CASE("program_check program wants positions used before the end", "[program]") {
@@ -314,9 +314,9 @@ TEST_CASE("program_check program wants positions used before the end", "[program
   listing l = sparse();
   const uint32_t last = l.program_.descriptor_count - 1;
   const auto append = [&](listing& to, int which) {  // instead of the store
-    std::memcpy(to.words(last), to.words(to.find(block_opcode::params, which)), hls::descriptor_bytes);
+    std::memcpy(to.words(last), to.words(to.find(unit_opcode::params, which)), hls::descriptor_bytes);
   };
-  REQUIRE((l.words(l.find(block_opcode::params, 2))[1] >> 16 & 7) == 1);
+  REQUIRE((l.words(l.find(unit_opcode::params, 2))[1] >> 16 & 7) == 1);
   append(l, 2);
   l.refused(last, "rows");
   listing shifts = sparse();  // other memories are whole when the run ends
@@ -329,13 +329,13 @@ TEST_CASE("program_check program wants z from one side", "[program]") {
   constexpr int has_z = 9, z_gemm = 17;
   const auto mixed = [&](bool z) {
     listing l(layer_program(), tiny());
-    const uint32_t second = l.find(block_opcode::scan, 1);
+    const uint32_t second = l.find(unit_opcode::scan, 1);
     l.set_flag(second, z_gemm, false), l.set_flag(second, has_z, z);
     std::copy_n(l.words(second) + 8, 2, l.words(second) + 12);  // z: the words of u
     l.drop(second - 1);                                         // the gemm to z
     return l;
   };
-  mixed(true).refused(mixed(true).find(block_opcode::scan, 1), "z_gemm");
+  mixed(true).refused(mixed(true).find(unit_opcode::scan, 1), "z_gemm");
   mixed(false).check();
   listing(unfused_program(), tiny()).check();
 }
@@ -343,18 +343,18 @@ TEST_CASE("program_check program wants z from one side", "[program]") {
 // A to_z gemm may serve several scans; what it must not do is outlive them.
 TEST_CASE("program_check program wants every tile of a to_z gemm taken, by one scan or several",
           "[program]") {
-  block_format format;
+  layer_format format;
   format.state_pattern = nm_pattern{2, 4};
   const test::layer_case c = test::byte_mamba_layer(tiny(), 80, format);
-  const auto split = [&] { return listing(make_block_program(c.layer, c.r, {}, {}, tiny()), tiny()); };
+  const auto split = [&] { return listing(make_layer_program(c.layer, c.r, {}, {}, tiny()), tiny()); };
   split().check();
-  const uint32_t first = split().find(block_opcode::scan), second = split().find(block_opcode::scan, 1);
+  const uint32_t first = split().find(unit_opcode::scan), second = split().find(unit_opcode::scan, 1);
   REQUIRE(second == first + 1);
   listing ends = split();
   ends.program_.descriptor_count = second;
   ends.refused(first, "to_z");
   listing another = split();
-  std::memcpy(another.words(second), another.words(another.find(block_opcode::gemm, 1)),
+  std::memcpy(another.words(second), another.words(another.find(unit_opcode::gemm, 1)),
               hls::descriptor_bytes);
   another.refused(second, "to_z");
   listing scratch = split();
@@ -364,7 +364,7 @@ TEST_CASE("program_check program wants every tile of a to_z gemm taken, by one s
 
 TEST_CASE("program_check program wants parameters and states of the scan on chip", "[program]") {
   listing parameters(layer_program(), tiny());
-  const uint32_t first = parameters.find(block_opcode::scan), second = parameters.find(block_opcode::scan, 1);
+  const uint32_t first = parameters.find(unit_opcode::scan), second = parameters.find(unit_opcode::scan, 1);
   parameters.set_flag(first, 13, false);
   parameters.refused(first, "load_params");
   listing kept(layer_program(), tiny());
@@ -378,16 +378,16 @@ TEST_CASE("program_check program wants parameters and states of the scan on chip
 // Words of a scan: 0 flags (keep 16, banked 26), 1 lane groups and first_group.
 TEST_CASE("program_check program wants the scans of runs behind each other on chip", "[program]") {
   constexpr int load_params = 13, keep = 16, banked = 26;
-  block_format format;
+  layer_format format;
   format.state_pattern = nm_pattern{2, 4};
   const test::layer_case c = test::byte_mamba_layer(tiny(), 80, format);
-  const program p = make_block_program(c.layer, c.r, {}, {}, tiny());
+  const program p = make_layer_program(c.layer, c.r, {}, {}, tiny());
   const auto runs = [&] { return listing(p, tiny()); };
   runs().check();
-  const uint32_t first = runs().find(block_opcode::scan), second = first + 1;
+  const uint32_t first = runs().find(unit_opcode::scan), second = first + 1;
   const auto count =
       static_cast<int>(state_runs_of(c.layer.branches[0].kept, 256, program_builder("test", tiny())).size());
-  const uint32_t again = runs().find(block_opcode::scan, count);  // the first run's second chunk
+  const uint32_t again = runs().find(unit_opcode::scan, count);  // the first run's second chunk
   const auto moved = [&](uint32_t scan, int by) {
     listing l = runs();
     l.words(scan)[1] += static_cast<uint32_t>(by) * 0x10000;

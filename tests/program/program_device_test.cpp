@@ -40,12 +40,12 @@ TEST_CASE("program hls runs a gemm whose weights do not fit in parts", "[program
 }
 
 void check_layer(const test::layer_case& c, std::vector<quantised_branch_state> states, bool given,
-                 const block_program_options& options, const design_point& point) {
+                 const layer_program_options& options, const design_point& point) {
   const auto device = make_hls_device(point);
   if (!given)
     for (size_t b = 0; b < states.size(); ++b) states[b] = zero_state(c.layer.branches[b]);
   const std::span<const quantised_branch_state> first(states);
-  const program p = make_block_program(c.layer, c.r, given ? first : first.subspan(0, 0), options, point);
+  const program p = make_layer_program(c.layer, c.r, given ? first : first.subspan(0, 0), options, point);
   const program_result result = run_program(*device, p, point);
   check_bytes(p, result);
 
@@ -75,7 +75,7 @@ TEST_CASE("program hls runs a layer of byte-mamba with the bits of run_layer", "
 
 TEST_CASE("program hls runs a layer with N:M weights, 4-bit weights and few states", "[program][hls]") {
   const design_point point = test::point_of(GENERATE("block", "block-tiny"));
-  block_format format;
+  layer_format format;
   format.pattern = nm_pattern{2, 4};
   format.weight_bits = 4;
   format.state_pattern = nm_pattern{2, 4};
@@ -87,7 +87,7 @@ TEST_CASE("program hls runs a layer with N:M weights, 4-bit weights and few stat
 TEST_CASE("program hls runs a layer whose tiles of channels keep states of their own", "[program][hls]") {
   const design_point point = test::point_of(GENERATE("block", "block-tiny"));
   const int64_t length = GENERATE(20, 300);  // one chunk, several
-  block_format format;
+  layer_format format;
   format.state_pattern = GENERATE(nm_pattern{2, 4}, nm_pattern{1, 8});
   const test::layer_case c = test::byte_mamba_layer(point, length, format);
   const kept_states& kept = c.layer.branches[0].kept;
@@ -103,7 +103,7 @@ TEST_CASE("program hls runs a layer whose tiles of channels keep states of their
 TEST_CASE("program hls runs a layer of digits-vim in both directions", "[program][hls]") {
   const design_point point = test::point_of("block");
   const int64_t length = GENERATE(65, 200, 400);  // one chunk, two, four
-  block_format format;
+  layer_format format;
   if (GENERATE(false, true)) format.state_pattern = nm_pattern{2, 4};
   const test::layer_case c = test::digits_vim_layer(point, length, format);
   for (const bool fused : {true, false})

@@ -2,10 +2,10 @@
 #pragma once
 #include <catch2/catch.hpp>
 
-#include "host/driver/device.h"
 #include "host/operators/block_operators.h"
 #include "host/program/call_program.h"
 #include "models/configs/data_directory.h"
+#include "sim/rungs/device.h"
 #include "traces/operator_generate.h"
 
 namespace scansim::test {

@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "hls/block/block_descriptor.h"
+#include "hls/units/unit_descriptor.h"
 #include "host/program/program_check.h"
 #include "host/program/state_runs.h"
 #include "tests/program/program_cases.h"
@@ -26,11 +26,11 @@ std::pair<uint64_t, uint64_t> bytes_moved(const program& p, const design_point& 
   for (uint32_t i = 0; i < p.descriptor_count; ++i) {
     uint32_t words[hls::descriptor_words];
     std::memcpy(words, p.image.data() + p.descriptor_address + i * hls::descriptor_bytes, sizeof words);
-    const auto opcode = static_cast<hls::block_opcode>(words[0] & 0xff);
-    if (opcode == hls::block_opcode::load) read += hls::decode_transfer(words).words * word;
-    if (opcode == hls::block_opcode::store) written += hls::decode_transfer(words).words * word;
-    if (opcode == hls::block_opcode::params) read += hls::decode_params(words).beats * word;
-    if (opcode != hls::block_opcode::scan) continue;
+    const auto opcode = static_cast<hls::unit_opcode>(words[0] & 0xff);
+    if (opcode == hls::unit_opcode::load) read += hls::decode_transfer(words).words * word;
+    if (opcode == hls::unit_opcode::store) written += hls::decode_transfer(words).words * word;
+    if (opcode == hls::unit_opcode::params) read += hls::decode_params(words).beats * word;
+    if (opcode != hls::unit_opcode::scan) continue;
     const hls::scan_descriptor d = hls::decode_descriptor(words);
     const uint64_t channels = static_cast<uint64_t>(d.lane_groups) * static_cast<uint64_t>(point.num_lanes);
     const uint64_t states = channels * d.passes * static_cast<uint64_t>(point.states_per_lane);
@@ -71,8 +71,8 @@ TEST_CASE("program layer moves little more than it must when fused, and more whe
   const design_point point = test::point_of("block");
   const test::layer_case c = test::byte_mamba_layer(point, 300);
   const std::vector<quantised_branch_state> states = test::random_states(c.layer);
-  const program fused = make_block_program(c.layer, c.r, states, {}, point);
-  const program apart = make_block_program(c.layer, c.r, states, {.fused = false, .pattern = {}}, point);
+  const program fused = make_layer_program(c.layer, c.r, states, {}, point);
+  const program apart = make_layer_program(c.layer, c.r, states, {.fused = false, .pattern = {}}, point);
   check_books(fused, point);
   check_books(apart, point);
   CHECK(compulsory_bytes(fused) == compulsory_bytes(apart));
@@ -91,7 +91,7 @@ TEST_CASE("program layer moves little more than it must when fused, and more whe
 TEST_CASE("program layer of 192 tokens from zero moves at most 1.05 of what it must", "[program]") {
   const design_point point = test::point_of("block");
   const test::layer_case c = test::byte_mamba_layer(point, 192);
-  const program p = make_block_program(c.layer, c.r, {}, {}, point);
+  const program p = make_layer_program(c.layer, c.r, {}, {}, point);
   check_books(p, point);
   CHECK(read_bytes(p) + written_bytes(p) <= compulsory_bytes(p) * 105 / 100);
 }
@@ -100,11 +100,11 @@ TEST_CASE("program layer of two branches spills the residual stream of all chunk
           "[program]") {
   const design_point point = test::point_of("block");
   const test::layer_case one = test::digits_vim_layer(point);
-  const program whole = make_block_program(one.layer, one.r, {}, {}, point);
+  const program whole = make_layer_program(one.layer, one.r, {}, {}, point);
   check_books(whole, point);
   CHECK(traffic_of(whole, "spill.residual", &tensor_traffic::written_bytes) == 0);
   const test::layer_case two = test::digits_vim_layer(point, 200);  // 128 tokens, then 72
-  const program p = make_block_program(two.layer, two.r, {}, {}, point);
+  const program p = make_layer_program(two.layer, two.r, {}, {}, point);
   check_books(p, point);
   const auto token = static_cast<uint64_t>(2 * two.r.rows());
   CHECK(traffic_of(p, "r", &tensor_traffic::read_bytes) == (200 + 128) * token);
@@ -115,12 +115,12 @@ TEST_CASE("program layer of two branches spills the residual stream of all chunk
 
 TEST_CASE("program layer with states of their own per tile has a scan for each", "[program]") {
   const design_point point = test::point_of("block");
-  block_format format;
+  layer_format format;
   format.state_pattern = nm_pattern{2, 4};
   const test::layer_case c = test::byte_mamba_layer(point, 300, format);  // 128, 128 and 44 tokens
   const std::vector<state_run> runs =
       state_runs_of(c.layer.branches[0].kept, 256, program_builder("test", point));
-  const program p = make_block_program(c.layer, c.r, {}, {}, point);
+  const program p = make_layer_program(c.layer, c.r, {}, {}, point);
   check_books(p, point);
   uint64_t scans = 0;
   for (uint32_t i = 0; i < p.descriptor_count; ++i)
@@ -154,16 +154,16 @@ TEST_CASE("state_runs program joins equal neighbours and refuses two sets in a t
 
 TEST_CASE("program of a layer without rotation requantises y in the same unit", "[program]") {
   const design_point point = test::point_of("block-tiny");
-  block_format plain;
+  layer_format plain;
   plain.hadamard = false;
   const test::layer_case c = test::byte_mamba_layer(point, 40, plain);
-  const program p = make_block_program(c.layer, c.r, {}, {}, point);
+  const program p = make_layer_program(c.layer, c.r, {}, {}, point);
   check_books(p, point);
   int passes = 0;
   for (uint32_t i = 0; i < p.descriptor_count; ++i) {
     uint32_t words[hls::descriptor_words];
     std::memcpy(words, p.image.data() + p.descriptor_address + i * hls::descriptor_bytes, sizeof words);
-    if (static_cast<hls::block_opcode>(words[0] & 0xff) != hls::block_opcode::hadamard) continue;
+    if (static_cast<hls::unit_opcode>(words[0] & 0xff) != hls::unit_opcode::hadamard) continue;
     const hls::hadamard_descriptor d = hls::decode_hadamard(words);
     CHECK((d.pass && d.order == 0 && d.log2_beats == 0 && d.tiles == 16));
     ++passes;
@@ -177,7 +177,7 @@ TEST_CASE("program refuses what the machine cannot hold", "[program]") {
     CAPTURE(text);
     CHECK_THROWS_WITH(test::program_of(generate_operator(r), 8, point), Catch::Contains(text));
   };
-  refused(test::gemm_request(4, 64, 16), test::point_of("base"), "block units");
+  refused(test::gemm_request(4, 64, 16), test::point_of("base"), "units");
   refused(test::gemm_request(4, 64, 16), test::point_of("block-tiny", {"gemm_weight_rows=8"}),
           "gemm_weight_rows");
   refused(test::gemm_request(4, 64, 16), test::point_of("block-tiny", {"gemm_x_words=2"}), "gemm_x_words");
@@ -192,10 +192,10 @@ TEST_CASE("program refuses what the machine cannot hold", "[program]") {
   refused(r, tiny, "channel_words");
 
   test::layer_case c = test::byte_mamba_layer(tiny, 8);
-  CHECK_THROWS_WITH(make_block_program(c.layer, c.r, {}, {.fused = true, .pattern = {1, 4}}, tiny),
+  CHECK_THROWS_WITH(make_layer_program(c.layer, c.r, {}, {.fused = true, .pattern = {1, 4}}, tiny),
                     Catch::Contains("in_proj"));
   const design_point few = test::point_of("block-tiny", {"gemm_weight_rows=1024"});
-  CHECK_THROWS_WITH(make_block_program(c.layer, c.r, {}, {}, few), Catch::Contains("weights"));
+  CHECK_THROWS_WITH(make_layer_program(c.layer, c.r, {}, {}, few), Catch::Contains("weights"));
 }
 
 }  // namespace

@@ -4,11 +4,11 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
-#include "host/driver/device.h"
 #include "host/driver/scan_driver.h"
 #include "models/configs/data_directory.h"
 #include "sim/csr_map.h"
 #include "sim/mem/memory_timing.h"
+#include "sim/rungs/device.h"
 #include "tests/driver/random_scans.h"
 
 using namespace scansim;

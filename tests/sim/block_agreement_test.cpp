@@ -1,7 +1,7 @@
 // Short lists of random block descriptors on every rung, most of them with an illegal one: each rule of
 // sim/PROGRAM.md, section 6, broken by one step, and each limit just kept. Status, memory, cycles and every
 // counter equal between systemc and rtl, status and memory also on hls, the error code that of
-// check_block_descriptor. The machine stops cleanly: behind every list a legal one runs on the same devices.
+// check_unit_descriptor. The machine stops cleanly: behind every list a legal one runs on the same devices.
 // One small design point, several memory models.
 #include <catch2/catch.hpp>
 #include <functional>
@@ -323,7 +323,7 @@ error_code code_of(const descriptor_image& image, const machine_shape& shape) {
   uint32_t words[hls::descriptor_words];
   std::copy(image.begin(), image.end(), words);
   const uint32_t opcode = words[0] & 0xffu;
-  if (opcode != hls::descriptor_opcode_scan) return check_block_descriptor(words, shape);
+  if (opcode != hls::descriptor_opcode_scan) return check_unit_descriptor(words, shape);
   return check_descriptor(opcode, hls::decode_descriptor(words), shape, scan_place::scratch);
 }
 

@@ -25,7 +25,7 @@ block_bench::block_bench(const design_point& point)
       c(2, bc_bytes(shape), shape.axi_bytes),
       z(shape.tile_buffers, tile_bytes(shape, shape.operand_row()), shape.axi_bytes),
       y(shape.tile_buffers, tile_bytes(shape, shape.output_row()), shape.axi_bytes),
-      units("block_units", shape, channels, {u, delta, b, c, z, y}) {
+      units("units", shape, channels, {u, delta, b, c, z, y}) {
   trace_.pushes.resize(1);
   trace_.outputs.resize(2);
   SC_THREAD(sequence);
@@ -141,7 +141,7 @@ stream_trace block_bench::run(cycle_t more_cycles) {
   trace_.cycles = units.drained() + more_cycles;
   counter_values values{};
   units.report(trace_.cycles, values);
-  for (size_t i = first_block_counter; i < num_counters; ++i)
+  for (size_t i = first_unit_counter; i < num_counters; ++i)
     trace_.counters.emplace_back(
         std::string(counter_names[i].block) + "." + std::string(counter_names[i].event), values[i]);
   return trace_;

@@ -1,4 +1,4 @@
-// block_bench: block_units with processes in place of sequencer, dma and scan (sim/PROGRAM.md). The test
+// block_bench: units with processes in place of sequencer, dma and scan (sim/PROGRAM.md). The test
 // writes a script before the run; the sequencer's process pushes one item of it per cycle, the dma's fill and
 // drain what it names. Inside forked_trace, because a process elaborates SystemC once:
 //   block_bench bench(point);  bench.load(...);  bench.command(...);  bench.read(...);  bench.store(...);
@@ -7,7 +7,7 @@
 #pragma once
 #include <functional>
 
-#include "sim/top/block_units.h"
+#include "sim/top/units.h"
 #include "tests/support/stream_contract.h"
 
 namespace scansim::test {
@@ -41,14 +41,14 @@ class block_bench : public sc_core::sc_module {
   void note(cycle_t time) { trace_.pushes[0].push_back(time); }
   void note(const uint8_t* bytes, int64_t size);
 
-  // Throws when a part still waits. counters: those of block_units, by block.event.
+  // Throws when a part still waits. counters: those of units, by block.event.
   stream_trace run(cycle_t more_cycles = 0);
 
   machine_shape shape;
-  block_channels channels;
+  unit_channels channels;
   operand_buffer u, delta, b, c, z;
   result_buffer y;
-  block_units units;
+  units units;
 
  private:
   struct piece {

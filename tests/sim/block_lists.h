@@ -3,8 +3,8 @@
 // descriptor of its list reads), so that lists of them may be cut and mixed at will. Contract:
 // `resident_setup` ran first on the machine.
 #pragma once
-#include "sim/block_check.h"
 #include "sim/descriptor_check.h"
+#include "sim/unit_check.h"
 #include "tests/driver/block_bench.h"
 
 namespace scansim::test {

@@ -1,4 +1,4 @@
-// block_units: cycles of sim/PROGRAM.md, sections 4 and 5, counted by hand. An item of the script is pushed
+// units: cycles of sim/PROGRAM.md, sections 4 and 5, counted by hand. An item of the script is pushed
 // in cycle 0, 1, ... and is visible one cycle later.
 #include "tests/sim/block_values.h"
 
@@ -35,7 +35,7 @@ void check_stalls(const stream_trace& trace, const std::string& block, std::arra
 
 }  // namespace
 
-TEST_CASE("block_units systemc fences: a read waits for landings, a load for the reads before it",
+TEST_CASE("units systemc fences: a read waits for landings, a load for the reads before it",
           "[block][systemc]") {
   const stream_trace trace = forked_trace([] {
     block_bench bench(tiny_point());
@@ -54,8 +54,7 @@ TEST_CASE("block_units systemc fences: a read waits for landings, a load for the
   CHECK(counter(trace, "scratch_write.scratch_write_bits") == 4 * 8 * word);
 }
 
-TEST_CASE("block_units systemc: a store job waits for a free tile, two of them are in flight",
-          "[block][systemc]") {
+TEST_CASE("units systemc: a store job waits for a free tile, two of them are in flight", "[block][systemc]") {
   const stream_trace trace = forked_trace([] {
     block_bench bench(tiny_point());
     bench.store(0, 1, false);  // 0: issue 1, done 3, free from 7
@@ -67,7 +66,7 @@ TEST_CASE("block_units systemc: a store job waits for a free tile, two of them a
   check_stalls(trace, "scratch_read", {3, 0, 4, 1});
 }
 
-TEST_CASE("block_units systemc gemm: read 2, feed 2, unit 12, step and landing 1, then the fence",
+TEST_CASE("units systemc gemm: read 2, feed 2, unit 12, step and landing 1, then the fence",
           "[block][systemc]") {
   const auto run = [](cycle_t list_from) {
     return forked_trace([list_from] {
@@ -93,7 +92,7 @@ TEST_CASE("block_units systemc gemm: read 2, feed 2, unit 12, step and landing 1
   CHECK(done(run(40)) == 47);
 }
 
-TEST_CASE("block_units systemc conv: unit 10 behind the feed's row and the word of x", "[block][systemc]") {
+TEST_CASE("units systemc conv: unit 10 behind the feed's row and the word of x", "[block][systemc]") {
   const auto run = [](cycle_t row_from) {
     return forked_trace([row_from] {
       block_bench bench(tiny_point());
@@ -109,7 +108,7 @@ TEST_CASE("block_units systemc conv: unit 10 behind the feed's row and the word 
   CHECK(done(run(30)) == 18 + 28);  // feed 30, conv 32
 }
 
-TEST_CASE("block_units systemc norm and hadamard: two entries give a word one cycle after the second",
+TEST_CASE("units systemc norm and hadamard: two entries give a word one cycle after the second",
           "[block][systemc]") {
   const stream_trace norm = forked_trace([] {
     block_bench bench(tiny_point());
@@ -139,7 +138,7 @@ TEST_CASE("block_units systemc norm and hadamard: two entries give a word one cy
   CHECK(done(hadamard) == 23);
 }
 
-TEST_CASE("block_units systemc buffers: handshake at issue + 1, half words when the second is read",
+TEST_CASE("units systemc buffers: handshake at issue + 1, half words when the second is read",
           "[block][systemc]") {
   const stream_trace trace = forked_trace([] {
     block_bench bench(tiny_point());
@@ -159,7 +158,7 @@ TEST_CASE("block_units systemc buffers: handshake at issue + 1, half words when 
   CHECK(trace.cycles == 9);
 }
 
-TEST_CASE("block_units systemc index_load: take, emit, unrank 9, row two cycles behind its last beat",
+TEST_CASE("units systemc index_load: take, emit, unrank 9, row two cycles behind its last beat",
           "[block][systemc]") {
   const stream_trace trace = forked_trace([] {
     block_bench bench(tiny_point());
@@ -183,7 +182,7 @@ TEST_CASE("block_units systemc index_load: take, emit, unrank 9, row two cycles 
   CHECK(counter(trace, "index_unrank.busy") == 6);
 }
 
-TEST_CASE("block_units systemc z buffer: handshake one cycle after the step, and a place for the slot",
+TEST_CASE("units systemc z buffer: handshake one cycle after the step, and a place for the slot",
           "[block][systemc]") {
   const stream_trace trace = forked_trace([] {
     design_point point = tiny_point();

@@ -1,4 +1,4 @@
-// block_units: gemm from scratch words, memories and index bits to scratch words, against the definition and
+// units: gemm from scratch words, memories and index bits to scratch words, against the definition and
 // hls.
 #include <bit>
 
@@ -71,7 +71,7 @@ int32_t gemm_case::output(int tile, int token, int lane) const {
       acc += s8(x, (channel / word * tokens + token) * word + channel % word) * s8(weights, at);
     }
   const int channel = tile * word + lane;
-  hls::block_saturations sat;
+  hls::unit_saturations sat;
   const int row = (tile * tokens + token) * word + lane;
   return hls::gemm_finish(acc, has_bias ? value_at<int32_t>(bias, 2 * channel) : 0,
                           {shifts[static_cast<size_t>(channel)],
@@ -166,8 +166,7 @@ void check_gemm(gemm_case g, bool split_x = false) {
 
 }  // namespace
 
-TEST_CASE("block_units systemc gemm equals hls, dense: every epilogue and width of a result",
-          "[block][systemc]") {
+TEST_CASE("units systemc gemm equals hls, dense: every epilogue and width of a result", "[block][systemc]") {
   using kind = hls::gemm_epilogue_kind;
   check_gemm({});
   check_gemm({.wide = true}, true);
@@ -177,7 +176,7 @@ TEST_CASE("block_units systemc gemm equals hls, dense: every epilogue and width 
   check_gemm({.kind = kind::raw});
 }
 
-TEST_CASE("block_units systemc gemm equals hls, N:M through index_load, gathered and scattered",
+TEST_CASE("units systemc gemm equals hls, N:M through index_load, gathered and scattered",
           "[block][systemc]") {
   using kind = hls::gemm_epilogue_kind;
   check_gemm({.n = 2, .m = 4, .groups = 2, .wide = true});

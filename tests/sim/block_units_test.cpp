@@ -1,15 +1,15 @@
-// block_units: values of the units but the gemm through the scratch memory against hls, with late operands
+// units: values of the units but the gemm through the scratch memory against hls, with late operands
 // and in every order of processes.
-#include "hls/block/conv1d_silu.h"
-#include "hls/block/hadamard_fwht.h"
-#include "hls/block/rms_norm.h"
+#include "hls/units/conv1d_silu.h"
+#include "hls/units/hadamard_fwht.h"
+#include "hls/units/rms_norm.h"
 #include "tests/sim/block_values.h"
 
 namespace scansim::test {
 
 using hls::parameter_target;
 
-TEST_CASE("block_units systemc conv equals hls, with state in and out, forwards and backwards",
+TEST_CASE("units systemc conv equals hls, with state in and out, forwards and backwards",
           "[block][systemc]") {
   constexpr int tiles = 3, tokens = 7, width = 4, shift_out = 2;
   constexpr int conv_x_at = 0, s_at = 200, u_at = 300, h_at = 400;
@@ -51,7 +51,7 @@ TEST_CASE("block_units systemc conv equals hls, with state in and out, forwards 
       for (int a = 0; a < width; ++a) w[width - 1 - a] = s8(p, channel * 16 + a);
       const auto at = [&](int t) { return (tile * tokens + (reverse ? tokens - 1 - t : t)) * word + lane; };
       for (int t = 0; t < tokens; ++t) line[t] = s8(x, at(t));
-      hls::block_saturations sat;
+      hls::unit_saturations sat;
       hls::conv1d_silu_channel(
           line, tokens, 1, w, width, value_at<int32_t>(p, channel * 4 + 1),
           {p[static_cast<size_t>(channel * 16 + 8)], p[static_cast<size_t>(channel * 16 + 9)]}, true,
@@ -74,7 +74,7 @@ scratch_job row_pairs(int address) {
   return in_mode(region(address, rows_tiles, rows_tokens, rows_tokens, 1), scratch_mode::pair);
 }
 
-TEST_CASE("block_units systemc norm equals hls: rows of s16 in, words of bytes out", "[block][systemc]") {
+TEST_CASE("units systemc norm equals hls: rows of s16 in, words of bytes out", "[block][systemc]") {
   constexpr int channels = rows_tiles * word, shift = 6;
   const uint64_t seed = 7300;
   INFO("seed " << seed);
@@ -100,7 +100,7 @@ TEST_CASE("block_units systemc norm equals hls: rows of s16 in, words of bytes o
       row[i] = value_at<int16_t>(x, row_value_at(token, i));
       weight[i] = value_at<int16_t>(w, i);
     }
-    hls::block_saturations sat;
+    hls::unit_saturations sat;
     hls::rms_norm(row, weight, channels, 1000, shift, y, sat);
     for (int i = 0; i < channels; ++i)
       different += s8(found, (i / word * rows_tokens + token) * word + i % word) != y[i];
@@ -108,7 +108,7 @@ TEST_CASE("block_units systemc norm equals hls: rows of s16 in, words of bytes o
   CHECK(different == 0);
 }
 
-TEST_CASE("block_units systemc hadamard equals hls, results of 8 and 16 bits", "[block][systemc]") {
+TEST_CASE("units systemc hadamard equals hls, results of 8 and 16 bits", "[block][systemc]") {
   constexpr int channels = rows_tiles * word, shift = 5;
   const uint64_t seed = 7400;
   INFO("seed " << seed);
@@ -130,7 +130,7 @@ TEST_CASE("block_units systemc hadamard equals hls, results of 8 and 16 bits", "
     for (int token = 0; token < rows_tokens; ++token) {
       int32_t row[channels];
       for (int i = 0; i < channels; ++i) row[i] = value_at<int16_t>(x, row_value_at(token, i));
-      hls::block_saturations sat;
+      hls::unit_saturations sat;
       hls::hadamard_fwht(row, row, 1, 6, shift, wide ? 16 : 8, sat);
       for (int i = 0; i < channels; ++i)
         different += (wide ? value_at<int16_t>(found, row_value_at(token, i))
@@ -140,7 +140,7 @@ TEST_CASE("block_units systemc hadamard equals hls, results of 8 and 16 bits", "
   }
 }
 
-TEST_CASE("block_units systemc hands B and C over as halves of a shared tile, y back to the scratch",
+TEST_CASE("units systemc hands B and C over as halves of a shared tile, y back to the scratch",
           "[block][systemc]") {
   constexpr int tokens = 5;
   generator random(7500);
@@ -174,7 +174,7 @@ TEST_CASE("block_units systemc hands B and C over as halves of a shared tile, y 
   CHECK(trace.outputs.at(0).seen.at(0) == 33 + 3 + 1 + 1 + 3 + 2);  // steps 33..36, landing 37, issues 38..41
 }
 
-TEST_CASE("block_units systemc reports a job that waits for more than its unit sends", "[block][systemc]") {
+TEST_CASE("units systemc reports a job that waits for more than its unit sends", "[block][systemc]") {
   CHECK_THROWS_WITH(forked_trace([] {
                       block_bench bench(tiny_point());
                       bench.write(scratch_source::conv_u, region(0, 1, 1));

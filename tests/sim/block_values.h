@@ -1,4 +1,4 @@
-// block_values: operands and expectations of the tests of block_units: random bytes, little-endian values,
+// block_values: operands and expectations of the tests of units: random bytes, little-endian values,
 // scratch jobs, and a run whose trace must be the same in every order of processes. For design point
 // block-tiny.
 #pragma once

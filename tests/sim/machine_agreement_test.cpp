@@ -4,9 +4,9 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
-#include "host/driver/device.h"
 #include "sim/counters.h"
 #include "sim/csr_map.h"
+#include "sim/rungs/device.h"
 #include "tests/support/packed_scan.h"
 
 namespace scansim {
@@ -209,7 +209,7 @@ TEST_CASE("machine systemc agrees with rtl in every cycle of banked tiles of few
   }
 }
 
-TEST_CASE("machine systemc and rtl without block units refuse their descriptors", "[machine][systemc][rtl]") {
+TEST_CASE("machine systemc and rtl without units refuse their descriptors", "[machine][systemc][rtl]") {
   const design_point point = corner_points()[0];
   for (uint32_t opcode = 1; opcode <= 8; ++opcode) {  // 1: a scan that says it is local
     CAPTURE(opcode);

@@ -3,10 +3,10 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
-#include "host/driver/device.h"
 #include "models/configs/design_point.h"
 #include "sim/counters.h"
 #include "sim/csr_map.h"
+#include "sim/rungs/device.h"
 #include "tests/support/packed_scan.h"
 #include "traces/input_error.h"
 

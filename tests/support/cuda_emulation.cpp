@@ -31,7 +31,7 @@ static constexpr unsigned __tsan_switch_to_fiber_no_sync = 1;
 
 namespace scansim::emulation {
 
-uint3_emulated thread_index, block_index;
+uint3_emulated thread_index, layer_index;
 dim3 block_size, grid_size;
 thread_order order = thread_order::in_turn;
 
@@ -239,7 +239,7 @@ void launch(dim3 grid, dim3 block_dim, const std::function<void()>& body) {
   for (unsigned z = 0; z < grid.z; ++z)
     for (unsigned y = 0; y < grid.y; ++y)
       for (unsigned x = 0; x < grid.x; ++x) {
-        block_index = {x, y, z};
+        layer_index = {x, y, z};
         run_block();
       }
 }

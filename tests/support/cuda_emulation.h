@@ -43,7 +43,7 @@ struct alignas(8) uint2 {
 namespace scansim::emulation {
 
 // Of the fiber that runs now.
-extern uint3_emulated thread_index, block_index;
+extern uint3_emulated thread_index, layer_index;
 extern dim3 block_size, grid_size;
 
 // Which of the threads that may run goes first. descending turns lanes and warps round; shuffled takes lanes
@@ -74,7 +74,7 @@ T shuffle_value(unsigned mask, T value, shuffle_kind kind, unsigned argument, in
 }  // namespace scansim::emulation
 
 #define threadIdx (scansim::emulation::thread_index)
-#define blockIdx (scansim::emulation::block_index)
+#define blockIdx (scansim::emulation::layer_index)
 #define blockDim (scansim::emulation::block_size)
 #define gridDim (scansim::emulation::grid_size)
 

@@ -1,0 +1,170 @@
+#include "host/accuracy/quantised_layer.h"
+
+#include "hls/gemm/requantise.h"
+#include "hls/units/conv1d_silu.h"
+#include "hls/units/hadamard_fwht.h"
+#include "hls/units/rms_norm.h"
+
+namespace scansim {
+
+namespace {
+
+// Outputs first..first + count - 1 of a projection's accumulators as s8.
+int8_matrix finish_s8(const quantised_projection& p, const int32_matrix& acc, int64_t first, int64_t count,
+                      hls::unit_saturations& saturations) {
+  int8_matrix y(count, acc.cols());
+  for (int64_t n = 0; n < count; ++n) {
+    const int shift = p.channel[static_cast<size_t>(first + n)].shift;
+    for (int64_t t = 0; t < acc.cols(); ++t)
+      y(n, t) = static_cast<int8_t>(hls::requantise(acc(first + n, t), shift, 8, saturations));
+  }
+  return y;
+}
+
+int8_matrix convolve(const quantised_conv& conv, const int8_matrix& x, int8_matrix& history,
+                     hls::unit_saturations& saturations) {
+  const auto width = static_cast<int>(conv.w.cols());
+  int8_matrix padded(x.rows(), x.cols() + width - 1);
+  padded << history, x;
+  int8_matrix u(x.rows(), x.cols());
+  for (int64_t c = 0; c < x.rows(); ++c) {
+    const auto at = static_cast<size_t>(c);
+    for (int64_t t = 0; t < x.cols(); ++t) {
+      u(c, t) = static_cast<int8_t>(hls::conv1d_silu(padded.row(c).data() + t, conv.w.row(c).data(), width,
+                                                     conv.bias[at], conv.channel[at], true, conv.shift_out,
+                                                     saturations));
+    }
+  }
+  history = padded.rightCols(width - 1);
+  return u;
+}
+
+std::vector<int16_t> flat(const int8_matrix& values) {
+  return {values.data(), values.data() + values.size()};
+}
+
+uint64_t counter(const scan_result& result, const char* block, const char* event) {
+  return result.counters[counter_index(block, event)];
+}
+
+void add_saturations(const scan_result& result, hls::saturation_counts& sum) {
+  sum.delta += counter(result, "delta_softplus", "saturations_delta");
+  sum.du += counter(result, "delta_softplus", "saturations_du");
+  sum.skip += counter(result, "delta_softplus", "saturations_skip");
+  sum.state += counter(result, "scan_serial", "saturations_state");
+  sum.v += counter(result, "gate_silu", "saturations_v");
+  sum.y += counter(result, "gate_silu", "saturations_y");
+  sum.quant += counter(result, "gate_silu", "saturations_quant");
+}
+
+// The scan's inputs of one call, s8 (features, tokens).
+struct scan_inputs {
+  int8_matrix u, delta, b, c, z;
+};
+
+int16_matrix run_scan(const quantised_branch& branch, const scan_inputs& in, std::vector<int32_t>& h,
+                      scan_machine& machine, hls::saturation_counts& saturations) {
+  quantised_scan call = branch.scan;
+  const int64_t channels = in.u.rows(), length = in.u.cols();
+  const scan_shape whole{1, channels, in.b.rows(), 1, length};
+  call.shape.length = length;
+  call.u = flat(in.u), call.delta = flat(in.delta), call.z = flat(in.z);
+  call.b = flat(in.b), call.c = flat(in.c);
+  if (!branch.kept.empty()) {
+    call.b = compact_shared(call.b, whole, branch.kept);
+    call.c = compact_shared(call.c, whole, branch.kept);
+  }
+  call.h0 = h;
+  const scan_result result = machine.run(call);
+  h = result.h_last;
+  add_saturations(result, saturations);
+  int16_matrix y(channels, length);
+  for (int64_t i = 0; i < y.size(); ++i) y.data()[i] = static_cast<int16_t>(result.y[static_cast<size_t>(i)]);
+  return y;
+}
+
+// y s16 (D, tokens) -> s8
+int8_matrix quantise_output(const quantised_output& output, const int16_matrix& y,
+                            hls::unit_saturations& saturations) {
+  int32_matrix rows = y.transpose().cast<int32_t>();
+  for (int64_t t = 0; t < rows.rows(); ++t) {
+    int32_t* row = rows.row(t).data();
+    if (output.hadamard)
+      hls::hadamard_fwht(row, row, output.m, output.log2, output.shift, 8, saturations);
+    else
+      hls::requantise_values(row, static_cast<int>(rows.cols()), output.shift, 8, saturations);
+  }
+  return rows.transpose().cast<int8_t>();
+}
+
+// What one branch adds to the residual stream; x, z and r in the branch's scan order.
+void run_branch(const quantised_linear& out_proj, const quantised_branch& branch, const int8_matrix& x,
+                const int8_matrix& z, quantised_branch_state& state, Eigen::Ref<int16_matrix> r,
+                scan_machine& machine, model_saturations& saturations) {
+  hls::unit_saturations& block = saturations.block;
+  const int64_t rank = branch.dt_proj.linear.w.cols();
+  const int64_t states = (branch.x_proj.linear.w.rows() - rank) / 2;
+  scan_inputs in;
+  in.z = z;
+  in.u = convolve(branch.conv, x, state.history, block);
+  const int32_matrix projected = multiply(branch.x_proj.linear, in.u);
+  const int8_matrix dt = finish_s8(branch.x_proj, projected, 0, rank, block);
+  in.b = finish_s8(branch.x_proj, projected, rank, states, block);
+  in.c = finish_s8(branch.x_proj, projected, rank + states, states, block);
+  in.delta = finish_s8(branch.dt_proj, multiply(branch.dt_proj.linear, dt), 0, x.rows(), block);
+  const int16_matrix y = run_scan(branch, in, state.h, machine, saturations.scan);
+  add_residual(branch.out_channel, multiply(out_proj, quantise_output(branch.output, y, block)), r, block);
+}
+
+}  // namespace
+
+void add(const model_saturations& from, model_saturations& to) {
+  to.block.requantise += from.block.requantise, to.block.conv += from.block.conv;
+  to.block.hadamard += from.block.hadamard, to.block.norm += from.block.norm;
+  to.scan.delta += from.scan.delta, to.scan.du += from.scan.du, to.scan.skip += from.scan.skip;
+  to.scan.state += from.scan.state, to.scan.v += from.scan.v, to.scan.y += from.scan.y;
+  to.scan.quant += from.scan.quant;
+}
+
+quantised_branch_state zero_state(const quantised_branch& branch) {
+  const scan_shape& shape = branch.scan.shape;
+  return {.h = std::vector<int32_t>(static_cast<size_t>(shape.channels * shape.states), 0),
+          .history = int8_matrix::Zero(shape.channels, branch.conv.w.cols() - 1)};
+}
+
+int8_matrix normalise(const quantised_norm& norm, const int16_matrix& r, hls::unit_saturations& saturations) {
+  const int16_matrix rows = r.transpose();
+  int8_matrix y(rows.rows(), rows.cols());
+  for (int64_t t = 0; t < rows.rows(); ++t) {
+    hls::rms_norm(rows.row(t).data(), norm.w.data(), static_cast<int>(rows.cols()), norm.eps_sum, norm.shift,
+                  y.row(t).data(), saturations);
+  }
+  return y.transpose();
+}
+
+void add_residual(const std::vector<hls::gemm_channel>& channel, const int32_matrix& acc,
+                  Eigen::Ref<int16_matrix> r, hls::unit_saturations& saturations) {
+  const hls::gemm_epilogue epilogue{.kind = hls::gemm_epilogue_kind::residual};
+  for (int64_t n = 0; n < acc.rows(); ++n) {
+    for (int64_t t = 0; t < acc.cols(); ++t) {
+      r(n, t) = static_cast<int16_t>(
+          hls::gemm_finish(acc(n, t), 0, channel[static_cast<size_t>(n)], epilogue, r(n, t), saturations));
+    }
+  }
+}
+
+void run_layer(const quantised_layer& layer, std::span<quantised_branch_state> states, int16_matrix& r,
+               scan_machine& machine, model_saturations& saturations) {
+  const int64_t inner = layer.in_proj.linear.w.rows() / 2;
+  const int32_matrix xz = multiply(layer.in_proj.linear, normalise(layer.norm, r, saturations.block));
+  int8_matrix z = finish_s8(layer.in_proj, xz, inner, inner, saturations.block);
+  int8_matrix x = finish_s8(layer.in_proj, xz, 0, inner, saturations.block);
+  for (size_t b = 0; b < layer.branches.size(); ++b) {
+    run_branch(layer.out_proj, layer.branches[b], x, z, states[b], r, machine, saturations);
+    if (layer.branches.size() == 1) return;
+    // The next branch scans from the other end; after two, the tokens are in order again.
+    x = x.rowwise().reverse().eval(), z = z.rowwise().reverse().eval(), r = r.rowwise().reverse().eval();
+  }
+}
+
+}  // namespace scansim

@@ -1,0 +1,175 @@
+#include "sim/rungs/hls_device.h"
+
+#include <cstring>
+#include <vector>
+
+#include "models/configs/widths.h"
+#include "sim/csr_map.h"
+#include "sim/descriptor_check.h"
+#include "sim/parameter_csrs.h"
+#include "sim/rungs/descriptor_events.h"
+#include "sim/rungs/hls_unit_machine.h"
+#include "sim/unit_check.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+
+namespace {
+
+class hls_device final : public device {
+ public:
+  explicit hls_device(const design_point& point)
+      : point_(point),
+        parameters_(parameter_csrs(point)),
+        machine_{point.num_lanes, point.states_per_lane, point.interleave, point.axi_bytes(),
+                 widths_of(point)} {
+    if (point.state_bits <= 16) {
+      narrow_ = std::make_unique_for_overwrite<narrow_memories>();
+    } else {
+      wide_ = std::make_unique_for_overwrite<wide_memories>();
+    }
+    if (point.has_units()) block_ = std::make_unique<hls_unit_machine>(point);
+  }
+
+  std::string rung() const override { return "hls"; }
+  void resize_memory(size_t bytes) override { memory_.resize(bytes); }
+  std::span<uint8_t> memory() override { return memory_; }
+  void wait_done() override {}
+
+  void write_csr(uint32_t address, uint32_t value) override {
+    switch (address) {
+      case csr::desc_addr_lo:
+        address_ = (address_ & ~uint64_t{0xffffffff}) | value;
+        break;
+      case csr::desc_addr_hi:
+        address_ = (address_ & 0xffffffff) | uint64_t{value} << 32;
+        break;
+      case csr::desc_count:
+        count_ = value;
+        break;
+      case csr::control:
+        if ((value & 1) != 0) run();
+        break;
+      default:
+        break;
+    }
+  }
+
+  uint32_t read_csr(uint32_t address) override {
+    if (address >= csr::counters && address < csr::counters + 8 * num_counters) {
+      const uint64_t value = counters_[(address - csr::counters) / 8];
+      return static_cast<uint32_t>(address % 8 < 4 ? value : value >> 32);
+    }
+    if (address >= csr::parameters && address < csr::parameters + 4 * parameters_.size()) {
+      return parameters_[(address - csr::parameters) / 4];
+    }
+    switch (address) {
+      case csr::id:
+        return csr::id_value;
+      case csr::version:
+        return csr::version_value;
+      case csr::status:
+        return status_;
+      case csr::desc_addr_lo:
+        return static_cast<uint32_t>(address_);
+      case csr::desc_addr_hi:
+        return static_cast<uint32_t>(address_ >> 32);
+      case csr::desc_count:
+        return count_;
+      default:
+        return 0;
+    }
+  }
+
+ private:
+  void run() {
+    counters_.fill(0);
+    place_ = scan_place::none;
+    if (block_) block_->start();
+    hls::saturation_counts saturations;
+    csr::error_code error = csr::error_code::none;
+    for (uint32_t i = 0; i < count_ && error == csr::error_code::none; ++i) {
+      error = run_descriptor(address_ + uint64_t{i} * hls::descriptor_bytes, saturations);
+    }
+    store_saturations(saturations);
+    status_ = csr::status_done;
+    if (error != csr::error_code::none) {
+      status_ |= csr::status_error | static_cast<uint32_t>(error) << csr::status_error_code_shift;
+    } else if (block_) {
+      block_->finish();
+    }
+  }
+
+  csr::error_code run_descriptor(uint64_t address, hls::saturation_counts& saturations) {
+    if (address > memory_.size() || memory_.size() - address < hls::descriptor_bytes) {
+      throw tool_error("hls device: a descriptor outside memory, at byte " + std::to_string(address));
+    }
+    uint32_t words[hls::descriptor_words];
+    std::memcpy(words, memory_.data() + address, sizeof words);
+    count_descriptor_read(address, point_, counters_);
+    const uint32_t opcode = words[0] & 0xff;
+    if (opcode == hls::descriptor_opcode_scan) {
+      const hls::scan_descriptor d = scan_of(words);
+      const csr::error_code error = check_descriptor(opcode, d, machine_shape(point_), place_);
+      if (error == csr::error_code::none) run_scan(d, address, saturations);
+      return error;
+    }
+    const csr::error_code error = check_unit_descriptor(words, machine_shape(point_));
+    if (error == csr::error_code::none) block_->run(words, memory_, counters_);
+    return error;
+  }
+
+  // A machine without units has no flag but `local`, which it refuses.
+  hls::scan_descriptor scan_of(const uint32_t (&words)[hls::descriptor_words]) const {
+    hls::scan_descriptor d = hls::decode_descriptor(words);
+    if (!block_) d.resume = d.keep = d.z_gemm = d.fence = false;
+    return d;
+  }
+
+  void run_scan(const hls::scan_descriptor& d, uint64_t address, hls::saturation_counts& saturations) {
+    if (!inside_memory(d, point_, memory_.size())) {
+      throw tool_error("hls device: the descriptor at byte " + std::to_string(address) +
+                       " has an address outside memory or not on a whole beat");
+    }
+    place_ = place_of(d);
+    count_events(d, point_, counters_);
+    if (block_) {
+      block_->run_scan(d, memory_, machine_, *narrow_, counters_, saturations);
+    } else if (narrow_) {
+      run_scan_top(memory_.data(), d, machine_, *narrow_, saturations);
+    } else {
+      run_scan_top(memory_.data(), d, machine_, *wide_, saturations);
+    }
+  }
+
+  void store_saturations(const hls::saturation_counts& s) {
+    counters_[counter_index("delta_softplus", "saturations_delta")] = s.delta;
+    counters_[counter_index("delta_softplus", "saturations_du")] = s.du;
+    counters_[counter_index("delta_softplus", "saturations_skip")] = s.skip;
+    counters_[counter_index("scan_serial", "saturations_state")] = s.state;
+    counters_[counter_index("gate_silu", "saturations_v")] = s.v;
+    counters_[counter_index("gate_silu", "saturations_y")] = s.y;
+    counters_[counter_index("gate_silu", "saturations_quant")] = s.quant;
+  }
+
+  const design_point point_;
+  const parameter_values parameters_;
+  const hls::scan_machine machine_;
+  std::unique_ptr<narrow_memories> narrow_;
+  std::unique_ptr<wide_memories> wide_;
+  std::unique_ptr<hls_unit_machine> block_;  // null on a machine without units
+  scan_place place_ = scan_place::none;      // of the run's scans so far
+  std::vector<uint8_t> memory_;
+  uint64_t address_ = 0;
+  uint32_t count_ = 0;
+  uint32_t status_ = 0;
+  counter_values counters_{};
+};
+
+}  // namespace
+
+std::unique_ptr<device> make_hls_device(const design_point& point) {
+  return std::make_unique<hls_device>(point);
+}
+
+}  // namespace scansim

@@ -1,0 +1,57 @@
+#include "sim/rungs/rtl_device.h"
+
+#include <vector>
+
+#include "models/configs/data_directory.h"
+#include "sim/cosim/rtl_build.h"
+#include "sim/cosim/rtl_machine.h"
+
+namespace scansim {
+namespace {
+
+rtl_machine::memory_maker memory_of(const design_point& point, const device_options& options) {
+  const memory_parameters parameters{.axi_bytes = point.axi_bytes(),
+                                     .clock_mhz = point.clock_mhz,
+                                     .seed = options.seed,
+                                     .parameter_dir = data_directory() + "/sim/mem/parameters"};
+  return [name = options.memory_model, parameters] { return make_memory_timing(name, parameters); };
+}
+
+class rtl_device : public device {
+ public:
+  rtl_device(const design_point& point, const device_options& options, const progress_callback& progress,
+             const rtl_machine::memory_maker& make_memory)
+      : progress_(progress),
+        machine_(build_rtl_library(point, !options.wave_path.empty(), progress), point.axi_bytes(),
+                 make_memory, options.wave_path) {}
+
+  std::string rung() const override { return "rtl"; }
+  void resize_memory(size_t bytes) override {
+    memory_.resize(bytes);
+    machine_.set_memory(memory_);
+  }
+  std::span<uint8_t> memory() override { return memory_; }
+  void write_csr(uint32_t address, uint32_t value) override { machine_.write_csr(address, value); }
+  uint32_t read_csr(uint32_t address) override { return machine_.read_csr(address); }
+  void wait_done() override { machine_.run_until_idle(progress_); }
+
+ private:
+  progress_callback progress_;
+  std::vector<uint8_t> memory_;
+  rtl_machine machine_;
+};
+
+}  // namespace
+
+std::unique_ptr<device> make_rtl_device(const design_point& point, const device_options& options,
+                                        const progress_callback& progress) {
+  const rtl_machine::memory_maker make_memory = memory_of(point, options);
+  make_memory();  // a wrong name or parameter file is the user's: say so before minutes of building
+  return std::make_unique<rtl_device>(point, options, progress, make_memory);
+}
+
+std::unique_ptr<device> make_rtl_device(const design_point& point, const device_options& options) {
+  return make_rtl_device(point, options, {});
+}
+
+}  // namespace scansim

@@ -1,0 +1,258 @@
+#include "sim/rungs/systemc_device.h"
+
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+
+#include "models/configs/data_directory.h"
+#include "sim/top/csr_registers.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+namespace {
+
+enum operation : uint32_t { write_register, read_register, map_memory };
+
+struct request {
+  uint32_t operation, address;
+  uint64_t value;
+};
+struct answer {
+  uint32_t failed, value;
+  char message[248];
+};
+
+std::unique_ptr<memory_timing> make_memory(const design_point& point, const device_options& options) {
+  return make_memory_timing(options.memory_model,
+                            {.axi_bytes = point.axi_bytes(),
+                             .clock_mhz = point.clock_mhz,
+                             .seed = options.seed,
+                             .parameter_dir = data_directory() + "/sim/mem/parameters"});
+}
+
+uint8_t* map_file(int file, size_t bytes) {
+  if (bytes == 0) return nullptr;
+  void* address = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  if (address == MAP_FAILED)
+    throw tool_error("systemc: no memory for an image of " + std::to_string(bytes) + " bytes");
+  return static_cast<uint8_t*>(address);
+}
+
+// Counts address commands where the parent can see them: a run that issues none for long hangs.
+class counted_memory final : public memory_timing {
+ public:
+  counted_memory(std::unique_ptr<memory_timing> timing, std::atomic<uint64_t>& bursts)
+      : timing_(std::move(timing)), bursts_(bursts) {}
+  cycle_t read_address(const burst& command, cycle_t valid, std::span<cycle_t> beat_valid) override {
+    bursts_.fetch_add(1, std::memory_order_relaxed);
+    return timing_->read_address(command, valid, beat_valid);
+  }
+  cycle_t write_address(const burst& command, cycle_t valid) override {
+    bursts_.fetch_add(1, std::memory_order_relaxed);
+    return timing_->write_address(command, valid);
+  }
+  cycle_t write_data(cycle_t valid) override { return timing_->write_data(valid); }
+  cycle_t write_response(cycle_t last_data) override { return timing_->write_response(last_data); }
+  memory_counters counters() const override { return timing_->counters(); }
+
+ private:
+  std::unique_ptr<memory_timing> timing_;
+  std::atomic<uint64_t>& bursts_;
+};
+
+// The child: the machine and its CSRs, until the other end of the socket closes.
+class machine_server {
+ public:
+  machine_server(const design_point& point, const device_options& options, int memory_file, int socket,
+                 std::atomic<uint64_t>& bursts)
+      : point_(point), options_(options), memory_file_(memory_file), socket_(socket), bursts_(bursts) {}
+
+  // Returns when the parent has gone or after a failure has been answered.
+  void serve(size_t image_bytes) {
+    try {
+      map_image(image_bytes);
+      machine built("machine", point_);
+      csr_registers registers(point_, [&](uint64_t first_descriptor, uint32_t count) {
+        counted_memory memory(make_memory(point_, options_), bursts_);
+        return built.run(first_descriptor, count, {image_, image_bytes_}, memory);
+      });
+      request next;
+      while (recv(socket_, &next, sizeof next, 0) == sizeof next) {
+        answer reply{};
+        if (next.operation == map_memory)
+          map_image(next.value);
+        else if (next.operation == write_register)
+          registers.write(next.address, static_cast<uint32_t>(next.value));
+        else
+          reply.value = registers.read(next.address);
+        if (send(socket_, &reply, sizeof reply, MSG_NOSIGNAL) != sizeof reply) return;
+      }
+    } catch (const std::exception& error) {
+      answer reply{1, 0, {}};
+      std::strncpy(reply.message, error.what(), sizeof reply.message - 1);
+      if (send(socket_, &reply, sizeof reply, MSG_NOSIGNAL) < 0) return;
+    }
+  }
+
+ private:
+  void map_image(size_t bytes) {
+    if (image_ != nullptr) munmap(image_, image_bytes_);
+    image_ = nullptr;
+    image_ = map_file(memory_file_, bytes);
+    image_bytes_ = bytes;
+  }
+
+  const design_point& point_;
+  const device_options& options_;
+  int memory_file_, socket_;
+  std::atomic<uint64_t>& bursts_;
+  uint8_t* image_ = nullptr;
+  size_t image_bytes_ = 0;
+};
+
+}  // namespace
+
+systemc_device::systemc_device(const design_point& point, const device_options& options)
+    : point_(point), options_(options) {
+  make_memory(point, options);  // a bad option is the user's error, found here and not in the child
+  memory_file_ = memfd_create("scansim-memory", MFD_CLOEXEC);
+  void* shared = mmap(nullptr, sizeof *bursts_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory_file_ < 0 || shared == MAP_FAILED) throw tool_error("systemc: cannot create shared memory");
+  bursts_ = new (shared) std::atomic<uint64_t>(0);
+}
+
+systemc_device::~systemc_device() {
+  end_child();
+  if (image_ != nullptr) munmap(image_, image_bytes_);
+  munmap(bursts_, sizeof *bursts_);
+  close(memory_file_);
+}
+
+void systemc_device::resize_memory(size_t bytes) {
+  if (running_) finish_start();
+  if (image_ != nullptr) munmap(image_, image_bytes_);
+  image_ = nullptr;
+  image_bytes_ = 0;
+  if (ftruncate(memory_file_, static_cast<off_t>(bytes)) != 0)
+    throw tool_error("systemc: no memory for an image of " + std::to_string(bytes) + " bytes");
+  image_ = map_file(memory_file_, bytes);
+  image_bytes_ = bytes;
+  if (child_ > 0) ask(map_memory, 0, bytes);
+}
+
+void systemc_device::start_child() {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+    throw tool_error("systemc: cannot create a socket pair");
+  const pid_t parent = getpid();
+  child_ = fork();
+  if (child_ < 0) {
+    close(ends[0]);
+    close(ends[1]);
+    throw tool_error("systemc: cannot create a process");
+  }
+  if (child_ == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(3);
+    close(ends[0]);
+    setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
+    // The parent's buffered output and exit handlers are not the child's: leave without running them.
+    machine_server(point_, options_, memory_file_, ends[1], *bursts_).serve(image_bytes_);
+    _exit(0);
+  }
+  close(ends[1]);
+  socket_ = ends[0];
+}
+
+void systemc_device::end_child() {
+  if (child_ > 0) {
+    close(socket_);
+    kill(child_, SIGKILL);
+    waitpid(child_, nullptr, 0);
+  }
+  child_ = socket_ = -1;
+  running_ = false;
+}
+
+void systemc_device::fail(const std::string& what) {
+  end_child();
+  throw tool_error(what);
+}
+
+void systemc_device::send_request(uint32_t operation, uint32_t address, uint64_t value) {
+  if (child_ < 0) start_child();
+  const request next{operation, address, value};
+  if (send(socket_, &next, sizeof next, MSG_NOSIGNAL) != sizeof next && !answer_ready(0))
+    fail("systemc: the simulation process has ended");
+}
+
+bool systemc_device::answer_ready(int timeout_ms) const {
+  pollfd socket{socket_, POLLIN, 0};
+  return poll(&socket, 1, timeout_ms) > 0;
+}
+
+uint32_t systemc_device::take_answer() {
+  answer reply{};
+  ssize_t size;
+  do {
+    size = recv(socket_, &reply, sizeof reply, 0);
+  } while (size < 0 && errno == EINTR);
+  if (size != sizeof reply) fail("systemc: the simulation process has ended");
+  reply.message[sizeof reply.message - 1] = 0;
+  if (reply.failed != 0) fail(reply.message);
+  return reply.value;
+}
+
+void systemc_device::finish_start() {
+  uint64_t seen = *bursts_;
+  for (int quiet_s = 0; !answer_ready(1000); ++quiet_s) {
+    if (quiet_s >= hang_limit_s)
+      fail("systemc: no burst for " + std::to_string(hang_limit_s) + " seconds, the machine hangs");
+    if (seen != *bursts_) quiet_s = 0;
+    seen = *bursts_;
+  }
+  running_ = false;
+  take_answer();
+}
+
+uint32_t systemc_device::ask(uint32_t operation, uint32_t address, uint64_t value) {
+  if (running_) finish_start();
+  send_request(operation, address, value);
+  return take_answer();
+}
+
+void systemc_device::write_csr(uint32_t address, uint32_t value) {
+  const bool start = address == csr::control && (value & 1u) != 0;
+  if (start && running_ && !answer_ready(0)) return;  // busy
+  if (!start) {
+    ask(write_register, address, value);
+    return;
+  }
+  if (running_) finish_start();
+  send_request(write_register, address, value);
+  running_ = true;
+}
+
+uint32_t systemc_device::read_csr(uint32_t address) {
+  if (address == csr::status && running_ && !answer_ready(0)) return csr::status_busy;
+  return ask(read_register, address, 0);
+}
+
+void systemc_device::wait_done() {
+  if (running_) finish_start();
+  if ((read_csr(csr::status) & csr::status_done) == 0) throw tool_error("systemc: wait without a start");
+}
+
+std::unique_ptr<device> make_systemc_device(const design_point& point, const device_options& options) {
+  return std::make_unique<systemc_device>(point, options);
+}
+
+}  // namespace scansim

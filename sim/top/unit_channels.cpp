@@ -1,0 +1,56 @@
+#include "sim/top/unit_channels.h"
+
+namespace scansim {
+namespace {
+
+constexpr int command_depth = 4, piece_slots = 2;
+constexpr int bias_bytes = 8, conv_bytes = 16;  // of one lane
+
+// A machine without the units still has the (empty) channels: at least one row of everything.
+parameter_memory rows_of(const machine_shape& shape, int rows, int64_t row_bytes) {
+  return {shape.has_units() ? rows : 1, row_bytes, shape.axi_bytes};
+}
+
+}  // namespace
+
+unit_channels::unit_channels(const machine_shape& shape)
+    : gemm(command_depth),
+      conv(command_depth),
+      conv_rows(command_depth),
+      norm_rows(command_depth),
+      norm(command_depth),
+      hadamard(command_depth),
+      index(command_depth),
+      reads(scratch_queue_depth),
+      writes(scratch_queue_depth),
+      memories{rows_of(shape, shape.gemm_weight_rows, int64_t{shape.axi_bytes} * shape.gemm_depth),
+               rows_of(shape, shape.gemm_weight_rows, int64_t{shape.axi_bytes} * shape.gemm_depth),
+               rows_of(shape, gemm_shift_rows, shape.axi_bytes),
+               rows_of(shape, gemm_bias_rows, int64_t{shape.axi_bytes} * bias_bytes),
+               rows_of(shape, conv_parameter_rows(shape), int64_t{shape.axi_bytes} * conv_bytes),
+               rows_of(shape, norm_weight_rows(shape), shape.axi_bytes),
+               rows_of(shape, gemm_list_entries, 1),
+               rows_of(shape, gemm_list_entries, 1)},
+      index_beats(piece_slots, int64_t{piece_words} * shape.axi_bytes, shape.axi_bytes),
+      load(piece_slots, int64_t{piece_words} * shape.axi_bytes, shape.axi_bytes),
+      store(piece_slots, int64_t{piece_words} * shape.axi_bytes, shape.axi_bytes) {}
+
+void unit_channels::reset() {
+  gemm.reset(), conv.reset(), conv_rows.reset(), norm_rows.reset(), norm.reset(), hadamard.reset();
+  index.reset(), reads.reset(), writes.reset();
+  for (parameter_memory& memory : memories) memory.restart();
+  index_beats.reset(), load.reset(), store.reset();
+}
+
+void unit_channels::close() {
+  gemm.close(), conv.close(), conv_rows.close(), norm_rows.close(), norm.close(), hadamard.close();
+  index.close(), reads.close(), writes.close();
+}
+
+cycle_t unit_channels::commands_left() {
+  return std::max({gemm.last_pop(), conv.last_pop(), conv_rows.last_pop(), norm_rows.last_pop(),
+                   norm.last_pop(), hadamard.last_pop(), index.last_pop()}) +
+         1;
+}
+
+}  // namespace scansim

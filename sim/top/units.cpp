@@ -1,0 +1,158 @@
+#include "sim/top/units.h"
+
+#include <bit>
+
+#include "sim/gemm/gemm_feed.h"
+#include "sim/gemm/gemm_nm.h"
+#include "sim/gemm/index_load.h"
+#include "sim/gemm/index_unrank.h"
+#include "sim/mem/scratch_read.h"
+#include "sim/mem/scratch_write.h"
+#include "sim/units/conv1d_silu.h"
+#include "sim/units/hadamard_fwht.h"
+#include "sim/units/parameter_feed.h"
+#include "sim/units/parameter_unpack.h"
+#include "sim/units/rms_norm.h"
+
+namespace scansim {
+namespace {
+
+constexpr int operand_depth = 4, result_depth = 16;
+constexpr int tile_depth = 2, unrank_depth = 2, rank_depth = 2, parameter_depth = 2;
+constexpr int x_slots = 2, scale_depth = 4, hadamard_block_lanes = 2;
+
+}  // namespace
+
+struct units::parts {
+  using target = hls::parameter_target;
+  parts(const machine_shape& shape, unit_channels& channels, const scan_ports& scan);
+  void reset();
+  template <class Visit>
+  void each(Visit visit);
+
+  int lanes, groups;  // W, CW
+  scratch_memory scratch;
+  operand_buffer gemm_x;
+  // Scratch to units, units to scratch.
+  timed_fifo<gemm_row> gemm_r{operand_depth}, gemm_y{result_depth};
+  timed_fifo<conv_row> conv_x{operand_depth}, conv_u{result_depth};
+  timed_fifo<conv_state> conv_s, conv_h;
+  timed_fifo<norm_beat> norm_x{operand_depth};
+  timed_fifo<norm_result> norm_y{result_depth};
+  timed_fifo<hadamard_beat> hadamard_x{operand_depth}, hadamard_y{result_depth};
+  // Feeds to units.
+  timed_fifo<gemm_command> gemm_tiles{tile_depth};
+  timed_fifo<gemm_parameters> gemm_p{tile_depth};
+  timed_fifo<gemm_x_beat> gemm_operands{operand_depth};
+  timed_fifo<gemm_w_beat> gemm_w{operand_depth};
+  timed_fifo<conv_parameters> conv_p{parameter_depth};
+  timed_fifo<norm_beat> norm_w{parameter_depth};
+  timed_fifo<unrank_command> unrank_commands{unrank_depth};
+  timed_fifo<rank_beat> ranks{rank_depth};
+  timed_fifo<position_beat> positions{result_depth};
+
+  scratch_read read;
+  scratch_write write;
+  gemm_feed feed;
+  index_load index;
+  parameter_feed<conv_parameters> conv_feed;
+  parameter_feed<norm_beat> norm_feed;
+  index_unrank unrank;
+  gemm_nm gemm;
+  conv1d_silu conv;
+  rms_norm norm;
+  hadamard_fwht hadamard;
+};
+
+units::parts::parts(const machine_shape& shape, unit_channels& channels, const scan_ports& scan)
+    : lanes(shape.axi_bytes),
+      groups(shape.channel_words),
+      scratch(shape.scratch_words, lanes),
+      gemm_x(x_slots, int64_t{shape.gemm_x_words} * lanes, lanes),
+      conv_s(4 * groups),
+      conv_h(groups),
+      read("scratch_read", scratch,
+           {channels.reads, gemm_x, gemm_r, conv_x, conv_s, norm_x, hadamard_x, channels.store, scan.u,
+            scan.delta, scan.b, scan.c, scan.z}),
+      write("scratch_write", scratch,
+            {channels.writes, gemm_y, conv_u, conv_h, norm_y, hadamard_y, channels.load, scan.y, scan.z,
+             channels.memory(target::scatter)}),
+      feed("gemm_feed", shape,
+           {channels.gemm, gemm_x, channels.memory(target::weights), channels.memory(target::index),
+            channels.memory(target::shifts), channels.memory(target::bias), channels.memory(target::gather),
+            gemm_tiles, gemm_p, gemm_operands, gemm_w}),
+      index("index_load", shape, piece_words,
+            {channels.index, channels.index_beats, unrank_commands, ranks, positions,
+             channels.memory(target::index)}),
+      conv_feed("conv_feed", lanes, unpack_conv_row,
+                {channels.conv_rows, channels.memory(target::conv), conv_p}),
+      norm_feed("norm_feed", lanes / 2, unpack_norm_row,
+                {channels.norm_rows, channels.memory(target::norm), norm_w}),
+      unrank("index_unrank", lanes, {unrank_commands, ranks, positions}),
+      gemm("gemm_nm", {lanes, shape.gemm_depth, lanes},
+           {gemm_tiles, gemm_operands, gemm_w, gemm_p, gemm_r, gemm_y}),
+      conv("conv1d_silu", lanes, groups, {channels.conv, conv_x, conv_p, conv_s, conv_u, conv_h}),
+      norm("rms_norm", {lanes / 2, 4 * groups, scale_depth}, {channels.norm, norm_x, norm_w, norm_y}),
+      hadamard(
+          "hadamard_fwht",
+          {lanes / 2, hadamard_block_lanes, std::countr_zero(static_cast<unsigned>(2 * groups)), 2 * groups},
+          {channels.hadamard, hadamard_x, hadamard_y}) {}
+
+void units::parts::reset() {
+  scratch.reset(), gemm_x.reset();
+  gemm_r.reset(), gemm_y.reset(), conv_x.reset(), conv_u.reset(), conv_s.reset(), conv_h.reset();
+  norm_x.reset(), norm_y.reset(), hadamard_x.reset(), hadamard_y.reset();
+  gemm_tiles.reset(), gemm_p.reset(), gemm_operands.reset(), gemm_w.reset();
+  conv_p.reset(), norm_w.reset(), unrank_commands.reset(), ranks.reset(), positions.reset();
+}
+
+// Every part that runs, by name.
+template <class Visit>
+void units::parts::each(Visit visit) {
+  visit("scratch_read", read), visit("scratch_write", write), visit("gemm_feed", feed);
+  visit("index_load", index), visit("conv_feed", conv_feed), visit("norm_feed", norm_feed);
+  visit("index_unrank", unrank), visit("gemm_nm", gemm), visit("conv1d_silu", conv);
+  visit("rms_norm", norm), visit("hadamard_fwht", hadamard);
+}
+
+units::units(sc_core::sc_module_name name, const machine_shape& shape, unit_channels& channels,
+             const scan_ports& scan)
+    : sc_module(name), parts_(shape.has_units() ? std::make_unique<parts>(shape, channels, scan) : nullptr) {}
+
+units::~units() = default;
+
+void units::begin(sc_core::sc_event& start) {
+  if (!parts_) return;
+  parts_->reset();
+  parts_->each([&](const char*, auto& part) { part.begin(start); });
+}
+
+cycle_t units::drained() const {
+  return parts_ ? std::max(parts_->read.last_pop(), parts_->write.last_pop()) + 1 : 0;
+}
+
+std::string units::waiting() const {
+  std::string names;
+  if (!parts_) return names;
+  parts_->each([&](const char* part_name, const auto& part) {
+    if (!part.finished()) names += (names.empty() ? "" : " ") + std::string(part_name);
+  });
+  return names;
+}
+
+void units::report(cycle_t cycles, counter_values& counters) {
+  if (!parts_) return;
+  parts_->read.report(cycles, counters);
+  parts_->write.report(cycles, counters);
+  const auto report_unit = [&](const char* unit_name, auto& unit) {
+    for (const auto& [event, value] : unit.counters(cycles))
+      counters.at(counter_index(unit_name, event)) = value;
+  };
+  report_unit("index_unrank", parts_->unrank);
+  report_unit("gemm_nm", parts_->gemm);
+  report_unit("conv1d_silu", parts_->conv);
+  report_unit("rms_norm", parts_->norm);
+  report_unit("hadamard_fwht", parts_->hadamard);
+}
+
+}  // namespace scansim

@@ -1,0 +1,35 @@
+// What travels into, within and out of hadamard_fwht: commands and entries (sim/UNITS.md). Plain data,
+// filled in place in a timed_fifo; fixed bounds, so that an entry never allocates.
+#pragma once
+#include <cstdint>
+
+namespace scansim {
+
+inline constexpr int max_hadamard_lanes = 32;
+
+struct hadamard_shape {
+  int lanes;        // values of a beat, power of two, 2..32
+  int block_lanes;  // blocks added per cycle: 1, 2 or 4
+  int max_bits;     // delay stages
+  int row_beats;    // places of a row slot
+};
+
+struct hadamard_command {
+  int rows;
+  int m;           // 1, 12, 20, 28, 40
+  int log2_beats;  // of a block of 2^k values
+  int shift;
+  int bits;   // of a result: 8 or 16
+  bool pass;  // requantises only: a row is a beat
+};
+
+struct hadamard_beat {
+  int16_t value[max_hadamard_lanes];
+};
+
+// A beat between the delay stages: its place in time. The values of a row are computed at once, by hls.
+struct hadamard_tag {
+  int log2_beats;
+};
+
+}  // namespace scansim
