@@ -1,53 +1,19 @@
 #include "tests/cli/program_run.h"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <chrono>
-#include <cstdlib>
 #include <cstring>
 #include <stdexcept>
-#include <thread>
 
 #include "tests/traces/raw_safetensors.h"
 
 namespace scansim::test {
-namespace {
-
-pid_t start(std::vector<std::string> arguments, const std::string& out, const std::string& err) {
-  const std::string cache = std::string(SCANSIM_BINARY_DIR) + "/test-cache";
-  arguments.insert(arguments.begin(), SCANSIM_PROGRAM);
-  std::vector<char*> pointers;
-  for (std::string& argument : arguments) pointers.push_back(argument.data());
-  pointers.push_back(nullptr);
-  const pid_t program = fork();
-  if (program != 0) return program;
-  setenv("SCANSIM_CACHE", cache.c_str(), 1);
-  dup2(open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 1);
-  dup2(open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 2);
-  execv(pointers[0], pointers.data());
-  _exit(127);
-}
-
-}  // namespace
-
-int program_end::error_lines() const { return static_cast<int>(std::count(err.begin(), err.end(), '\n')); }
 
 program_end run_scansim(const std::vector<std::string>& arguments, int interrupt_after_ms) {
-  const temporary_folder folder;
-  const pid_t program = start(arguments, folder.file("out"), folder.file("err"));
-  if (program < 0) throw std::runtime_error("cannot fork");
-  if (interrupt_after_ms >= 0) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(interrupt_after_ms));
-    kill(program, SIGINT);
-  }
-  int status = 0;
-  waitpid(program, &status, 0);
-  return {WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status), read_bytes(folder.file("out")),
-          read_bytes(folder.file("err"))};
+  program_start start;
+  start.words = {SCANSIM_PROGRAM};
+  start.words.insert(start.words.end(), arguments.begin(), arguments.end());
+  start.variables = {std::string("SCANSIM_CACHE=") + SCANSIM_BINARY_DIR + "/test-cache"};
+  start.interrupt_after_ms = interrupt_after_ms;
+  return run_program(start);
 }
 
 void write_small_trace(const std::string& path) {

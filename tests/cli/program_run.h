@@ -6,13 +6,9 @@
 #include <string>
 #include <vector>
 
-namespace scansim::test {
+#include "tests/support/spawned_program.h"
 
-struct program_end {
-  int status = -1;  // 128 + n if signal n ended it
-  std::string out, err;
-  int error_lines() const;
-};
+namespace scansim::test {
 
 // `interrupt_after_ms` >= 0: SIGINT is sent then. Its RTL cache is in the build folder, shared by all tests.
 program_end run_scansim(const std::vector<std::string>& arguments, int interrupt_after_ms = -1);
