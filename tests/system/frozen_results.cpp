@@ -25,7 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct frozen_options {
-  std::string only = "", program = SCANSIM_PROGRAM, keep;
+  std::string only = "", program = SCANSIM_PROGRAM, source = SCANSIM_SOURCE_DIR, keep;
   bool record = false;
   int jobs = 2;
 };
@@ -73,7 +73,7 @@ std::vector<std::vector<frozen_case>> in_waves(const std::vector<frozen_case>& c
 }
 
 int run(const frozen_options& options) {
-  const fs::path source = SCANSIM_SOURCE_DIR;
+  const fs::path source = fs::absolute(options.source);
   const std::string record_path = source / "tests/system/frozen_results.txt";
   const std::vector<frozen_case> all = read_cases(source / "tests/system/frozen_cases.txt");
   const std::vector<frozen_case> cases = selected(all, options.only);
@@ -112,6 +112,8 @@ int main(int argc, char** argv) {
   scansim::test::frozen_options options;
   app.add_option("--only", options.only, "Cases whose name has a match of this regular expression");
   app.add_option("--program", options.program, "The scansim to run")->capture_default_str();
+  app.add_option("--source", options.source, "The repository whose traces, cases and record are used")
+      ->capture_default_str();
   app.add_option("--keep", options.keep, "Leaves what every case wrote in this folder");
   app.add_option("-j", options.jobs, "Cases at a time")->capture_default_str();
   app.add_flag("--record", options.record, "Records instead of comparing");
