@@ -1,0 +1,105 @@
+// One call of a trace on one design point: all that the harness (host/run) has to know about an operator.
+// Quantised once, compiled once, both when first asked for. Contract: the integers of golden() and of a
+// machine that runs compiled() are equal, bit for bit; outputs are named and ordered as in the trace. Errors:
+// input_error naming the trace and the field, from whichever member first needs what the point or the machine
+// cannot hold. It runs no machine and prints nothing.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/program/named_integers.h"
+#include "models/configs/design_point.h"
+
+namespace scansim {
+
+struct program;
+struct scan_trace;
+
+struct compile_options {
+  bool fused = true;  // mamba_block: nothing between its operators goes to memory
+};
+
+struct call_facts {
+  std::string path, sha256;   // of the trace
+  std::string operator_name;  // as its metadata names it
+  uint64_t tokens = 0;
+  uint64_t state_updates = 0;  // batch x L x D x N of what is scanned; 0: nothing is
+};
+
+struct named_reals {
+  std::string name;  // "y", "h_last"
+  std::vector<double> values;
+};
+
+// How ref's outputs compare with the recorded ones.
+struct expect_verdict {
+  bool present = false;  // false: nothing was recorded
+  bool agree = true;
+  std::string finding;  // one line
+};
+
+// The operator's own integer arithmetic, apart from the machine.
+struct golden_result {
+  std::vector<named_integers> outputs;
+  std::string state_sha256;                  // of the final state; empty: none
+  std::map<std::string, uint64_t> counters;  // outputs, multiplies, saturations, ...
+};
+
+// hls against ref on the same quantised inputs.
+struct bound_verdict {
+  bool agree = true;
+  std::string finding;                             // one line
+  std::optional<double> hls_vs_ref, quantisation;  // relative mean squared errors
+  nlohmann::json bound;                            // {formula, largest_error, largest_share}
+};
+
+// The least that any processor does for the call: what a roofline is made of.
+struct least_work {
+  double elements = 0;         // of tensors, each read or written once
+  double exps = 0, flops = 0;  // a multiply-add is 2
+};
+
+class operator_case {
+ public:
+  virtual ~operator_case() = default;
+
+  virtual call_facts facts() const = 0;
+  virtual least_work work() const = 0;
+  // The call as the GPU kernels take it, nullptr if there is no kernel for the operator.
+  virtual const scan_trace* kernel_call() const { return nullptr; }
+
+  virtual std::vector<named_reals> ref() const = 0;  // on the values as given
+  virtual expect_verdict compare_with_recorded(const std::vector<named_reals>& outputs) const = 0;
+
+  // With the scales that the trace stores for this point's widths, else chosen ones. Idempotent; every member
+  // below does it when it was not done.
+  virtual void quantise() = 0;
+  // nullopt: the hls machine is the arithmetic.
+  virtual std::optional<golden_result> golden() = 0;
+  // `reference`: ref() on the values as given, for what quantisation cost.
+  virtual bound_verdict judge(const std::vector<named_integers>& hls,
+                              const std::vector<named_reals>& reference) = 0;
+  // Cached, one program per option.
+  virtual const program& compiled(const compile_options& options) = 0;
+  // Of the final state among a machine's outputs, as golden_result::state_sha256; empty: no state.
+  virtual std::string state_sha256(const std::vector<named_integers>& outputs) const = 0;
+
+  // Where an element is, as text after the output's name: "(batch 0, channel 3, token 17)", "[12, 3]".
+  virtual std::string place(const std::string& output, int64_t index) const = 0;
+  // The order in which the elements of an output are compared; empty: as stored. A scan: as processed.
+  virtual std::vector<int64_t> comparison_order(const std::string& output) const = 0;
+
+  virtual nlohmann::json scales() = 0;                       // of the quantised call
+  virtual nlohmann::json storage() = 0;                      // of weights, in bytes; null: no weights
+  virtual std::map<std::string, uint64_t> compulsory() = 0;  // bytes by tensor, each moved once
+};
+
+// The case of a trace file, whatever its operator.
+std::unique_ptr<operator_case> make_operator_case(const std::string& trace_path, const design_point& point);
+
+}  // namespace scansim
