@@ -37,12 +37,15 @@ for page in README.md CONTRIBUTING.md; do
   done
 done
 
-# The help text of a command, asked once.
+# Sets text to the help of a command, asked once. lists NAME: it has a line of that command; takes OPTION: it has that option.
+declare -A asked=()
 help_of() {
-  local file="$work/help $*"
-  [[ -e $file ]] || "$scansim" "$@" --help >"$file" 2>/dev/null
-  cat "$file"
+  [[ -v asked["of $*"] ]] || asked["of $*"]=$("$scansim" "$@" --help 2>/dev/null)
+  text=${asked["of $*"]}
 }
+lists() { [[ $text =~ $'\n'\ +"$1"([^a-z]|$) ]]; }
+takes() { [[ $text =~ [\ ,]"$1"([^a-z0-9-]|$) ]]; }
+
 # Commands stand in fenced lines (a backslash at the end joins the next one) and in backquotes: "<line>:scansim ..." each.
 commands_of() {
   awk '
@@ -54,24 +57,19 @@ commands_of() {
 for page in "${pages[@]}"; do
   while IFS=: read -r n command; do
     read -ra words <<<"$command"
-    name=${words[1]} sub=${words[2]:-}
-    [[ ${words[0]} == scansim && $name =~ ^[a-z]+$ ]] || continue
-    if ! help_of | grep -qE "^ +$name\b"; then
-      say "$page:$n: scansim has no command $name"
-      continue
-    fi
-    path=("$name")
-    if [[ $sub =~ ^[a-z]+$ ]] && help_of "$name" | grep -q '^Subcommands:'; then
-      if ! help_of "$name" | grep -qE "^ +$sub\b"; then
-        say "$page:$n: scansim $name has no command $sub"
-        continue
-      fi
+    name=${words[1]} sub=${words[2]:-} path=("${words[1]}")
+    help_of
+    lists "$name" || { say "$page:$n: scansim has no command $name"; continue; }
+    help_of "$name"
+    if [[ $sub =~ ^[a-z]+$ && $text == *$'\nSubcommands:'* ]]; then
+      lists "$sub" || { say "$page:$n: scansim $name has no command $sub"; continue; }
       path+=("$sub")
+      help_of "${path[@]}"
     fi
     for word in "${words[@]}"; do
       [[ $word =~ ^\[?(--[a-z][a-z0-9-]*) ]] || continue
       option=${BASH_REMATCH[1]}
-      help_of "${path[@]}" | grep -qE -- "(^| |,)$option\b" || say "$page:$n: scansim ${path[*]} has no option $option"
+      takes "$option" || say "$page:$n: scansim ${path[*]} has no option $option"
     done
   done < <(commands_of "$page")
 done
