@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "host/cli/interruption.h"
 #include "host/cli/rung_runner.h"
@@ -36,12 +37,10 @@ std::optional<std::string> y_difference_text(const operator_call& call, const st
                      place(call, static_cast<int64_t>(first)), want[first], got[first]);
 }
 
-bool same_states(const std::vector<quantised_branch_state>& want,
-                 const std::vector<quantised_branch_state>& got) {
-  return std::equal(want.begin(), want.end(), got.begin(), got.end(), [](const auto& a, const auto& b) {
-    return a.h == b.h && a.history.size() == b.history.size() &&
-           (a.history.size() == 0 || a.history == b.history);
-  });
+bool same_states(const program_result& want, const program_result& got) {
+  const auto is_state = [](const named_integers& tensor) { return tensor.name != "y"; };
+  return std::ranges::equal(want.outputs | std::views::filter(is_state),
+                            got.outputs | std::views::filter(is_state));
 }
 
 uint64_t counter_of(const rung_result& rung, const char* block, const char* event) {
@@ -60,9 +59,9 @@ operator_machines::operator_machines(const operator_trace& trace, const call_pro
 std::optional<std::string> operator_machines::start_from(const operator_result& hls) {
   above_ = "hls";
   above_result_ = run_program(*make_hls_device(point_), program_, point_);
-  if (auto difference = y_difference_text(trace_.call, hls.y, above_result_.y))
+  if (auto difference = y_difference_text(trace_.call, hls.y, above_result_.output("y")))
     return "program on the hls device: " + *difference;
-  if (hls.state_sha256 != state_sha256(trace_.call, above_result_))
+  if (hls.state_sha256 != state_sha256(program_, above_result_))
     return "program on the hls device: the final state differs";
   return std::nullopt;
 }
@@ -83,8 +82,9 @@ rung_result operator_machines::run(const std::string& rung, const device_options
   }
   throw_if_interrupted();
   entry.counters = named_counters(result.counters, point_);
-  entry.output_sha256 = sha256_hex(result.y.data(), result.y.size() * sizeof(int32_t));
-  entry.state_sha256 = state_sha256(trace_.call, result);
+  const std::vector<int32_t>& y = result.output("y");
+  entry.output_sha256 = sha256_hex(y.data(), y.size() * sizeof(int32_t));
+  entry.state_sha256 = state_sha256(program_, result);
   entry.wall_s = result.wall_s;
   entry.cycles = result.counters[counter_index("machine", "cycles")];
   entry.energy =
@@ -99,9 +99,9 @@ void operator_machines::compare(rung_result& entry, const program_result& result
   if (above_.empty()) return;
   const bool timed = above_ != "hls";
   entry.compared_with = above_;
-  const auto y = y_difference_text(trace_.call, above_result_.y, result.y);
+  const auto y = y_difference_text(trace_.call, above_result_.output("y"), result.output("y"));
   const auto counter = counter_difference_text(above_result_.counters, result.counters, !timed);
-  const bool states = same_states(above_result_.states, result.states);
+  const bool states = same_states(above_result_, result);
   entry.agree = !y && !counter && states;
   if (entry.agree) {
     entry.finding = timed ? "every bit, cycle and counter equal" : "every bit and event equal";

@@ -3,7 +3,6 @@
 #include "host/operators/mamba_block_operator.h"
 #include "host/program/layer_program.h"
 #include "host/program/operator_programs.h"
-#include "traces/sha256.h"
 
 namespace scansim {
 
@@ -29,11 +28,9 @@ class program_maker {
   program operator()(const mamba_block_call& call) const {
     const quantised_mamba_block q = quantise_mamba_block(call, point_, file_);
     const bool from_zero = call.h0.empty() && call.conv_state.empty();
-    const layer_program_options options{options_.fused, call.sparsity};
-    program made = make_layer_program(
-        q.layer, q.r, from_zero ? std::span<const quantised_branch_state>{} : q.states, options, point_);
-    made.y_by_token = true;
-    return made;
+    const layer_program_options options{options_.fused, call.sparsity, true};
+    return make_layer_program(q.layer, q.r, from_zero ? std::span<const quantised_branch_state>{} : q.states,
+                              options, point_);
   }
 
  private:
@@ -47,13 +44,6 @@ class program_maker {
 program make_operator_program(const operator_call& call, const call_program_options& options,
                               const design_point& point, const std::string& file) {
   return std::visit(program_maker(options, point, file), call);
-}
-
-std::string state_sha256(const operator_call& call, const program_result& result) {
-  if (std::holds_alternative<mamba_block_call>(call)) return state_sha256(result.states);
-  if (!std::holds_alternative<conv1d_call>(call)) return "";
-  const int8_matrix& history = result.states.at(0).history;
-  return sha256_hex(history.data(), static_cast<size_t>(history.size()));
 }
 
 }  // namespace scansim

@@ -15,7 +15,4 @@ struct call_program_options {
 program make_operator_program(const operator_call& call, const call_program_options& options,
                               const design_point& point, const std::string& file);
 
-// As operator_result.state_sha256; empty for an operator without state.
-std::string state_sha256(const operator_call& call, const program_result& result);
-
 }  // namespace scansim

@@ -45,7 +45,7 @@ class gemm_compiler {
     if (plan_.clears && !plan_.y_stays) store_zeros();
     for (size_t i = 0; i < steps.size(); ++i) run_step(steps, i);
     program p = builder_.finish();
-    p.y = y_, p.y_by_token = true;
+    p.outputs.push_back(tiled_output("y", y_, true, builder_.word()));
     return p;
   }
 

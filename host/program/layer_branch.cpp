@@ -2,6 +2,7 @@
 
 #include "host/driver/calibrate.h"
 #include "host/program/gemm_descriptor.h"
+#include "host/program/state_order.h"
 #include "host/program/unit_rows.h"
 
 namespace scansim {
@@ -18,13 +19,14 @@ layer_branch::layer_branch(layer_site& site, size_t index, const quantised_branc
   site_.parameters.place_scan(layer(), state, parameters_);
 }
 
-state_region layer_branch::state() const {
-  return {.channels = site_.shape.inner,
-          .states = site_.shape.states,
-          .passes = site_.shape.passes,
-          .width = static_cast<int>(layer().conv.w.cols()),
-          .addr_h = parameters_.addr_ht,
-          .addr_history = parameters_.addr_history_out};
+std::vector<program_output> layer_branch::states() const {
+  const layer_shape& shape = site_.shape;
+  const design_point& point = site_.builder.point();
+  const std::string prefix = index_ == 0 ? "state." : "state.backward.";
+  const state_order order(shape.inner, shape.states, shape.passes, point);
+  return {state_output(prefix + "h", parameters_.addr_ht, order, point),
+          history_output(prefix + "conv", parameters_.addr_history_out, shape.inner, layer().conv.w.cols(),
+                         site_.builder.word())};
 }
 
 hls::scratch_region layer_branch::rows_of(int64_t place, const chunk_step& step, int64_t words) const {

@@ -21,7 +21,7 @@ class layer_branch {
   void scan(const chunk_step& step);
   void finish(const chunk_step& step, int64_t residual);
   void store_history();
-  state_region state() const;
+  std::vector<program_output> states() const;  // after the last token
 
  private:
   const quantised_branch& layer() const { return site_.layer.branches[index_]; }

@@ -18,6 +18,7 @@ class layer_compiler {
                  std::span<const quantised_branch_state> states, const layer_program_options& options,
                  const design_point& point)
       : layer_(layer),
+        y_by_token_(options.y_by_token),
         builder_(options.fused ? "block" : "block, operator by operator", point),
         shape_(make_layer_shape(layer, r.cols(), options.fused, builder_)),
         place_(take_places(shape_, builder_)),
@@ -35,8 +36,9 @@ class layer_compiler {
       for (int64_t i = 0; i < shape_.chunks; ++i) run_chunk(b, step_of(b, i));
     for (layer_branch& branch : branches_) branch.store_history();
     program p = builder_.finish();
-    p.y = out_;
-    for (const layer_branch& branch : branches_) p.states.push_back(branch.state());
+    p.outputs.push_back(tiled_output("y", out_, y_by_token_, builder_.word()));
+    for (const layer_branch& branch : branches_)
+      for (program_output& state : branch.states()) p.outputs.push_back(std::move(state));
     return p;
   }
 
@@ -137,6 +139,7 @@ class layer_compiler {
   }
 
   const quantised_layer& layer_;
+  bool y_by_token_;
   program_builder builder_;
   layer_shape shape_;
   block_places place_;

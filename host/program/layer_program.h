@@ -26,7 +26,8 @@ namespace scansim {
 
 struct layer_program_options {
   bool fused = true;
-  nm_pattern pattern;  // of the four projections' weights, which must hold it; dense by default
+  nm_pattern pattern = {};  // of the four projections' weights, which must hold it; dense by default
+  bool y_by_token = false;  // y as (L, d_model), else (d_model, L)
 };
 
 // `r` (d_model, tokens); `states` one per branch, or empty: zero, and then not read from memory.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "hls/scan/scan_descriptor.h"
+
 namespace scansim {
 
 namespace {
@@ -13,6 +15,18 @@ bool any_overlaps(const std::vector<memory_range>& ranges, const memory_range& r
 }
 
 }  // namespace
+
+memory_check::memory_check(const check_site& site, uint64_t image_bytes,
+                           std::span<const descriptor_run> lists)
+    : site_(site), image_bytes_(image_bytes) {
+  for (const descriptor_run& list : lists) {
+    const memory_range range{list.address, list.address + uint64_t{list.count} * hls::descriptor_bytes};
+    if (!lists_.empty() && lists_.back().last == range.first)
+      lists_.back().last = range.last;
+    else
+      lists_.push_back(range);
+  }
+}
 
 memory_range memory_check::inside(const char* field, uint64_t address, uint64_t bytes) const {
   const auto beat = static_cast<uint64_t>(site_.shape.axi_bytes);
@@ -33,7 +47,7 @@ void memory_check::read(const char* field, uint64_t address, uint64_t bytes) con
 
 void memory_check::write(const char* field, uint64_t address, uint64_t bytes) {
   const memory_range range = inside(field, address, bytes);
-  if (range.overlaps(list_))
+  if (any_overlaps(lists_, range))
     site_.refuse(field, "no byte of the list of descriptors", fmt::format("byte {}", address));
   pending_.push_back(range);
   written_.push_back(range);

@@ -1,10 +1,12 @@
-// What a program does to memory: every access inside the image and on whole beats, no write over the list of
+// What a program does to memory: every access inside the image and on whole beats, no write over a list of
 // descriptors, and no read of something that may still be on its way to memory: such a read must be a load
 // with drain.
 #pragma once
+#include <span>
 #include <vector>
 
 #include "host/program/check_site.h"
+#include "host/program/program.h"
 
 namespace scansim {
 
@@ -15,12 +17,11 @@ struct memory_range {
 
 class memory_check {
  public:
-  memory_check(const check_site& site, uint64_t image_bytes, memory_range list)
-      : site_(site), image_bytes_(image_bytes), list_(list) {}
+  memory_check(const check_site& site, uint64_t image_bytes, std::span<const descriptor_run> lists);
 
   void read(const char* field, uint64_t address, uint64_t bytes) const;
   void write(const char* field, uint64_t address, uint64_t bytes);
-  void drain() { pending_.clear(); }
+  void drain() { pending_.clear(); }  // also between runs
   // Something that the image's bytes no longer tell.
   bool rewritten(uint64_t address, uint64_t bytes) const;
 
@@ -29,7 +30,7 @@ class memory_check {
 
   const check_site& site_;
   uint64_t image_bytes_;
-  memory_range list_;
+  std::vector<memory_range> lists_;  // neighbours joined
   std::vector<memory_range> pending_, written_;
 };
 

@@ -11,6 +11,8 @@ namespace scansim {
 struct named_integers {
   std::string name;  // "y", "h_last", "state.h", "state.conv"
   std::vector<int32_t> values;
+
+  bool operator==(const named_integers&) const = default;
 };
 
 }  // namespace scansim

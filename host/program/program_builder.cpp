@@ -248,10 +248,10 @@ program program_builder::finish() {
   tighten_fences(descriptors_, machine_shape(point_));
   program p;
   p.name = name_;
-  p.descriptor_count = static_cast<uint32_t>(descriptors_.size() / hls::descriptor_words);
   const size_t bytes = descriptors_.size() * sizeof(uint32_t);
-  p.descriptor_address = take_memory(bytes);
-  std::memcpy(image_.data() + p.descriptor_address, descriptors_.data(), bytes);
+  const uint64_t address = take_memory(bytes);
+  std::memcpy(image_.data() + address, descriptors_.data(), bytes);
+  p.runs.push_back({address, static_cast<uint32_t>(descriptors_.size() / hls::descriptor_words)});
   traffic("descriptors").read_bytes += bytes;
   p.image = std::move(image_);
   p.traffic = std::move(traffic_);

@@ -20,23 +20,22 @@ using words_t = uint32_t[hls::descriptor_words];
 
 class list_check {
  public:
-  list_check(check_site& site, std::span<const uint8_t> image, memory_range list)
+  list_check(check_site& site, std::span<const uint8_t> image, memory_check& memory)
       : site_(site),
         image_(image),
-        list_(list),
-        memory_(site, image.size(), list),
+        memory_(memory),
         parameters_(site, image),
         streams_(site),
         scratch_(site) {}
 
-  void run(uint32_t count) {
-    const uint64_t bytes = uint64_t{count} * hls::descriptor_bytes;
-    site_.require(count > 0, "count", "at least one descriptor", count);
-    memory_.read("list", list_.first, bytes);
-    for (uint32_t i = 0; i < count; ++i) {
-      site_.descriptor = i;
+  // `first`: number of the list's first descriptor.
+  void run(const descriptor_run& list, uint32_t first) {
+    site_.require(list.count > 0, "count", "at least one descriptor", list.count);
+    memory_.read("list", list.address, uint64_t{list.count} * hls::descriptor_bytes);
+    for (uint32_t i = 0; i < list.count; ++i) {
+      site_.descriptor = first + i;
       words_t words;
-      std::memcpy(words, image_.data() + list_.first + uint64_t{i} * hls::descriptor_bytes, sizeof words);
+      std::memcpy(words, image_.data() + list.address + uint64_t{i} * hls::descriptor_bytes, sizeof words);
       check(words);
     }
     streams_.end();
@@ -121,8 +120,7 @@ class list_check {
 
   check_site& site_;
   std::span<const uint8_t> image_;
-  memory_range list_;
-  memory_check memory_;
+  memory_check& memory_;
   parameter_check parameters_;
   stream_check streams_;
   scratch_check scratch_;
@@ -130,16 +128,15 @@ class list_check {
 
 }  // namespace
 
-void check_program(const design_point& point, const std::string& name, std::span<const uint8_t> image,
-                   uint64_t descriptor_address, uint32_t descriptor_count) {
-  check_site site{name, machine_shape(point)};
-  const memory_range list{descriptor_address,
-                          descriptor_address + uint64_t{descriptor_count} * hls::descriptor_bytes};
-  list_check(site, image, list).run(descriptor_count);
-}
-
 void check_program(const design_point& point, const program& p) {
-  check_program(point, p.name, p.image, p.descriptor_address, p.descriptor_count);
+  check_site site{p.name, machine_shape(point)};
+  memory_check memory(site, p.image.size(), p.runs);
+  uint32_t first = 0;
+  for (const descriptor_run& list : p.runs) {
+    list_check(site, p.image, memory).run(list, first);
+    memory.drain();
+    first += list.count;
+  }
 }
 
 }  // namespace scansim

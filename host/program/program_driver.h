@@ -1,28 +1,23 @@
-// Runs a block program on a device and takes its results out of memory. The same for every rung.
+// Runs a program on a device and takes its outputs out of memory. The same for every rung.
 // Contract: the program is checked first (program_check.h: input_error); the device must be the machine of
-// the design point. y is in the order of operator_result.y, or (d_model, L) after a layer. Errors of the
-// device: tool_error.
+// the design point. Errors of the device: tool_error.
 #pragma once
-#include <vector>
-
-#include "host/accuracy/quantised_layer.h"
 #include "host/program/program.h"
 #include "sim/rungs/device_run.h"
 
 namespace scansim {
 
 struct program_result {
-  counter_values counters{};  // in CSR order
-  double wall_s = 0;          // from start to done
-  std::vector<int32_t> y;
-  std::vector<quantised_branch_state> states;  // after the last token; h is empty for conv1d alone
+  counter_values counters{};  // of all runs, in CSR order
+  double wall_s = 0;          // from start to done; packing and unpacking left out
+  std::vector<named_integers> outputs;
+
+  const std::vector<int32_t>& output(const std::string& name) const;  // std::out_of_range
 };
 
 program_result run_program(device& machine, const program& p, const design_point& point);
 
-// What run_program reads out of the memory behind a run.
-std::vector<int32_t> unpack_y(const program& p, const design_point& point, std::span<const uint8_t> memory);
-std::vector<quantised_branch_state> unpack_states(const program& p, const design_point& point,
-                                                  std::span<const uint8_t> memory);
+// Of the outputs behind y; empty where there is none.
+std::string state_sha256(const program& p, const program_result& result);
 
 }  // namespace scansim

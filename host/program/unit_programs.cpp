@@ -62,8 +62,7 @@ class unit_stream {
 
 program finish(program_builder& builder, const tiled_tensor& y, bool by_token) {
   program p = builder.finish();
-  p.y = y;
-  p.y_by_token = by_token;
+  p.outputs.push_back(tiled_output("y", y, by_token, builder.word()));
   return p;
 }
 
@@ -108,8 +107,8 @@ program make_conv1d_program(const conv1d_operands& conv, const design_point& poi
   });
   builder.store("conv_state", state, addr_out, 3 * tiles);
   program p = finish(builder, stream.y, false);
-  p.states.push_back(
-      {.channels = conv.channels, .width = static_cast<int>(conv.width), .addr_history = addr_out});
+  p.outputs.push_back(history_output("state.conv", addr_out, conv.channels, conv.width, word));
+  p.state_checksum_bytes = 1;
   return p;
 }
 

@@ -21,21 +21,21 @@ class listing {
   listing(program p, design_point point) : program_(std::move(p)), point_(std::move(point)) {}
 
   uint32_t find(unit_opcode opcode, int which = 0) const {
-    for (uint32_t i = 0; i < program_.descriptor_count; ++i)
+    for (uint32_t i = 0; i < program_.runs[0].count; ++i)
       if ((words(i)[0] & 0xff) == static_cast<uint32_t>(opcode) && which-- == 0) return i;
     FAIL("no such descriptor");
     return 0;
   }
   uint32_t* words(uint32_t i) const {
     return const_cast<uint32_t*>(reinterpret_cast<const uint32_t*>(
-        program_.image.data() + program_.descriptor_address + i * hls::descriptor_bytes));
+        program_.image.data() + program_.runs[0].address + i * hls::descriptor_bytes));
   }
   void set_flag(uint32_t i, int bit, bool value) {
     words(i)[0] = (words(i)[0] & ~(1u << bit)) | static_cast<uint32_t>(value) << bit;
   }
   void drop(uint32_t i) {
-    std::memmove(words(i), words(i + 1), (program_.descriptor_count - i - 1) * hls::descriptor_bytes);
-    --program_.descriptor_count;
+    std::memmove(words(i), words(i + 1), (program_.runs[0].count - i - 1) * hls::descriptor_bytes);
+    --program_.runs[0].count;
   }
   void check() const { check_program(point_, program_); }
   void refused(uint32_t i, const std::string& field) const {
@@ -101,10 +101,10 @@ TEST_CASE("program_check program wants memory accesses inside the image and off 
   odd.words(load)[4] += 4;
   odd.refused(load, "address");
   listing rewrite(layer_program(), tiny());
-  rewrite.words(store)[4] = static_cast<uint32_t>(rewrite.program_.descriptor_address);
+  rewrite.words(store)[4] = static_cast<uint32_t>(rewrite.program_.runs[0].address);
   rewrite.refused(store, "address");
   listing longer(layer_program(), tiny());
-  longer.program_.descriptor_count += 4096;
+  longer.program_.runs[0].count += 4096;
   CHECK_THROWS_WITH(longer.check(), Catch::Contains("list"));
   listing undrained(unfused_program(), tiny());
   const uint32_t back = undrained.find(unit_opcode::load, 1);  // of the norm's result
@@ -219,7 +219,7 @@ TEST_CASE("program_check program wants input slots loaded, used and released in 
   listing last(operator_program(test::gemm_request(8, 64, 32)), tiny());
   const uint32_t gemm = last.find(unit_opcode::gemm, 1);  // of its two steps
   last.set_flag(gemm, release_x, false);
-  last.refused(last.program_.descriptor_count - 1, "release_x");
+  last.refused(last.program_.runs[0].count - 1, "release_x");
 }
 
 TEST_CASE("program_check program wants a to_z gemm and its scan to match", "[program]") {
@@ -237,7 +237,7 @@ TEST_CASE("program_check program wants a to_z gemm and its scan to match", "[pro
   tokens.words(scan - 1)[1] -= 1;
   tokens.refused(scan, "z_gemm");
   listing dropped(layer_program(), tiny());
-  dropped.program_.descriptor_count = scan;  // ends with the gemm
+  dropped.program_.runs[0].count = scan;  // ends with the gemm
   dropped.refused(scan - 1, "to_z");
 }
 
@@ -264,7 +264,7 @@ TEST_CASE("program_check program wants the last row of a load used before a clea
   REQUIRE(parts.words(gemm)[1] >> 16 == 2);
   // In front of the gemm, or behind it, where the next one is the last load of its memory.
   const auto params_of = [&](uint32_t memory, bool behind) {
-    for (uint32_t i = behind ? gemm : 0; i < parts.program_.descriptor_count; ++i)
+    for (uint32_t i = behind ? gemm : 0; i < parts.program_.runs[0].count; ++i)
       if ((parts.words(i)[0] & 0xff) == 4 && (parts.words(i)[1] >> 16 & 7) == memory) return i;
     FAIL("no such params");
     return 0U;
@@ -312,7 +312,7 @@ TEST_CASE("program_check program wants positions used before the end", "[program
     return listing(operator_program(test::gemm_request(8, 64, 32, "none", "2:4")), tiny());
   };
   listing l = sparse();
-  const uint32_t last = l.program_.descriptor_count - 1;
+  const uint32_t last = l.program_.runs[0].count - 1;
   const auto append = [&](listing& to, int which) {  // instead of the store
     std::memcpy(to.words(last), to.words(to.find(unit_opcode::params, which)), hls::descriptor_bytes);
   };
@@ -351,7 +351,7 @@ TEST_CASE("program_check program wants every tile of a to_z gemm taken, by one s
   const uint32_t first = split().find(unit_opcode::scan), second = split().find(unit_opcode::scan, 1);
   REQUIRE(second == first + 1);
   listing ends = split();
-  ends.program_.descriptor_count = second;
+  ends.program_.runs[0].count = second;
   ends.refused(first, "to_z");
   listing another = split();
   std::memcpy(another.words(second), another.words(another.find(unit_opcode::gemm, 1)),

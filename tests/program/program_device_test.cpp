@@ -22,7 +22,7 @@ TEST_CASE("program hls runs every operator with the bits of the operator rung", 
     const operator_call call = generate_operator(c.request);
     const program p = test::program_of(call, c.output_bits, point);
     const program_result result = run_program(*device, p, point);
-    CHECK(result.y == test::result_on_hls(call, c.output_bits, point).y);
+    CHECK(result.output("y") == test::result_on_hls(call, c.output_bits, point).y);
     check_bytes(p, result);
   }
 }
@@ -34,7 +34,7 @@ TEST_CASE("program hls runs a gemm whose weights do not fit in parts", "[program
     const operator_call call = generate_operator(test::gemm_request(80, 60, 70, epilogue, "2:4"));
     const program p = test::program_of(call, 8, point);
     const program_result result = run_program(*device, p, point);
-    CHECK(result.y == test::result_on_hls(call, 8, point).y);
+    CHECK(result.output("y") == test::result_on_hls(call, 8, point).y);
     check_bytes(p, result);
   }
 }
@@ -53,11 +53,14 @@ void check_layer(const test::layer_case& c, std::vector<quantised_branch_state> 
   int16_matrix r = c.r;
   model_saturations saturations;
   run_layer(c.layer, states, r, machine, saturations);
-  CHECK(result.y == std::vector<int32_t>(r.data(), r.data() + r.size()));
-  REQUIRE(result.states.size() == states.size());
+  CHECK(result.output("y") == std::vector<int32_t>(r.data(), r.data() + r.size()));
+  REQUIRE(result.outputs.size() == 1 + 2 * states.size());
   for (size_t b = 0; b < states.size(); ++b) {
-    CHECK(result.states[b].h == states[b].h);
-    CHECK(result.states[b].history == states[b].history);
+    const std::string prefix = b == 0 ? "state." : "state.backward.";
+    const int8_matrix& history = states[b].history;
+    CHECK(result.output(prefix + "h") == states[b].h);
+    CHECK(result.output(prefix + "conv") ==
+          std::vector<int32_t>(history.data(), history.data() + history.size()));
   }
 }
 

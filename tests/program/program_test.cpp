@@ -22,10 +22,10 @@ uint64_t traffic_of(const program& p, const std::string& tensor, uint64_t tensor
 // Bytes of every descriptor by its own fields.
 std::pair<uint64_t, uint64_t> bytes_moved(const program& p, const design_point& point) {
   const auto word = static_cast<uint64_t>(point.axi_bytes());
-  uint64_t read = uint64_t{p.descriptor_count} * hls::descriptor_bytes, written = 0;
-  for (uint32_t i = 0; i < p.descriptor_count; ++i) {
+  uint64_t read = uint64_t{p.runs[0].count} * hls::descriptor_bytes, written = 0;
+  for (uint32_t i = 0; i < p.runs[0].count; ++i) {
     uint32_t words[hls::descriptor_words];
-    std::memcpy(words, p.image.data() + p.descriptor_address + i * hls::descriptor_bytes, sizeof words);
+    std::memcpy(words, p.image.data() + p.runs[0].address + i * hls::descriptor_bytes, sizeof words);
     const auto opcode = static_cast<hls::unit_opcode>(words[0] & 0xff);
     if (opcode == hls::unit_opcode::load) read += hls::decode_transfer(words).words * word;
     if (opcode == hls::unit_opcode::store) written += hls::decode_transfer(words).words * word;
@@ -46,7 +46,7 @@ void check_books(const program& p, const design_point& point) {
   const auto [read, written] = bytes_moved(p, point);
   CHECK(read_bytes(p) == read);
   CHECK(written_bytes(p) == written);
-  CHECK(p.descriptor_address % 4096 == 0);
+  CHECK(p.runs[0].address % 4096 == 0);
   for (const tensor_traffic& t : p.traffic) {
     CAPTURE(t.tensor);
     if (t.tensor != "descriptors" && t.tensor != "y_clear" && t.tensor.rfind("spill.", 0) != 0)
@@ -123,8 +123,8 @@ TEST_CASE("program layer with states of their own per tile has a scan for each",
   const program p = make_layer_program(c.layer, c.r, {}, {}, point);
   check_books(p, point);
   uint64_t scans = 0;
-  for (uint32_t i = 0; i < p.descriptor_count; ++i)
-    scans += p.image[p.descriptor_address + i * hls::descriptor_bytes] == hls::descriptor_opcode_scan;
+  for (uint32_t i = 0; i < p.runs[0].count; ++i)
+    scans += p.image[p.runs[0].address + i * hls::descriptor_bytes] == hls::descriptor_opcode_scan;
   CHECK(scans == 3 * runs.size());
   const uint64_t states = 256 * 16, bytes = 2 * states;  // 8 kept of 16, 16 a lane
   CHECK(traffic_of(p, "A", &tensor_traffic::read_bytes) == states);
@@ -160,9 +160,9 @@ TEST_CASE("program of a layer without rotation requantises y in the same unit", 
   const program p = make_layer_program(c.layer, c.r, {}, {}, point);
   check_books(p, point);
   int passes = 0;
-  for (uint32_t i = 0; i < p.descriptor_count; ++i) {
+  for (uint32_t i = 0; i < p.runs[0].count; ++i) {
     uint32_t words[hls::descriptor_words];
-    std::memcpy(words, p.image.data() + p.descriptor_address + i * hls::descriptor_bytes, sizeof words);
+    std::memcpy(words, p.image.data() + p.runs[0].address + i * hls::descriptor_bytes, sizeof words);
     if (static_cast<hls::unit_opcode>(words[0] & 0xff) != hls::unit_opcode::hadamard) continue;
     const hls::hadamard_descriptor d = hls::decode_hadamard(words);
     CHECK((d.pass && d.order == 0 && d.log2_beats == 0 && d.tiles == 16));
