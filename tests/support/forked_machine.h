@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "sim/top/machine.h"
+#include "tests/support/places.h"
 
 namespace scansim {
 
@@ -52,7 +53,7 @@ inline std::vector<machine_run> forked_runs(const design_point& point, std::vect
       for (size_t i = 0; i < starts.size(); ++i) {
         const auto timing =
             make_memory_timing(options.memory, {point.axi_bytes(), point.clock_mhz, options.memory_seed,
-                                                SCANSIM_SOURCE_DIR "/sim/mem/parameters"});
+                                                test::source_dir() + "/sim/mem/parameters"});
         const machine_run result =
             built.run(starts[i].first_descriptor, starts[i].count, {memory, image.size()}, *timing);
         std::memcpy(results + i * sizeof result, &result, sizeof result);

@@ -16,6 +16,7 @@
 #include <mutex>
 #include <thread>
 
+#include "tests/support/places.h"
 #include "tests/system/frozen_record.h"
 #include "tests/traces/raw_safetensors.h"
 
@@ -25,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct frozen_options {
-  std::string only = "", program = SCANSIM_PROGRAM, source = SCANSIM_SOURCE_DIR, keep;
+  std::string only = "", program = build_dir() + "/bin/scansim", source = source_dir(), keep;
   bool record = false;
   int jobs = 2;
 };
@@ -80,9 +81,7 @@ int run(const frozen_options& options) {
   frozen_record record;
   record.read(record_path);
   const temporary_folder temporary;
-  const char* cache = std::getenv("SCANSIM_CACHE");
-  case_runner runner{fs::absolute(options.program), temporary.path(), source / "traces",
-                     cache && *cache ? cache : std::string(SCANSIM_BINARY_DIR) + "/test-cache"};
+  case_runner runner{fs::absolute(options.program), temporary.path(), source / "traces", rtl_cache()};
   if (!options.keep.empty()) fs::create_directories(runner.folder = fs::absolute(options.keep));
   size_t different = 0;
   const auto begin = std::chrono::steady_clock::now();

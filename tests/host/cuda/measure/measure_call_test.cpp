@@ -1,0 +1,135 @@
+// The protocol as a whole on a scripted device.
+#include "host/cuda/measure/measure_call.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "tests/host/cuda/measure/scratch_folder.h"
+#include "tests/host/cuda/measure/scripted_gpu.h"
+#include "traces/input_error.h"
+
+using namespace scansim;
+using namespace scansim::test;
+
+namespace {
+
+measured_call measure(scripted_gpu& gpu, gpu_precision precision = gpu_precision::fp32, int repetitions = 100,
+                      bool decode = false) {
+  const scratch_folder folder;
+  const scan_trace trace = load_scan_trace(folder.trace("call", 3, decode));
+  measure_protocol protocol;
+  protocol.repetitions = repetitions;
+  protocol.clock = gpu.clock();
+  return measure_call(gpu, trace, precision, protocol);
+}
+
+}  // namespace
+
+TEST_CASE("measure_call fills a profile that survives its JSON", "[unit][gpu]") {
+  scripted_gpu gpu({});
+  const measured_call measured = measure(gpu, gpu_precision::bf16);
+  const gpu_profile profile = profile_from_json(to_json(measured.profile), "profile");
+  CHECK(profile.origin == "recorder");
+  CHECK(profile.trace.batch == 2);
+  CHECK(profile.trace.channels == 4);
+  CHECK(profile.trace.states == 3);
+  CHECK(profile.trace.length == 5);
+  CHECK(profile.trace.mode == "prefill");
+  CHECK(profile.device.name == "Scripted GPU");
+  CHECK(profile.device.power_limit_w == 700);
+  CHECK(profile.kernel.name == "scripted_scan");
+  CHECK(profile.kernel.precision == "bf16");
+  CHECK(profile.kernel.configuration == std::vector<std::pair<std::string, std::string>>{{"threads", "128"}});
+  CHECK(profile.protocol->clocks_before_mhz == 1755);
+  CHECK(profile.protocol->clocks_after_mhz == 1755);
+  CHECK(profile.find_metric("time")->value == 1000);
+  CHECK(profile.find_metric("time")->unit == "us");
+  CHECK(profile.find_metric("time")->samples == 100);
+  CHECK(profile.find_metric("achieved_bandwidth")->value == Approx(4e6 / 1e-3));
+  CHECK(profile.find_metric("achieved_exp_rate")->value == Approx(1e6 / 1e-3));
+  CHECK(profile.energy->idle_subtracted_uj == Approx(240000));
+  CHECK_FALSE(profile.outputs);
+  CHECK(measured.outputs.y.size() == 2 * 4 * 5);
+}
+
+TEST_CASE("measure_call takes the ceilings in the same run with the same repetitions", "[unit][gpu]") {
+  scripted_gpu gpu({});
+  const gpu_profile profile = measure(gpu, gpu_precision::fp32, 60).profile;
+  REQUIRE(profile.ceilings.size() == 2);
+  CHECK(profile.ceilings[0].name == "copy_bandwidth");
+  CHECK(profile.ceilings[0].value == Approx(1e9 / 500e-6));
+  CHECK(profile.ceilings[1].name == "exp_rate");
+  CHECK(profile.ceilings[1].value == Approx(2e9 / 500e-6));
+  for (const profile_ceiling& ceiling : profile.ceilings) {
+    CHECK(ceiling.basis == "measured");
+    CHECK(ceiling.source.find("median of 60 launches") != std::string::npos);
+  }
+}
+
+TEST_CASE("measure_call rotates over sets that together exceed twice the L2 cache", "[unit][gpu]") {
+  scripted_gpu gpu({});
+  const profile_protocol protocol = *measure(gpu).profile.protocol;
+  CHECK(gpu.prepared_sets == std::vector<int>{2, 13});  // 13 x 8 MiB > 2 x 50 MiB
+  CHECK(protocol.buffer_sets == 13);
+  CHECK(protocol.bytes_per_set * static_cast<uint64_t>(protocol.buffer_sets) >
+        2 * gpu.script.properties.l2_bytes);
+  CHECK(std::set<int>(gpu.sets.begin(), gpu.sets.end()).size() == 13);
+  // A set comes back after all others.
+  for (size_t k = 13; k < gpu.sets.size(); ++k) REQUIRE(gpu.sets[k] == gpu.sets[k - 13]);
+  gpu_script large;
+  large.bytes_per_set = uint64_t{1} << 30;
+  scripted_gpu other(large);
+  measure(other);
+  CHECK(other.prepared_sets == std::vector<int>{2});
+  gpu_script tiny;  // more sets than launches
+  tiny.bytes_per_set = 65536;
+  tiny.tells_power = tiny.tells_energy = false;
+  scripted_gpu third(tiny);
+  CHECK(measure(third).profile.protocol->buffer_sets == 1601);
+}
+
+TEST_CASE("measure_call takes no more buffer sets than the kernel can have, and two at least",
+          "[unit][gpu]") {
+  for (const int most : {0, 1, 2, 5, 13, 14}) {
+    gpu_script script;
+    script.most_buffer_sets = most;
+    scripted_gpu gpu(script);
+    const int sets = std::clamp(most, 2, 13);
+    CHECK(measure(gpu).profile.protocol->buffer_sets == sets);
+    CHECK(gpu.prepared_sets.back() == sets);
+    CHECK(*std::max_element(gpu.sets.begin(), gpu.sets.end()) == sets - 1);
+  }
+}
+
+TEST_CASE("measure_call has no energy where the board tells none, or where none is asked for",
+          "[unit][gpu]") {
+  gpu_script silent;
+  silent.tells_power = silent.tells_energy = false;
+  scripted_gpu gpu(silent);
+  const gpu_profile profile = measure(gpu).profile;
+  CHECK_FALSE(profile.energy);
+  CHECK(to_json(profile)["energy"].is_null());
+
+  const scratch_folder folder;
+  scripted_gpu telling({});
+  measure_protocol protocol;
+  protocol.energy_window_s = 0;
+  protocol.clock = telling.clock();
+  const scan_trace trace = load_scan_trace(folder.trace("call", 3));
+  CHECK_FALSE(measure_call(telling, trace, gpu_precision::fp32, protocol).profile.energy);
+  CHECK(telling.sets.size() == 1 + 20 + 100);
+}
+
+TEST_CASE("measure_call refuses too few repetitions, int8 without a kernel, and outputs that change",
+          "[unit][gpu]") {
+  scripted_gpu gpu({});
+  CHECK_THROWS_AS(measure(gpu, gpu_precision::fp32, 49), std::invalid_argument);
+  CHECK_THROWS_AS(measure(gpu, gpu_precision::int8, 50, true), input_error);
+  CHECK(gpu.calls == 0);
+  gpu_script changing;
+  changing.outputs_change = true;
+  scripted_gpu other(changing);
+  CHECK_THROWS_AS(measure(other), tool_error);
+}

@@ -1,0 +1,175 @@
+// Records on disk: whole or absent, never over another, and readable by everyone who looks for them.
+#include "host/cuda/measure/recorder.h"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <iterator>
+
+#include "host/cuda/measure/new_file.h"
+#include "host/gpu_profile/profile_store.h"
+#include "tests/host/cuda/measure/scratch_folder.h"
+#include "tests/host/cuda/measure/scripted_gpu.h"
+#include "traces/input_error.h"
+#include "traces/safetensors.h"
+
+using namespace scansim;
+using namespace scansim::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string text_of(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+record_request request_of(const scratch_folder& folder, const std::vector<std::string>& traces,
+                          const scripted_gpu& gpu) {
+  record_request request;
+  request.traces = traces;
+  request.out = (folder.path / "out" / "device").string();
+  request.protocol.clock = const_cast<scripted_gpu&>(gpu).clock();
+  return request;
+}
+
+}  // namespace
+
+TEST_CASE("recorder leaves profile and outputs that the store finds by checksum and precision",
+          "[unit][gpu]") {
+  const scratch_folder folder;
+  scripted_gpu gpu({});
+  record_request request = request_of(folder, {folder.trace("one", 1), folder.trace("two", 2, true)}, gpu);
+  request.precisions = {gpu_precision::fp32, gpu_precision::fp16};
+  const std::vector<planned_record> plan = plan_records(request);
+  CHECK(gpu.calls == 0);
+  CHECK(folder.files_in("out").empty());
+  REQUIRE(record(gpu, request, plan) == 4);
+  CHECK(folder.files_in("out/device").size() == 8);
+
+  const scan_trace trace = load_scan_trace(request.traces[0]);
+  CHECK(plan[0].profile_path ==
+        (fs::path(request.out) / ("one-" + trace.sha256.substr(0, 12) + "-fp32.json")).string());
+  const std::vector<stored_profile> found =
+      find_profiles((folder.path / "out").string(), trace.sha256, "fp16");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].profile.trace.sha256 == trace.sha256);
+  CHECK(found[0].profile.trace.mode == "prefill");
+  const recorded_outputs outputs = load_recorded_outputs(found[0]);
+  CHECK(outputs.y == trace.tensors.u);  // what the scripted scan gives
+  CHECK(outputs.h_last == std::vector<float>(2 * 4 * 3, 0.5f));
+  const safetensors_file file = safetensors_file::open(plan[1].outputs_path);
+  CHECK(file.metadata().at("trace_sha256") == trace.sha256);
+  CHECK(file.find("y")->shape == std::vector<int64_t>{2, 4, 5});
+  CHECK(file.find("h_last")->shape == std::vector<int64_t>{2, 4, 3});
+  CHECK(load_gpu_profile(plan[2].profile_path).trace.mode == "decode");
+}
+
+TEST_CASE("recorder never replaces a record, whatever the trace is called now", "[unit][gpu]") {
+  const scratch_folder folder;
+  scripted_gpu gpu({});
+  record_request request = request_of(folder, {folder.trace("one", 1)}, gpu);
+  const std::vector<planned_record> plan = plan_records(request);
+  record(gpu, request, plan);
+  const std::string before = text_of(plan[0].profile_path);
+  CHECK_THROWS_WITH(plan_records(request), Catch::Contains(plan[0].profile_path));
+  CHECK_THROWS_AS(record(gpu, request, plan), tool_error);  // as if it appeared after the plan was made
+  fs::remove(plan[0].outputs_path);
+  CHECK_THROWS_AS(record(gpu, request, plan), tool_error);
+  CHECK_FALSE(fs::exists(plan[0].outputs_path));  // no outputs beside another's profile
+  CHECK(folder.files_in("out/device").size() == 1);
+  fs::copy_file(request.traces[0], folder.path / "renamed.safetensors");
+  request.traces = {(folder.path / "renamed.safetensors").string()};
+  CHECK_THROWS_AS(plan_records(request), input_error);
+  CHECK(text_of(plan[0].profile_path) == before);
+  request.precisions = {gpu_precision::bf16};  // another record
+  CHECK(plan_records(request).size() == 1);
+  fs::rename(plan[0].profile_path, plan[0].outputs_path);  // outputs without a profile are somebody's, too
+  request.precisions = {gpu_precision::fp32};
+  CHECK_THROWS_WITH(plan_records(request), Catch::Contains(plan[0].outputs_path));
+}
+
+TEST_CASE("recorder leaves no file of a record whose device failed, and keeps those before", "[unit][gpu]") {
+  int calls_per_record = 0;
+  {
+    const scratch_folder folder;
+    scripted_gpu gpu({});
+    const record_request request = request_of(folder, {folder.trace("one", 1)}, gpu);
+    record(gpu, request, plan_records(request));
+    calls_per_record = gpu.calls;
+  }
+  for (const int call : {0, 1, calls_per_record / 2, calls_per_record - 1, calls_per_record + 5}) {
+    const scratch_folder folder;
+    gpu_script script;
+    script.failing_call = call;
+    scripted_gpu gpu(script);
+    const record_request request = request_of(folder, {folder.trace("one", 1), folder.trace("two", 2)}, gpu);
+    CHECK_THROWS_AS(record(gpu, request, plan_records(request)), tool_error);
+    CAPTURE(call);
+    CHECK(folder.files_in("out/device").size() == (call < calls_per_record ? 0u : 2u));
+  }
+}
+
+TEST_CASE("recorder checks traces, folder and precision before the device is touched", "[unit][gpu]") {
+  const scratch_folder folder;
+  scripted_gpu gpu({});
+  const std::string trace = folder.trace("one", 1);
+  const auto refused = [&](const std::vector<std::string>& traces, const std::string& out,
+                           gpu_precision precision, const std::string& named) {
+    record_request request = request_of(folder, traces, gpu);
+    request.out = out;
+    request.precisions = {precision};
+    CHECK_THROWS_AS(plan_records(request), input_error);
+    CHECK_THROWS_WITH(plan_records(request), Catch::Contains(named));
+  };
+  const std::string out = (folder.path / "out").string();
+  refused({trace, (folder.path / "none").string()}, out, gpu_precision::fp32, "none");
+  refused({trace, trace}, out, gpu_precision::fp32, "one.safetensors");
+  refused({trace}, trace, gpu_precision::fp32, "--out");
+  refused({trace}, trace + "/below", gpu_precision::fp32, "--out");
+  refused({trace}, "", gpu_precision::fp32, "--out");
+  refused({folder.trace("two", 2, true)}, out, gpu_precision::int8, "int8");
+  CHECK(gpu.calls == 0);
+  CHECK_FALSE(fs::exists(out));
+}
+
+TEST_CASE("recorder holds interrupts while it writes and only then", "[unit][gpu]") {
+  const scratch_folder folder;
+  scripted_gpu gpu({});
+  const record_request request = request_of(folder, {folder.trace("one", 1)}, gpu);
+  std::vector<std::string> events;
+  record_hooks hooks;
+  hooks.progress = [&](const std::string&) { events.push_back("progress"); };
+  hooks.hold_interrupts = [&]() -> std::shared_ptr<void> {
+    CHECK(folder.files_in("out/device").empty());
+    events.push_back("hold");
+    return std::shared_ptr<void>(&events, [&](void*) { events.push_back("release"); });
+  };
+  hooks.recorded = [&](const planned_record& planned, const gpu_profile& profile) {
+    CHECK(fs::exists(planned.profile_path));
+    CHECK(profile.outputs.has_value());
+    events.push_back("recorded");
+  };
+  record(gpu, request, plan_records(request), hooks);
+  REQUIRE(events.size() > 3);
+  CHECK(std::vector<std::string>(events.end() - 3, events.end()) ==
+        std::vector<std::string>{"hold", "recorded", "release"});
+  CHECK(std::count(events.begin(), events.end(), "hold") == 1);
+}
+
+TEST_CASE("new_file publishes under a free name only and cleans up after itself", "[unit][gpu]") {
+  const scratch_folder folder;
+  fs::create_directory(folder.path / "out");
+  const std::string name = (folder.path / "out" / "r.json").string();
+  {
+    new_file file(name);
+    std::ofstream(file.partial_path()) << "first";
+    file.publish();
+  }
+  {
+    new_file file(name);
+    std::ofstream(file.partial_path()) << "second";
+    CHECK_THROWS_AS(file.publish(), tool_error);
+  }
+  CHECK(text_of(name) == "first");
+  CHECK(folder.files_in("out").size() == 1);
+}

@@ -1,0 +1,99 @@
+#include "tests/host/cuda/measure/scripted_gpu.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "traces/input_error.h"
+
+namespace scansim::test {
+namespace {
+
+class scripted_kernel : public gpu_kernel {
+ public:
+  scripted_kernel(scripted_gpu& gpu, gpu_work work) : gpu_(gpu), work_(work) {}
+  virtual double duration_us() const { return gpu_.script.ceiling_us; }
+  void launch(int) override {}
+  gpu_outputs read_outputs(int) override { return {}; }
+  gpu_work work() const override { return work_; }
+  uint64_t bytes_per_set() const override { return gpu_.script.bytes_per_set; }
+  int most_buffer_sets() const override { return gpu_.script.most_buffer_sets; }
+  std::vector<std::pair<std::string, std::string>> configuration() const override {
+    return {{"kernel", "ceiling"}, {"method", "scripted"}};
+  }
+
+ protected:
+  scripted_gpu& gpu_;
+  gpu_work work_;
+};
+
+class scripted_scan : public scripted_kernel {
+ public:
+  scripted_scan(scripted_gpu& gpu, const scan_tensors& tensors) : scripted_kernel(gpu, {4e6, 1e6, 2e6}) {
+    outputs_.y = tensors.u;
+    outputs_.h_last.assign(static_cast<size_t>(tensors.shape.batch) * tensors.a.size(), 0.5f);
+  }
+  double duration_us() const override { return gpu_.script.scan_us(static_cast<int>(gpu_.sets.size())); }
+  void launch(int set) override { gpu_.sets.push_back(set); }
+  gpu_outputs read_outputs(int set) override {
+    if (std::count(gpu_.sets.begin(), gpu_.sets.end(), set) == 0)
+      throw std::logic_error("outputs of a set that was never launched");
+    gpu_outputs outputs = outputs_;
+    if (gpu_.script.outputs_change) outputs.y[0] += static_cast<float>(gpu_.sets.size());
+    return outputs;
+  }
+  std::vector<std::pair<std::string, std::string>> configuration() const override {
+    return {{"kernel", "scripted_scan"}, {"threads", "128"}};
+  }
+
+ private:
+  gpu_outputs outputs_;
+};
+
+}  // namespace
+
+gpu_board_state scripted_gpu::board_state() {
+  gpu_board_state board;
+  board.sm_clock_mhz = 1755;
+  board.power_limit_w = 700;
+  if (script.tells_power) board.power_w = now_s == last_busy_s ? script.busy_w(now_s) : script.idle_w;
+  if (script.tells_energy) board.total_energy_mj = energy_j * 1e3;
+  return board;
+}
+
+std::unique_ptr<gpu_kernel> scripted_gpu::prepare_scan(const scan_tensors& tensors, gpu_precision,
+                                                       int buffer_sets) {
+  prepared_sets.push_back(buffer_sets);
+  return std::make_unique<scripted_scan>(*this, tensors);
+}
+
+std::unique_ptr<gpu_kernel> scripted_gpu::prepare_ceiling(gpu_ceiling ceiling) {
+  const bool copy = ceiling == gpu_ceiling::copy_bandwidth;
+  return std::make_unique<scripted_kernel>(*this, copy ? gpu_work{1e9, 0, 0} : gpu_work{0, 2e9, 0});
+}
+
+double scripted_gpu::time_us(gpu_kernel& kernel, int launches, int first_set, int buffer_sets) {
+  if (calls++ == script.failing_call) throw tool_error("CUDA: running a kernel: unspecified launch failure");
+  const size_t before = sets.size();
+  double total_us = 0;
+  for (int k = 0; k < launches; ++k) {
+    const double time = dynamic_cast<scripted_kernel&>(kernel).duration_us();
+    kernel.launch((first_set + k) % buffer_sets);
+    advance(time * 1e-6, script.busy_w(now_s));
+    total_us += time;
+  }
+  if (sets.size() > before) launches_a_call.push_back(launches);
+  advance(script.gap_s, script.idle_w);
+  last_busy_s = now_s;
+  return total_us;
+}
+
+host_clock scripted_gpu::clock() {
+  return {[this] { return now_s; }, [this](double seconds) { advance(seconds, script.idle_w); }};
+}
+
+void scripted_gpu::advance(double seconds, double power_w) {
+  now_s += seconds;
+  energy_j += seconds * power_w;
+}
+
+}  // namespace scansim::test

@@ -1,0 +1,190 @@
+// Which source the gpu rung takes, what it says when a better one is missing, and how outputs are judged.
+#include "host/cli/gpu_rung.h"
+
+#include <catch2/catch.hpp>
+
+#include "host/cli/gpu_compare.h"
+#include "models/configs/data_directory.h"
+#include "tests/host/gpu_profile/profile_example.h"
+#include "tests/support/places.h"
+#include "tests/traces/raw_safetensors.h"
+#include "traces/generate.h"
+
+namespace scansim::test {
+namespace {
+
+constexpr const char* no_gpu = "no CUDA device: a test says so";
+
+// A trace with ref's outputs, and sources that hold nothing yet.
+struct rung_case {
+  temporary_folder folder;
+  scan_trace trace;
+  scan_output reference;
+  gpu_choice choice;
+  gpu_sources sources;
+  bool has_gpu = false;
+  int measurements = 0;
+  gpu_profile profile = example_profile();
+
+  rung_case() {
+    trace = load_scan_trace(test::source_dir() + "/traces/byte-mamba-early-prefill.safetensors");
+    reference = selective_scan_ref(trace.tensors);
+    profile.trace.sha256 = trace.sha256;
+    sources.profile_folder = folder.file("gpu");
+    sources.model_folder = gpu_model_directory();
+    sources.measure = [this](const scan_trace&, gpu_precision,
+                             std::string& why) -> std::optional<measured_call> {
+      why = no_gpu;
+      if (!has_gpu) return std::nullopt;
+      ++measurements;
+      gpu_profile live = profile;
+      live.device.name = "Live GPU";
+      return measured_call{live, {y(), h_last()}};
+    };
+  }
+  std::vector<float> y() const { return {reference.y.begin(), reference.y.end()}; }
+  std::vector<float> h_last() const { return {reference.h_last.begin(), reference.h_last.end()}; }
+  void record(const std::vector<float>& outputs) {
+    write_record(folder.path() / "gpu" / "example", "t-fp32", profile, outputs, h_last());
+  }
+  rung_result run(bool with_ref = true) {
+    return run_gpu_rung(trace, choice, sources, with_ref ? &reference : nullptr);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("gpu_rung takes live before recorded before modelled", "[unit][gpu]") {
+  rung_case one;
+  rung_result entry = one.run();
+  CHECK(entry.gpu->label == "modelled");
+  CHECK(entry.gpu->device == "NVIDIA H100 SXM5 80GB");
+  CHECK(entry.finding.find(no_gpu) != std::string::npos);
+  CHECK(entry.finding.find("no record of this trace at fp32") != std::string::npos);
+  CHECK(entry.compared_with.empty());
+  one.record(one.y());
+  entry = one.run();
+  CHECK(entry.gpu->label == "recorded");
+  CHECK(entry.gpu->device == "Example GPU");
+  CHECK(entry.compared_with == "ref");
+  CHECK(entry.agree);
+  one.has_gpu = true;
+  entry = one.run();
+  CHECK(entry.gpu->label == "live");
+  CHECK(entry.gpu->device == "Live GPU");
+  CHECK(entry.compared_with == "ref");
+}
+
+TEST_CASE("gpu_rung takes only the source that is named", "[unit][gpu]") {
+  rung_case one;
+  one.choice.source = "live";
+  CHECK_THROWS_AS(one.run(), tool_error);
+  one.choice.source = "recorded";
+  CHECK(refusal([&] { one.run(); }).find("--gpu") != std::string::npos);
+  one.has_gpu = true;
+  CHECK_FALSE(refusal([&] { one.run(); }).empty());
+  one.record(one.y());
+  CHECK(one.run().gpu->label == "recorded");
+  one.choice.source = "modelled";
+  CHECK(one.run().gpu->label == "modelled");
+  CHECK(one.run().finding.empty());
+  CHECK(one.measurements == 0);
+}
+
+TEST_CASE("gpu_rung keeps measured and modelled facts apart", "[unit][gpu]") {
+  rung_case one;
+  const gpu_result modelled = *one.run().gpu;
+  CHECK(modelled.energy_bound_uj == Approx(700 * modelled.time_us));
+  CHECK_FALSE(modelled.energy);
+  for (const profile_ceiling& ceiling : modelled.ceilings) CHECK(ceiling.basis == "datasheet");
+  one.profile.ceilings.push_back({"float32_rate", "flop/s", 1, "datasheet", "a datasheet"});
+  one.record(one.y());
+  const gpu_result recorded = *one.run().gpu;
+  CHECK(recorded.ceilings.size() == 2);
+  CHECK(recorded.roofline_us == Approx(8));  // 4000 bytes at 5e8 byte/s; 1024 exps at 1e9 take 1 us
+  CHECK(recorded.binding_ceiling == "copy_bandwidth");
+  CHECK(*recorded.achieved_share() == Approx(0.8));
+  CHECK(recorded.time_us == 10);
+  CHECK(*recorded.time_high_us == 12);
+  CHECK_FALSE(recorded.energy_bound_uj);
+}
+
+TEST_CASE("gpu_rung compares with ref within the published tolerance and names the place", "[unit][gpu]") {
+  rung_case one;
+  std::vector<float> wrong = one.y();
+  const int64_t length = one.trace.tensors.shape.length;
+  wrong[3 * length + 7] += 0.01f;
+  one.record(wrong);
+  const rung_result entry = one.run();
+  CHECK_FALSE(entry.agree);
+  CHECK(entry.finding.find("(batch 0, channel 3, token 7)") != std::string::npos);
+  CHECK(one.run(false).compared_with.empty());
+  CHECK_FALSE(one.run(false).gpu->comparison);
+}
+
+TEST_CASE("gpu_rung refuses outputs of another size and a broken record", "[unit][gpu]") {
+  rung_case one;
+  std::vector<float> outputs = one.y();
+  outputs.pop_back();
+  one.record(outputs);
+  CHECK(refusal([&] { one.run(); }).find(": y: expected ") != std::string::npos);
+  write_bytes(one.folder.file("gpu/example/other.json"), "{\"schema\":\"x\"}");
+  CHECK(refusal([&] { one.run(); }).find("other.json: schema") != std::string::npos);
+}
+
+TEST_CASE("gpu_rung says which other devices have a record, and takes the one asked for", "[unit][gpu]") {
+  rung_case one;
+  one.record(one.y());
+  one.profile.device.name = "Second GPU";
+  write_record(one.folder.path() / "gpu" / "second", "t-fp32", one.profile, one.y(), one.h_last());
+  CHECK(one.run().gpu->device == "Example GPU");
+  CHECK(one.run().finding.find("also recorded on Second GPU") != std::string::npos);
+  one.choice.device = "second";
+  CHECK(one.run().gpu->device == "Second GPU");
+  one.choice.device = "third";
+  CHECK(refusal([&] { one.run(); }).find("Example GPU, Second GPU") != std::string::npos);
+}
+
+TEST_CASE("gpu_rung takes an import with time and precision, without outputs", "[unit][gpu]") {
+  rung_case one;
+  one.profile.origin = "ncu";
+  one.profile.build.reset();
+  one.profile.protocol.reset();
+  one.profile.energy.reset();
+  one.profile.ceilings.clear();
+  std::filesystem::create_directories(one.sources.profile_folder);
+  write_gpu_profile(one.folder.file("gpu/i.json"), one.profile);
+  const rung_result entry = one.run();
+  CHECK(entry.gpu->label == "recorded");
+  CHECK(entry.compared_with.empty());
+  CHECK(entry.gpu->time_basis.find("Nsight Compute") != std::string::npos);
+  CHECK_FALSE(entry.gpu->achieved_share());
+}
+
+TEST_CASE("gpu_compare gives ref what the kernel was given", "[unit][gpu]") {
+  const rung_case one;
+  for (const gpu_precision precision : {gpu_precision::fp16, gpu_precision::bf16, gpu_precision::int8}) {
+    CAPTURE(precision_name(precision));
+    const scan_output exact = selective_scan_ref(as_stored(one.trace, precision));
+    std::vector<float> y(exact.y.begin(), exact.y.end()), h_last(exact.h_last.begin(), exact.h_last.end());
+    const gpu_agreement same = compare_gpu_outputs(y, h_last, one.trace, precision, one.reference, "test");
+    CHECK(same.agree);
+    CHECK(same.figures.relative_mse < 1e-12);
+    for (float& value : y) value *= 1.2f;
+    CHECK_FALSE(compare_gpu_outputs(y, h_last, one.trace, precision, one.reference, "test").agree);
+    y.assign(y.size(), std::numeric_limits<float>::quiet_NaN());
+    CHECK_FALSE(compare_gpu_outputs(y, h_last, one.trace, precision, one.reference, "test").agree);
+  }
+}
+
+TEST_CASE("gpu_compare uses the published tolerances", "[unit][gpu]") {
+  CHECK(gpu_tolerance(gpu_precision::fp32, false).rtol == 6e-4);
+  CHECK(gpu_tolerance(gpu_precision::fp32, false).atol == 2e-3);
+  CHECK(gpu_tolerance(gpu_precision::fp16, false).rtol == 3e-3);
+  CHECK(gpu_tolerance(gpu_precision::bf16, false).atol == 5e-2);
+  CHECK(gpu_tolerance(gpu_precision::fp32, true).rtol == 3e-4);
+  CHECK(gpu_tolerance(gpu_precision::fp16, true).atol == 1e-2);
+  CHECK(gpu_tolerance(gpu_precision::bf16, true).rtol == 1e-2);
+}
+
+}  // namespace scansim::test

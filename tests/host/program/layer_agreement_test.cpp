@@ -1,0 +1,113 @@
+// A whole Mamba block on every rung: the program of a layer gives the bits of the layer's own arithmetic on
+// hls, systemc and rtl, every event is equal from hls on, cycles and all counters are equal between systemc
+// and rtl, under every memory model, fused or not, dense or N:M, 8-bit or 4-bit weights, with kept states per
+// group of channels, one direction or two, in one chunk or several. Requests are random; the seed is printed.
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "host/operators/mamba_block_operator.h"
+#include "sim/mem/memory_timing.h"
+#include "tests/host/program/program_rungs.h"
+#include "traces/input_error.h"
+
+using namespace scansim;
+
+namespace {
+
+operator_request random_layer(std::mt19937_64& random, const design_point& point, bool two_directions) {
+  const auto upto = [&](int high) {
+    return 1 + static_cast<int64_t>(random() % static_cast<uint64_t>(high));
+  };
+  const int word = point.axi_bytes();
+  const char* patterns[] = {"dense", "2:4", "2:8", "1:4"};
+  operator_request request;
+  request.name = "mamba_block";
+  request.model_width = word * upto(3);
+  request.channels = word << random() % 4;
+  request.states = random() % 2 ? 16 << random() % 2 : upto(16);
+  request.length = upto(2 * point.chunk_tokens + 9);
+  request.width = 2 + static_cast<int64_t>(random() % 3);
+  request.pattern = patterns[random() % 4];
+  request.weight_format = random() % 2 ? "w4g128" : "int8";
+  request.with_state = !two_directions && random() % 2;
+  request.bidirectional = two_directions;
+  request.hadamard = random() % 4 != 0;
+  if (!request.hadamard) request.channels = 8 + static_cast<int64_t>(random() % 100);
+  if (request.states % 8 == 0 && request.hadamard && random() % 2) {
+    request.state_pattern = patterns[1 + random() % 3];
+    request.state_groups = random() % 4 ? request.channels / word : 1;
+  }
+  request.seed = random();
+  return request;
+}
+
+// A random row of few 4-bit weights can end with less fraction than its result wants, which the quantiser
+// refuses: another one then.
+operator_call quantisable_layer(operator_request& request, std::mt19937_64& random,
+                                const design_point& point) {
+  for (;;) {
+    const operator_call call = generate_operator(request);
+    try {
+      quantise_mamba_block(std::get<mamba_block_call>(call), point, "test");
+      return call;
+    } catch (const input_error& refused) {
+      if (std::string(refused.what()).find("at least the fraction bits of its result") == std::string::npos)
+        throw;
+      request.seed = random();
+    }
+  }
+}
+
+void campaign(const std::string& config, uint64_t seed, int count) {
+  const design_point point = load_design_point(config, config_directory());
+  std::mt19937_64 random(seed);
+  const std::vector<std::string> memories = memory_model_names();
+  for (int i = 0; i < count; ++i) {
+    operator_request request = random_layer(random, point, i % 4 == 3);
+    const operator_call call = quantisable_layer(request, random, point);
+    device_options options;
+    options.memory_model = memories[static_cast<size_t>(i) % memories.size()];
+    options.seed = random();
+    const call_program_options program_options{.fused = i % 3 != 2};
+    CAPTURE(config, seed, i, options.memory_model, program_options.fused,
+            operator_provenance(request).dump());
+    test::compare_rungs(point, call, program_options, options);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("program of a mamba block systemc agrees with rtl at a word of 16 bytes",
+          "[program][systemc][rtl]") {
+  campaign("block-tiny", 5, 36);
+}
+
+TEST_CASE("program of a mamba block systemc agrees with rtl at a word of 32 bytes",
+          "[program][systemc][rtl]") {
+  campaign("block", 6, 12);
+}
+
+// In a row, product, scan and rotation of a chunk would take at least the sum of their work.
+TEST_CASE("program of a mamba block systemc scans while z is projected", "[program][systemc][rtl]") {
+  const design_point point = load_design_point("block", config_directory());
+  operator_request request;
+  request.name = "mamba_block";
+  request.model_width = 128, request.channels = 256, request.states = 64;
+  request.length = point.chunk_tokens, request.seed = 3;
+  const program_result systemc = test::compare_rungs(point, generate_operator(request), {}, {});
+  const auto busy = [&](const char* block) { return systemc.counters[counter_index(block, "busy")]; };
+  CHECK(systemc.counters[counter_index("machine", "cycles")] <
+        busy("gemm_nm") + busy("scan_serial") + busy("hadamard_fwht"));
+}
+
+// Vim-Ti: 197 tokens, in two chunks.
+TEST_CASE("program of a vision mamba block systemc agrees with rtl", "[program][systemc][rtl]") {
+  const design_point point = load_design_point("block", config_directory());
+  operator_request request;
+  request.name = "mamba_block", request.bidirectional = true;
+  request.model_width = 192, request.channels = 384, request.length = 197, request.seed = 5;
+  request.pattern = "2:4";  // dense weights of both directions would not fit
+  request.state_pattern = GENERATE("dense", "2:4");
+  request.state_groups = 12;
+  test::compare_rungs(point, generate_operator(request), {}, {});
+}

@@ -1,0 +1,171 @@
+// Loading checkpoints: sizes inferred from shapes, and every defect named by tensor or field.
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <filesystem>
+#include <limits>
+#include <map>
+#include <string>
+
+#include "models/nn/mamba_model.h"
+#include "tests/support/places.h"
+#include "traces/input_error.h"
+#include "traces/safetensors.h"
+
+namespace scansim {
+namespace {
+
+struct weight {
+  std::vector<int64_t> shape;
+  std::vector<float> values;
+};
+using checkpoint = std::map<std::string, weight>;
+
+weight filled(const std::vector<int64_t>& shape) {
+  size_t count = 1;
+  for (const int64_t size : shape) count *= static_cast<size_t>(size);
+  weight w{shape, std::vector<float>(count)};
+  for (size_t i = 0; i < count; ++i) w.values[i] = 0.1F * std::sin(static_cast<float>(i));
+  return w;
+}
+
+// d_model 6, D 10, N 3, dt_rank 2, conv 4, vocab 11: no two sizes agree by accident.
+checkpoint small_checkpoint(int layers) {
+  checkpoint c;
+  c["backbone.embeddings.weight"] = filled({11, 6});
+  for (int i = 0; i < layers; ++i) {
+    const std::string layer = "backbone.layers." + std::to_string(i) + ".";
+    c[layer + "norm.weight"] = filled({6});
+    c[layer + "mixer.in_proj.weight"] = filled({20, 6});
+    c[layer + "mixer.conv1d.weight"] = filled({10, 1, 4});
+    c[layer + "mixer.conv1d.bias"] = filled({10});
+    c[layer + "mixer.x_proj.weight"] = filled({8, 10});
+    c[layer + "mixer.dt_proj.weight"] = filled({10, 2});
+    c[layer + "mixer.dt_proj.bias"] = filled({10});
+    c[layer + "mixer.A_log"] = filled({10, 3});
+    c[layer + "mixer.D"] = filled({10});
+    c[layer + "mixer.out_proj.weight"] = filled({6, 10});
+  }
+  c["backbone.norm_f.weight"] = filled({6});
+  return c;
+}
+
+// Writes `c`, loads it, removes the file.
+mamba_weights round_trip(const checkpoint& c, const std::string& metadata = "") {
+  const std::string path = test::build_dir() + "/mamba_checkpoint_test.safetensors";
+  safetensors_writer writer;
+  for (const auto& [name, w] : c) writer.add_floats(name, w.shape, w.values);
+  if (!metadata.empty()) writer.set_metadata("scansim", metadata);
+  writer.write(path);
+  struct remover {
+    const std::string& path;
+    ~remover() { std::filesystem::remove(path); }
+  } const cleanup{path};
+  return load_mamba_weights(path);
+}
+
+std::string failure(const checkpoint& c, const std::string& metadata = "") {
+  try {
+    round_trip(c, metadata);
+  } catch (const input_error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST_CASE("mamba_checkpoint nn infers every size from the shapes", "[format][nn]") {
+  checkpoint c = small_checkpoint(2);
+  const mamba_weights tied = round_trip(c);
+  CHECK(tied.config.d_model == 6);
+  CHECK(tied.config.d_inner == 10);
+  CHECK(tied.config.d_state == 3);
+  CHECK(tied.config.dt_rank == 2);
+  CHECK(tied.config.conv == 4);
+  CHECK(tied.config.n_layers == 2);
+  CHECK(tied.config.vocab == 11);
+  CHECK(tied.config.tied);
+  CHECK(tied.description == "{}");
+  CHECK(tied.layers[1].a[4] == -std::exp(0.1F * std::sin(4.0F)));
+  c["lm_head.weight"] = filled({11, 6});
+  const mamba_weights untied = round_trip(c);
+  CHECK_FALSE(untied.config.tied);
+  const mamba_model model(untied);
+  CHECK(model.forward(std::vector<int32_t>{3, 10, 0}).rows() == 3);
+  CHECK(model.forward(std::vector<int32_t>{3, 10, 0}).allFinite());
+}
+
+TEST_CASE("mamba_checkpoint nn reads the epsilon of the norm from the metadata", "[format][nn]") {
+  const mamba_weights w = round_trip(small_checkpoint(1), R"({"config": {"d_model": 6, "norm_eps": 0.001}})");
+  CHECK(w.config.norm_eps == 0.001F);
+}
+
+TEST_CASE("mamba_checkpoint nn names a missing tensor", "[negative][nn]") {
+  const checkpoint whole = small_checkpoint(2);
+  for (const auto& [name, w] : whole) {
+    checkpoint c = whole;
+    c.erase(name);
+    CAPTURE(name);
+    CHECK(failure(c).find(": " + name + ": expected") != std::string::npos);
+  }
+}
+
+TEST_CASE("mamba_checkpoint nn refuses every misshaped tensor", "[negative][nn]") {
+  const checkpoint whole = small_checkpoint(2);
+  for (const auto& [name, w] : whole) {
+    // A larger embedding is a larger vocabulary, no defect.
+    for (size_t axis = name == "backbone.embeddings.weight" ? 1 : 0; axis < w.shape.size(); ++axis) {
+      checkpoint c = whole;
+      std::vector<int64_t> shape = w.shape;
+      ++shape[axis];
+      c[name] = filled(shape);
+      CAPTURE(name, axis);
+      CHECK(failure(c).find("expected") != std::string::npos);
+    }
+    checkpoint c = whole;
+    c[name] = filled({static_cast<int64_t>(w.values.size()), 1, 1, 1});
+    CAPTURE(name);
+    CHECK(failure(c).find(": " + name + ": expected") != std::string::npos);
+    c[name] = filled({0});
+    CHECK(failure(c).find("expected") != std::string::npos);
+  }
+}
+
+TEST_CASE("mamba_checkpoint nn refuses values that are not finite", "[negative][nn]") {
+  checkpoint c = small_checkpoint(1);
+  c["backbone.layers.0.mixer.D"].values[3] = std::numeric_limits<float>::quiet_NaN();
+  CHECK(failure(c).find("backbone.layers.0.mixer.D: expected finite") != std::string::npos);
+  c = small_checkpoint(1);
+  c["backbone.layers.0.mixer.A_log"].values[3] = 1000;
+  CHECK(failure(c).find("backbone.layers.0.mixer.A_log: expected exp(A_log) within float") !=
+        std::string::npos);
+}
+
+TEST_CASE("mamba_checkpoint nn refuses layer numbers that make no sense", "[negative][nn]") {
+  checkpoint c = small_checkpoint(1);
+  SECTION("gap") {
+    c["backbone.layers.2.norm.weight"] = filled({6});
+    CHECK(failure(c).find("backbone.layers.1.norm.weight: expected") != std::string::npos);
+  }
+  SECTION("far away") {
+    c["backbone.layers.4000000000.norm.weight"] = filled({6});
+    CHECK(failure(c).find("expected layers numbered without a gap") != std::string::npos);
+  }
+  SECTION("no number") {
+    c["backbone.layers.x.norm.weight"] = filled({6});
+    CHECK(failure(c).find("expected backbone.layers.<number>.<weight>") != std::string::npos);
+  }
+}
+
+TEST_CASE("mamba_checkpoint nn refuses metadata that contradicts the tensors", "[negative][nn]") {
+  const checkpoint c = small_checkpoint(1);
+  CHECK(failure(c, R"({"config": {"d_state": 16}})").find("scansim.config.d_state: expected 3") !=
+        std::string::npos);
+  CHECK(failure(c, R"({"config": {"d_model": "6"}})").find("config.d_model: expected 6") !=
+        std::string::npos);
+  CHECK(failure(c, R"({"config": {"norm_eps": -1}})").find("config.norm_eps: expected") != std::string::npos);
+  CHECK(failure(c, R"({"config": []})").find("scansim.config: expected an object") != std::string::npos);
+  CHECK(failure(c, R"([])").find("__metadata__.scansim: expected an object") != std::string::npos);
+  CHECK(failure(c, R"({)").find("__metadata__.scansim") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace scansim

@@ -1,0 +1,149 @@
+// The machine by trace: hls, systemc and rtl run the same random scans through the same driver. Outputs and
+// states equal in every bit between all three, cycles and every counter equal between systemc and rtl,
+// whatever the memory does.
+#include <catch2/catch.hpp>
+#include <cstring>
+
+#include "host/driver/scan_driver.h"
+#include "models/configs/data_directory.h"
+#include "sim/csr_map.h"
+#include "sim/mem/memory_timing.h"
+#include "sim/rungs/device.h"
+#include "tests/support/design_points.h"
+#include "tests/support/random_scans.h"
+
+using namespace scansim;
+
+namespace {
+
+std::string describe(const scan_difference& difference) {
+  if (difference.counter)
+    return difference.counter->name + ": " + std::to_string(difference.counter->want) + " against " +
+           std::to_string(difference.counter->got);
+  const tensor_difference& t = *difference.tensor;
+  return t.tensor + " (batch " + std::to_string(t.batch) + ", channel " + std::to_string(t.channel) +
+         ", token " + std::to_string(t.token) + ", state " + std::to_string(t.state) +
+         "): " + std::to_string(t.want) + " against " + std::to_string(t.got);
+}
+
+scan_result run_on(device& machine, const design_point& point, const quantised_scan& scan) {
+  return scan_driver(machine, point).run(scan);
+}
+
+// One scan under one memory model on all three rungs.
+void compare_rungs(const design_point& point, const generate_request& request,
+                   const device_options& options) {
+  const scan_tensors tensors = generate_scan(request);
+  const quantised_scan scan = quantise(tensors, calibrate(tensors, widths_of(point)));
+  INFO("D " << scan.shape.channels << " N " << scan.shape.states << " L " << scan.shape.length << " batch "
+            << scan.shape.batch << " groups " << scan.shape.groups << " reverse " << scan.options.reverse
+            << " decode " << scan.options.decode << " h0 " << !scan.h0.empty() << " z " << !scan.z.empty());
+  const scan_result hls = run_on(*make_hls_device(point), point, scan);
+  const scan_result systemc = run_on(*make_systemc_device(point, options), point, scan);
+  const scan_result rtl = run_on(*make_rtl_device(point, options), point, scan);
+  const auto above =
+      first_difference(hls, systemc, scan.shape, scan.options.reverse, compared_counters::saturations);
+  if (above) FAIL("systemc differs from hls: " << describe(*above));
+  const auto below = first_difference(systemc, rtl, scan.shape, scan.options.reverse);
+  if (below) FAIL("rtl differs from systemc: " << describe(*below));
+}
+
+void random_campaign(const design_point& point, int scans, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  const std::vector<std::string> memories = memory_model_names();
+  for (int i = 0; i < scans; ++i) {
+    generate_request request = test::random_request(random, point.max_states);
+    request.decode = i % 8 == 7;
+    if (request.decode) request.length = std::min<int64_t>(request.length, 5);
+    device_options options;
+    options.memory_model = memories[static_cast<size_t>(i) % memories.size()];
+    options.seed = random();
+    INFO(point.name << ", campaign seed " << seed << ", scan " << i << ", memory " << options.memory_model
+                    << ", seed " << options.seed);
+    compare_rungs(point, request, options);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("machine rtl equals systemc and hls on random scans, point tiny", "[machine][rtl]") {
+  random_campaign(load_design_point("tiny", config_directory()), 96, 8001);
+}
+
+TEST_CASE("machine rtl equals systemc and hls on random scans, point edge", "[machine][rtl]") {
+  random_campaign(load_design_point("edge", config_directory()), 96, 8002);
+}
+
+TEST_CASE("machine rtl equals systemc and hls on random scans, unusual parameters", "[machine][rtl]") {
+  random_campaign(test::unusual_point(), 96, 8003);
+}
+
+TEST_CASE("machine rtl equals systemc and hls on a published shape, points base and base16",
+          "[machine][rtl]") {
+  for (const char* name : {"base", "base16"}) {
+    const design_point point = load_design_point(name, config_directory());
+    generate_request request;
+    request.shape = "vim-ti";
+    request.seed = 8004;
+    for (const char* memory : {"ideal", "random", "dram-hbm2"}) {
+      INFO(name << ", memory " << memory);
+      compare_rungs(point, request, {memory, 8005, ""});
+    }
+  }
+}
+
+TEST_CASE(
+    "machine rtl answers an illegal descriptor with its error code and stays usable, as hls and systemc do",
+    "[machine][rtl]") {
+  const design_point point = load_design_point("tiny", config_directory());
+  device_options options;
+  for (const char* rung : {"hls", "systemc", "rtl"}) {
+    const std::unique_ptr<device> machine = std::string(rung) == "hls" ? make_hls_device(point)
+                                            : std::string(rung) == "systemc"
+                                                ? make_systemc_device(point, options)
+                                                : make_rtl_device(point, options);
+    INFO(rung);
+    machine->resize_memory(4096);
+    uint32_t words[hls::descriptor_words];
+    hls::scan_descriptor d;
+    const auto status_of = [&](const hls::scan_descriptor& descriptor, uint32_t opcode) {
+      hls::encode_descriptor(descriptor, words);
+      words[0] = (words[0] & ~0xffu) | opcode;
+      std::memcpy(machine->memory().data(), words, sizeof words);
+      machine->write_csr(csr::desc_addr_lo, 0);
+      machine->write_csr(csr::desc_addr_hi, 0);
+      machine->write_csr(csr::desc_count, 1);
+      machine->write_csr(csr::control, 1);
+      machine->wait_done();
+      return machine->read_csr(csr::status);
+    };
+    const auto error = [](csr::error_code code) {
+      return csr::status_done | csr::status_error |
+             static_cast<uint32_t>(code) << csr::status_error_code_shift;
+    };
+    d.lane_groups = 1, d.passes = 1, d.num_chunks = 1, d.chunk_tokens = 1, d.rest_tokens = 1;
+    CHECK(status_of(d, 2) == error(csr::error_code::opcode));
+    d.lane_groups = 0;
+    CHECK(status_of(d, 1) == error(csr::error_code::lane_groups));
+    d.lane_groups = 9000;
+    CHECK(status_of(d, 1) == error(csr::error_code::lane_groups));
+    d.lane_groups = 1, d.passes = 0;
+    CHECK(status_of(d, 1) == error(csr::error_code::passes));
+    d.passes = 17;
+    CHECK(status_of(d, 1) == error(csr::error_code::passes));
+    d.passes = 1, d.num_chunks = 0;
+    CHECK(status_of(d, 1) == error(csr::error_code::num_chunks));
+    d.num_chunks = 1, d.chunk_tokens = 33;
+    CHECK(status_of(d, 1) == error(csr::error_code::chunk_tokens));
+    d.chunk_tokens = 1, d.rest_tokens = 0;
+    CHECK(status_of(d, 1) == error(csr::error_code::rest_tokens));
+    // One token of one lane group, operands and parameters all read from the same zeros: legal, and no error
+    // is left.
+    d.rest_tokens = 1;
+    d.load_params = true;
+    d.addr_u = d.addr_delta = d.addr_b = d.addr_c = d.addr_a = d.addr_db = 1024;
+    d.addr_y = 2048;
+    d.shifts.dt2 = d.shifts.du = 20;
+    CHECK(status_of(d, 1) == csr::status_done);
+  }
+}

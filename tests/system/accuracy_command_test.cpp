@@ -1,0 +1,128 @@
+// `scansim accuracy` and `scansim sparsify` as programs: JSON fields, exit status 2 with the option named,
+// nothing left behind.
+#include <catch2/catch.hpp>
+
+#include "tests/support/places.h"
+#include "tests/system/program_run.h"
+#include "tests/traces/raw_safetensors.h"
+
+namespace scansim::test {
+namespace {
+
+const std::string byte_mamba = test::source_dir() + "/models/nn/byte-mamba.safetensors";
+const std::string digits_vim = test::source_dir() + "/models/nn/digits-vim.safetensors";
+
+TEST_CASE("accuracy cli writes metric, value and baseline", "[cli][accuracy]") {
+  const temporary_folder folder;
+  const program_end end = run_scansim({"accuracy", "--model", "byte-mamba", "--format", "float", "--pattern",
+                                       "2:4", "--bytes", "1024", "--json", folder.file("a.json")});
+  CAPTURE(end.err);
+  REQUIRE(end.status == 0);
+  const nlohmann::json j = nlohmann::json::parse(read_bytes(folder.file("a.json")));
+  CHECK(j.at("metric") == "bits_per_byte");
+  CHECK(j.at("format") == "float");
+  CHECK(j.at("pattern") == "2:4");
+  CHECK(j.at("state_pattern").is_null());
+  CHECK(j.at("value").get<double>() > j.at("baseline").get<double>());
+}
+
+TEST_CASE("accuracy cli measures a checkpoint that sparsify wrote", "[cli][accuracy]") {
+  const temporary_folder folder;
+  const std::string pruned = folder.file("p.safetensors");
+  REQUIRE(run_scansim(
+              {"sparsify", byte_mamba, "--pattern", "2:4", "--out", pruned, "--json", folder.file("s.json")})
+              .status == 0);
+  CHECK(nlohmann::json::parse(read_bytes(folder.file("s.json"))).at("tensors").size() == 12);
+  const program_end end = run_scansim({"accuracy", "--model", pruned, "--format", "float", "--bytes", "600",
+                                       "--json", folder.file("a.json")});
+  CAPTURE(end.err);
+  REQUIRE(end.status == 0);
+  CHECK(nlohmann::json::parse(read_bytes(folder.file("a.json"))).at("value").get<double>() > 1.0);
+}
+
+TEST_CASE("accuracy cli measures digits-vim and a Vision Mamba that sparsify wrote", "[cli][accuracy]") {
+  const temporary_folder folder;
+  const auto measured = [&](const std::string& model, std::vector<std::string> more) {
+    std::vector<std::string> call = {"accuracy", "--model", model, "--format", "float"};
+    call.insert(call.end(), {"--json", folder.file("a.json")});
+    call.insert(call.end(), more.begin(), more.end());
+    const program_end end = run_scansim(call);
+    CAPTURE(end.err);
+    REQUIRE(end.status == 0);
+    return nlohmann::json::parse(read_bytes(folder.file("a.json")));
+  };
+  const std::vector<std::string> pattern = {"--pattern", "2:8", "--method", "magnitude", "--no-hadamard"};
+  const nlohmann::json j = measured("digits-vim", pattern);
+  CHECK(j.at("metric") == "accuracy");
+  CHECK(j.at("baseline").get<double>() == Approx(587.0 / 600));
+  CHECK(j.at("value").get<double>() < 0.95);
+  const std::string pruned = folder.file("p.safetensors");
+  REQUIRE(run_scansim({"sparsify", digits_vim, "--pattern", "2:8", "--out", pruned}).status == 0);
+  // The same pruning by the other command; doing it again changes nothing.
+  CHECK(measured(pruned, {}).at("baseline") == j.at("value"));
+  CHECK(measured(pruned, pattern).at("value") == j.at("value"));
+}
+
+TEST_CASE("accuracy and sparsify cli refuse bad calls with status 2, one line, no file",
+          "[negative][cli][accuracy]") {
+  struct bad_call {
+    std::vector<std::string> arguments;
+    std::string named;
+  };
+  const temporary_folder folder;
+  const std::string out = folder.file("out.safetensors"), json = folder.file("j.json");
+  const auto accuracy = [&](std::vector<std::string> more) {
+    std::vector<std::string> call = {"accuracy", "--json", json};
+    call.insert(call.end(), more.begin(), more.end());
+    return call;
+  };
+  const auto sparsify = [&](std::vector<std::string> more) {
+    std::vector<std::string> call = {"sparsify", byte_mamba, "--json", json};
+    call.insert(call.end(), more.begin(), more.end());
+    return call;
+  };
+  const std::vector<bad_call> calls = {
+      {accuracy({"--format", "W8A8"}), "--model"},
+      {accuracy({"--model", "byte-mamba"}), "--format"},
+      {accuracy({"--model", "gpt", "--format", "W8A8"}), "--model"},
+      {accuracy({"--model", folder.file("none.safetensors"), "--format", "W8A8"}), "none.safetensors"},
+      {accuracy({"--model", "byte-mamba", "--format", "W7A8"}), "--format"},
+      {accuracy({"--model", "byte-mamba", "--format", "W8A8", "--pattern", "0:4"}), "--pattern"},
+      {accuracy({"--model", "byte-mamba", "--format", "W8A8", "--pattern", ""}), "--pattern"},
+      {accuracy({"--model", "byte-mamba", "--format", "W8A8", "--state-pattern", "2:5"}), "--state-pattern"},
+      {accuracy({"--model", "byte-mamba", "--format", "float", "--state-pattern", "2:4"}), "--state-pattern"},
+      {accuracy({"--model", "byte-mamba", "--format", "W8A8", "--state-group", "token"}), "--state-group"},
+      {accuracy({"--model", "byte-mamba", "--format", "W8A8", "--method", "random"}), "--method"},
+      {accuracy({"--model", "byte-mamba", "--format", "float", "--bytes", "1"}), "--bytes"},
+      {accuracy({"--model", "byte-mamba", "--format", "float", "--bytes", "65537"}), "--bytes"},
+      {accuracy({"--model", "byte-mamba", "--format", "float", "--bytes", "-1"}), "--bytes"},
+      {accuracy({"--model", "byte-mamba", "--format", "W8A8", "--config", "base16"}), "operand_bits"},
+      {accuracy({"--model", "byte-mamba", "--format", "W8A8", "--ablation", "--pattern", "2:4"}),
+       "--ablation"},
+      {accuracy({"--model", "byte-mamba", "--format", "W8A8", "--ablation", "--state-pattern", "2:4"}),
+       "--ablation"},
+      {accuracy({"--model", "byte-mamba", "--format", "float", "--ablation"}), "--ablation"},
+      {accuracy({"--model", "digits-vim", "--format", "W8A8", "--ablation"}), "--ablation"},
+      {accuracy({"--model", "digits-vim", "--format", "W8A8", "--bytes", "600"}), "--bytes"},
+      {sparsify({"--pattern", "2:4"}), "--out"},
+      {sparsify({"--out", out}), "--pattern"},
+      {sparsify({"--out", out, "--pattern", "5:4"}), "--pattern"},
+      {sparsify({"--out", out, "--pattern", "a:b"}), "--pattern"},
+      {sparsify({"--out", out, "--pattern", "2:4", "--side", "up"}), "--side"},
+      {sparsify({"--out", out, "--pattern", "2:4", "--method", "activation"}), "--method"},
+      {sparsify({"--out", out, "--pattern", "2:4", "--layers", "0,7"}), "--layers"},
+      {{"sparsify", digits_vim, "--out", out, "--pattern", "2:4", "--text", byte_mamba}, "--text"},
+      {sparsify({"--out", folder.file("none/out.safetensors"), "--pattern", "2:4"}), "--out"},
+  };
+  for (const bad_call& call : calls) {
+    const program_end end = run_scansim(call.arguments);
+    CAPTURE(call.arguments, end.err, end.out);
+    CHECK(end.status == 2);
+    CHECK(end.error_lines() == 1);
+    CHECK(end.err.find(call.named) != std::string::npos);
+  }
+  CHECK(std::filesystem::is_empty(folder.path()));
+}
+
+}  // namespace
+}  // namespace scansim::test
