@@ -110,26 +110,10 @@ std::vector<words> broken_rules(const machine_shape& s) {
   return list;
 }
 
-struct outcome {
-  uint32_t status = 0;
-  counter_values counters{};
-};
-
-outcome run_list(device& machine, const std::vector<words>& list, uint64_t bytes) {
-  const uint64_t address = bytes;
+test::machine_outcome run_list(device& machine, const std::vector<words>& list, uint64_t bytes) {
   machine.resize_memory(bytes + list.size() * hls::descriptor_bytes);
-  for (size_t i = 0; i < list.size(); ++i)
-    std::memcpy(machine.memory().data() + address + i * hls::descriptor_bytes, list[i].data(),
-                hls::descriptor_bytes);
-  machine.write_csr(csr::desc_addr_lo, static_cast<uint32_t>(address));
-  machine.write_csr(csr::desc_addr_hi, 0);
-  machine.write_csr(csr::desc_count, static_cast<uint32_t>(list.size()));
-  machine.write_csr(csr::control, 1);
-  machine.wait_done();
-  outcome result;
-  result.status = machine.read_csr(csr::status);
-  add_counters(machine, result.counters);
-  return result;
+  std::memcpy(machine.memory().data() + bytes, list.data(), list.size() * sizeof list[0]);
+  return test::outcome_of(machine, {bytes, static_cast<uint32_t>(list.size())});
 }
 
 // Legal transfers in front, some of them behind the illegal one.
@@ -160,13 +144,9 @@ void check_list(const words& illegal, uint64_t seed, const design_point& point, 
   REQUIRE(code != csr::error_code::none);
   std::mt19937_64 random(seed);
   const std::vector<words> list = list_around(illegal, random, shape);
-  const outcome want = run_list(systemc, list, 32768), got = run_list(rtl, list, 32768);
-  CHECK(want.status >> csr::status_error_code_shift == static_cast<uint32_t>(code));
-  CHECK(got.status == want.status);
-  for (size_t i = 0; i < num_counters; ++i) {
-    CAPTURE(std::string(counter_names[i].block), std::string(counter_names[i].event));
-    CHECK(want.counters[i] == got.counters[i]);
-  }
+  const test::machine_outcome want = run_list(systemc, list, 32768), got = run_list(rtl, list, 32768);
+  CHECK(test::error_of(want) == code);
+  test::check_status_and_counters(want, got);
 }
 
 }  // namespace
@@ -208,10 +188,9 @@ TEST_CASE("program a local scan after another place of operands is refused by bo
   const device_options options;
   const auto systemc = make_systemc_device(point, options), rtl = make_rtl_device(point, options);
   const auto codes = [&](const std::vector<words>& list) {
-    const outcome want = run_list(*systemc, list, 32768), got = run_list(*rtl, list, 32768);
-    CHECK(want.status == got.status);
-    CHECK(want.counters == got.counters);
-    return static_cast<csr::error_code>(want.status >> csr::status_error_code_shift);
+    const test::machine_outcome want = run_list(*systemc, list, 32768), got = run_list(*rtl, list, 32768);
+    test::check_status_and_counters(want, got);
+    return test::error_of(want);
   };
   CHECK(codes({encoded(d)}) == csr::error_code::none);
   CHECK(codes({encoded(d), encoded(local)}) == csr::error_code::mode);

@@ -4,16 +4,15 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
-#include "sim/counters.h"
-#include "sim/csr_map.h"
 #include "sim/rungs/device.h"
 #include "tests/support/design_points.h"
 #include "tests/support/packed_scan.h"
+#include "tests/support/rung_agreement.h"
 
 namespace scansim {
 namespace {
 
-struct descriptor_list {
+struct scan_list {
   std::vector<packed_scan> scans;
   std::vector<uint8_t> image;
   uint64_t address = 0;
@@ -28,9 +27,9 @@ bool appendable(const packed_scan& scan, const design_point& point) {
          (d.first_group + d.lane_groups + 1) * d.passes <= state_rows(point);
 }
 
-descriptor_list random_list(const design_point& point, std::mt19937_64& random) {
+scan_list random_list(const design_point& point, std::mt19937_64& random) {
   const auto upto = [&](int high) { return 1 + static_cast<int>(random() % static_cast<uint64_t>(high)); };
-  descriptor_list list;
+  scan_list list;
   scan_sizes sizes;
   const int count = upto(3);
   for (int i = 0; i < count; ++i) {
@@ -73,41 +72,17 @@ descriptor_list random_list(const design_point& point, std::mt19937_64& random) 
   return list;
 }
 
-struct outcome {
-  uint32_t status = 0;
-  std::vector<uint64_t> counters;
-  std::vector<uint8_t> image;
-};
-
-outcome run(device& machine, const descriptor_list& list) {
-  machine.resize_memory(list.image.size());
-  std::memcpy(machine.memory().data(), list.image.data(), list.image.size());
-  machine.write_csr(csr::desc_addr_lo, static_cast<uint32_t>(list.address));
-  machine.write_csr(csr::desc_addr_hi, static_cast<uint32_t>(list.address >> 32));
-  machine.write_csr(csr::desc_count, static_cast<uint32_t>(list.scans.size()));
-  machine.write_csr(csr::control, 1);
-  machine.wait_done();
-  outcome result;
-  result.status = machine.read_csr(csr::status);
-  for (uint32_t i = 0; i < num_counters; ++i) {
-    const uint32_t address = csr::counters + 8 * i;
-    result.counters.push_back(machine.read_csr(address) | uint64_t{machine.read_csr(address + 4)} << 32);
-  }
-  result.image.assign(machine.memory().begin(), machine.memory().end());
-  return result;
+test::machine_outcome run(device& machine, const scan_list& list) {
+  return test::outcome_of(machine, {list.address, static_cast<uint32_t>(list.scans.size())}, list.image);
 }
 
-void check_equal(const outcome& systemc, const outcome& rtl, const descriptor_list& list,
-                 const design_point& point) {
-  CHECK(systemc.status == rtl.status);
-  for (size_t i = 0; i < num_counters; ++i) {
-    CAPTURE(std::string(counter_names[i].block), std::string(counter_names[i].event));
-    CHECK(systemc.counters[i] == rtl.counters[i]);
-  }
+void check_equal(const test::machine_outcome& systemc, const test::machine_outcome& rtl,
+                 const scan_list& list, const design_point& point) {
+  test::check_status_and_counters(systemc, rtl);
   // Bytes that only fill up a beat are not compared.
   for (const packed_scan& scan : list.scans) {
-    const scan_outputs left = read_outputs(scan, point, systemc.image),
-                       right = read_outputs(scan, point, rtl.image);
+    const scan_outputs left = read_outputs(scan, point, systemc.memory),
+                       right = read_outputs(scan, point, rtl.memory);
     CHECK(left.y == right.y);
     if (scan.descriptor.store_state) CHECK(left.ht == right.ht);
   }
@@ -122,7 +97,7 @@ TEST_CASE("machine systemc agrees with rtl in every cycle and counter", "[machin
       const device_options options{.memory_model = memories[seed % 4], .seed = seed, .wave_path = ""};
       CAPTURE(point.name, seed, options.memory_model);
       std::mt19937_64 random(seed);
-      const descriptor_list list = random_list(point, random);
+      const scan_list list = random_list(point, random);
       const auto systemc = make_systemc_device(point, options);
       const auto rtl = make_rtl_device(point, options);
       check_equal(run(*systemc, list), run(*rtl, list), list, point);
@@ -144,14 +119,14 @@ TEST_CASE("machine systemc agrees with rtl in every cycle of banked tiles of few
     scan_sizes sizes;
     sizes.channels = channels, sizes.states = point.states_per_lane;
     sizes.tokens = 5 * point.chunk_tokens, sizes.chunk_tokens = point.chunk_tokens;
-    descriptor_list list;
+    scan_list list;
     list.scans.push_back(make_packed_scan(point, sizes, flags, random));
     append_scan(list.scans.back(), point, list.image);
     list.address = append_descriptors(list.scans, list.image);
     const device_options options{.memory_model = "ideal", .seed = 1, .wave_path = ""};
-    const outcome systemc = run(*make_systemc_device(point, options), list);
+    const test::machine_outcome systemc = run(*make_systemc_device(point, options), list);
     check_equal(systemc, run(*make_rtl_device(point, options), list), list, point);
-    CHECK(read_outputs(list.scans[0], point, systemc.image).y == expected_outputs(list.scans[0], point).y);
+    CHECK(read_outputs(list.scans[0], point, systemc.memory).y == expected_outputs(list.scans[0], point).y);
   }
 }
 
@@ -160,15 +135,14 @@ TEST_CASE("machine systemc and rtl without units refuse their descriptors", "[ma
   for (uint32_t opcode = 1; opcode <= 8; ++opcode) {  // 1: a scan that says it is local
     CAPTURE(opcode);
     std::mt19937_64 random(opcode);
-    descriptor_list list = random_list(point, random);
+    scan_list list = random_list(point, random);
     uint8_t* word = list.image.data() + list.address;
     word[0] = static_cast<uint8_t>(opcode);
     if (opcode == hls::descriptor_opcode_scan) word[1] |= 1 << (14 - 8);
-    const outcome systemc = run(*make_systemc_device(point, {}), list),
-                  rtl = run(*make_rtl_device(point, {}), list);
-    CHECK(systemc.counters == rtl.counters);
-    for (const outcome& one : {systemc, rtl})
-      CHECK(one.status >> csr::status_error_code_shift == static_cast<uint32_t>(csr::error_code::opcode));
+    const test::machine_outcome systemc = run(*make_systemc_device(point, {}), list),
+                                rtl = run(*make_rtl_device(point, {}), list);
+    test::check_status_and_counters(systemc, rtl);
+    CHECK(test::error_of(systemc) == csr::error_code::opcode);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "tests/sim/top/unit_lists.h"
+#include "tests/support/rung_agreement.h"
 
 namespace scansim {
 namespace {
@@ -17,30 +18,9 @@ using test::encoded;
 using test::unit_lists;
 using test::unit_memory;
 
-struct outcome {
-  uint32_t status = 0;
-  std::vector<uint64_t> counters;
-  std::vector<uint8_t> memory;
-};
-
-outcome run(device& machine, const std::vector<descriptor_image>& list) {
+test::machine_outcome run(device& machine, const std::vector<descriptor_image>& list) {
   std::memcpy(machine.memory().data() + unit_memory::descriptors, list.data(), list.size() * sizeof list[0]);
-  machine.write_csr(csr::desc_addr_lo, unit_memory::descriptors);
-  machine.write_csr(csr::desc_count, static_cast<uint32_t>(list.size()));
-  machine.write_csr(csr::control, 1);
-  machine.wait_done();
-  outcome result;
-  result.status = machine.read_csr(csr::status);
-  for (uint32_t i = 0; i < num_counters; ++i) {
-    const uint32_t address = csr::counters + 8 * i;
-    result.counters.push_back(machine.read_csr(address) | uint64_t{machine.read_csr(address + 4)} << 32);
-  }
-  result.memory.assign(machine.memory().begin(), machine.memory().end());
-  return result;
-}
-
-size_t first_difference(const std::vector<uint8_t>& left, const std::vector<uint8_t>& right) {
-  return static_cast<size_t>(std::mismatch(left.begin(), left.end(), right.begin()).first - left.begin());
+  return test::outcome_of(machine, {unit_memory::descriptors, static_cast<uint32_t>(list.size())});
 }
 
 // One machine on every rung, with the same memory behind it.
@@ -63,17 +43,13 @@ class rungs {
 
   // The error code of the run, on every rung.
   error_code check_equal(const std::vector<descriptor_image>& list) {
-    const outcome hls = run(*devices_[0], list), systemc = run(*devices_[1], list),
-                  rtl = run(*devices_[2], list);
-    CHECK(systemc.status == rtl.status);
+    const test::machine_outcome hls = run(*devices_[0], list), systemc = run(*devices_[1], list),
+                                rtl = run(*devices_[2], list);
+    test::check_status_and_counters(systemc, rtl);
+    test::check_memory(systemc, rtl);
     CHECK(hls.status == rtl.status);
-    for (size_t i = 0; i < num_counters; ++i) {
-      CAPTURE(std::string(counter_names[i].block), std::string(counter_names[i].event));
-      CHECK(systemc.counters[i] == rtl.counters[i]);
-    }
-    CHECK(first_difference(systemc.memory, rtl.memory) == unit_memory::bytes);
-    CHECK(first_difference(hls.memory, rtl.memory) == unit_memory::bytes);
-    return static_cast<error_code>(rtl.status >> csr::status_error_code_shift);
+    test::check_memory(hls, rtl);
+    return test::error_of(rtl);
   }
 
   // Every unit once, and what it wrote into memory.

@@ -25,7 +25,7 @@ units_bench::units_bench(const design_point& point)
       c(2, bc_bytes(shape), shape.axi_bytes),
       z(shape.tile_buffers, tile_bytes(shape, shape.operand_row()), shape.axi_bytes),
       y(shape.tile_buffers, tile_bytes(shape, shape.output_row()), shape.axi_bytes),
-      units("units", shape, channels, {u, delta, b, c, z, y}) {
+      machine_units("units", shape, channels, {u, delta, b, c, z, y}) {
   trace_.pushes.resize(1);
   trace_.outputs.resize(2);
   SC_THREAD(sequence);
@@ -134,13 +134,13 @@ void units_bench::note(const uint8_t* bytes, int64_t size) {
 }
 
 stream_trace units_bench::run(cycle_t more_cycles) {
-  units.begin(start_);
+  machine_units.begin(start_);
   start_.notify(sc_core::SC_ZERO_TIME);
   sc_core::sc_start();
-  if (!units.finished()) throw std::runtime_error("hangs: " + units.waiting());
-  trace_.cycles = units.drained() + more_cycles;
+  if (!machine_units.finished()) throw std::runtime_error("hangs: " + machine_units.waiting());
+  trace_.cycles = machine_units.drained() + more_cycles;
   counter_values values{};
-  units.report(trace_.cycles, values);
+  machine_units.report(trace_.cycles, values);
   for (size_t i = first_unit_counter; i < num_counters; ++i)
     trace_.counters.emplace_back(
         std::string(counter_names[i].block) + "." + std::string(counter_names[i].event), values[i]);

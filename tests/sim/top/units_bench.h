@@ -48,7 +48,7 @@ class units_bench : public sc_core::sc_module {
   unit_channels channels;
   operand_buffer u, delta, b, c, z;
   result_buffer y;
-  units units;
+  units machine_units;
 
  private:
   struct piece {
