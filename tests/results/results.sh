@@ -23,8 +23,7 @@ done
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-for entry in models traces tests rtl sim hls host test.sh demo.sh; do ln -s "$root/$entry" "$work/$entry"; done
-ln -s "$build" "$work/build"
+ln -s "$root/models" "$root/traces" "$work"
 cd "$work"
 
 # The commands of a row call this: the report is read from JSON, what the terminal gets goes to the log.
@@ -55,7 +54,11 @@ run_once() {
   for name in "${!inputs[@]}"; do
     [[ $1 != *"$name"* || -e $work/$name ]] || eval "${inputs[$name]}" >"$folder/log" 2>&1 || return 1
   done
-  folder=$folder bash -ec "$1" >"$folder/log" 2>&1 && touch "$folder/done"
+  # A script of the repository runs where it is, everything else beside the inputs.
+  (
+    [[ ! $1 =~ ^(tests/|\./) ]] || cd "$root"
+    folder=$folder bash -ec "$1"
+  ) >"$folder/log" 2>&1 && touch "$folder/done"
 }
 
 # row WHAT BAR COMMAND FILTER: FILTER is a jq program over the list of the command's reports, in order, that gives one text; $text is
@@ -77,7 +80,7 @@ row() {
     return 0
   fi
   echo "$group: $what: $measured" >&2
-  measured_rows+="| $what | $bar | $measured | \`${command//|/\\|}\` |"$'\n'
+  measured_rows+="| $what |${bar:+ $bar} | $measured | \`${command//|/\\|}\` |"$'\n'
 }
 
 provenance() {
