@@ -3,7 +3,9 @@
 #   tests/results/results.sh [GROUP...]     default: the groups marked quick; --list names all of them
 # A group is a file groups/<name>.sh of calls of input and row. Its section of RESULTS.md, between two marker lines, is replaced when
 # all of its rows were measured; when a command fails, the section stays as it was, the command is named and the exit status is 1.
-# So a campaign can be taken up again group by group. BUILD_DIR (default build) is where the programs are. Needs jq.
+# So a campaign can be taken up again where it was stopped: by group, and within a group by row, since reports are kept in
+# BUILD_DIR/results until program or files change (remove the folder to measure again). BUILD_DIR (default build) is where the programs
+# are. Needs jq.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 here=$root/tests/results
@@ -21,6 +23,10 @@ for name in "${names[@]}"; do
   [[ -f $here/groups/$name.sh ]] || { echo "results: group: expected one of $(groups_of | awk '{print $1}' | xargs), found $name" >&2; exit 2; }
 done
 
+# Of the program, and of everything in the repository but pages and this folder.
+files=(. ':!*.md' ':!tests/results')
+state=$({ cat "$build/bin/scansim" && cd "$root" && git ls-files -s -- "${files[@]}" && git diff HEAD -- "${files[@]}"; } | md5sum | cut -d' ' -f1)
+reports=$build/results/$state
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 ln -s "$root/models" "$root/traces" "$work"
@@ -30,8 +36,8 @@ cd "$work"
 scansim() {
   case $1 in
     compare | run | bench | area | accuracy)
-      reports=$((reports + 1))
-      command scansim "$@" --json "$folder/$(printf %02d "$reports").json"
+      number=$((number + 1))
+      command scansim "$@" --json "$folder/$(printf %02d "$number").json"
       ;;
     *) command scansim "$@" ;;
   esac
@@ -45,14 +51,19 @@ input() {
   input_rows+="| \`$1\` | \`$2\` |"$'\n'
 }
 
-# run_once COMMAND: its reports and its output (log) are in $folder then; a command that stands in several rows runs once.
+# run_once COMMAND: its reports and its output (log) are in $folder then. A command runs once for a program and the files that it reads,
+# whatever number of rows and of runs of this script it stands in.
 run_once() {
-  local name
-  folder=$work/reports/$(md5sum <<<"$1" | cut -d' ' -f1)
-  [[ -e $folder/done ]] && return
-  mkdir -p "$folder"
+  local name made=()
   for name in "${!inputs[@]}"; do
-    [[ $1 != *"$name"* || -e $work/$name ]] || eval "${inputs[$name]}" >"$folder/log" 2>&1 || return 1
+    [[ $1 != *"$name"* ]] || made+=("$name")
+  done
+  folder=$reports/$({ echo "$1"; for name in "${made[@]}"; do echo "${inputs[$name]}"; done; } | md5sum | cut -d' ' -f1)
+  [[ -e $folder/done ]] && return
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  for name in "${made[@]}"; do
+    [[ -e $work/$name ]] || eval "${inputs[$name]}" >"$folder/log" 2>&1 || return 1
   done
   # A script of the repository runs where it is, everything else beside the inputs.
   (

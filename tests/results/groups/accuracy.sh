@@ -28,6 +28,3 @@ right 'W8A8 + 2:8, no Hadamard' '' '--format W8A8 --pattern 2:8 --no-hadamard'
 right 'W8A8 + 2:8, by magnitude, no Hadamard' '' '--format W8A8 --pattern 2:8 --method magnitude --no-hadamard'
 right 'W8A8 + states 2:4, per 16 channels' '' '--format W8A8 --state-pattern 2:4'
 right 'W8A8 + states 2:4, per layer' '' '--format W8A8 --state-pattern 2:4 --state-group layer'
-row 'byte-mamba, W8A8, 16,384 bytes: every quantiser alone; all but it (against float)' '' \
-  'scansim accuracy --model byte-mamba --format W8A8 --bytes 16384 --ablation' \
-  '.[0] | .baseline as $float | .ablation | map("\(.quantiser) \(.alone - $float | signed(5)); \(.all_but_it - $float | signed(5))") | join("<br>")'
