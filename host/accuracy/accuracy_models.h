@@ -7,8 +7,9 @@
 #include <span>
 #include <string>
 
-#include "host/accuracy/layer_format.h"
-#include "host/accuracy/quantised_layer.h"
+#include "host/quantise/layer_format.h"
+#include "host/quantise/quantised_layer.h"
+#include "host/quantise/run_layer.h"
 
 namespace scansim {
 

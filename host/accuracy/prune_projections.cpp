@@ -1,6 +1,6 @@
 #include "host/accuracy/prune_projections.h"
 
-#include "host/accuracy/hadamard_fold.h"
+#include "host/quantise/hadamard_fold.h"
 
 namespace scansim {
 

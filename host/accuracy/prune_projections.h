@@ -4,7 +4,7 @@
 // that two directions share is weighted by the inputs of both. Choose it for the float model with a pattern
 // and as the first step of quantising; a checkpoint is pruned by sparsify_checkpoint.h.
 #pragma once
-#include "host/accuracy/layer_format.h"
+#include "host/quantise/layer_format.h"
 #include "models/nn/activation_record.h"
 
 namespace scansim {

@@ -3,8 +3,8 @@
 // bits (the embedding at 16). Contract: deterministic. Errors: input_error naming the tensor for sizes or
 // scales that the machine does not have.
 #pragma once
-#include "host/accuracy/layer_format.h"
 #include "host/accuracy/quantised_mamba.h"
+#include "host/quantise/layer_format.h"
 #include "models/nn/activation_record.h"
 
 namespace scansim {

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "host/accuracy/power_of_two_fit.h"
 #include "host/accuracy/prune_projections.h"
-#include "host/accuracy/quantise_layers.h"
-#include "host/accuracy/quantise_operators.h"
+#include "host/quantise/power_of_two_fit.h"
+#include "host/quantise/quantise_layers.h"
+#include "host/quantise/quantise_operators.h"
 
 namespace scansim {
 

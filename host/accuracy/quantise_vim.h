@@ -4,8 +4,8 @@
 // ones that are scored. Errors: input_error naming the tensor for sizes or scales that the machine does not
 // have.
 #pragma once
-#include "host/accuracy/layer_format.h"
 #include "host/accuracy/quantised_vim.h"
+#include "host/quantise/layer_format.h"
 #include "models/nn/activation_record.h"
 
 namespace scansim {

@@ -2,7 +2,8 @@
 // raw s32. Contract: results do not depend on how a text is cut into calls, bit for bit. Only the logits
 // leave as float. Made by quantise_mamba.h; it chooses no scale itself.
 #pragma once
-#include "host/accuracy/quantised_layer.h"
+#include "host/quantise/quantised_layer.h"
+#include "host/quantise/run_layer.h"
 #include "models/nn/mamba_config.h"
 
 namespace scansim {

@@ -4,7 +4,8 @@
 // Contract: as quantised_layer.h; images do not depend on each other. Only the logits leave as float. Made by
 // quantise_vim.h.
 #pragma once
-#include "host/accuracy/quantised_layer.h"
+#include "host/quantise/quantised_layer.h"
+#include "host/quantise/run_layer.h"
 #include "models/nn/vim_config.h"
 
 namespace scansim {

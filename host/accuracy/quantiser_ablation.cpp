@@ -4,8 +4,8 @@
 #include <functional>
 #include <set>
 
-#include "host/accuracy/hadamard_fold.h"
-#include "host/accuracy/power_of_two_fit.h"
+#include "host/quantise/hadamard_fold.h"
+#include "host/quantise/power_of_two_fit.h"
 #include "models/nn/bits_per_byte.h"
 
 namespace scansim {

@@ -1,7 +1,7 @@
 // The scan that the benchmark programs share: mamba-130m's shape, 128 tokens, on design point base.
 #pragma once
-#include "host/driver/calibrate.h"
-#include "host/driver/quantise.h"
+#include "host/quantise/calibrate.h"
+#include "host/quantise/quantise.h"
 #include "models/configs/data_directory.h"
 #include "traces/generate.h"
 

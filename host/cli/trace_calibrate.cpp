@@ -8,8 +8,8 @@
 #include "host/cli/progress_display.h"
 #include "host/cli/scan_request.h"
 #include "host/cli/subcommand.h"
-#include "host/driver/calibrate.h"
-#include "host/driver/quantised_scan.h"
+#include "host/quantise/calibrate.h"
+#include "host/quantise/quantised_scan.h"
 #include "models/configs/data_directory.h"
 #include "traces/scan_trace.h"
 

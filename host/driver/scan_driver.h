@@ -3,8 +3,8 @@
 // between them. Contract: the device was made for the same design point; the same driver serves every rung.
 // One run at a time.
 #pragma once
-#include "host/driver/quantised_scan.h"
 #include "host/driver/scan_result.h"
+#include "host/quantise/quantised_scan.h"
 #include "sim/rungs/device.h"
 
 namespace scansim {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "host/driver/calibrate.h"
 #include "host/driver/chunk_cut.h"
+#include "host/quantise/make_shifts.h"
 #include "traces/input_error.h"
 
 namespace scansim {

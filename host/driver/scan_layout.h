@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "host/driver/quantised_scan.h"
+#include "host/quantise/quantised_scan.h"
 
 namespace scansim {
 

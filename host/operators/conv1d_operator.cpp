@@ -3,10 +3,10 @@
 #include <cmath>
 
 #include "hls/units/conv1d_silu.h"
-#include "host/accuracy/power_of_two_fit.h"
 #include "host/operators/block_operators.h"
 #include "host/operators/operator_scales.h"
 #include "host/operators/quantised_operators.h"
+#include "host/quantise/power_of_two_fit.h"
 #include "models/ref/conv1d_ref.h"
 #include "traces/sha256.h"
 

@@ -2,10 +2,10 @@
 #include <cmath>
 
 #include "hls/units/hadamard_fwht.h"
-#include "host/accuracy/power_of_two_fit.h"
 #include "host/operators/block_operators.h"
 #include "host/operators/operator_scales.h"
 #include "host/operators/quantised_operators.h"
+#include "host/quantise/power_of_two_fit.h"
 #include "models/ref/hadamard_ref.h"
 
 namespace scansim {

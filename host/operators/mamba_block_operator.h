@@ -1,4 +1,4 @@
-// The hls rung of a whole Mamba block: host/accuracy's quantised layer (W8A8 or W4A8, Hadamard before
+// The hls rung of a whole Mamba block: host/quantise's quantised layer (W8A8 or W4A8, Hadamard before
 // out_proj unless the call says no) with scales chosen on the trace itself, run by run_layer. Contract: what
 // quantise_mamba_block returns is all that a machine gets; run_mamba_block is an exact function of it, which
 // every rung below must equal bit for bit (r, states, saturations). With a pattern, in_proj, x_proj and
@@ -13,8 +13,9 @@
 #include <string>
 #include <vector>
 
-#include "host/accuracy/quantised_layer.h"
 #include "host/operators/operator_result.h"
+#include "host/quantise/quantised_layer.h"
+#include "host/quantise/run_layer.h"
 #include "models/configs/design_point.h"
 #include "traces/mamba_block_call.h"
 

@@ -3,12 +3,13 @@
 
 #include <cmath>
 
-#include "host/accuracy/hadamard_fold.h"
-#include "host/accuracy/power_of_two_fit.h"
-#include "host/accuracy/quantise_layers.h"
-#include "host/driver/quantise.h"
 #include "host/operators/mamba_block_operator.h"
 #include "host/operators/operator_scales.h"
+#include "host/quantise/hadamard_fold.h"
+#include "host/quantise/power_of_two_fit.h"
+#include "host/quantise/quantise.h"
+#include "host/quantise/quantise_layers.h"
+#include "host/quantise/run_layer.h"
 #include "models/ref/mamba_block_ref.h"
 #include "models/sparsity/nm_prune.h"
 #include "traces/input_error.h"

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "host/accuracy/power_of_two_fit.h"
+#include "host/quantise/power_of_two_fit.h"
 #include "traces/input_error.h"
 
 namespace scansim {

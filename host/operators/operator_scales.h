@@ -1,4 +1,4 @@
-// Power-of-two scales of an operator's tensors, chosen as for whole models (host/accuracy/power_of_two_fit.h:
+// Power-of-two scales of an operator's tensors, chosen as for whole models (host/quantise/power_of_two_fit.h:
 // least squared error), and the shifts that follow from them. Contract: shifts stay inside the machine's
 // fields, or input_error names the tensor whose range no shift reaches.
 #pragma once

@@ -7,8 +7,8 @@
 #include <limits>
 #include <set>
 
-#include "host/accuracy/power_of_two_fit.h"
 #include "host/operators/operator_scales.h"
+#include "host/quantise/power_of_two_fit.h"
 #include "models/ref/gemm_ref.h"
 
 namespace scansim {

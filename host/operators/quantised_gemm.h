@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "hls/gemm/gemm_nm.h"
-#include "host/accuracy/quantised_linear.h"
 #include "host/operators/operator_result.h"
+#include "host/quantise/quantised_linear.h"
 #include "traces/operator_trace.h"
 
 namespace scansim {

@@ -4,10 +4,10 @@
 #include <cmath>
 
 #include "hls/units/rms_norm.h"
-#include "host/accuracy/power_of_two_fit.h"
 #include "host/operators/block_operators.h"
 #include "host/operators/operator_scales.h"
 #include "host/operators/quantised_operators.h"
+#include "host/quantise/power_of_two_fit.h"
 #include "models/ref/rms_norm_ref.h"
 
 namespace scansim {

@@ -1,9 +1,9 @@
 #include "host/program/layer_branch.h"
 
-#include "host/driver/calibrate.h"
 #include "host/program/gemm_descriptor.h"
 #include "host/program/state_order.h"
 #include "host/program/unit_rows.h"
+#include "host/quantise/make_shifts.h"
 
 namespace scansim {
 

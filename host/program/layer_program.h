@@ -1,4 +1,4 @@
-// The program of one Mamba layer (host/accuracy/quantised_layer.h), chunk of tokens by chunk of tokens:
+// The program of one Mamba layer (host/quantise/quantised_layer.h), chunk of tokens by chunk of tokens:
 //   load r -> norm -> in_proj x -> conv -> x_proj -> dt_proj -> in_proj z (straight into the scan) -> scan ->
 //   hadamard (without rotation: its unit requantising only) -> out_proj + residual -> store r
 // Parameters are loaded once and stay; the convolution's state and the scan's stay on chip between chunks.
@@ -17,8 +17,8 @@
 #pragma once
 #include <span>
 
-#include "host/accuracy/quantised_layer.h"
 #include "host/program/program.h"
+#include "host/quantise/quantised_layer.h"
 #include "models/configs/design_point.h"
 #include "traces/nm_pattern.h"
 

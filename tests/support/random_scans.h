@@ -3,8 +3,8 @@
 #pragma once
 #include <random>
 
-#include "host/driver/calibrate.h"
-#include "host/driver/quantise.h"
+#include "host/quantise/calibrate.h"
+#include "host/quantise/quantise.h"
 #include "traces/generate.h"
 
 namespace scansim::test {

@@ -1,5 +1,5 @@
 // Integer weights and their exact product; scales of least error; the Hadamard matrix in the weights.
-#include "host/accuracy/quantised_linear.h"
+#include "host/quantise/quantised_linear.h"
 
 #include <catch2/catch.hpp>
 #include <random>
@@ -7,8 +7,8 @@
 #include "hls/gemm/gemm_nm.h"
 #include "hls/gemm/weight_w4.h"
 #include "hls/units/hadamard_fwht.h"
-#include "host/accuracy/hadamard_fold.h"
-#include "host/accuracy/power_of_two_fit.h"
+#include "host/quantise/hadamard_fold.h"
+#include "host/quantise/power_of_two_fit.h"
 
 namespace scansim {
 namespace {

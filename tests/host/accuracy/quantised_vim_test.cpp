@@ -7,6 +7,7 @@
 
 #include "host/accuracy/accuracy_models.h"
 #include "host/accuracy/quantise_vim.h"
+#include "host/quantise/run_layer.h"
 #include "models/configs/data_directory.h"
 #include "models/nn/digits_data.h"
 #include "tests/support/places.h"

@@ -1,11 +1,12 @@
-#include "host/driver/calibrate.h"
+#include "host/quantise/calibrate.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "host/driver/quantise.h"
-#include "host/driver/scan_shift_rules.h"
+#include "host/quantise/make_shifts.h"
+#include "host/quantise/quantise.h"
+#include "host/quantise/scan_shift_rules.h"
 #include "tests/support/random_scans.h"
 #include "traces/input_error.h"
 

@@ -7,6 +7,7 @@
 #include "host/operators/block_operators.h"
 #include "host/operators/mamba_block_operator.h"
 #include "host/operators/operator_expectation.h"
+#include "host/quantise/run_layer.h"
 #include "models/configs/data_directory.h"
 #include "models/nn/digits_data.h"
 #include "models/nn/layer_capture.h"

@@ -11,6 +11,7 @@
 #include "host/program/call_program.h"
 #include "host/program/layer_program.h"
 #include "host/program/operator_programs.h"
+#include "host/quantise/run_layer.h"
 #include "models/configs/data_directory.h"
 #include "models/nn/bits_per_byte.h"
 #include "models/nn/digits_data.h"

@@ -1,4 +1,4 @@
-#include "host/accuracy/quantised_layer.h"
+#include "host/quantise/run_layer.h"
 
 #include "hls/gemm/requantise.h"
 #include "hls/units/conv1d_silu.h"

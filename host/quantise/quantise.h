@@ -4,7 +4,7 @@
 // float. Choose dequantise(quantise(x)) as the input of the reference when the machine's own error is asked
 // for.
 #pragma once
-#include "host/driver/quantised_scan.h"
+#include "host/quantise/quantised_scan.h"
 
 namespace scansim {
 

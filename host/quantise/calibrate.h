@@ -10,19 +10,11 @@
 // overflows. Contract: signals inside the calibrated range do not saturate, except clipped u and states, and
 // dt >= 16. Deterministic. Cost: one to three runs of the double reference and at least one of the hls rung.
 #pragma once
-#include "host/driver/quantised_scan.h"
+#include "host/quantise/quantised_scan.h"
 
 namespace scansim {
 
 // Errors: input_error for a positive A.
 scan_scales calibrate(const scan_tensors& tensors, const hls::widths& w);
-
-// The shifts of a descriptor (hls/scan/scan_descriptor.h). Errors: input_error naming the scale whose shift
-// is out of range.
-hls::scan_shifts make_shifts(const scan_scales& scales, const hls::widths& w, bool has_z);
-
-// Fraction bits of the 16-bit y that gate_silu makes; y leaves with scales.frac_y, which is less for 8-bit
-// outputs.
-int gate_output_frac(const scan_scales& scales);
 
 }  // namespace scansim

@@ -1,4 +1,4 @@
-#include "host/driver/quantise.h"
+#include "host/quantise/quantise.h"
 
 #include <cmath>
 

@@ -4,18 +4,15 @@
 //   requantise -> s8 -> out_proj + residual -> r
 // A language model has one branch; a bidirectional one a second that reads and writes the tokens from the
 // last to the first (hls/units/README.md, section 5). Contract: every value is an integer of hls/README.md,
-// hls/gemm/README.md and hls/units/README.md, computed by their functions (the scan by the hls rung's
-// device); it chooses no scale itself, quantise_layers.h does.
+// hls/gemm/README.md and hls/units/README.md. Values only: quantise_layers.h chooses them, run_layer.h
+// computes with them, host/program compiles them.
 #pragma once
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "hls/gemm/gemm_nm.h"
-#include "hls/gemm/unit_saturations.h"
-#include "hls/scan/delta_softplus.h"
-#include "host/accuracy/quantised_linear.h"
-#include "host/accuracy/scan_machine.h"
+#include "host/quantise/quantised_linear.h"
+#include "host/quantise/quantised_scan.h"
 #include "traces/state_choice.h"
 
 namespace scansim {
@@ -69,25 +66,5 @@ struct quantised_branch_state {
   std::vector<int32_t> h;  // (D, kept states)
   int8_matrix history;     // (D, conv - 1)
 };
-
-struct model_saturations {
-  hls::unit_saturations block;
-  hls::saturation_counts scan;
-};
-
-void add(const model_saturations& from, model_saturations& to);
-
-quantised_branch_state zero_state(const quantised_branch& branch);
-
-// r (d_model, tokens) -> s8 (d_model, tokens)
-int8_matrix normalise(const quantised_norm& norm, const int16_matrix& r, hls::unit_saturations& saturations);
-
-// r += acc finished, the epilogue `residual` of gemm_nm.
-void add_residual(const std::vector<hls::gemm_channel>& channel, const int32_matrix& acc,
-                  Eigen::Ref<int16_matrix> r, hls::unit_saturations& saturations);
-
-// Advances the residual stream r (d_model, tokens) and one state per branch.
-void run_layer(const quantised_layer& layer, std::span<quantised_branch_state> states, int16_matrix& r,
-               scan_machine& machine, model_saturations& saturations);
 
 }  // namespace scansim

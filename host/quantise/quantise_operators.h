@@ -7,7 +7,7 @@
 #include <functional>
 #include <string>
 
-#include "host/accuracy/quantised_layer.h"
+#include "host/quantise/quantised_layer.h"
 
 namespace scansim {
 

@@ -1,9 +1,10 @@
-#include "host/accuracy/scan_scale_search.h"
+#include "host/quantise/scan_scale_search.h"
 
 #include <cmath>
 
-#include "host/driver/calibrate.h"
-#include "host/driver/quantise.h"
+#include "host/quantise/calibrate.h"
+#include "host/quantise/make_shifts.h"
+#include "host/quantise/quantise.h"
 #include "traces/input_error.h"
 
 namespace scansim {

@@ -1,4 +1,4 @@
-#include "host/accuracy/quantised_linear.h"
+#include "host/quantise/quantised_linear.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "hls/gemm/weight_w4.h"
-#include "host/accuracy/power_of_two_fit.h"
+#include "host/quantise/power_of_two_fit.h"
 
 namespace scansim {
 

@@ -1,5 +1,5 @@
 // The shifts of the machine as formulas in the fraction bits, unchecked: make_shifts refuses what is out of
-// range, calibrate avoids it. Both read these and nothing else. Internal to host/driver.
+// range, calibrate avoids it. Both read these and nothing else. Internal to host/quantise.
 #pragma once
 #include "hls/formats.h"
 #include "traces/scan_scales.h"

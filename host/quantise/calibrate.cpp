@@ -1,11 +1,11 @@
-#include "host/driver/calibrate.h"
+#include "host/quantise/calibrate.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "host/driver/clip_state.h"
-#include "host/driver/quantise.h"
-#include "host/driver/scan_shift_rules.h"
+#include "host/quantise/clip_state.h"
+#include "host/quantise/quantise.h"
+#include "host/quantise/scan_shift_rules.h"
 #include "models/ref/selective_scan_ref.h"
 #include "traces/input_error.h"
 

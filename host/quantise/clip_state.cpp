@@ -1,12 +1,12 @@
-#include "host/driver/clip_state.h"
+#include "host/quantise/clip_state.h"
 
 #include <cmath>
 
 #include "hls/scan/scan_serial.h"
-#include "host/driver/calibrate.h"
-#include "host/driver/quantise.h"
 #include "host/driver/scan_driver.h"
-#include "host/driver/scan_shift_rules.h"
+#include "host/quantise/make_shifts.h"
+#include "host/quantise/quantise.h"
+#include "host/quantise/scan_shift_rules.h"
 
 namespace scansim {
 

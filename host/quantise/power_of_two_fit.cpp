@@ -1,4 +1,4 @@
-#include "host/accuracy/power_of_two_fit.h"
+#include "host/quantise/power_of_two_fit.h"
 
 #include <algorithm>
 #include <cmath>

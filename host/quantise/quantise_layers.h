@@ -7,8 +7,9 @@
 // come pruned (prune_projections.h). Errors: input_error naming the tensor for sizes or scales that the
 // machine does not have.
 #pragma once
-#include "host/accuracy/layer_format.h"
-#include "host/accuracy/quantised_layer.h"
+#include "host/quantise/layer_format.h"
+#include "host/quantise/quantised_layer.h"
+#include "host/quantise/scan_machine.h"
 #include "models/nn/activation_record.h"
 
 namespace scansim {

@@ -5,9 +5,9 @@
 //   always.
 // Contract: scales below tolerable_error come back unchanged, so signals saturate only where rounding them
 // all is worse. Runs the hls rung (not the machine's timing), at 16-bit outputs, once plus once per bit
-// tried. Internal to host/driver.
+// tried. Internal to host/quantise.
 #pragma once
-#include "host/driver/quantised_scan.h"
+#include "host/quantise/quantised_scan.h"
 
 namespace scansim {
 

@@ -1,4 +1,4 @@
-#include "host/accuracy/hadamard_fold.h"
+#include "host/quantise/hadamard_fold.h"
 
 #include <fmt/format.h>
 

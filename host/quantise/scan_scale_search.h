@@ -1,4 +1,4 @@
-// The scales of a scan inside a block: those of calibrate() (host/driver) moved by single bits, one signal
+// The scales of a scan inside a block: those of calibrate() moved by single bits, one signal
 // after the other, as long as the error of what leaves the block shrinks:
 //   error = |W (y_hls - y)|^2 / |W y|^2     y: the float model's output, W: the projection behind the scan
 // Choose it over calibrate() when the float model's own output is known: A, B, C, delta and z may then be
@@ -7,7 +7,7 @@
 #pragma once
 #include <optional>
 
-#include "host/accuracy/scan_machine.h"
+#include "host/quantise/scan_machine.h"
 #include "models/nn/mamba_state.h"
 #include "traces/scan_tensors.h"
 

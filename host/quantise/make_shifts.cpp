@@ -1,5 +1,6 @@
-#include "host/driver/calibrate.h"
-#include "host/driver/scan_shift_rules.h"
+#include "host/quantise/make_shifts.h"
+
+#include "host/quantise/scan_shift_rules.h"
 #include "traces/input_error.h"
 
 namespace scansim {

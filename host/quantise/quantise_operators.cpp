@@ -1,11 +1,11 @@
-#include "host/accuracy/quantise_operators.h"
+#include "host/quantise/quantise_operators.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "host/accuracy/power_of_two_fit.h"
+#include "host/quantise/power_of_two_fit.h"
 #include "traces/input_error.h"
 
 namespace scansim {

@@ -1,14 +1,14 @@
-#include "host/accuracy/quantise_layers.h"
+#include "host/quantise/quantise_layers.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "host/accuracy/hadamard_fold.h"
-#include "host/accuracy/power_of_two_fit.h"
-#include "host/accuracy/quantise_operators.h"
-#include "host/accuracy/scan_scale_search.h"
-#include "host/driver/quantise.h"
+#include "host/quantise/hadamard_fold.h"
+#include "host/quantise/power_of_two_fit.h"
+#include "host/quantise/quantise.h"
+#include "host/quantise/quantise_operators.h"
+#include "host/quantise/scan_scale_search.h"
 #include "traces/input_error.h"
 
 namespace scansim {
