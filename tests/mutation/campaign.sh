@@ -75,7 +75,7 @@ check_lists || exit 2
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-results=$build/mutation/$(cd "$root" && cat $(find rtl tests/mutation -type f | LC_ALL=C sort) | sha256sum | cut -c1-16).txt
+results=$build/mutation/$(cd "$root" && find rtl tests/mutation -type f ! -name '*.md' -print0 | LC_ALL=C sort -z | xargs -0 cat | sha256sum | cut -c1-16).txt
 mkdir -p "$build/mutation"
 touch "$results"
 
@@ -228,16 +228,18 @@ for k in "${chosen[@]}"; do
 done
 wait
 
-caught=0 equivalent=0 unexpected=0
+caught=0 survived=0 equivalent=0 failed=0
 for k in "${chosen[@]}"; do
   mapfile -t field < <(fields "${lines[$k]}")
   result=$(result_of "${lines[$k]}")
   case $result in
     caught*) caught=$((caught + 1)) ;;
-    "survived, equivalent"*) equivalent=$((equivalent + 1)) ;;
-    *) unexpected=$((unexpected + 1)) ;;
+    "survived, equivalent"*) survived=$((survived + 1)) equivalent=$((equivalent + 1)) ;;
+    survived*) survived=$((survived + 1)) ;;
+    *) failed=$((failed + 1)) ;;
   esac
   printf '%-34s %-52s %s\n' "${field[0]##*/}" "${field[3]}" "${result:-none}"
 done
-echo "${#chosen[@]} planted errors: $caught caught, $equivalent equivalent, $unexpected survived or in error ($done_before known from $results)"
-[[ $unexpected -eq 0 ]]
+echo "${#chosen[@]} planted errors: $caught caught, $survived survived ($equivalent of them equivalent), $failed in error;" \
+  "$done_before known from $results"
+[[ $survived -eq $equivalent && $failed -eq 0 ]]
