@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
-#include "host/driver/pack.h"
 #include "host/driver/scan_driver.h"
+#include "host/program/scan/pack_scan.h"
 #include "sim/csr_map.h"
 #include "sim/rungs/descriptor_events.h"
 #include "tests/host/driver/naive_scan.h"
