@@ -3,7 +3,9 @@
 #include <benchmark/benchmark.h>
 
 #include "host/bench/bench_scan.h"
-#include "host/driver/scan_driver.h"
+#include "host/program/program_driver.h"
+#include "host/program/scan/scan_program.h"
+#include "sim/rungs/device.h"
 
 namespace scansim::bench {
 namespace {
@@ -11,9 +13,9 @@ namespace {
 void hls_scan(benchmark::State& state, const std::string& config) {
   const design_point point = bench_point(config);
   const quantised_scan scan = bench_scan(point);
+  const program compiled = make_scan_program(scan, point);
   const auto machine = make_hls_device(point);
-  scan_driver driver(*machine, point);
-  for (auto _ : state) state.SetIterationTime(driver.run(scan).wall_s);
+  for (auto _ : state) state.SetIterationTime(run_program(*machine, compiled, point).wall_s);
   state.counters["state_updates"] =
       benchmark::Counter(state_updates(scan.shape), benchmark::Counter::kIsIterationInvariantRate);
 }

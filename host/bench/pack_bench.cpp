@@ -2,8 +2,8 @@
 #include <benchmark/benchmark.h>
 
 #include "host/bench/bench_scan.h"
-#include "host/driver/pack.h"
-#include "host/driver/unpack.h"
+#include "host/program/scan/pack_scan.h"
+#include "host/program/scan/scan_outputs.h"
 
 namespace scansim::bench {
 namespace {
@@ -38,7 +38,9 @@ void pack_image(benchmark::State& state) {
 
 void unpack_outputs(benchmark::State& state) {
   const packed_scan packed;
-  for (auto _ : state) benchmark::DoNotOptimize(unpack_y(packed.layout, packed.point, packed.memory).data());
+  const auto layout = std::make_shared<const scan_layout>(packed.layout);
+  const program_output y = rows_output("y", layout, packed.point);
+  for (auto _ : state) benchmark::DoNotOptimize(y.order->read(packed.memory).data());
   set_bytes(state, packed.scan.u.size() * static_cast<size_t>(packed.point.output_bytes()));
 }
 

@@ -14,20 +14,12 @@
 #include "host/quantise/calibrate.h"
 #include "host/quantise/quantise.h"
 #include "models/configs/data_directory.h"
+#include "models/ref/relative_mse.h"
 #include "models/ref/selective_scan_ref.h"
 #include "sim/cosim/tool_process.h"
 
 namespace scansim {
 namespace {
-
-double relative_mse(const std::vector<double>& got, const std::vector<double>& want) {
-  double error = 0, power = 0;
-  for (size_t i = 0; i < want.size(); ++i) {
-    error += (got[i] - want[i]) * (got[i] - want[i]);
-    power += want[i] * want[i];
-  }
-  return power > 0 ? error / power : error;
-}
 
 bool is_machine(const std::string& rung) { return rung != "ref" && rung != "gpu"; }
 

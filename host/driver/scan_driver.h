@@ -1,7 +1,6 @@
-// Runs a quantised scan on a device: lay out and pack memory, write CSRs, start, wait, check STATUS, read
-// counters, unpack. Decode traces are `length` successive starts of one token; the state stays in memory
-// between them. Contract: the device was made for the same design point; the same driver serves every rung.
-// One run at a time.
+// Runs a quantised scan on a device: compiled (scan_program.h) and run (program_driver.h). Decode traces are
+// `length` successive starts of one token; the state stays in memory between them. Contract: the device was
+// made for the same design point; the same driver serves every rung. One run at a time.
 #pragma once
 #include "host/driver/scan_result.h"
 #include "host/quantise/quantised_scan.h"
@@ -23,10 +22,5 @@ class scan_driver {
   device& machine_;
   const design_point& point_;
 };
-
-// Bytes that any machine has to move for this scan: per call u, delta, z, B, C, A, D, delta_bias and h0 read
-// once, y and h_last written once; operands at the design point's width, D and delta_bias 2 bytes, no
-// padding.
-uint64_t compulsory_bytes(const quantised_scan& scan, const design_point& point);
 
 }  // namespace scansim

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "models/ref/relative_mse.h"
+
 namespace scansim {
 
 // Relative mean squared error of what is added to `origin`: sum (value - want)^2 / sum (want - origin)^2.
@@ -43,10 +45,5 @@ std::optional<bound_violation> find_violation_of_bound(const operator_result& re
 double largest_error(const operator_result& result);     // |value - limited|; of the whole: the relative MSE
 double largest_of_bound(const operator_result& result);  // the same as a share of the bound
 uint64_t compulsory_bytes(const operator_result& result);
-// sum (got - want)^2 / sum want^2; the numerator alone if all of `want` is zero.
-double relative_mse(const std::vector<double>& got, const std::vector<double>& want);
-// The same of what both add to `origin`.
-double relative_mse_beyond(const std::vector<double>& origin, const std::vector<double>& got,
-                           const std::vector<double>& want);
 
 }  // namespace scansim

@@ -1,6 +1,7 @@
 #include "host/program/layer_branch.h"
 
 #include "host/program/gemm_descriptor.h"
+#include "host/program/scan/scan_outputs.h"
 #include "host/program/state_order.h"
 #include "host/program/unit_rows.h"
 #include "host/quantise/make_shifts.h"
@@ -24,7 +25,7 @@ std::vector<program_output> layer_branch::states() const {
   const design_point& point = site_.builder.point();
   const std::string prefix = index_ == 0 ? "state." : "state.backward.";
   const state_order order(shape.inner, shape.states, shape.passes, point);
-  return {state_output(prefix + "h", parameters_.addr_ht, order, point),
+  return {states_output(prefix + "h", order.layout_at(parameters_.addr_ht), point),
           history_output(prefix + "conv", parameters_.addr_history_out, shape.inner, layer().conv.w.cols(),
                          site_.builder.word())};
 }

@@ -6,6 +6,7 @@
 
 #include "host/program/memory_check.h"
 #include "host/program/parameter_check.h"
+#include "host/program/scan_memory_check.h"
 #include "host/program/scratch_check.h"
 #include "host/program/stream_check.h"
 #include "sim/descriptor_check.h"
@@ -20,8 +21,10 @@ using words_t = uint32_t[hls::descriptor_words];
 
 class list_check {
  public:
-  list_check(check_site& site, std::span<const uint8_t> image, memory_check& memory)
-      : site_(site),
+  list_check(const design_point& point, check_site& site, std::span<const uint8_t> image,
+             memory_check& memory)
+      : point_(point),
+        site_(site),
         image_(image),
         memory_(memory),
         parameters_(site, image),
@@ -96,34 +99,21 @@ class list_check {
   }
 
   void scan(const hls::scan_descriptor& d, uint32_t opcode) {
-    accept(check_descriptor(opcode, d, site_.shape));
-    if (!d.local) site_.refuse("local", "set: a block program has its operands in the scratch", "not set");
+    accept(check_descriptor(opcode, d, site_.shape, place_));
+    place_ = place_of(d);
     streams_.scan(d);
-    scan_memory(d);
-    scratch_.scan(d);
+    scan_memory_check(site_, point_, memory_).scan(d, image_.size());
+    if (d.local) scratch_.scan(d);
   }
 
-  void scan_memory(const hls::scan_descriptor& d) {
-    const auto channels = static_cast<uint64_t>(d.lane_groups) * static_cast<uint64_t>(site_.shape.lanes);
-    const uint64_t states = channels * d.passes * static_cast<uint64_t>(site_.shape.states);
-    const auto state_bytes = static_cast<uint64_t>(site_.shape.state_bytes);
-    if (d.load_params)
-      memory_.read("addr_db", d.addr_db, 4 * channels), memory_.read("addr_a", d.addr_a, states);
-    if (d.has_h0 && !d.resume) memory_.read("addr_h0", d.addr_h0, states * state_bytes);
-    if (d.store_state && !d.keep) memory_.write("addr_ht", d.addr_ht, states * state_bytes);
-    const auto word = static_cast<uint64_t>(site_.shape.axi_bytes);
-    for (const uint64_t address :
-         {d.addr_u, d.addr_delta, d.addr_b, d.addr_c, d.addr_y, d.has_z ? d.addr_z : 0})
-      site_.require(address % word == 0, "scratch address", fmt::format("a multiple of {} bytes", word),
-                    static_cast<int64_t>(address));
-  }
-
+  const design_point& point_;
   check_site& site_;
   std::span<const uint8_t> image_;
   memory_check& memory_;
   parameter_check parameters_;
   stream_check streams_;
   scratch_check scratch_;
+  scan_place place_ = scan_place::none;
 };
 
 }  // namespace
@@ -133,7 +123,7 @@ void check_program(const design_point& point, const program& p) {
   memory_check memory(site, p.image.size(), p.runs);
   uint32_t first = 0;
   for (const descriptor_run& list : p.runs) {
-    list_check(site, p.image, memory).run(list, first);
+    list_check(point, site, p.image, memory).run(list, first);
     memory.drain();
     first += list.count;
   }

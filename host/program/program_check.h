@@ -1,7 +1,7 @@
 // The host's check of a program's lists of descriptors before a machine gets them: what the machine itself
 // would refuse (sim/PROGRAM.md, section 6), and what would hang it or make results depend on time:
 //   memory_check      addresses outside the image, a list that the program rewrites, loads of what is still
-//                     being stored
+//                     being stored, a scan's results over its operands
 //   parameter_check   rows that nobody loaded, loads that may still be under way when they must be over
 //   stream_check      x slots, to_z gemms and their scans, the side that fills the z buffer, kept states
 //   scratch_check     words outside, never written, read without a fence, overwritten while read

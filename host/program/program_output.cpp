@@ -1,6 +1,5 @@
 #include "host/program/program_output.h"
 
-#include "host/program/state_order.h"
 #include "host/program/tile_order.h"
 #include "host/program/unit_rows.h"
 
@@ -45,21 +44,6 @@ class history_order : public output_order {
   int64_t channels_, width_, word_;
 };
 
-class state_word_order : public output_order {
- public:
-  state_word_order(uint64_t address, const state_order& order, const design_point& point)
-      : address_(address), order_(order), point_(point) {}
-
-  std::vector<int32_t> read(std::span<const uint8_t> memory) const override {
-    return order_.unpack<int16_t>(point_, memory.data() + address_);
-  }
-
- private:
-  uint64_t address_;
-  state_order order_;
-  design_point point_;
-};
-
 }  // namespace
 
 program_output tiled_output(const std::string& name, const tiled_tensor& tensor, bool by_token,
@@ -70,11 +54,6 @@ program_output tiled_output(const std::string& name, const tiled_tensor& tensor,
 program_output history_output(const std::string& name, uint64_t address, int64_t channels, int64_t width,
                               int64_t word) {
   return {name, std::make_shared<history_order>(address, channels, width, word)};
-}
-
-program_output state_output(const std::string& name, uint64_t address, const state_order& order,
-                            const design_point& point) {
-  return {name, std::make_shared<state_word_order>(address, order, point)};
 }
 
 }  // namespace scansim

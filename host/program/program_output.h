@@ -2,14 +2,13 @@
 // are given out. Every order is a class of its own, made by a function that says which:
 //   tiled_output     y of the units: chunk, tile, token, channel of the tile (tile_order.h)
 //   history_output   the last width - 1 inputs of a convolution: tile, age
-//   state_output     h of a scan, s16: tile, lane group, pass, lane, state (state_order.h)
+//   rows_output, states_output   y and the states of a scan (scan/scan_outputs.h)
 // Contract: padding is not read; `memory` holds the image of the program.
 #pragma once
 #include <memory>
 #include <span>
 
 #include "host/program/named_integers.h"
-#include "models/configs/design_point.h"
 
 namespace scansim {
 
@@ -38,10 +37,5 @@ program_output tiled_output(const std::string& name, const tiled_tensor& tensor,
 // (channels, width - 1), oldest first.
 program_output history_output(const std::string& name, uint64_t address, int64_t channels, int64_t width,
                               int64_t word);
-
-// (channels, states) of `order`.
-struct state_order;
-program_output state_output(const std::string& name, uint64_t address, const state_order& order,
-                            const design_point& point);
 
 }  // namespace scansim

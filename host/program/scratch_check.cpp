@@ -40,9 +40,10 @@ int width_written(const scratch_job& job) {
 }  // namespace
 
 scratch_check::word_state& scratch_check::at(const program_job& p, int64_t word) {
-  if (word < 0 || word >= static_cast<int64_t>(words_.size()))
-    site_.refuse(p.field, fmt::format("words below scratch_words = {}", words_.size()),
-                 fmt::format("word {}", word));
+  const int64_t words = site_.shape.scratch_words;
+  if (word < 0 || word >= words)
+    site_.refuse(p.field, fmt::format("words below scratch_words = {}", words), fmt::format("word {}", word));
+  if (words_.empty()) words_.resize(static_cast<size_t>(words));
   return words_[static_cast<size_t>(word)];
 }
 

@@ -17,8 +17,7 @@ namespace scansim {
 
 class scratch_check : private scratch_sequence {
  public:
-  explicit scratch_check(const check_site& site)
-      : scratch_sequence(site.shape), site_(site), words_(static_cast<size_t>(site.shape.scratch_words)) {}
+  explicit scratch_check(const check_site& site) : scratch_sequence(site.shape), site_(site) {}
 
   void run(const std::vector<program_job>& jobs, std::span<const uint8_t> scatter_list = {});
   using scratch_sequence::scan;
@@ -35,7 +34,7 @@ class scratch_check : private scratch_sequence {
   word_state& at(const program_job& p, int64_t word);
 
   const check_site& site_;
-  std::vector<word_state> words_;
+  std::vector<word_state> words_;  // once there is a job: scans from DRAM have none
   std::span<const uint8_t> scatter_list_;
   int64_t fenced_ = 0;  // writes that are over for every read from now on
 };

@@ -1,7 +1,7 @@
 // The scan's states and parameters of one branch in memory (sim/README.md, section 2), in terms of the
 // driver's order.
 #pragma once
-#include "host/driver/memory_order.h"
+#include "host/program/scan/memory_order.h"
 #include "host/program/tile_order.h"
 
 namespace scansim {
@@ -33,19 +33,12 @@ struct state_order {
         });
   }
 
-  template <class Element>
-  std::vector<int32_t> unpack(const design_point& point, const uint8_t* at) const {
-    std::vector<int32_t> values(static_cast<size_t>(block.channels * layout.shape.states));
-    for_each_state_run(layout, block, sizeof(Element), point,
-                       [&](int64_t channel, int64_t state, int64_t states, uint64_t offset) {
-                         for (int64_t n = 0; n < states; ++n) {
-                           Element element;
-                           std::memcpy(&element, at + offset + static_cast<size_t>(n) * sizeof element,
-                                       sizeof element);
-                           values[static_cast<size_t>(channel * layout.shape.states + state + n)] = element;
-                         }
-                       });
-    return values;
+  // States at `address` as the layout of an output (scan/scan_outputs.h).
+  std::shared_ptr<const scan_layout> layout_at(uint64_t address) const {
+    auto placed = std::make_shared<scan_layout>(layout);
+    placed->blocks = {block};
+    placed->regions = {{.addr_state = address}};
+    return placed;
   }
 };
 

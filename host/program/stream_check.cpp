@@ -70,6 +70,7 @@ void stream_check::scan(const hls::scan_descriptor& d) {
   parameter_rows(d);
   states(d);
   require_one_side(d);
+  if (d.z_gemm && !d.local) site_.refuse("local", "set with z_gemm: z comes through the scratch", "not set");
   if (d.z_gemm) return take_z(d);
   if (z_pending())
     site_.refuse("z_gemm", "set: rows of a to_z gemm wait", fmt::format("{} tiles left", z_.size()));

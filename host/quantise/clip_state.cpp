@@ -3,9 +3,9 @@
 #include <cmath>
 
 #include "hls/scan/scan_serial.h"
-#include "host/driver/scan_driver.h"
 #include "host/quantise/make_shifts.h"
 #include "host/quantise/quantise.h"
+#include "host/quantise/scan_machine.h"
 #include "host/quantise/scan_shift_rules.h"
 
 namespace scansim {
@@ -26,22 +26,19 @@ design_point trial_point(const hls::widths& w) {
 class trial {
  public:
   trial(const scan_tensors& tensors, const hls::widths& w, const std::vector<double>& y)
-      : tensors_(tensors),
-        y_(y),
-        point_(trial_point(w)),
-        device_(make_hls_device(point_)),
-        driver_(*device_, point_) {}
+      : tensors_(tensors), y_(y), machine_(trial_point(w)) {}
 
   double error(scan_scales scales) {
     scales.frac_y = gate_output_frac(scales);
     scales.output_bits = 16;
     quantised_scan scan = quantise(tensors_, scales);
     scan.options.decode = false;
-    const scan_result result = driver_.run(scan);
+    const program_result result = machine_.run(scan);
+    const std::vector<int32_t>& got = result.output("y");
     const double step = std::ldexp(1.0, -scales.frac_y);
     double error = 0, power = 0;
     for (size_t i = 0; i < y_.size(); ++i) {
-      const double difference = result.y[i] * step - y_[i];
+      const double difference = got[i] * step - y_[i];
       error += difference * difference;
       power += y_[i] * y_[i];
     }
@@ -51,9 +48,7 @@ class trial {
  private:
   const scan_tensors& tensors_;
   const std::vector<double>& y_;
-  const design_point point_;
-  const std::unique_ptr<device> device_;
-  scan_driver driver_;
+  scan_machine machine_;
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "host/quantise/run_layer.h"
 
+#include <algorithm>
+
 #include "hls/gemm/requantise.h"
 #include "hls/units/conv1d_silu.h"
 #include "hls/units/hadamard_fwht.h"
@@ -43,11 +45,11 @@ std::vector<int16_t> flat(const int8_matrix& values) {
   return {values.data(), values.data() + values.size()};
 }
 
-uint64_t counter(const scan_result& result, const char* block, const char* event) {
+uint64_t counter(const program_result& result, const char* block, const char* event) {
   return result.counters[counter_index(block, event)];
 }
 
-void add_saturations(const scan_result& result, hls::saturation_counts& sum) {
+void add_saturations(const program_result& result, hls::saturation_counts& sum) {
   sum.delta += counter(result, "delta_softplus", "saturations_delta");
   sum.du += counter(result, "delta_softplus", "saturations_du");
   sum.skip += counter(result, "delta_softplus", "saturations_skip");
@@ -75,11 +77,11 @@ int16_matrix run_scan(const quantised_branch& branch, const scan_inputs& in, std
     call.c = compact_shared(call.c, whole, branch.kept);
   }
   call.h0 = h;
-  const scan_result result = machine.run(call);
-  h = result.h_last;
+  const program_result result = machine.run(call);
+  h = result.output("h_last");
   add_saturations(result, saturations);
   int16_matrix y(channels, length);
-  for (int64_t i = 0; i < y.size(); ++i) y.data()[i] = static_cast<int16_t>(result.y[static_cast<size_t>(i)]);
+  std::ranges::transform(result.output("y"), y.data(), [](int32_t v) { return static_cast<int16_t>(v); });
   return y;
 }
 

@@ -39,11 +39,12 @@ class trial {
   // Infinite for scales that the machine does not have.
   double error(const scan_scales& scales) {
     if (!legal(scales, widths_of(machine_.point()), !call_.z.empty())) return INFINITY;
-    const scan_result result = machine_.run(quantise(call_, scales));
+    const program_result result = machine_.run(quantise(call_, scales));
+    const std::vector<int32_t>& y = result.output("y");
     const auto step = static_cast<float>(std::ldexp(1.0, -scales.frac_y));
     Eigen::VectorXf difference(want_.size());
     for (int64_t i = 0; i < difference.size(); ++i)
-      difference[i] = static_cast<float>(result.y[static_cast<size_t>(i)]) * step - want_[i];
+      difference[i] = static_cast<float>(y[static_cast<size_t>(i)]) * step - want_[i];
     return power_ > 0 ? projected_power(difference) / power_ : 0;
   }
 

@@ -55,13 +55,4 @@ inline quantised_scan random_integers(const generate_request& request, const hls
   return q;
 }
 
-inline double relative_mse(const std::vector<double>& got, const std::vector<double>& want) {
-  double error = 0, power = 0;
-  for (size_t i = 0; i < want.size(); ++i) {
-    error += (got[i] - want[i]) * (got[i] - want[i]);
-    power += want[i] * want[i];
-  }
-  return power == 0 ? error : error / power;
-}
-
 }  // namespace scansim::test

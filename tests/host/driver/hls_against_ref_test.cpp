@@ -2,10 +2,11 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "host/driver/scan_driver.h"
+#include "models/ref/relative_mse.h"
 #include "models/ref/selective_scan_ref.h"
 #include "tests/support/places.h"
 #include "tests/support/random_scans.h"
+#include "tests/support/run_scan.h"
 
 namespace scansim {
 
@@ -29,16 +30,15 @@ struct machine_error {
 double rounding_error(const std::vector<double>& values, int frac) {
   std::vector<double> rounded(values);
   for (double& x : rounded) x = std::ldexp(std::floor(std::ldexp(x, frac) + 0.5), -frac);
-  return test::relative_mse(rounded, values);
+  return relative_mse(rounded, values);
 }
 
 machine_error error_of(const scan_tensors& tensors, const design_point& p) {
   const quantised_scan q = quantise(tensors, calibrate(tensors, widths_of(p)));
-  const auto device = make_hls_device(p);
-  const scan_result got = scan_driver(*device, p).run(q);
+  const program_result got = test::run_scan_on_hls(p, q);
   const scan_output want = selective_scan_ref(dequantise(q));
-  machine_error e{test::relative_mse(dequantise(got.y, q.scales.frac_y), want.y),
-                  test::relative_mse(dequantise(got.h_last, q.scales.frac_state), want.h_last),
+  machine_error e{relative_mse(dequantise(got.output("y"), q.scales.frac_y), want.y),
+                  relative_mse(dequantise(got.output("h_last"), q.scales.frac_state), want.h_last),
                   rounding_error(want.y, q.scales.frac_y), 0};
   for (size_t i = 0; i < num_counters; ++i) {
     if (counter_names[i].event.starts_with("saturations_")) e.saturations += got.counters[i];

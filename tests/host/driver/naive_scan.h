@@ -5,7 +5,6 @@
 #include "hls/scan/delta_softplus.h"
 #include "hls/scan/gate_silu.h"
 #include "hls/scan/quantise_shift.h"
-#include "host/driver/scan_result.h"
 #include "host/quantise/make_shifts.h"
 
 namespace scansim::test {

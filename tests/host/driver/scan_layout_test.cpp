@@ -1,12 +1,12 @@
-#include "host/driver/scan_layout.h"
+#include "host/program/scan/scan_layout.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstring>
 
-#include "host/driver/chunk_cut.h"
-#include "host/driver/pack.h"
-#include "host/driver/unpack.h"
+#include "host/program/scan/chunk_cut.h"
+#include "host/program/scan/pack_scan.h"
+#include "host/program/scan/scan_outputs.h"
 #include "models/configs/data_directory.h"
 #include "tests/support/design_points.h"
 #include "tests/support/random_scans.h"
@@ -93,7 +93,7 @@ TEST_CASE("pack driver every operand lies where the memory layout says", "[prope
           for (int64_t n = 0; n < width; ++n) {
             const int64_t c_index = std::min<int64_t>(t / l.chunk_tokens, l.num_chunks - 1);
             const int64_t in_chunk = (t - c_index * l.chunk_tokens) * width + n;
-            const uint64_t chunk = static_cast<uint64_t>(c_index) * l.full_chunk[b].bc;
+            const uint64_t chunk = static_cast<uint64_t>(c_index) * block.full.bc;
             const int32_t c =
                 element(memory, r.addr_c + chunk + static_cast<uint64_t>(in_chunk * bytes), bytes);
             const int64_t group = batch * q.shape.groups + block.group;
@@ -111,7 +111,7 @@ TEST_CASE("pack driver every operand lies where the memory layout says", "[prope
   }
 }
 
-TEST_CASE("unpack driver reads back what a machine would write", "[property][driver]") {
+TEST_CASE("scan_outputs driver reads back what a machine would write", "[property][driver]") {
   const uint64_t seed = 815;
   INFO("seed " << seed);
   std::mt19937_64 random(seed);
@@ -125,7 +125,8 @@ TEST_CASE("unpack driver reads back what a machine would write", "[property][dri
     pack(q, l, p, memory);
     CAPTURE(i, p.num_lanes, p.states_per_lane, p.interleave, p.operand_bits, q.shape.channels,
             q.shape.length);
-    const std::vector<int32_t> h = unpack_h_last(l, p, memory);
+    const auto layout = std::make_shared<const scan_layout>(l);
+    const std::vector<int32_t> h = states_output("h_last", layout, p).order->read(memory);
     CHECK(h == q.h0);  // h0 and h_last share their place
     // y as a machine that copies u: the regions have the same order.
     for (size_t b = 0; b < l.blocks.size(); ++b) {
@@ -134,7 +135,7 @@ TEST_CASE("unpack driver reads back what a machine would write", "[property][dri
         std::memcpy(memory.data() + r.addr_y, memory.data() + r.addr_u, r.addr_delta - r.addr_u);
       }
     }
-    const std::vector<int32_t> y = unpack_y(l, p, memory);
+    const std::vector<int32_t> y = rows_output("y", layout, p).order->read(memory);
     CHECK(std::equal(y.begin(), y.end(), q.u.begin(), q.u.end()));
   }
 }

@@ -3,20 +3,20 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
-#include "host/driver/pack.h"
-#include "host/driver/scan_driver.h"
+#include "host/program/scan/pack_scan.h"
 #include "sim/csr_map.h"
 #include "sim/rungs/descriptor_events.h"
 #include "tests/host/driver/naive_scan.h"
 #include "tests/support/design_points.h"
 #include "tests/support/random_scans.h"
+#include "tests/support/run_scan.h"
 #include "traces/input_error.h"
 
 namespace scansim {
 
 namespace {
 
-uint64_t counter(const scan_result& r, std::string_view block, std::string_view event) {
+uint64_t counter(const program_result& r, std::string_view block, std::string_view event) {
   return r.counters[counter_index(block, event)];
 }
 
@@ -48,14 +48,13 @@ TEST_CASE("scan_top hls equals the element by element evaluation, saturations in
     generate_request r = test::random_request(random, p.max_states);
     r.decode = i % 6 == 0;
     const quantised_scan q = test::random_integers(r, widths_of(p), random);
-    const auto device = make_hls_device(p);
-    const scan_result got = scan_driver(*device, p).run(q);
+    const program_result got = test::run_scan_on_hls(p, q);
     const test::naive_result want = test::naive_scan(q, widths_of(p));
     CAPTURE(i, p.num_lanes, p.states_per_lane, p.interleave, p.operand_bits, p.state_bits, p.output_bits,
             p.exp_segments, q.shape.channels, q.shape.states, q.shape.length, q.options.reverse,
             q.options.decode);
-    CHECK(got.y == want.y);
-    CHECK(got.h_last == want.h_last);
+    CHECK(got.output("y") == want.y);
+    CHECK(got.output("h_last") == want.h_last);
     if (padding_saturations(q, p).delta != 0) continue;
     const hls::saturation_counts& s = want.saturations;
     CHECK(counter(got, "delta_softplus", "saturations_delta") == s.delta);
@@ -76,8 +75,7 @@ TEST_CASE("hls_device hls event counters are those of the descriptor's shape", "
   r.channels = 10, r.states = 16, r.length = 6;  // 3 lane groups, 2 tiles, 2 passes, 2 chunks (4 + 2 tokens)
   const scan_tensors t = generate_scan(r);
   const quantised_scan q = quantise(t, calibrate(t, widths_of(p)));
-  const auto device = make_hls_device(p);
-  const scan_result got = scan_driver(*device, p).run(q);
+  const program_result got = test::run_scan_on_hls(p, q);
   const uint64_t rows = 6 * 3, beats = rows * 2;
   CHECK(counter(got, "scan_serial", "state_updates") == beats * 32);
   CHECK(counter(got, "scan_serial", "param_read_bits") == beats * 32 * 8);

@@ -5,7 +5,7 @@
 #pragma once
 #include <span>
 
-#include "host/driver/scan_layout.h"
+#include "host/program/scan/scan_layout.h"
 
 namespace scansim {
 

@@ -1,8 +1,8 @@
-#include "host/driver/scan_layout.h"
+#include "host/program/scan/scan_layout.h"
 
 #include <algorithm>
 
-#include "host/driver/chunk_cut.h"
+#include "host/program/scan/chunk_cut.h"
 #include "host/quantise/make_shifts.h"
 #include "traces/input_error.h"
 
@@ -89,12 +89,14 @@ uint64_t bytes_of_parameters(const channel_slice& block, const design_point& poi
 void place_block(scan_layout& layout, size_t index, const design_point& point, region_allocator& memory,
                  std::vector<uint64_t>& b_and_c) {
   channel_slice& block = layout.blocks[index];
-  const chunk_bytes full = bytes_of_chunk(block, layout.chunk_tokens, layout.passes, point);
-  const chunk_bytes rest = bytes_of_chunk(block, layout.rest_tokens, layout.passes, point);
+  const chunk_bytes full = block.full = bytes_of_chunk(block, layout.chunk_tokens, layout.passes, point);
+  const chunk_bytes rest = block.rest = bytes_of_chunk(block, layout.rest_tokens, layout.passes, point);
+  block.a_bytes = bytes_per_state(block, layout.passes, point.operand_bytes(), point);
+  block.db_bytes = bytes_of_parameters(block, point);
+  block.state_bytes = bytes_per_state(block, layout.passes, point.state_bytes(), point);
   const auto before = static_cast<uint64_t>(layout.num_chunks - 1);
-  layout.full_chunk.push_back(full);
-  block.addr_a = memory.take(bytes_per_state(block, layout.passes, point.operand_bytes(), point));
-  block.addr_db = memory.take(bytes_of_parameters(block, point));
+  block.addr_a = memory.take(block.a_bytes);
+  block.addr_db = memory.take(block.db_bytes);
   for (int64_t batch = 0; batch < layout.shape.batch; ++batch) {
     scan_region region;
     region.addr_u = memory.take(before * full.u + rest.u);
@@ -107,7 +109,7 @@ void place_block(scan_layout& layout, size_t index, const design_point& point, r
     }
     region.addr_b = b_and_c[shared];
     region.addr_c = b_and_c[shared + 1];
-    region.addr_state = memory.take(bytes_per_state(block, layout.passes, point.state_bytes(), point));
+    region.addr_state = memory.take(block.state_bytes);
     region.addr_y = memory.take(before * full.y + rest.y);
     layout.regions.push_back(region);
   }
@@ -141,13 +143,13 @@ scan_layout make_layout(const quantised_scan& scan, const design_point& point) {
   if (layout.num_chunks > UINT32_MAX) {
     throw input_error("trace", "u", "at most 2^32 - 1 chunks of tokens", "L = " + std::to_string(length));
   }
-  layout.calls = scan.options.decode ? length : 1;
+  layout.num_runs = scan.options.decode ? length : 1;
 
   layout.blocks = cut_slices(scan.shape, point, lane_group_limit(point, layout.passes, layout.chunk_tokens));
   const size_t descriptors = layout.blocks.size() * static_cast<size_t>(scan.shape.batch);
   region_allocator memory;
   layout.addr_descriptors =
-      memory.take(descriptors * static_cast<size_t>(layout.calls) * hls::descriptor_bytes);
+      memory.take(descriptors * static_cast<size_t>(layout.num_runs) * hls::descriptor_bytes);
   std::vector<uint64_t> b_and_c(static_cast<size_t>(scan.shape.batch * scan.shape.groups * 2), 0);
   for (size_t i = 0; i < layout.blocks.size(); ++i) place_block(layout, i, point, memory, b_and_c);
   layout.bytes = memory.used();
@@ -155,12 +157,12 @@ scan_layout make_layout(const quantised_scan& scan, const design_point& point) {
 }
 
 std::vector<hls::scan_descriptor> make_descriptors(const quantised_scan& scan, const scan_layout& layout,
-                                                   const design_point& point, int64_t call) {
+                                                   const design_point& point, int64_t run) {
   const bool reverse = scan.options.reverse, decode = scan.options.decode;
   hls::scan_descriptor d;
   d.softplus = scan.options.delta_softplus;
   d.has_z = layout.has_z;
-  d.has_h0 = layout.has_h0 || call > 0;
+  d.has_h0 = layout.has_h0 || run > 0;
   d.store_state = true;
   d.reverse = reverse;
   d.passes = static_cast<uint8_t>(layout.passes);
@@ -168,13 +170,13 @@ std::vector<hls::scan_descriptor> make_descriptors(const quantised_scan& scan, c
   d.chunk_tokens = static_cast<uint16_t>(layout.chunk_tokens);
   d.rest_tokens = static_cast<uint16_t>(layout.rest_tokens);
   d.shifts = make_shifts(scan.scales, widths_of(point), layout.has_z);
-  // Chunk in memory that this call processes first, and the way to the next.
-  const int64_t start = decode ? call : 0;
+  // Chunk in memory that this run processes first, and the way to the next.
+  const int64_t start = decode ? run : 0;
   const auto chunk = static_cast<uint64_t>(reverse ? layout.num_chunks - 1 - start : start);
   const int step = reverse ? -1 : 1;
   std::vector<hls::scan_descriptor> list;
   for (size_t i = 0; i < layout.blocks.size(); ++i) {
-    const chunk_bytes& bytes = layout.full_chunk[i];
+    const chunk_bytes& bytes = layout.blocks[i].full;
     d.lane_groups = static_cast<uint16_t>(layout.blocks[i].lane_groups);
     d.addr_a = layout.blocks[i].addr_a;
     d.addr_db = layout.blocks[i].addr_db;

@@ -1,8 +1,8 @@
-#include "host/driver/pack.h"
+#include "host/program/scan/pack_scan.h"
 
 #include <cstring>
 
-#include "host/driver/memory_order.h"
+#include "host/program/scan/memory_order.h"
 
 namespace scansim {
 
@@ -88,7 +88,7 @@ void pack_block(const quantised_scan& scan, const scan_layout& layout, size_t in
     const bool first_of_group = index == 0 || layout.blocks[index - 1].group != block.group;
     if (first_of_group) {
       const int64_t offset = (batch * shape.groups + block.group) * shape.states * shape.length;
-      const uint64_t chunk = layout.full_chunk[index].bc;
+      const uint64_t chunk = block.full.bc;
       pack_states_of_tokens<Operand>(scan.b.data() + offset, layout, chunk, point, memory + region.addr_b);
       pack_states_of_tokens<Operand>(scan.c.data() + offset, layout, chunk, point, memory + region.addr_c);
     }
@@ -104,8 +104,8 @@ void pack_block(const quantised_scan& scan, const scan_layout& layout, size_t in
 
 void pack_descriptors(const quantised_scan& scan, const scan_layout& layout, const design_point& point,
                       uint8_t* at) {
-  for (int64_t call = 0; call < layout.calls; ++call) {
-    for (const hls::scan_descriptor& descriptor : make_descriptors(scan, layout, point, call)) {
+  for (int64_t run = 0; run < layout.num_runs; ++run) {
+    for (const hls::scan_descriptor& descriptor : make_descriptors(scan, layout, point, run)) {
       uint32_t words[hls::descriptor_words];
       hls::encode_descriptor(descriptor, words);
       std::memcpy(at, words, sizeof words);

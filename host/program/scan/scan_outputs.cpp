@@ -1,8 +1,8 @@
-#include "host/driver/unpack.h"
+#include "host/program/scan/scan_outputs.h"
 
 #include <cstring>
 
-#include "host/driver/memory_order.h"
+#include "host/program/scan/memory_order.h"
 
 namespace scansim {
 
@@ -55,30 +55,58 @@ void unpack_states(const scan_layout& layout, const design_point& point, const u
   }
 }
 
+class rows_order : public output_order {
+ public:
+  rows_order(std::shared_ptr<const scan_layout> layout, const design_point& point)
+      : layout_(std::move(layout)), point_(point) {}
+
+  std::vector<int32_t> read(std::span<const uint8_t> memory) const override {
+    const scan_shape& shape = layout_->shape;
+    std::vector<int32_t> y(static_cast<size_t>(shape.batch * shape.channels * shape.length));
+    if (point_.output_bytes() == 1) {
+      unpack_rows<int8_t>(*layout_, point_, memory.data(), y);
+    } else {
+      unpack_rows<int16_t>(*layout_, point_, memory.data(), y);
+    }
+    return y;
+  }
+
+ private:
+  std::shared_ptr<const scan_layout> layout_;
+  design_point point_;
+};
+
+class states_order : public output_order {
+ public:
+  states_order(std::shared_ptr<const scan_layout> layout, const design_point& point)
+      : layout_(std::move(layout)), point_(point) {}
+
+  std::vector<int32_t> read(std::span<const uint8_t> memory) const override {
+    const scan_shape& shape = layout_->shape;
+    std::vector<int32_t> h(static_cast<size_t>(shape.batch * shape.channels * shape.states));
+    if (point_.state_bytes() == 2) {
+      unpack_states<int16_t>(*layout_, point_, memory.data(), h);
+    } else {
+      unpack_states<int32_t>(*layout_, point_, memory.data(), h);
+    }
+    return h;
+  }
+
+ private:
+  std::shared_ptr<const scan_layout> layout_;
+  design_point point_;
+};
+
 }  // namespace
 
-std::vector<int32_t> unpack_y(const scan_layout& layout, const design_point& point,
-                              std::span<const uint8_t> memory) {
-  std::vector<int32_t> y(
-      static_cast<size_t>(layout.shape.batch * layout.shape.channels * layout.shape.length));
-  if (point.output_bytes() == 1) {
-    unpack_rows<int8_t>(layout, point, memory.data(), y);
-  } else {
-    unpack_rows<int16_t>(layout, point, memory.data(), y);
-  }
-  return y;
+program_output rows_output(const std::string& name, std::shared_ptr<const scan_layout> layout,
+                           const design_point& point) {
+  return {name, std::make_shared<rows_order>(std::move(layout), point)};
 }
 
-std::vector<int32_t> unpack_h_last(const scan_layout& layout, const design_point& point,
-                                   std::span<const uint8_t> memory) {
-  std::vector<int32_t> h(
-      static_cast<size_t>(layout.shape.batch * layout.shape.channels * layout.shape.states));
-  if (point.state_bytes() == 2) {
-    unpack_states<int16_t>(layout, point, memory.data(), h);
-  } else {
-    unpack_states<int32_t>(layout, point, memory.data(), h);
-  }
-  return h;
+program_output states_output(const std::string& name, std::shared_ptr<const scan_layout> layout,
+                             const design_point& point) {
+  return {name, std::make_shared<states_order>(std::move(layout), point)};
 }
 
 }  // namespace scansim

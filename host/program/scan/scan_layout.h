@@ -2,9 +2,9 @@
 // descriptors.
 //   channels are cut into blocks that the state memory holds and that share a group's B and C;
 //   one descriptor per (block, batch), batch innermost, so that A, D and bias are loaded once per block.
-// Decode: chunks of one token, and one list of descriptors per token; the state of a (block, batch) has one
-// place, which every call but the first reads and every call writes. Contract: every region starts on a 4 KiB
-// boundary; nothing overlaps. Pure arithmetic, no data (pack.h, unpack.h).
+// Decode: chunks of one token, and a run of its own per token; the state of a (block, batch) has one place,
+// which every run but the first reads and every run writes. Contract: every region starts on a 4 KiB
+// boundary; nothing overlaps. Pure arithmetic, no data (pack_scan.h, scan_outputs.h).
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -14,10 +14,17 @@
 
 namespace scansim {
 
+// Bytes of one chunk in memory, each tile rounded up to whole beats.
+struct chunk_bytes {
+  uint64_t u = 0, y = 0, bc = 0;
+};
+
 struct channel_slice {
   int64_t group = 0, first_channel = 0, channels = 0;  // channels of one group
   int lane_groups = 0;
   uint64_t addr_a = 0, addr_db = 0;
+  uint64_t a_bytes = 0, db_bytes = 0, state_bytes = 0;  // state: of one sequence
+  chunk_bytes full, rest;                               // chunks before the last one; the last one
 };
 
 // What one (block, batch) owns. B and C are shared by the blocks of a group.
@@ -25,26 +32,20 @@ struct scan_region {
   uint64_t addr_u = 0, addr_delta = 0, addr_z = 0, addr_b = 0, addr_c = 0, addr_state = 0, addr_y = 0;
 };
 
-// Bytes of one chunk in memory, each tile rounded up to whole beats.
-struct chunk_bytes {
-  uint64_t u = 0, y = 0, bc = 0;
-};
-
 struct scan_layout {
   scan_shape shape;
   bool has_z = false, has_h0 = false;
   int passes = 0;
   int chunk_tokens = 0, rest_tokens = 0;
-  int64_t num_chunks = 0, calls = 1;
+  int64_t num_chunks = 0, num_runs = 1;
   std::vector<channel_slice> blocks;
-  std::vector<chunk_bytes> full_chunk;       // per block
   std::vector<scan_region> regions;          // [block][batch]
-  uint64_t addr_descriptors = 0, bytes = 0;  // [call][block][batch]; the whole image
+  uint64_t addr_descriptors = 0, bytes = 0;  // [run][block][batch]; the whole image
 
   const scan_region& region(size_t block, int64_t batch) const {
     return regions[block * static_cast<size_t>(shape.batch) + static_cast<size_t>(batch)];
   }
-  size_t descriptors_per_call() const { return regions.size(); }
+  size_t descriptors_per_run() const { return regions.size(); }
   // The last chunk may be longer than the others: token / chunk_tokens can point beyond it.
   int64_t chunk_of(int64_t token) const { return std::min(token / chunk_tokens, num_chunks - 1); }
   int64_t tokens(int64_t chunk) const { return chunk == num_chunks - 1 ? rest_tokens : chunk_tokens; }
@@ -53,9 +54,9 @@ struct scan_layout {
 // Errors: input_error naming the trace's size that the machine cannot hold (N above max_states).
 scan_layout make_layout(const quantised_scan& scan, const design_point& point);
 
-// Descriptors of call 0..calls-1, in the order they are run.
+// Descriptors of one run, in their order.
 std::vector<hls::scan_descriptor> make_descriptors(const quantised_scan& scan, const scan_layout& layout,
-                                                   const design_point& point, int64_t call);
+                                                   const design_point& point, int64_t run);
 
 // Bytes rounded up to whole beats of the memory port.
 uint64_t whole_beats(const design_point& point, uint64_t bytes);

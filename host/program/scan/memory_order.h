@@ -2,11 +2,11 @@
 //   rows of channels:  chunk, tile, token, lane group, lane        (u, delta, z, y)
 //   states:            tile, lane group, pass, lane, state         (A, h0, h_last)
 // Contract: f gets channels of the block (not of the trace) and byte offsets from the region's start; padded
-// lanes and states are skipped. Internal to host/driver.
+// lanes and states are skipped. Internal to host/program.
 #pragma once
 #include <cstdint>
 
-#include "host/driver/scan_layout.h"
+#include "host/program/scan/scan_layout.h"
 
 namespace scansim {
 

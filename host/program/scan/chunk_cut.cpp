@@ -1,4 +1,4 @@
-#include "host/driver/chunk_cut.h"
+#include "host/program/scan/chunk_cut.h"
 
 #include <algorithm>
 
