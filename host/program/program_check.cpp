@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "hls/map/csr_map.h"
 #include "host/program/memory_check.h"
 #include "host/program/parameter_check.h"
 #include "host/program/scratch_check.h"
