@@ -88,11 +88,11 @@ void write_descriptors(package_text& out) {
 }
 
 void write_registers(package_text& out) {
-  out.title("Registers (sim/README.md, section 6), by byte address.");
+  out.title("Registers (sim/README.md, section 6), by word.");
   char text[32];
   for (const csr::csr_row& row : csr::csrs) {
-    std::snprintf(text, sizeof text, "12'h%03x", row.address);
-    out.line("localparam logic [11:0] Csr" + upper_camel(row.name) + " = " + text + ";");
+    std::snprintf(text, sizeof text, "10'h%03x", row.address / 4);
+    out.line("localparam logic [9:0] Csr" + upper_camel(row.name) + " = " + text + ";");
   }
   const std::pair<const char*, uint32_t> values[] = {
       {"IdValue", csr::id_value}, {"VersionValue", csr::version_value}, {"MapValue", map_hash}};

@@ -226,17 +226,17 @@ package ssm_map_pkg;
     hadamard_desc_t hadamard;
   } desc_t;
 
-  // Registers (sim/README.md, section 6), by byte address.
-  localparam logic [11:0] CsrId = 12'h000;
-  localparam logic [11:0] CsrVersion = 12'h004;
-  localparam logic [11:0] CsrControl = 12'h008;
-  localparam logic [11:0] CsrStatus = 12'h00c;
-  localparam logic [11:0] CsrDescAddrLo = 12'h010;
-  localparam logic [11:0] CsrDescAddrHi = 12'h014;
-  localparam logic [11:0] CsrDescCount = 12'h018;
-  localparam logic [11:0] CsrMap = 12'h01c;
-  localparam logic [11:0] CsrParameters = 12'h040;
-  localparam logic [11:0] CsrCounters = 12'h100;
+  // Registers (sim/README.md, section 6), by word.
+  localparam logic [9:0] CsrId = 10'h000;
+  localparam logic [9:0] CsrVersion = 10'h001;
+  localparam logic [9:0] CsrControl = 10'h002;
+  localparam logic [9:0] CsrStatus = 10'h003;
+  localparam logic [9:0] CsrDescAddrLo = 10'h004;
+  localparam logic [9:0] CsrDescAddrHi = 10'h005;
+  localparam logic [9:0] CsrDescCount = 10'h006;
+  localparam logic [9:0] CsrMap = 10'h007;
+  localparam logic [9:0] CsrParameters = 10'h010;
+  localparam logic [9:0] CsrCounters = 10'h040;
   localparam logic [31:0] IdValue = 32'h53434e31;
   localparam logic [31:0] VersionValue = 32'h00000001;
   localparam logic [31:0] MapValue = 32'h9d3b3ad0;
