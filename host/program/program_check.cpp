@@ -10,7 +10,6 @@
 #include "host/program/scratch_check.h"
 #include "host/program/stream_check.h"
 #include "sim/descriptor_check.h"
-#include "sim/rungs/error_name.h"
 #include "sim/unit_check.h"
 
 namespace scansim {
