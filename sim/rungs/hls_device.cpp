@@ -3,10 +3,9 @@
 #include <cstring>
 #include <vector>
 
+#include "hls/map/machine_map.h"
 #include "models/configs/widths.h"
-#include "sim/csr_map.h"
 #include "sim/descriptor_check.h"
-#include "sim/parameter_csrs.h"
 #include "sim/rungs/descriptor_events.h"
 #include "sim/rungs/hls_unit_machine.h"
 #include "sim/unit_check.h"
@@ -68,6 +67,8 @@ class hls_device final : public device {
         return csr::id_value;
       case csr::version:
         return csr::version_value;
+      case csr::map:
+        return map::map_hash;
       case csr::status:
         return status_;
       case csr::desc_addr_lo:
@@ -107,7 +108,7 @@ class hls_device final : public device {
     uint32_t words[hls::descriptor_words];
     std::memcpy(words, memory_.data() + address, sizeof words);
     count_descriptor_read(address, point_, counters_);
-    const uint32_t opcode = words[0] & 0xff;
+    const uint32_t opcode = map::opcode_of(words);
     if (opcode == hls::descriptor_opcode_scan) {
       const hls::scan_descriptor d = scan_of(words);
       const csr::error_code error = check_descriptor(opcode, d, machine_shape(point_), place_);
