@@ -7,10 +7,10 @@
 #include <thread>
 
 #include "host/accuracy/accuracy_models.h"
+#include "host/cli/design_options.h"
 #include "host/cli/interruption.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
-#include "host/cli/scan_request.h"
 #include "host/cli/subcommand.h"
 #include "host/report/output_file.h"
 #include "traces/input_error.h"

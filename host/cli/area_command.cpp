@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "host/area/area_report.h"
+#include "host/cli/design_options.h"
 #include "host/cli/interruption.h"
 #include "host/cli/progress_display.h"
-#include "host/cli/scan_request.h"
 #include "host/cli/subcommand.h"
 #include "host/report/output_file.h"
 #include "models/configs/data_directory.h"

@@ -1,83 +1,138 @@
 // `scansim compare` and `scansim run`: a trace on several rungs, or on one, and the verdict.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <memory>
 
-#include "host/cli/interruption.h"
-#include "host/cli/ladder.h"
-#include "host/cli/operator_compare.h"
+#include "host/cli/design_options.h"
+#include "host/cli/option_checks.h"
+#include "host/cli/progress_observer.h"
 #include "host/cli/subcommand.h"
 #include "host/report/output_file.h"
 #include "host/report/result_csv.h"
 #include "host/report/result_json.h"
 #include "host/report/verdict_table.h"
+#include "host/run/run.h"
+#include "sim/mem/memory_timing.h"
 #include "traces/input_error.h"
-#include "traces/operator_trace.h"
 
 namespace scansim {
 namespace {
 
-// The two lowest rungs that show a disagreement with waves: rungs without outputs in common need hls,
-// counters need systemc.
-std::string reproduction(const scan_request& request, const ladder_outcome& outcome) {
-  const std::vector<std::string> rungs = {outcome.counters_only ? "systemc" : "hls", "rtl"};
-  return command_line(request, rungs, "out.fst");
+namespace fs = std::filesystem;
+
+struct compare_request {
+  run_request run;
+  std::string json_path, csv_dir;
+  bool quiet = false, unfused = false;
+};
+
+void add_gpu_options(CLI::App& app, gpu_choice& gpu) {
+  app.add_option("--gpu", gpu.source,
+                 "Where the gpu rung comes from: live, recorded (traces/gpu), modelled (roofline), or auto, "
+                 "the first "
+                 "there is")
+      ->capture_default_str();
+  app.add_option("--gpu-precision", gpu.precision, "Precision of the gpu rung: fp32, fp16, bf16 or int8")
+      ->capture_default_str();
+  app.add_option("--gpu-model", gpu.model,
+                 "Datasheet of a modelled gpu: a name in models/gpu or a path ending in .yaml")
+      ->capture_default_str();
+  app.add_option("--gpu-device", gpu.device,
+                 "Part of the name of the device whose record is taken, of several");
 }
 
-void write_files(const scan_request& request, run_result& result) {
+void add_options(CLI::App& app, compare_request& request) {
+  app.add_option("trace", request.run.trace_path, "Trace file (.safetensors)")->required();
+  add_design_options(app, request.run.design);
+  app.add_option(
+         "--memory", request.run.memory,
+         fmt::format("Memory model: {}; default: the design point's", fmt::join(memory_model_names(), ", ")))
+      ->check(not_empty);
+  app.add_option("--seed", request.run.seed, "Seed of the random memory model")
+      ->check(whole_number<uint64_t>)
+      ->capture_default_str();
+  add_gpu_options(app, request.run.gpu);
+  app.add_option("--json", request.json_path, "Writes the result to this file");
+  app.add_option("--csv", request.csv_dir, "Writes stall and energy tables to new files in this folder");
+  app.add_option("--wave", request.run.wave_path, "Writes the waves of the rtl rung to this file (FST)");
+  app.add_flag("--unfused", request.unfused,
+               "mamba_block on systemc and rtl: results between the operators go to memory and back");
+  app.add_flag("--quiet", request.quiet, "Prints only the verdict, and no progress");
+}
+
+void check_paths(const compare_request& request) {
+  check_output_path("--json", request.json_path);
+  check_output_path("--wave", request.run.wave_path);
+  if (!request.csv_dir.empty() && fs::exists(request.csv_dir) && !fs::is_directory(request.csv_dir))
+    throw input_error("command line", "--csv", "a folder", request.csv_dir);
+}
+
+// The stall and energy tables of --csv, as new files.
+void write_tables(const compare_request& request, run_result& result) {
+  const std::string stem = fs::path(result.trace_path).stem().string() + "-" + result.point.name;
+  const auto write = [&](const char* kind, void (*table)(const std::string&, const run_result&)) {
+    const std::string path = reserve_output_path(request.csv_dir, stem + "-" + kind, ".csv");
+    result.files.push_back(path);
+    table(path, result);
+  };
+  write("stalls", write_block_csv);
+  write("energy", write_energy_csv);
+}
+
+void write_files(const compare_request& request, run_result& result) {
   const interruption_guard guard;
-  if (!request.wave_path.empty()) result.files.push_back(request.wave_path);
+  if (!request.run.wave_path.empty()) result.files.push_back(request.run.wave_path);
   if (!request.csv_dir.empty()) write_tables(request, result);
   if (request.json_path.empty()) return;
   result.files.push_back(request.json_path);
   write_result_json(request.json_path, result);
 }
 
-int run_request(const scan_request& request, bool rungs_given) {
-  if (find_operator(request.trace_path)) return run_operator(request, rungs_given);
-  ladder_outcome outcome;
-  {
-    progress_display progress(request.quiet);
-    progress.begin_step("reading " + request.trace_path);
-    const scan_job job = load_job(request);
-    outcome = run_ladder(job, progress);
-    outcome.result.command = command_line(request, job.rungs, request.wave_path);
-  }
-  run_result& result = outcome.result;
-  write_files(request, result);
+void print(const compare_request& request, const run_result& result) {
   fmt::print("{}", request.quiet ? std::string("verdict: ") + (result.agree() ? "agree" : "disagree") + "\n"
                                  : report_text(result));
-  if (result.agree()) return status_agree;
+  if (result.agree()) return;
   for (const rung_result& rung : result.rungs)
     if (!rung.agree) fmt::print("{} disagrees with {}: {}\n", rung.rung, rung.compared_with, rung.finding);
-  fmt::print("reproduce with waves: {}\n", reproduction(request, outcome));
-  return status_disagree;
+  fmt::print("reproduce: {}\n", result.reproduce);
+}
+
+int compare(compare_request request) {
+  check_paths(request);
+  request.run.fused = !request.unfused;
+  request.run.stall_tables = !request.csv_dir.empty();
+  run_result result;
+  {
+    progress_observer progress(request.quiet);
+    result = run(request.run, progress);
+  }
+  write_files(request, result);
+  print(request, result);
+  return result.agree() ? status_agree : status_disagree;
 }
 
 }  // namespace
 
 command_action add_compare(CLI::App& app) {
-  auto request = std::make_shared<scan_request>();
-  request->rungs = {"ref", "gpu", "hls", "systemc", "rtl"};
-  add_scan_options(app, *request);
-  const CLI::Option* rungs =
-      app.add_option("--rungs", request->rungs,
-                     "Rungs to run, comma separated: ref, gpu, hls, systemc, rtl; default: all that the "
-                     "trace's operator has")
-          ->delimiter(',');
-  return [request, rungs] { return run_request(*request, rungs->count() > 0); };
+  auto request = std::make_shared<compare_request>();
+  add_options(app, *request);
+  app.add_option("--rungs", request->run.rungs,
+                 "Rungs to run, comma separated: ref, gpu, hls, systemc, rtl; default: all that the "
+                 "trace's operator has")
+      ->delimiter(',');
+  return [request] { return compare(*request); };
 }
 
 command_action add_run(CLI::App& app) {
-  auto request = std::make_shared<scan_request>();
+  auto request = std::make_shared<compare_request>();
   auto rung = std::make_shared<std::string>();
-  add_scan_options(app, *request);
+  add_options(app, *request);
   app.add_option("--rung", *rung, "The rung: ref, gpu, hls, systemc or rtl")->required();
   return [request, rung] {
-    request->rungs = {*rung};
-    return run_request(*request, true);
+    request->run.rungs = {*rung};
+    return compare(*request);
   };
 }
 

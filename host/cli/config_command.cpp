@@ -5,7 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "host/cli/scan_request.h"
+#include "host/cli/design_options.h"
 #include "host/cli/subcommand.h"
 #include "host/report/text_table.h"
 #include "models/configs/data_directory.h"

@@ -5,9 +5,9 @@
 #include <ctime>
 #include <memory>
 
+#include "host/cli/design_options.h"
 #include "host/cli/gpu_commands.h"
-#include "host/cli/gpu_rung.h"
-#include "host/cli/scan_request.h"
+#include "host/run/gpu_rung.h"
 #include "host/gpu_profile/ncu_import.h"
 #include "host/gpu_profile/scan_work.h"
 #include "traces/scan_trace.h"

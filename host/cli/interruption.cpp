@@ -31,6 +31,8 @@ void throw_if_interrupted() {
   if (const int signal = noted_signal.load(); signal != 0) throw interrupted{128 + signal};
 }
 
+bool is_interrupted() { return noted_signal.load() != 0; }
+
 interruption_guard::interruption_guard() { ++guards; }
 
 interruption_guard::~interruption_guard() {

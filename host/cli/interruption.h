@@ -12,6 +12,7 @@ struct interrupted {
 
 void handle_interruptions();
 void throw_if_interrupted();  // interrupted
+bool is_interrupted();        // the next throw_if_interrupted() will throw
 
 // While one lives, a signal is only noted; the end of the outermost one acts on it.
 class interruption_guard {

@@ -5,10 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "host/accuracy/sparsify_checkpoint.h"
+#include "host/cli/design_options.h"
 #include "host/cli/interruption.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
-#include "host/cli/scan_request.h"
 #include "host/cli/subcommand.h"
 #include "host/report/output_file.h"
 #include "host/report/text_table.h"

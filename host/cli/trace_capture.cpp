@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
+#include "host/cli/design_options.h"
 #include "host/cli/interruption.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
-#include "host/cli/scan_request.h"
 #include "host/cli/subcommand.h"
 #include "models/nn/digits_data.h"
 #include "models/nn/layer_capture.h"

@@ -6,17 +6,16 @@
 #include <memory>
 #include <optional>
 
-#include "host/cli/difference_text.h"
+#include "host/cli/design_options.h"
 #include "host/cli/interruption.h"
-#include "host/cli/operator_compare.h"
 #include "host/cli/operator_generate.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
-#include "host/cli/scan_request.h"
 #include "host/cli/subcommand.h"
 #include "host/cli/trace_calibrate.h"
 #include "host/cli/trace_capture.h"
-#include "models/ref/compare_to_expect.h"
+#include "host/run/machine_case.h"
+#include "models/ref/selective_scan_ref.h"
 #include "traces/generate.h"
 #include "traces/input_error.h"
 #include "traces/scan_shapes.h"
@@ -37,10 +36,9 @@ void write_trace(const std::string& path, const scan_tensors& tensors, const nlo
 }
 
 int print_info(const std::string& path) {
-  if (find_operator(path)) return print_operator_info(path);
-  const std::string text =
-      describe(load_scan_trace(path)).dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
-  fmt::print("{}\n", text);
+  const nlohmann::json info =
+      find_operator(path) ? describe(load_operator_trace(path)) : describe(load_scan_trace(path));
+  fmt::print("{}\n", info.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
   return status_agree;
 }
 
@@ -54,15 +52,13 @@ void add_info(CLI::App& trace, chosen_action& chosen) {
 }
 
 int verify(const std::string& path) {
-  if (find_operator(path)) return verify_operator(path);
   progress_display progress(false);
   progress.begin_step("reading " + path);
-  const scan_trace trace = load_scan_trace(path);
+  const std::unique_ptr<machine_case> call = load_case(path, {});  // ref asks for no design point
   progress.begin_step("ref");
-  const expect_comparison comparison = compare_to_expect(selective_scan_ref(trace.tensors), trace.tensors,
-                                                         trace.tolerance.value_or(expect_tolerance{}));
-  fmt::print("{}: valid; ref: {}\n", path, expect_text(comparison, trace.tensors.shape));
-  return comparison.agree() ? status_agree : status_disagree;
+  const expect_verdict verdict = call->compare_with_recorded(call->ref());
+  fmt::print("{}: valid; ref: {}\n", path, verdict.finding);
+  return verdict.agree ? status_agree : status_disagree;
 }
 
 void add_calibrate(CLI::App& trace, chosen_action& chosen) {

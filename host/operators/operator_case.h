@@ -29,6 +29,8 @@ struct call_facts {
   std::string operator_name;  // as its metadata names it
   uint64_t tokens = 0;
   uint64_t state_updates = 0;  // batch x L x D x N of what is scanned; 0: nothing is
+  bool needs_units = true;     // machines run it on the units around the scan
+  bool fusable = false;        // compile_options::fused makes a difference
 };
 
 struct named_reals {
@@ -86,8 +88,6 @@ class operator_case {
                               const std::vector<named_reals>& reference) = 0;
   // Cached, one program per option.
   virtual const program& compiled(const compile_options& options) = 0;
-  // Of the final state among a machine's outputs, as golden_result::state_sha256; empty: no state.
-  virtual std::string state_sha256(const std::vector<named_integers>& outputs) const = 0;
 
   // Where an element is, as text after the output's name: "(batch 0, channel 3, token 17)", "[12, 3]".
   virtual std::string place(const std::string& output, int64_t index) const = 0;

@@ -50,7 +50,7 @@ inline constexpr double credible_share = 1.05;
 
 // The last machine rung with time, over the gpu.
 struct gpu_ratios {
-  std::string rung;  // "rtl" or "systemc"
+  std::string rung;  // a machine's
   double machine_time_s = 0;
   std::optional<double> time;
   std::optional<double> energy_idle_included, energy_idle_subtracted;

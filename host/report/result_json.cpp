@@ -19,6 +19,42 @@ json or_null(const std::optional<value>& given) {
   return given ? json(*given) : json();
 }
 
+json or_null(const operator_facts& facts) { return facts ? *facts : json(); }
+
+// Without a machine only the compulsory bytes are known, and a tensor is one number.
+json traffic_json(const rung_result& rung) {
+  if (rung.traffic.empty()) return {};
+  json tensors = json::object();
+  std::optional<uint64_t> read, written;
+  uint64_t compulsory = 0;
+  for (const tensor_bytes& bytes : rung.traffic) {
+    compulsory += bytes.compulsory;
+    if (!bytes.read) {
+      tensors[bytes.tensor] = bytes.compulsory;
+      continue;
+    }
+    read = read.value_or(0) + *bytes.read;
+    written = written.value_or(0) + bytes.written.value_or(0);
+    tensors[bytes.tensor] = {{"bytes_read", *bytes.read},
+                             {"bytes_written", bytes.written.value_or(0)},
+                             {"compulsory_bytes", bytes.compulsory}};
+  }
+  return {{"bytes_read", or_null(read)},
+          {"bytes_written", or_null(written)},
+          {"compulsory_bytes", compulsory},
+          {"tensors", tensors}};
+}
+
+json busiest_json(const run_result& result, const rung_result& rung) {
+  const auto part = busiest(result, rung);
+  if (!part) return {};
+  return {{"name", part->name},
+          {"share", part->share},
+          {"memory_port_share", part->port_share},
+          {"memory_bound", part->memory_bound},
+          {"multiplier_use", or_null(part->multipliers)}};
+}
+
 std::string verdict_of(const rung_result& rung) {
   return !rung.agree ? "disagree" : rung.compared_with.empty() ? "not compared" : "agree";
 }
@@ -43,7 +79,13 @@ json rung_json(const run_result& result, const rung_result& rung, size_t order) 
       {"state_sha256", or_null(rung.state_sha256)},
       {"wall_s", rung.wall_s > 0 ? json(rung.wall_s) : json()},
       {"sim_cycles_per_s", rung.cycles ? rate(static_cast<double>(*rung.cycles), rung.wall_s) : json()},
-      {"sim_state_updates_per_s", rate(static_cast<double>(result.state_updates), rung.wall_s)}};
+      {"sim_state_updates_per_s",
+       result.state_updates > 0 ? rate(static_cast<double>(result.state_updates), rung.wall_s) : json()},
+      {"traffic", traffic_json(rung)},
+      {"busiest", busiest_json(result, rung)},
+      {"scales", or_null(rung.scales)},
+      {"storage", or_null(rung.storage)},
+      {"bound", or_null(rung.bound)}};
   if (rung.gpu) add_gpu_json(object, result, *rung.gpu);
   return object;
 }
@@ -56,17 +98,20 @@ json to_json(const run_result& result) {
       {"schema_version", result_schema_version},
       {"scansim", {{"version", SCANSIM_VERSION}, {"revision", git_revision()}, {"dirty", git_dirty()}}},
       {"command", result.command},
+      {"reproduce", or_null(result.reproduce)},
       {"verdict", result.agree() ? "agree" : "disagree"},
       {"design_point", to_json(result.point)},
       {"memory_model", result.memory_model},
       {"seed", result.seed},
       {"tool_versions", result.tool_versions},
+      {"fused", or_null(result.fused)},
       {"rungs", json::object()},
       {"files", result.files}};
   object["trace"] = {{"path", result.trace_path},
                      {"sha256", or_null(result.trace_sha256)},
+                     {"operator", or_null(result.operator_name)},
                      {"tokens", result.tokens},
-                     {"state_updates", result.state_updates},
+                     {"state_updates", result.state_updates > 0 ? json(result.state_updates) : json()},
                      {"compulsory_bytes", or_null(result.compulsory_bytes)}};
   object["errors"]["hls_vs_ref"]["relative_mse"] = or_null(result.hls_vs_ref_relative_mse);
   object["errors"]["quantisation"]["relative_mse"] = or_null(result.quantisation_relative_mse);

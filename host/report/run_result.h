@@ -6,6 +6,8 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,29 +18,47 @@
 
 namespace scansim {
 
+// Bytes of one tensor. `read` and `written` are those that crossed the memory port; absent where no machine
+// ran.
+struct tensor_bytes {
+  std::string tensor;
+  std::optional<uint64_t> read, written;
+  uint64_t compulsory = 0;
+};
+
+// Facts that each operator has of its own kind; never changed after they are made.
+using operator_facts = std::shared_ptr<const nlohmann::json>;
+
 struct rung_result {
-  std::string rung;                // "ref", "gpu", "hls", "systemc" or "rtl"
+  std::string rung;                // a name of the ladder (sim/rungs/rung.h)
   std::string compared_with;       // a rung, or "recorded"; empty: this rung was not compared
   bool agree = true;               // with compared_with
   std::string finding;             // one line: the first difference, or how close; may be empty
   std::optional<uint64_t> cycles;  // absent for rungs without time
+  bool cycles_estimated = false;   // near the machine's, not equal: never compared
   event_counters counters;         // block -> busy, wait_in, wait_out, idle and the block's events
   std::optional<energy_report> energy;
   std::optional<gpu_result> gpu;  // of the gpu rung, and only of it
   std::string output_sha256;      // of y and of the final state; empty if not taken
   std::string state_sha256;
-  double wall_s = 0;  // time the rung took on this computer; 0 if not measured
+  std::vector<tensor_bytes> traffic;  // by tensor; empty: not known
+  operator_facts scales, storage;     // of the quantised call and its weights; null: none
+  operator_facts bound;               // what the outputs were judged by: formula, largest error and share
+  double wall_s = 0;                  // time the rung took on this computer; 0 if not measured
 };
 
 struct run_result {
-  std::string command;  // the command line that repeats the run
+  std::string command;    // the command line that repeats the run
+  std::string reproduce;  // the one that repeats what differs, with waves where a rung has them; else empty
   design_point point;
   std::string memory_model;
   uint64_t seed = 0;
   std::string trace_path;
   std::string trace_sha256;
+  std::string operator_name;
+  std::optional<bool> fused;                 // of programs that can be compiled either way
   uint64_t tokens = 0;                       // batch x L
-  uint64_t state_updates = 0;                // batch x L x D x N, of the operator, without padding
+  uint64_t state_updates = 0;                // batch x L x D x N, without padding; 0: no scan's measure
   std::optional<uint64_t> compulsory_bytes;  // each operand read once, each output written once
   std::map<std::string, std::string> tool_versions;
   std::vector<rung_result> rungs;
@@ -68,6 +88,17 @@ std::map<std::string, stall_counts> stalls_of(const rung_result& rung);
 std::optional<double> lane_utilisation(const run_result& result, const rung_result& rung);
 // Bytes on the memory port over the compulsory ones; 1 is the floor.
 std::optional<double> traffic_ratio(const run_result& result, const rung_result& rung);
+
+uint64_t counter_of(const rung_result& rung, const std::string& block, const std::string& event);  // 0: none
+
+// What a call waited for: the block that was busy longest, or the memory port, which counts by its bytes.
+struct busiest_part {
+  std::string name;                  // a block, or "the memory port"
+  double share = 0, port_share = 0;  // of the call's cycles
+  bool memory_bound = false;
+  std::optional<double> multipliers;  // of gemm_nm while it is busy: the share that multiplies
+};
+std::optional<busiest_part> busiest(const run_result& result, const rung_result& rung);
 
 // Throws tool_error naming the rung and what contradicts what.
 void check_run_result(const run_result& result);

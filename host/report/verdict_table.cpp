@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "host/report/call_text.h"
 #include "host/report/git_revision.h"
 #include "host/report/gpu_report.h"
 #include "host/report/text_table.h"
@@ -142,7 +143,7 @@ std::string energy_breakdown_text(const energy_report& report) {
 }
 
 std::string report_text(const run_result& result) {
-  std::string text = verdict_text(result);
+  std::string text = arithmetic_text(result) + verdict_text(result);
   const auto last_with = [&](auto has) {
     return std::find_if(result.rungs.rbegin(), result.rungs.rend(), has);
   };
@@ -150,6 +151,8 @@ std::string report_text(const run_result& result) {
   if (timed != result.rungs.rend()) text.append("\n").append(stall_text(*timed));
   const auto costed = last_with([](const rung_result& rung) { return rung.energy.has_value(); });
   if (costed != result.rungs.rend()) text.append("\n").append(energy_breakdown_text(*costed->energy));
+  const std::string traffic = traffic_text(result) + busiest_text(result);
+  if (!traffic.empty()) text.append("\n").append(traffic);
   return text;
 }
 

@@ -14,7 +14,8 @@ namespace scansim {
 std::string verdict_text(const run_result& result);              // run, rungs, findings, errors, files
 std::string stall_text(const rung_result& rung);                 // blocks; empty if the rung has no time
 std::string energy_breakdown_text(const energy_report& report);  // events, blocks, levels, system estimate
-// All of it: the verdict, then stalls and energy of the last rung that has them.
+// All of it: what the operator's arithmetic counted, the verdict, stalls and energy of the last rung that has
+// them, bytes by tensor, the busiest block.
 std::string report_text(const run_result& result);
 
 }  // namespace scansim

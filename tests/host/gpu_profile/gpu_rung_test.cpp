@@ -1,9 +1,9 @@
 // Which source the gpu rung takes, what it says when a better one is missing, and how outputs are judged.
-#include "host/cli/gpu_rung.h"
+#include "host/run/gpu_rung.h"
 
 #include <catch2/catch.hpp>
 
-#include "host/cli/gpu_compare.h"
+#include "host/run/gpu_compare.h"
 #include "models/configs/data_directory.h"
 #include "tests/host/gpu_profile/profile_example.h"
 #include "tests/support/places.h"

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "host/report/machine_counters.h"
 #include "host/report/result_csv.h"
 #include "host/report/result_json.h"
 #include "host/report/verdict_table.h"
@@ -115,20 +114,6 @@ TEST_CASE("result_json holds what the run established and null for the rest", "[
        {"cycles", "time_s", "energy", "output_sha256", "wall_s", "sim_state_updates_per_s"}) {
     CHECK(object["rungs"]["ref"][key].is_null());
   }
-}
-
-TEST_CASE("machine_counters keep every counter but the cycles", "[report][all]") {
-  std::array<uint64_t, num_counters> values{};
-  for (size_t k = 0; k < num_counters; ++k) values[k] = k;
-  const event_counters timed = counters_by_block(values, true);
-  size_t count = 0;
-  for (const auto& [block, events] : timed) count += events.size();
-  CHECK(count == num_counters - 1);
-  CHECK(timed.at("scan_serial").at("exp_ops") == counter_index("scan_serial", "exp_ops"));
-  const event_counters untimed = counters_by_block(values, false);
-  CHECK(untimed.count("sequencer") == 0);
-  CHECK(untimed.at("dma").count("busy") == 0);
-  CHECK(untimed.at("dma").at("dram_read_bytes") == counter_index("dma", "dram_read_bytes"));
 }
 
 TEST_CASE("result_csv has a line per block and per event", "[report][all]") {

@@ -1,25 +1,22 @@
 // The gpu rung: what is known of a GPU's run of the trace, from the best source there is: live, a measurement
 // in this run; else recorded, a profile under traces/gpu/ found by the trace's checksum and the precision;
-// else modelled, the roofline of a datasheet. Contract: one source per result, named by its label; outputs
-// are compared with ref where both exist; the machine's rungs are never compared with it.
+// else modelled, the roofline of a datasheet. An operator without a kernel is always modelled, from the least
+// work of its call. Contract: one source per result, named by its label; outputs are compared with ref where
+// both exist; the machine's rungs are never compared with it.
 #pragma once
 #include <functional>
 #include <optional>
 #include <string>
 
 #include "host/cuda/measure/measure_call.h"
+#include "host/operators/operator_case.h"
 #include "host/report/run_result.h"
+#include "host/run/gpu_choice.h"
 #include "models/ref/selective_scan_ref.h"
 #include "traces/scan_trace.h"
 
 namespace scansim {
 
-struct gpu_choice {
-  std::string source = "auto";     // auto, live, recorded or modelled
-  std::string model = "h100-sxm";  // datasheet of the modelled gpu
-  std::string precision = "fp32";
-  std::string device;  // part of the name of the recorded device; empty: the first
-};
 // Throws input_error naming the option.
 void check_gpu_choice(const gpu_choice& choice);
 gpu_precision precision_of(const gpu_choice& choice);
@@ -36,5 +33,10 @@ gpu_sources gpu_sources_here(const std::function<void(const std::string&)>& repo
 // there is none, or it fails; input_error if a record was asked for and there is none, or one is broken.
 rung_result run_gpu_rung(const scan_trace& trace, const gpu_choice& choice, const gpu_sources& sources,
                          const scan_output* reference);
+
+// The same of any operator: of its kernel's call if it has one. Throws input_error if another source than the
+// model was asked for and the operator has no kernel.
+rung_result run_gpu_rung(const operator_case& call, const gpu_choice& choice, const gpu_sources& sources,
+                         const std::vector<named_reals>* reference);
 
 }  // namespace scansim

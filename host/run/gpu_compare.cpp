@@ -1,4 +1,4 @@
-#include "host/cli/gpu_compare.h"
+#include "host/run/gpu_compare.h"
 
 #include <fmt/format.h>
 

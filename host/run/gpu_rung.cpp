@@ -1,4 +1,4 @@
-#include "host/cli/gpu_rung.h"
+#include "host/run/gpu_rung.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <set>
 
-#include "host/cli/gpu_compare.h"
 #include "host/gpu_profile/gpu_datasheet.h"
 #include "host/gpu_profile/profile_store.h"
 #include "host/gpu_profile/roofline.h"
 #include "host/gpu_profile/scan_work.h"
+#include "host/run/gpu_compare.h"
 #include "models/configs/data_directory.h"
 #include "traces/input_error.h"
 
@@ -51,10 +51,16 @@ gpu_result measured_result(const gpu_profile& profile, const std::string& label,
   return gpu;
 }
 
-rung_result modelled_rung(const scan_trace& trace, const gpu_choice& choice, const gpu_sources& sources,
+// A kernel at that precision moves every tensor in it, whatever the machine's number formats.
+profile_work work_of(const least_work& work, gpu_precision precision) {
+  const double bytes = precision == gpu_precision::fp32 ? 4 : precision == gpu_precision::int8 ? 1 : 2;
+  return {bytes * work.elements, work.exps, work.flops};
+}
+
+rung_result modelled_rung(const profile_work& work, const gpu_choice& choice, const gpu_sources& sources,
                           const std::string& why) {
   const gpu_datasheet sheet = load_gpu_datasheet(choice.model, sources.model_folder);
-  const roofline_bound bound = *roofline(work_of(trace, precision_of(choice)), sheet.ceilings);
+  const roofline_bound bound = *roofline(work, sheet.ceilings);
   gpu_result gpu;
   gpu.label = "modelled";
   gpu.precision = choice.precision;
@@ -90,7 +96,7 @@ class gpu_rung {
     if (allows("recorded") && take_recorded()) return entry_;
     if (choice_.source == "recorded")
       throw input_error("command line", "--gpu", "a source that knows this trace", "recorded (" + why_ + ")");
-    return modelled_rung(trace_, choice_, sources_, why_);
+    return modelled_rung(work_of(trace_, precision_of(choice_)), choice_, sources_, why_);
   }
 
  private:
@@ -196,6 +202,19 @@ rung_result run_gpu_rung(const scan_trace& trace, const gpu_choice& choice, cons
                          const scan_output* reference) {
   check_measurable(trace, precision_of(choice));
   return gpu_rung(trace, choice, sources, reference).run();
+}
+
+rung_result run_gpu_rung(const operator_case& call, const gpu_choice& choice, const gpu_sources& sources,
+                         const std::vector<named_reals>* reference) {
+  if (const scan_trace* trace = call.kernel_call()) {
+    if (reference == nullptr) return run_gpu_rung(*trace, choice, sources, nullptr);
+    const scan_output output{reference->at(0).values, reference->at(1).values};
+    return run_gpu_rung(*trace, choice, sources, &output);
+  }
+  const std::string why = "there is no kernel of operator " + call.facts().operator_name;
+  if (choice.source == "live" || choice.source == "recorded")
+    throw input_error("command line", "--gpu", "modelled or auto (" + why + ")", "'" + choice.source + "'");
+  return modelled_rung(work_of(call.work(), precision_of(choice)), choice, sources, why);
 }
 
 }  // namespace scansim

@@ -1,0 +1,86 @@
+#include "host/run/machine_rung.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "host/run/named_counters.h"
+#include "host/run/wave_file.h"
+#include "models/configs/data_directory.h"
+#include "traces/sha256.h"
+
+namespace scansim {
+namespace {
+
+std::string sha256_of(const std::vector<named_integers>& outputs) {
+  const std::vector<int32_t>& y = outputs.front().values;
+  return sha256_hex(y.data(), y.size() * sizeof(int32_t));
+}
+
+void describe_time(rung_result& entry, const rung& row, const machine_result& result,
+                   const design_point& point) {
+  if (row.time == rung_time::none) return;
+  entry.cycles = result.counters[counter_index("machine", "cycles")];
+  entry.cycles_estimated = row.time == rung_time::estimate;
+  if (row.time == rung_time::cycles)
+    entry.energy =
+        estimate_energy(entry.counters, point, load_cost_table(point.technology, energy_directory()));
+}
+
+std::vector<tensor_bytes> traffic_of(const std::vector<tensor_traffic>& tensors) {
+  const bool moved = std::any_of(tensors.begin(), tensors.end(), [](const tensor_traffic& tensor) {
+    return tensor.read_bytes + tensor.written_bytes > 0;
+  });
+  std::vector<tensor_bytes> traffic;
+  for (const tensor_traffic& tensor : tensors) {
+    tensor_bytes& bytes = traffic.emplace_back();
+    bytes.tensor = tensor.tensor;
+    bytes.compulsory = tensor.compulsory_bytes;
+    if (moved) bytes.read = tensor.read_bytes, bytes.written = tensor.written_bytes;
+  }
+  return traffic;
+}
+
+}  // namespace
+
+machine_result run_machine_rung(rung_result& entry, machine_case& call, const rung& row,
+                                const machine_setting& setting, run_observer& observer) {
+  machine_result result;
+  {
+    const auto hold = row.waves ? observer.hold() : nullptr;  // something to clean up
+    const wave_file waves(row.waves ? setting.wave_path : "", observer);
+    const auto machine = row.make(setting.point, {setting.memory_model, setting.seed, waves.partial_path()},
+                                  observer.callback());
+    observer.begin_step(row.name);
+    result = call.run_on(*machine, setting.options);
+  }
+  observer.check();
+  entry.counters = named_counters(result.counters, setting.point);
+  entry.wall_s = result.wall_s;
+  entry.traffic = traffic_of(call.traffic(setting.options));
+  if (row.outputs == rung_outputs::integer) {
+    entry.output_sha256 = sha256_of(result.outputs);
+    entry.state_sha256 = result.state_sha256;
+  }
+  describe_time(entry, row, result, setting.point);
+  return result;
+}
+
+void describe_arithmetic(rung_result& entry, machine_case& call, const golden_result& golden) {
+  entry.counters[call.facts().operator_name] = golden.counters;
+  entry.output_sha256 = sha256_of(golden.outputs);
+  entry.state_sha256 = golden.state_sha256;
+  for (const auto& [tensor, bytes] : call.compulsory()) entry.traffic.push_back({tensor, {}, {}, bytes});
+}
+
+uint64_t compulsory_bytes(const rung_result& entry) {
+  uint64_t sum = 0;
+  for (const tensor_bytes& bytes : entry.traffic) sum += bytes.compulsory;
+  return sum;
+}
+
+operator_facts facts_of(nlohmann::json facts) {
+  if (facts.is_null()) return nullptr;
+  return std::make_shared<const nlohmann::json>(std::move(facts));
+}
+
+}  // namespace scansim

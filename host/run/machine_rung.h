@@ -1,0 +1,33 @@
+// One machine rung of a run: the call's program on the rung's device, and what a result says of it. Contract:
+// one systemc run object per process (SystemC elaborates once); the time to build a rung's library is apart
+// from the time to run it. It compares nothing (difference.h).
+#pragma once
+#include <memory>
+
+#include "host/report/run_result.h"
+#include "host/run/machine_case.h"
+#include "host/run/run_observer.h"
+#include "sim/rungs/rung.h"
+
+namespace scansim {
+
+struct machine_setting {
+  const design_point& point;
+  std::string memory_model;
+  uint64_t seed = 1;
+  std::string wave_path;  // for rungs that have waves
+  compile_options options;
+};
+
+// Fills counters, time, energy, checksums and traffic of `entry`, as far as the rung has them.
+machine_result run_machine_rung(rung_result& entry, machine_case& call, const rung& row,
+                                const machine_setting& setting, run_observer& observer);
+
+// The same of the operator's own arithmetic: its counters, checksums and compulsory bytes.
+void describe_arithmetic(rung_result& entry, machine_case& call, const golden_result& golden);
+
+uint64_t compulsory_bytes(const rung_result& entry);
+
+operator_facts facts_of(nlohmann::json facts);  // null: no facts
+
+}  // namespace scansim

@@ -1,0 +1,238 @@
+#include "host/run/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "host/run/difference.h"
+#include "host/run/gpu_rung.h"
+#include "host/run/machine_rung.h"
+#include "host/run/rung_choice.h"
+#include "sim/cosim/tool_process.h"
+
+namespace scansim {
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+class ladder_run {
+ public:
+  ladder_run(const run_request& request, run_observer& observer, std::span<const rung> ladder)
+      : request_(request), observer_(observer) {
+    check_rung_names(request, ladder);
+    result_.point = load_design(request.design);
+    result_.memory_model = checked_memory(request.memory, result_.point);
+    observer_.begin_step("reading " + request.trace_path);
+    call_ = load_case(request.trace_path, result_.point);
+    rungs_ = chosen_rungs(request, result_.point, call_->facts(), call_->kernel_call() != nullptr, ladder);
+    check_gpu();
+  }
+
+  run_result run() {
+    describe_run();
+    for (size_t at = 0; at < rungs_.size(); ++at) {
+      observer_.begin_step(rungs_[at]->name);
+      rung_result entry = run_rung(at);
+      entry.rung = rungs_[at]->name;
+      result_.rungs.push_back(std::move(entry));
+    }
+    if (!result_.agree()) result_.reproduce = reproduction();
+    return std::move(result_);
+  }
+
+ private:
+  rung_result run_rung(size_t at) {
+    switch (rungs_[at]->source) {
+      case rung_source::reference:
+        return run_reference();
+      case rung_source::gpu:
+        return run_gpu();
+      case rung_source::machine:
+        break;
+    }
+    return run_machine(at);
+  }
+
+  void check_gpu();
+  void describe_run();
+  rung_result run_reference();
+  rung_result run_gpu();
+  rung_result run_machine(size_t at);
+  void run_arithmetic(rung_result& entry, size_t at, const golden_result& golden);
+  void run_device(rung_result& entry, const rung& row);
+  void compare(rung_result& entry, size_t at);
+  void judge(rung_result& entry, const rung& row, const std::vector<named_integers>& outputs);
+  std::string reproduction() const;
+  bool has(rung_source source) const {
+    return std::any_of(rungs_.begin(), rungs_.end(), [&](const rung* one) { return one->source == source; });
+  }
+
+  const run_request& request_;
+  run_observer& observer_;
+  run_result result_;
+  std::unique_ptr<machine_case> call_;
+  std::vector<const rung*> rungs_;
+  std::vector<named_reals> reference_;             // empty: no reference among the rungs
+  std::map<const rung*, machine_result> results_;  // of machines
+  const rung* other_arithmetic_ = nullptr;         // the rung whose machine and arithmetic differ
+};
+
+void ladder_run::check_gpu() {
+  if (!has(rung_source::gpu)) return;
+  check_gpu_choice(request_.gpu);
+  if (const scan_trace* trace = call_->kernel_call()) check_measurable(*trace, precision_of(request_.gpu));
+}
+
+void ladder_run::describe_run() {
+  const call_facts facts = call_->facts();
+  result_.seed = request_.seed;
+  result_.trace_path = facts.path;
+  result_.trace_sha256 = facts.sha256;
+  result_.operator_name = facts.operator_name;
+  result_.tokens = facts.tokens;
+  const bool on_machines = std::any_of(rungs_.begin(), rungs_.end(), [](const rung* one) {
+    return one->source == rung_source::machine && !is_untimed_arithmetic(*one);
+  });
+  // The arithmetic of a whole block is not measured by its scans.
+  if (on_machines || !facts.needs_units) result_.state_updates = facts.state_updates;
+  if (on_machines && facts.needs_units) result_.fused = request_.fused;
+  result_.tool_versions["compiler"] = __VERSION__;
+  for (const rung* one : rungs_)
+    if (one->tool != nullptr) result_.tool_versions[one->tool] = tool_output({one->tool, "--version"});
+  result_.command = command_line(request_, names_of(rungs_), request_.wave_path);
+}
+
+rung_result ladder_run::run_reference() {
+  rung_result entry;
+  const auto begin = std::chrono::steady_clock::now();
+  reference_ = call_->ref();
+  entry.wall_s = seconds_since(begin);
+  const expect_verdict verdict = call_->compare_with_recorded(reference_);
+  if (verdict.present) entry.compared_with = "recorded";
+  entry.agree = verdict.agree;
+  entry.finding = verdict.finding;
+  return entry;
+}
+
+rung_result ladder_run::run_gpu() {
+  const auto begin = std::chrono::steady_clock::now();
+  const gpu_sources sources =
+      gpu_sources_here([this](const std::string& what) { observer_.begin_step("gpu: " + what); });
+  rung_result entry = run_gpu_rung(*call_, request_.gpu, sources, reference_.empty() ? nullptr : &reference_);
+  if (entry.gpu->label == "live") entry.wall_s = seconds_since(begin);
+  return entry;
+}
+
+rung_result ladder_run::run_machine(size_t at) {
+  const rung& row = *rungs_[at];
+  observer_.begin_step("choosing scales");
+  call_->quantise();
+  observer_.begin_step(row.name);
+  rung_result entry;
+  const auto begin = std::chrono::steady_clock::now();
+  const auto golden = is_untimed_arithmetic(row) ? call_->golden() : std::nullopt;
+  if (golden) {
+    entry.wall_s = seconds_since(begin);
+    run_arithmetic(entry, at, *golden);
+  } else {
+    run_device(entry, row);
+    compare(entry, at);
+  }
+  if (is_untimed_arithmetic(row)) {
+    entry.scales = facts_of(call_->scales());
+    entry.storage = facts_of(call_->storage());
+  }
+  return entry;
+}
+
+void ladder_run::run_arithmetic(rung_result& entry, size_t at, const golden_result& golden) {
+  const rung& row = *rungs_[at];
+  describe_arithmetic(entry, *call_, golden);
+  result_.compulsory_bytes = compulsory_bytes(entry);
+  if (!reference_.empty()) judge(entry, row, golden.outputs);
+  if (at + 1 == rungs_.size()) return;  // no machine is compared with this one
+  observer_.begin_step(std::string(row.name) + ": the machine");
+  rung_result on_machine;
+  run_device(on_machine, row);
+  auto difference =
+      output_difference(*call_, {"arithmetic", golden.outputs}, {row.name, results_[&row].outputs});
+  if (!difference && on_machine.state_sha256 != golden.state_sha256) difference = "the final state differs";
+  if (!difference) return;
+  entry.agree = false;
+  entry.finding += (entry.finding.empty() ? "" : "; ") + ("program on its machine: " + *difference);
+  other_arithmetic_ = &row;
+}
+
+void ladder_run::run_device(rung_result& entry, const rung& row) {
+  const machine_setting setting{
+      result_.point, result_.memory_model, request_.seed, request_.wave_path, {request_.fused}};
+  results_[&row] = run_machine_rung(entry, *call_, row, setting, observer_);
+  result_.compulsory_bytes = compulsory_bytes(entry);
+}
+
+void ladder_run::compare(rung_result& entry, size_t at) {
+  const rung* above = rung_above(rungs_, at);
+  if (above == nullptr) return;
+  const rung& row = *rungs_[at];
+  const comparison how = compare_of(*above, row);
+  const machine_result& below = results_[&row];
+  if (how.tolerance) return judge(entry, row, below.outputs);
+  const machine_result& want = results_[above];
+  std::optional<std::string> output;
+  if (how.bits) output = output_difference(*call_, {above->name, want.outputs}, {row.name, below.outputs});
+  const auto counter = counter_difference(how.counters, above->name, want.counters, row.name, below.counters);
+  entry.compared_with = above->name;
+  entry.agree = !output && !counter;
+  entry.finding = entry.agree ? equality_text(how) : output.value_or("");
+  if (counter) entry.finding += (output ? "; " : "") + *counter;
+}
+
+// Against ref. A machine must have the bits of the operator's own arithmetic before its bound means anything.
+void ladder_run::judge(rung_result& entry, const rung& row, const std::vector<named_integers>& outputs) {
+  observer_.begin_step("ref on the quantised inputs");
+  entry.compared_with = result_.rungs.front().rung;
+  if (!is_untimed_arithmetic(row))
+    if (const auto golden = call_->golden())
+      if (const auto difference =
+              output_difference(*call_, {"arithmetic", golden->outputs}, {row.name, outputs})) {
+        entry.agree = false;
+        entry.finding = *difference;
+        return;
+      }
+  const bound_verdict verdict = call_->judge(outputs, reference_);
+  if (is_untimed_arithmetic(row)) result_.hls_vs_ref_relative_mse = verdict.hls_vs_ref;
+  result_.quantisation_relative_mse = verdict.quantisation;
+  entry.agree = verdict.agree;
+  entry.finding = verdict.finding;
+  entry.bound = facts_of(verdict.bound);
+}
+
+// The rungs that differ and those that they differ from, no others.
+std::string ladder_run::reproduction() const {
+  std::vector<std::string> names;
+  bool machine_wanted = false, waves = false;
+  for (const rung* one : rungs_) {
+    const bool wanted =
+        std::any_of(result_.rungs.begin(), result_.rungs.end(), [&](const rung_result& entry) {
+          return !entry.agree && (entry.rung == one->name || entry.compared_with == one->name);
+        });
+    if (!wanted && !(machine_wanted && one->source == rung_source::machine)) continue;
+    names.push_back(one->name);
+    waves = one->waves;
+    machine_wanted = one == other_arithmetic_;
+  }
+  return command_line(request_, names, waves ? "out.fst" : "");
+}
+
+}  // namespace
+
+run_result run(const run_request& request, run_observer& observer, std::span<const rung> ladder) {
+  return ladder_run(request, observer, ladder).run();
+}
+
+}  // namespace scansim

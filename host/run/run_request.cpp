@@ -1,0 +1,73 @@
+#include "host/run/run_request.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+
+#include "models/configs/data_directory.h"
+#include "sim/mem/memory_timing.h"
+#include "sim/rungs/rung.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+namespace {
+
+std::string quoted(const std::string& word) {
+  const auto plain = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || std::strchr("-_./=,:+@", c);
+  };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? "'\\''" : std::string(1, c);
+  return text + "'";
+}
+
+std::string gpu_options(const gpu_choice& gpu) {
+  const gpu_choice usual;
+  std::string text;
+  const auto add = [&](const char* option, const std::string& value, const std::string& usual_value) {
+    if (value != usual_value) text += std::string(" ") + option + " " + quoted(value);
+  };
+  add("--gpu", gpu.source, usual.source);
+  add("--gpu-precision", gpu.precision, usual.precision);
+  add("--gpu-model", gpu.model, usual.model);
+  add("--gpu-device", gpu.device, usual.device);
+  return text;
+}
+
+}  // namespace
+
+design_point load_design(const design_request& request) {
+  return load_design_point(request.config, config_directory(), request.overrides);
+}
+
+std::string checked_memory(const std::string& name, const design_point& point) {
+  const std::string chosen = name.empty() ? point.memory : name;
+  const std::vector<std::string> names = memory_model_names();
+  if (std::find(names.begin(), names.end(), chosen) == names.end())
+    throw input_error("command line", "--memory", fmt::format("one of {}", fmt::join(names, ", ")),
+                      "'" + chosen + "'");
+  return chosen;
+}
+
+std::string command_line(const run_request& request, const std::vector<std::string>& rungs,
+                         const std::string& wave_path) {
+  std::string text =
+      "scansim compare " + quoted(request.trace_path) + " --config " + quoted(request.design.config);
+  for (const std::string& setting : request.design.overrides) text += " --set " + quoted(setting);
+  if (!request.memory.empty()) text += " --memory " + quoted(request.memory);
+  if (!request.fused) text += " --unfused";
+  text += fmt::format(" --seed {} --rungs {}", request.seed, fmt::join(rungs, ","));
+  const auto is_gpu = [](const std::string& name) {
+    const rung* one = find_rung(name);
+    return one != nullptr && one->source == rung_source::gpu;
+  };
+  if (std::any_of(rungs.begin(), rungs.end(), is_gpu)) text += gpu_options(request.gpu);
+  if (!wave_path.empty()) text += " --wave " + quoted(wave_path);
+  return text;
+}
+
+}  // namespace scansim

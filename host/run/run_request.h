@@ -1,0 +1,39 @@
+// What a run of the ladder is asked for. Contract: run() (run.h) checks all of it before the first rung runs;
+// errors are input_error that name the option of the command line, or the file and field.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "host/run/gpu_choice.h"
+#include "models/configs/design_point.h"
+
+namespace scansim {
+
+// A design point as a user names it.
+struct design_request {
+  std::string config;                  // a name, or a path ending in .yaml
+  std::vector<std::string> overrides;  // key=value
+};
+design_point load_design(const design_request& request);
+
+struct run_request {
+  std::string trace_path;
+  design_request design;
+  std::vector<std::string> rungs;  // empty: all that the operator has on this design point
+  std::string memory;              // empty: the design point's
+  uint64_t seed = 1;               // of the random memory model
+  gpu_choice gpu;
+  bool fused = true;          // mamba_block: nothing between its operators goes to memory
+  std::string wave_path;      // of the last rung, if it has waves; empty: none
+  bool stall_tables = false;  // somebody wants to write them
+};
+
+// The model named, or the design point's own; throws input_error naming --memory.
+std::string checked_memory(const std::string& name, const design_point& point);
+
+// A shell command that compares the request's trace on `rungs`, with waves if `wave_path` is not empty.
+std::string command_line(const run_request& request, const std::vector<std::string>& rungs,
+                         const std::string& wave_path);
+
+}  // namespace scansim

@@ -1,0 +1,27 @@
+// Which rungs a run has: those asked for, or all that the operator has on the design point. Contract: in
+// ladder order, each once; a rung that the design point cannot hold is refused before anything runs.
+// Errors: input_error naming the option of the command line.
+#pragma once
+#include <span>
+#include <string>
+#include <vector>
+
+#include "host/operators/operator_case.h"
+#include "host/run/run_request.h"
+#include "sim/rungs/rung.h"
+
+namespace scansim {
+
+// What can be said without the trace: every name is in the ladder.
+void check_rung_names(const run_request& request, std::span<const rung> ladder);
+
+// `has_kernel`: a GPU's run of the call may be known; without, the gpu must be asked for.
+std::vector<const rung*> chosen_rungs(const run_request& request, const design_point& point,
+                                      const call_facts& facts, bool has_kernel, std::span<const rung> ladder);
+
+// A rung whose integers the operator's own arithmetic has too.
+bool is_untimed_arithmetic(const rung& one);
+
+std::vector<std::string> names_of(std::span<const rung* const> rungs);
+
+}  // namespace scansim

@@ -1,0 +1,120 @@
+// A rung that only this file knows joins the ladder: it has no outputs, estimates its time and counts events.
+// run() takes it from the list that it is given; nothing else has to change.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <vector>
+
+#include "host/run/run.h"
+#include "sim/csr_map.h"
+#include "tests/traces/raw_safetensors.h"
+#include "traces/generate.h"
+#include "traces/scan_trace.h"
+
+namespace scansim::test {
+namespace {
+
+// The hls machine with a guess of its cycles; `extra_bursts` is what a wrong one counts too much.
+class toy_device : public device {
+ public:
+  toy_device(const design_point& point, uint32_t extra_bursts)
+      : machine_(make_hls_device(point)), extra_bursts_(extra_bursts) {}
+
+  std::string rung() const override { return "toy"; }
+  void resize_memory(size_t bytes) override { machine_->resize_memory(bytes); }
+  std::span<uint8_t> memory() override { return machine_->memory(); }
+  void write_csr(uint32_t address, uint32_t value) override { machine_->write_csr(address, value); }
+  uint32_t read_csr(uint32_t address) override {
+    const auto low_word = [](const char* block, const char* event) {
+      return csr::counters + 8 * static_cast<uint32_t>(counter_index(block, event));
+    };
+    if (address == low_word("machine", "cycles")) return 12345;
+    const uint32_t value = machine_->read_csr(address);
+    return address == low_word("dma", "read_bursts") ? value + extra_bursts_ : value;
+  }
+  void wait_done() override { machine_->wait_done(); }
+
+ private:
+  std::unique_ptr<device> machine_;
+  uint32_t extra_bursts_;
+};
+
+template <uint32_t extra_bursts>
+std::unique_ptr<device> make_toy(const design_point& point, const device_options&, const progress_callback&) {
+  return std::make_unique<toy_device>(point, extra_bursts);
+}
+
+// In front of the first rung that counts cycles.
+std::vector<rung> ladder_with(rung_maker make) {
+  std::vector<rung> ladder(rung_list().begin(), rung_list().end());
+  const auto timed = std::find_if(ladder.begin(), ladder.end(),
+                                  [](const rung& one) { return one.time == rung_time::cycles; });
+  ladder.insert(timed, {"toy", rung_source::machine, rung_outputs::none, rung_time::estimate,
+                        counts_time | counts_events, make});
+  return ladder;
+}
+
+run_request small_request(const temporary_folder& folder, const std::vector<std::string>& rungs) {
+  run_request request;
+  request.trace_path = folder.file("t.safetensors");
+  request.design = {"tiny", {"chunk_tokens=8"}};
+  request.memory = "random";
+  request.seed = 9;
+  request.rungs = rungs;
+  generate_request scan;
+  scan.channels = 4, scan.states = 4, scan.length = 20;
+  write_scan_trace(request.trace_path, generate_scan(scan));
+  return request;
+}
+
+run_result run_with(rung_maker make, const run_request& request) {
+  run_observer silent;
+  return run(request, silent, ladder_with(make));
+}
+
+const rung_result& entry_of(const run_result& result, const std::string& name) {
+  const auto found = std::find_if(result.rungs.begin(), result.rungs.end(),
+                                  [&](const rung_result& rung) { return rung.rung == name; });
+  REQUIRE(found != result.rungs.end());
+  return *found;
+}
+
+}  // namespace
+
+TEST_CASE("a rung without outputs joins the ladder by its row alone", "[run][rung]") {
+  const temporary_folder folder;
+  const run_result result = run_with(make_toy<0>, small_request(folder, {"ref", "hls", "toy", "systemc"}));
+  CHECK(result.agree());
+  CHECK(result.reproduce.empty());
+  REQUIRE(result.rungs.size() == 4);
+  const rung_result& toy = entry_of(result, "toy");
+  CHECK(toy.compared_with == "hls");
+  CHECK(toy.finding == "every event equal");
+  CHECK(toy.cycles == 12345);
+  CHECK(toy.cycles_estimated);
+  CHECK(toy.output_sha256.empty());
+  CHECK(entry_of(result, "systemc").compared_with == "hls");
+  CHECK(entry_of(result, "systemc").finding == "every bit and event equal");
+}
+
+TEST_CASE("a rung without outputs that counts another event is named with both values", "[run][rung]") {
+  const temporary_folder folder;
+  const run_request request = small_request(folder, {"hls", "toy"});
+  const run_result result = run_with(make_toy<3>, request);
+  CHECK_FALSE(result.agree());
+  const rung_result& toy = entry_of(result, "toy");
+  const uint64_t bursts = entry_of(result, "hls").counters.at("dma").at("read_bursts");
+  CHECK(toy.finding == "first counter that differs: dma.read_bursts: toy " + std::to_string(bursts + 3) +
+                           ", hls " + std::to_string(bursts));
+  CHECK(result.reproduce ==
+        "scansim compare " + request.trace_path +
+            " --config tiny --set chunk_tokens=8 --memory random --seed 9 --rungs hls,toy");
+}
+
+TEST_CASE("a rung that the ladder does not have is refused", "[run][rung]") {
+  const temporary_folder folder;
+  const run_request request = small_request(folder, {"toy"});
+  run_observer silent;
+  CHECK_THROWS_AS(run(request, silent), input_error);
+}
+
+}  // namespace scansim::test
