@@ -29,18 +29,18 @@ using seconds = std::chrono::duration<double>;
 
 const std::vector<std::string> operator_rungs = {"ref", "hls", "systemc", "rtl"};
 
-bool holds(const std::vector<std::string>& rungs, const std::string& rung) {
+bool is_chosen(const std::vector<std::string>& rungs, const std::string& rung) {
   return std::find(rungs.begin(), rungs.end(), rung) != rungs.end();
 }
-bool is_machine(const std::string& rung) { return rung == "systemc" || rung == "rtl"; }
+bool is_simulator(const std::string& rung) { return rung == "systemc" || rung == "rtl"; }
 
 // Without a choice of the user's: all that the design point has.
 std::vector<std::string> checked_rungs(const scan_request& request, bool given, const std::string& name,
                                        const design_point& point) {
   std::vector<std::string> rungs;
   for (const std::string& rung : operator_rungs) {
-    if (given && !holds(request.rungs, rung)) continue;
-    if (is_machine(rung) && !point.has_units()) {
+    if (given && !is_chosen(request.rungs, rung)) continue;
+    if (is_simulator(rung) && !point.has_units()) {
       if (!given) continue;
       throw input_error("command line", "--rungs",
                         "ref or hls (design point " + point.name + " has no units for " + name +
@@ -50,7 +50,7 @@ std::vector<std::string> checked_rungs(const scan_request& request, bool given, 
     rungs.push_back(rung);
   }
   for (const std::string& rung : request.rungs)
-    if (given && !holds(operator_rungs, rung))
+    if (given && !is_chosen(operator_rungs, rung))
       throw input_error("command line", "--rungs", "ref, hls, systemc or rtl for operator " + name,
                         "'" + rung + "'");
   if (rungs.empty()) throw input_error("command line", "--rungs", "at least one rung", "none");
@@ -62,7 +62,7 @@ void check_options(const scan_request& request, const std::vector<std::string>& 
   if (!request.wave_path.empty() && rungs.back() != "rtl")
     throw input_error("command line", "--wave", "rtl among the rungs (the others have no waves)",
                       fmt::format("{}", fmt::join(rungs, ",")));
-  if (!request.csv_dir.empty() && !is_machine(rungs.back()))
+  if (!request.csv_dir.empty() && !is_simulator(rungs.back()))
     throw input_error("command line", "--csv",
                       "systemc or rtl among the rungs (ref and hls have no stalls and no energy)",
                       fmt::format("{}", fmt::join(rungs, ",")));
@@ -94,7 +94,7 @@ class operator_run {
       progress.begin_step("hls");
       run_hls();
     }
-    if (is_machine(rungs_.back())) run_machines(progress);
+    if (is_simulator(rungs_.back())) run_machines(progress);
     return result_;
   }
 
@@ -103,7 +103,7 @@ class operator_run {
   std::string machine_text() const;
 
  private:
-  bool runs(const char* rung) const { return holds(rungs_, rung); }
+  bool runs(const char* rung) const { return is_chosen(rungs_, rung); }
 
   void run_machines(progress_display& progress) {
     progress.begin_step("compiling the program");
@@ -121,7 +121,7 @@ class operator_run {
     }
     if (runs("rtl")) result_.tool_versions["verilator"] = tool_output({"verilator", "--version"});
     for (const std::string& rung : rungs_)
-      if (is_machine(rung))
+      if (is_simulator(rung))
         result_.rungs.push_back(
             machines_->run(rung, {result_.memory_model, result_.seed, request_.wave_path}, progress));
   }
@@ -204,7 +204,7 @@ json operator_run::json_result() const {
   if (machines_) {
     object["fused"] = !request_.unfused;
     for (const std::string& rung : rungs_)
-      if (is_machine(rung)) object["rungs"][rung]["traffic"] = traffic_json(machines_->compiled());
+      if (is_simulator(rung)) object["rungs"][rung]["traffic"] = traffic_json(machines_->compiled());
   }
   if (!runs("hls")) return object;
   json& hls = object["rungs"]["hls"];
@@ -271,7 +271,7 @@ int run_operator(const scan_request& request, bool rungs_given) {
   if (result.agree()) return status_agree;
   for (const rung_result& rung : result.rungs)
     if (!rung.agree) fmt::print("{} disagrees with {}: {}\n", rung.rung, rung.compared_with, rung.finding);
-  const bool waves = is_machine(rungs.back());
+  const bool waves = is_simulator(rungs.back());
   fmt::print("reproduce{}: {}\n", waves ? " with waves" : "",
              waves ? command_line(request, {"hls", "systemc", "rtl"}, "out.fst") : result.command);
   return status_disagree;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "sim/block_sizes.h"
+#include "sim/unit_sizes.h"
 
 namespace scansim {
 namespace {

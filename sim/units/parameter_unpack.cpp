@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "sim/block_sizes.h"
+#include "sim/unit_sizes.h"
 
 namespace scansim {
 namespace {

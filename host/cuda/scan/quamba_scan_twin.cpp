@@ -84,7 +84,7 @@ inline void quamba_channel(const quamba_scan_call& call, int batch, int channel,
 // same bits, since std::fma is one rounding either way, several times faster.
 #if defined(__x86_64__) && defined(__GNUC__)
 __attribute__((flatten, target("avx2,fma"))) void quamba_channel_avx2(const quamba_scan_call& call, int batch,
-                                                                    int channel, channel_scan& scan) {
+                                                                      int channel, channel_scan& scan) {
   quamba_channel(call, batch, channel, scan);
 }
 const auto scan_one_channel =
