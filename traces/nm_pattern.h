@@ -7,6 +7,8 @@
 namespace scansim {
 
 struct nm_pattern {
+  static constexpr int largest_m = 16;
+
   int n = 4, m = 4;
   bool dense() const { return n == m; }
   bool operator==(const nm_pattern&) const = default;

@@ -96,6 +96,8 @@ inline int32_t add_bias(int32_t acc, int32_t bias, bool& clipped) {
   return static_cast<int32_t>(sum);
 }
 
+inline constexpr int silu_product_frac = sigmoid_frac;  // fraction bits of v * sigmoid(v) after its rounding
+
 // silu of an accumulator, 8 bits. Below -16 silu is zero, so only a clamp from above loses anything.
 inline int32_t silu_requantise(int32_t acc, int align, int shift_out, bool& clipped) {
   const int64_t wide = round_shift(int64_t{acc} << shift_bias, align);

@@ -20,7 +20,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr size_t calibration_windows = 8, calibration_length = 512;
+constexpr size_t recorded_windows = 8, recorded_length = 512;
 
 struct projection {
   const char* name;
@@ -166,7 +166,7 @@ std::vector<sparsified_tensor> sparsify_checkpoint(const sparsify_request& asked
   std::optional<activation_record> record;
   if (!request.text.empty()) {
     const std::vector<uint8_t> text = read_text(request.text, model);
-    record.emplace(*model.text_model, spread_windows(text, calibration_windows, calibration_length));
+    record.emplace(*model.text_model, spread_windows(text, recorded_windows, recorded_length));
   }
   const pruner prune(file, request, record ? &*record : nullptr);
   std::vector<sparsified_tensor> reports;

@@ -22,7 +22,7 @@ namespace scansim {
 
 namespace {
 
-constexpr const char* scan_name = "selective_scan";
+constexpr const char* scan_operator = "selective_scan";
 constexpr const char* block_name = "mamba_block";
 
 void require(bool holds, const char* option, const std::string& expected, const std::string& found) {
@@ -34,8 +34,8 @@ void require(bool holds, const char* option, const std::string& expected, int64_
 }
 
 void check_options(const capture_options& options, bool of_images) {
-  require(options.name == scan_name || options.name == block_name, "--operator",
-          std::string(scan_name) + " or " + block_name, "'" + options.name + "'");
+  require(options.name == scan_operator || options.name == block_name, "--operator",
+          std::string(scan_operator) + " or " + block_name, "'" + options.name + "'");
   const bool block = options.name == block_name;
   require(block || !options.has_pattern, "--pattern", "an option of mamba_block", options.pattern);
   require(block || !options.no_hadamard, "--no-hadamard", "an option of mamba_block", options.name);

@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t max_file_bytes = 64 * 1024;
+constexpr size_t largest_datasheet = 64 * 1024;
 
 struct sourced_value {
   double value = 0;
@@ -29,7 +29,7 @@ class datasheet_reader {
  public:
   explicit datasheet_reader(const std::string& file) : file_(file) {
     const mapped_file bytes(file);
-    if (bytes.size() > max_file_bytes) throw input_error(file, "file", "at most 64 KiB", "more");
+    if (bytes.size() > largest_datasheet) throw input_error(file, "file", "at most 64 KiB", "more");
     try {
       root_ = YAML::Load(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
     } catch (const YAML::Exception& error) {

@@ -19,10 +19,10 @@
 namespace scansim {
 namespace {
 
-constexpr size_t max_file_bytes = 256 << 20;
+constexpr size_t largest_page = 256 << 20;
 constexpr size_t max_named_kernels = 8;
 
-struct metric_column {
+struct page_metric {
   size_t index = 0;
   std::string name;
   ncu_column meaning;
@@ -43,10 +43,10 @@ class page_importer {
     result.kernel.name = launches_.front()->cells[page_.find("Kernel Name")];
     result.kernel.precision = "unknown";
     read_identity(result);
-    for (const metric_column& column : columns_)
+    for (const page_metric& column : columns_)
       for (const csv_record* launch : launches_)
         locale_.observe(column.name, launch->cells[column.index], is_whole(column));
-    for (const metric_column& column : columns_) add_metric(result, column);
+    for (const page_metric& column : columns_) add_metric(result, column);
     read_device(result);
     if (result.metrics.empty()) throw input_error(file_, "header", "a metric", "none");
     return result;
@@ -65,12 +65,12 @@ class page_importer {
   void choose_columns();
   void read_identity(gpu_profile& profile) const;
   void read_device(gpu_profile& profile) const;
-  void add_metric(gpu_profile& profile, const metric_column& column) const;
+  void add_metric(gpu_profile& profile, const page_metric& column) const;
   bool is_empty(size_t column) const {
     return std::all_of(launches_.begin(), launches_.end(),
                        [&](const csv_record* launch) { return launch->cells[column].empty(); });
   }
-  static bool is_whole(const metric_column& column) {
+  static bool is_whole(const page_metric& column) {
     static const std::set<std::string> measured = {"us", "%", "hz", "W", "J", "C"};
     return column.meaning.whole && column.unit.factor == 1 && measured.count(column.unit.name) == 0 &&
            column.unit.name.find('/') == std::string::npos;
@@ -91,7 +91,7 @@ class page_importer {
   const ncu_choice& choice_;
   number_locale locale_;
   std::vector<const csv_record*> launches_;
-  std::vector<metric_column> columns_;
+  std::vector<page_metric> columns_;
 };
 
 void page_importer::choose_launches() {
@@ -131,7 +131,7 @@ void page_importer::choose_columns() {
   for (size_t k = 0; k < page_.names.size(); ++k) {
     const std::string& name = page_.names[k];
     if (std::find(choice_.skip.begin(), choice_.skip.end(), name) != choice_.skip.end()) continue;
-    metric_column column{k, name, classify_ncu_column(name), {}};
+    page_metric column{k, name, classify_ncu_column(name), {}};
     if (column.meaning.kind == ncu_column_kind::unknown)
       refuse(name, "a column of Nsight Compute's raw page (--skip leaves one out)", "an unknown name");
     if (column.meaning.kind != ncu_column_kind::metric) continue;
@@ -169,7 +169,7 @@ void page_importer::read_device(gpu_profile& profile) const {
   profile.device.l2_bytes = whole("device__attribute_l2_cache_size");
 }
 
-void page_importer::add_metric(gpu_profile& profile, const metric_column& column) const {
+void page_importer::add_metric(gpu_profile& profile, const page_metric& column) const {
   std::vector<double> values;
   for (const csv_record* launch : launches_)
     values.push_back(column.unit.factor * locale_.read(column.name, launch->cells[column.index]));
@@ -201,7 +201,7 @@ gpu_profile ncu_profile_from_text(const std::string& text, const std::string& fi
 
 gpu_profile import_ncu_csv(const std::string& path, const ncu_choice& choice) {
   const mapped_file bytes(path);
-  if (bytes.size() > max_file_bytes) throw input_error(path, "file", "at most 256 MiB", "more");
+  if (bytes.size() > largest_page) throw input_error(path, "file", "at most 256 MiB", "more");
   const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   return ncu_profile_from_text(text, path, choice);
 }

@@ -14,8 +14,6 @@ namespace scansim {
 
 namespace {
 
-constexpr int silu_product_frac = 16;
-
 struct conv_scaling {
   int frac_x = 0, frac_y = 0;
   std::vector<int> frac_w, frac_acc;
@@ -62,7 +60,8 @@ conv_scaling quantise_conv(const conv1d_call& call, const std::string& file) {
 
   std::vector<double> reachable = q.want;
   if (call.silu) std::transform(q.product.begin(), q.product.end(), reachable.begin(), limited_silu);
-  const int most = call.silu ? silu_product_frac : *std::min_element(q.frac_acc.begin(), q.frac_acc.end());
+  const int most =
+      call.silu ? hls::silu_product_frac : *std::min_element(q.frac_acc.begin(), q.frac_acc.end());
   q.frac_y = output_frac(reachable, 8, most, file);
   return q;
 }
@@ -76,7 +75,7 @@ std::vector<hls::gemm_channel> channels_of(const conv1d_call& call, const conv_s
 }
 
 int shift_out_of(const conv1d_call& call, const conv_scaling& q) {
-  return call.silu ? silu_product_frac - q.frac_y : 0;
+  return call.silu ? hls::silu_product_frac - q.frac_y : 0;
 }
 
 }  // namespace

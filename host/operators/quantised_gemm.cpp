@@ -17,7 +17,6 @@ namespace {
 
 using kind = hls::gemm_epilogue_kind;
 
-constexpr int silu_product_frac = 16;  // fraction bits of silu before it is requantised
 constexpr int token_block = 16;
 
 quantised_linear quantise_weights(const gemm_call& call) {
@@ -47,7 +46,7 @@ int output_frac_of(const gemm_call& call, const quantised_gemm& q, const std::st
     case kind::silu: {
       std::vector<double> reachable;  // the unit ends at silu(16): larger outputs must not cost steps
       for (const double v : q.product) reachable.push_back(limited_silu(v));
-      return output_frac(reachable, 8, silu_product_frac, file);
+      return output_frac(reachable, 8, hls::silu_product_frac, file);
     }
     case kind::residual: {
       std::vector<double> all = q.want;  // and the residual itself, which is read at the same scale
@@ -103,7 +102,8 @@ quantised_gemm quantise_gemm(const gemm_call& call, int output_bits, const std::
     q.want = apply_epilogue(call, q.product, dequantise_all<int16_t>(q.residual, q.frac_y));
   }
   clear_unnamed_rows(call, q.want);
-  if (call.epilogue == kind::silu) q.epilogue.shift_out = static_cast<uint8_t>(silu_product_frac - q.frac_y);
+  if (call.epilogue == kind::silu)
+    q.epilogue.shift_out = static_cast<uint8_t>(hls::silu_product_frac - q.frac_y);
   for (int64_t n = 0; n < call.columns; ++n) {
     const int frac_acc = q.frac_acc[static_cast<size_t>(n)];
     const int frac_y = call.epilogue == kind::raw ? frac_acc : q.frac_y;

@@ -14,6 +14,8 @@
 
 namespace scansim {
 
+inline constexpr uint64_t page_bytes = 4096;  // regions start on whole pages
+
 struct tensor_traffic {
   std::string tensor;
   uint64_t read_bytes = 0, written_bytes = 0, compulsory_bytes = 0;

@@ -13,7 +13,6 @@ namespace scansim {
 
 namespace {
 
-constexpr uint64_t page_bytes = 4096;
 constexpr int64_t most_beats = 65535;  // of one params descriptor
 
 size_t index_of(hls::parameter_target memory) { return static_cast<size_t>(memory); }

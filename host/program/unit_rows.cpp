@@ -12,7 +12,6 @@ namespace scansim {
 
 namespace {
 
-constexpr size_t conv_lane_bytes = 16;
 constexpr int64_t ages = 3;  // words of state a tile
 
 size_t history_at(int64_t channel, int64_t age, int64_t word) {

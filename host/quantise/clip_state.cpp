@@ -23,9 +23,9 @@ design_point trial_point(const hls::widths& w) {
   return p;
 }
 
-class trial {
+class clip_trial {
  public:
-  trial(const scan_tensors& tensors, const hls::widths& w, const std::vector<double>& y)
+  clip_trial(const scan_tensors& tensors, const hls::widths& w, const std::vector<double>& y)
       : tensors_(tensors), y_(y), machine_(trial_point(w)) {}
 
   double error(scan_scales scales) {
@@ -57,7 +57,7 @@ scan_scales clip_state(const scan_tensors& tensors, const scan_scales& scales, c
                        const std::vector<double>& y) {
   const bool has_z = !tensors.z.empty();
   if (tensors.shape.states > hls::max_states || !legal(shifts_of(scales, w, has_z))) return scales;
-  trial machine(tensors, w, y);
+  clip_trial machine(tensors, w, y);
   scan_scales best = scales;
   double least = machine.error(best);
   while (least > tolerable_error) {

@@ -13,9 +13,8 @@ namespace scansim {
 namespace {
 
 constexpr int largest_requantise_shift = 31;
-constexpr int align_bias = 4;          // gemm_channel.align = 4 + frac of the accumulator
-constexpr int silu_product_frac = 16;  // fraction bits of v * sigmoid(v) after the rounding shift
-constexpr int largest_align_shift = 63;
+constexpr int align_bias = 4;  // gemm_channel.align = 4 + frac of the accumulator
+constexpr int largest_silu_align = 63;
 
 hls::gemm_channel make_channel(int shift, int align) {
   hls::gemm_channel channel{};
@@ -70,10 +69,10 @@ quantised_conv make_conv(const float_matrix& weight, const Eigen::VectorXf& bias
   const quantised_linear taps = quantise_linear(weight, 8);
   quantised_conv conv;
   conv.w = taps.w;
-  conv.shift_out = requantise_shift(silu_product_frac, frac_u, tensor);
+  conv.shift_out = requantise_shift(hls::silu_product_frac, frac_u, tensor);
   for (int64_t c = 0; c < conv.w.rows(); ++c) {
     const int frac = frac_x + taps.frac[static_cast<size_t>(c)];
-    if (frac < -align_bias || frac > largest_align_shift - align_bias) {
+    if (frac < -align_bias || frac > largest_silu_align - align_bias) {
       throw input_error("model", tensor, "a product of -4 to 59 fraction bits", fmt::format("{}", frac));
     }
     conv.bias.push_back(quantise_value(bias[c], frac, 32));

@@ -18,7 +18,7 @@ constexpr int scan_scales::*searched[] = {
     &scan_scales::frac_a, &scan_scales::frac_b, &scan_scales::frac_c,     &scan_scales::frac_delta,
     &scan_scales::frac_u, &scan_scales::frac_z, &scan_scales::frac_state, &scan_scales::frac_y};
 
-bool legal(const scan_scales& scales, const hls::widths& w, bool has_z) {
+bool legal_scales(const scan_scales& scales, const hls::widths& w, bool has_z) {
   try {
     make_shifts(scales, w, has_z);
     return true;
@@ -27,9 +27,9 @@ bool legal(const scan_scales& scales, const hls::widths& w, bool has_z) {
   }
 }
 
-class trial {
+class scale_trial {
  public:
-  trial(const scan_tensors& call, const float_matrix& projection, scan_machine& machine)
+  scale_trial(const scan_tensors& call, const float_matrix& projection, scan_machine& machine)
       : call_(call), projection_(projection), machine_(machine) {
     want_ =
         Eigen::Map<const Eigen::VectorXf>(call.expect_y.data(), static_cast<int64_t>(call.expect_y.size()));
@@ -38,7 +38,7 @@ class trial {
 
   // Infinite for scales that the machine does not have.
   double error(const scan_scales& scales) {
-    if (!legal(scales, widths_of(machine_.point()), !call_.z.empty())) return INFINITY;
+    if (!legal_scales(scales, widths_of(machine_.point()), !call_.z.empty())) return INFINITY;
     const program_result result = machine_.run(quantise(call_, scales));
     const std::vector<int32_t>& y = result.output("y");
     const auto step = static_cast<float>(std::ldexp(1.0, -scales.frac_y));
@@ -76,7 +76,7 @@ scan_scales search_scan_scales(const scan_tensors& call, const float_matrix& pro
     best.frac_z = *frac_z;
     make_shifts(best, widths_of(machine.point()), true);
   }
-  trial runs(call, projection, machine);
+  scale_trial runs(call, projection, machine);
   double least = runs.error(best);
   for (int round = 0; round < rounds; ++round) {
     const double before = least;

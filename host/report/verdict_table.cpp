@@ -15,18 +15,18 @@ namespace {
 
 const std::string none = "-";
 
-std::string verdict_of(const rung_result& rung) {
+std::string verdict_cell(const rung_result& rung) {
   if (rung.compared_with.empty()) return rung.agree ? none : "failed";
   return (rung.agree ? "agrees " : "differs ") + rung.compared_with;
 }
 
-std::string rate(uint64_t count, double seconds) {
+std::string rate_cell(uint64_t count, double seconds) {
   return seconds > 0 && count > 0 ? with_si_prefix(static_cast<double>(count) / seconds) : none;
 }
 
 std::vector<std::string> rung_row(const run_result& result, const rung_result& rung) {
   if (rung.gpu) {
-    std::vector<std::string> row = {"gpu " + rung.gpu->label, verdict_of(rung), none};
+    std::vector<std::string> row = {"gpu " + rung.gpu->label, verdict_cell(rung), none};
     for (std::string& cell : gpu_cells(result, *rung.gpu)) row.push_back(std::move(cell));
     row.insert(row.end(), {none, none});
     return row;
@@ -36,15 +36,15 @@ std::vector<std::string> rung_row(const run_result& result, const rung_result& r
   const bool costed = rung.energy && result.tokens > 0;
   const double per_token = costed ? 1.0 / static_cast<double>(result.tokens) : 0;
   return {rung.rung,
-          verdict_of(rung),
+          verdict_cell(rung),
           timed ? std::to_string(*rung.cycles) : none,
           timed ? with_si_prefix(seconds, "s") : none,
-          rate(result.tokens, seconds),
-          rate(result.state_updates, seconds),
+          rate_cell(result.tokens, seconds),
+          rate_cell(result.state_updates, seconds),
           costed ? energy_text(per_token * rung.energy->system_estimate) : none,
           costed ? rung.energy->level_names() : none,
-          rate(rung.cycles.value_or(0), rung.wall_s),
-          rate(result.state_updates, rung.wall_s)};
+          rate_cell(rung.cycles.value_or(0), rung.wall_s),
+          rate_cell(result.state_updates, rung.wall_s)};
 }
 
 // How close the machine came to its two floors, once per rung with time: lanes always busy, every byte moved

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "host/run/machine_case.h"
+#include "host/run/wall_time.h"
 #include "traces/input_error.h"
 #include "traces/scan_trace.h"
 
@@ -14,10 +15,6 @@ namespace scansim {
 namespace {
 
 constexpr double slowest_target_s = 10;
-
-double seconds_since(std::chrono::steady_clock::time_point begin) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
 
 std::unique_ptr<machine_case> generated_case(const generate_request& request, const design_point& point) {
   scan_trace trace;

@@ -11,14 +11,11 @@
 #include "host/run/gpu_rung.h"
 #include "host/run/machine_rung.h"
 #include "host/run/rung_choice.h"
+#include "host/run/wall_time.h"
 #include "sim/cosim/tool_process.h"
 
 namespace scansim {
 namespace {
-
-double seconds_since(std::chrono::steady_clock::time_point begin) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
 
 class ladder_run {
  public:

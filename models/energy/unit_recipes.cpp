@@ -35,7 +35,7 @@ energy_range conv_state_bit(recipe_context& of) {
 }
 energy_range sigmoid(recipe_context& of) { return of.piecewise_linear(32, 14, 9, 17); }
 
-const std::map<std::pair<std::string, std::string>, recipe>& recipes() {
+const std::map<std::pair<std::string, std::string>, recipe>& recipes_by_block() {
   static const std::map<std::pair<std::string, std::string>, recipe> list = {
       {{"scratch_read", "scratch_read_bits"}, scratch_bit},
       {{"scratch_write", "scratch_write_bits"}, scratch_bit},
@@ -102,12 +102,12 @@ const std::map<std::pair<std::string, std::string>, recipe>& recipes() {
 }  // namespace
 
 recipe unit_recipe(const std::string& block, const std::string& event) {
-  const auto found = recipes().find({block, event});
-  return found == recipes().end() ? nullptr : found->second;
+  const auto found = recipes_by_block().find({block, event});
+  return found == recipes_by_block().end() ? nullptr : found->second;
 }
 
 bool is_unit_event(const std::string& event) {
-  return std::any_of(recipes().begin(), recipes().end(),
+  return std::any_of(recipes_by_block().begin(), recipes_by_block().end(),
                      [&](const auto& entry) { return entry.first.second == event; });
 }
 

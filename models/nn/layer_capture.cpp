@@ -8,11 +8,6 @@ namespace scansim {
 
 namespace {
 
-template <class Matrix>
-std::vector<float> flat(const Matrix& values) {
-  return {values.data(), values.data() + values.size()};
-}
-
 // mamba_layer or vim_branch
 template <class Branch>
 mamba_branch_call branch_call(const Branch& b) {

@@ -12,7 +12,7 @@ std::string embedding_name(const safetensors_file& file) {
   return file.find(before_conversion) != nullptr ? before_conversion : "backbone.embeddings.weight";
 }
 
-mamba_config infer_config(const checkpoint_reader& reader) {
+mamba_config infer_mamba_config(const checkpoint_reader& reader) {
   const std::string mixer = layer_prefix(0) + "mixer.";
   mamba_config config;
   config.vocab = reader.size_of(embedding_name(reader.file()), 2, 0);
@@ -49,7 +49,7 @@ mamba_weights load_mamba_weights(const std::string& path) {
   const checkpoint_reader reader(file);
   mamba_weights weights;
   mamba_config& config = weights.config;
-  config = infer_config(reader);
+  config = infer_mamba_config(reader);
   weights.description = reader.description({{"d_model", config.d_model},
                                             {"n_layers", config.n_layers},
                                             {"d_state", config.d_state},

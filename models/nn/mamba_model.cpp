@@ -27,8 +27,6 @@ void show_transposed(const activation_tap& tap, activation site, int64_t layer, 
   values = turned.transpose();
 }
 
-std::vector<float> flat(const float_matrix& m) { return {m.data(), m.data() + m.size()}; }
-
 }  // namespace
 
 mamba_model mamba_model::load(const std::string& path) { return mamba_model(load_mamba_weights(path)); }

@@ -11,6 +11,9 @@ namespace scansim {
 
 using float_matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
+// Row by row, as a call holds its tensors.
+inline std::vector<float> flat(const float_matrix& m) { return {m.data(), m.data() + m.size()}; }
+
 struct mamba_layer_state {
   float_matrix h;        // (D, N)
   float_matrix history;  // (D, conv - 1), inputs of the convolution before the next token

@@ -25,7 +25,7 @@ int64_t image_side(const checkpoint_reader& reader, int64_t patch) {
       fmt::format("{} tokens", tokens));
 }
 
-vim_config infer_config(const checkpoint_reader& reader) {
+vim_config infer_vim_config(const checkpoint_reader& reader) {
   const std::string mixer = layer_prefix(0) + "mixer.";
   vim_config config;
   config.d_model = reader.size_of(patch_name, 4, 0);
@@ -79,7 +79,7 @@ vim_weights load_vim_weights(const std::string& path) {
   const checkpoint_reader reader(file);
   vim_weights weights;
   vim_config& c = weights.config;
-  c = infer_config(reader);
+  c = infer_vim_config(reader);
   weights.description = reader.description({{"d_model", c.d_model},
                                             {"n_layers", c.n_layers},
                                             {"d_state", c.d_state},

@@ -27,8 +27,6 @@ void show_tokens(const vim_tap& tap, activation site, int64_t layer, float_matri
   values = turned.transpose();
 }
 
-std::vector<float> flat(const float_matrix& m) { return {m.data(), m.data() + m.size()}; }
-
 // (features, tokens) in the order in which `direction` scans, and back.
 float_matrix scan_order(const Eigen::Ref<const float_matrix>& values, vim_direction direction) {
   if (direction == vim_direction::forward) return values;

@@ -9,8 +9,6 @@ namespace scansim {
 
 namespace {
 
-constexpr int largest_m = 16;
-
 void put_bits(std::vector<uint8_t>& bytes, uint64_t at, uint32_t value, int bits) {
   for (int i = 0; i < bits; ++i, ++at) {
     bytes[at / 8] = static_cast<uint8_t>(bytes[at / 8] | (value >> i & 1U) << at % 8);
@@ -56,14 +54,14 @@ nm_compressed<T> compress_nm(std::span<const T> w, int64_t rows, int64_t cols, c
   for (int64_t v = 0; v < view.vectors; ++v) {
     for (int64_t first = 0; first < view.length;
          first += pattern.m, bit += static_cast<uint64_t>(index_bits)) {
-      std::array<T, largest_m> group{};
+      std::array<T, nm_pattern::largest_m> group{};
       uint32_t mask = 0;
       for (int i = 0; i < pattern.m && first + i < view.length; ++i) {
         const auto k = static_cast<size_t>(i);
         group[k] = w[static_cast<size_t>(view.at(v, first + i))];
         mask |= static_cast<uint32_t>(group[k] != T{}) << i;
       }
-      std::array<uint8_t, largest_m> positions{};
+      std::array<uint8_t, nm_pattern::largest_m> positions{};
       if (!pick_positions(mask, pattern, positions.data()))
         throw std::invalid_argument("compress_nm: the matrix violates its pattern");
       for (int i = 0; i < pattern.n; ++i) stored.values.push_back(group[positions[static_cast<size_t>(i)]]);
@@ -83,7 +81,7 @@ std::vector<T> decompress_nm(const nm_compressed<T>& stored) {
   size_t value = 0;
   for (int64_t v = 0; v < view.vectors; ++v) {
     for (int64_t first = 0; first < view.length; first += p.m, bit += static_cast<uint64_t>(index_bits)) {
-      std::array<uint8_t, largest_m> positions{};
+      std::array<uint8_t, nm_pattern::largest_m> positions{};
       hls::nm_unrank(get_bits(stored.indices, bit, index_bits), p.n, p.m, positions.data());
       for (int i = 0; i < p.n; ++i, ++value) {
         const int64_t k = first + positions[static_cast<size_t>(i)];

@@ -14,12 +14,10 @@ namespace scansim {
 
 namespace {
 
-constexpr int largest_m = 16;
-
 // Keeps the `n` best of `count` <= 16 scores: sets kept[i]. Stable, so ties keep the lower position.
-void select_best(const std::array<double, largest_m>& score, int count, int n,
-                 std::array<bool, largest_m>& kept) {
-  std::array<int, largest_m> order{};
+void select_best(const std::array<double, nm_pattern::largest_m>& score, int count, int n,
+                 std::array<bool, nm_pattern::largest_m>& kept) {
+  std::array<int, nm_pattern::largest_m> order{};
   std::iota(order.begin(), order.begin() + count, 0);
   std::stable_sort(order.begin(), order.begin() + count, [&](int i, int j) {
     return score[static_cast<size_t>(i)] > score[static_cast<size_t>(j)];
@@ -48,8 +46,8 @@ void prune_nm(std::span<float> w, int64_t rows, int64_t cols, const nm_pattern& 
     throw std::invalid_argument("prune_nm: sizes do not fit");
   }
   const nm_view view = view_along(side, rows, cols);
-  std::array<double, largest_m> score{};
-  std::array<bool, largest_m> kept{};
+  std::array<double, nm_pattern::largest_m> score{};
+  std::array<bool, nm_pattern::largest_m> kept{};
   for (int64_t v = 0; v < view.vectors; ++v) {
     for (int64_t first = 0; first < view.length; first += pattern.m) {
       const int count = static_cast<int>(std::min<int64_t>(pattern.m, view.length - first));

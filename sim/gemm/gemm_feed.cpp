@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <cstring>
 
+#include "sim/unit_sizes.h"
+
 namespace scansim {
 namespace {
 
-constexpr int bias_bytes = 8, align_byte = 4;  // of one lane in a row of the bias memory
-constexpr int shift_mask = 31, align_mask = 63;
+constexpr int bias_align_byte = 4;  // of one lane in a row of the bias memory
 
 int group_size(const hls::gemm_descriptor& d) { return 4 << d.log2_m; }
 int groups(const hls::gemm_descriptor& d) { return 1 << d.log2_groups; }
@@ -119,8 +120,8 @@ void gemm_feed::fill_tile(const hls::gemm_descriptor& d, int tile) {
   for (int lane = 0; lane < shape_.axi_bytes; ++lane) {
     p.channel[lane].shift = shifts[lane] & shift_mask;
     if (!bias) continue;
-    std::memcpy(&p.bias[lane], bias + lane * bias_bytes, sizeof p.bias[lane]);
-    p.channel[lane].align = bias[lane * bias_bytes + align_byte] & align_mask;
+    std::memcpy(&p.bias[lane], bias + lane * bias_lane_bytes, sizeof p.bias[lane]);
+    p.channel[lane].align = bias[lane * bias_lane_bytes + bias_align_byte] & align_mask;
   }
 }
 

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <bit>
 
+#include "sim/unit_sizes.h"
+
 namespace scansim {
 namespace {
 
 constexpr int pipeline_cycles = 10;  // all stages but the adder tree
-constexpr uint64_t parameter_bits = 32 + 5 + 6, residual_bits = 16, value_bits = 8;
+constexpr uint64_t residual_bits = 16, product_bits = 8;
 
 bool dense(const gemm_command& command) { return command.n == command.m; }
 bool residual(const gemm_command& command) {
@@ -108,9 +110,9 @@ void gemm_nm::count(const gemm_command& command) {
   events_.mac_slots += beats * lanes * static_cast<uint64_t>(shape_.depth);
   events_.outputs += outputs * lanes;
   if (command.epilogue.kind == hls::gemm_epilogue_kind::silu) events_.silu_ops += outputs * lanes;
-  events_.x_read_bits += beats * value_bits * static_cast<uint64_t>(command.groups * command.m);
-  events_.w_read_bits += beats * lanes * slots * (value_bits + position_bits);
-  events_.p_read_bits += lanes * parameter_bits;
+  events_.x_read_bits += beats * product_bits * static_cast<uint64_t>(command.groups * command.m);
+  events_.w_read_bits += beats * lanes * slots * (product_bits + position_bits);
+  events_.p_read_bits += lanes * finish_parameter_bits;
   if (residual(command)) events_.r_read_bits += outputs * lanes * residual_bits;
   events_.y_write_bits += outputs * lanes * output_bits(command.epilogue);
 }

@@ -10,8 +10,6 @@ namespace {
 
 constexpr uint64_t page_bytes = 4096;
 
-uint64_t counted(int value) { return static_cast<uint64_t>(value); }
-
 uint64_t count_bursts(uint64_t address, uint64_t bytes, const design_point& point) {
   const uint64_t beat = counted(point.axi_bytes());
   const uint64_t longest = counted(point.axi_max_burst) * beat;

@@ -9,11 +9,8 @@
 namespace scansim {
 namespace {
 
-constexpr uint64_t finish_parameter_bits = 32 + 5 + 6;  // bias, shift, align of one channel
 constexpr uint64_t s8_bits = 8, s16_bits = 16;
 constexpr uint64_t hadamard_base_bits = 22, hadamard_sum_bits = 29;  // behind H_m, and of the whole sum
-
-uint64_t counted(int value) { return static_cast<uint64_t>(value); }
 
 // A name that is no counter does not compile.
 consteval size_t at(std::string_view block, std::string_view event) {

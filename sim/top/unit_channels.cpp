@@ -3,8 +3,6 @@
 namespace scansim {
 namespace {
 
-constexpr int bias_bytes = 8, conv_bytes = 16;  // of one lane
-
 // A machine without the units still has the (empty) channels: at least one row of everything.
 parameter_memory rows_of(const machine_shape& shape, int rows, int64_t row_bytes) {
   return {shape.has_units() ? rows : 1, row_bytes, shape.axi_bytes};
@@ -25,8 +23,8 @@ unit_channels::unit_channels(const machine_shape& shape)
       memories{rows_of(shape, shape.gemm_weight_rows, int64_t{shape.axi_bytes} * shape.gemm_depth),
                rows_of(shape, shape.gemm_weight_rows, int64_t{shape.axi_bytes} * shape.gemm_depth),
                rows_of(shape, gemm_shift_rows, shape.axi_bytes),
-               rows_of(shape, gemm_bias_rows, int64_t{shape.axi_bytes} * bias_bytes),
-               rows_of(shape, conv_parameter_rows(shape), int64_t{shape.axi_bytes} * conv_bytes),
+               rows_of(shape, gemm_bias_rows, int64_t{shape.axi_bytes} * bias_lane_bytes),
+               rows_of(shape, conv_parameter_rows(shape), int64_t{shape.axi_bytes} * conv_lane_bytes),
                rows_of(shape, norm_weight_rows(shape), shape.axi_bytes),
                rows_of(shape, gemm_list_entries, 1),
                rows_of(shape, gemm_list_entries, 1)},

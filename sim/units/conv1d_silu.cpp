@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "sim/unit_sizes.h"
+
 namespace scansim {
 namespace {
-constexpr uint64_t finish_parameter_bits = 32 + 5 + 6, value_bits = 8;
+constexpr uint64_t value_bits = 8;
 }  // namespace
 
 conv1d_silu::conv1d_silu(sc_core::sc_module_name name, int lanes, int max_groups, const ports& connected)

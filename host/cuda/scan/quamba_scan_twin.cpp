@@ -62,7 +62,7 @@ struct channel_scan {
   }
 };
 
-inline void scan_channel(const quamba_scan_call& call, int batch, int channel, channel_scan& scan) {
+inline void quamba_channel(const quamba_scan_call& call, int batch, int channel, channel_scan& scan) {
   const quamba_scan_scales& scales = call.scales;
   const float d = call.d ? dequantise_int8(call.d[channel], scales.d) : 0.0f;
   const float bias = call.delta_bias ? dequantise_int8(call.delta_bias[channel], scales.delta_bias) : 0.0f;
@@ -83,14 +83,14 @@ inline void scan_channel(const quamba_scan_call& call, int batch, int channel, c
 // The same loop compiled with vector and fused multiply-add instructions, where the processor has them: the
 // same bits, since std::fma is one rounding either way, several times faster.
 #if defined(__x86_64__) && defined(__GNUC__)
-__attribute__((flatten, target("avx2,fma"))) void scan_channel_avx2(const quamba_scan_call& call, int batch,
-                                                                    int channel, channel_scan& scan) {
-  scan_channel(call, batch, channel, scan);
+__attribute__((flatten, target("avx2,fma"))) void quamba_channel_avx2(const quamba_scan_call& call, int batch,
+                                                                      int channel, channel_scan& scan) {
+  quamba_channel(call, batch, channel, scan);
 }
 const auto scan_one_channel =
-    __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? scan_channel_avx2 : scan_channel;
+    __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? quamba_channel_avx2 : quamba_channel;
 #else
-const auto scan_one_channel = scan_channel;
+const auto scan_one_channel = quamba_channel;
 #endif
 
 }  // namespace

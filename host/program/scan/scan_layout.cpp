@@ -10,7 +10,6 @@ namespace scansim {
 
 namespace {
 
-constexpr uint64_t page_bytes = 4096;
 constexpr int64_t most_lane_groups = 65535;      // the descriptor's field
 constexpr int64_t most_chunk_bytes = INT32_MAX;  // the descriptor's stride
 
