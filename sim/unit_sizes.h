@@ -1,16 +1,12 @@
-// Sizes of the units that are the same on every machine, or follow from its shape (sim/PROGRAM.md,
-// sections 2 to 4). The one statement of them in C++; the RTL's are in ssm_unit_check and ssm_units.
+// Sizes of the units that follow from a machine's shape (sim/PROGRAM.md, sections 2 to 4); those that
+// are the same on every machine are in hls/map/depth_map.h.
 #pragma once
+#include "hls/map/depth_map.h"
 #include "sim/stream/machine_shape.h"
 
 namespace scansim {
 
-// Rows of the parameter memories; a list counts entries.
-inline constexpr int gemm_shift_rows = 512, gemm_bias_rows = 64, gemm_list_entries = 256;
 constexpr int conv_parameter_rows(const machine_shape& shape) { return 2 * shape.channel_words; }
 constexpr int norm_weight_rows(const machine_shape& shape) { return 4 * shape.channel_words; }
-
-inline constexpr int piece_words = 64;         // of load, store and index pieces
-inline constexpr int scratch_queue_depth = 8;  // jobs, of each scratch engine
 
 }  // namespace scansim

@@ -16,13 +16,13 @@ class fence_tightener : private scratch_sequence {
   explicit fence_tightener(const machine_shape& shape)
       : scratch_sequence(shape), written_(static_cast<size_t>(shape.scratch_words), -1) {}
 
-  // Word 0 of the next descriptor, with its `newer`.
-  uint32_t next(const words_t& words) {
+  // Gives the next descriptor its `newer`.
+  void next(words_t& words) {
     first_writes_ = needed_ = -1;
     push(words);
-    if (first_writes_ < 0 || (words[0] >> 31) == 0) return words[0];
+    if (first_writes_ < 0 || map::get_field(words, map::fence_field) == 0) return;
     const int64_t newer = std::min<int64_t>(first_writes_ - (needed_ + 1), hls::most_newer_writes);
-    return (words[0] & ~hls::fence_bits(false, 0x7f)) | hls::fence_bits(true, static_cast<uint8_t>(newer));
+    map::put_field(words, map::newer_field, static_cast<uint64_t>(newer));
   }
 
  private:
@@ -78,7 +78,8 @@ void tighten_fences(std::vector<uint32_t>& words, const machine_shape& shape) {
   for (size_t at = 0; at < words.size(); at += hls::descriptor_words) {
     words_t descriptor;
     std::memcpy(descriptor, words.data() + at, sizeof descriptor);
-    words[at] = tightener.next(descriptor);
+    tightener.next(descriptor);
+    std::memcpy(words.data() + at, descriptor, sizeof descriptor);
   }
 }
 

@@ -4,12 +4,12 @@
 
 #include <cstring>
 
+#include "hls/map/csr_map.h"
 #include "host/program/memory_check.h"
 #include "host/program/parameter_check.h"
 #include "host/program/scratch_check.h"
 #include "host/program/stream_check.h"
 #include "sim/descriptor_check.h"
-#include "sim/rungs/error_name.h"
 #include "sim/unit_check.h"
 
 namespace scansim {

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/configs/data_directory.h"
-#include "models/configs/design_point_fields.h"
+#include "models/configs/parameter_range.h"
 #include "traces/input_error.h"
 #include "traces/strict_json.h"
 
@@ -24,7 +24,7 @@ void check_ranges(const design_point& point, const std::string& file) {
   if (!(point.clock_mhz >= min_clock_mhz && point.clock_mhz <= max_clock_mhz)) {
     throw input_error(file, "clock_mhz", "a number of MHz in 1..10000", std::to_string(point.clock_mhz));
   }
-  for (const integer_field& field : integer_fields) {
+  for (const parameter_row& field : map::parameters) {
     const int value = point.*field.member;
     if (value < field.low || value > field.high ||
         (field.power_of_two && value != 0 && !is_power_of_two(value))) {
@@ -173,13 +173,13 @@ nlohmann::json to_json(const design_point& point) {
                            {"clock_mhz", point.clock_mhz},
                            {"memory", point.memory},
                            {"technology", point.technology}};
-  for (const integer_field& field : integer_fields) object[field.key] = point.*field.member;
+  for (const parameter_row& field : map::parameters) object[field.key] = point.*field.member;
   return object;
 }
 
 std::vector<std::pair<std::string, int>> rtl_parameters(const design_point& point) {
   std::vector<std::pair<std::string, int>> parameters;
-  for (const integer_field& field : integer_fields) {
+  for (const parameter_row& field : map::parameters) {
     parameters.emplace_back(field.rtl_parameter, point.*field.member);
   }
   return parameters;

@@ -7,37 +7,15 @@
 #include <utility>
 #include <vector>
 
+#include "hls/map/parameter_map.h"
+
 namespace scansim {
 
-struct design_point {
+struct design_point : machine_parameters {
   std::string name;
-  double clock_mhz = 0;  // MHz
-  // Scan array: num_lanes channels in parallel, states_per_lane states of each channel in parallel.
-  int num_lanes = 0;        // power of two, 1..64
-  int states_per_lane = 0;  // power of two, 1..64
-  int interleave = 0;       // channel groups of one tile that take turns in the pipeline, power of two, 2..8
-  int max_states = 0;       // largest d_state N of one descriptor, multiple of states_per_lane, <= 64
-  // Arithmetic (hls/README.md).
-  int operand_bits = 0;  // 8 or 16
-  int state_bits = 0;    // 16..32
-  int output_bits = 0;   // 8 or 16
-  int exp_segments = 0;  // 8, 16, 32 or 64
-  // Buffers.
-  int chunk_tokens = 0;    // tokens of one tile, power of two, 4..256
-  int tile_buffers = 0;    // tiles in flight per operand stream, power of two, 2..8
-  int state_capacity = 0;  // states held on chip (channels x states), power of two
-  // Memory port.
-  int axi_data_bits = 0;     // 32..1024, power of two
-  int axi_max_burst = 0;     // beats of one burst, 1..256
-  int read_outstanding = 0;  // read bursts in flight, power of two, 2..64
-  // Units around the scan (sim/PROGRAM.md); gemm_depth 0: none, and the others are 0 too.
-  int gemm_depth = 0;        // multipliers per output channel of the gemm, power of two, 4..32
-  int gemm_weight_rows = 0;  // rows of axi_bytes x gemm_depth weights held on chip, power of two
-  int gemm_x_words = 0;      // words (axi_bytes) of one of the gemm's two input slots, power of two
-  int scratch_words = 0;     // words of the scratch memory, power of two
-  int channel_words = 0;     // largest d_inner in words, power of two
-  std::string memory;        // default memory model
-  std::string technology;    // energy cost table, models/energy/<technology>.csv
+  double clock_mhz = 0;    // MHz
+  std::string memory;      // default memory model
+  std::string technology;  // energy cost table, models/energy/<technology>.csv
 
   int num_pe() const { return num_lanes * states_per_lane; }
   int operand_bytes() const { return operand_bits / 8; }

@@ -12,7 +12,7 @@
 #include <sstream>
 
 #include "models/configs/design_point.h"
-#include "models/configs/design_point_fields.h"
+#include "models/configs/parameter_range.h"
 #include "traces/input_error.h"
 #include "traces/strict_json.h"
 
@@ -34,8 +34,8 @@ std::string quoted(const std::string& text) { return fmt::format("\"{}\"", print
 
 bool is_field(const std::string& key) {
   if (key == "clock_mhz" || key == "memory" || key == "technology") return true;
-  return std::any_of(integer_fields.begin(), integer_fields.end(),
-                     [&](const integer_field& field) { return key == field.key; });
+  return std::any_of(std::begin(map::parameters), std::end(map::parameters),
+                     [&](const parameter_row& field) { return key == field.key; });
 }
 
 std::string read_text(const std::string& file) {
@@ -107,7 +107,7 @@ design_point build_point(const std::string& name, const std::string& file, const
   point.name = name;
   point.clock_mhz =
       parse_number<double>(value_of("clock_mhz", "a number of MHz"), "clock_mhz", "a number of MHz");
-  for (const integer_field& field : integer_fields) {
+  for (const parameter_row& field : map::parameters) {
     const std::string expected = expected_range(field);
     point.*field.member = parse_number<int>(value_of(field.key, expected), field.key, expected);
   }

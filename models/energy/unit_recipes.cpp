@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "hls/map/depth_map.h"
+
 namespace scansim {
 
 namespace {
@@ -11,7 +13,7 @@ constexpr int acc_bits = 32, rank_bits = 14, positions_of_rank = 16;
 constexpr int rsqrt_word_bits = 32, rsqrt_slope_bits = 15, rsqrt_offset_bits = 11, rsqrt_bits = 17;
 constexpr int norm_bits = 16, norm_sum_bits = 48, norm_product_bits = 32, hadamard_sum_bits = 29;
 constexpr int weight_bits = 4, multiplier_bits = 5;
-constexpr double shift_rows = 512, conv_parameter_bytes = 16, conv_state_bytes = 3;
+constexpr double conv_parameter_bytes = 16, conv_state_bytes = 3;
 
 double word_bytes(const design_point& point) { return point.axi_bytes(); }
 double scratch_bytes(const design_point& point) { return word_bytes(point) * point.scratch_words; }
@@ -52,7 +54,7 @@ const std::map<std::pair<std::string, std::string>, recipe>& recipes() {
       {{"gemm_nm", "w_read_bits"},
        [](recipe_context& of) { return of.sram_bit(weight_macro_bytes(of.point())); }},
       {{"gemm_nm", "p_read_bits"},
-       [](recipe_context& of) { return of.sram_bit(shift_rows * word_bytes(of.point())); }},
+       [](recipe_context& of) { return of.sram_bit(gemm_shift_rows * word_bytes(of.point())); }},
       {{"gemm_nm", "r_read_bits"}, queue_bit},
       {{"gemm_nm", "y_write_bits"}, queue_bit},
       {{"conv1d_silu", "macs"}, product_and_sum},

@@ -16,7 +16,7 @@ dma_burst::dma_burst(sc_core::sc_module_name name, const machine_shape& shape, c
     : sc_module(name),
       shape_(shape),
       ports_(ports),
-      write_queue_(write_queue_depth),
+      write_queue_(write_burst_depth),
       written_(open_writes),
       responses_(open_writes),
       read_ends_(shape.read_outstanding) {

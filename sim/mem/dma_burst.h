@@ -9,6 +9,7 @@
 #include <span>
 #include <systemc>
 
+#include "hls/map/depth_map.h"
 #include "sim/mem/memory_timing.h"
 #include "sim/mem/tile_buffer.h"
 #include "sim/stream/machine_shape.h"
@@ -77,8 +78,7 @@ class dma_burst : public sc_core::sc_module {
   void append_expanded_rows(size_t beats);
   result_buffer& write_source(job_kind kind) const;
 
-  static constexpr int write_queue_depth = 4;
-  static constexpr size_t open_writes = 8;  // > write_queue_depth + the one being sent + the one being issued
+  static constexpr size_t open_writes = 8;  // > write_burst_depth + the one being sent + the one being issued
 
   machine_shape shape_;
   dma_ports ports_;

@@ -3,8 +3,8 @@
 #include <chrono>
 #include <new>
 
-#include "sim/parameter_csrs.h"
-#include "sim/rungs/error_name.h"
+#include "hls/map/csr_map.h"
+#include "hls/map/parameter_map.h"
 #include "traces/input_error.h"
 
 namespace scansim {

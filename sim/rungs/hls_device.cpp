@@ -3,10 +3,10 @@
 #include <cstring>
 #include <vector>
 
+#include "hls/map/csr_map.h"
+#include "hls/map/parameter_map.h"
 #include "models/configs/widths.h"
-#include "sim/csr_map.h"
 #include "sim/descriptor_check.h"
-#include "sim/parameter_csrs.h"
 #include "sim/rungs/descriptor_events.h"
 #include "sim/rungs/hls_unit_machine.h"
 #include "sim/unit_check.h"

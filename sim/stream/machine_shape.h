@@ -1,51 +1,31 @@
-// machine_shape: the constants of one machine that the blocks use, derived once from its design point. The
-// letters of sim/README.md stand beside the fields.
+// machine_shape: the constants of one machine that the blocks use: its parameters and what follows from them,
+// derived once from its design point. The letters of sim/README.md stand beside the fields here and in
+// hls/map/parameter_map.h.
 #pragma once
 #include "hls/formats.h"
 #include "models/configs/design_point.h"
 
 namespace scansim {
 
-struct machine_shape {
-  int lanes;             // NL
-  int states;            // S, of one lane
-  int interleave;        // KI
-  int chunk_tokens;      // T
-  int tile_buffers;      // NB
-  int max_states;        // largest passes * S
-  int operand_bytes;     // OB
-  int output_bytes;      // YB
-  int state_bytes;       // SB
-  int axi_bytes;         // W
-  int axi_max_burst;     // beats
-  int read_outstanding;  // bursts
-  int state_rows;        // rows of NL * S states that the state memory and the memory of A hold
-  int gemm_depth;        // DP; 0: no units (sim/PROGRAM.md)
-  int gemm_weight_rows;  // WR
-  int gemm_x_words;      // XW, of one slot
-  int scratch_words;     // SW
-  int channel_words;     // CW
+struct machine_shape : machine_parameters {
+  int lanes;          // NL
+  int states;         // S, of one lane
+  int operand_bytes;  // OB
+  int output_bytes;   // YB
+  int state_bytes;    // SB
+  int axi_bytes;      // W
+  int state_rows;     // rows of NL * S states that the state memory and the memory of A hold
   hls::widths widths;
 
   explicit machine_shape(const design_point& point)
-      : lanes(point.num_lanes),
+      : machine_parameters(point),
+        lanes(point.num_lanes),
         states(point.states_per_lane),
-        interleave(point.interleave),
-        chunk_tokens(point.chunk_tokens),
-        tile_buffers(point.tile_buffers),
-        max_states(point.max_states),
         operand_bytes(point.operand_bytes()),
         output_bytes(point.output_bytes()),
         state_bytes(point.state_bytes()),
         axi_bytes(point.axi_bytes()),
-        axi_max_burst(point.axi_max_burst),
-        read_outstanding(point.read_outstanding),
         state_rows(point.state_capacity / point.num_pe()),
-        gemm_depth(point.gemm_depth),
-        gemm_weight_rows(point.gemm_weight_rows),
-        gemm_x_words(point.gemm_x_words),
-        scratch_words(point.scratch_words),
-        channel_words(point.channel_words),
         widths{point.operand_bits, point.state_bits, point.output_bits, point.exp_segments} {}
 
   bool has_units() const { return gemm_depth > 0; }

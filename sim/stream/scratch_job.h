@@ -1,26 +1,11 @@
 // scratch_job: one run of words between the scratch memory and a unit (sim/PROGRAM.md, section 4). Plain
-// data, filled in place in a timed_fifo. Codes are those of the RTL (ssm_pkg).
+// data, filled in place in a timed_fifo. Codes: hls/map/port_map.h.
 #pragma once
 #include <cstdint>
 
-namespace scansim {
+#include "hls/map/port_map.h"
 
-enum class scratch_source : uint8_t { gemm, gemm_z, conv_u, conv_h, norm, hadamard, load, scan_y };
-enum class scratch_target : uint8_t {
-  gemm_x,
-  gemm_r,
-  conv_x,
-  conv_s,
-  norm_x,
-  hadamard_x,
-  store,
-  u,
-  delta,
-  b,
-  c,
-  z
-};
-enum class scratch_mode : uint8_t { single, double_, triple, quad, pair, half_low, half_high };
+namespace scansim {
 
 struct scratch_job {
   bool fence = false;  // wait until `count` jobs of the other queue are complete

@@ -4,7 +4,7 @@
 #pragma once
 #include <functional>
 
-#include "sim/parameter_csrs.h"
+#include "hls/map/parameter_map.h"
 #include "sim/top/machine.h"
 
 namespace scansim {

@@ -1,11 +1,11 @@
 #include "sim/top/machine.h"
 
+#include "hls/map/depth_map.h"
 #include "traces/input_error.h"
 
 namespace scansim {
 namespace {
 
-constexpr int job_depth = 8, command_depth = 8, dt_depth = 16, skip_depth = 32, acc_depth = 16;
 constexpr int descriptor_depth = 1;  // the next one is fetched after this one was loaded
 constexpr int bc_slots = 2, h0_slots = 2;
 

@@ -3,7 +3,6 @@
 namespace scansim {
 namespace {
 
-constexpr int command_depth = 4, piece_slots = 2;
 constexpr int bias_bytes = 8, conv_bytes = 16;  // of one lane
 
 // A machine without the units still has the (empty) channels: at least one row of everything.
@@ -14,13 +13,13 @@ parameter_memory rows_of(const machine_shape& shape, int rows, int64_t row_bytes
 }  // namespace
 
 unit_channels::unit_channels(const machine_shape& shape)
-    : gemm(command_depth),
-      conv(command_depth),
-      conv_rows(command_depth),
-      norm_rows(command_depth),
-      norm(command_depth),
-      hadamard(command_depth),
-      index(command_depth),
+    : gemm(unit_command_depth),
+      conv(unit_command_depth),
+      conv_rows(unit_command_depth),
+      norm_rows(unit_command_depth),
+      norm(unit_command_depth),
+      hadamard(unit_command_depth),
+      index(unit_command_depth),
       reads(scratch_queue_depth),
       writes(scratch_queue_depth),
       memories{rows_of(shape, shape.gemm_weight_rows, int64_t{shape.axi_bytes} * shape.gemm_depth),

@@ -17,9 +17,7 @@
 namespace scansim {
 namespace {
 
-constexpr int operand_depth = 4, result_depth = 16;
-constexpr int tile_depth = 2, unrank_depth = 2, rank_depth = 2, parameter_depth = 2;
-constexpr int x_slots = 2, scale_depth = 4, hadamard_block_lanes = 2;
+constexpr int x_slots = 2, hadamard_block_lanes = 2;
 
 }  // namespace
 
@@ -47,7 +45,7 @@ struct units::parts {
   timed_fifo<gemm_w_beat> gemm_w{operand_depth};
   timed_fifo<conv_parameters> conv_p{parameter_depth};
   timed_fifo<norm_beat> norm_w{parameter_depth};
-  timed_fifo<unrank_command> unrank_commands{unrank_depth};
+  timed_fifo<unrank_command> unrank_commands{rank_depth};
   timed_fifo<rank_beat> ranks{rank_depth};
   timed_fifo<position_beat> positions{result_depth};
 

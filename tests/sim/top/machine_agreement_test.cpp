@@ -136,9 +136,12 @@ TEST_CASE("machine systemc and rtl without units refuse their descriptors", "[ma
     CAPTURE(opcode);
     std::mt19937_64 random(opcode);
     scan_list list = random_list(point, random);
-    uint8_t* word = list.image.data() + list.address;
-    word[0] = static_cast<uint8_t>(opcode);
-    if (opcode == hls::descriptor_opcode_scan) word[1] |= 1 << (14 - 8);
+    uint32_t words[hls::descriptor_words];
+    std::memcpy(words, list.image.data() + list.address, sizeof words);
+    map::put_field(words, map::opcode_field, opcode);
+    if (opcode == hls::descriptor_opcode_scan)
+      map::put_field(words, map::field_of<map::scan_fields>("local").at, 1);
+    std::memcpy(list.image.data() + list.address, words, sizeof words);
     const test::machine_outcome systemc = run(*make_systemc_device(point, {}), list),
                                 rtl = run(*make_rtl_device(point, {}), list);
     test::check_status_and_counters(systemc, rtl);

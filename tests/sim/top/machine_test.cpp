@@ -206,31 +206,26 @@ TEST_CASE("machine systemc reads and writes every operand once", "[machine][syst
 TEST_CASE("machine systemc ends an illegal descriptor with its code after draining", "[machine][systemc]") {
   const design_point point = test::square_point();
   const auto broken = [&](int which, uint32_t(&words)[hls::descriptor_words]) {
+    const auto set = [&](map::field_of<map::scan_fields> field, uint64_t value) {
+      map::put_field(words, field.at, value);
+    };
     switch (which) {
       case 1:
-        words[0] = (words[0] & ~0xffu) | 9;
-        break;
+        return set("opcode", 9);
       case 2:
-        words[1] = 0;
-        break;
+        return set("lane_groups", 0);
       case 3:
-        words[2] = 0;
-        break;
+        return set("passes", 0);
       case 4:
-        words[3] = 0;
-        break;
+        return set("num_chunks", 0);
       case 5:
-        words[4] = (words[4] & 0xffff0000u) | 17;
-        break;
+        return set("chunk_tokens", 17);
       case 6:
-        words[4] = words[4] & 0xffffu;
-        break;
+        return set("rest_tokens", 0);
       case 7:
-        words[1] = 2000;
-        break;
+        return set("lane_groups", 2000);
       default:
-        words[2] = 5;
-        break;
+        return set("passes", 5);
     }
   };
   const int codes[] = {0, 1, 2, 3, 4, 5, 6, 2, 3};
