@@ -1,4 +1,5 @@
 # Sources in compile order, relative to this folder; packages first.
+top/ssm_map_pkg.sv
 top/ssm_pkg.sv
 nonlin/ssm_pwl_tables_pkg.sv
 gemm/ssm_gemm_pkg.sv

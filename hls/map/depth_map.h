@@ -4,6 +4,7 @@
 
 namespace scansim {
 
+inline constexpr int inc_bits = 20;  // of what a cycle adds to a counter
 // Queues of the scan machine.
 inline constexpr int job_depth = 8, command_depth = 8, dt_depth = 16, skip_depth = 32, acc_depth = 16;
 inline constexpr int write_burst_depth = 4;
@@ -24,6 +25,7 @@ struct depth_row {
 };
 
 inline constexpr depth_row depths[] = {
+    {"inc_bits", inc_bits, "bits of what a cycle adds to a counter"},
     {"job_depth", job_depth, "jobs of the DMA"},
     {"command_depth", command_depth, "commands of each block of the scan"},
     {"dt_depth", dt_depth, "rows from delta_softplus to scan_serial"},

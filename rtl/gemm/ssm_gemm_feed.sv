@@ -49,11 +49,6 @@ module ssm_gemm_feed #(
   output logic [ParamsBits-1:0]                tile_p_o,
   input  logic                                 tile_pop_i
 );
-  localparam int unsigned CmdDepth     = 4;
-  localparam int unsigned OperandDepth = 4;
-  localparam int unsigned TileDepth    = 2;
-  localparam int unsigned ShiftRows    = 512;
-  localparam int unsigned BiasRows     = 64;
   localparam int unsigned LogWord      = $clog2(Word);
   localparam int unsigned BiasBits     = 64;   // of a channel in the memory
   localparam int unsigned GemmCmdBits  = ssm_gemm_pkg::GemmCmdBits;
@@ -68,7 +63,7 @@ module ssm_gemm_feed #(
   logic [15:0]        token, x_token, x_row, offset, tile, w_row, pos_row, shift_row, bias_row;
   logic [LogWord-1:0] x_byte;
 
-  ssm_stream_fifo #(.Width(ssm_gemm_pkg::FeedCmdBits), .Depth(CmdDepth)) u_cmd (
+  ssm_stream_fifo #(.Width(ssm_gemm_pkg::FeedCmdBits), .Depth(ssm_map_pkg::UnitCommandDepth)) u_cmd (
     .clk_i, .rst_ni, .push_i(cmd_push_i), .data_i(cmd_i), .ready_o(cmd_ready_o), .valid_o(cmd_valid), .data_o(cmd_data),
     .pop_i(cmd_left_o)
   );
@@ -116,12 +111,12 @@ module ssm_gemm_feed #(
     .wr_last_i(1'b0), .wr_data_i(pos_i), .row_i(pos_row), .need_full_i(1'b0), .row_valid_o(pos_ok), .next_i(1'b0),
     .rd_en_i(issue && !dense), .rd_row_i(pos_row), .rd_data_o(positions), .release_i(1'b0)
   );
-  ssm_tile_buffer #(.WriteBits(WordBits), .RowBits(WordBits), .MaxRows(ShiftRows), .Slots(1)) u_shifts (
+  ssm_tile_buffer #(.WriteBits(WordBits), .RowBits(WordBits), .MaxRows(ssm_map_pkg::GemmShiftRows), .Slots(1)) u_shifts (
     .clk_i, .rst_ni, .clear_i(clear_i[2]), .alloc_i(1'b0), .slot_free_o(shift_free_unused), .wr_valid_i(shift_valid_i),
     .wr_last_i(1'b0), .wr_data_i(beat_i), .row_i(shift_row), .need_full_i(1'b0), .row_valid_o(shift_ok), .next_i(1'b0),
     .rd_en_i(issue && first), .rd_row_i(shift_row), .rd_data_o(shifts), .release_i(1'b0)
   );
-  ssm_tile_buffer #(.WriteBits(WordBits), .RowBits(Word * BiasBits), .MaxRows(BiasRows), .Slots(1)) u_bias (
+  ssm_tile_buffer #(.WriteBits(WordBits), .RowBits(Word * BiasBits), .MaxRows(ssm_map_pkg::GemmBiasRows), .Slots(1)) u_bias (
     .clk_i, .rst_ni, .clear_i(clear_i[3]), .alloc_i(1'b0), .slot_free_o(bias_free_unused), .wr_valid_i(bias_valid_i),
     .wr_last_i(1'b0), .wr_data_i(beat_i), .row_i(bias_row), .need_full_i(1'b0), .row_valid_o(bias_ok), .next_i(1'b0),
     .rd_en_i(issue && first && cmd.has_bias), .rd_row_i(bias_row), .rd_data_o(bias), .release_i(1'b0)
@@ -161,11 +156,11 @@ module ssm_gemm_feed #(
     end
   endgenerate
 
-  ssm_credit_fifo #(.Width(WordBits + WeightBits), .Depth(OperandDepth)) u_operands (
+  ssm_credit_fifo #(.Width(WordBits + WeightBits), .Depth(ssm_map_pkg::OperandDepth)) u_operands (
     .clk_i, .rst_ni, .take_i(issue), .available_o(operand_credit), .push_i(issue_q), .data_i({slots, x_front}),
     .valid_o(operand_valid_o), .data_o({operand_w_o, operand_x_o}), .pop_i(operand_pop_i)
   );
-  ssm_credit_fifo #(.Width(ParamsBits + GemmCmdBits), .Depth(TileDepth)) u_tiles (
+  ssm_credit_fifo #(.Width(ParamsBits + GemmCmdBits), .Depth(ssm_map_pkg::TileDepth)) u_tiles (
     .clk_i, .rst_ni, .take_i(issue && first), .available_o(tile_credit), .push_i(first_q), .data_i({params, tile_cmd_q}),
     .valid_o(tile_valid_o), .data_o({tile_p_o, tile_cmd_o}), .pop_i(tile_pop_i)
   );

@@ -31,22 +31,9 @@ module ssm_gemm_nm #(
   output logic [NumLanes*ssm_gemm_pkg::AccBits-1:0] y_o,
   input  logic                                 y_pop_i,
   // Counter events.
-  output logic                                 ev_busy_o,
-  output logic                                 ev_wait_in_o,
-  output logic                                 ev_wait_out_o,
-  output logic                                 ev_idle_o,
-  output logic [ssm_pkg::IncBits-1:0]          ev_macs_o,
-  output logic [ssm_pkg::IncBits-1:0]          ev_mac_slots_o,
-  output logic [ssm_pkg::IncBits-1:0]          ev_outputs_o,
-  output logic [ssm_pkg::IncBits-1:0]          ev_silu_ops_o,
-  output logic [ssm_pkg::IncBits-1:0]          ev_x_read_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]          ev_w_read_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]          ev_p_read_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]          ev_r_read_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]          ev_y_write_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]          ev_saturations_o
+  output logic [ssm_map_pkg::LastGemmNm:ssm_map_pkg::FirstGemmNm][ssm_map_pkg::IncBits-1:0] inc_o
 );
-  localparam int unsigned IncBits    = ssm_pkg::IncBits;
+  localparam int unsigned IncBits    = ssm_map_pkg::IncBits;
   localparam int unsigned WeightBits = ssm_gemm_pkg::ValueBits + ssm_gemm_pkg::PosBits;
   localparam int unsigned LogDepth   = $clog2(Depth);
   localparam int unsigned SumStage   = 3 + LogDepth;                       // the tree's sum is there
@@ -170,23 +157,25 @@ module ssm_gemm_nm #(
     else if (residual || (cmd.kind == ssm_gemm_pkg::KindNone && cmd.wide)) y_bits = IncBits'(16);
   end
 
-  assign ev_busy_o         = issue;
-  assign ev_wait_in_o      = cmd_valid_i && !operands;
-  assign ev_wait_out_o     = cmd_valid_i && operands && !place;
-  assign ev_idle_o         = !cmd_valid_i;
-  assign ev_macs_o         = issue ? IncBits'(NumLanes) * slots : '0;
-  assign ev_mac_slots_o    = issue ? IncBits'(NumLanes * Depth) : '0;
-  assign ev_outputs_o      = issue && last_beat ? IncBits'(NumLanes) : '0;
-  assign ev_silu_ops_o     = issue && last_beat && silu ? IncBits'(NumLanes) : '0;
-  assign ev_x_read_bits_o  = issue ? span << 3 : '0;
-  assign ev_w_read_bits_o  = issue ? IncBits'(NumLanes) * slots * weight_bits : '0;
-  assign ev_p_read_bits_o  = p_pop_o ? IncBits'(NumLanes * ssm_gemm_pkg::ParamBits) : '0;
-  assign ev_r_read_bits_o  = r_pop_o ? IncBits'(NumLanes * ssm_gemm_pkg::ResidualBits) : '0;
-  assign ev_y_write_bits_o = issue && last_beat ? IncBits'(NumLanes) * y_bits : '0;
+  assign inc_o[ssm_map_pkg::CounterGemmNmBusy]       = IncBits'(issue);
+  assign inc_o[ssm_map_pkg::CounterGemmNmWaitIn]     = IncBits'(cmd_valid_i && !operands);
+  assign inc_o[ssm_map_pkg::CounterGemmNmWaitOut]    = IncBits'(cmd_valid_i && operands && !place);
+  assign inc_o[ssm_map_pkg::CounterGemmNmIdle]       = IncBits'(!cmd_valid_i);
+  assign inc_o[ssm_map_pkg::CounterGemmNmMacs]       = issue ? IncBits'(NumLanes) * slots : '0;
+  assign inc_o[ssm_map_pkg::CounterGemmNmMacSlots]   = issue ? IncBits'(NumLanes * Depth) : '0;
+  assign inc_o[ssm_map_pkg::CounterGemmNmOutputs]    = issue && last_beat ? IncBits'(NumLanes) : '0;
+  assign inc_o[ssm_map_pkg::CounterGemmNmSiluOps]    = issue && last_beat && silu ? IncBits'(NumLanes) : '0;
+  assign inc_o[ssm_map_pkg::CounterGemmNmXReadBits]  = issue ? span << 3 : '0;
+  assign inc_o[ssm_map_pkg::CounterGemmNmWReadBits]  = issue ? IncBits'(NumLanes) * slots * weight_bits : '0;
+  assign inc_o[ssm_map_pkg::CounterGemmNmPReadBits]  = p_pop_o ? IncBits'(NumLanes * ssm_gemm_pkg::ParamBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterGemmNmRReadBits]  = r_pop_o ? IncBits'(NumLanes * ssm_gemm_pkg::ResidualBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterGemmNmYWriteBits] = issue && last_beat ? IncBits'(NumLanes) * y_bits : '0;
+  logic [IncBits-1:0] saturations;
   always_comb begin
-    ev_saturations_o = '0;
+    saturations = '0;
     for (int unsigned l = 0; l < NumLanes; l++) begin
-      ev_saturations_o = ev_saturations_o + IncBits'(sat[l] && last_q[YStage]);
+      saturations = saturations + IncBits'(sat[l] && last_q[YStage]);
     end
   end
+  assign inc_o[ssm_map_pkg::CounterGemmNmSaturations] = saturations;
 endmodule

@@ -1,18 +1,16 @@
 // ssm_gemm_path: gemm_nm with what feeds it: index_load, weight_load, gemm_feed, the queue of residuals.
 // Contract: the ports of its parts; memories weights, index, shifts, bias at bits 0..3 of rd_valid_i and param_clear_i, 4-bit weights
-// at w4_valid_i. inc_o: the counters of index_unrank and gemm_nm in CSR order (sim/PROGRAM.md, sections 5 and 7), stalls while
-// run_i; ev_expand_o: a beat of 4-bit weights is multiplied out.
+// at w4_valid_i. inc_o: what the counters of index_unrank and gemm_nm gain (sim/PROGRAM.md, section 7); ev_expand_o: a beat of
+// 4-bit weights is multiplied out.
 module ssm_gemm_path #(
   parameter int unsigned WordBits = 128,
   parameter int unsigned Depth = 8,
   parameter int unsigned XWords = 1024,
   parameter int unsigned WeightRows = 1024,
-  parameter int unsigned Lanes = WordBits / 8,
-  parameter int unsigned NumCounters = 20
+  parameter int unsigned Lanes = WordBits / 8
 ) (
   input  logic                                  clk_i,
   input  logic                                  rst_ni,
-  input  logic                                  run_i,
   // Commands.
   input  logic                                  cmd_push_i,
   input  logic [ssm_gemm_pkg::FeedCmdBits-1:0]  cmd_i,
@@ -49,23 +47,11 @@ module ssm_gemm_path #(
   output logic [4*WordBits-1:0]                 y_o,
   input  logic                                  y_pop_i,
   output logic                                  ev_expand_o,
-  output logic [NumCounters*ssm_pkg::IncBits-1:0] inc_o
+  output logic [ssm_map_pkg::LastGemmNm:ssm_map_pkg::FirstIndexUnrank][ssm_map_pkg::IncBits-1:0] inc_o
 );
-  localparam int unsigned IncBits    = ssm_pkg::IncBits;
-  localparam int unsigned IncGemm    = 6;  // counters of gemm_nm start here
-  localparam int unsigned QueueDepth = 4;
-  localparam int unsigned YDepth     = 16;
   localparam int unsigned PosRowBits = Lanes * Depth * ssm_gemm_pkg::PosBits;
   localparam int unsigned WeightBits = Lanes * Depth * (ssm_gemm_pkg::ValueBits + ssm_gemm_pkg::PosBits);
   localparam int unsigned GemmPBits  = Lanes * ssm_gemm_pkg::ParamBits;
-
-  logic [3:0] index_stall, gemm_stall;  // {idle, wait_out, wait_in, busy}
-  always_comb begin
-    for (int unsigned i = 0; i < 4; i++) begin
-      inc_o[i*IncBits +: IncBits]             = IncBits'(index_stall[i] && run_i);
-      inc_o[(IncGemm + i)*IncBits +: IncBits] = IncBits'(gemm_stall[i] && run_i);
-    end
-  end
 
   logic                                 pos_valid, operand_valid, operand_pop, tile_valid, tile_pop, r_valid, r_pop;
   logic                                 operand_w_pop_unused, tile_p_pop_unused;
@@ -80,9 +66,7 @@ module ssm_gemm_path #(
     .clk_i, .rst_ni, .cmd_push_i(index_push_i), .cmd_i(index_cmd_i), .cmd_ready_o(index_ready_o), .cmd_left_o(index_left_o),
     .slot_free_o(index_free_o), .alloc_i(index_alloc_i), .wr_valid_i(rd_valid_i[1]), .wr_last_i(rd_last_i),
     .wr_data_i(rd_data_i), .row_valid_o(pos_valid), .row_o(positions),
-    .ev_busy_o(index_stall[0]), .ev_wait_in_o(index_stall[1]), .ev_wait_out_o(index_stall[2]), .ev_idle_o(index_stall[3]),
-    .ev_unranks_o(inc_o[4*IncBits +: IncBits]),
-    .ev_index_bits_o(inc_o[5*IncBits +: IncBits])
+    .inc_o(inc_o[ssm_map_pkg::LastIndexUnrank:ssm_map_pkg::FirstIndexUnrank])
   );
   logic                  pair_valid;
   logic [2*WordBits-1:0] pair;
@@ -98,25 +82,15 @@ module ssm_gemm_path #(
     .operand_valid_o(operand_valid), .operand_x_o(operand_x), .operand_w_o(operand_w), .operand_pop_i(operand_pop), .tile_valid_o(tile_valid),
     .tile_cmd_o(tile_cmd), .tile_p_o(tile_p), .tile_pop_i(tile_pop)
   );
-  ssm_credit_fifo #(.Width(2 * WordBits), .Depth(QueueDepth)) u_r_queue (
+  ssm_credit_fifo #(.Width(2 * WordBits), .Depth(ssm_map_pkg::OperandDepth)) u_r_queue (
     .clk_i, .rst_ni, .take_i(r_take_i), .available_o(r_free_o), .push_i(r_arrive_i), .data_i(pair_i),
     .valid_o(r_valid), .data_o(r), .pop_i(r_pop)
   );
-  ssm_gemm_nm #(.NumLanes(Lanes), .Depth(Depth), .Window(Lanes), .YDepth(YDepth)) u_gemm_nm (
+  ssm_gemm_nm #(.NumLanes(Lanes), .Depth(Depth), .Window(Lanes), .YDepth(ssm_map_pkg::ResultDepth)) u_gemm_nm (
     .clk_i, .rst_ni, .cmd_valid_i(tile_valid), .cmd_i(tile_cmd), .cmd_pop_o(tile_pop), .x_valid_i(operand_valid),
     .x_i(operand_x), .x_pop_o(operand_pop), .w_valid_i(operand_valid), .w_i(operand_w), .w_pop_o(operand_w_pop_unused),
     .p_valid_i(tile_valid), .p_i(tile_p), .p_pop_o(tile_p_pop_unused), .r_valid_i(r_valid), .r_i(r),
     .r_pop_o(r_pop), .y_valid_o, .y_o, .y_pop_i,
-    .ev_busy_o(gemm_stall[0]), .ev_wait_in_o(gemm_stall[1]), .ev_wait_out_o(gemm_stall[2]), .ev_idle_o(gemm_stall[3]),
-    .ev_macs_o(inc_o[(IncGemm + 4)*IncBits +: IncBits]),
-    .ev_mac_slots_o(inc_o[(IncGemm + 5)*IncBits +: IncBits]),
-    .ev_outputs_o(inc_o[(IncGemm + 6)*IncBits +: IncBits]),
-    .ev_silu_ops_o(inc_o[(IncGemm + 7)*IncBits +: IncBits]),
-    .ev_x_read_bits_o(inc_o[(IncGemm + 8)*IncBits +: IncBits]),
-    .ev_w_read_bits_o(inc_o[(IncGemm + 9)*IncBits +: IncBits]),
-    .ev_p_read_bits_o(inc_o[(IncGemm + 10)*IncBits +: IncBits]),
-    .ev_r_read_bits_o(inc_o[(IncGemm + 11)*IncBits +: IncBits]),
-    .ev_y_write_bits_o(inc_o[(IncGemm + 12)*IncBits +: IncBits]),
-    .ev_saturations_o(inc_o[(IncGemm + 13)*IncBits +: IncBits])
+    .inc_o(inc_o[ssm_map_pkg::LastGemmNm:ssm_map_pkg::FirstGemmNm])
   );
 endmodule

@@ -25,19 +25,11 @@ module ssm_index_load #(
   output logic                                  row_valid_o,
   output logic [RowBits-1:0]                    row_o,
   // Counter events of index_unrank.
-  output logic                                  ev_busy_o,
-  output logic                                  ev_wait_in_o,
-  output logic                                  ev_wait_out_o,
-  output logic                                  ev_idle_o,
-  output logic [ssm_pkg::IncBits-1:0]           ev_unranks_o,
-  output logic [ssm_pkg::IncBits-1:0]           ev_index_bits_o
+  output logic [ssm_map_pkg::LastIndexUnrank:ssm_map_pkg::FirstIndexUnrank][ssm_map_pkg::IncBits-1:0] inc_o
 );
-  localparam int unsigned CmdDepth  = 4;
-  localparam int unsigned LinkDepth = 2;   // ranks and commands in front of the unranker
-  localparam int unsigned OutDepth  = 16;
   localparam int unsigned RankBits  = ssm_gemm_pkg::RankBits;
   localparam int unsigned SetBits   = ssm_gemm_pkg::MaxM * ssm_gemm_pkg::PosBits;
-  localparam int unsigned LogPiece  = $clog2(ssm_pkg::PieceWords);
+  localparam int unsigned LogPiece  = $clog2(ssm_map_pkg::PieceWords);
 
   ssm_gemm_pkg::index_cmd_t  cmd;
   ssm_gemm_pkg::unrank_cmd_t unrank;
@@ -49,7 +41,7 @@ module ssm_index_load #(
   logic [BeatBits-1:0] beat;
   logic [Lanes*RankBits-1:0] ranks;
 
-  ssm_stream_fifo #(.Width(ssm_gemm_pkg::IndexCmdBits), .Depth(CmdDepth)) u_cmd (
+  ssm_stream_fifo #(.Width(ssm_gemm_pkg::IndexCmdBits), .Depth(ssm_map_pkg::UnitCommandDepth)) u_cmd (
     .clk_i, .rst_ni, .push_i(cmd_push_i), .data_i(cmd_i), .ready_o(cmd_ready_o), .valid_o(cmd_valid), .data_o(cmd),
     .pop_i(cmd_left_o)
   );
@@ -75,7 +67,7 @@ module ssm_index_load #(
     end
   end
 
-  ssm_tile_buffer #(.WriteBits(BeatBits), .RowBits(BeatBits), .MaxRows(ssm_pkg::PieceWords), .Slots(2)) u_beats (
+  ssm_tile_buffer #(.WriteBits(BeatBits), .RowBits(BeatBits), .MaxRows(ssm_map_pkg::PieceWords), .Slots(2)) u_beats (
     .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i, .slot_free_o, .wr_valid_i, .wr_last_i, .wr_data_i,
     .row_i(ssm_pkg::CountBits'(taken_q[LogPiece-1:0])), .need_full_i(1'b0), .row_valid_o(beat_there),
     .next_i(take && slot_last), .rd_en_i(take), .rd_row_i(ssm_pkg::CountBits'(taken_q[LogPiece-1:0])), .rd_data_o(beat),
@@ -98,18 +90,17 @@ module ssm_index_load #(
     unrank.n          = cmd.n;
     unrank.log2_m     = cmd.log2_m;
   end
-  ssm_stream_fifo #(.Width(ssm_gemm_pkg::UnrankCmdBits), .Depth(LinkDepth)) u_unrank_cmd (
+  ssm_stream_fifo #(.Width(ssm_gemm_pkg::UnrankCmdBits), .Depth(ssm_map_pkg::RankDepth)) u_unrank_cmd (
     .clk_i, .rst_ni, .push_i(emit && first), .data_i(unrank), .ready_o(unrank_ready), .valid_o(unrank_valid),
     .data_o(unrank_cmd), .pop_i(unrank_pop)
   );
-  ssm_stream_fifo #(.Width(Lanes * RankBits), .Depth(LinkDepth)) u_ranks (
+  ssm_stream_fifo #(.Width(Lanes * RankBits), .Depth(ssm_map_pkg::RankDepth)) u_ranks (
     .clk_i, .rst_ni, .push_i(emit), .data_i(ranks), .ready_o(rank_ready), .valid_o(rank_valid), .data_o(rank),
     .pop_i(rank_pop)
   );
-  ssm_index_unrank #(.Groups(Lanes), .OutDepth(OutDepth)) u_unrank (
+  ssm_index_unrank #(.Groups(Lanes), .OutDepth(ssm_map_pkg::ResultDepth)) u_unrank (
     .clk_i, .rst_ni, .cmd_valid_i(unrank_valid), .cmd_i(unrank_cmd), .cmd_pop_o(unrank_pop), .rank_valid_i(rank_valid),
-    .rank_i(rank), .rank_pop_o(rank_pop), .pos_valid_o(pos_valid), .pos_o(positions), .pos_pop_i(pos_valid), .ev_busy_o,
-    .ev_wait_in_o, .ev_wait_out_o, .ev_idle_o, .ev_unranks_o, .ev_index_bits_o
+    .rank_i(rank), .rank_pop_o(rank_pop), .pos_valid_o(pos_valid), .pos_o(positions), .pos_pop_i(pos_valid), .inc_o
   );
   ssm_index_assemble #(.Lanes(Lanes), .Depth(Depth)) u_assemble (
     .clk_i, .rst_ni, .expect_i(emit), .log2_gb_i(cmd.log2_gb), .pos_valid_i(pos_valid), .pos_i(positions), .row_valid_o,

@@ -17,14 +17,9 @@ module ssm_index_unrank #(
   output logic [Groups*ssm_gemm_pkg::MaxM*ssm_gemm_pkg::PosBits-1:0] pos_o,
   input  logic                                   pos_pop_i,
   // Counter events.
-  output logic                                   ev_busy_o,
-  output logic                                   ev_wait_in_o,
-  output logic                                   ev_wait_out_o,
-  output logic                                   ev_idle_o,
-  output logic [ssm_pkg::IncBits-1:0]            ev_unranks_o,
-  output logic [ssm_pkg::IncBits-1:0]            ev_index_bits_o
+  output logic [ssm_map_pkg::LastIndexUnrank:ssm_map_pkg::FirstIndexUnrank][ssm_map_pkg::IncBits-1:0] inc_o
 );
-  localparam int unsigned IncBits  = ssm_pkg::IncBits;
+  localparam int unsigned IncBits  = ssm_map_pkg::IncBits;
   localparam int unsigned RankBits = ssm_gemm_pkg::RankBits;
   localparam int unsigned SetBits  = ssm_gemm_pkg::MaxM * ssm_gemm_pkg::PosBits;
   localparam int unsigned Stages   = 8;
@@ -68,10 +63,10 @@ module ssm_index_unrank #(
     .data_o(pos_o), .pop_i(pos_pop_i)
   );
 
-  assign ev_busy_o       = issue;
-  assign ev_wait_in_o    = cmd_valid_i && !rank_valid_i;
-  assign ev_wait_out_o   = cmd_valid_i && rank_valid_i && !credit;
-  assign ev_idle_o       = !cmd_valid_i;
-  assign ev_unranks_o    = issue ? IncBits'(Groups) : '0;
-  assign ev_index_bits_o = issue ? IncBits'(Groups) * IncBits'(cmd.index_bits) : '0;
+  assign inc_o[ssm_map_pkg::CounterIndexUnrankBusy]      = IncBits'(issue);
+  assign inc_o[ssm_map_pkg::CounterIndexUnrankWaitIn]    = IncBits'(cmd_valid_i && !rank_valid_i);
+  assign inc_o[ssm_map_pkg::CounterIndexUnrankWaitOut]   = IncBits'(cmd_valid_i && rank_valid_i && !credit);
+  assign inc_o[ssm_map_pkg::CounterIndexUnrankIdle]      = IncBits'(!cmd_valid_i);
+  assign inc_o[ssm_map_pkg::CounterIndexUnrankUnranks]   = issue ? IncBits'(Groups) : '0;
+  assign inc_o[ssm_map_pkg::CounterIndexUnrankIndexBits] = issue ? IncBits'(Groups) * IncBits'(cmd.index_bits) : '0;
 endmodule

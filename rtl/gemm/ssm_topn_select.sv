@@ -23,11 +23,11 @@ module ssm_topn_select #(
   output logic                                 ev_wait_in_o,
   output logic                                 ev_wait_out_o,
   output logic                                 ev_idle_o,
-  output logic [ssm_pkg::IncBits-1:0]          ev_values_o,
-  output logic [ssm_pkg::IncBits-1:0]          ev_compare_ops_o,
-  output logic [ssm_pkg::IncBits-1:0]          ev_kept_o
+  output logic [ssm_map_pkg::IncBits-1:0]          ev_values_o,
+  output logic [ssm_map_pkg::IncBits-1:0]          ev_compare_ops_o,
+  output logic [ssm_map_pkg::IncBits-1:0]          ev_kept_o
 );
-  localparam int unsigned IncBits   = ssm_pkg::IncBits;
+  localparam int unsigned IncBits   = ssm_map_pkg::IncBits;
   localparam int unsigned PosBits   = ssm_gemm_pkg::PosBits;
   localparam int unsigned EntryBits = ValueBits + PosBits;
 

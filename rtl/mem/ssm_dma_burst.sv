@@ -16,27 +16,21 @@ module ssm_dma_burst #(
   input  logic [ssm_pkg::JobBits-1:0]        job_i,
   output logic                               job_pop_o,
   // Read targets: place left, job accepted, beats.
-  input  logic [ssm_pkg::NumReadTargets-1:0] target_free_i,
-  output logic [ssm_pkg::NumReadTargets-1:0] target_alloc_o,
-  output logic [ssm_pkg::NumReadTargets-1:0] rd_valid_o,
+  input  logic [ssm_map_pkg::NumReadTargets-1:0] target_free_i,
+  output logic [ssm_map_pkg::NumReadTargets-1:0] target_alloc_o,
+  output logic [ssm_map_pkg::NumReadTargets-1:0] rd_valid_o,
   output logic                               rd_last_o,
   output logic [DataBits-1:0]                rd_data_o,
   // Write sources: h_last, y, store.
-  input  logic [ssm_pkg::NumWriteSources-1:0] source_done_i,
-  output logic [ssm_pkg::NumWriteSources-1:0] source_claim_o,
-  output logic [ssm_pkg::NumWriteSources-1:0] source_rd_en_o,
+  input  logic [ssm_map_pkg::NumWriteSources-1:0] source_done_i,
+  output logic [ssm_map_pkg::NumWriteSources-1:0] source_claim_o,
+  output logic [ssm_map_pkg::NumWriteSources-1:0] source_rd_en_o,
   output logic                               source_rd_last_o,
-  input  logic [ssm_pkg::NumWriteSources*DataBits-1:0] source_data_i,
-  output logic [ssm_pkg::NumWriteSources-1:0] source_release_o,
+  input  logic [ssm_map_pkg::NumWriteSources*DataBits-1:0] source_data_i,
+  output logic [ssm_map_pkg::NumWriteSources-1:0] source_release_o,
   // Status and counter events.
   output logic                               quiet_o,     // nothing outstanding
-  output logic                               ev_busy_o,
-  output logic                               ev_wait_in_o,
-  output logic                               ev_wait_out_o,
-  output logic                               ev_read_beat_o,
-  output logic                               ev_write_beat_o,
-  output logic                               ev_read_burst_o,
-  output logic                               ev_write_burst_o,
+  output logic [ssm_map_pkg::LastDma:ssm_map_pkg::FirstDma][ssm_map_pkg::IncBits-1:0] inc_o,
   // AXI4.
   output logic                               m_axi_arvalid_o,
   input  logic                               m_axi_arready_i,
@@ -57,14 +51,14 @@ module ssm_dma_burst #(
   input  logic                               m_axi_bvalid_i,
   output logic                               m_axi_bready_o
 );
+  localparam int unsigned IncBits = ssm_map_pkg::IncBits;
   localparam int unsigned DataBytes    = DataBits / 8;
   localparam int unsigned ByteShift    = $clog2(DataBytes);
   localparam int unsigned PageBeatBits = 12 - ByteShift;  // beats of a 4 KiB page
   localparam int unsigned CountBits    = ssm_pkg::CountBits;
-  localparam int unsigned WriteQueue   = 4;
   localparam int unsigned PendingBits  = 16;
-  localparam int unsigned SourceBits   = $clog2(ssm_pkg::NumWriteSources);
-  localparam int unsigned TargetBits   = ssm_pkg::TargetBits;
+  localparam int unsigned SourceBits   = $clog2(ssm_map_pkg::NumWriteSources);
+  localparam int unsigned TargetBits   = ssm_map_pkg::TargetBits;
 
   // ---- Command engine ----
   ssm_pkg::job_t                job;
@@ -118,11 +112,9 @@ module ssm_dma_burst #(
     if (job_pop_o && job.write) source_claim_o[source] = 1'b1;
   end
 
-  assign ev_busy_o        = handshake;
-  assign ev_wait_out_o    = (m_axi_arvalid_o || m_axi_awvalid_o) && !handshake;
-  assign ev_wait_in_o     = job_valid_i && !m_axi_arvalid_o && !m_axi_awvalid_o;
-  assign ev_read_burst_o  = m_axi_arvalid_o && m_axi_arready_i;
-  assign ev_write_burst_o = m_axi_awvalid_o && m_axi_awready_i;
+  logic read_burst, write_burst;
+  assign read_burst  = m_axi_arvalid_o && m_axi_arready_i;
+  assign write_burst = m_axi_awvalid_o && m_axi_awready_i;
 
   // ---- Read data: the oldest outstanding burst says where it goes ----
   logic       route_valid, route_last;
@@ -130,7 +122,7 @@ module ssm_dma_burst #(
 
   ssm_stream_fifo #(.Width(TargetBits + 1), .Depth(Outstanding)) u_route (
     .clk_i, .rst_ni,
-    .push_i (ev_read_burst_o),
+    .push_i (read_burst),
     .data_i ({last_burst, job.target}),
     .ready_o(route_ready),
     .valid_o(route_valid),
@@ -141,7 +133,6 @@ module ssm_dma_burst #(
   assign m_axi_rready_o = 1'b1;
   assign rd_data_o      = m_axi_rdata_i;
   assign rd_last_o      = m_axi_rlast_i && route_last;
-  assign ev_read_beat_o = m_axi_rvalid_i;
   always_comb begin
     rd_valid_o = '0;
     rd_valid_o[route_target] = m_axi_rvalid_i;
@@ -156,9 +147,9 @@ module ssm_dma_burst #(
   logic [8:0]           w_left_q;  // beats of the burst not yet handed over
 
   assign burst_beats = 9'(length);
-  ssm_stream_fifo #(.Width(10 + SourceBits), .Depth(WriteQueue)) u_write_queue (
+  ssm_stream_fifo #(.Width(10 + SourceBits), .Depth(ssm_map_pkg::WriteBurstDepth)) u_write_queue (
     .clk_i, .rst_ni,
-    .push_i (ev_write_burst_o),
+    .push_i (write_burst),
     .data_i ({last_burst, source, burst_beats}),
     .ready_o(wqueue_ready),
     .valid_o(wq_valid),
@@ -173,7 +164,6 @@ module ssm_dma_burst #(
   assign w_accept       = w_active_q && m_axi_wready_i;
   assign m_axi_wdata_o  = source_data_i[w_source_q*DataBits +: DataBits];
   assign m_axi_bready_o = 1'b1;
-  assign ev_write_beat_o = w_accept;
 
   always_comb begin
     source_rd_en_o   = '0;
@@ -207,7 +197,19 @@ module ssm_dma_burst #(
   // ---- Completion ----
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) responses_q <= '0;
-    else responses_q <= responses_q + PendingBits'(ev_write_burst_o) - PendingBits'(m_axi_bvalid_i);
+    else responses_q <= responses_q + PendingBits'(write_burst) - PendingBits'(m_axi_bvalid_i);
   end
   assign quiet_o = !job_valid_i && !route_valid && responses_q == '0;
+
+  // ---- Counters ----
+  assign inc_o[ssm_map_pkg::CounterDmaBusy]            = IncBits'(handshake);
+  assign inc_o[ssm_map_pkg::CounterDmaWaitIn]          = IncBits'(job_valid_i && !m_axi_arvalid_o && !m_axi_awvalid_o);
+  assign inc_o[ssm_map_pkg::CounterDmaWaitOut]         = IncBits'((m_axi_arvalid_o || m_axi_awvalid_o) && !handshake);
+  assign inc_o[ssm_map_pkg::CounterDmaIdle]            = IncBits'(!job_valid_i && !m_axi_arvalid_o && !m_axi_awvalid_o);
+  assign inc_o[ssm_map_pkg::CounterDmaDramReadBytes]   = m_axi_rvalid_i ? IncBits'(DataBits / 8) : '0;
+  assign inc_o[ssm_map_pkg::CounterDmaDramWriteBytes]  = w_accept ? IncBits'(DataBits / 8) : '0;
+  assign inc_o[ssm_map_pkg::CounterDmaBufferWriteBits] = m_axi_rvalid_i ? IncBits'(DataBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterDmaBufferReadBits]  = w_accept ? IncBits'(DataBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterDmaReadBursts]      = IncBits'(read_burst);
+  assign inc_o[ssm_map_pkg::CounterDmaWriteBursts]     = IncBits'(write_burst);
 endmodule

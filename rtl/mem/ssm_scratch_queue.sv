@@ -22,8 +22,6 @@ module ssm_scratch_queue (
   output logic [15:0]                        index_o,
   output logic                               last_o
 );
-  localparam int unsigned Depth = 8;
-
   ssm_pkg::scratch_job_t new_job, job;
   logic [31:0] fence_new, fence, ahead;  // jobs of the other engine that the fence needs; how many more are complete
   logic [7:0]  behind;
@@ -34,7 +32,7 @@ module ssm_scratch_queue (
   assign new_job   = job_i;
   assign behind    = new_job.count - others_done_i[7:0];
   assign fence_new = others_done_i + {{24{behind[7]}}, behind};
-  ssm_stream_fifo #(.Width(32 + ssm_pkg::ScratchJobBits), .Depth(Depth)) u_jobs (
+  ssm_stream_fifo #(.Width(32 + ssm_pkg::ScratchJobBits), .Depth(ssm_map_pkg::ScratchQueueDepth)) u_jobs (
     .clk_i, .rst_ni, .push_i, .data_i({fence_new, job_i}), .ready_o, .valid_o, .data_o({fence, job_o}), .pop_i
   );
   assign job        = job_o;

@@ -21,19 +21,16 @@ module ssm_scratch_read #(
   output logic [AddrBits-1:0]                 mem_addr_o,
   input  logic [WordBits-1:0]                 mem_data_i,
   // Targets, by port.
-  input  logic [ssm_pkg::NumScratchReads-1:0] place_i,
-  output logic [ssm_pkg::NumScratchReads-1:0] take_o,
-  output logic [ssm_pkg::NumScratchReads-1:0] valid_o,
+  input  logic [ssm_map_pkg::NumScratchReads-1:0] place_i,
+  output logic [ssm_map_pkg::NumScratchReads-1:0] take_o,
+  output logic [ssm_map_pkg::NumScratchReads-1:0] valid_o,
   output logic                                last_o,         // of the job
   output logic [ssm_pkg::CountBits-1:0]       row_o,          // number of the word
   output logic [WordBits-1:0]                 word_o,
   output logic [2*WordBits-1:0]               pair_o,         // first word low
   output logic [3*WordBits-1:0]               triple_o,       // byte by byte: the three words' bytes of a lane together
   // Counter events.
-  output logic                                ev_busy_o,
-  output logic                                ev_wait_in_o,
-  output logic                                ev_wait_out_o,
-  output logic                                ev_idle_o
+  output logic [ssm_map_pkg::LastScratchRead:ssm_map_pkg::FirstScratchRead][ssm_map_pkg::IncBits-1:0] inc_o
 );
   localparam int unsigned HalfBits   = WordBits / 2;
   localparam int unsigned Lanes      = WordBits / 8;
@@ -57,14 +54,14 @@ module ssm_scratch_read #(
   assign mem_en_o   = issue;
   assign mem_addr_o = address[AddrBits-1:0];
 
-  assign half = job.mode == ssm_pkg::ModeHalfLow || job.mode == ssm_pkg::ModeHalfHigh;
+  assign half = job.mode == ssm_map_pkg::ModeHalfLow || job.mode == ssm_map_pkg::ModeHalfHigh;
   always_comb begin
     entry_words = 2'd1;
-    if (half || job.mode == ssm_pkg::ModeDouble) entry_words = 2'd2;
-    if (job.mode == ssm_pkg::ModeTriple) entry_words = 2'd3;
+    if (half || job.mode == ssm_map_pkg::ModeDouble) entry_words = 2'd2;
+    if (job.mode == ssm_map_pkg::ModeTriple) entry_words = 2'd3;
   end
   assign entry_last = word_q == entry_words - 1'b1 || (half && last);
-  assign is_buffer  = job.port == ssm_pkg::ReadGemmX || job.port >= ssm_pkg::ReadStore;
+  assign is_buffer  = job.port == ssm_map_pkg::ReadGemmX || job.port >= ssm_map_pkg::ReadStore;
   always_comb begin
     take_o = '0;
     take_o[job.port] = issue && (is_buffer ? last : entry_last);
@@ -82,7 +79,7 @@ module ssm_scratch_read #(
 
   // One cycle later: the word is there, the ones before it have been kept.
   logic                                read_q, half_q, high_q, alone_q;
-  logic [ssm_pkg::NumScratchReads-1:0] valid_q;
+  logic [ssm_map_pkg::NumScratchReads-1:0] valid_q;
   logic [WordBits-1:0]                 before_q, before2_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -99,7 +96,7 @@ module ssm_scratch_read #(
     last_o  <= last;
     row_o   <= index;
     half_q  <= half;
-    high_q  <= job.mode == ssm_pkg::ModeHalfHigh;
+    high_q  <= job.mode == ssm_map_pkg::ModeHalfHigh;
     alone_q <= word_q == '0;
     if (read_q) begin
       before_q  <= mem_data_i;
@@ -120,8 +117,9 @@ module ssm_scratch_read #(
     end
   endgenerate
 
-  assign ev_busy_o     = issue;
-  assign ev_wait_in_o  = job_valid && !fence_ok;
-  assign ev_wait_out_o = job_valid && fence_ok && !place;
-  assign ev_idle_o     = !job_valid;
+  assign inc_o[ssm_map_pkg::CounterScratchReadBusy]    = ssm_map_pkg::IncBits'(issue);
+  assign inc_o[ssm_map_pkg::CounterScratchReadWaitIn]  = ssm_map_pkg::IncBits'(job_valid && !fence_ok);
+  assign inc_o[ssm_map_pkg::CounterScratchReadWaitOut] = ssm_map_pkg::IncBits'(job_valid && fence_ok && !place);
+  assign inc_o[ssm_map_pkg::CounterScratchReadIdle]    = ssm_map_pkg::IncBits'(!job_valid);
+  assign inc_o[ssm_map_pkg::CounterScratchReadScratchReadBits] = mem_en_o ? ssm_map_pkg::IncBits'(WordBits) : '0;
 endmodule

@@ -36,8 +36,8 @@ module ssm_scratch_walk (
 
   always_comb begin
     log2_words = 2'd0;
-    if (job.mode == ssm_pkg::ModeDouble) log2_words = 2'd1;
-    if (job.mode == ssm_pkg::ModeQuad) log2_words = 2'd2;
+    if (job.mode == ssm_map_pkg::ModeDouble) log2_words = 2'd1;
+    if (job.mode == ssm_map_pkg::ModeQuad) log2_words = 2'd2;
   end
   assign list_index_o = i1_q[7:0];
 

@@ -23,9 +23,9 @@ module ssm_scratch_write #(
   input  logic [7:0]                           list_entry_i,
   input  logic                                 list_valid_i,
   // Sources, by port.
-  input  logic [ssm_pkg::NumScratchWrites-1:0] entry_valid_i,
-  output logic [ssm_pkg::NumScratchWrites-1:0] step_o,
-  output logic [ssm_pkg::NumScratchWrites-1:0] pop_o,
+  input  logic [ssm_map_pkg::NumScratchWrites-1:0] entry_valid_i,
+  output logic [ssm_map_pkg::NumScratchWrites-1:0] step_o,
+  output logic [ssm_map_pkg::NumScratchWrites-1:0] pop_o,
   output logic [ssm_pkg::CountBits-1:0]        row_o,          // number of the word: row of a load tile
   input  logic [32*Lanes-1:0]                  gemm_y_i,
   input  logic [WordBits-1:0]                  conv_u_i,
@@ -43,10 +43,7 @@ module ssm_scratch_write #(
   output logic                                 zg_valid_o,
   output logic                                 zg_last_o,
   // Counter events.
-  output logic                                 ev_busy_o,
-  output logic                                 ev_wait_in_o,
-  output logic                                 ev_wait_out_o,
-  output logic                                 ev_idle_o
+  output logic [ssm_map_pkg::LastScratchWrite:ssm_map_pkg::FirstScratchWrite][ssm_map_pkg::IncBits-1:0] inc_o
 );
   localparam int unsigned HalfBits   = WordBits / 2;
   localparam int unsigned HalfLanes  = Lanes / 2;
@@ -64,22 +61,22 @@ module ssm_scratch_write #(
   );
   assign job      = job_data;
   assign quiet_o  = !job_valid;
-  assign to_z     = job.port == ssm_pkg::WriteGemmZ;
-  assign pair     = job.mode == ssm_pkg::ModePair;
+  assign to_z     = job.port == ssm_map_pkg::WriteGemmZ;
+  assign pair     = job.mode == ssm_map_pkg::ModePair;
   assign operand  = entry_valid_i[job.port[2:0]] && (!job.scatter || list_valid_i);
   assign place    = !to_z || zg_place_i;
   assign step     = job_valid && fence_ok && operand && place;
 
   always_comb begin
     last_part = 2'd0;
-    if (pair || job.mode == ssm_pkg::ModeDouble) last_part = 2'd1;
-    if (job.mode == ssm_pkg::ModeTriple) last_part = 2'd2;
-    if (job.mode == ssm_pkg::ModeQuad) last_part = 2'd3;
+    if (pair || job.mode == ssm_map_pkg::ModeDouble) last_part = 2'd1;
+    if (job.mode == ssm_map_pkg::ModeTriple) last_part = 2'd2;
+    if (job.mode == ssm_map_pkg::ModeQuad) last_part = 2'd3;
   end
   assign part_last  = part_q == last_part;
   assign word_done  = !pair || part_last;
   assign last       = word_done && last_word;
-  assign from_tile  = job.port == ssm_pkg::WriteLoad || job.port == ssm_pkg::WriteScanY;
+  assign from_tile  = job.port == ssm_map_pkg::WriteLoad || job.port == ssm_map_pkg::WriteScanY;
   assign zg_alloc_o = step && last && to_z;
   always_comb begin
     step_o = '0;
@@ -108,18 +105,18 @@ module ssm_scratch_write #(
     end
   end
   assign gemm_quarter = gemm_y_i[part_q*WordBits +: WordBits];
-  assign half         = job.port == ssm_pkg::WriteNorm ? norm_y_i : hadamard_bytes;
+  assign half         = job.port == ssm_map_pkg::WriteNorm ? norm_y_i : hadamard_bytes;
 
   always_comb begin
     unique case (job.port)
-      ssm_pkg::WriteConvU:    word = conv_u_i;
-      ssm_pkg::WriteConvH:    word = conv_state;
-      ssm_pkg::WriteNorm:     word = {half, half_q};
-      ssm_pkg::WriteHadamard: word = pair ? {half, half_q} : hadamard_y_i;
+      ssm_map_pkg::WriteConvU:    word = conv_u_i;
+      ssm_map_pkg::WriteConvH:    word = conv_state;
+      ssm_map_pkg::WriteNorm:     word = {half, half_q};
+      ssm_map_pkg::WriteHadamard: word = pair ? {half, half_q} : hadamard_y_i;
       default: begin
         word = gemm_bytes;
-        if (job.mode == ssm_pkg::ModeDouble) word = gemm_halves;
-        if (job.mode == ssm_pkg::ModeQuad) word = gemm_quarter;
+        if (job.mode == ssm_map_pkg::ModeDouble) word = gemm_halves;
+        if (job.mode == ssm_map_pkg::ModeQuad) word = gemm_quarter;
       end
     endcase
   end
@@ -146,8 +143,8 @@ module ssm_scratch_write #(
     if (step) half_q <= half;
     word_q      <= word;
     addr_q      <= address[AddrBits-1:0];
-    from_load_q <= job.port == ssm_pkg::WriteLoad;
-    from_y_q    <= job.port == ssm_pkg::WriteScanY;
+    from_load_q <= job.port == ssm_map_pkg::WriteLoad;
+    from_y_q    <= job.port == ssm_map_pkg::WriteScanY;
   end
   assign wr_en_o    = wr_q;
   assign wr_addr_o  = addr_q;
@@ -155,8 +152,10 @@ module ssm_scratch_write #(
   assign zg_valid_o = zg_q;
   assign zg_last_o  = last_q;
 
-  assign ev_busy_o     = step;
-  assign ev_wait_in_o  = job_valid && !(fence_ok && operand);
-  assign ev_wait_out_o = job_valid && fence_ok && operand && !place;
-  assign ev_idle_o     = !job_valid;
+  assign inc_o[ssm_map_pkg::CounterScratchWriteBusy]    = ssm_map_pkg::IncBits'(step);
+  assign inc_o[ssm_map_pkg::CounterScratchWriteWaitIn]  = ssm_map_pkg::IncBits'(job_valid && !(fence_ok && operand));
+  assign inc_o[ssm_map_pkg::CounterScratchWriteWaitOut] = ssm_map_pkg::IncBits'(job_valid && fence_ok && operand && !place);
+  assign inc_o[ssm_map_pkg::CounterScratchWriteIdle]    = ssm_map_pkg::IncBits'(!job_valid);
+  assign inc_o[ssm_map_pkg::CounterScratchWriteScratchWriteBits] = wr_en_o ? ssm_map_pkg::IncBits'(WordBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterScratchWriteZWriteBits]       = zg_valid_o ? ssm_map_pkg::IncBits'(WordBits) : '0;
 endmodule

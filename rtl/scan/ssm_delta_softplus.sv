@@ -7,8 +7,8 @@ module ssm_delta_softplus #(
   parameter int unsigned OperandBits = 8,
   parameter int unsigned DuBits = 24,
   parameter int unsigned AccBits = 32,
-  parameter int unsigned DtDepth = 16,
-  parameter int unsigned SkipDepth = 32
+  parameter int unsigned DtDepth = ssm_map_pkg::DtDepth,
+  parameter int unsigned SkipDepth = ssm_map_pkg::SkipDepth
 ) (
   input  logic                                clk_i,
   input  logic                                rst_ni,
@@ -36,14 +36,9 @@ module ssm_delta_softplus #(
   output logic [NumLanes*AccBits-1:0]         skip_data_o,
   input  logic                                skip_pop_i,
   // Counter events.
-  output logic                                ev_busy_o,
-  output logic                                ev_wait_in_o,
-  output logic                                ev_wait_out_o,
-  output logic                                ev_idle_o,
-  output logic [ssm_pkg::IncBits-1:0]         ev_sat_delta_o,
-  output logic [ssm_pkg::IncBits-1:0]         ev_sat_du_o,
-  output logic [ssm_pkg::IncBits-1:0]         ev_sat_skip_o
+  output logic [ssm_map_pkg::LastDeltaSoftplus:ssm_map_pkg::FirstDeltaSoftplus][ssm_map_pkg::IncBits-1:0] inc_o
 );
+  localparam int unsigned IncBits = ssm_map_pkg::IncBits;
   localparam int unsigned CountBits = ssm_pkg::CountBits;
   localparam int unsigned Latency   = 5;  // issue to the cycle that writes the queues
   localparam int unsigned DtBits    = ssm_pkg::Dt2Bits + DuBits;
@@ -61,6 +56,8 @@ module ssm_delta_softplus #(
   assign need_full_o = cmd.reverse;
   assign db_row_o    = cmd.db_base + CountBits'(group);
 
+  logic [IncBits-1:0] saturated_delta, saturated_du, saturated_skip;
+
   assign operands      = u_valid_i && delta_valid_i && db_valid_i;
   assign places        = dt_place && skip_place;
   assign issue         = cmd_valid_i && operands && places;
@@ -68,10 +65,17 @@ module ssm_delta_softplus #(
   assign row_release_o = issue && last_row;
   assign cmd_pop_o     = issue && last_row;
 
-  assign ev_busy_o     = issue;
-  assign ev_wait_in_o  = cmd_valid_i && !operands;
-  assign ev_wait_out_o = cmd_valid_i && operands && !places;
-  assign ev_idle_o     = !cmd_valid_i;
+  assign inc_o[ssm_map_pkg::CounterDeltaSoftplusBusy]             = IncBits'(issue);
+  assign inc_o[ssm_map_pkg::CounterDeltaSoftplusWaitIn]           = IncBits'(cmd_valid_i && !operands);
+  assign inc_o[ssm_map_pkg::CounterDeltaSoftplusWaitOut]          = IncBits'(cmd_valid_i && operands && !places);
+  assign inc_o[ssm_map_pkg::CounterDeltaSoftplusIdle]             = IncBits'(!cmd_valid_i);
+  assign inc_o[ssm_map_pkg::CounterDeltaSoftplusSoftplusOps]      = issue ? IncBits'(NumLanes) : '0;
+  assign inc_o[ssm_map_pkg::CounterDeltaSoftplusMacDelta]         = issue ? IncBits'(3 * NumLanes) : '0;
+  assign inc_o[ssm_map_pkg::CounterDeltaSoftplusBufferReadBits]   = issue ? IncBits'(2 * NumLanes * OperandBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterDeltaSoftplusParamReadBits]    = issue ? IncBits'(2 * NumLanes * ssm_pkg::ParamBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterDeltaSoftplusSaturationsDelta] = saturated_delta;
+  assign inc_o[ssm_map_pkg::CounterDeltaSoftplusSaturationsDu]    = saturated_du;
+  assign inc_o[ssm_map_pkg::CounterDeltaSoftplusSaturationsSkip]  = saturated_skip;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -130,13 +134,13 @@ module ssm_delta_softplus #(
   endgenerate
 
   always_comb begin
-    ev_sat_delta_o = '0;
-    ev_sat_du_o    = '0;
-    ev_sat_skip_o  = '0;
+    saturated_delta = '0;
+    saturated_du    = '0;
+    saturated_skip  = '0;
     for (int unsigned l = 0; l < NumLanes; l++) begin
-      ev_sat_delta_o = ev_sat_delta_o + ssm_pkg::IncBits'(sat_delta[l] && valid_q[Latency]);
-      ev_sat_du_o    = ev_sat_du_o + ssm_pkg::IncBits'(sat_du[l] && valid_q[Latency]);
-      ev_sat_skip_o  = ev_sat_skip_o + ssm_pkg::IncBits'(sat_skip[l] && valid_q[Latency]);
+      saturated_delta = saturated_delta + IncBits'(sat_delta[l] && valid_q[Latency]);
+      saturated_du    = saturated_du + IncBits'(sat_du[l] && valid_q[Latency]);
+      saturated_skip  = saturated_skip + IncBits'(sat_skip[l] && valid_q[Latency]);
     end
   end
 

@@ -35,15 +35,9 @@ module ssm_gate_silu #(
   output logic [NumLanes*OutputBits-1:0]    y_data_o,
   output logic                              y_done_o,
   // Counter events.
-  output logic                              ev_busy_o,
-  output logic                              ev_wait_in_o,
-  output logic                              ev_wait_out_o,
-  output logic                              ev_idle_o,
-  output logic                              ev_gated_o,
-  output logic [ssm_pkg::IncBits-1:0]       ev_sat_v_o,
-  output logic [ssm_pkg::IncBits-1:0]       ev_sat_y_o,
-  output logic [ssm_pkg::IncBits-1:0]       ev_sat_quant_o
+  output logic [ssm_map_pkg::LastGateSilu:ssm_map_pkg::FirstGateSilu][ssm_map_pkg::IncBits-1:0] inc_o
 );
+  localparam int unsigned IncBits = ssm_map_pkg::IncBits;
   localparam int unsigned CountBits = ssm_pkg::CountBits;
   localparam int unsigned YStage    = 6;
   localparam int unsigned LastStage = OutputBits == 8 ? YStage + 1 : YStage;
@@ -66,11 +60,20 @@ module ssm_gate_silu #(
   assign z_read_o      = issue && cmd.has_z;
   assign z_release_o   = issue && cmd.has_z && last_row;
 
-  assign ev_busy_o     = issue;
-  assign ev_wait_in_o  = cmd_valid_i && !operands;
-  assign ev_wait_out_o = cmd_valid_i && operands && !y_free_i;
-  assign ev_idle_o     = !cmd_valid_i;
-  assign ev_gated_o    = issue && cmd.has_z;
+  logic               gated;
+  logic [IncBits-1:0] saturated_v, saturated_y, saturated_quant;
+  assign gated = issue && cmd.has_z;
+  assign inc_o[ssm_map_pkg::CounterGateSiluBusy]             = IncBits'(issue);
+  assign inc_o[ssm_map_pkg::CounterGateSiluWaitIn]           = IncBits'(cmd_valid_i && !operands);
+  assign inc_o[ssm_map_pkg::CounterGateSiluWaitOut]          = IncBits'(cmd_valid_i && operands && !y_free_i);
+  assign inc_o[ssm_map_pkg::CounterGateSiluIdle]             = IncBits'(!cmd_valid_i);
+  assign inc_o[ssm_map_pkg::CounterGateSiluSiluOps]          = gated ? IncBits'(NumLanes) : '0;
+  assign inc_o[ssm_map_pkg::CounterGateSiluMacGate]          = !issue ? '0 : gated ? IncBits'(2 * NumLanes) : IncBits'(NumLanes);
+  assign inc_o[ssm_map_pkg::CounterGateSiluBufferReadBits]   = gated ? IncBits'(NumLanes * OperandBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterGateSiluBufferWriteBits]  = issue ? IncBits'(NumLanes * OutputBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterGateSiluSaturationsV]     = saturated_v;
+  assign inc_o[ssm_map_pkg::CounterGateSiluSaturationsY]     = saturated_y;
+  assign inc_o[ssm_map_pkg::CounterGateSiluSaturationsQuant] = saturated_quant;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni)    row_q <= '0;
@@ -145,13 +148,13 @@ module ssm_gate_silu #(
   assign y_done_o  = valid_q[LastStage] && last_q[LastStage];
 
   always_comb begin
-    ev_sat_v_o     = '0;
-    ev_sat_y_o     = '0;
-    ev_sat_quant_o = '0;
+    saturated_v     = '0;
+    saturated_y     = '0;
+    saturated_quant = '0;
     for (int unsigned l = 0; l < NumLanes; l++) begin
-      ev_sat_v_o     = ev_sat_v_o + ssm_pkg::IncBits'(sat_v[l] && valid_q[YStage]);
-      ev_sat_y_o     = ev_sat_y_o + ssm_pkg::IncBits'(sat_y[l] && valid_q[YStage]);
-      ev_sat_quant_o = ev_sat_quant_o + ssm_pkg::IncBits'(sat_quant[l] && valid_q[LastStage]);
+      saturated_v     = saturated_v + IncBits'(sat_v[l] && valid_q[YStage]);
+      saturated_y     = saturated_y + IncBits'(sat_y[l] && valid_q[YStage]);
+      saturated_quant = saturated_quant + IncBits'(sat_quant[l] && valid_q[LastStage]);
     end
   end
 endmodule

@@ -23,7 +23,7 @@ module ssm_scan_lane #(
   input  logic [$clog2(SlotCount)-1:0]         slot_write_i,
   input  logic                                 slot_we_i,
   output logic [StatesPerLane*StateBits-1:0]   states_o,
-  output logic [ssm_pkg::IncBits-1:0]          saturated_o,
+  output logic [ssm_map_pkg::IncBits-1:0]          saturated_o,
   input  logic                                 first_pass_i,  // cycle 7 + Levels
   input  logic                                 acc_en_i,      // cycle 7 + Levels
   output logic [AccBits-1:0]                   acc_o
@@ -68,7 +68,7 @@ module ssm_scan_lane #(
   always_comb begin
     saturated_o = '0;
     for (int unsigned s = 0; s < StatesPerLane; s++) begin
-      if (enable_i[5]) saturated_o = saturated_o + ssm_pkg::IncBits'(saturated[s]);
+      if (enable_i[5]) saturated_o = saturated_o + ssm_map_pkg::IncBits'(saturated[s]);
     end
   end
 

@@ -15,7 +15,7 @@ module ssm_scan_serial #(
   parameter int unsigned AccBits = 32,
   parameter int unsigned SlotCount = 8,
   parameter int unsigned StateRows = 512,
-  parameter int unsigned AccDepth = 16
+  parameter int unsigned AccDepth = ssm_map_pkg::AccDepth
 ) (
   input  logic                                 clk_i,
   input  logic                                 rst_ni,
@@ -59,18 +59,9 @@ module ssm_scan_serial #(
   output logic [NumLanes*AccBits-1:0]          acc_data_o,
   input  logic                                 acc_pop_i,
   // Counter events.
-  output logic                                 ev_busy_o,
-  output logic                                 ev_wait_in_o,
-  output logic                                 ev_wait_out_o,
-  output logic                                 ev_idle_o,
-  output logic                                 ev_read_slot_o,
-  output logic                                 ev_read_memory_o,
-  output logic                                 ev_read_h0_o,
-  output logic                                 ev_write_slot_o,
-  output logic                                 ev_write_memory_o,
-  output logic                                 ev_write_ht_o,
-  output logic [ssm_pkg::IncBits-1:0]          ev_sat_state_o
+  output logic [ssm_map_pkg::LastScanSerial:ssm_map_pkg::FirstScanSerial][ssm_map_pkg::IncBits-1:0] inc_o
 );
+  localparam int unsigned IncBits = ssm_map_pkg::IncBits;
   localparam int unsigned CountBits  = ssm_pkg::CountBits;
   localparam int unsigned Levels     = $clog2(StatesPerLane);
   localparam int unsigned StateStage = 5;           // the old state is used
@@ -127,16 +118,22 @@ module ssm_scan_serial #(
   assign h0_next_o    = issue && src_h0 && last_group && last_pass;
   assign ht_alloc_o   = issue && dst_ht && last_beat;
 
-  assign ev_busy_o         = issue;
-  assign ev_wait_in_o      = cmd_valid_i && !operands;
-  assign ev_wait_out_o     = cmd_valid_i && operands && !places;
-  assign ev_idle_o         = !cmd_valid_i;
-  assign ev_read_slot_o    = issue && src_slot;
-  assign ev_read_memory_o  = issue && src_memory;
-  assign ev_read_h0_o      = issue && src_h0;
-  assign ev_write_slot_o   = issue && dst_slot;
-  assign ev_write_memory_o = issue && dst_memory;
-  assign ev_write_ht_o     = issue && dst_ht;
+  logic [IncBits-1:0] saturations;
+  assign inc_o[ssm_map_pkg::CounterScanSerialBusy]               = IncBits'(issue);
+  assign inc_o[ssm_map_pkg::CounterScanSerialWaitIn]             = IncBits'(cmd_valid_i && !operands);
+  assign inc_o[ssm_map_pkg::CounterScanSerialWaitOut]            = IncBits'(cmd_valid_i && operands && !places);
+  assign inc_o[ssm_map_pkg::CounterScanSerialIdle]               = IncBits'(!cmd_valid_i);
+  assign inc_o[ssm_map_pkg::CounterScanSerialStateUpdates]       = issue ? IncBits'(NumLanes * StatesPerLane) : '0;
+  assign inc_o[ssm_map_pkg::CounterScanSerialExpOps]             = issue ? IncBits'(NumLanes * StatesPerLane) : '0;
+  assign inc_o[ssm_map_pkg::CounterScanSerialParamReadBits]      = issue ? IncBits'(NumLanes * StatesPerLane * OperandBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterScanSerialBcReadBits]         = issue ? IncBits'(2 * StatesPerLane * OperandBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterScanSerialSlotReadBits]       = issue && src_slot ? IncBits'(NumLanes * StatesPerLane * StateBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterScanSerialSlotWriteBits]      = issue && dst_slot ? IncBits'(NumLanes * StatesPerLane * StateBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterScanSerialStateSramReadBits]  = issue && src_memory ? IncBits'(NumLanes * StatesPerLane * StateBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterScanSerialStateSramWriteBits] = issue && dst_memory ? IncBits'(NumLanes * StatesPerLane * StateBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterScanSerialBufferReadBits]     = issue && src_h0 ? IncBits'(NumLanes * StatesPerLane * StoredBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterScanSerialBufferWriteBits]    = issue && dst_ht ? IncBits'(NumLanes * StatesPerLane * StoredBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterScanSerialSaturationsState]   = saturations;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -230,7 +227,7 @@ module ssm_scan_serial #(
   assign ht_row_o      = CountBits'(slot_q[WriteStage]);
   assign ht_done_o     = ht_valid_o && last_beat_q[WriteStage];
 
-  logic [NumLanes*ssm_pkg::IncBits-1:0] saturated;
+  logic [NumLanes*IncBits-1:0] saturated;
   logic [NumLanes*AccBits-1:0]          acc_row;
 
   generate
@@ -269,7 +266,7 @@ module ssm_scan_serial #(
         .slot_write_i(slot_q[WriteStage]),
         .slot_we_i   (valid_q[WriteStage] && dst_slot_q[WriteStage]),
         .states_o    (states),
-        .saturated_o (saturated[l*ssm_pkg::IncBits +: ssm_pkg::IncBits]),
+        .saturated_o (saturated[l*IncBits +: IncBits]),
         .first_pass_i(first_pass_q[AccStage]),
         .acc_en_i    (valid_q[AccStage]),
         .acc_o       (acc_row[l*AccBits +: AccBits])
@@ -278,9 +275,9 @@ module ssm_scan_serial #(
   endgenerate
 
   always_comb begin
-    ev_sat_state_o = '0;
+    saturations = '0;
     for (int unsigned l = 0; l < NumLanes; l++) begin
-      ev_sat_state_o = ev_sat_state_o + saturated[l*ssm_pkg::IncBits +: ssm_pkg::IncBits];
+      saturations = saturations + saturated[l*IncBits +: IncBits];
     end
   end
 

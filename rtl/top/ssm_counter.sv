@@ -3,7 +3,7 @@ module ssm_counter (
   input  logic                        clk_i,
   input  logic                        rst_ni,
   input  logic                        clear_i,
-  input  logic [ssm_pkg::IncBits-1:0] inc_i,
+  input  logic [ssm_map_pkg::IncBits-1:0] inc_i,
   output logic [63:0]                 count_o
 );
   always_ff @(posedge clk_i or negedge rst_ni) begin

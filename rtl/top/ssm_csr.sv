@@ -1,25 +1,8 @@
-// ssm_csr: AXI4-Lite registers of the machine: start, status, descriptor list, parameters, counters (sim/README.md, section 6).
+// ssm_csr: AXI4-Lite registers of the machine: start, status, descriptor list, parameters, counters (sim/README.md, section 6);
+// their addresses are those of ssm_map_pkg, whose hash MAP says which map this machine was built from.
 // Contract: one write or read at a time, write and read channels independent, OKAY responses; unknown addresses read 0.
 // A start is ignored while busy and clears the counters (start_o, one cycle).
-module ssm_csr #(
-  parameter int unsigned NumLanes = 4,
-  parameter int unsigned StatesPerLane = 16,
-  parameter int unsigned Interleave = 2,
-  parameter int unsigned MaxStates = 64,
-  parameter int unsigned OperandBits = 8,
-  parameter int unsigned StateBits = 16,
-  parameter int unsigned OutputBits = 16,
-  parameter int unsigned ExpSegments = 64,
-  parameter int unsigned ChunkTokens = 16,
-  parameter int unsigned TileBuffers = 4,
-  parameter int unsigned StateCapacity = 32768,
-  parameter int unsigned AxiDataBits = 128,
-  parameter int unsigned GemmDepth = 0,
-  parameter int unsigned GemmWeightRows = 0,
-  parameter int unsigned GemmXWords = 0,
-  parameter int unsigned ScratchWords = 0,
-  parameter int unsigned ChannelWords = 0
-) (
+module ssm_csr (
   input  logic                         clk_i,
   input  logic                         rst_ni,
   input  logic                         s_axil_awvalid_i,
@@ -44,11 +27,12 @@ module ssm_csr #(
   input  logic [7:0]                   error_i,
   output logic [ssm_pkg::AddrBits-1:0] desc_addr_o,
   output logic [15:0]                  desc_count_o,
-  input  logic [64*ssm_pkg::NumCounters-1:0] counters_i
+  input  logic [32*ssm_map_pkg::NumParameters-1:0] parameters_i,  // ssm_map_pkg::parameters_t
+  input  logic [64*ssm_map_pkg::NumCounters-1:0] counters_i
 );
-  logic [31:0] desc_lo_q, desc_hi_q, desc_count_q, read_data, parameter_data;
+  logic [31:0] desc_lo_q, desc_hi_q, desc_count_q, read_data;
   logic        done_q, write, read, bvalid_q, rvalid_q, strobed;
-  logic [9:0]  write_word, read_word, counter_word;
+  logic [9:0]  write_word, read_word, parameter_word, counter_word;
 
   // ---- Writes ----
   assign write            = s_axil_awvalid_i && s_axil_wvalid_i && (!bvalid_q || s_axil_bready_i);
@@ -58,7 +42,7 @@ module ssm_csr #(
   assign s_axil_bvalid_o  = bvalid_q;
   assign s_axil_bresp_o   = 2'b00;
   assign write_word       = s_axil_awaddr_i[11:2];
-  assign start_o          = strobed && write_word == 10'h002 && s_axil_wdata_i[0] && !busy_i;
+  assign start_o          = strobed && write_word == ssm_map_pkg::CsrControl && s_axil_wdata_i[0] && !busy_i;
   assign desc_addr_o      = ssm_pkg::AddrBits'({desc_hi_q, desc_lo_q});
   assign desc_count_o     = desc_count_q[15:0];
 
@@ -71,9 +55,9 @@ module ssm_csr #(
       desc_count_q <= '0;
     end else begin
       bvalid_q <= write || (bvalid_q && !s_axil_bready_i);
-      if (strobed && write_word == 10'h004) desc_lo_q <= s_axil_wdata_i;
-      if (strobed && write_word == 10'h005) desc_hi_q <= s_axil_wdata_i;
-      if (strobed && write_word == 10'h006) desc_count_q <= s_axil_wdata_i;
+      if (strobed && write_word == ssm_map_pkg::CsrDescAddrLo) desc_lo_q <= s_axil_wdata_i;
+      if (strobed && write_word == ssm_map_pkg::CsrDescAddrHi) desc_hi_q <= s_axil_wdata_i;
+      if (strobed && write_word == ssm_map_pkg::CsrDescCount) desc_count_q <= s_axil_wdata_i;
       done_q <= start_o ? 1'b1 : done_q;  // done = a run was started and is no longer busy
     end
   end
@@ -84,44 +68,28 @@ module ssm_csr #(
   assign s_axil_rvalid_o  = rvalid_q;
   assign s_axil_rresp_o   = 2'b00;
   assign read_word        = s_axil_araddr_i[11:2];
-  assign counter_word     = read_word - 10'h040;
-
-  always_comb begin
-    unique case (read_word[4:0])
-      5'd16:    parameter_data = 32'(NumLanes);
-      5'd17:    parameter_data = 32'(StatesPerLane);
-      5'd18:    parameter_data = 32'(Interleave);
-      5'd19:    parameter_data = 32'(MaxStates);
-      5'd20:    parameter_data = 32'(OperandBits);
-      5'd21:    parameter_data = 32'(StateBits);
-      5'd22:    parameter_data = 32'(OutputBits);
-      5'd23:    parameter_data = 32'(ExpSegments);
-      5'd24:    parameter_data = 32'(ChunkTokens);
-      5'd25:    parameter_data = 32'(TileBuffers);
-      5'd26:   parameter_data = 32'(StateCapacity);
-      5'd27:   parameter_data = 32'(AxiDataBits);
-      5'd28:   parameter_data = 32'(GemmDepth);
-      5'd29:   parameter_data = 32'(GemmWeightRows);
-      5'd30:   parameter_data = 32'(GemmXWords);
-      5'd31:   parameter_data = 32'(ScratchWords);
-      default: parameter_data = 32'(ChannelWords);
-    endcase
-  end
+  assign parameter_word   = read_word - ssm_map_pkg::CsrParameters;
+  assign counter_word     = read_word - ssm_map_pkg::CsrCounters;
 
   always_comb begin
     read_data = '0;
-    if (read_word == 10'h000) read_data = 32'h53434e31;
-    else if (read_word == 10'h001) read_data = 32'd1;
-    else if (read_word == 10'h003) begin
-      read_data = {16'd0, error_i, 5'd0, !busy_i && error_i != ssm_pkg::ErrNone, done_q && !busy_i, busy_i};
-    end
-    else if (read_word == 10'h004) read_data = desc_lo_q;
-    else if (read_word == 10'h005) read_data = desc_hi_q;
-    else if (read_word == 10'h006) read_data = desc_count_q;
-    else if (read_word >= 10'h010 && read_word < 10'h021) read_data = parameter_data;
-    else if (read_word >= 10'h040 && counter_word < 10'(2 * ssm_pkg::NumCounters)) begin
-      read_data = counters_i[32 * counter_word +: 32];
-    end
+    unique case (read_word)
+      ssm_map_pkg::CsrId:          read_data = ssm_map_pkg::IdValue;
+      ssm_map_pkg::CsrVersion:     read_data = ssm_map_pkg::VersionValue;
+      ssm_map_pkg::CsrMap:         read_data = ssm_map_pkg::MapValue;
+      ssm_map_pkg::CsrStatus:
+        read_data = {16'd0, error_i, 5'd0, !busy_i && error_i != ssm_map_pkg::ErrNone, done_q && !busy_i, busy_i};
+      ssm_map_pkg::CsrDescAddrLo:  read_data = desc_lo_q;
+      ssm_map_pkg::CsrDescAddrHi:  read_data = desc_hi_q;
+      ssm_map_pkg::CsrDescCount:   read_data = desc_count_q;
+      default: begin
+        if (read_word >= ssm_map_pkg::CsrCounters) begin
+          if (counter_word < 10'(2 * ssm_map_pkg::NumCounters)) read_data = counters_i[32 * counter_word +: 32];
+        end else if (read_word >= ssm_map_pkg::CsrParameters) begin
+          if (parameter_word < 10'(ssm_map_pkg::NumParameters)) read_data = parameters_i[32 * parameter_word +: 32];
+        end
+      end
+    endcase
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin

@@ -13,7 +13,7 @@ module ssm_descriptor_buffer #(
   parameter int unsigned GemmXWords = 0,
   parameter int unsigned ScratchWords = 0,
   parameter int unsigned ChannelWords = 0,
-  parameter int unsigned DescBits = 8 * ssm_pkg::DescBytes
+  parameter int unsigned DescBits = ssm_map_pkg::DescBits
 ) (
   input  logic                clk_i,
   input  logic                rst_ni,
@@ -29,6 +29,7 @@ module ssm_descriptor_buffer #(
   output logic                local_o
 );
   logic [DescBits-1:0] desc_q;
+  ssm_map_pkg::desc_t  desc;
   logic                valid_q, local_set_q, local_q;
   logic [7:0]          scan_error, unit_error;
 
@@ -45,8 +46,9 @@ module ssm_descriptor_buffer #(
   end
   assign valid_o = valid_q;
   assign desc_o  = desc_q;
+  assign desc    = desc_q;
 
-  assign is_unit_o = GemmDepth != 0 && desc_q[7:0] != ssm_pkg::OpScan;
+  assign is_unit_o = GemmDepth != 0 && desc.scan.opcode != ssm_map_pkg::OpScan;
   assign error_o    = is_unit_o ? unit_error : scan_error;
   ssm_descriptor_check #(
     .StatesPerLane(StatesPerLane), .MaxStates(MaxStates), .ChunkTokens(ChunkTokens), .StateRows(StateRows),
@@ -59,7 +61,7 @@ module ssm_descriptor_buffer #(
         .ChannelWords(ChannelWords), .ChunkTokens(ChunkTokens), .DataBits(DataBits)
       ) u_unit_check (.desc_i(desc_q), .error_o(unit_error));
     end else begin : gen_no_unit_check
-      assign unit_error = ssm_pkg::ErrOpcode;
+      assign unit_error = ssm_map_pkg::ErrOpcode;
     end
   endgenerate
 
@@ -69,9 +71,9 @@ module ssm_descriptor_buffer #(
       local_q     <= 1'b0;
     end else if (start_i) begin
       local_set_q <= 1'b0;
-    end else if (load_i && !is_unit_o && error_o == ssm_pkg::ErrNone) begin
+    end else if (load_i && !is_unit_o && error_o == ssm_map_pkg::ErrNone) begin
       local_set_q <= 1'b1;
-      local_q     <= desc_q[14];
+      local_q     <= desc.scan.local_scan;
     end
   end
   assign local_o = local_q;

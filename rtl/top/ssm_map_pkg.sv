@@ -239,7 +239,7 @@ package ssm_map_pkg;
   localparam logic [9:0] CsrCounters = 10'h040;
   localparam logic [31:0] IdValue = 32'h53434e31;
   localparam logic [31:0] VersionValue = 32'h00000001;
-  localparam logic [31:0] MapValue = 32'h9d3b3ad0;
+  localparam logic [31:0] MapValue = 32'h7f9baca5;
 
   // Parameters of the design point that have a register, the first one lowest.
   localparam int unsigned NumParameters = 17;
@@ -524,6 +524,7 @@ package ssm_map_pkg;
   localparam int unsigned CmdIndex = 4;
 
   // Fixed depths and sizes.
+  localparam int unsigned IncBits = 20;
   localparam int unsigned JobDepth = 8;
   localparam int unsigned CommandDepth = 8;
   localparam int unsigned DtDepth = 16;

@@ -20,9 +20,9 @@ module ssm_operand_buffers #(
   input  logic                          param_clear_i,
   input  logic                          local_i,
   // Of the DMA: targets TargetDesc..TargetZ.
-  output logic [ssm_pkg::TargetZ:0]     target_free_o,
-  input  logic [ssm_pkg::TargetZ:0]     target_alloc_i,
-  input  logic [ssm_pkg::TargetZ:0]     rd_valid_i,
+  output logic [ssm_map_pkg::TargetZ:0]     target_free_o,
+  input  logic [ssm_map_pkg::TargetZ:0]     target_alloc_i,
+  input  logic [ssm_map_pkg::TargetZ:0]     rd_valid_i,
   input  logic                          rd_last_i,
   input  logic [DataBits-1:0]           rd_data_i,
   // Of the scratch memory: u, delta, B, C, z. Of gemm: z.
@@ -74,9 +74,9 @@ module ssm_operand_buffers #(
   input  logic                          h0_release_i,
   output logic [StateRow-1:0]           h0_data_o
 );
-  localparam int unsigned Desc = 32'(ssm_pkg::TargetDesc), Db = 32'(ssm_pkg::TargetDb), A = 32'(ssm_pkg::TargetA);
-  localparam int unsigned U = 32'(ssm_pkg::TargetU), Delta = 32'(ssm_pkg::TargetDelta), Z = 32'(ssm_pkg::TargetZ);
-  localparam int unsigned B = 32'(ssm_pkg::TargetB), C = 32'(ssm_pkg::TargetC), H0 = 32'(ssm_pkg::TargetH0);
+  localparam int unsigned Desc = 32'(ssm_map_pkg::TargetDesc), Db = 32'(ssm_map_pkg::TargetDb), A = 32'(ssm_map_pkg::TargetA);
+  localparam int unsigned U = 32'(ssm_map_pkg::TargetU), Delta = 32'(ssm_map_pkg::TargetDelta), Z = 32'(ssm_map_pkg::TargetZ);
+  localparam int unsigned B = 32'(ssm_map_pkg::TargetB), C = 32'(ssm_map_pkg::TargetC), H0 = 32'(ssm_map_pkg::TargetH0);
   // Descriptor, A and db jobs never wait for a place.
   assign target_free_o[Desc] = 1'b1;
   assign target_free_o[Db]   = 1'b1;

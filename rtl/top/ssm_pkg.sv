@@ -1,4 +1,4 @@
-// Constants and record layouts of the machine. Number formats repeat hls/formats.h (the leaf tests compare them bit by
+// Constants and record layouts of the machine beside its map (ssm_map_pkg). Number formats repeat hls/formats.h (the leaf tests compare them bit by
 // bit); records are the payloads of the job, command and write-lag streams. Ports carry them as plain vectors.
 package ssm_pkg;
 
@@ -27,71 +27,6 @@ package ssm_pkg;
   localparam int unsigned DescBytes = 128;
   localparam int unsigned CountBits = 16;
 
-  localparam logic [7:0] OpScan = 8'd1;
-  localparam logic [7:0] OpLoad = 8'd2;
-  localparam logic [7:0] OpStore = 8'd3;
-  localparam logic [7:0] OpParams = 8'd4;
-  localparam logic [7:0] OpGemm = 8'd5;
-  localparam logic [7:0] OpConv = 8'd6;
-  localparam logic [7:0] OpNorm = 8'd7;
-  localparam logic [7:0] OpHadamard = 8'd8;
-
-  // Targets of read jobs (index of the buffer that receives the beats) and write jobs (index of the buffer).
-  localparam int unsigned NumReadTargets = 19;
-  localparam int unsigned TargetBits = 5;
-  localparam logic [4:0] TargetDesc = 5'd0;
-  localparam logic [4:0] TargetDb = 5'd1;
-  localparam logic [4:0] TargetB = 5'd2;
-  localparam logic [4:0] TargetC = 5'd3;
-  localparam logic [4:0] TargetU = 5'd4;
-  localparam logic [4:0] TargetDelta = 5'd5;
-  localparam logic [4:0] TargetA = 5'd6;
-  localparam logic [4:0] TargetH0 = 5'd7;
-  localparam logic [4:0] TargetZ = 5'd8;
-  // Of the units: 9 + memory for the parameter memories (9 weights, 10 index buffer, ... 16 scatter list), the load
-  // buffer, the weights' memory for jobs of 4-bit weights.
-  localparam int unsigned NumParamMemories = 8;
-  localparam logic [4:0] TargetParams = 5'd9;
-  localparam logic [4:0] TargetLoad = 5'd17;
-  localparam logic [4:0] TargetW4 = 5'd18;
-  localparam int unsigned NumUnitTargets = 10;
-  localparam int unsigned NumWriteSources = 3;
-  localparam logic [1:0] SourceHt = 2'd0;
-  localparam logic [1:0] SourceY = 2'd1;
-  localparam logic [1:0] SourceStore = 2'd2;
-
-  // Ports and modes of the scratch memory (sim/PROGRAM.md, section 4).
-  localparam int unsigned NumScratchReads = 12;
-  localparam logic [3:0] ReadGemmX = 4'd0;
-  localparam logic [3:0] ReadGemmR = 4'd1;
-  localparam logic [3:0] ReadConvX = 4'd2;
-  localparam logic [3:0] ReadConvS = 4'd3;
-  localparam logic [3:0] ReadNormX = 4'd4;
-  localparam logic [3:0] ReadHadamardX = 4'd5;
-  localparam logic [3:0] ReadStore = 4'd6;
-  localparam logic [3:0] ReadU = 4'd7;
-  localparam logic [3:0] ReadDelta = 4'd8;
-  localparam logic [3:0] ReadB = 4'd9;
-  localparam logic [3:0] ReadC = 4'd10;
-  localparam logic [3:0] ReadZ = 4'd11;
-  localparam int unsigned NumScratchWrites = 8;
-  localparam logic [3:0] WriteGemm = 4'd0;
-  localparam logic [3:0] WriteGemmZ = 4'd1;
-  localparam logic [3:0] WriteConvU = 4'd2;
-  localparam logic [3:0] WriteConvH = 4'd3;
-  localparam logic [3:0] WriteNorm = 4'd4;
-  localparam logic [3:0] WriteHadamard = 4'd5;
-  localparam logic [3:0] WriteLoad = 4'd6;
-  localparam logic [3:0] WriteScanY = 4'd7;
-  localparam logic [2:0] ModeSingle = 3'd0;
-  localparam logic [2:0] ModeDouble = 3'd1;
-  localparam logic [2:0] ModeTriple = 3'd2;
-  localparam logic [2:0] ModeQuad = 3'd3;
-  localparam logic [2:0] ModePair = 3'd4;
-  localparam logic [2:0] ModeHalfLow = 3'd5;
-  localparam logic [2:0] ModeHalfHigh = 3'd6;
-  localparam int unsigned PieceWords = 64;  // of load, store and index pieces
-
   // One job of the scratch memory: words at base + i0 s0 + i1 s1 + i2 s2, i0 innermost.
   typedef struct packed {
     logic        fence;    // wait until `count` jobs of the other queue are complete
@@ -115,13 +50,7 @@ package ssm_pkg;
   localparam logic [1:0] EmitWrite = 2'd2;  // scratch write queue
   localparam logic [1:0] EmitCmd = 2'd3;
 
-  // Commands of the units, by bit of the push vector.
-  localparam int unsigned NumUnitCmds = 5;
-  localparam int unsigned CmdGemm = 0;
-  localparam int unsigned CmdConv = 1;
-  localparam int unsigned CmdNorm = 2;
-  localparam int unsigned CmdHadamard = 3;
-  localparam int unsigned CmdIndex = 4;
+  localparam int unsigned TargetBits = 5;  // as in ssm_map_pkg: Yosys takes no constant of another package inside one
 
   // One transfer of the DMA: `beats` beats from `addr` upwards.
   typedef struct packed {
@@ -185,24 +114,5 @@ package ssm_pkg;
     logic [CountBits-1:0] beats_y;
   } lag_t;
   localparam int unsigned LagBits = 1 + 2 * (AddrBits + CountBits);
-
-  // Counters in CSR order (sim/README.md, section 5).
-  localparam int unsigned NumScanCounters = 52;
-  localparam int unsigned NumUnitCounters = 73;  // sim/PROGRAM.md, section 7
-  localparam int unsigned NumCounters = NumScanCounters + NumUnitCounters;
-  localparam int unsigned IncBits = 20;
-
-  // Descriptor errors (sim/README.md, section 6).
-  localparam logic [7:0] ErrNone = 8'd0;
-  localparam logic [7:0] ErrOpcode = 8'd1;
-  localparam logic [7:0] ErrLaneGroups = 8'd2;
-  localparam logic [7:0] ErrPasses = 8'd3;
-  localparam logic [7:0] ErrNumChunks = 8'd4;
-  localparam logic [7:0] ErrChunkTokens = 8'd5;
-  localparam logic [7:0] ErrRestTokens = 8'd6;
-  localparam logic [7:0] ErrTokens = 8'd7;
-  localparam logic [7:0] ErrShape = 8'd8;
-  localparam logic [7:0] ErrBounds = 8'd9;
-  localparam logic [7:0] ErrMode = 8'd10;
 
 endpackage

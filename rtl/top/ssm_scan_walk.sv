@@ -16,7 +16,7 @@ module ssm_scan_walk #(
   input  logic                             clk_i,
   input  logic                             rst_ni,
   input  logic                             load_i,
-  input  logic [8*ssm_pkg::DescBytes-1:0]  desc_i,
+  input  logic [ssm_map_pkg::DescBits-1:0]  desc_i,
   input  logic                             read_sent_i,
   input  logic                             tile_end_i,
   output logic                             last_o,        // the last tile of the descriptor
@@ -34,7 +34,6 @@ module ssm_scan_walk #(
   localparam int unsigned AddrBits  = ssm_pkg::AddrBits;
   localparam int unsigned DataBytes = DataBits / 8;
   localparam int unsigned ByteShift = $clog2(DataBytes);
-  localparam int unsigned DescBits  = 8 * ssm_pkg::DescBytes;
 
   // Bytes of one row of each region; jobs are whole beats.
   localparam int unsigned OperandRow = NumLanes * OperandBits / 8;
@@ -47,32 +46,10 @@ module ssm_scan_walk #(
   // Read jobs of a tile, bit 0 first.
   localparam int unsigned NumReads = 8;
 
-  // ---- Fields of the descriptor ----
-  logic [DescBits-1:0]  desc_q;
-  logic                 f_softplus, f_has_z, f_has_h0, f_store, f_reverse, f_load;
-  logic                 f_local, f_resume, f_keep, f_z_gemm, f_banked;
-  logic [CountBits-1:0] f_groups, f_first, f_passes, f_chunk, f_rest;
-  logic [31:0]          f_chunks;
-  logic [AddrBits-1:0]  f_addr [10];
-  logic [31:0]          f_stride_u, f_stride_bc, f_stride_y;
+  ssm_map_pkg::scan_desc_t desc_q;
+  logic [CountBits-1:0]    passes;
 
-  assign {f_load, f_reverse, f_store, f_has_h0, f_has_z, f_softplus} = desc_q[13:8];
-  assign {f_z_gemm, f_keep, f_resume, f_local} = desc_q[17:14];
-  assign f_banked    = desc_q[26];
-  assign f_groups    = desc_q[32*1 +: CountBits];
-  assign f_first     = desc_q[32*1+16 +: CountBits];
-  assign f_passes    = CountBits'(desc_q[32*2 +: 8]);
-  assign f_chunks    = desc_q[32*3 +: 32];
-  assign f_chunk     = desc_q[32*4 +: CountBits];
-  assign f_rest      = desc_q[32*4+16 +: CountBits];
-  assign f_stride_u  = desc_q[32*28 +: 32];
-  assign f_stride_bc = desc_q[32*29 +: 32];
-  assign f_stride_y  = desc_q[32*30 +: 32];
-  generate
-    for (genvar i = 0; i < 10; i++) begin : gen_addr
-      assign f_addr[i] = desc_q[32*(8+2*i) +: AddrBits];
-    end
-  endgenerate
+  assign passes = CountBits'(desc_q.passes);
 
   // ---- Position ----
   logic [31:0]          chunk_q;
@@ -85,16 +62,16 @@ module ssm_scan_walk #(
   logic [CountBits-1:0] beats_u, beats_y, beats_b, beats_a, beats_h, beats_db;
 
   assign first_chunk   = chunk_q == '0;
-  assign last_chunk    = chunk_q == f_chunks - 1'b1;
+  assign last_chunk    = chunk_q == desc_q.num_chunks - 1'b1;
   assign first_tile    = group_base_q == '0;
-  assign groups_left   = f_groups - group_base_q;
+  assign groups_left   = desc_q.lane_groups - group_base_q;
   assign last_tile     = groups_left <= CountBits'(Interleave);
   assign groups        = last_tile ? groups_left : CountBits'(Interleave);
-  assign rest_chunk    = f_reverse ? first_chunk : last_chunk;
-  assign tokens        = rest_chunk ? f_rest : f_chunk;
+  assign rest_chunk    = desc_q.reverse ? first_chunk : last_chunk;
+  assign tokens        = rest_chunk ? desc_q.rest_tokens : desc_q.chunk_tokens;
   assign rows          = tokens * groups;
-  assign groups_passes = groups * f_passes;
-  assign tokens_passes = tokens * f_passes;
+  assign groups_passes = groups * passes;
+  assign tokens_passes = tokens * passes;
 
   ssm_beat_count #(.RowBytes(OperandRow), .DataBytes(DataBytes)) u_beats_u (.rows_i(rows), .beats_o(beats_u));
   ssm_beat_count #(.RowBytes(OutputRow), .DataBytes(DataBytes)) u_beats_y (.rows_i(rows), .beats_o(beats_y));
@@ -107,10 +84,10 @@ module ssm_scan_walk #(
 
   // ---- Write jobs ----
   ssm_pkg::lag_t writes;
-  assign writes.has_ht   = last_chunk && f_store && !f_keep;
-  assign writes.addr_ht  = f_addr[9] + tile_h_q;
+  assign writes.has_ht   = last_chunk && desc_q.store_state && !desc_q.keep;
+  assign writes.addr_ht  = AddrBits'(desc_q.addr_ht) + tile_h_q;
   assign writes.beats_ht = beats_h;
-  assign writes.addr_y   = f_addr[8] + chunk_y_q + tile_y_q;
+  assign writes.addr_y   = AddrBits'(desc_q.addr_y) + chunk_y_q + tile_y_q;
   assign writes.beats_y  = beats_y;
   assign writes_o        = writes;
 
@@ -121,14 +98,14 @@ module ssm_scan_walk #(
 
   always_comb begin
     present    = '0;
-    present[0] = f_load && first_chunk;
+    present[0] = desc_q.load_params && first_chunk;
     present[1] = first_tile;
     present[2] = first_tile;
     present[3] = 1'b1;
     present[4] = 1'b1;
-    present[5] = f_load && first_chunk;
-    present[6] = f_has_h0 && first_chunk && !f_resume;
-    present[7] = f_has_z;
+    present[5] = desc_q.load_params && first_chunk;
+    present[6] = desc_q.has_h0 && first_chunk && !desc_q.resume;
+    present[7] = desc_q.has_z;
   end
   assign pending = present & ~sent_q;
   always_comb begin
@@ -143,43 +120,43 @@ module ssm_scan_walk #(
     job = '0;
   unique case (item)
     3'd0: begin
-      job.target = ssm_pkg::TargetDb;
-      job.addr   = f_addr[6] + tile_db_q;
+      job.target = ssm_map_pkg::TargetDb;
+      job.addr   = AddrBits'(desc_q.addr_db) + tile_db_q;
       job.beats  = beats_db;
     end
     3'd1: begin
-      job.target = ssm_pkg::TargetB;
-      job.addr   = f_addr[3] + chunk_bc_q;
+      job.target = ssm_map_pkg::TargetB;
+      job.addr   = AddrBits'(desc_q.addr_b) + chunk_bc_q;
       job.beats  = beats_b;
     end
     3'd2: begin
-      job.target = ssm_pkg::TargetC;
-      job.addr   = f_addr[4] + chunk_bc_q;
+      job.target = ssm_map_pkg::TargetC;
+      job.addr   = AddrBits'(desc_q.addr_c) + chunk_bc_q;
       job.beats  = beats_b;
     end
     3'd3: begin
-      job.target = ssm_pkg::TargetU;
-      job.addr   = f_addr[0] + chunk_u_q + tile_u_q;
+      job.target = ssm_map_pkg::TargetU;
+      job.addr   = AddrBits'(desc_q.addr_u) + chunk_u_q + tile_u_q;
       job.beats  = beats_u;
     end
     3'd4: begin
-      job.target = ssm_pkg::TargetDelta;
-      job.addr   = f_addr[1] + chunk_u_q + tile_u_q;
+      job.target = ssm_map_pkg::TargetDelta;
+      job.addr   = AddrBits'(desc_q.addr_delta) + chunk_u_q + tile_u_q;
       job.beats  = beats_u;
     end
     3'd5: begin
-      job.target = ssm_pkg::TargetA;
-      job.addr   = f_addr[5] + tile_a_q;
+      job.target = ssm_map_pkg::TargetA;
+      job.addr   = AddrBits'(desc_q.addr_a) + tile_a_q;
       job.beats  = beats_a;
     end
     3'd6: begin
-      job.target = ssm_pkg::TargetH0;
-      job.addr   = f_addr[7] + tile_h_q;
+      job.target = ssm_map_pkg::TargetH0;
+      job.addr   = AddrBits'(desc_q.addr_h0) + tile_h_q;
       job.beats  = beats_h;
     end
     default: begin
-      job.target = ssm_pkg::TargetZ;
-      job.addr   = f_addr[2] + chunk_u_q + tile_u_q;
+      job.target = ssm_map_pkg::TargetZ;
+      job.addr   = AddrBits'(desc_q.addr_z) + chunk_u_q + tile_u_q;
       job.beats  = beats_u;
     end
   endcase
@@ -191,7 +168,7 @@ module ssm_scan_walk #(
   ssm_pkg::scratch_job_t scratch;
   logic                  half;  // B and C share the words of a token
 
-  assign half = WordPasses > 1 && f_passes == CountBits'(1);
+  assign half = WordPasses > 1 && passes == CountBits'(1);
   always_comb begin
     scratch      = '0;
     scratch.base = job.addr[ByteShift +: 16];
@@ -201,28 +178,28 @@ module ssm_scan_walk #(
     scratch.n2   = 16'd1;
     unique case (item)
       3'd1, 3'd2: begin
-        scratch.port = item == 3'd1 ? ssm_pkg::ReadB : ssm_pkg::ReadC;
+        scratch.port = item == 3'd1 ? ssm_map_pkg::ReadB : ssm_map_pkg::ReadC;
         if (half) begin
-          scratch.mode = item == 3'd1 ? ssm_pkg::ModeHalfLow : ssm_pkg::ModeHalfHigh;
+          scratch.mode = item == 3'd1 ? ssm_map_pkg::ModeHalfLow : ssm_map_pkg::ModeHalfHigh;
           scratch.n0   = tokens;
         end else begin
-          scratch.n0 = f_passes >> $clog2(WordPasses);
+          scratch.n0 = passes >> $clog2(WordPasses);
           scratch.s0 = tokens;
           scratch.n1 = tokens;
           scratch.s1 = 16'd1;
         end
       end
-      3'd3:    scratch.port = ssm_pkg::ReadU;
-      3'd4:    scratch.port = ssm_pkg::ReadDelta;
-      default: scratch.port = f_z_gemm ? ssm_pkg::WriteGemmZ : ssm_pkg::ReadZ;
+      3'd3:    scratch.port = ssm_map_pkg::ReadU;
+      3'd4:    scratch.port = ssm_map_pkg::ReadDelta;
+      default: scratch.port = desc_q.z_gemm ? ssm_map_pkg::WriteGemmZ : ssm_map_pkg::ReadZ;
     endcase
   end
   assign scratch_job_o = scratch;
 
   always_comb begin
     read_kind_o = ssm_pkg::EmitDma;
-    if (f_local && LocalItems[item]) begin
-      read_kind_o = item == 3'd7 && f_z_gemm ? ssm_pkg::EmitWrite : ssm_pkg::EmitRead;
+    if (desc_q.local_scan && LocalItems[item]) begin
+      read_kind_o = item == 3'd7 && desc_q.z_gemm ? ssm_pkg::EmitWrite : ssm_pkg::EmitRead;
     end
   end
 
@@ -232,38 +209,38 @@ module ssm_scan_walk #(
   ssm_pkg::gate_cmd_t  gate_cmd;
 
   always_comb begin
-    delta_cmd.softplus = f_softplus;
-    delta_cmd.reverse  = f_reverse;
+    delta_cmd.softplus = desc_q.softplus;
+    delta_cmd.reverse  = desc_q.reverse;
     delta_cmd.rows     = rows;
     delta_cmd.groups   = 4'(groups);
-    delta_cmd.db_base  = f_first + group_base_q;
-    delta_cmd.sh_delta = desc_q[32*5 +: ssm_pkg::ShiftBits];
-    delta_cmd.sh_bias  = desc_q[32*5+8 +: ssm_pkg::ShiftBits];
-    delta_cmd.sh_dt2   = desc_q[32*5+24 +: ssm_pkg::ShiftBits];
-    delta_cmd.sh_du    = desc_q[32*6 +: ssm_pkg::ShiftBits];
-    delta_cmd.sh_skip  = desc_q[32*6+8 +: ssm_pkg::ShiftBits];
+    delta_cmd.db_base  = desc_q.first_group + group_base_q;
+    delta_cmd.sh_delta = ssm_pkg::ShiftBits'(desc_q.shift_delta);
+    delta_cmd.sh_bias  = ssm_pkg::ShiftBits'(desc_q.shift_bias);
+    delta_cmd.sh_dt2   = ssm_pkg::ShiftBits'(desc_q.shift_dt2);
+    delta_cmd.sh_du    = ssm_pkg::ShiftBits'(desc_q.shift_du);
+    delta_cmd.sh_skip  = ssm_pkg::ShiftBits'(desc_q.shift_skip);
 
-    scan_cmd.reverse       = f_reverse;
-    scan_cmd.first_chunk   = first_chunk && !f_resume;
-    scan_cmd.last_chunk    = last_chunk && !f_keep;
-    scan_cmd.has_h0        = f_has_h0;
-    scan_cmd.store_state   = f_store;
-    scan_cmd.single        = f_groups <= CountBits'(Interleave) && !f_banked;
+    scan_cmd.reverse       = desc_q.reverse;
+    scan_cmd.first_chunk   = first_chunk && !desc_q.resume;
+    scan_cmd.last_chunk    = last_chunk && !desc_q.keep;
+    scan_cmd.has_h0        = desc_q.has_h0;
+    scan_cmd.store_state   = desc_q.store_state;
+    scan_cmd.single        = desc_q.lane_groups <= CountBits'(Interleave) && !desc_q.banked;
     scan_cmd.last_tile     = last_tile;
     scan_cmd.tokens        = tokens;
     scan_cmd.groups        = 4'(groups);
-    scan_cmd.passes        = 8'(f_passes);
-    scan_cmd.row_base      = f_first * f_passes + row_base_q;
+    scan_cmd.passes        = 8'(passes);
+    scan_cmd.row_base      = desc_q.first_group * passes + row_base_q;
     scan_cmd.groups_passes = groups_passes;
     scan_cmd.tokens_passes = tokens_passes;
 
-    gate_cmd.has_z    = f_has_z;
-    gate_cmd.reverse  = f_reverse;
+    gate_cmd.has_z    = desc_q.has_z;
+    gate_cmd.reverse  = desc_q.reverse;
     gate_cmd.rows     = rows;
-    gate_cmd.sh_z     = desc_q[32*5+16 +: ssm_pkg::ShiftBits];
-    gate_cmd.sh_v     = desc_q[32*6+16 +: ssm_pkg::ShiftBits];
-    gate_cmd.sh_y     = desc_q[32*6+24 +: ssm_pkg::ShiftBits];
-    gate_cmd.sh_quant = desc_q[32*7 +: 4];
+    gate_cmd.sh_z     = ssm_pkg::ShiftBits'(desc_q.shift_z);
+    gate_cmd.sh_v     = ssm_pkg::ShiftBits'(desc_q.shift_v);
+    gate_cmd.sh_y     = ssm_pkg::ShiftBits'(desc_q.shift_y);
+    gate_cmd.sh_quant = 4'(desc_q.shift_quant);
   end
   assign delta_cmd_o = delta_cmd;
   assign scan_cmd_o  = scan_cmd;
@@ -296,9 +273,9 @@ module ssm_scan_walk #(
       chunk_bc_q <= '0;
       chunk_y_q  <= '0;
     end else if (tile_end_i && last_tile) begin
-      chunk_u_q  <= chunk_u_q + AddrBits'($signed(f_stride_u));
-      chunk_bc_q <= chunk_bc_q + AddrBits'($signed(f_stride_bc));
-      chunk_y_q  <= chunk_y_q + AddrBits'($signed(f_stride_y));
+      chunk_u_q  <= chunk_u_q + AddrBits'($signed(desc_q.stride_u));
+      chunk_bc_q <= chunk_bc_q + AddrBits'($signed(desc_q.stride_bc));
+      chunk_y_q  <= chunk_y_q + AddrBits'($signed(desc_q.stride_y));
     end
     if (load_i || (tile_end_i && last_tile)) begin
       row_base_q <= '0;

@@ -46,9 +46,9 @@ module ssm_sequencer #(
   input  logic                             tile_release_i, // scan_serial finished issuing a tile
   output logic                             param_clear_o,
   // Units.
-  output logic [8*ssm_pkg::DescBytes-1:0]  unit_desc_o,
-  output logic [ssm_pkg::NumUnitCmds-1:0] unit_cmd_push_o,
-  input  logic [ssm_pkg::NumUnitCmds-1:0] unit_cmd_ready_i,
+  output logic [ssm_map_pkg::DescBits-1:0]  unit_desc_o,
+  output logic [ssm_map_pkg::NumUnitCmds-1:0] unit_cmd_push_o,
+  input  logic [ssm_map_pkg::NumUnitCmds-1:0] unit_cmd_ready_i,
   input  logic [6:0]                       unit_cmd_left_i,
   input  logic                             scratch_quiet_i,  // no scratch job queued
   output logic                             scratch_read_push_o,
@@ -56,25 +56,23 @@ module ssm_sequencer #(
   output logic                             scratch_write_push_o,
   input  logic                             scratch_write_ready_i,
   output logic [ssm_pkg::ScratchJobBits-1:0] scratch_job_o,
-  output logic [ssm_pkg::NumParamMemories-1:0] memory_clear_o,
+  output logic [ssm_map_pkg::NumParamMemories-1:0] memory_clear_o,
   output logic                             scan_local_o,     // scans of this run have their operands in the scratch
   // Counter events.
-  output logic                             ev_busy_o,
-  output logic                             ev_wait_in_o,
-  output logic                             ev_wait_out_o
+  output logic [ssm_map_pkg::LastSequencer:ssm_map_pkg::FirstSequencer][ssm_map_pkg::IncBits-1:0] inc_o
 );
   localparam int unsigned CountBits = ssm_pkg::CountBits;
+  localparam int unsigned IncBits   = ssm_map_pkg::IncBits;
   localparam int unsigned AddrBits  = ssm_pkg::AddrBits;
   localparam int unsigned DataBytes = DataBits / 8;
   localparam int unsigned LagTiles  = TileBuffers - 1;
   localparam int unsigned LagDepth  = 1 << $clog2(TileBuffers + 1);
-  localparam int unsigned DescBits  = 8 * ssm_pkg::DescBytes;
 
   typedef enum logic [3:0] {StIdle, StStart, StWait, StFetch, StCmd, StItems, StFlush, StOps, StDrain, StDone} state_e;
   state_e state_q;
 
   // ---- The descriptor that is there ----
-  logic [DescBits-1:0] buffer;
+  ssm_map_pkg::desc_t  buffer;
   logic                buffer_valid, load, is_unit, local_q;
   logic [7:0]          error, error_q;
 
@@ -107,7 +105,7 @@ module ssm_sequencer #(
   // ---- The items of a descriptor of the units ----
   logic                               op_last, op_sent, op_load_job, send_op;
   logic [1:0]                         op_kind;
-  logic [ssm_pkg::NumUnitCmds-1:0]   op_cmd;
+  logic [ssm_map_pkg::NumUnitCmds-1:0]   op_cmd;
   logic [ssm_pkg::JobBits-1:0]        op_dma_job;
   logic [ssm_pkg::ScratchJobBits-1:0] op_scratch_job;
   generate
@@ -160,13 +158,13 @@ module ssm_sequencer #(
     kind = ssm_pkg::EmitDma;
     if (send_desc) begin
       job        = '0;
-      job.target = ssm_pkg::TargetDesc;
+      job.target = ssm_map_pkg::TargetDesc;
       job.addr   = desc_addr_i + (state_q == StStart ? '0 : (AddrBits'(desc_index_q) + 1'b1) << 7);
       job.beats  = CountBits'(DataBytes >= ssm_pkg::DescBytes ? 1 : ssm_pkg::DescBytes / DataBytes);
     end else if (send_write) begin
       job        = '0;
       job.write  = 1'b1;
-      job.target = send_ht ? 5'(ssm_pkg::SourceHt) : 5'(ssm_pkg::SourceY);
+      job.target = send_ht ? 5'(ssm_map_pkg::SourceHt) : 5'(ssm_map_pkg::SourceY);
       job.addr   = send_ht ? lag.addr_ht : lag.addr_y;
       job.beats  = send_ht ? lag.beats_ht : lag.beats_y;
       if (local_q && !send_ht) kind = ssm_pkg::EmitWrite;
@@ -189,7 +187,7 @@ module ssm_sequencer #(
     scratch_job = send_op ? op_job : scan_job;
     if (send_write) begin
       scratch_job      = '0;
-      scratch_job.port = ssm_pkg::WriteScanY;
+      scratch_job.port = ssm_map_pkg::WriteScanY;
       scratch_job.base = lag.addr_y[$clog2(DataBytes) +: 16];
       scratch_job.n0   = lag.beats_y;
       scratch_job.s0   = 16'd1;
@@ -229,10 +227,10 @@ module ssm_sequencer #(
     end else begin
       reads_q  <= reads_q + 8'(scratch_read_push_o);
       writes_q <= writes_q + 8'(scratch_write_push_o);
-      fence_q  <= load ? buffer[31] : fence_q && !scratch_read_push_o;
+      fence_q  <= load ? buffer.scan.fence : fence_q && !scratch_read_push_o;
     end
   end
-  always_ff @(posedge clk_i) if (load) newer_q <= buffer[24:18];
+  always_ff @(posedge clk_i) if (load) newer_q <= buffer.scan.newer;
 
   // ---- Control ----
   logic [15:0] desc_index_q;
@@ -242,22 +240,28 @@ module ssm_sequencer #(
   logic        load_blocked, last_desc, clears, loads_anew;
 
   assign last_desc     = 17'(desc_index_q) + 1'b1 >= 17'(desc_count_i);  // a count of 0 is taken as 1
-  assign clears        = is_unit && buffer[7:0] == ssm_pkg::OpParams && buffer[8];
-  assign loads_anew    = buffer[13] && buffer[63:48] == '0;  // first_group
-  assign load_blocked  = (loads_anew && tiles_q != '0) || (clears && (cmds_q != '0 || (buffer[50:48] == 3'd7 && !scratch_quiet_i)));
+  assign clears        = is_unit && buffer.params.opcode == ssm_map_pkg::OpParams && buffer.params.clear;
+  assign loads_anew    = !is_unit && buffer.scan.load_params && buffer.scan.first_group == '0;
+  assign load_blocked  = (loads_anew && tiles_q != '0) || (clears && (cmds_q != '0
+                         || (buffer.params.memory == ssm_map_pkg::MemScatter && !scratch_quiet_i)));
   assign load          = state_q == StWait && buffer_valid && !load_blocked;
-  assign param_clear_o = load && !is_unit && loads_anew && error == ssm_pkg::ErrNone;
+  assign param_clear_o = load && loads_anew && error == ssm_map_pkg::ErrNone;
   always_comb begin
     memory_clear_o = '0;
-    memory_clear_o[buffer[50:48]] = load && clears && error == ssm_pkg::ErrNone;
+    memory_clear_o[buffer.params.memory] = load && clears && error == ssm_map_pkg::ErrNone;
   end
   assign finished_o    = state_q == StDone;
   assign error_o       = error_q;
 
-  assign ev_busy_o     = sent || cmd_push_o || load;
-  assign ev_wait_in_o  = state_q == StWait && !buffer_valid;
-  assign ev_wait_out_o = (send && !ready) || (state_q == StCmd && !cmd_ready_i)
-                         || (state_q == StWait && buffer_valid && load_blocked);
+  logic busy, wait_in, wait_out;
+  assign busy     = sent || cmd_push_o || load;
+  assign wait_in  = state_q == StWait && !buffer_valid;
+  assign wait_out = (send && !ready) || (state_q == StCmd && !cmd_ready_i)
+                    || (state_q == StWait && buffer_valid && load_blocked);
+  assign inc_o[ssm_map_pkg::CounterSequencerBusy]    = IncBits'(busy);
+  assign inc_o[ssm_map_pkg::CounterSequencerWaitIn]  = IncBits'(wait_in);
+  assign inc_o[ssm_map_pkg::CounterSequencerWaitOut] = IncBits'(wait_out);
+  assign inc_o[ssm_map_pkg::CounterSequencerIdle]    = IncBits'(!(busy || wait_in || wait_out));
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -268,13 +272,13 @@ module ssm_sequencer #(
       tiles_q      <= '0;
       cmds_q       <= '0;
       desc_index_q <= '0;
-      error_q      <= ssm_pkg::ErrNone;
+      error_q      <= ssm_map_pkg::ErrNone;
     end else begin
       lag_count_q <= lag_count_q + ($clog2(LagDepth) + 1)'(cmd_push_o) - ($clog2(LagDepth) + 1)'(lag_pop);
       tiles_q     <= tiles_q + 8'(cmd_push_o) - 8'(tile_release_i);
       // A conv and a norm have a second queue, of their parameters.
-      cmds_q      <= cmds_q + 8'($countones(unit_cmd_push_o)) + 8'(unit_cmd_push_o[ssm_pkg::CmdConv])
-                     + 8'(unit_cmd_push_o[ssm_pkg::CmdNorm]) - 8'($countones(unit_cmd_left_i));
+      cmds_q      <= cmds_q + 8'($countones(unit_cmd_push_o)) + 8'(unit_cmd_push_o[ssm_map_pkg::CmdConv])
+                     + 8'(unit_cmd_push_o[ssm_map_pkg::CmdNorm]) - 8'($countones(unit_cmd_left_i));
       if (send_write && sent) ht_sent_q <= send_ht;
       if (load) block_q <= is_unit;
       unique case (state_q)
@@ -282,13 +286,13 @@ module ssm_sequencer #(
           if (start_i) begin
             state_q      <= StStart;
             desc_index_q <= '0;
-            error_q      <= ssm_pkg::ErrNone;
+            error_q      <= ssm_map_pkg::ErrNone;
           end
         end
         StStart: if (sent) state_q <= StWait;
         StWait: begin
           if (load) begin
-            if (error != ssm_pkg::ErrNone) begin
+            if (error != ssm_map_pkg::ErrNone) begin
               error_q <= error;
               state_q <= lag_count_q != '0 ? StDrain : StDone;
             end else begin

@@ -71,7 +71,7 @@ module ssm_top #(
   output logic                         irq_o
 );
   localparam int unsigned CountBits   = ssm_pkg::CountBits;
-  localparam int unsigned IncBits     = ssm_pkg::IncBits;
+  localparam int unsigned IncBits     = ssm_map_pkg::IncBits;
   localparam int unsigned DuBits      = OperandBits == 8 ? 24 : 27;
   localparam int unsigned AccBits     = OperandBits + StateBits + 8;
   localparam int unsigned StoredBits  = StateBits <= 16 ? 16 : 32;
@@ -88,8 +88,6 @@ module ssm_top #(
   localparam int unsigned OutputRow   = NumLanes * OutputBits;
   localparam int unsigned ParamRow    = NumLanes * 2 * ssm_pkg::ParamBits;
   localparam int unsigned DtRow       = NumLanes * (ssm_pkg::Dt2Bits + DuBits);
-  localparam int unsigned JobDepth    = 8;
-  localparam int unsigned CmdDepth    = 8;
   localparam int unsigned ByteShift   = $clog2(AxiDataBits / 8);
 
   // ---- Control: registers and the run ----
@@ -97,21 +95,35 @@ module ssm_top #(
   logic [7:0]                   error;
   logic [ssm_pkg::AddrBits-1:0] desc_addr;
   logic [15:0]                  desc_count;
-  logic [64*ssm_pkg::NumCounters-1:0] counters;
+  logic [64*ssm_map_pkg::NumCounters-1:0] counters;
+  logic [ssm_map_pkg::NumCounters-1:0][IncBits-1:0] inc;  // what each counter gains
 
-  ssm_csr #(
-    .NumLanes(NumLanes), .StatesPerLane(StatesPerLane), .Interleave(Interleave), .MaxStates(MaxStates),
-    .OperandBits(OperandBits), .StateBits(StateBits), .OutputBits(OutputBits), .ExpSegments(ExpSegments),
-    .ChunkTokens(ChunkTokens), .TileBuffers(TileBuffers), .StateCapacity(StateCapacity), .AxiDataBits(AxiDataBits),
-    .GemmDepth(GemmDepth), .GemmWeightRows(GemmWeightRows), .GemmXWords(GemmXWords), .ScratchWords(ScratchWords),
-    .ChannelWords(ChannelWords)
-  ) u_csr (
+  ssm_map_pkg::parameters_t parameters;
+  assign parameters.num_lanes        = 32'(NumLanes);
+  assign parameters.states_per_lane  = 32'(StatesPerLane);
+  assign parameters.interleave       = 32'(Interleave);
+  assign parameters.max_states       = 32'(MaxStates);
+  assign parameters.operand_bits     = 32'(OperandBits);
+  assign parameters.state_bits       = 32'(StateBits);
+  assign parameters.output_bits      = 32'(OutputBits);
+  assign parameters.exp_segments     = 32'(ExpSegments);
+  assign parameters.chunk_tokens     = 32'(ChunkTokens);
+  assign parameters.tile_buffers     = 32'(TileBuffers);
+  assign parameters.state_capacity   = 32'(StateCapacity);
+  assign parameters.axi_data_bits    = 32'(AxiDataBits);
+  assign parameters.gemm_depth       = 32'(GemmDepth);
+  assign parameters.gemm_weight_rows = 32'(GemmWeightRows);
+  assign parameters.gemm_x_words     = 32'(GemmXWords);
+  assign parameters.scratch_words    = 32'(ScratchWords);
+  assign parameters.channel_words    = 32'(ChannelWords);
+
+  ssm_csr u_csr (
     .clk_i, .rst_ni,
     .s_axil_awvalid_i, .s_axil_awready_o, .s_axil_awaddr_i, .s_axil_wvalid_i, .s_axil_wready_o, .s_axil_wdata_i,
     .s_axil_wstrb_i, .s_axil_bvalid_o, .s_axil_bready_i, .s_axil_bresp_o, .s_axil_arvalid_i, .s_axil_arready_o,
     .s_axil_araddr_i, .s_axil_rvalid_o, .s_axil_rready_i, .s_axil_rdata_o, .s_axil_rresp_o,
     .start_o(start), .busy_i(busy_q), .error_i(error), .desc_addr_o(desc_addr), .desc_count_o(desc_count),
-    .counters_i(counters)
+    .parameters_i(parameters), .counters_i(counters)
   );
 
   // The run ends when everything is emitted, transferred and answered.
@@ -122,14 +134,13 @@ module ssm_top #(
   assign irq_o = !busy_q;
 
   // ---- Between the sequencer and the units ----
-  logic [8*ssm_pkg::DescBytes-1:0]     unit_desc;
-  logic [ssm_pkg::NumUnitCmds-1:0]    unit_cmd_push, unit_cmd_ready;
+  logic [ssm_map_pkg::DescBits-1:0]     unit_desc;
+  logic [ssm_map_pkg::NumUnitCmds-1:0]    unit_cmd_push, unit_cmd_ready;
   logic [6:0]                          unit_cmd_left;
   logic                                scratch_read_push, scratch_read_ready, scratch_write_push, scratch_write_ready;
   logic [ssm_pkg::ScratchJobBits-1:0]  scratch_job;
-  logic [ssm_pkg::NumParamMemories-1:0] memory_clear;
+  logic [ssm_map_pkg::NumParamMemories-1:0] memory_clear;
   logic                                scan_local, block_quiet;
-  logic [ssm_pkg::NumUnitCounters*IncBits-1:0] unit_inc;
 
   // ---- Sequencer, job queue, dma ----
   logic                             job_push, job_ready, job_valid, job_pop;
@@ -140,14 +151,12 @@ module ssm_top #(
   logic [ssm_pkg::GateCmdBits-1:0]  gate_cmd_in, gate_cmd;
   logic                             delta_valid, delta_pop, scan_valid, scan_pop, gate_valid, gate_pop;
   logic                             param_clear;
-  logic [ssm_pkg::NumReadTargets-1:0] target_free, target_alloc, rd_valid;
+  logic [ssm_map_pkg::NumReadTargets-1:0] target_free, target_alloc, rd_valid;
   logic                             rd_last;
   logic [AxiDataBits-1:0]           rd_data;
-  logic [ssm_pkg::NumWriteSources-1:0] source_done, source_claim, source_rd_en, source_release;
+  logic [ssm_map_pkg::NumWriteSources-1:0] source_done, source_claim, source_rd_en, source_release;
   logic                             source_rd_last;
-  logic [ssm_pkg::NumWriteSources*AxiDataBits-1:0] source_data;
-  logic seq_busy, seq_wait_in, seq_wait_out;
-  logic dma_busy, dma_wait_in, dma_wait_out, dma_read_beat, dma_write_beat, dma_read_burst, dma_write_burst;
+  logic [ssm_map_pkg::NumWriteSources*AxiDataBits-1:0] source_data;
 
   ssm_sequencer #(
     .NumLanes(NumLanes), .StatesPerLane(StatesPerLane), .Interleave(Interleave), .MaxStates(MaxStates),
@@ -158,7 +167,7 @@ module ssm_top #(
   ) u_sequencer (
     .clk_i, .rst_ni,
     .start_i(start), .desc_addr_i(desc_addr), .desc_count_i(desc_count), .finished_o(finished), .error_o(error),
-    .desc_wr_valid_i(rd_valid[ssm_pkg::TargetDesc]), .desc_wr_last_i(rd_last), .desc_wr_data_i(rd_data),
+    .desc_wr_valid_i(rd_valid[ssm_map_pkg::TargetDesc]), .desc_wr_last_i(rd_last), .desc_wr_data_i(rd_data),
     .job_push_o(job_push), .job_o(job_in), .job_ready_i(job_ready),
     .cmd_push_o(cmd_push), .cmd_ready_i(delta_ready && scan_ready && gate_ready),
     .delta_cmd_o(delta_cmd_in), .scan_cmd_o(scan_cmd_in), .gate_cmd_o(gate_cmd_in),
@@ -168,22 +177,22 @@ module ssm_top #(
     .scratch_read_ready_i(scratch_read_ready), .scratch_write_push_o(scratch_write_push),
     .scratch_write_ready_i(scratch_write_ready), .scratch_job_o(scratch_job), .memory_clear_o(memory_clear),
     .scratch_quiet_i(block_quiet), .scan_local_o(scan_local),
-    .ev_busy_o(seq_busy), .ev_wait_in_o(seq_wait_in), .ev_wait_out_o(seq_wait_out)
+    .inc_o(inc[ssm_map_pkg::LastSequencer:ssm_map_pkg::FirstSequencer])
   );
 
-  ssm_stream_fifo #(.Width(ssm_pkg::JobBits), .Depth(JobDepth)) u_job_fifo (
+  ssm_stream_fifo #(.Width(ssm_pkg::JobBits), .Depth(ssm_map_pkg::JobDepth)) u_job_fifo (
     .clk_i, .rst_ni, .push_i(job_push), .data_i(job_in), .ready_o(job_ready),
     .valid_o(job_valid), .data_o(job), .pop_i(job_pop)
   );
-  ssm_stream_fifo #(.Width(ssm_pkg::DeltaCmdBits), .Depth(CmdDepth)) u_delta_cmd_fifo (
+  ssm_stream_fifo #(.Width(ssm_pkg::DeltaCmdBits), .Depth(ssm_map_pkg::CommandDepth)) u_delta_cmd_fifo (
     .clk_i, .rst_ni, .push_i(cmd_push), .data_i(delta_cmd_in), .ready_o(delta_ready),
     .valid_o(delta_valid), .data_o(delta_cmd), .pop_i(delta_pop)
   );
-  ssm_stream_fifo #(.Width(ssm_pkg::ScanCmdBits), .Depth(CmdDepth)) u_scan_cmd_fifo (
+  ssm_stream_fifo #(.Width(ssm_pkg::ScanCmdBits), .Depth(ssm_map_pkg::CommandDepth)) u_scan_cmd_fifo (
     .clk_i, .rst_ni, .push_i(cmd_push), .data_i(scan_cmd_in), .ready_o(scan_ready),
     .valid_o(scan_valid), .data_o(scan_cmd), .pop_i(scan_pop)
   );
-  ssm_stream_fifo #(.Width(ssm_pkg::GateCmdBits), .Depth(CmdDepth)) u_gate_cmd_fifo (
+  ssm_stream_fifo #(.Width(ssm_pkg::GateCmdBits), .Depth(ssm_map_pkg::CommandDepth)) u_gate_cmd_fifo (
     .clk_i, .rst_ni, .push_i(cmd_push), .data_i(gate_cmd_in), .ready_o(gate_ready),
     .valid_o(gate_valid), .data_o(gate_cmd), .pop_i(gate_pop)
   );
@@ -196,9 +205,7 @@ module ssm_top #(
     .source_done_i(source_done), .source_claim_o(source_claim), .source_rd_en_o(source_rd_en),
     .source_rd_last_o(source_rd_last), .source_data_i(source_data), .source_release_o(source_release),
     .quiet_o(quiet),
-    .ev_busy_o(dma_busy), .ev_wait_in_o(dma_wait_in), .ev_wait_out_o(dma_wait_out),
-    .ev_read_beat_o(dma_read_beat), .ev_write_beat_o(dma_write_beat),
-    .ev_read_burst_o(dma_read_burst), .ev_write_burst_o(dma_write_burst),
+    .inc_o(inc[ssm_map_pkg::LastDma:ssm_map_pkg::FirstDma]),
     .m_axi_arvalid_o, .m_axi_arready_i, .m_axi_araddr_o, .m_axi_arlen_o,
     .m_axi_rvalid_i, .m_axi_rready_o, .m_axi_rdata_i, .m_axi_rlast_i,
     .m_axi_awvalid_o, .m_axi_awready_i, .m_axi_awaddr_o, .m_axi_awlen_o,
@@ -231,9 +238,9 @@ module ssm_top #(
     .TileBuffers(TileBuffers)
   ) u_operand_buffers (
     .clk_i, .rst_ni, .param_clear_i(param_clear), .local_i(scan_local),
-    .target_free_o(target_free[ssm_pkg::TargetZ:ssm_pkg::TargetDesc]),
-    .target_alloc_i(target_alloc[ssm_pkg::TargetZ:ssm_pkg::TargetDesc]),
-    .rd_valid_i(rd_valid[ssm_pkg::TargetZ:ssm_pkg::TargetDesc]), .rd_last_i(rd_last), .rd_data_i(rd_data),
+    .target_free_o(target_free[ssm_map_pkg::TargetZ:ssm_map_pkg::TargetDesc]),
+    .target_alloc_i(target_alloc[ssm_map_pkg::TargetZ:ssm_map_pkg::TargetDesc]),
+    .rd_valid_i(rd_valid[ssm_map_pkg::TargetZ:ssm_map_pkg::TargetDesc]), .rd_last_i(rd_last), .rd_data_i(rd_data),
     .scratch_free_o(fill_free), .scratch_alloc_i(scratch_alloc), .scratch_valid_i(scratch_valid),
     .scratch_last_i(scratch_last), .scratch_data_i(scratch_data),
     .zg_alloc_i(zg_alloc), .zg_valid_i(zg_valid), .zg_last_i(zg_last), .zg_data_i(zg_data),
@@ -253,11 +260,6 @@ module ssm_top #(
   logic                        y_free, y_alloc, y_valid, y_done, ht_free, ht_alloc, ht_valid, ht_done;
   logic [CountBits-1:0]        y_row, ht_row;
   logic [OutputRow-1:0]        y_data;
-  logic dlt_busy, dlt_wait_in, dlt_wait_out, dlt_idle;
-  logic scn_busy, scn_wait_in, scn_wait_out, scn_idle;
-  logic gat_busy, gat_wait_in, gat_wait_out, gat_idle, gated;
-  logic read_slot, read_memory, read_h0, write_slot, write_memory, write_ht;
-  logic [IncBits-1:0] sat_delta, sat_du, sat_skip, sat_state, sat_v, sat_y, sat_quant;
 
   ssm_delta_softplus #(.NumLanes(NumLanes), .OperandBits(OperandBits), .DuBits(DuBits), .AccBits(AccBits))
   u_delta_softplus (
@@ -268,8 +270,7 @@ module ssm_top #(
     .db_row_o(db_row), .db_valid_i(db_ok), .db_data_i(db_data),
     .dt_valid_o(dt_valid), .dt_data_o(dt_data), .dt_pop_i(dt_pop),
     .skip_valid_o(skip_valid), .skip_data_o(skip_data), .skip_pop_i(skip_pop),
-    .ev_busy_o(dlt_busy), .ev_wait_in_o(dlt_wait_in), .ev_wait_out_o(dlt_wait_out), .ev_idle_o(dlt_idle),
-    .ev_sat_delta_o(sat_delta), .ev_sat_du_o(sat_du), .ev_sat_skip_o(sat_skip)
+    .inc_o(inc[ssm_map_pkg::LastDeltaSoftplus:ssm_map_pkg::FirstDeltaSoftplus])
   );
 
   ssm_scan_serial #(
@@ -288,10 +289,7 @@ module ssm_top #(
     .ht_free_i(ht_free), .ht_alloc_o(ht_alloc), .ht_valid_o(ht_valid), .ht_row_o(ht_row), .ht_data_o(ht_data),
     .ht_done_o(ht_done),
     .acc_valid_o(acc_valid), .acc_data_o(acc_data), .acc_pop_i(acc_pop),
-    .ev_busy_o(scn_busy), .ev_wait_in_o(scn_wait_in), .ev_wait_out_o(scn_wait_out), .ev_idle_o(scn_idle),
-    .ev_read_slot_o(read_slot), .ev_read_memory_o(read_memory), .ev_read_h0_o(read_h0),
-    .ev_write_slot_o(write_slot), .ev_write_memory_o(write_memory), .ev_write_ht_o(write_ht),
-    .ev_sat_state_o(sat_state)
+    .inc_o(inc[ssm_map_pkg::LastScanSerial:ssm_map_pkg::FirstScanSerial])
   );
 
   ssm_gate_silu #(.NumLanes(NumLanes), .OperandBits(OperandBits), .OutputBits(OutputBits), .AccBits(AccBits))
@@ -304,26 +302,25 @@ module ssm_top #(
     .z_data_i(z_data),
     .y_free_i(y_free), .y_alloc_o(y_alloc), .y_valid_o(y_valid), .y_row_o(y_row), .y_data_o(y_data),
     .y_done_o(y_done),
-    .ev_busy_o(gat_busy), .ev_wait_in_o(gat_wait_in), .ev_wait_out_o(gat_wait_out), .ev_idle_o(gat_idle),
-    .ev_gated_o(gated), .ev_sat_v_o(sat_v), .ev_sat_y_o(sat_y), .ev_sat_quant_o(sat_quant)
+    .inc_o(inc[ssm_map_pkg::LastGateSilu:ssm_map_pkg::FirstGateSilu])
   );
 
   ssm_output_buffer #(.RowBits(OutputRow), .ReadBits(AxiDataBits), .MaxRows(TileRows), .Slots(TileBuffers))
   u_buffer_y (
     .clk_i, .rst_ni, .slot_free_o(y_free), .alloc_i(y_alloc), .wr_valid_i(y_valid), .wr_row_i(y_row),
-    .wr_data_i(y_data), .tile_done_i(y_done), .done_o(source_done[ssm_pkg::SourceY]),
-    .claim_i(scan_local ? y_claim : source_claim[ssm_pkg::SourceY]),
-    .rd_en_i(scan_local ? y_rd_en : source_rd_en[ssm_pkg::SourceY]),
+    .wr_data_i(y_data), .tile_done_i(y_done), .done_o(source_done[ssm_map_pkg::SourceY]),
+    .claim_i(scan_local ? y_claim : source_claim[ssm_map_pkg::SourceY]),
+    .rd_en_i(scan_local ? y_rd_en : source_rd_en[ssm_map_pkg::SourceY]),
     .rd_last_i(scan_local ? y_rd_last : source_rd_last),
     .rd_data_o(source_data[2*AxiDataBits-1:AxiDataBits]),
-    .release_i(scan_local ? y_release : source_release[ssm_pkg::SourceY])
+    .release_i(scan_local ? y_release : source_release[ssm_map_pkg::SourceY])
   );
   ssm_output_buffer #(.RowBits(StateRow), .ReadBits(AxiDataBits), .MaxRows(SlotCount), .Slots(TileBuffers))
   u_buffer_ht (
     .clk_i, .rst_ni, .slot_free_o(ht_free), .alloc_i(ht_alloc), .wr_valid_i(ht_valid), .wr_row_i(ht_row),
-    .wr_data_i(ht_data), .tile_done_i(ht_done), .done_o(source_done[ssm_pkg::SourceHt]),
-    .claim_i(source_claim[ssm_pkg::SourceHt]), .rd_en_i(source_rd_en[ssm_pkg::SourceHt]), .rd_last_i(source_rd_last),
-    .rd_data_o(source_data[AxiDataBits-1:0]), .release_i(source_release[ssm_pkg::SourceHt])
+    .wr_data_i(ht_data), .tile_done_i(ht_done), .done_o(source_done[ssm_map_pkg::SourceHt]),
+    .claim_i(source_claim[ssm_map_pkg::SourceHt]), .rd_en_i(source_rd_en[ssm_map_pkg::SourceHt]), .rd_last_i(source_rd_last),
+    .rd_data_o(source_data[AxiDataBits-1:0]), .release_i(source_release[ssm_map_pkg::SourceHt])
   );
 
   // ---- Units ----
@@ -339,34 +336,34 @@ module ssm_top #(
         .read_push_i(scratch_read_push), .read_job_i(scratch_job), .read_ready_o(scratch_read_ready),
         .write_push_i(scratch_write_push), .write_job_i(scratch_job), .write_ready_o(scratch_write_ready),
         .quiet_o(block_quiet), .param_clear_i(memory_clear),
-        .target_free_o(target_free[ssm_pkg::TargetW4:ssm_pkg::TargetParams]),
-        .target_alloc_i(target_alloc[ssm_pkg::TargetW4:ssm_pkg::TargetParams]),
-        .rd_valid_i(rd_valid[ssm_pkg::TargetW4:ssm_pkg::TargetParams]), .rd_last_i(rd_last), .rd_data_i(rd_data),
-        .store_done_o(source_done[ssm_pkg::SourceStore]), .store_claim_i(source_claim[ssm_pkg::SourceStore]),
-        .store_rd_en_i(source_rd_en[ssm_pkg::SourceStore]), .store_rd_last_i(source_rd_last),
+        .target_free_o(target_free[ssm_map_pkg::TargetW4:ssm_map_pkg::TargetParams]),
+        .target_alloc_i(target_alloc[ssm_map_pkg::TargetW4:ssm_map_pkg::TargetParams]),
+        .rd_valid_i(rd_valid[ssm_map_pkg::TargetW4:ssm_map_pkg::TargetParams]), .rd_last_i(rd_last), .rd_data_i(rd_data),
+        .store_done_o(source_done[ssm_map_pkg::SourceStore]), .store_claim_i(source_claim[ssm_map_pkg::SourceStore]),
+        .store_rd_en_i(source_rd_en[ssm_map_pkg::SourceStore]), .store_rd_last_i(source_rd_last),
         .store_data_o(source_data[3*AxiDataBits-1:2*AxiDataBits]),
-        .store_release_i(source_release[ssm_pkg::SourceStore]),
+        .store_release_i(source_release[ssm_map_pkg::SourceStore]),
         .scan_free_i(fill_free), .scan_alloc_o(scratch_alloc), .scan_valid_o(scratch_valid),
         .scan_last_o(scratch_last), .scan_data_o(scratch_data),
         .zg_alloc_o(zg_alloc), .zg_valid_o(zg_valid), .zg_last_o(zg_last), .zg_data_o(zg_data),
-        .y_done_i(source_done[ssm_pkg::SourceY]), .y_claim_o(y_claim), .y_rd_en_o(y_rd_en), .y_rd_last_o(y_rd_last),
+        .y_done_i(source_done[ssm_map_pkg::SourceY]), .y_claim_o(y_claim), .y_rd_en_o(y_rd_en), .y_rd_last_o(y_rd_last),
         .y_data_i(source_data[2*AxiDataBits-1:AxiDataBits]), .y_release_o(y_release),
-        .run_i(busy_q), .inc_o(unit_inc)
+        .inc_o(inc[ssm_map_pkg::NumCounters-1:ssm_map_pkg::FirstUnitCounter])
       );
     end else begin : gen_no_units
       logic unused_block;
       assign unused_block = ^{unit_desc, unit_cmd_push, scratch_read_push, scratch_write_push, scratch_job,
-                              memory_clear, target_alloc[ssm_pkg::TargetW4:ssm_pkg::TargetParams],
-                              rd_valid[ssm_pkg::TargetW4:ssm_pkg::TargetParams], source_claim[ssm_pkg::SourceStore],
-                              source_rd_en[ssm_pkg::SourceStore], source_release[ssm_pkg::SourceStore], fill_free};
+                              memory_clear, target_alloc[ssm_map_pkg::TargetW4:ssm_map_pkg::TargetParams],
+                              rd_valid[ssm_map_pkg::TargetW4:ssm_map_pkg::TargetParams], source_claim[ssm_map_pkg::SourceStore],
+                              source_rd_en[ssm_map_pkg::SourceStore], source_release[ssm_map_pkg::SourceStore], fill_free};
       assign unit_cmd_ready     = '1;
       assign unit_cmd_left      = '0;
       assign scratch_read_ready  = 1'b1;
       assign scratch_write_ready = 1'b1;
       assign block_quiet         = 1'b1;
-      assign unit_inc           = '0;
-      assign target_free[ssm_pkg::TargetW4:ssm_pkg::TargetParams] = '1;
-      assign source_done[ssm_pkg::SourceStore] = 1'b0;
+      assign inc[ssm_map_pkg::NumCounters-1:ssm_map_pkg::FirstUnitCounter] = '0;
+      assign target_free[ssm_map_pkg::TargetW4:ssm_map_pkg::TargetParams] = '1;
+      assign source_done[ssm_map_pkg::SourceStore] = 1'b0;
       assign source_data[3*AxiDataBits-1:2*AxiDataBits] = '0;
       assign {scratch_alloc, scratch_valid, scratch_last, zg_alloc, zg_valid, zg_last} = '0;
       assign {scratch_data, zg_data} = '0;
@@ -375,23 +372,9 @@ module ssm_top #(
   endgenerate
 
   // ---- Counters ----
-  logic seq_idle, dma_idle;
-  assign seq_idle = !(seq_busy || seq_wait_in || seq_wait_out);
-  assign dma_idle = !(dma_busy || dma_wait_in || dma_wait_out);
-  ssm_counters #(
-    .NumLanes(NumLanes), .StatesPerLane(StatesPerLane), .OperandBits(OperandBits), .StateBits(StateBits),
-    .OutputBits(OutputBits), .DataBits(AxiDataBits), .Units(GemmDepth != 0)
-  ) u_counters (
-    .clk_i, .rst_ni, .clear_i(start), .run_i(busy_q),
-    .stall_i({gat_idle, gat_wait_out, gat_wait_in, gat_busy, scn_idle, scn_wait_out, scn_wait_in, scn_busy,
-              dlt_idle, dlt_wait_out, dlt_wait_in, dlt_busy, dma_idle, dma_wait_out, dma_wait_in, dma_busy,
-              seq_idle, seq_wait_out, seq_wait_in, seq_busy}),
-    .read_beat_i(dma_read_beat), .write_beat_i(dma_write_beat), .read_burst_i(dma_read_burst),
-    .write_burst_i(dma_write_burst),
-    .read_slot_i(read_slot), .write_slot_i(write_slot), .read_memory_i(read_memory), .write_memory_i(write_memory),
-    .read_h0_i(read_h0), .write_ht_i(write_ht), .gated_i(gated),
-    .sat_delta_i(sat_delta), .sat_du_i(sat_du), .sat_skip_i(sat_skip), .sat_state_i(sat_state), .sat_v_i(sat_v),
-    .sat_y_i(sat_y), .sat_quant_i(sat_quant), .unit_inc_i(unit_inc), .counters_o(counters)
+  assign inc[ssm_map_pkg::CounterMachineCycles] = IncBits'(1);
+  ssm_counters #(.Units(GemmDepth != 0)) u_counters (
+    .clk_i, .rst_ni, .clear_i(start), .run_i(busy_q), .inc_i(inc), .counters_o(counters)
   );
 
   // Responses other than OKAY are not expected on a memory port; they are not looked at.

@@ -32,24 +32,9 @@ module ssm_conv1d_silu #(
   output logic [NumLanes*ssm_unit_pkg::StateBits-1:0]     h_o,
   input  logic                                             h_pop_i,
   // Counter events.
-  output logic                                             ev_busy_o,
-  output logic                                             ev_wait_in_o,
-  output logic                                             ev_wait_out_o,
-  output logic                                             ev_idle_o,
-  output logic [ssm_pkg::IncBits-1:0]                      ev_macs_o,
-  output logic [ssm_pkg::IncBits-1:0]                      ev_outputs_o,
-  output logic [ssm_pkg::IncBits-1:0]                      ev_silu_ops_o,
-  output logic [ssm_pkg::IncBits-1:0]                      ev_x_read_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]                      ev_u_write_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]                      ev_p_read_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]                      ev_p_memory_read_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]                      ev_s_read_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]                      ev_state_memory_read_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]                      ev_state_memory_write_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]                      ev_h_write_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]                      ev_saturations_o
+  output logic [ssm_map_pkg::LastConv1dSilu:ssm_map_pkg::FirstConv1dSilu][ssm_map_pkg::IncBits-1:0] inc_o
 );
-  localparam int unsigned IncBits   = ssm_pkg::IncBits;
+  localparam int unsigned IncBits   = ssm_map_pkg::IncBits;
   localparam int unsigned ValueBits = ssm_unit_pkg::ValueBits;
   localparam int unsigned TapsBits  = ssm_unit_pkg::TapsBits;
   localparam int unsigned StateBits = ssm_unit_pkg::StateBits;
@@ -159,25 +144,27 @@ module ssm_conv1d_silu #(
   assign state_bits  = IncBits'(NumLanes * ValueBits) * IncBits'(cmd.width);
   assign param_bits  = IncBits'(NumLanes) * (taps_in_use * IncBits'(ValueBits) + IncBits'(ssm_gemm_pkg::ParamBits));
 
-  assign ev_busy_o                    = issue;
-  assign ev_wait_in_o                 = cmd_valid_i && !operands;
-  assign ev_wait_out_o                = cmd_valid_i && operands && !places;
-  assign ev_idle_o                    = !cmd_valid_i;
-  assign ev_macs_o                    = issue ? IncBits'(NumLanes) * taps_in_use : '0;
-  assign ev_outputs_o                 = issue ? IncBits'(NumLanes) : '0;
-  assign ev_silu_ops_o                = issue && cmd.silu ? IncBits'(NumLanes) : '0;
-  assign ev_x_read_bits_o             = issue ? IncBits'(NumLanes * ValueBits) : '0;
-  assign ev_u_write_bits_o            = issue ? IncBits'(NumLanes * ValueBits) : '0;
-  assign ev_p_read_bits_o             = p_pop_o ? param_bits : '0;
-  assign ev_p_memory_read_bits_o      = issue && !first ? param_bits : '0;
-  assign ev_s_read_bits_o             = s_pop_o ? state_bits : '0;
-  assign ev_state_memory_read_bits_o  = issue && !first ? state_bits : '0;
-  assign ev_state_memory_write_bits_o = issue && !last ? state_bits : '0;
-  assign ev_h_write_bits_o            = issue && store ? state_bits : '0;
+  assign inc_o[ssm_map_pkg::CounterConv1dSiluBusy]                 = IncBits'(issue);
+  assign inc_o[ssm_map_pkg::CounterConv1dSiluWaitIn]               = IncBits'(cmd_valid_i && !operands);
+  assign inc_o[ssm_map_pkg::CounterConv1dSiluWaitOut]              = IncBits'(cmd_valid_i && operands && !places);
+  assign inc_o[ssm_map_pkg::CounterConv1dSiluIdle]                 = IncBits'(!cmd_valid_i);
+  assign inc_o[ssm_map_pkg::CounterConv1dSiluMacs]                 = issue ? IncBits'(NumLanes) * taps_in_use : '0;
+  assign inc_o[ssm_map_pkg::CounterConv1dSiluOutputs]              = issue ? IncBits'(NumLanes) : '0;
+  assign inc_o[ssm_map_pkg::CounterConv1dSiluSiluOps]              = issue && cmd.silu ? IncBits'(NumLanes) : '0;
+  assign inc_o[ssm_map_pkg::CounterConv1dSiluXReadBits]            = issue ? IncBits'(NumLanes * ValueBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterConv1dSiluUWriteBits]           = issue ? IncBits'(NumLanes * ValueBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterConv1dSiluPReadBits]            = p_pop_o ? param_bits : '0;
+  assign inc_o[ssm_map_pkg::CounterConv1dSiluPMemoryReadBits]      = issue && !first ? param_bits : '0;
+  assign inc_o[ssm_map_pkg::CounterConv1dSiluSReadBits]            = s_pop_o ? state_bits : '0;
+  assign inc_o[ssm_map_pkg::CounterConv1dSiluStateMemoryReadBits]  = issue && !first ? state_bits : '0;
+  assign inc_o[ssm_map_pkg::CounterConv1dSiluStateMemoryWriteBits] = issue && !last ? state_bits : '0;
+  assign inc_o[ssm_map_pkg::CounterConv1dSiluHWriteBits]           = issue && store ? state_bits : '0;
+  logic [IncBits-1:0] saturations;
   always_comb begin
-    ev_saturations_o = '0;
+    saturations = '0;
     for (int unsigned l = 0; l < NumLanes; l++) begin
-      ev_saturations_o = ev_saturations_o + IncBits'(sat[l] && valid_q[UStage]);
+      saturations = saturations + IncBits'(sat[l] && valid_q[UStage]);
     end
   end
+  assign inc_o[ssm_map_pkg::CounterConv1dSiluSaturations] = saturations;
 endmodule

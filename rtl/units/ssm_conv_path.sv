@@ -1,15 +1,13 @@
 // ssm_conv_path: conv1d_silu with what feeds it: command queue, parameter feed, the queues of x and of states.
-// Contract: the ports of its parts; a command goes to conv1d_silu and to the feed in one push. inc_o: the counters of
-// conv1d_silu in CSR order (sim/PROGRAM.md, sections 5 and 7), stalls while run_i.
+// Contract: the ports of its parts; a command goes to conv1d_silu and to the feed in one push. inc_o: what the
+// counters of conv1d_silu gain (sim/PROGRAM.md, section 7).
 module ssm_conv_path #(
   parameter int unsigned WordBits = 128,
   parameter int unsigned ChannelWords = 64,
-  parameter int unsigned Lanes = WordBits / 8,
-  parameter int unsigned NumCounters = 16
+  parameter int unsigned Lanes = WordBits / 8
 ) (
   input  logic                                  clk_i,
   input  logic                                  rst_ni,
-  input  logic                                  run_i,
   // Commands.
   input  logic                                  cmd_push_i,
   input  logic [ssm_unit_pkg::ConvCmdBits-1:0] cmd_i,
@@ -38,22 +36,14 @@ module ssm_conv_path #(
   output logic                                  h_valid_o,
   output logic [3*WordBits-1:0]                 h_o,
   input  logic                                  h_pop_i,
-  output logic [NumCounters*ssm_pkg::IncBits-1:0] inc_o
+  output logic [ssm_map_pkg::LastConv1dSilu:ssm_map_pkg::FirstConv1dSilu][ssm_map_pkg::IncBits-1:0] inc_o
 );
-  localparam int unsigned IncBits    = ssm_pkg::IncBits;
-  localparam int unsigned CmdDepth   = 4;
-  localparam int unsigned QueueDepth = 4;
-  localparam int unsigned ConvRow    = 128;  // bits of a channel in the parameter memory
-  localparam int unsigned ConvPBits  = ssm_unit_pkg::ConvParamBits;
-
-  logic [3:0] stall;  // {idle, wait_out, wait_in, busy}
-  always_comb begin
-    for (int unsigned i = 0; i < 4; i++) inc_o[i*IncBits +: IncBits] = IncBits'(stall[i] && run_i);
-  end
+  localparam int unsigned ConvRow   = 128;  // bits of a channel in the parameter memory
+  localparam int unsigned ConvPBits = ssm_unit_pkg::ConvParamBits;
 
   logic                                  cmd_valid, cmd_ready, feed_ready;
   logic [ssm_unit_pkg::ConvCmdBits-1:0] cmd;
-  ssm_stream_fifo #(.Width(ssm_unit_pkg::ConvCmdBits), .Depth(CmdDepth)) u_cmd (
+  ssm_stream_fifo #(.Width(ssm_unit_pkg::ConvCmdBits), .Depth(ssm_map_pkg::UnitCommandDepth)) u_cmd (
     .clk_i, .rst_ni, .push_i(cmd_push_i), .data_i(cmd_i), .ready_o(cmd_ready), .valid_o(cmd_valid), .data_o(cmd),
     .pop_i(cmd_left_o)
   );
@@ -78,7 +68,7 @@ module ssm_conv_path #(
         param_row[ConvRow*l +: 64]};
     end
   endgenerate
-  ssm_credit_fifo #(.Width(WordBits), .Depth(QueueDepth)) u_x_queue (
+  ssm_credit_fifo #(.Width(WordBits), .Depth(ssm_map_pkg::OperandDepth)) u_x_queue (
     .clk_i, .rst_ni, .take_i(x_take_i), .available_o(x_free_o), .push_i(x_arrive_i), .data_i(word_i),
     .valid_o(x_valid), .data_o(x), .pop_i(x_pop)
   );
@@ -86,22 +76,10 @@ module ssm_conv_path #(
     .clk_i, .rst_ni, .take_i(s_take_i), .available_o(s_free_o), .push_i(s_arrive_i), .data_i(triple_i),
     .valid_o(s_valid), .data_o(s), .pop_i(s_pop)
   );
-  ssm_conv1d_silu #(.NumLanes(Lanes), .MaxGroups(ChannelWords), .UDepth(16), .StateDepth(ChannelWords)) u_conv (
+  ssm_conv1d_silu #(.NumLanes(Lanes), .MaxGroups(ChannelWords), .UDepth(ssm_map_pkg::ResultDepth), .StateDepth(ChannelWords)) u_conv (
     .clk_i, .rst_ni, .cmd_valid_i(cmd_valid), .cmd_i(cmd), .cmd_pop_o(cmd_left_o), .x_valid_i(x_valid),
     .x_i(x), .x_pop_o(x_pop), .p_valid_i(p_valid), .p_i(conv_p), .p_pop_o(p_pop),
     .s_valid_i(s_valid), .s_i(s), .s_pop_o(s_pop), .u_valid_o, .u_o, .u_pop_i, .h_valid_o, .h_o, .h_pop_i,
-    .ev_busy_o(stall[0]), .ev_wait_in_o(stall[1]), .ev_wait_out_o(stall[2]), .ev_idle_o(stall[3]),
-    .ev_macs_o(inc_o[4*IncBits +: IncBits]),
-    .ev_outputs_o(inc_o[5*IncBits +: IncBits]),
-    .ev_silu_ops_o(inc_o[6*IncBits +: IncBits]),
-    .ev_x_read_bits_o(inc_o[7*IncBits +: IncBits]),
-    .ev_u_write_bits_o(inc_o[8*IncBits +: IncBits]),
-    .ev_p_read_bits_o(inc_o[9*IncBits +: IncBits]),
-    .ev_p_memory_read_bits_o(inc_o[10*IncBits +: IncBits]),
-    .ev_s_read_bits_o(inc_o[11*IncBits +: IncBits]),
-    .ev_state_memory_read_bits_o(inc_o[12*IncBits +: IncBits]),
-    .ev_state_memory_write_bits_o(inc_o[13*IncBits +: IncBits]),
-    .ev_h_write_bits_o(inc_o[14*IncBits +: IncBits]),
-    .ev_saturations_o(inc_o[15*IncBits +: IncBits])
+    .inc_o
   );
 endmodule

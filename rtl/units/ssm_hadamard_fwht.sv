@@ -22,21 +22,11 @@ module ssm_hadamard_fwht #(
   output logic [NumLanes*ssm_hadamard_pkg::XBits-1:0] y_o,
   input  logic                                        y_pop_i,
   // Counter events.
-  output logic                                        ev_busy_o,
-  output logic                                        ev_wait_in_o,
-  output logic                                        ev_wait_out_o,
-  output logic                                        ev_idle_o,
-  output logic [ssm_pkg::IncBits-1:0]                 ev_add_ops_o,
-  output logic [ssm_pkg::IncBits-1:0]                 ev_x_read_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]                 ev_row_write_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]                 ev_row_read_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]                 ev_delay_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]                 ev_y_write_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]                 ev_saturations_o
+  output logic [ssm_map_pkg::LastHadamardFwht:ssm_map_pkg::FirstHadamardFwht][ssm_map_pkg::IncBits-1:0] inc_o
 );
   localparam int unsigned XBits     = ssm_hadamard_pkg::XBits;
   localparam int unsigned SideBits  = ssm_hadamard_pkg::SideBits;
-  localparam int unsigned IncBits   = ssm_pkg::IncBits;
+  localparam int unsigned IncBits   = ssm_map_pkg::IncBits;
   localparam int unsigned LogLanes  = $clog2(NumLanes);
   localparam int unsigned BeatBits  = ssm_hadamard_pkg::BaseBits + LogLanes;  // behind the butterflies of a beat
   localparam int unsigned MaxSum    = ssm_hadamard_pkg::SumBits;
@@ -138,15 +128,15 @@ module ssm_hadamard_fwht #(
       end
     end
   end
-  assign ev_busy_o           = step;
-  assign ev_wait_in_o        = cmd_valid_i && !operand;
-  assign ev_wait_out_o       = cmd_valid_i && operand && !step;
-  assign ev_idle_o           = !cmd_valid_i;
-  assign ev_add_ops_o        = step ? base_adds + (last ? beat_adds : '0) : '0;
-  assign ev_x_read_bits_o    = x_pop_o ? IncBits'(NumLanes * XBits) : '0;
-  assign ev_row_write_bits_o = load != '0 ? IncBits'(NumLanes * XBits) : '0;
-  assign ev_row_read_bits_o  = step && !single ? IncBits'(NumLanes * BlockLanes * XBits) : '0;
-  assign ev_delay_bits_o     = step && last ? delay_bits : '0;
-  assign ev_y_write_bits_o   = write ? (side_out.wide ? IncBits'(NumLanes * 16) : IncBits'(NumLanes * 8)) : '0;
-  assign ev_saturations_o    = write ? saturations : '0;
+  assign inc_o[ssm_map_pkg::CounterHadamardFwhtBusy]         = IncBits'(step);
+  assign inc_o[ssm_map_pkg::CounterHadamardFwhtWaitIn]       = IncBits'(cmd_valid_i && !operand);
+  assign inc_o[ssm_map_pkg::CounterHadamardFwhtWaitOut]      = IncBits'(cmd_valid_i && operand && !step);
+  assign inc_o[ssm_map_pkg::CounterHadamardFwhtIdle]         = IncBits'(!cmd_valid_i);
+  assign inc_o[ssm_map_pkg::CounterHadamardFwhtAddOps]       = step ? base_adds + (last ? beat_adds : '0) : '0;
+  assign inc_o[ssm_map_pkg::CounterHadamardFwhtXReadBits]    = x_pop_o ? IncBits'(NumLanes * XBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterHadamardFwhtRowWriteBits] = load != '0 ? IncBits'(NumLanes * XBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterHadamardFwhtRowReadBits]  = step && !single ? IncBits'(NumLanes * BlockLanes * XBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterHadamardFwhtDelayBits]    = step && last ? delay_bits : '0;
+  assign inc_o[ssm_map_pkg::CounterHadamardFwhtYWriteBits]   = write ? (side_out.wide ? IncBits'(NumLanes * 16) : IncBits'(NumLanes * 8)) : '0;
+  assign inc_o[ssm_map_pkg::CounterHadamardFwhtSaturations]  = write ? saturations : '0;
 endmodule

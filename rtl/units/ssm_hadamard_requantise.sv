@@ -8,7 +8,7 @@ module ssm_hadamard_requantise #(
   input  logic [ssm_hadamard_pkg::ShiftBits-1:0]      shift_i,
   input  logic                                        wide_i,
   output logic [NumLanes*ssm_hadamard_pkg::XBits-1:0] data_o,
-  output logic [ssm_pkg::IncBits-1:0]                 saturations_o
+  output logic [ssm_map_pkg::IncBits-1:0]                 saturations_o
 );
   localparam int unsigned XBits = ssm_hadamard_pkg::XBits;
 
@@ -32,6 +32,6 @@ module ssm_hadamard_requantise #(
   endgenerate
   always_comb begin
     saturations_o = '0;
-    for (int unsigned l = 0; l < NumLanes; l++) saturations_o = saturations_o + ssm_pkg::IncBits'(clipped[l]);
+    for (int unsigned l = 0; l < NumLanes; l++) saturations_o = saturations_o + ssm_map_pkg::IncBits'(clipped[l]);
   end
 endmodule

@@ -22,14 +22,12 @@ module ssm_parameter_feed #(
   output logic [RowBits-1:0]  row_o,
   input  logic                row_pop_i
 );
-  localparam int unsigned CmdDepth = 4;
-  localparam int unsigned RowDepth = 2;
 
   logic [15:0]        first, count, row_q, row;
   logic               cmd_valid, issue, issue_q, last, present, credit, free_unused;
   logic [RowBits-1:0] data;
 
-  ssm_stream_fifo #(.Width(32), .Depth(CmdDepth)) u_cmd (
+  ssm_stream_fifo #(.Width(32), .Depth(ssm_map_pkg::UnitCommandDepth)) u_cmd (
     .clk_i, .rst_ni, .push_i(cmd_push_i), .data_i({cmd_count_i, cmd_first_i}), .ready_o(cmd_ready_o), .valid_o(cmd_valid),
     .data_o({count, first}), .pop_i(issue && last)
   );
@@ -53,7 +51,7 @@ module ssm_parameter_feed #(
     .row_i(row), .need_full_i(1'b0), .row_valid_o(present), .next_i(1'b0), .rd_en_i(issue), .rd_row_i(row),
     .rd_data_o(data), .release_i(1'b0)
   );
-  ssm_credit_fifo #(.Width(RowBits), .Depth(RowDepth)) u_rows (
+  ssm_credit_fifo #(.Width(RowBits), .Depth(ssm_map_pkg::ParameterDepth)) u_rows (
     .clk_i, .rst_ni, .take_i(issue), .available_o(credit), .push_i(issue_q), .data_i(data), .valid_o(row_valid_o),
     .data_o(row_o), .pop_i(row_pop_i)
   );

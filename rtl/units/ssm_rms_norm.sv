@@ -26,22 +26,9 @@ module ssm_rms_norm #(
   output logic [NumLanes*ssm_unit_pkg::ValueBits-1:0] y_o,
   input  logic                                         y_pop_i,
   // Counter events.
-  output logic                                         ev_busy_o,
-  output logic                                         ev_wait_in_o,
-  output logic                                         ev_wait_out_o,
-  output logic                                         ev_idle_o,
-  output logic [ssm_pkg::IncBits-1:0]                  ev_macs_o,
-  output logic [ssm_pkg::IncBits-1:0]                  ev_x_read_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]                  ev_row_write_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]                  ev_rsqrt_ops_o,
-  output logic [ssm_pkg::IncBits-1:0]                  ev_scale_ops_o,
-  output logic [ssm_pkg::IncBits-1:0]                  ev_row_read_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]                  ev_w_read_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]                  ev_w_memory_read_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]                  ev_y_write_bits_o,
-  output logic [ssm_pkg::IncBits-1:0]                  ev_saturations_o
+  output logic [ssm_map_pkg::LastRmsNorm:ssm_map_pkg::FirstRmsNorm][ssm_map_pkg::IncBits-1:0] inc_o
 );
-  localparam int unsigned IncBits   = ssm_pkg::IncBits;
+  localparam int unsigned IncBits   = ssm_map_pkg::IncBits;
   localparam int unsigned NormBits  = ssm_unit_pkg::NormBits;
   localparam int unsigned ValueBits = ssm_unit_pkg::ValueBits;
   localparam int unsigned BeatBits  = NumLanes * NormBits;
@@ -161,23 +148,25 @@ module ssm_rms_norm #(
     .pop_i(y_pop_i)
   );
 
-  assign ev_busy_o               = accept;
-  assign ev_wait_in_o            = cmd_valid_i && !x_valid_i;
-  assign ev_wait_out_o           = cmd_valid_i && x_valid_i && !places;
-  assign ev_idle_o               = !cmd_valid_i;
-  assign ev_macs_o               = accept ? IncBits'(NumLanes) : '0;
-  assign ev_x_read_bits_o        = accept ? IncBits'(BeatBits) : '0;
-  assign ev_row_write_bits_o     = accept ? IncBits'(BeatBits) : '0;
-  assign ev_rsqrt_ops_o          = IncBits'(accept && last_beat);
-  assign ev_scale_ops_o          = scale ? IncBits'(NumLanes) : '0;
-  assign ev_row_read_bits_o      = scale ? IncBits'(BeatBits) : '0;
-  assign ev_w_read_bits_o        = w_pop_o ? IncBits'(BeatBits) : '0;
-  assign ev_w_memory_read_bits_o = scale && !row.first ? IncBits'(BeatBits) : '0;
-  assign ev_y_write_bits_o       = scale ? IncBits'(NumLanes * ValueBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterRmsNormBusy]            = IncBits'(accept);
+  assign inc_o[ssm_map_pkg::CounterRmsNormWaitIn]          = IncBits'(cmd_valid_i && !x_valid_i);
+  assign inc_o[ssm_map_pkg::CounterRmsNormWaitOut]         = IncBits'(cmd_valid_i && x_valid_i && !places);
+  assign inc_o[ssm_map_pkg::CounterRmsNormIdle]            = IncBits'(!cmd_valid_i);
+  assign inc_o[ssm_map_pkg::CounterRmsNormMacs]            = accept ? IncBits'(NumLanes) : '0;
+  assign inc_o[ssm_map_pkg::CounterRmsNormXReadBits]       = accept ? IncBits'(BeatBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterRmsNormRowWriteBits]    = accept ? IncBits'(BeatBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterRmsNormRsqrtOps]        = IncBits'(accept && last_beat);
+  assign inc_o[ssm_map_pkg::CounterRmsNormScaleOps]        = scale ? IncBits'(NumLanes) : '0;
+  assign inc_o[ssm_map_pkg::CounterRmsNormRowReadBits]     = scale ? IncBits'(BeatBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterRmsNormWReadBits]       = w_pop_o ? IncBits'(BeatBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterRmsNormWMemoryReadBits] = scale && !row.first ? IncBits'(BeatBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterRmsNormYWriteBits]      = scale ? IncBits'(NumLanes * ValueBits) : '0;
+  logic [IncBits-1:0] saturations;
   always_comb begin
-    ev_saturations_o = '0;
+    saturations = '0;
     for (int unsigned l = 0; l < NumLanes; l++) begin
-      ev_saturations_o = ev_saturations_o + IncBits'(sat[l] && valid_q[YStage]);
+      saturations = saturations + IncBits'(sat[l] && valid_q[YStage]);
     end
   end
+  assign inc_o[ssm_map_pkg::CounterRmsNormSaturations] = saturations;
 endmodule

@@ -3,8 +3,7 @@
 #include <chrono>
 #include <new>
 
-#include "hls/map/csr_map.h"
-#include "hls/map/parameter_map.h"
+#include "hls/map/machine_map.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -19,6 +18,7 @@ void require_machine(device& machine, const design_point& point) {
   };
   require(csr::id, csr::id_value, "ID");
   require(csr::version, csr::version_value, "VERSION");
+  require(csr::map, map::map_hash, "MAP (built from another map)");
   const auto parameters = parameter_csrs(point);
   for (size_t i = 0; i < parameters.size(); ++i) {
     require(csr::parameters + 4 * static_cast<uint32_t>(i), parameters[i], "parameter " + std::to_string(i));

@@ -7,7 +7,7 @@
 
 namespace scansim {
 
-void require_machine(device& machine, const design_point& point);  // ID, VERSION and PARAMETERS
+void require_machine(device& machine, const design_point& point);  // ID, VERSION, MAP, PARAMETERS
 void resize_memory(device& machine, size_t bytes);
 double run_descriptors(device& machine, uint64_t address, size_t count);  // seconds of wall time
 void add_counters(device& machine, counter_values& counters);

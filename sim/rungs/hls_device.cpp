@@ -3,8 +3,7 @@
 #include <cstring>
 #include <vector>
 
-#include "hls/map/csr_map.h"
-#include "hls/map/parameter_map.h"
+#include "hls/map/machine_map.h"
 #include "models/configs/widths.h"
 #include "sim/descriptor_check.h"
 #include "sim/rungs/descriptor_events.h"
@@ -68,6 +67,8 @@ class hls_device final : public device {
         return csr::id_value;
       case csr::version:
         return csr::version_value;
+      case csr::map:
+        return map::map_hash;
       case csr::status:
         return status_;
       case csr::desc_addr_lo:

@@ -1,5 +1,7 @@
 #include "sim/top/csr_registers.h"
 
+#include "hls/map/machine_map.h"
+
 namespace scansim {
 
 csr_registers::csr_registers(const design_point& point, run_function run)
@@ -38,6 +40,8 @@ uint32_t csr_registers::read(uint32_t address) const {
       return csr::id_value;
     case csr::version:
       return csr::version_value;
+    case csr::map:
+      return map::map_hash;
     case csr::status:
       return status();
     case csr::desc_addr_lo:

@@ -2,7 +2,7 @@
 # module that several tests or several parameter sets Verilate; and the lists of sources that they share.
 include(${PROJECT_SOURCE_DIR}/sim/cosim/verilate_module.cmake)
 
-set(unit_packages top/ssm_pkg.sv nonlin/ssm_pwl_tables_pkg.sv gemm/ssm_gemm_pkg.sv)
+set(unit_packages top/ssm_map_pkg.sv top/ssm_pkg.sv nonlin/ssm_pwl_tables_pkg.sv gemm/ssm_gemm_pkg.sv)
 set(unit_streams stream/ssm_stream_fifo.sv stream/ssm_stream_credit.sv)
 set(finish_sources nonlin/ssm_round_shift.sv nonlin/ssm_sigmoid_pwl.sv gemm/ssm_gemm_finish.sv)
 set(lane_sources scan/ssm_readout_tree.sv gemm/ssm_gemm_lane.sv)

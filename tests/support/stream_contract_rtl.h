@@ -2,13 +2,15 @@
 // clocked.
 //   rtl_side side(dut, stimulus);
 //   side.input(dut.x_valid_i, dut.x_i, dut.x_pop_o);   side.output(dut.y_valid_o, dut.y_o, dut.y_pop_i);
-//   side.counter("busy", dut.ev_busy_o);               in the order of the stimulus; counters add up per
-//   cycle stream_trace trace = side.run();
+//   side.counters("gemm_nm", dut.inc_o);               in the order of the stimulus; counters add up per cycle
+//   stream_trace trace = side.run();
 // Ports: clk_i, rst_ni. A block that hangs leaves a trace with fewer results. Results after the last one
 // expected are noticed for `settle_cycles` and appended.
 #pragma once
 #include <deque>
 
+#include "hls/map/counter_map.h"
+#include "hls/map/depth_map.h"
 #include "tests/support/clocked.h"
 #include "tests/support/stream_contract.h"
 
@@ -56,6 +58,22 @@ class rtl_side {
   void output(const Valid& valid, const Data& data, Pop& pop) {
     outputs_.push_back(
         {[&] { return valid != 0; }, [&] { return read_port(data); }, [&](bool value) { pop = value; }});
+  }
+  // The counters of a block of the machine's map, out of the vector of what each gains in a cycle.
+  template <class Port>
+  void counters(std::string_view block, const Port& increments) {
+    int first = 0;
+    for (const counter_name& row : counter_names) {
+      if (row.block != block) continue;
+      counters_.push_back({row.event.data(), [&increments, first] {
+                             const entry_words words = read_port(increments);
+                             uint64_t value = 0;
+                             for (int bit = 0; bit < inc_bits; ++bit)
+                               value |= uint64_t{words[(first + bit) / 32] >> (first + bit) % 32 & 1u} << bit;
+                             return value;
+                           }});
+      first += inc_bits;
+    }
   }
   template <class Port>
   void counter(const char* name, const Port& port) {

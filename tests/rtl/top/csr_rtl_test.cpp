@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "Vssm_csr.h"
-#include "sim/csr_map.h"
+#include "hls/map/machine_map.h"
 #include "tests/support/clocked.h"
 
 using namespace scansim;
@@ -57,6 +57,7 @@ TEST_CASE("csr rtl keeps what is written and ignores partial words", "[block][rt
   reset(dut);
   CHECK(read(dut, csr::id) == csr::id_value);
   CHECK(read(dut, csr::version) == csr::version_value);
+  CHECK(read(dut, csr::map) == map::map_hash);
   write(dut, csr::desc_addr_lo, 0x12345678);
   write(dut, csr::desc_addr_hi, 0x9a);
   write(dut, csr::desc_count, 3);
@@ -66,6 +67,19 @@ TEST_CASE("csr rtl keeps what is written and ignores partial words", "[block][rt
   CHECK(read(dut, csr::desc_count) == 3);
   CHECK(dut.desc_addr_o == 0x9a12345678);
   CHECK(read(dut, 0xffc) == 0);
+}
+
+TEST_CASE("csr rtl reads every parameter and every counter at its place", "[block][rtl]") {
+  Vssm_csr dut;
+  reset(dut);
+  for (uint32_t i = 0; i < map::num_parameter_csrs; ++i) dut.parameters_i[i] = 0x5000 + i;
+  for (uint32_t i = 0; i < 2 * num_counters; ++i) dut.counters_i[i] = 0xc000 + i;
+  for (uint32_t i = 0; i < map::num_parameter_csrs; ++i)
+    CHECK(read(dut, csr::parameters + 4 * i) == 0x5000 + i);
+  for (uint32_t i = 0; i < 2 * num_counters; ++i) CHECK(read(dut, csr::counters + 4 * i) == 0xc000 + i);
+  CHECK(read(dut, csr::parameters + 4 * map::num_parameter_csrs) == 0);
+  CHECK(read(dut, csr::counters + 8 * num_counters) == 0);
+  CHECK(read(dut, csr::map + 4) == 0);
 }
 
 TEST_CASE("csr rtl starts once per write and never while busy", "[block][rtl]") {

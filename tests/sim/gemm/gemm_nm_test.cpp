@@ -20,20 +20,7 @@ stream_trace rtl_trace(const stream_stimulus& stimulus) {
   side.input(dut.p_valid_i, dut.p_i, dut.p_pop_o);
   side.input(dut.r_valid_i, dut.r_i, dut.r_pop_o);
   side.output(dut.y_valid_o, dut.y_o, dut.y_pop_i);
-  side.counter("busy", dut.ev_busy_o);
-  side.counter("wait_in", dut.ev_wait_in_o);
-  side.counter("wait_out", dut.ev_wait_out_o);
-  side.counter("idle", dut.ev_idle_o);
-  side.counter("macs", dut.ev_macs_o);
-  side.counter("mac_slots", dut.ev_mac_slots_o);
-  side.counter("outputs", dut.ev_outputs_o);
-  side.counter("silu_ops", dut.ev_silu_ops_o);
-  side.counter("x_read_bits", dut.ev_x_read_bits_o);
-  side.counter("w_read_bits", dut.ev_w_read_bits_o);
-  side.counter("p_read_bits", dut.ev_p_read_bits_o);
-  side.counter("r_read_bits", dut.ev_r_read_bits_o);
-  side.counter("y_write_bits", dut.ev_y_write_bits_o);
-  side.counter("saturations", dut.ev_saturations_o);
+  side.counters("gemm_nm", dut.inc_o);
   return side.run();
 }
 

@@ -14,12 +14,7 @@ stream_trace rtl_trace(const stream_stimulus& stimulus) {
   side.input(dut.cmd_valid_i, dut.cmd_i, dut.cmd_pop_o);
   side.input(dut.rank_valid_i, dut.rank_i, dut.rank_pop_o);
   side.output(dut.pos_valid_o, dut.pos_o, dut.pos_pop_i);
-  side.counter("busy", dut.ev_busy_o);
-  side.counter("wait_in", dut.ev_wait_in_o);
-  side.counter("wait_out", dut.ev_wait_out_o);
-  side.counter("idle", dut.ev_idle_o);
-  side.counter("unranks", dut.ev_unranks_o);
-  side.counter("index_bits", dut.ev_index_bits_o);
+  side.counters("index_unrank", dut.inc_o);
   return side.run();
 }
 

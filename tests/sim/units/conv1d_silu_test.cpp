@@ -20,22 +20,7 @@ stream_trace rtl_trace(const stream_stimulus& stimulus) {
   side.input(dut.s_valid_i, dut.s_i, dut.s_pop_o);
   side.output(dut.u_valid_o, dut.u_o, dut.u_pop_i);
   side.output(dut.h_valid_o, dut.h_o, dut.h_pop_i);
-  side.counter("busy", dut.ev_busy_o);
-  side.counter("wait_in", dut.ev_wait_in_o);
-  side.counter("wait_out", dut.ev_wait_out_o);
-  side.counter("idle", dut.ev_idle_o);
-  side.counter("macs", dut.ev_macs_o);
-  side.counter("outputs", dut.ev_outputs_o);
-  side.counter("silu_ops", dut.ev_silu_ops_o);
-  side.counter("x_read_bits", dut.ev_x_read_bits_o);
-  side.counter("u_write_bits", dut.ev_u_write_bits_o);
-  side.counter("p_read_bits", dut.ev_p_read_bits_o);
-  side.counter("p_memory_read_bits", dut.ev_p_memory_read_bits_o);
-  side.counter("s_read_bits", dut.ev_s_read_bits_o);
-  side.counter("state_memory_read_bits", dut.ev_state_memory_read_bits_o);
-  side.counter("state_memory_write_bits", dut.ev_state_memory_write_bits_o);
-  side.counter("h_write_bits", dut.ev_h_write_bits_o);
-  side.counter("saturations", dut.ev_saturations_o);
+  side.counters("conv1d_silu", dut.inc_o);
   return side.run();
 }
 

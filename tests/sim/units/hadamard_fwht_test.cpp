@@ -23,17 +23,7 @@ stream_trace rtl_trace(const stream_stimulus& stimulus) {
   side.input(dut.cmd_valid_i, dut.cmd_i, dut.cmd_pop_o);
   side.input(dut.x_valid_i, dut.x_i, dut.x_pop_o);
   side.output(dut.y_valid_o, dut.y_o, dut.y_pop_i);
-  side.counter("busy", dut.ev_busy_o);
-  side.counter("wait_in", dut.ev_wait_in_o);
-  side.counter("wait_out", dut.ev_wait_out_o);
-  side.counter("idle", dut.ev_idle_o);
-  side.counter("add_ops", dut.ev_add_ops_o);
-  side.counter("x_read_bits", dut.ev_x_read_bits_o);
-  side.counter("row_write_bits", dut.ev_row_write_bits_o);
-  side.counter("row_read_bits", dut.ev_row_read_bits_o);
-  side.counter("delay_bits", dut.ev_delay_bits_o);
-  side.counter("y_write_bits", dut.ev_y_write_bits_o);
-  side.counter("saturations", dut.ev_saturations_o);
+  side.counters("hadamard_fwht", dut.inc_o);
   return side.run();
 }
 

@@ -18,20 +18,7 @@ stream_trace rtl_trace(const stream_stimulus& stimulus) {
   side.input(dut.x_valid_i, dut.x_i, dut.x_pop_o);
   side.input(dut.w_valid_i, dut.w_i, dut.w_pop_o);
   side.output(dut.y_valid_o, dut.y_o, dut.y_pop_i);
-  side.counter("busy", dut.ev_busy_o);
-  side.counter("wait_in", dut.ev_wait_in_o);
-  side.counter("wait_out", dut.ev_wait_out_o);
-  side.counter("idle", dut.ev_idle_o);
-  side.counter("macs", dut.ev_macs_o);
-  side.counter("x_read_bits", dut.ev_x_read_bits_o);
-  side.counter("row_write_bits", dut.ev_row_write_bits_o);
-  side.counter("rsqrt_ops", dut.ev_rsqrt_ops_o);
-  side.counter("scale_ops", dut.ev_scale_ops_o);
-  side.counter("row_read_bits", dut.ev_row_read_bits_o);
-  side.counter("w_read_bits", dut.ev_w_read_bits_o);
-  side.counter("w_memory_read_bits", dut.ev_w_memory_read_bits_o);
-  side.counter("y_write_bits", dut.ev_y_write_bits_o);
-  side.counter("saturations", dut.ev_saturations_o);
+  side.counters("rms_norm", dut.inc_o);
   return side.run();
 }
 
