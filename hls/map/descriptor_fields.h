@@ -15,6 +15,8 @@ namespace scansim::map {
 
 using descriptor_image = uint32_t[descriptor_words];
 
+void no_field_of_that_name();  // not constant: its call ends a compilation
+
 template <const auto& Fields>
 struct field_of {
   descriptor_field at{};
@@ -22,7 +24,7 @@ struct field_of {
   consteval field_of(const char* name) {  // NOLINT: a name is a field
     for (const descriptor_field& field : Fields)
       if (std::string_view(field.name) == name) at = field;
-    if (at.bits == 0) throw "no field of that name";
+    if (at.bits == 0) no_field_of_that_name();
   }
 };
 

@@ -91,15 +91,21 @@ std::string error_table() {
   return table_of({"code", "name", "of a scan", "of opcodes 2..8"}, rows);
 }
 
-// One row a block: its first counter's number, stalls, events.
+// A row a block: its first counter's number, its counters by class; a further row where a cell would be long.
 std::string counter_table(size_t first, size_t end) {
+  constexpr size_t cell_width = 48;
   std::vector<row> rows;
   for (size_t i = first; i < end; ++i) {
     const counter_name& of = counter_names[i];
-    if (i == first || counter_names[i - 1].block != of.block)
+    const size_t column = 2 + static_cast<size_t>(of.kind);
+    const bool block = i == first || counter_names[i - 1].block != of.block;
+    if (block) {
       rows.push_back({std::to_string(i), code(std::string(of.block)), "", "", ""});
-    std::string& cell = rows.back()[2 + static_cast<size_t>(of.kind)];
-    cell += (cell.empty() ? "" : ", ") + code(std::string(of.event));
+    } else if (rows.back()[column].size() + of.event.size() > cell_width) {
+      rows.push_back({"", "", "", "", ""});
+    }
+    std::string& cell = rows.back()[column];
+    cell += (cell.empty() ? "" : ", ") + std::string(of.event);
   }
   return table_of({"first", "block", "time", "events", "data"}, rows);
 }
