@@ -116,7 +116,7 @@ inline csr::error_code check_unit_descriptor(const uint32_t (&words)[hls::descri
                                              const machine_shape& shape) {
   using unit_check_detail::check;
   if (!shape.has_units()) return csr::error_code::opcode;
-  switch (static_cast<hls::unit_opcode>(words[0] & 0xffu)) {
+  switch (static_cast<hls::unit_opcode>(map::opcode_of(words))) {
     case hls::unit_opcode::load:
     case hls::unit_opcode::store:
       return check(hls::decode_transfer(words), shape);

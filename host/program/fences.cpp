@@ -27,7 +27,7 @@ class fence_tightener : private scratch_sequence {
 
  private:
   void push(const words_t& words) {
-    switch (static_cast<hls::unit_opcode>(words[0] & 0xffu)) {
+    switch (static_cast<hls::unit_opcode>(map::opcode_of(words))) {
       case hls::unit_opcode::scan:
         return scan(hls::decode_descriptor(words));
       case hls::unit_opcode::load:

@@ -44,8 +44,8 @@ class list_check {
 
  private:
   void check(const words_t& words) {
-    const auto opcode = static_cast<hls::unit_opcode>(words[0] & 0xff);
-    if (opcode == hls::unit_opcode::scan) return scan(hls::decode_descriptor(words), words[0] & 0xff);
+    const auto opcode = static_cast<hls::unit_opcode>(map::opcode_of(words));
+    if (opcode == hls::unit_opcode::scan) return scan(hls::decode_descriptor(words), map::opcode_of(words));
     accept(check_unit_descriptor(words, site_.shape));
     switch (opcode) {
       case hls::unit_opcode::load:

@@ -108,7 +108,7 @@ class hls_device final : public device {
     uint32_t words[hls::descriptor_words];
     std::memcpy(words, memory_.data() + address, sizeof words);
     count_descriptor_read(address, point_, counters_);
-    const uint32_t opcode = words[0] & 0xff;
+    const uint32_t opcode = map::opcode_of(words);
     if (opcode == hls::descriptor_opcode_scan) {
       const hls::scan_descriptor d = scan_of(words);
       const csr::error_code error = check_descriptor(opcode, d, machine_shape(point_), place_);

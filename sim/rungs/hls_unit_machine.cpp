@@ -30,7 +30,7 @@ void hls_unit_machine::finish() const {
 void hls_unit_machine::run(const uint32_t (&words)[hls::descriptor_words], std::span<uint8_t> dram,
                            counter_values& counters) {
   const context to{dram, counters};
-  switch (static_cast<hls::unit_opcode>(words[0] & 0xffu)) {
+  switch (static_cast<hls::unit_opcode>(map::opcode_of(words))) {
     case hls::unit_opcode::load:
     case hls::unit_opcode::store:
       return execute(hls::decode_transfer(words), to);

@@ -31,8 +31,10 @@ hadamard_command hadamard_command_of(const hls::hadamard_descriptor& d) {
           .pass = d.pass};
 }
 
+uint32_t opcode_of(const fetched_descriptor& fetched) { return map::opcode_of(fetched.words); }
+
 bool is_params(const fetched_descriptor& fetched) {
-  return (fetched.words[0] & 0xffu) == static_cast<uint32_t>(hls::unit_opcode::params);
+  return opcode_of(fetched) == static_cast<uint32_t>(hls::unit_opcode::params);
 }
 
 }  // namespace
@@ -79,7 +81,7 @@ void sequencer::walk() {
     if (!last)
       push_read(job_kind::descriptor, first_descriptor_ + (uint64_t{n} + 1) * hls::descriptor_bytes,
                 hls::descriptor_bytes);
-    if ((fetched.words[0] & 0xffu) == hls::descriptor_opcode_scan) {
+    if (opcode_of(fetched) == hls::descriptor_opcode_scan) {
       run_descriptor(hls::decode_descriptor(fetched.words));
     } else {
       while (lag_popped_ != lag_pushed_) push_oldest_writes();
@@ -98,8 +100,9 @@ fetched_descriptor sequencer::load_descriptor() {
   const fetched_descriptor fetched = ports_.descriptors.front();
   const hls::scan_descriptor scan = hls::decode_descriptor(fetched.words);
   const bool clears = shape_.has_units() && is_params(fetched) && hls::decode_params(fetched.words).clear;
-  const cycle_t released =
-      scan.load_params && scan.first_group == 0 ? ports_.tile_releases.at(tiles_ - 1) + 1 : 0;
+  const bool of_units = shape_.has_units() && opcode_of(fetched) != hls::descriptor_opcode_scan;
+  const bool loads_anew = !of_units && scan.load_params && scan.first_group == 0;
+  const cycle_t released = loads_anew ? ports_.tile_releases.at(tiles_ - 1) + 1 : 0;
   cycle_t left = clears ? ports_.block.commands_left() : 0;
   if (clears && hls::decode_params(fetched.words).memory == hls::parameter_target::scatter)
     left = std::max(left, ports_.block.jobs_left());
@@ -111,7 +114,7 @@ fetched_descriptor sequencer::load_descriptor() {
 }
 
 csr::error_code sequencer::check(const fetched_descriptor& fetched) {
-  const uint32_t opcode = fetched.words[0] & 0xffu;
+  const uint32_t opcode = opcode_of(fetched);
   if (shape_.has_units() && opcode != hls::descriptor_opcode_scan)
     return check_unit_descriptor(fetched.words, shape_);
   const hls::scan_descriptor d = hls::decode_descriptor(fetched.words);
@@ -126,7 +129,7 @@ void sequencer::clear_memories(const fetched_descriptor& fetched) {
     if (d.clear) ports_.block.memory(d.memory).clear();
     return;
   }
-  if ((fetched.words[0] & 0xffu) != hls::descriptor_opcode_scan) return;
+  if (opcode_of(fetched) != hls::descriptor_opcode_scan) return;
   const hls::scan_descriptor d = hls::decode_descriptor(fetched.words);
   if (d.load_params && d.first_group == 0) ports_.a.clear(), ports_.db.clear();
 }

@@ -71,7 +71,7 @@ void walk(const hls::hadamard_descriptor& d, const machine_shape&, block_sink& s
 
 void walk_unit_descriptor(const uint32_t (&words)[hls::descriptor_words], const machine_shape& shape,
                           block_sink& sink) {
-  switch (static_cast<hls::unit_opcode>(words[0] & 0xffu)) {
+  switch (static_cast<hls::unit_opcode>(map::opcode_of(words))) {
     case hls::unit_opcode::load:
     case hls::unit_opcode::store:
       return walk(hls::decode_transfer(words), shape, sink);
