@@ -24,26 +24,21 @@ void unpack_lane(const uint8_t* slots, int n, int groups_of_beat, Value* values)
 }  // namespace
 
 gemm_feed::gemm_feed(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected)
-    : sc_module(name), shape_(shape), ports_(connected) {
+    : block_process(name), shape_(shape), ports_(connected) {
   SC_THREAD(process);
 }
 
 void gemm_feed::begin(sc_core::sc_event& start) {
-  start_ = &start;
   next_ = 0;
-  finished_ = false;
+  restart(start);
 }
 
 void gemm_feed::process() {
-  for (;;) {
-    while (finished_) sc_core::wait(*start_);
-    while (!ports_.commands.ended()) {
-      const cycle_t visible = ports_.commands.front_time();
-      ports_.commands.pop(run_command(ports_.commands.front(), visible));
-    }
+  each_run([this] {
+    each_command(ports_.commands,
+                 [this](const auto& command, cycle_t visible) { return run_command(command, visible); });
     ports_.tiles.close();
-    finished_ = true;
-  }
+  });
 }
 
 // Returns the last issue.

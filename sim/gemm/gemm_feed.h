@@ -10,12 +10,13 @@
 #include "hls/units/unit_descriptor.h"
 #include "sim/gemm/gemm_streams.h"
 #include "sim/mem/tile_buffer.h"
+#include "sim/stream/block_process.h"
 #include "sim/stream/machine_shape.h"
 #include "sim/stream/timed_fifo.h"
 
 namespace scansim {
 
-class gemm_feed : public sc_core::sc_module {
+class gemm_feed : public block_process {
  public:
   struct ports {
     timed_fifo<hls::gemm_descriptor>& commands;
@@ -36,7 +37,6 @@ class gemm_feed : public sc_core::sc_module {
   gemm_feed(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected);
 
   void begin(sc_core::sc_event& start);
-  bool finished() const { return finished_; }
 
  private:
   struct place {
@@ -53,9 +53,7 @@ class gemm_feed : public sc_core::sc_module {
 
   machine_shape shape_;
   ports ports_;
-  sc_core::sc_event* start_ = nullptr;
   cycle_t next_ = 0;  // earliest issue
-  bool finished_ = true;
 };
 
 }  // namespace scansim

@@ -30,7 +30,7 @@ uint64_t output_bits(const hls::gemm_epilogue& epilogue) {
 }  // namespace
 
 gemm_nm::gemm_nm(sc_core::sc_module_name name, const gemm_shape& shape, const ports& connected)
-    : sc_module(name), shape_(shape), ports_(connected) {
+    : block_process(name), shape_(shape), ports_(connected) {
   SC_THREAD(process);
 }
 
@@ -39,23 +39,18 @@ int gemm_nm::latency_cycles() const {
 }
 
 void gemm_nm::begin(sc_core::sc_event& start) {
-  start_ = &start;
   stalls_ = {};
   events_ = {};
   saturations_ = {};
-  finished_ = false;
+  restart(start);
 }
 
 void gemm_nm::process() {
-  for (;;) {
-    while (finished_) sc_core::wait(*start_);
-    while (!ports_.commands.ended()) {
-      const cycle_t visible = ports_.commands.front_time();
-      ports_.commands.pop(run_command(ports_.commands.front(), visible));
-    }
+  each_run([this] {
+    each_command(ports_.commands,
+                 [this](const auto& command, cycle_t visible) { return run_command(command, visible); });
     ports_.y.close();
-    finished_ = true;
-  }
+  });
 }
 
 // Returns the issue of the last beat.
@@ -120,19 +115,18 @@ void gemm_nm::count(const gemm_command& command) {
   events_.y_write_bits += outputs * lanes * output_bits(command.epilogue);
 }
 
-unit_counters gemm_nm::counters(cycle_t cycles) {
-  unit_counters values = stall_values(stalls_, cycles);
-  values.insert(values.end(), {{"macs", events_.macs},
-                               {"mac_slots", events_.mac_slots},
-                               {"outputs", events_.outputs},
-                               {"silu_ops", events_.silu_ops},
-                               {"x_read_bits", events_.x_read_bits},
-                               {"w_read_bits", events_.w_read_bits},
-                               {"p_read_bits", events_.p_read_bits},
-                               {"r_read_bits", events_.r_read_bits},
-                               {"y_write_bits", events_.y_write_bits},
-                               {"saturations", saturations_.requantise}});
-  return values;
+block_counters gemm_nm::counters(cycle_t cycles) {
+  return with_stalls(stalls_, cycles,
+                     {{"macs", events_.macs},
+                      {"mac_slots", events_.mac_slots},
+                      {"outputs", events_.outputs},
+                      {"silu_ops", events_.silu_ops},
+                      {"x_read_bits", events_.x_read_bits},
+                      {"w_read_bits", events_.w_read_bits},
+                      {"p_read_bits", events_.p_read_bits},
+                      {"r_read_bits", events_.r_read_bits},
+                      {"y_write_bits", events_.y_write_bits},
+                      {"saturations", saturations_.requantise}});
 }
 
 }  // namespace scansim

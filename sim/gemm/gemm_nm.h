@@ -6,12 +6,12 @@
 #include <systemc>
 
 #include "sim/gemm/gemm_streams.h"
+#include "sim/stream/block_process.h"
 #include "sim/stream/timed_fifo.h"
-#include "sim/stream/unit_counters.h"
 
 namespace scansim {
 
-class gemm_nm : public sc_core::sc_module {
+class gemm_nm : public block_process {
  public:
   struct ports {
     timed_fifo<gemm_command>& commands;
@@ -26,8 +26,7 @@ class gemm_nm : public sc_core::sc_module {
   gemm_nm(sc_core::sc_module_name name, const gemm_shape& shape, const ports& connected);
 
   void begin(sc_core::sc_event& start);
-  bool finished() const { return finished_; }
-  unit_counters counters(cycle_t cycles);
+  block_counters counters(cycle_t cycles);
   int latency_cycles() const;
 
  private:
@@ -39,14 +38,12 @@ class gemm_nm : public sc_core::sc_module {
 
   gemm_shape shape_;
   ports ports_;
-  sc_core::sc_event* start_ = nullptr;
   stall_counters stalls_;
   struct events {
     uint64_t macs = 0, mac_slots = 0, outputs = 0, silu_ops = 0, x_read_bits = 0, w_read_bits = 0,
              p_read_bits = 0, r_read_bits = 0, y_write_bits = 0;
   } events_;
   hls::unit_saturations saturations_;
-  bool finished_ = true;
 };
 
 }  // namespace scansim

@@ -21,7 +21,7 @@ int rank_beats(const hls::params_descriptor& d) { return d.rows << d.log2_groups
 
 index_load::index_load(sc_core::sc_module_name name, const machine_shape& shape, int piece_beats,
                        const ports& connected)
-    : sc_module(name),
+    : block_process(name, 2),
       shape_(shape),
       piece_beats_(piece_beats),
       ports_(connected),
@@ -33,24 +33,19 @@ index_load::index_load(sc_core::sc_module_name name, const machine_shape& shape,
 }
 
 void index_load::begin(sc_core::sc_event& start) {
-  start_ = &start;
   row_shapes_.reset();
   held_.clear();
   next_ = next_pop_ = 0;
-  loaded_ = assembled_ = false;
+  restart(start);
 }
 
 void index_load::load() {
-  for (;;) {
-    while (loaded_) sc_core::wait(*start_);
-    while (!ports_.commands.ended()) {
-      const cycle_t visible = ports_.commands.front_time();
-      ports_.commands.pop(run_command(ports_.commands.front(), visible));
-    }
+  each_run([this] {
+    each_command(ports_.commands,
+                 [this](const auto& command, cycle_t visible) { return run_command(command, visible); });
     ports_.unrank_commands.close();
     row_shapes_.close();
-    loaded_ = true;
-  }
+  });
 }
 
 // Returns the last emit.
@@ -101,15 +96,13 @@ void index_load::emit(const hls::params_descriptor& d, bool first, cycle_t visib
 }
 
 void index_load::assemble() {
-  for (;;) {
-    while (assembled_) sc_core::wait(*start_);
+  each_run([this] {
     while (!row_shapes_.ended()) {
       const row_shape shape = row_shapes_.front();
       for (int row = 0; row < shape.rows; ++row) assemble_row(shape);
       row_shapes_.pop(next_pop_);
     }
-    assembled_ = true;
-  }
+  });
 }
 
 void index_load::assemble_row(const row_shape& shape) {

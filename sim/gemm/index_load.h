@@ -14,12 +14,13 @@
 #include "hls/units/unit_descriptor.h"
 #include "sim/gemm/gemm_streams.h"
 #include "sim/mem/tile_buffer.h"
+#include "sim/stream/block_process.h"
 #include "sim/stream/machine_shape.h"
 #include "sim/stream/timed_fifo.h"
 
 namespace scansim {
 
-class index_load : public sc_core::sc_module {
+class index_load : public block_process {
  public:
   struct ports {
     timed_fifo<hls::params_descriptor>& commands;
@@ -37,7 +38,6 @@ class index_load : public sc_core::sc_module {
              const ports& connected);
 
   void begin(sc_core::sc_event& start);
-  bool finished() const { return loaded_ && assembled_; }
 
  private:
   // What assembling needs of a command; waits beside the ranks, at no cost in time.
@@ -55,7 +55,6 @@ class index_load : public sc_core::sc_module {
   machine_shape shape_;
   int piece_beats_;
   ports ports_;
-  sc_core::sc_event* start_ = nullptr;
   timed_fifo<row_shape> row_shapes_;
   std::vector<uint8_t> held_;  // granules not yet used
   int64_t beats_left_ = 0;     // of the command
@@ -63,7 +62,6 @@ class index_load : public sc_core::sc_module {
   cycle_t next_ = 0, next_pop_ = 0;
   std::vector<uint8_t> row_;
   std::vector<cycle_t> written_;  // one per beat of a row, all the same
-  bool loaded_ = true, assembled_ = true;
 };
 
 }  // namespace scansim

@@ -7,27 +7,22 @@
 namespace scansim {
 
 index_unrank::index_unrank(sc_core::sc_module_name name, int groups, const ports& connected)
-    : sc_module(name), groups_(groups), ports_(connected) {
+    : block_process(name), groups_(groups), ports_(connected) {
   SC_THREAD(process);
 }
 
 void index_unrank::begin(sc_core::sc_event& start) {
-  start_ = &start;
   stalls_ = {};
   unranks_ = index_bits_ = 0;
-  finished_ = false;
+  restart(start);
 }
 
 void index_unrank::process() {
-  for (;;) {
-    while (finished_) sc_core::wait(*start_);
-    while (!ports_.commands.ended()) {
-      const cycle_t visible = ports_.commands.front_time();
-      ports_.commands.pop(run_command(ports_.commands.front(), visible));
-    }
+  each_run([this] {
+    each_command(ports_.commands,
+                 [this](const auto& command, cycle_t visible) { return run_command(command, visible); });
     ports_.positions.close();
-    finished_ = true;
-  }
+  });
 }
 
 // Returns the issue of the last beat.
@@ -48,10 +43,8 @@ cycle_t index_unrank::run_command(const unrank_command& command, cycle_t visible
   return issue;
 }
 
-unit_counters index_unrank::counters(cycle_t cycles) {
-  unit_counters values = stall_values(stalls_, cycles);
-  values.insert(values.end(), {{"unranks", unranks_}, {"index_bits", index_bits_}});
-  return values;
+block_counters index_unrank::counters(cycle_t cycles) {
+  return with_stalls(stalls_, cycles, {{"unranks", unranks_}, {"index_bits", index_bits_}});
 }
 
 }  // namespace scansim

@@ -6,12 +6,12 @@
 #include <systemc>
 
 #include "sim/gemm/gemm_streams.h"
+#include "sim/stream/block_process.h"
 #include "sim/stream/timed_fifo.h"
-#include "sim/stream/unit_counters.h"
 
 namespace scansim {
 
-class index_unrank : public sc_core::sc_module {
+class index_unrank : public block_process {
  public:
   struct ports {
     timed_fifo<unrank_command>& commands;
@@ -24,8 +24,7 @@ class index_unrank : public sc_core::sc_module {
   index_unrank(sc_core::sc_module_name name, int groups, const ports& connected);
 
   void begin(sc_core::sc_event& start);
-  bool finished() const { return finished_; }
-  unit_counters counters(cycle_t cycles);
+  block_counters counters(cycle_t cycles);
 
  private:
   void process();
@@ -33,10 +32,8 @@ class index_unrank : public sc_core::sc_module {
 
   int groups_;
   ports ports_;
-  sc_core::sc_event* start_ = nullptr;
   stall_counters stalls_;
   uint64_t unranks_ = 0, index_bits_ = 0;
-  bool finished_ = true;
 };
 
 }  // namespace scansim

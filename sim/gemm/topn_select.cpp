@@ -7,28 +7,23 @@
 namespace scansim {
 
 topn_select::topn_select(sc_core::sc_module_name name, int lanes, const ports& connected)
-    : sc_module(name), lanes_(lanes), ports_(connected) {
+    : block_process(name), lanes_(lanes), ports_(connected) {
   SC_THREAD(process);
 }
 
 void topn_select::begin(sc_core::sc_event& start) {
-  start_ = &start;
   stalls_ = {};
   drained_ = 0;
   values_ = compares_ = kept_ = 0;
-  finished_ = false;
+  restart(start);
 }
 
 void topn_select::process() {
-  for (;;) {
-    while (finished_) sc_core::wait(*start_);
-    while (!ports_.commands.ended()) {
-      const cycle_t visible = ports_.commands.front_time();
-      ports_.commands.pop(run_command(ports_.commands.front(), visible));
-    }
+  each_run([this] {
+    each_command(ports_.commands,
+                 [this](const auto& command, cycle_t visible) { return run_command(command, visible); });
     ports_.kept.close();
-    finished_ = true;
-  }
+  });
 }
 
 // Returns the issue of the last value.
@@ -74,10 +69,8 @@ void topn_select::drain_group(const topn_command& command, cycle_t complete) {
   }
 }
 
-unit_counters topn_select::counters(cycle_t cycles) {
-  unit_counters values = stall_values(stalls_, cycles);
-  values.insert(values.end(), {{"values", values_}, {"compare_ops", compares_}, {"kept", kept_}});
-  return values;
+block_counters topn_select::counters(cycle_t cycles) {
+  return with_stalls(stalls_, cycles, {{"values", values_}, {"compare_ops", compares_}, {"kept", kept_}});
 }
 
 }  // namespace scansim

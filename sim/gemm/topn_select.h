@@ -7,12 +7,12 @@
 #include <systemc>
 
 #include "sim/gemm/gemm_streams.h"
+#include "sim/stream/block_process.h"
 #include "sim/stream/timed_fifo.h"
-#include "sim/stream/unit_counters.h"
 
 namespace scansim {
 
-class topn_select : public sc_core::sc_module {
+class topn_select : public block_process {
  public:
   struct ports {
     timed_fifo<topn_command>& commands;
@@ -24,8 +24,7 @@ class topn_select : public sc_core::sc_module {
   topn_select(sc_core::sc_module_name name, int lanes, const ports& connected);
 
   void begin(sc_core::sc_event& start);
-  bool finished() const { return finished_; }
-  unit_counters counters(cycle_t cycles);
+  block_counters counters(cycle_t cycles);
 
  private:
   void process();
@@ -35,12 +34,10 @@ class topn_select : public sc_core::sc_module {
 
   int lanes_;
   ports ports_;
-  sc_core::sc_event* start_ = nullptr;
   stall_counters stalls_;
   int16_t group_[max_topn_lanes][max_nm_m];
   cycle_t drained_ = 0;  // cycle of the last drain
   uint64_t values_ = 0, compares_ = 0, kept_ = 0;
-  bool finished_ = true;
 };
 
 }  // namespace scansim

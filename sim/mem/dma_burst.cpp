@@ -13,7 +13,7 @@ constexpr uint64_t page_bytes = 4096;
 }  // namespace
 
 dma_burst::dma_burst(sc_core::sc_module_name name, const machine_shape& shape, const dma_ports& ports)
-    : sc_module(name),
+    : block_process(name, 2),
       shape_(shape),
       ports_(ports),
       write_queue_(write_burst_depth),
@@ -33,7 +33,6 @@ dma_burst::dma_burst(sc_core::sc_module_name name, const machine_shape& shape, c
 void dma_burst::begin(std::span<uint8_t> image, memory_timing& memory, sc_core::sc_event& start) {
   image_ = image;
   memory_ = &memory;
-  start_ = &start;
   write_queue_.reset();
   written_.reset();
   responses_.reset();
@@ -42,12 +41,11 @@ void dma_burst::begin(std::span<uint8_t> image, memory_timing& memory, sc_core::
   stalls_ = {};
   last_pop_ = last_read_ = last_response_ = -1;
   read_beats_ = write_beats_ = expansions_ = 0;
-  command_finished_ = data_finished_ = false;
+  restart(start);
 }
 
 void dma_burst::command_process() {
-  for (;;) {
-    while (command_finished_) sc_core::wait(*start_);
+  each_run([this] {
     while (!ports_.jobs.ended()) {
       const cycle_t visible = ports_.jobs.front_time();
       const dma_job job = ports_.jobs.front();
@@ -59,8 +57,7 @@ void dma_burst::command_process() {
       ports_.jobs.pop(last_pop_);
     }
     write_queue_.close();
-    command_finished_ = true;
-  }
+  });
 }
 
 operand_buffer& dma_burst::operand_target(job_kind kind) const {
@@ -191,8 +188,7 @@ void dma_burst::write_job(const dma_job& job, cycle_t visible) {
 }
 
 void dma_burst::data_process() {
-  for (;;) {
-    while (data_finished_) sc_core::wait(*start_);
+  each_run([this] {
     cycle_t engine_free = 0;
     while (!write_queue_.ended()) {
       const cycle_t load = std::max(write_queue_.front_time(), engine_free);
@@ -209,8 +205,7 @@ void dma_burst::data_process() {
       last_response_ = memory_->write_response(handshake);
       responses_.record(last_response_);
     }
-    data_finished_ = true;
-  }
+  });
 }
 
 void dma_burst::copy_from_memory(const byte_range& range, uint8_t* bytes) {
@@ -238,16 +233,15 @@ void dma_burst::check_range(const byte_range& range) const {
 
 cycle_t dma_burst::drained() const { return std::max({last_pop_, last_read_, last_response_}) + 1; }
 
-void dma_burst::report(cycle_t cycles, counter_values& counters) {
-  stalls_.finish(cycles, counters, counter_index("dma", "busy"));
+block_counters dma_burst::counters(cycle_t cycles) {
   const auto bytes = static_cast<uint64_t>(shape_.axi_bytes);
-  counters[counter_index("dma", "dram_read_bytes")] = bytes * read_beats_;
-  counters[counter_index("dma", "dram_write_bytes")] = bytes * write_beats_;
-  counters[counter_index("dma", "buffer_write_bits")] = 8 * bytes * read_beats_;
-  counters[counter_index("dma", "buffer_read_bits")] = 8 * bytes * write_beats_;
-  counters[counter_index("weight_load", "expansions")] = expansions_;
-  counters[counter_index("dma", "read_bursts")] = static_cast<uint64_t>(read_ends_.count());
-  counters[counter_index("dma", "write_bursts")] = static_cast<uint64_t>(writes_issued_);
+  return with_stalls(stalls_, cycles,
+                     {{"dram_read_bytes", bytes * read_beats_},
+                      {"dram_write_bytes", bytes * write_beats_},
+                      {"buffer_write_bits", 8 * bytes * read_beats_},
+                      {"buffer_read_bits", 8 * bytes * write_beats_},
+                      {"read_bursts", static_cast<uint64_t>(read_ends_.count())},
+                      {"write_bursts", static_cast<uint64_t>(writes_issued_)}});
 }
 
 }  // namespace scansim

@@ -12,8 +12,8 @@
 #include "hls/map/depth_map.h"
 #include "sim/mem/memory_timing.h"
 #include "sim/mem/tile_buffer.h"
+#include "sim/stream/block_process.h"
 #include "sim/stream/machine_shape.h"
-#include "sim/stream/stall_counters.h"
 #include "sim/stream/tile_command.h"
 #include "sim/stream/timed_fifo.h"
 #include "sim/top/unit_channels.h"
@@ -37,17 +37,17 @@ struct dma_ports {
   unit_channels& block;
 };
 
-class dma_burst : public sc_core::sc_module {
+class dma_burst : public block_process {
  public:
   SC_HAS_PROCESS(dma_burst);
   dma_burst(sc_core::sc_module_name name, const machine_shape& shape, const dma_ports& ports);
 
   // Before a run: the memory it sees, in bytes and in time.
   void begin(std::span<uint8_t> image, memory_timing& memory, sc_core::sc_event& start);
-  bool finished() const { return command_finished_ && data_finished_; }
   // The first cycle in which the job FIFO is empty and every beat and response has arrived.
   cycle_t drained() const;
-  void report(cycle_t cycles, counter_values& counters);
+  block_counters counters(cycle_t cycles);
+  uint64_t expansions() const { return expansions_; }  // of weight_load: weights of 4 bits multiplied out
 
  private:
   struct write_burst {
@@ -84,7 +84,6 @@ class dma_burst : public sc_core::sc_module {
   dma_ports ports_;
   std::span<uint8_t> image_;
   memory_timing* memory_ = nullptr;
-  sc_core::sc_event* start_ = nullptr;
 
   timed_fifo<write_burst> write_queue_;
   time_line written_;    // one record per write burst whose bytes are in memory
@@ -99,7 +98,6 @@ class dma_burst : public sc_core::sc_module {
   cycle_t last_pop_ = -1, last_read_ = -1, last_response_ = -1;
   uint64_t read_beats_ = 0, write_beats_ = 0;
   uint64_t expansions_ = 0;  // weights of 4 bits multiplied out
-  bool command_finished_ = true, data_finished_ = true;
 };
 
 }  // namespace scansim

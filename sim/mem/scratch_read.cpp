@@ -5,21 +5,19 @@
 namespace scansim {
 
 scratch_read::scratch_read(sc_core::sc_module_name name, scratch_memory& memory, const ports& connected)
-    : sc_module(name), memory_(memory), ports_(connected) {
+    : block_process(name), memory_(memory), ports_(connected) {
   SC_THREAD(process);
 }
 
 void scratch_read::begin(sc_core::sc_event& start) {
-  start_ = &start;
   stalls_ = {};
   words_ = 0;
   last_pop_ = -1;
-  finished_ = false;
+  restart(start);
 }
 
 void scratch_read::process() {
-  for (;;) {
-    while (finished_) sc_core::wait(*start_);
+  each_run([this] {
     while (!ports_.jobs.ended()) {
       const cycle_t visible = ports_.jobs.front_time();
       const scratch_job& job = ports_.jobs.front();
@@ -30,8 +28,7 @@ void scratch_read::process() {
       memory_.reads_complete.record(at.issue);
       ports_.jobs.pop(at.issue);
     }
-    finished_ = true;
-  }
+  });
 }
 
 void scratch_read::run_job(const scratch_job& job, head& at) {
@@ -126,10 +123,9 @@ void scratch_read::to_store(head& at) {
   ports_.store.complete(size, at.issue + latency_cycles);
 }
 
-void scratch_read::report(cycle_t cycles, counter_values& counters) {
-  stalls_.finish(cycles, counters, counter_index("scratch_read", "busy"));
-  counters[counter_index("scratch_read", "scratch_read_bits")] =
-      words_ * 8 * static_cast<uint64_t>(memory_.word_bytes);
+block_counters scratch_read::counters(cycle_t cycles) {
+  return with_stalls(stalls_, cycles,
+                     {{"scratch_read_bits", words_ * 8 * static_cast<uint64_t>(memory_.word_bytes)}});
 }
 
 }  // namespace scansim

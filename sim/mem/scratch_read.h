@@ -10,14 +10,14 @@
 #include "sim/mem/scratch_memory.h"
 #include "sim/mem/scratch_walk.h"
 #include "sim/mem/tile_buffer.h"
-#include "sim/stream/stall_counters.h"
+#include "sim/stream/block_process.h"
 #include "sim/stream/timed_fifo.h"
 #include "sim/units/hadamard_streams.h"
 #include "sim/units/unit_streams.h"
 
 namespace scansim {
 
-class scratch_read : public sc_core::sc_module {
+class scratch_read : public block_process {
  public:
   struct ports {
     timed_fifo<scratch_job>& jobs;
@@ -40,9 +40,8 @@ class scratch_read : public sc_core::sc_module {
   scratch_read(sc_core::sc_module_name name, scratch_memory& memory, const ports& connected);
 
   void begin(sc_core::sc_event& start);
-  bool finished() const { return finished_; }
   cycle_t last_pop() const { return last_pop_; }  // -1: none
-  void report(cycle_t cycles, counter_values& counters);
+  block_counters counters(cycle_t cycles);
 
  private:
   // The job at the head; issue: of its newest word.
@@ -62,11 +61,9 @@ class scratch_read : public sc_core::sc_module {
 
   scratch_memory& memory_;
   ports ports_;
-  sc_core::sc_event* start_ = nullptr;
   stall_counters stalls_;
   uint64_t words_ = 0;
   cycle_t last_pop_ = -1;
-  bool finished_ = true;
 };
 
 }  // namespace scansim

@@ -17,21 +17,19 @@ cycle_t entry_time(timed_fifo<Entry>& fifo) {
 }  // namespace
 
 scratch_write::scratch_write(sc_core::sc_module_name name, scratch_memory& memory, const ports& connected)
-    : sc_module(name), memory_(memory), ports_(connected) {
+    : block_process(name), memory_(memory), ports_(connected) {
   SC_THREAD(process);
 }
 
 void scratch_write::begin(sc_core::sc_event& start) {
-  start_ = &start;
   stalls_ = {};
   scratch_words_ = z_words_ = 0;
   last_pop_ = -1;
-  finished_ = false;
+  restart(start);
 }
 
 void scratch_write::process() {
-  for (;;) {
-    while (finished_) sc_core::wait(*start_);
+  each_run([this] {
     while (!ports_.jobs.ended()) {
       const cycle_t visible = ports_.jobs.front_time();
       const scratch_job& job = ports_.jobs.front();
@@ -42,8 +40,7 @@ void scratch_write::process() {
       memory_.writes_complete.record(at.step + landing_cycles);
       ports_.jobs.pop(at.step);
     }
-    finished_ = true;
-  }
+  });
 }
 
 void scratch_write::run_job(head& at) {
@@ -161,11 +158,10 @@ void scratch_write::from_scan(head& at) {
   ports_.scan_y.release(at.step);
 }
 
-void scratch_write::report(cycle_t cycles, counter_values& counters) {
+block_counters scratch_write::counters(cycle_t cycles) {
   const uint64_t bits = 8 * static_cast<uint64_t>(memory_.word_bytes);
-  stalls_.finish(cycles, counters, counter_index("scratch_write", "busy"));
-  counters[counter_index("scratch_write", "scratch_write_bits")] = scratch_words_ * bits;
-  counters[counter_index("scratch_write", "z_write_bits")] = z_words_ * bits;
+  return with_stalls(stalls_, cycles,
+                     {{"scratch_write_bits", scratch_words_ * bits}, {"z_write_bits", z_words_ * bits}});
 }
 
 }  // namespace scansim

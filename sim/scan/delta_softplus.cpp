@@ -4,27 +4,22 @@ namespace scansim {
 
 delta_softplus::delta_softplus(sc_core::sc_module_name name, const machine_shape& shape,
                                const ports& connected, bool vectorised)
-    : sc_module(name), shape_(shape), ports_(connected), kernel_(select_delta_kernel(shape, vectorised)) {
+    : block_process(name), shape_(shape), ports_(connected), kernel_(select_delta_kernel(shape, vectorised)) {
   SC_THREAD(process);
 }
 
 void delta_softplus::begin(sc_core::sc_event& start) {
-  start_ = &start;
   stalls_ = {};
   rows_ = 0;
   saturations_ = {};
-  finished_ = false;
+  restart(start);
 }
 
 void delta_softplus::process() {
-  for (;;) {
-    while (finished_) sc_core::wait(*start_);
-    while (!ports_.commands.ended()) {
-      const cycle_t visible = ports_.commands.front_time();
-      ports_.commands.pop(run_tile(ports_.commands.front(), visible));
-    }
-    finished_ = true;
-  }
+  each_run([this] {
+    each_command(ports_.commands,
+                 [this](const auto& command, cycle_t visible) { return run_tile(command, visible); });
+  });
 }
 
 // Returns the issue of the last row.
@@ -56,19 +51,17 @@ cycle_t delta_softplus::run_tile(const tile_command& command, cycle_t visible) {
   return issue;
 }
 
-void delta_softplus::report(cycle_t cycles, counter_values& counters) {
+block_counters delta_softplus::counters(cycle_t cycles) {
   const auto lanes = static_cast<uint64_t>(shape_.lanes);
-  const auto set = [&](const char* event, uint64_t value) {
-    counters[counter_index("delta_softplus", event)] = value;
-  };
-  stalls_.finish(cycles, counters, counter_index("delta_softplus", "busy"));
-  set("softplus_ops", rows_ * lanes);
-  set("mac_delta", rows_ * 3 * lanes);
-  set("buffer_read_bits", rows_ * 2 * lanes * 8 * static_cast<uint64_t>(shape_.operand_bytes));
-  set("param_read_bits", rows_ * 32 * lanes);
-  set("saturations_delta", saturations_.delta);
-  set("saturations_du", saturations_.du);
-  set("saturations_skip", saturations_.skip);
+  return with_stalls(
+      stalls_, cycles,
+      {{"softplus_ops", rows_ * lanes},
+       {"mac_delta", rows_ * 3 * lanes},
+       {"buffer_read_bits", rows_ * 2 * lanes * 8 * static_cast<uint64_t>(shape_.operand_bytes)},
+       {"param_read_bits", rows_ * 32 * lanes},
+       {"saturations_delta", saturations_.delta},
+       {"saturations_du", saturations_.du},
+       {"saturations_skip", saturations_.skip}});
 }
 
 }  // namespace scansim

@@ -4,27 +4,22 @@ namespace scansim {
 
 gate_silu::gate_silu(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected,
                      bool vectorised)
-    : sc_module(name), shape_(shape), ports_(connected), kernel_(select_gate_kernel(shape, vectorised)) {
+    : block_process(name), shape_(shape), ports_(connected), kernel_(select_gate_kernel(shape, vectorised)) {
   SC_THREAD(process);
 }
 
 void gate_silu::begin(sc_core::sc_event& start) {
-  start_ = &start;
   stalls_ = {};
   rows_ = rows_with_z_ = 0;
   saturations_ = {};
-  finished_ = false;
+  restart(start);
 }
 
 void gate_silu::process() {
-  for (;;) {
-    while (finished_) sc_core::wait(*start_);
-    while (!ports_.commands.ended()) {
-      const cycle_t visible = ports_.commands.front_time();
-      ports_.commands.pop(run_tile(ports_.commands.front(), visible));
-    }
-    finished_ = true;
-  }
+  each_run([this] {
+    each_command(ports_.commands,
+                 [this](const auto& command, cycle_t visible) { return run_tile(command, visible); });
+  });
 }
 
 // Returns the issue of the last row.
@@ -55,19 +50,17 @@ cycle_t gate_silu::run_tile(const tile_command& command, cycle_t visible) {
   return issue;
 }
 
-void gate_silu::report(cycle_t cycles, counter_values& counters) {
+block_counters gate_silu::counters(cycle_t cycles) {
   const auto lanes = static_cast<uint64_t>(shape_.lanes);
-  const auto set = [&](const char* event, uint64_t value) {
-    counters[counter_index("gate_silu", event)] = value;
-  };
-  stalls_.finish(cycles, counters, counter_index("gate_silu", "busy"));
-  set("silu_ops", rows_with_z_ * lanes);
-  set("mac_gate", (rows_ + rows_with_z_) * lanes);
-  set("buffer_read_bits", rows_with_z_ * lanes * 8 * static_cast<uint64_t>(shape_.operand_bytes));
-  set("buffer_write_bits", rows_ * lanes * 8 * static_cast<uint64_t>(shape_.output_bytes));
-  set("saturations_v", saturations_.v);
-  set("saturations_y", saturations_.y);
-  set("saturations_quant", saturations_.quant);
+  return with_stalls(
+      stalls_, cycles,
+      {{"silu_ops", rows_with_z_ * lanes},
+       {"mac_gate", (rows_ + rows_with_z_) * lanes},
+       {"buffer_read_bits", rows_with_z_ * lanes * 8 * static_cast<uint64_t>(shape_.operand_bytes)},
+       {"buffer_write_bits", rows_ * lanes * 8 * static_cast<uint64_t>(shape_.output_bytes)},
+       {"saturations_v", saturations_.v},
+       {"saturations_y", saturations_.y},
+       {"saturations_quant", saturations_.quant}});
 }
 
 }  // namespace scansim

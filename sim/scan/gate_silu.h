@@ -8,12 +8,12 @@
 
 #include "sim/mem/tile_buffer.h"
 #include "sim/scan/lane_kernels.h"
-#include "sim/stream/stall_counters.h"
+#include "sim/stream/block_process.h"
 #include "sim/stream/timed_fifo.h"
 
 namespace scansim {
 
-class gate_silu : public sc_core::sc_module {
+class gate_silu : public block_process {
  public:
   struct ports {
     timed_fifo<tile_command>& commands;
@@ -29,8 +29,7 @@ class gate_silu : public sc_core::sc_module {
             bool vectorised);
 
   void begin(sc_core::sc_event& start);
-  bool finished() const { return finished_; }
-  void report(cycle_t cycles, counter_values& counters);
+  block_counters counters(cycle_t cycles);
 
  private:
   void process();
@@ -39,11 +38,9 @@ class gate_silu : public sc_core::sc_module {
   machine_shape shape_;
   ports ports_;
   gate_kernel kernel_;
-  sc_core::sc_event* start_ = nullptr;
   stall_counters stalls_;
   uint64_t rows_ = 0, rows_with_z_ = 0;
   hls::saturation_counts saturations_;
-  bool finished_ = true;
 };
 
 }  // namespace scansim

@@ -24,7 +24,7 @@ struct scan_serial::tile_context {
 
 scan_serial::scan_serial(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected,
                          bool vectorised)
-    : sc_module(name),
+    : block_process(name),
       shape_(shape),
       ports_(connected),
       kernel_(select_scan_kernel(shape, vectorised)),
@@ -38,23 +38,18 @@ scan_serial::scan_serial(sc_core::sc_module_name name, const machine_shape& shap
 }
 
 void scan_serial::begin(sc_core::sc_event& start) {
-  start_ = &start;
   std::fill(slot_issues_.begin(), slot_issues_.end(), long_ago);
   stalls_ = {};
   beats_ = saturated_ = 0;
   slot_reads_ = slot_writes_ = memory_reads_ = memory_writes_ = h0_reads_ = ht_writes_ = 0;
-  finished_ = false;
+  restart(start);
 }
 
 void scan_serial::process() {
-  for (;;) {
-    while (finished_) sc_core::wait(*start_);
-    while (!ports_.commands.ended()) {
-      const cycle_t visible = ports_.commands.front_time();
-      ports_.commands.pop(run_tile(ports_.commands.front(), visible));
-    }
-    finished_ = true;
-  }
+  each_run([this] {
+    each_command(ports_.commands,
+                 [this](const auto& command, cycle_t visible) { return run_tile(command, visible); });
+  });
 }
 
 // Returns the issue of the last beat.
@@ -158,26 +153,23 @@ void scan_serial::count_states(const tile_command& command) {
     (command.single ? slot_writes_ : memory_writes_) += beats_of_token;
 }
 
-void scan_serial::report(cycle_t cycles, counter_values& counters) {
-  const auto set = [&](const char* event, uint64_t value) {
-    counters[counter_index("scan_serial", event)] = value;
-  };
+block_counters scan_serial::counters(cycle_t cycles) {
   const auto pe = static_cast<uint64_t>(shape_.pe());
   const uint64_t operand_bits = 8 * static_cast<uint64_t>(shape_.operand_bytes);
   const uint64_t stored_bits = pe * static_cast<uint64_t>(shape_.widths.state_bits);
   const uint64_t memory_bits = 8 * static_cast<uint64_t>(state_row_bytes_);
-  stalls_.finish(cycles, counters, counter_index("scan_serial", "busy"));
-  set("state_updates", beats_ * pe);
-  set("exp_ops", beats_ * pe);
-  set("param_read_bits", beats_ * pe * operand_bits);
-  set("bc_read_bits", beats_ * 2 * static_cast<uint64_t>(shape_.states) * operand_bits);
-  set("slot_read_bits", slot_reads_ * stored_bits);
-  set("slot_write_bits", slot_writes_ * stored_bits);
-  set("state_sram_read_bits", memory_reads_ * stored_bits);
-  set("state_sram_write_bits", memory_writes_ * stored_bits);
-  set("buffer_read_bits", h0_reads_ * memory_bits);
-  set("buffer_write_bits", ht_writes_ * memory_bits);
-  set("saturations_state", saturated_);
+  return with_stalls(stalls_, cycles,
+                     {{"state_updates", beats_ * pe},
+                      {"exp_ops", beats_ * pe},
+                      {"param_read_bits", beats_ * pe * operand_bits},
+                      {"bc_read_bits", beats_ * 2 * static_cast<uint64_t>(shape_.states) * operand_bits},
+                      {"slot_read_bits", slot_reads_ * stored_bits},
+                      {"slot_write_bits", slot_writes_ * stored_bits},
+                      {"state_sram_read_bits", memory_reads_ * stored_bits},
+                      {"state_sram_write_bits", memory_writes_ * stored_bits},
+                      {"buffer_read_bits", h0_reads_ * memory_bits},
+                      {"buffer_write_bits", ht_writes_ * memory_bits},
+                      {"saturations_state", saturated_}});
 }
 
 }  // namespace scansim

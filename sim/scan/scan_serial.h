@@ -10,12 +10,12 @@
 
 #include "sim/mem/tile_buffer.h"
 #include "sim/scan/lane_kernels.h"
-#include "sim/stream/stall_counters.h"
+#include "sim/stream/block_process.h"
 #include "sim/stream/timed_fifo.h"
 
 namespace scansim {
 
-class scan_serial : public sc_core::sc_module {
+class scan_serial : public block_process {
  public:
   struct ports {
     timed_fifo<tile_command>& commands;
@@ -36,8 +36,7 @@ class scan_serial : public sc_core::sc_module {
               bool vectorised);
 
   void begin(sc_core::sc_event& start);
-  bool finished() const { return finished_; }
-  void report(cycle_t cycles, counter_values& counters);
+  block_counters counters(cycle_t cycles);
 
  private:
   // One tile's constants, so that the beats read them from one place.
@@ -62,13 +61,11 @@ class scan_serial : public sc_core::sc_module {
   std::vector<uint8_t> slots_;        // slot file: [kk * P + p][lane][state]
   std::vector<cycle_t> slot_issues_;  // last beat of every slot index kk * P + p
   lane_values partial_sums_;          // of the passes so far of one row
-  sc_core::sc_event* start_ = nullptr;
 
   stall_counters stalls_;
   uint64_t beats_ = 0, saturated_ = 0;
   uint64_t slot_reads_ = 0, slot_writes_ = 0, memory_reads_ = 0, memory_writes_ = 0;  // in beats
   uint64_t h0_reads_ = 0, ht_writes_ = 0;
-  bool finished_ = true;
 };
 
 }  // namespace scansim

@@ -88,11 +88,15 @@ machine_run machine::run(uint64_t first_descriptor, uint32_t count, std::span<ui
   result.cycles = std::max({sequencer_.last_push() + 1, dma_.drained(), block_drained}) + 1;
   result.error = sequencer_.error();
   result.counters[counter_index("machine", "cycles")] = static_cast<uint64_t>(result.cycles);
-  sequencer_.report(result.cycles, result.counters);
-  dma_.report(result.cycles, result.counters);
-  delta_softplus_.report(result.cycles, result.counters);
-  scan_serial_.report(result.cycles, result.counters);
-  gate_silu_.report(result.cycles, result.counters);
+  const auto store = [&](const char* block, auto& part) {
+    store_counters(block, part.counters(result.cycles), result.counters);
+  };
+  store("sequencer", sequencer_);
+  store("dma", dma_);
+  store("delta_softplus", delta_softplus_);
+  store("scan_serial", scan_serial_);
+  store("gate_silu", gate_silu_);
+  result.counters[counter_index("weight_load", "expansions")] = dma_.expansions();
   if (units_) units_->report(result.cycles, result.counters);
   return result;
 }

@@ -40,14 +40,13 @@ bool is_params(const fetched_descriptor& fetched) {
 }  // namespace
 
 sequencer::sequencer(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected)
-    : sc_module(name), shape_(shape), ports_(connected) {
+    : block_process(name), shape_(shape), ports_(connected) {
   SC_THREAD(process);
 }
 
 void sequencer::begin(uint64_t first_descriptor, uint32_t count, sc_core::sc_event& start) {
   first_descriptor_ = first_descriptor;
   count_ = count;
-  start_ = &start;
   lag_pushed_ = lag_popped_ = 0;
   tiles_ = 0;
   place_ = scan_place::none;
@@ -55,12 +54,11 @@ void sequencer::begin(uint64_t first_descriptor, uint32_t count, sc_core::sc_eve
   stalls_ = {};
   last_push_ = 0;
   error_ = csr::error_code::none;
-  finished_ = false;
+  restart(start);
 }
 
 void sequencer::process() {
-  for (;;) {
-    while (finished_) sc_core::wait(*start_);
+  each_run([this] {
     walk();
     last_push_ = stalls_.next() - 1;
     ports_.jobs.close();
@@ -68,8 +66,7 @@ void sequencer::process() {
     ports_.scan_commands.close();
     ports_.gate_commands.close();
     ports_.block.close();
-    finished_ = true;
-  }
+  });
 }
 
 void sequencer::walk() {
@@ -316,8 +313,6 @@ void sequencer::write(const scratch_job& job) {
   ++scratch_writes_;
 }
 
-void sequencer::report(cycle_t cycles, counter_values& counters) {
-  stalls_.finish(cycles, counters, counter_index("sequencer", "busy"));
-}
+block_counters sequencer::counters(cycle_t cycles) { return with_stalls(stalls_, cycles); }
 
 }  // namespace scansim

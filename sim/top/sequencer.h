@@ -11,8 +11,8 @@
 #include "sim/csr_map.h"
 #include "sim/descriptor_check.h"
 #include "sim/mem/tile_buffer.h"
+#include "sim/stream/block_process.h"
 #include "sim/stream/machine_shape.h"
-#include "sim/stream/stall_counters.h"
 #include "sim/stream/tile_command.h"
 #include "sim/stream/timed_fifo.h"
 #include "sim/top/unit_channels.h"
@@ -20,7 +20,7 @@
 
 namespace scansim {
 
-class sequencer : public sc_core::sc_module, private block_sink {
+class sequencer : public block_process, private block_sink {
  public:
   struct ports {
     timed_fifo<fetched_descriptor>& descriptors;
@@ -38,11 +38,10 @@ class sequencer : public sc_core::sc_module, private block_sink {
   sequencer(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected);
 
   void begin(uint64_t first_descriptor, uint32_t count, sc_core::sc_event& start);
-  bool finished() const { return finished_; }
   csr::error_code error() const { return error_; }
   // The cycle of the last push or load.
   cycle_t last_push() const { return last_push_; }
-  void report(cycle_t cycles, counter_values& counters);
+  block_counters counters(cycle_t cycles);
 
  private:
   struct write_jobs {
@@ -106,7 +105,6 @@ class sequencer : public sc_core::sc_module, private block_sink {
   ports ports_;
   uint64_t first_descriptor_ = 0;
   uint32_t count_ = 0;
-  sc_core::sc_event* start_ = nullptr;
 
   std::array<write_jobs, lag_places> lag_{};
   uint64_t lag_pushed_ = 0, lag_popped_ = 0;
@@ -118,7 +116,6 @@ class sequencer : public sc_core::sc_module, private block_sink {
   stall_counters stalls_;
   cycle_t last_push_ = 0;
   csr::error_code error_ = csr::error_code::none;
-  bool finished_ = true;
 };
 
 }  // namespace scansim

@@ -140,17 +140,16 @@ std::string units::waiting() const {
 
 void units::report(cycle_t cycles, counter_values& counters) {
   if (!parts_) return;
-  parts_->read.report(cycles, counters);
-  parts_->write.report(cycles, counters);
-  const auto report_unit = [&](const char* unit_name, auto& unit) {
-    for (const auto& [event, value] : unit.counters(cycles))
-      counters.at(counter_index(unit_name, event)) = value;
+  const auto store = [&](const char* block, auto& part) {
+    store_counters(block, part.counters(cycles), counters);
   };
-  report_unit("index_unrank", parts_->unrank);
-  report_unit("gemm_nm", parts_->gemm);
-  report_unit("conv1d_silu", parts_->conv);
-  report_unit("rms_norm", parts_->norm);
-  report_unit("hadamard_fwht", parts_->hadamard);
+  store("scratch_read", parts_->read);
+  store("scratch_write", parts_->write);
+  store("index_unrank", parts_->unrank);
+  store("gemm_nm", parts_->gemm);
+  store("conv1d_silu", parts_->conv);
+  store("rms_norm", parts_->norm);
+  store("hadamard_fwht", parts_->hadamard);
 }
 
 }  // namespace scansim

@@ -8,29 +8,24 @@ constexpr uint64_t finish_parameter_bits = 32 + 5 + 6, value_bits = 8;
 }  // namespace
 
 conv1d_silu::conv1d_silu(sc_core::sc_module_name name, int lanes, int max_groups, const ports& connected)
-    : sc_module(name), lanes_(lanes), ports_(connected), memory_(static_cast<size_t>(max_groups)) {
+    : block_process(name), lanes_(lanes), ports_(connected), memory_(static_cast<size_t>(max_groups)) {
   SC_THREAD(process);
 }
 
 void conv1d_silu::begin(sc_core::sc_event& start) {
-  start_ = &start;
   stalls_ = {};
   events_ = {};
   saturations_ = {};
-  finished_ = false;
+  restart(start);
 }
 
 void conv1d_silu::process() {
-  for (;;) {
-    while (finished_) sc_core::wait(*start_);
-    while (!ports_.commands.ended()) {
-      const cycle_t visible = ports_.commands.front_time();
-      ports_.commands.pop(run_command(ports_.commands.front(), visible));
-    }
+  each_run([this] {
+    each_command(ports_.commands,
+                 [this](const auto& command, cycle_t visible) { return run_command(command, visible); });
     ports_.u.close();
     ports_.h.close();
-    finished_ = true;
-  }
+  });
 }
 
 // Returns the issue of the last row.
@@ -109,21 +104,20 @@ void conv1d_silu::count(const conv_command& command) {
   if (command.store_state) events_.h_write_bits += groups * state_bits;
 }
 
-unit_counters conv1d_silu::counters(cycle_t cycles) {
-  unit_counters values = stall_values(stalls_, cycles);
-  values.insert(values.end(), {{"macs", events_.macs},
-                               {"outputs", events_.outputs},
-                               {"silu_ops", events_.silu_ops},
-                               {"x_read_bits", events_.x_read_bits},
-                               {"u_write_bits", events_.u_write_bits},
-                               {"p_read_bits", events_.p_read_bits},
-                               {"p_memory_read_bits", events_.p_memory_read_bits},
-                               {"s_read_bits", events_.s_read_bits},
-                               {"state_memory_read_bits", events_.state_memory_read_bits},
-                               {"state_memory_write_bits", events_.state_memory_write_bits},
-                               {"h_write_bits", events_.h_write_bits},
-                               {"saturations", saturations_.conv}});
-  return values;
+block_counters conv1d_silu::counters(cycle_t cycles) {
+  return with_stalls(stalls_, cycles,
+                     {{"macs", events_.macs},
+                      {"outputs", events_.outputs},
+                      {"silu_ops", events_.silu_ops},
+                      {"x_read_bits", events_.x_read_bits},
+                      {"u_write_bits", events_.u_write_bits},
+                      {"p_read_bits", events_.p_read_bits},
+                      {"p_memory_read_bits", events_.p_memory_read_bits},
+                      {"s_read_bits", events_.s_read_bits},
+                      {"state_memory_read_bits", events_.state_memory_read_bits},
+                      {"state_memory_write_bits", events_.state_memory_write_bits},
+                      {"h_write_bits", events_.h_write_bits},
+                      {"saturations", saturations_.conv}});
 }
 
 }  // namespace scansim

@@ -6,13 +6,13 @@
 #pragma once
 #include <systemc>
 
+#include "sim/stream/block_process.h"
 #include "sim/stream/timed_fifo.h"
-#include "sim/stream/unit_counters.h"
 #include "sim/units/unit_streams.h"
 
 namespace scansim {
 
-class conv1d_silu : public sc_core::sc_module {
+class conv1d_silu : public block_process {
  public:
   struct ports {
     timed_fifo<conv_command>& commands;
@@ -28,8 +28,7 @@ class conv1d_silu : public sc_core::sc_module {
   conv1d_silu(sc_core::sc_module_name name, int lanes, int max_groups, const ports& connected);
 
   void begin(sc_core::sc_event& start);
-  bool finished() const { return finished_; }
-  unit_counters counters(cycle_t cycles);
+  block_counters counters(cycle_t cycles);
 
  private:
   struct group_memory {
@@ -45,7 +44,6 @@ class conv1d_silu : public sc_core::sc_module {
 
   int lanes_;
   ports ports_;
-  sc_core::sc_event* start_ = nullptr;
   std::vector<group_memory> memory_;
   stall_counters stalls_;
   struct events {
@@ -54,7 +52,6 @@ class conv1d_silu : public sc_core::sc_module {
              h_write_bits = 0;
   } events_;
   hls::unit_saturations saturations_;
-  bool finished_ = true;
 };
 
 }  // namespace scansim

@@ -6,20 +6,18 @@ namespace scansim {
 
 hadamard_delay::hadamard_delay(sc_core::sc_module_name name, int index, timed_fifo<hadamard_tag>& in,
                                timed_fifo<hadamard_tag>& out)
-    : sc_module(name), index_(index), delay_(1 << index), in_(in), out_(out) {
+    : block_process(name), index_(index), delay_(1 << index), in_(in), out_(out) {
   SC_THREAD(process);
 }
 
 void hadamard_delay::begin(sc_core::sc_event& start) {
-  start_ = &start;
   next_take_ = next_emit_ = 0;
   emptied_.assign(static_cast<size_t>(delay_), 0);
-  finished_ = false;
+  restart(start);
 }
 
 void hadamard_delay::process() {
-  for (;;) {
-    while (finished_) sc_core::wait(*start_);
+  each_run([this] {
     while (!in_.ended()) {
       if (in_.front().log2_beats > index_)
         butterflies();
@@ -27,8 +25,7 @@ void hadamard_delay::process() {
         pass();
     }
     out_.close();
-    finished_ = true;
-  }
+  });
 }
 
 void hadamard_delay::take(cycle_t time) {

@@ -7,12 +7,13 @@
 #include <systemc>
 #include <vector>
 
+#include "sim/stream/block_process.h"
 #include "sim/stream/timed_fifo.h"
 #include "sim/units/hadamard_streams.h"
 
 namespace scansim {
 
-class hadamard_delay : public sc_core::sc_module {
+class hadamard_delay : public block_process {
  public:
   SC_HAS_PROCESS(hadamard_delay);
   hadamard_delay(sc_core::sc_module_name name, int index, timed_fifo<hadamard_tag>& in,
@@ -29,10 +30,8 @@ class hadamard_delay : public sc_core::sc_module {
 
   int index_, delay_;
   timed_fifo<hadamard_tag>&in_, &out_;
-  sc_core::sc_event* start_ = nullptr;
   cycle_t next_take_ = 0, next_emit_ = 0;
   std::vector<cycle_t> emptied_;  // per word of the delay line: its difference left in this cycle
-  bool finished_ = true;
 };
 
 }  // namespace scansim

@@ -20,7 +20,7 @@ int first_link_depth(int log2_lanes) {
 
 hadamard_fwht::hadamard_fwht(sc_core::sc_module_name name, const hadamard_shape& shape,
                              const ports& connected)
-    : sc_module(name),
+    : block_process(name, 3),
       shape_(shape),
       log2_lanes_(std::countr_zero(static_cast<unsigned>(shape.lanes))),
       ports_(connected),
@@ -39,7 +39,6 @@ hadamard_fwht::hadamard_fwht(sc_core::sc_module_name name, const hadamard_shape&
 }
 
 void hadamard_fwht::begin(sc_core::sc_event& start) {
-  start_ = &start;
   stalls_ = {};
   jobs_.reset();
   loaded_.reset();
@@ -51,20 +50,16 @@ void hadamard_fwht::begin(sc_core::sc_event& start) {
   results_.clear();
   sat_ = {};
   adds_ = x_read_ = row_written_ = row_read_ = delayed_ = y_written_ = 0;
-  steps_finished_ = loading_finished_ = finished_ = false;
+  restart(start);
 }
 
 void hadamard_fwht::steps() {
-  for (;;) {
-    while (steps_finished_) sc_core::wait(*start_);
-    while (!ports_.commands.ended()) {
-      const cycle_t visible = ports_.commands.front_time();
-      ports_.commands.pop(run_command(ports_.commands.front(), visible));
-    }
+  each_run([this] {
+    each_command(ports_.commands,
+                 [this](const auto& command, cycle_t visible) { return run_command(command, visible); });
     jobs_.close();
     links_.front()->close();
-    steps_finished_ = true;
-  }
+  });
 }
 
 // Returns the last step. The loading process owns x as long as a command with m > 1 is at the head.
@@ -150,16 +145,14 @@ void hadamard_fwht::count_row(const hadamard_command& command) {
 }
 
 void hadamard_fwht::loading() {
-  for (;;) {
-    while (loading_finished_) sc_core::wait(*start_);
+  each_run([this] {
     while (!jobs_.ended()) {
       const cycle_t visible = jobs_.front_time();
       const load_job job = jobs_.front();
       for (int i = 0; i < job.rows; ++i) load_row(job.beats, visible);
       jobs_.pop(next_load_);
     }
-    loading_finished_ = true;
-  }
+  });
 }
 
 void hadamard_fwht::load_row(int beats, cycle_t visible) {
@@ -178,8 +171,7 @@ void hadamard_fwht::load_row(int beats, cycle_t visible) {
 }
 
 void hadamard_fwht::requantising() {
-  for (;;) {
-    while (finished_) sc_core::wait(*start_);
+  each_run([this] {
     timed_fifo<hadamard_tag>& link = *links_.back();
     for (cycle_t next = 0; !link.ended();) {
       const cycle_t write = std::max({next, link.front_time(), ports_.y.credit_time()});
@@ -190,20 +182,18 @@ void hadamard_fwht::requantising() {
       next = write + 1;
     }
     ports_.y.close();
-    finished_ = true;
-  }
+  });
 }
 
-unit_counters hadamard_fwht::counters(cycle_t cycles) {
-  unit_counters values = stall_values(stalls_, cycles);
-  values.insert(values.end(), {{"add_ops", adds_},
-                               {"x_read_bits", x_read_},
-                               {"row_write_bits", row_written_},
-                               {"row_read_bits", row_read_},
-                               {"delay_bits", delayed_},
-                               {"y_write_bits", y_written_},
-                               {"saturations", sat_.hadamard}});
-  return values;
+block_counters hadamard_fwht::counters(cycle_t cycles) {
+  return with_stalls(stalls_, cycles,
+                     {{"add_ops", adds_},
+                      {"x_read_bits", x_read_},
+                      {"row_write_bits", row_written_},
+                      {"row_read_bits", row_read_},
+                      {"delay_bits", delayed_},
+                      {"y_write_bits", y_written_},
+                      {"saturations", sat_.hadamard}});
 }
 
 }  // namespace scansim

@@ -14,12 +14,12 @@
 #include <vector>
 
 #include "hls/units/hadamard_fwht.h"
-#include "sim/stream/unit_counters.h"
+#include "sim/stream/block_process.h"
 #include "sim/units/hadamard_delay.h"
 
 namespace scansim {
 
-class hadamard_fwht : public sc_core::sc_module {
+class hadamard_fwht : public block_process {
  public:
   struct ports {
     timed_fifo<hadamard_command>& commands;
@@ -31,8 +31,7 @@ class hadamard_fwht : public sc_core::sc_module {
   hadamard_fwht(sc_core::sc_module_name name, const hadamard_shape& shape, const ports& connected);
 
   void begin(sc_core::sc_event& start);
-  bool finished() const { return finished_; }
-  unit_counters counters(cycle_t cycles);
+  block_counters counters(cycle_t cycles);
 
  private:
   // Rows of one command with m > 1, from the steps to the loading.
@@ -55,7 +54,6 @@ class hadamard_fwht : public sc_core::sc_module {
   hadamard_shape shape_;
   int log2_lanes_;
   ports ports_;
-  sc_core::sc_event* start_ = nullptr;
   stall_counters stalls_;
 
   timed_fifo<load_job> jobs_;
@@ -71,7 +69,6 @@ class hadamard_fwht : public sc_core::sc_module {
 
   hls::unit_saturations sat_;
   uint64_t adds_ = 0, x_read_ = 0, row_written_ = 0, row_read_ = 0, delayed_ = 0, y_written_ = 0;
-  bool steps_finished_ = true, loading_finished_ = true, finished_ = true;
 };
 
 }  // namespace scansim

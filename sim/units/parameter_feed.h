@@ -7,13 +7,14 @@
 #include <systemc>
 
 #include "sim/mem/tile_buffer.h"
+#include "sim/stream/block_process.h"
 #include "sim/stream/parameter_rows.h"
 #include "sim/stream/timed_fifo.h"
 
 namespace scansim {
 
 template <class Entry>
-class parameter_feed : public sc_core::sc_module {
+class parameter_feed : public block_process {
  public:
   struct ports {
     timed_fifo<parameter_rows>& commands;
@@ -25,28 +26,23 @@ class parameter_feed : public sc_core::sc_module {
 
   SC_HAS_PROCESS(parameter_feed);
   parameter_feed(sc_core::sc_module_name name, int lanes, unpack row_to_entry, const ports& connected)
-      : sc_module(name), lanes_(lanes), unpack_(row_to_entry), ports_(connected) {
+      : block_process(name), lanes_(lanes), unpack_(row_to_entry), ports_(connected) {
     SC_THREAD(process);
   }
 
   void begin(sc_core::sc_event& start) {
-    start_ = &start;
     next_ = 0;
-    finished_ = false;
+    restart(start);
   }
-  bool finished() const { return finished_; }
 
  private:
   void process() {
-    for (;;) {
-      while (finished_) sc_core::wait(*start_);
-      while (!ports_.commands.ended()) {
-        const cycle_t visible = ports_.commands.front_time();
-        send(ports_.commands.front(), visible);
-        ports_.commands.pop(next_ - 1);
-      }
-      finished_ = true;
-    }
+    each_run([this] {
+      each_command(ports_.commands, [this](const parameter_rows& command, cycle_t visible) {
+        send(command, visible);
+        return next_ - 1;
+      });
+    });
   }
 
   void send(const parameter_rows& command, cycle_t visible) {
@@ -61,9 +57,7 @@ class parameter_feed : public sc_core::sc_module {
   int lanes_;
   unpack unpack_;
   ports ports_;
-  sc_core::sc_event* start_ = nullptr;
   cycle_t next_ = 0;  // earliest issue
-  bool finished_ = true;
 };
 
 }  // namespace scansim

@@ -10,7 +10,7 @@ constexpr uint64_t operand_bits = 16, result_bits = 8;
 }  // namespace
 
 rms_norm::rms_norm(sc_core::sc_module_name name, const norm_shape& shape, const ports& connected)
-    : sc_module(name),
+    : block_process(name, 2),
       shape_(shape),
       ports_(connected),
       rows_(shape.row_beats),
@@ -25,20 +25,18 @@ int rms_norm::scale_latency_cycles() const {
 }
 
 void rms_norm::begin(sc_core::sc_event& start) {
-  start_ = &start;
   rows_.reset();
   scales_.reset();
   stalls_ = {};
   next_scale_ = 0;
   beats_ = rows_accepted_ = weight_beats_ = 0;
   saturations_ = {};
-  accepted_ = finished_ = false;
+  restart(start);
 }
 
 // First pass.
 void rms_norm::accept() {
-  for (;;) {
-    while (accepted_) sc_core::wait(*start_);
+  each_run([this] {
     while (!ports_.commands.ended()) {
       const cycle_t visible = ports_.commands.front_time();
       const norm_command& command = ports_.commands.front();
@@ -47,8 +45,7 @@ void rms_norm::accept() {
       ports_.commands.pop(last);
     }
     scales_.close();
-    accepted_ = true;
-  }
+  });
 }
 
 // Returns the accept of the last beat.
@@ -75,16 +72,14 @@ cycle_t rms_norm::accept_row(const norm_command& command, bool first, cycle_t vi
 
 // Second pass.
 void rms_norm::scale() {
-  for (;;) {
-    while (finished_) sc_core::wait(*start_);
+  each_run([this] {
     while (!scales_.ended()) {
       next_scale_ = std::max(next_scale_, scales_.front_time());
       scale_row(scales_.front());
       scales_.pop(next_scale_ - 1);
     }
     ports_.y.close();
-    finished_ = true;
-  }
+  });
 }
 
 void rms_norm::scale_row(const row_scale& row) {
@@ -113,21 +108,20 @@ void rms_norm::scale_beat(const row_scale& row, const norm_beat& w) {
 }
 
 // Every beat passes both sides.
-unit_counters rms_norm::counters(cycle_t cycles) {
+block_counters rms_norm::counters(cycle_t cycles) {
   const uint64_t values = beats_ * static_cast<uint64_t>(shape_.lanes);
   const uint64_t weights = weight_beats_ * static_cast<uint64_t>(shape_.lanes);
-  unit_counters all = stall_values(stalls_, cycles);
-  all.insert(all.end(), {{"macs", values},
-                         {"x_read_bits", values * operand_bits},
-                         {"row_write_bits", values * operand_bits},
-                         {"rsqrt_ops", rows_accepted_},
-                         {"scale_ops", values},
-                         {"row_read_bits", values * operand_bits},
-                         {"w_read_bits", weights * operand_bits},
-                         {"w_memory_read_bits", (values - weights) * operand_bits},
-                         {"y_write_bits", values * result_bits},
-                         {"saturations", saturations_.norm}});
-  return all;
+  return with_stalls(stalls_, cycles,
+                     {{"macs", values},
+                      {"x_read_bits", values * operand_bits},
+                      {"row_write_bits", values * operand_bits},
+                      {"rsqrt_ops", rows_accepted_},
+                      {"scale_ops", values},
+                      {"row_read_bits", values * operand_bits},
+                      {"w_read_bits", weights * operand_bits},
+                      {"w_memory_read_bits", (values - weights) * operand_bits},
+                      {"y_write_bits", values * result_bits},
+                      {"saturations", saturations_.norm}});
 }
 
 }  // namespace scansim

@@ -8,8 +8,8 @@
 #include <systemc>
 
 #include "hls/units/rms_norm.h"
+#include "sim/stream/block_process.h"
 #include "sim/stream/timed_fifo.h"
-#include "sim/stream/unit_counters.h"
 #include "sim/units/unit_streams.h"
 
 namespace scansim {
@@ -20,7 +20,7 @@ struct norm_shape {
   int scale_depth;  // rows between the passes
 };
 
-class rms_norm : public sc_core::sc_module {
+class rms_norm : public block_process {
  public:
   struct ports {
     timed_fifo<norm_command>& commands;
@@ -34,8 +34,7 @@ class rms_norm : public sc_core::sc_module {
   rms_norm(sc_core::sc_module_name name, const norm_shape& shape, const ports& connected);
 
   void begin(sc_core::sc_event& start);
-  bool finished() const { return accepted_ && finished_; }
-  unit_counters counters(cycle_t cycles);
+  block_counters counters(cycle_t cycles);
   int scale_latency_cycles() const;
 
  private:
@@ -53,7 +52,6 @@ class rms_norm : public sc_core::sc_module {
 
   norm_shape shape_;
   ports ports_;
-  sc_core::sc_event* start_ = nullptr;
   timed_fifo<norm_beat> rows_;
   timed_fifo<row_scale> scales_;
   std::vector<norm_beat> weights_;
@@ -61,7 +59,6 @@ class rms_norm : public sc_core::sc_module {
   cycle_t next_scale_ = 0;  // the earliest
   uint64_t beats_ = 0, rows_accepted_ = 0, weight_beats_ = 0;
   hls::unit_saturations saturations_;
-  bool accepted_ = true, finished_ = true;
 };
 
 }  // namespace scansim
