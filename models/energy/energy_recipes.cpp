@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "hls/map/counter_map.h"
 #include "models/energy/recipe_context.h"
 #include "models/energy/unit_recipes.h"
 #include "traces/input_error.h"
@@ -83,9 +84,11 @@ bool names_anchor(const std::vector<anchor>& anchors, const std::string& name) {
 }  // namespace
 
 bool is_free_event(const std::string& event) {
-  static const std::set<std::string> observers = {"busy",   "wait_in",     "wait_out",     "idle",
-                                                  "cycles", "read_bursts", "write_bursts", "mac_slots"};
-  return event.rfind("saturations", 0) == 0 || observers.count(event) != 0;
+  static const std::set<std::string> observers = {"read_bursts", "write_bursts", "mac_slots"};
+  const auto of_map = std::find_if(counter_names.begin(), counter_names.end(),
+                                   [&](const counter_name& name) { return name.event == event; });
+  const bool work = of_map == counter_names.end() || of_map->kind == counter_class::event;
+  return !work || observers.count(event) != 0;
 }
 
 bool is_cost_name(const std::string& name) {

@@ -10,8 +10,8 @@
 #include <span>
 #include <string_view>
 
+#include "hls/map/counter_map.h"
 #include "sim/cosim/tool_process.h"
-#include "sim/counters.h"
 #include "sim/rungs/device.h"
 
 namespace scansim {
@@ -29,8 +29,8 @@ inline constexpr counter_classes counts_nothing = 0, counts_time = 1, counts_eve
 
 // time: cycles and stalls; data: what depends on values (saturations); event: all others.
 constexpr counter_classes class_of(const counter_name& name) {
-  if (is_time_counter(name.event)) return counts_time;
-  return name.event.starts_with("saturations") ? counts_data : counts_events;
+  if (name.kind == counter_class::time) return counts_time;
+  return name.kind == counter_class::data ? counts_data : counts_events;
 }
 
 using rung_maker = std::unique_ptr<device> (*)(const design_point& point, const device_options& options,
