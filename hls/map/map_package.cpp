@@ -100,12 +100,11 @@ void write_registers(package_text& out) {
     std::snprintf(text, sizeof text, "32'h%08x", value);
     out.line(std::string("localparam logic [31:0] ") + name + " = " + text + ";");
   }
-  out.title("Parameters of the design point that have a register, the first one lowest.");
+  out.title("Parameters of the design point that have a register, in their order.");
   out.size("NumParameters", num_parameter_csrs);
-  out.line("typedef struct packed {");
-  for (size_t i = std::size(parameters); i-- > 0;)
-    if (parameters[i].has_csr) out.line("  logic [31:0] " + std::string(parameters[i].key) + ";");
-  out.line("} parameters_t;");
+  size_t place = 0;
+  for (const parameter_row& row : parameters)
+    if (row.has_csr) out.size("Parameter" + std::string(row.rtl_parameter), place++);
   out.title("Error codes, in the order in which the rules are checked.");
   out.code(8, "ErrNone", 0);
   for (const csr::error_row& row : csr::errors)

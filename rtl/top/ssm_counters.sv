@@ -18,7 +18,13 @@ module ssm_counters #(
     for (genvar i = 0; i < ssm_map_pkg::NumCounters; i++) begin : gen_counter
       if (Units || i < ssm_map_pkg::FirstUnitCounter) begin : gen_present
         logic [ssm_map_pkg::IncBits-1:0] inc;
-        assign inc = TimeCounters[i] && !run_i ? '0 : inc_i[i];
+        if (TimeCounters[i]) begin : gen_time
+          logic unused_inc;
+          assign inc        = ssm_map_pkg::IncBits'(inc_i[i][0] && run_i);
+          assign unused_inc = ^inc_i[i];
+        end else begin : gen_event
+          assign inc = inc_i[i];
+        end
         ssm_counter u_counter (.clk_i, .rst_ni, .clear_i, .inc_i(inc), .count_o(counters_o[64*i +: 64]));
       end else begin : gen_absent
         logic unused_inc;

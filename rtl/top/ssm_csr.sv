@@ -2,7 +2,9 @@
 // their addresses are those of ssm_map_pkg, whose hash MAP says which map this machine was built from.
 // Contract: one write or read at a time, write and read channels independent, OKAY responses; unknown addresses read 0.
 // A start is ignored while busy and clears the counters (start_o, one cycle).
-module ssm_csr (
+module ssm_csr #(
+  parameter logic [32*ssm_map_pkg::NumParameters-1:0] Parameters = '0  // 32 bits each at ssm_map_pkg::Parameter*
+) (
   input  logic                         clk_i,
   input  logic                         rst_ni,
   input  logic                         s_axil_awvalid_i,
@@ -27,7 +29,6 @@ module ssm_csr (
   input  logic [7:0]                   error_i,
   output logic [ssm_pkg::AddrBits-1:0] desc_addr_o,
   output logic [15:0]                  desc_count_o,
-  input  logic [32*ssm_map_pkg::NumParameters-1:0] parameters_i,  // ssm_map_pkg::parameters_t
   input  logic [64*ssm_map_pkg::NumCounters-1:0] counters_i
 );
   logic [31:0] desc_lo_q, desc_hi_q, desc_count_q, read_data;
@@ -86,7 +87,7 @@ module ssm_csr (
         if (read_word >= ssm_map_pkg::CsrCounters) begin
           if (counter_word < 10'(2 * ssm_map_pkg::NumCounters)) read_data = counters_i[32 * counter_word +: 32];
         end else if (read_word >= ssm_map_pkg::CsrParameters) begin
-          if (parameter_word < 10'(ssm_map_pkg::NumParameters)) read_data = parameters_i[32 * parameter_word +: 32];
+          if (parameter_word < 10'(ssm_map_pkg::NumParameters)) read_data = Parameters[32 * parameter_word +: 32];
         end
       end
     endcase

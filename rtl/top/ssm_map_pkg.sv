@@ -241,27 +241,25 @@ package ssm_map_pkg;
   localparam logic [31:0] VersionValue = 32'h00000001;
   localparam logic [31:0] MapValue = 32'h7f9baca5;
 
-  // Parameters of the design point that have a register, the first one lowest.
+  // Parameters of the design point that have a register, in their order.
   localparam int unsigned NumParameters = 17;
-  typedef struct packed {
-    logic [31:0] channel_words;
-    logic [31:0] scratch_words;
-    logic [31:0] gemm_x_words;
-    logic [31:0] gemm_weight_rows;
-    logic [31:0] gemm_depth;
-    logic [31:0] axi_data_bits;
-    logic [31:0] state_capacity;
-    logic [31:0] tile_buffers;
-    logic [31:0] chunk_tokens;
-    logic [31:0] exp_segments;
-    logic [31:0] output_bits;
-    logic [31:0] state_bits;
-    logic [31:0] operand_bits;
-    logic [31:0] max_states;
-    logic [31:0] interleave;
-    logic [31:0] states_per_lane;
-    logic [31:0] num_lanes;
-  } parameters_t;
+  localparam int unsigned ParameterNumLanes = 0;
+  localparam int unsigned ParameterStatesPerLane = 1;
+  localparam int unsigned ParameterInterleave = 2;
+  localparam int unsigned ParameterMaxStates = 3;
+  localparam int unsigned ParameterOperandBits = 4;
+  localparam int unsigned ParameterStateBits = 5;
+  localparam int unsigned ParameterOutputBits = 6;
+  localparam int unsigned ParameterExpSegments = 7;
+  localparam int unsigned ParameterChunkTokens = 8;
+  localparam int unsigned ParameterTileBuffers = 9;
+  localparam int unsigned ParameterStateCapacity = 10;
+  localparam int unsigned ParameterAxiDataBits = 11;
+  localparam int unsigned ParameterGemmDepth = 12;
+  localparam int unsigned ParameterGemmWeightRows = 13;
+  localparam int unsigned ParameterGemmXWords = 14;
+  localparam int unsigned ParameterScratchWords = 15;
+  localparam int unsigned ParameterChannelWords = 16;
 
   // Error codes, in the order in which the rules are checked.
   localparam logic [7:0] ErrNone = 8'd0;

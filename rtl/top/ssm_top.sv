@@ -98,32 +98,33 @@ module ssm_top #(
   logic [64*ssm_map_pkg::NumCounters-1:0] counters;
   logic [ssm_map_pkg::NumCounters-1:0][IncBits-1:0] inc;  // what each counter gains
 
-  ssm_map_pkg::parameters_t parameters;
-  assign parameters.num_lanes        = 32'(NumLanes);
-  assign parameters.states_per_lane  = 32'(StatesPerLane);
-  assign parameters.interleave       = 32'(Interleave);
-  assign parameters.max_states       = 32'(MaxStates);
-  assign parameters.operand_bits     = 32'(OperandBits);
-  assign parameters.state_bits       = 32'(StateBits);
-  assign parameters.output_bits      = 32'(OutputBits);
-  assign parameters.exp_segments     = 32'(ExpSegments);
-  assign parameters.chunk_tokens     = 32'(ChunkTokens);
-  assign parameters.tile_buffers     = 32'(TileBuffers);
-  assign parameters.state_capacity   = 32'(StateCapacity);
-  assign parameters.axi_data_bits    = 32'(AxiDataBits);
-  assign parameters.gemm_depth       = 32'(GemmDepth);
-  assign parameters.gemm_weight_rows = 32'(GemmWeightRows);
-  assign parameters.gemm_x_words     = 32'(GemmXWords);
-  assign parameters.scratch_words    = 32'(ScratchWords);
-  assign parameters.channel_words    = 32'(ChannelWords);
+  localparam int unsigned ParametersBits = 32 * ssm_map_pkg::NumParameters;
+  localparam logic [ParametersBits-1:0] Parameters =
+      ParametersBits'(NumLanes) << (32 * ssm_map_pkg::ParameterNumLanes)
+    | ParametersBits'(StatesPerLane) << (32 * ssm_map_pkg::ParameterStatesPerLane)
+    | ParametersBits'(Interleave) << (32 * ssm_map_pkg::ParameterInterleave)
+    | ParametersBits'(MaxStates) << (32 * ssm_map_pkg::ParameterMaxStates)
+    | ParametersBits'(OperandBits) << (32 * ssm_map_pkg::ParameterOperandBits)
+    | ParametersBits'(StateBits) << (32 * ssm_map_pkg::ParameterStateBits)
+    | ParametersBits'(OutputBits) << (32 * ssm_map_pkg::ParameterOutputBits)
+    | ParametersBits'(ExpSegments) << (32 * ssm_map_pkg::ParameterExpSegments)
+    | ParametersBits'(ChunkTokens) << (32 * ssm_map_pkg::ParameterChunkTokens)
+    | ParametersBits'(TileBuffers) << (32 * ssm_map_pkg::ParameterTileBuffers)
+    | ParametersBits'(StateCapacity) << (32 * ssm_map_pkg::ParameterStateCapacity)
+    | ParametersBits'(AxiDataBits) << (32 * ssm_map_pkg::ParameterAxiDataBits)
+    | ParametersBits'(GemmDepth) << (32 * ssm_map_pkg::ParameterGemmDepth)
+    | ParametersBits'(GemmWeightRows) << (32 * ssm_map_pkg::ParameterGemmWeightRows)
+    | ParametersBits'(GemmXWords) << (32 * ssm_map_pkg::ParameterGemmXWords)
+    | ParametersBits'(ScratchWords) << (32 * ssm_map_pkg::ParameterScratchWords)
+    | ParametersBits'(ChannelWords) << (32 * ssm_map_pkg::ParameterChannelWords);
 
-  ssm_csr u_csr (
+  ssm_csr #(.Parameters(Parameters)) u_csr (
     .clk_i, .rst_ni,
     .s_axil_awvalid_i, .s_axil_awready_o, .s_axil_awaddr_i, .s_axil_wvalid_i, .s_axil_wready_o, .s_axil_wdata_i,
     .s_axil_wstrb_i, .s_axil_bvalid_o, .s_axil_bready_i, .s_axil_bresp_o, .s_axil_arvalid_i, .s_axil_arready_o,
     .s_axil_araddr_i, .s_axil_rvalid_o, .s_axil_rready_i, .s_axil_rdata_o, .s_axil_rresp_o,
     .start_o(start), .busy_i(busy_q), .error_i(error), .desc_addr_o(desc_addr), .desc_count_o(desc_count),
-    .parameters_i(parameters), .counters_i(counters)
+    .counters_i(counters)
   );
 
   // The run ends when everything is emitted, transferred and answered.
