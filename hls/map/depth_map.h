@@ -14,7 +14,7 @@ inline constexpr int piece_words = 64, piece_slots = 2;  // of load, store and i
 inline constexpr int scratch_queue_depth = 8;            // jobs, of each scratch engine
 // Queues of the units.
 inline constexpr int unit_command_depth = 4, operand_depth = 4, result_depth = 16;
-inline constexpr int tile_depth = 2, rank_depth = 2, parameter_depth = 2, scale_depth = 4;
+inline constexpr int tile_depth = 2, rank_depth = 2, parameter_depth = 2, norm_scale_depth = 4;
 
 namespace map {
 
@@ -44,7 +44,7 @@ inline constexpr depth_row depths[] = {
     {"tile_depth", tile_depth, "tile commands of gemm_nm"},
     {"rank_depth", rank_depth, "commands and ranks in front of index_unrank"},
     {"parameter_depth", parameter_depth, "rows from a parameter feed to its unit"},
-    {"scale_depth", scale_depth, "rows of rms_norm that wait for their scale"},
+    {"norm_scale_depth", norm_scale_depth, "rows of rms_norm that wait for their scale"},
 };
 
 }  // namespace map

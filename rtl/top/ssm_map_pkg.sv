@@ -239,7 +239,7 @@ package ssm_map_pkg;
   localparam logic [9:0] CsrCounters = 10'h040;
   localparam logic [31:0] IdValue = 32'h53434e31;
   localparam logic [31:0] VersionValue = 32'h00000001;
-  localparam logic [31:0] MapValue = 32'h7f9baca5;
+  localparam logic [31:0] MapValue = 32'h22d54b5a;
 
   // Parameters of the design point that have a register, in their order.
   localparam int unsigned NumParameters = 17;
@@ -541,6 +541,6 @@ package ssm_map_pkg;
   localparam int unsigned TileDepth = 2;
   localparam int unsigned RankDepth = 2;
   localparam int unsigned ParameterDepth = 2;
-  localparam int unsigned ScaleDepth = 4;
+  localparam int unsigned NormScaleDepth = 4;
 
 endpackage

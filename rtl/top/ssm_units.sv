@@ -193,7 +193,7 @@ module ssm_units #(
     .clk_i, .rst_ni, .take_i(take[NormX]), .available_o(place[NormX]), .push_i(arrive[NormX]), .data_i(word),
     .valid_o(norm_x_valid), .data_o(norm_x), .pop_i(norm_x_pop)
   );
-  ssm_rms_norm #(.NumLanes(Half), .RowBeats(4 * ChannelWords), .ScaleDepth(ssm_map_pkg::ScaleDepth), .YDepth(ssm_map_pkg::ResultDepth)) u_norm (
+  ssm_rms_norm #(.NumLanes(Half), .RowBeats(4 * ChannelWords), .ScaleDepth(ssm_map_pkg::NormScaleDepth), .YDepth(ssm_map_pkg::ResultDepth)) u_norm (
     .clk_i, .rst_ni, .cmd_valid_i(norm_cmd_valid), .cmd_i(norm_cmd), .cmd_pop_o(cmd_left_o[3]), .x_valid_i(norm_x_valid),
     .x_i(norm_x), .x_pop_o(norm_x_pop), .w_valid_i(norm_w_valid), .w_i(norm_w), .w_pop_o(norm_w_pop),
     .y_valid_o(norm_y_valid), .y_o(norm_y), .y_pop_i(entry_pop[NormY]),

@@ -90,7 +90,7 @@ units::parts::parts(const machine_shape& shape, unit_channels& channels, const s
       gemm("gemm_nm", {lanes, shape.gemm_depth, lanes},
            {gemm_tiles, gemm_operands, gemm_w, gemm_p, gemm_r, gemm_y}),
       conv("conv1d_silu", lanes, groups, {channels.conv, conv_x, conv_p, conv_s, conv_u, conv_h}),
-      norm("rms_norm", {lanes / 2, 4 * groups, scale_depth}, {channels.norm, norm_x, norm_w, norm_y}),
+      norm("rms_norm", {lanes / 2, 4 * groups, norm_scale_depth}, {channels.norm, norm_x, norm_w, norm_y}),
       hadamard(
           "hadamard_fwht",
           {lanes / 2, hadamard_block_lanes, std::countr_zero(static_cast<unsigned>(2 * groups)), 2 * groups},

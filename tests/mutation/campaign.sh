@@ -6,7 +6,8 @@
 # First a control: all checks must pass on the RTL as it is; without it nothing that follows would mean anything.
 # Results stand in BUILD_DIR/mutation/<hash of RTL, lists and this script>.txt as they come; a line that has one there is
 # not run again, so a campaign that was stopped goes on where it was. --sample runs N lines, the same ones every time.
-# BUILD_DIR (default build) holds scansim and the test programs. Needs perl and Verilator.
+# BUILD_DIR (default build) holds scansim and the test programs. PATIENCE multiplies the time limits of the checks, for a
+# machine that is busy: a limit counts as caught. Needs perl and Verilator.
 # caught: the rungs disagree or a test fails, a protocol error, a hang, no end in time. survived: every check agrees.
 # Anything else (text not found once, mutant does not build, bad input) is an error of the campaign.
 # Exit: 0 all caught but the equivalent ones, 1 a survivor or an error, 2 the campaign itself does not work.
@@ -98,7 +99,7 @@ unit_cases=("unit_agreement *" "illegal_descriptor *" "layer_agreement *16 bytes
 
 # check LIMIT_S COMMAND...: its status on the RTL in $data, 99 when that does not build; what it printed in $data/log.
 check() {
-  timeout "$1" env SCANSIM_DATA="$data" SCANSIM_CACHE="$data/cache" "${@:2}" </dev/null >"$data/log" 2>&1
+  timeout "$(($1 * ${PATIENCE:-1}))" env SCANSIM_DATA="$data" SCANSIM_CACHE="$cache" "${@:2}" </dev/null >"$data/log" 2>&1
   local status=$?
   if grep -q -e 'verilating .*failed with status' -e 'compiling .*failed with status' "$data/log"; then status=99; fi
   return $status
@@ -171,7 +172,7 @@ outcome() {
 
 # A folder that SCANSIM_DATA can name: the repository with RTL of its own.
 make_data() {
-  data=$1
+  data=$1 cache=$1/cache
   mkdir -p "$data"
   ln -sfn "$root"/{models,sim,traces} "$data"
   cp -r "$root/rtl" "$data/rtl"
@@ -181,7 +182,7 @@ result_of() { LINE=$1 awk -F'\t' '$1 == ENVIRON["LINE"] { result = $2 } END { pr
 
 # run_line LIST LINE: plants it, finds the outcome, writes it down.
 run_line() {
-  local data result field what=$2
+  local data cache result field what=$2
   mapfile -t field < <(fields "$2")
   make_data "$work/$BASHPID"
   result=$(plant "$data/rtl" "${field[0]}" "${field[1]}" "${field[2]}")
@@ -196,6 +197,7 @@ control() {
   [[ $(result_of control) == passed ]] && return
   echo "control: every check on the RTL as it is"
   make_data "$work/control"
+  cache=${SCANSIM_CACHE:-$build/test-cache}  # of the tests, by content: the RTL as it is may be there already
   for list in "${lists[@]}"; do
     result=$(outcome "$list" "")
     if [[ $result == survived ]]; then continue; fi

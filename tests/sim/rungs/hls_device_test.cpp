@@ -6,6 +6,7 @@
 #include "host/program/scan/pack_scan.h"
 #include "sim/csr_map.h"
 #include "sim/rungs/descriptor_events.h"
+#include "sim/rungs/device_run.h"
 #include "tests/host/driver/naive_scan.h"
 #include "tests/support/design_points.h"
 #include "tests/support/random_scans.h"
@@ -131,11 +132,14 @@ TEST_CASE("hls_device hls an address outside memory is a tool error", "[unit][hl
   r.channels = 3, r.states = 1, r.length = 5;
   const quantised_scan q = test::random_integers(r, widths_of(p), random);
   const scan_layout l = make_layout(q, p);
-  for (const int word : {8, 9, 14, 18, 24, 28}) {
+  const auto word_of = [](map::field_of<map::scan_fields> field) { return field.at.word; };
+  const int stride = word_of("stride_u");
+  for (const int word : {word_of("addr_u"), word_of("addr_u") + 1, word_of("addr_b"), word_of("addr_a"),
+                         word_of("addr_y"), stride}) {
     const auto device = make_hls_device(p);
     device->resize_memory(l.bytes);
     pack(q, l, p, device->memory());
-    if (word == 28 && l.num_chunks == 1) continue;
+    if (word == stride && l.num_chunks == 1) continue;
     const uint32_t far = 0x70000000;
     std::memcpy(device->memory().data() + l.addr_descriptors + 4 * word, &far, 4);
     device->write_csr(csr::desc_addr_lo, static_cast<uint32_t>(l.addr_descriptors));
@@ -143,6 +147,32 @@ TEST_CASE("hls_device hls an address outside memory is a tool error", "[unit][hl
     CAPTURE(word);
     CHECK_THROWS_AS(device->write_csr(csr::control, 1), tool_error);
   }
+}
+
+// A device whose machine was built from another map.
+class device_of_another_map final : public device {
+ public:
+  explicit device_of_another_map(const design_point& point) : machine_(make_hls_device(point)) {}
+
+  std::string rung() const override { return machine_->rung(); }
+  void resize_memory(size_t bytes) override { machine_->resize_memory(bytes); }
+  std::span<uint8_t> memory() override { return machine_->memory(); }
+  void write_csr(uint32_t address, uint32_t value) override { machine_->write_csr(address, value); }
+  uint32_t read_csr(uint32_t address) override {
+    return machine_->read_csr(address) ^ (address == csr::map ? 1u : 0u);
+  }
+  void wait_done() override { machine_->wait_done(); }
+
+ private:
+  std::unique_ptr<device> machine_;
+};
+
+TEST_CASE("hls_device hls a machine built from another map is refused before it starts", "[unit][hls]") {
+  std::mt19937_64 random(7);
+  const design_point p = test::random_low_point(random);
+  CHECK_NOTHROW(require_machine(*make_hls_device(p), p));
+  device_of_another_map other(p);
+  CHECK_THROWS_WITH(require_machine(other, p), Catch::Contains("CSR MAP"));
 }
 
 }  // namespace scansim
