@@ -3,11 +3,6 @@
 namespace scansim {
 namespace {
 
-<<<<<<< HEAD
-=======
-constexpr int bias_bytes = 8, conv_bytes = 16;  // of one lane
-
->>>>>>> main
 // A machine without the units still has the (empty) channels: at least one row of everything.
 parameter_memory rows_of(const machine_shape& shape, int rows, int64_t row_bytes) {
   return {shape.has_units() ? rows : 1, row_bytes, shape.axi_bytes};

@@ -2,11 +2,7 @@
 // clocked.
 //   rtl_side side(dut, stimulus);
 //   side.input(dut.x_valid_i, dut.x_i, dut.x_pop_o);   side.output(dut.y_valid_o, dut.y_o, dut.y_pop_i);
-<<<<<<< HEAD
-//   side.counters("gemm_nm", dut.inc_o);               in the order of the stimulus; counters add up per cycle
-=======
 //   side.counters("gemm_nm", dut.inc_o);               in the order of the stimulus; they add up per cycle
->>>>>>> main
 //   stream_trace trace = side.run();
 // Ports: clk_i, rst_ni. A block that hangs leaves a trace with fewer results. Results after the last one
 // expected are noticed for `settle_cycles` and appended.
