@@ -8,11 +8,11 @@
 #include <cmath>
 #include <functional>
 
+#include "traces/calls/selective_scan.h"
 #include "traces/input_error.h"
 #include "traces/random_streams.h"
 #include "traces/scan_shapes.h"
-#include "traces/scan_trace.h"
-#include "traces/scan_trace_layout.h"
+#include "traces/sizes_text.h"
 
 namespace scansim {
 
@@ -117,6 +117,22 @@ void draw_delta(const generate_request& request, scan_tensors& tensors) {
   }
 }
 
+// Tensors of at most 64 GiB together, whether the request has them or not.
+void check_total(const scan_shape& shape) {
+  constexpr int64_t largest_count = (int64_t{64} << 30) / static_cast<int64_t>(sizeof(float));
+  selective_scan_call whole;
+  whole.scan.shape = shape;
+  int64_t total = 0;
+  for (const call_tensor& tensor : whole.tensors()) {
+    const int64_t count = count_of(tensor);
+    if (count < 0 || count > largest_count - total) {
+      refuse("size", "tensors of at most 64 GiB",
+             fmt::format("{} of sizes {}", tensor.name, sizes_text(sizes_of(tensor))));
+    }
+    total += count;
+  }
+}
+
 }  // namespace
 
 scan_shape resolve_shape(const generate_request& request) {
@@ -136,10 +152,13 @@ scan_shape resolve_shape(const generate_request& request) {
   shape.groups = choose(request.groups, base.groups);
   shape.length = choose(request.length, base.length);
 
-  using enum trace_axis;
-  for (const trace_axis axis : {batch, channels, states, groups, length}) {
-    if (axis_size(shape, axis) < 1)
-      refuse(axis_symbol(axis), ">= 1", fmt::format("{}", axis_size(shape, axis)));
+  const std::pair<const char*, int64_t> axes[] = {{"batch", shape.batch},
+                                                  {"D", shape.channels},
+                                                  {"N", shape.states},
+                                                  {"G", shape.groups},
+                                                  {"L", shape.length}};
+  for (const auto& [symbol, size] : axes) {
+    if (size < 1) refuse(symbol, ">= 1", fmt::format("{}", size));
   }
   if (shape.states > max_trace_states) {
     refuse("N", fmt::format("<= {}", max_trace_states), fmt::format("{}", shape.states));
@@ -147,16 +166,7 @@ scan_shape resolve_shape(const generate_request& request) {
   if (shape.channels % shape.groups != 0) {
     refuse("G", fmt::format("a divisor of D = {}", shape.channels), fmt::format("{}", shape.groups));
   }
-  constexpr int64_t largest_count = (int64_t{64} << 30) / static_cast<int64_t>(sizeof(float));
-  int64_t total = 0;
-  for (const auto& tensor : trace_tensor_table()) {
-    const int64_t count = tensor_count(tensor, shape);
-    if (count < 0 || count > largest_count - total) {
-      refuse("size", "tensors of at most 64 GiB",
-             fmt::format("{} of sizes {}", tensor.name, sizes_text(tensor_sizes(tensor, shape))));
-    }
-    total += count;
-  }
+  check_total(shape);
   return shape;
 }
 

@@ -8,7 +8,7 @@
 
 #include "models/nn/mamba_model.h"
 #include "models/nn/vim_model.h"
-#include "traces/mamba_block_call.h"
+#include "traces/calls/mamba_block.h"
 
 namespace scansim {
 

@@ -1,4 +1,4 @@
-// One layer of a Mamba model in double precision (traces/mamba_block_call.h has the formula), composed of the
+// One layer of a Mamba model in double precision (traces/calls/mamba_block.h has the formula), composed of the
 // references of its operators.
 // Contract: every operator is double; between operators only the scan's inputs are rounded to float, because
 // selective_scan_ref takes a scan call (relative error 6e-8). All activations come back, (features, tokens),
@@ -7,7 +7,7 @@
 #pragma once
 #include <vector>
 
-#include "traces/mamba_block_call.h"
+#include "traces/calls/mamba_block.h"
 
 namespace scansim {
 

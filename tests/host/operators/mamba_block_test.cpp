@@ -12,7 +12,7 @@
 #include "models/nn/digits_data.h"
 #include "models/nn/layer_capture.h"
 #include "models/ref/mamba_block_ref.h"
-#include "models/sparsity/nm_prune.h"
+#include "traces/nm_prune.h"
 #include "tests/host/operators/operator_calls.h"
 #include "tests/support/places.h"
 #include "tests/traces/raw_safetensors.h"

@@ -1,4 +1,4 @@
-#include "models/sparsity/nm_prune.h"
+#include "traces/nm_prune.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "models/sparsity/nm_view.h"
+#include "traces/nm_view.h"
 
 #include "traces/input_error.h"
 

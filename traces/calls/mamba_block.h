@@ -11,9 +11,12 @@
 #include <optional>
 #include <vector>
 
+#include "traces/calls/call.h"
 #include "traces/state_sparsity.h"
 
 namespace scansim {
+
+extern const call_kind mamba_block_kind;
 
 // What a direction has of its own.
 struct mamba_branch_call {
@@ -27,7 +30,7 @@ struct mamba_branch_call {
   std::vector<int64_t> state_index = {};  // (index groups, kept states), rising; only with state sparsity
 };
 
-struct mamba_block_call {
+struct mamba_block_call : call {
   int64_t length = 0;             // L
   int64_t d_model = 0;            // of the residual stream
   int64_t channels = 0;           // D, d_inner
@@ -59,6 +62,16 @@ struct mamba_block_call {
   int64_t kept_states() const {
     return state_sparsity.dense() ? states : states / state_sparsity.m * state_sparsity.n;
   }
+
+  const call_kind& kind() const override { return mamba_block_kind; }
+  std::vector<call_tensor> tensors() override;
+  std::vector<call_option> options() override;
+  void see_names(std::span<const std::string> names) override;
+  void check_sizes(const std::string& file) const override;
+  void check_contents(const std::string& file) const override;
+  uint64_t tokens() const override { return static_cast<uint64_t>(length); }
+  uint64_t state_updates() const override;
+  call_work work() const override;
 };
 
 // The states that the channels of a direction keep; empty: all. An index that breaks its pattern:
