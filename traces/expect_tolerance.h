@@ -1,5 +1,5 @@
-// How far an output may be from the recorded one: |got - want| <= atol + rtol * |want|; the defaults are those
-// of mamba_ssm's own float test.
+// How far an output may be from the recorded one: |got - want| <= atol + rtol * |want|; the defaults are
+// those of mamba_ssm's own float test.
 #pragma once
 
 namespace scansim {

@@ -22,10 +22,10 @@ namespace {
   throw input_error("generate", field, expected, found);
 }
 
-double silu(double x) { return x / (1.0 + portable_exp(-x)); }
+double portable_silu(double x) { return x / (1.0 + portable_exp(-x)); }
 // The generator's own softplus and its inverse; the models' versions are elsewhere and need not match in the
 // last bit.
-double softplus(double x) { return x > 20 ? x : portable_log(1.0 + portable_exp(x)); }
+double portable_softplus(double x) { return x > 20 ? x : portable_log(1.0 + portable_exp(x)); }
 double inverse_softplus(double y) { return portable_log(portable_exp(y) - 1.0); }
 
 // Median and scale of every row.
@@ -33,8 +33,8 @@ struct row_parameters {
   std::vector<double> median, scale;
 };
 
-row_parameters draw_rows(const std::string& name, uint64_t seed, const signal_statistics& statistics,
-                         int64_t rows) {
+row_parameters draw_row_parameters(const std::string& name, uint64_t seed,
+                                   const signal_statistics& statistics, int64_t rows) {
   random_stream median_stream(seed, name + ".median"), scale_stream(seed, name + ".scale");
   row_parameters parameters;
   for (int64_t r = 0; r < rows; ++r) {
@@ -50,7 +50,7 @@ double skewed(double g, double skew) { return skew == 0 ? g : (portable_exp(skew
 std::vector<float> correlated_rows(const std::string& name, uint64_t seed,
                                    const signal_statistics& statistics, const scan_shape& shape, int64_t rows,
                                    const std::function<double(int64_t, double)>& f) {
-  const row_parameters parameters = draw_rows(name, seed, statistics, rows);
+  const row_parameters parameters = draw_row_parameters(name, seed, statistics, rows);
   random_stream stream(seed, name);
   const double innovation = std::sqrt(1.0 - statistics.rho * statistics.rho);
   std::vector<float> out(static_cast<size_t>(shape.batch * rows * shape.length));
@@ -100,20 +100,21 @@ std::vector<float> draw_h0(const generate_request& request, const scan_shape& sh
   return h0;
 }
 
-// With softplus in the call, dt = softplus(delta + bias). Without it dt = delta + bias, so both are made
-// positive.
+// With softplus in the call, dt = portable_softplus(delta + bias). Without it dt = delta + bias, so both are
+// made positive.
 void draw_delta(const generate_request& request, scan_tensors& tensors) {
   const std::vector<double> bias = draw_bias(request, tensors.shape.channels);
   const auto shape_delta = [&](int64_t channel, double value) {
     const double channel_bias = bias[static_cast<size_t>(channel)];
-    if (!request.delta_softplus) return softplus(value + channel_bias);
+    if (!request.delta_softplus) return portable_softplus(value + channel_bias);
     return request.with_delta_bias ? value : value + channel_bias;
   };
   tensors.delta = correlated_rows("delta", request.seed, request.statistics.delta, tensors.shape,
                                   tensors.shape.channels, shape_delta);
   if (!request.with_delta_bias) return;
   for (const double value : bias) {
-    tensors.delta_bias.push_back(static_cast<float>(request.delta_softplus ? value : softplus(value)));
+    tensors.delta_bias.push_back(
+        static_cast<float>(request.delta_softplus ? value : portable_softplus(value)));
   }
 }
 
@@ -180,7 +181,7 @@ scan_tensors generate_scan(const generate_request& request) {
   const int64_t state_rows = shape.groups * shape.states;
 
   tensors.u = correlated_rows("u", request.seed, s.conv, shape, shape.channels,
-                              [](int64_t, double value) { return silu(value); });
+                              [](int64_t, double value) { return portable_silu(value); });
   draw_delta(request, tensors);
   tensors.a = draw_a(request, shape);
   tensors.b = correlated_rows("B", request.seed, s.b, shape, state_rows, identity);

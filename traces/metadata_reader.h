@@ -12,7 +12,6 @@
 
 namespace scansim {
 
-
 class metadata_reader {
  public:
   static constexpr const char* root_field = "__metadata__.scansim";

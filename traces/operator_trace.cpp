@@ -69,7 +69,9 @@ void write_operator_trace(const std::string& path, const operator_call& call, co
   write_trace(path, base_of(call), provenance, tolerance);
 }
 
-void check_operator_call(const operator_call& call, const std::string& file) { check_call(base_of(call), file); }
+void check_operator_call(const operator_call& call, const std::string& file) {
+  check_call(base_of(call), file);
+}
 
 json describe(const operator_trace& t) {
   const std::shared_ptr<const call> borrowed(std::shared_ptr<void>(), &base_of(t.call));

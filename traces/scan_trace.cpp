@@ -19,7 +19,8 @@ scan_trace load_scan_trace(const std::string& path) {
 }
 
 void write_scan_trace(const std::string& path, const scan_tensors& tensors, const nlohmann::json& provenance,
-                      const std::vector<scan_scales>& scales, const std::optional<expect_tolerance>& tolerance,
+                      const std::vector<scan_scales>& scales,
+                      const std::optional<expect_tolerance>& tolerance,
                       const std::optional<state_selection>& selection) {
   selective_scan_call one;
   one.scan = tensors;

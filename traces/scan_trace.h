@@ -1,6 +1,6 @@
 // A trace whose call is a selective scan, by value: for code that takes scans alone (GPU kernels, benches).
-// Contract as of trace.h, which reads and writes; another operator's trace is refused. Choose load_trace() for
-// what serves every operator.
+// Contract as of trace.h, which reads and writes; another operator's trace is refused. Choose load_trace()
+// for what serves every operator.
 #pragma once
 #include <nlohmann/json.hpp>
 #include <optional>

@@ -1,5 +1,6 @@
 // Loading in the order that makes the message precise: options first, then the sizes as the first tensor that
-// has them defines them and every tensor against these sizes, then the data, and last what the values must be.
+// has them defines them and every tensor against these sizes, then the data, and last what the values must
+// be.
 #include "traces/trace.h"
 
 #include <fmt/format.h>
@@ -36,7 +37,8 @@ void check_names(const safetensors_file& file, const std::vector<call_tensor>& t
       return entry.name == one.name || entry.name == one.log_name;
     });
     if (!known)
-      throw input_error(file.path(), printable(entry.name), fmt::format("a tensor of {}", name), "another name");
+      throw input_error(file.path(), printable(entry.name), fmt::format("a tensor of {}", name),
+                        "another name");
   }
 }
 
@@ -78,7 +80,8 @@ std::vector<int64_t> to_integers(const tensor_entry& entry) {
   return out;
 }
 
-std::vector<int64_t> read_indices(const std::string& path, const call_tensor& tensor, const tensor_entry& entry) {
+std::vector<int64_t> read_indices(const std::string& path, const call_tensor& tensor,
+                                  const tensor_entry& entry) {
   if (entry.dtype == tensor_dtype::u8 && tensor.short_index) return to_integers<uint8_t>(entry);
   if (entry.dtype == tensor_dtype::i32) return to_integers<int32_t>(entry);
   if (entry.dtype == tensor_dtype::i64) return to_integers<int64_t>(entry);
@@ -86,7 +89,8 @@ std::vector<int64_t> read_indices(const std::string& path, const call_tensor& te
                     dtype_name(entry.dtype));
 }
 
-std::vector<float> read_values(const safetensors_file& file, const call_tensor& tensor, const tensor_entry& entry) {
+std::vector<float> read_values(const safetensors_file& file, const call_tensor& tensor,
+                               const tensor_entry& entry) {
   std::vector<float> values = file.read_floats(entry);
   if (tensor.transposed) return transpose(values, entry.shape[0], entry.shape[1]);
   if (entry.name != tensor.log_name) return values;
@@ -134,9 +138,11 @@ void add_values(const call_tensor& tensor, converted_tensors& kept, safetensors_
 void add_indices(const call_tensor& tensor, converted_tensors& kept, safetensors_writer& writer) {
   const std::vector<int64_t>& all = *tensor.indices;
   if (!tensor.short_index)
-    return writer.add(tensor.name, tensor_dtype::i64, sizes_of(tensor), all.data(), all.size() * sizeof(int64_t));
+    return writer.add(tensor.name, tensor_dtype::i64, sizes_of(tensor), all.data(),
+                      all.size() * sizeof(int64_t));
   std::vector<int32_t>& list = kept.shortened.emplace_back(all.size());
-  std::transform(all.begin(), all.end(), list.begin(), [](int64_t value) { return static_cast<int32_t>(value); });
+  std::transform(all.begin(), all.end(), list.begin(),
+                 [](int64_t value) { return static_cast<int32_t>(value); });
   writer.add(tensor.name, tensor_dtype::i32, sizes_of(tensor), list.data(), list.size() * sizeof(int32_t));
 }
 

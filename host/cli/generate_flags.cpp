@@ -52,7 +52,8 @@ std::string generate_flags::text_of(const shared_flag& flag) const {
   }
   std::string text;
   for (const auto& [part, names] : parts)
-    text += (text.empty() ? "" : "; ") + (names.empty() ? part : fmt::format("{}: {}", fmt::join(names, ", "), part));
+    text += (text.empty() ? "" : "; ") +
+            (names.empty() ? part : fmt::format("{}: {}", fmt::join(names, ", "), part));
   return text;
 }
 
@@ -89,9 +90,10 @@ void generate_flags::take(const CLI::App& app) {
   const std::vector<std::string> names = call_names(kinds_);
   const auto found = std::find(names.begin(), names.end(), operator_);
   if (found == names.end())
-    throw input_error("command line", "--operator",
-                      fmt::format("{} or one of {}", names[0], fmt::join(names.begin() + 1, names.end(), ", ")),
-                      "'" + operator_ + "'");
+    throw input_error(
+        "command line", "--operator",
+        fmt::format("{} or one of {}", names[0], fmt::join(names.begin() + 1, names.end(), ", ")),
+        "'" + operator_ + "'");
   chosen_ = static_cast<size_t>(found - names.begin());
   for (const auto& [name, flag] : flags_) {
     if (app.count(name) == 0) continue;

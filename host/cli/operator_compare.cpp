@@ -277,12 +277,6 @@ int run_operator(const scan_request& request, bool rungs_given) {
   return status_disagree;
 }
 
-int print_operator_info(const std::string& path) {
-  const json info = describe(load_operator_trace(path));
-  fmt::print("{}\n", info.dump(2, ' ', false, json::error_handler_t::replace));
-  return status_agree;
-}
-
 int verify_operator(const std::string& path) {
   progress_display progress(false);
   progress.begin_step("reading " + path);

@@ -13,7 +13,6 @@ namespace scansim {
 // `rungs_given`: the user chose the rungs; else all that the design point has. Returns the exit status.
 int run_operator(const scan_request& request, bool rungs_given);
 
-int print_operator_info(const std::string& path);
 int verify_operator(const std::string& path);
 
 }  // namespace scansim

@@ -12,9 +12,9 @@
 #include "models/nn/digits_data.h"
 #include "models/nn/layer_capture.h"
 #include "models/nn/scan_capture.h"
+#include "traces/calls/call_option.h"
 #include "traces/input_error.h"
 #include "traces/mapped_file.h"
-#include "traces/operator_metadata.h"
 #include "traces/operator_trace.h"
 #include "traces/sha256.h"
 

@@ -8,13 +8,13 @@
 #include "host/cli/generate_flags.h"
 #include "host/cli/interruption.h"
 #include "host/cli/operator_compare.h"
-#include "host/cli/reference_of.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
 #include "host/cli/scan_request.h"
 #include "host/cli/subcommand.h"
 #include "host/cli/trace_calibrate.h"
 #include "host/cli/trace_capture.h"
+#include "host/operators/operator_list.h"
 #include "models/ref/compare_to_expect.h"
 #include "traces/input_error.h"
 #include "traces/trace.h"
@@ -27,7 +27,8 @@ struct chosen_action {
 };
 
 int print_info(const std::string& path) {
-  fmt::print("{}\n", describe(load_trace(path)).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  fmt::print("{}\n",
+             describe(load_trace(path)).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
   return status_agree;
 }
 
@@ -90,8 +91,8 @@ int generate_trace(const generate_options& options) {
   if (options.expect) {
     progress.begin_step("ref");
     const std::unique_ptr<call> run = one->as_run("generate");
-    for (const named_reals& output : reference_of(run != nullptr ? *run : *one))
-      one->record(output.name, output.values);
+    const call& given = run != nullptr ? *run : *one;
+    for (const named_reals& output : row_of(given).ref(given)) one->record(output.name, output.values);
     provenance["expect"] = "scansim ref (double precision), rounded to float";
   }
   progress.begin_step("writing " + options.out);

@@ -1,8 +1,8 @@
-// One operator's call as a trace holds it: what it is called, which tensors and options it has, what they must
-// be, how one is generated. Contract: reader, writer, checks, `trace info`, `trace generate` and the tables of
-// traces/README.md walk the tables below and know no operator; a call computes nothing. An operator is one
-// class derived from `call` in a file of its own, with one line in call_list.cpp; code that needs its values
-// asks for them by payload<>().
+// One operator's call as a trace holds it: what it is called, which tensors and options it has, what they
+// must be, how one is generated. Contract: reader, writer, checks, `trace info`, `trace generate` and the
+// tables of traces/README.md walk the tables below and know no operator; a call computes nothing. An operator
+// is one class derived from `call` in a file of its own, with one line in call_list.cpp; code that needs its
+// values asks for them by payload<>().
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -40,13 +40,14 @@ struct call_tensor {
   std::vector<int64_t>* indices = nullptr;  // integers in the file
   std::vector<call_axis> axes = {};
   bool required = true;
-  std::string text = {};                // what it is
-  std::function<void()> before = {};    // run whether or not the tensor is there
-  std::string log_name = {};            // another name in a file: there `values` are -exp of what it holds
-  bool transposed = false;              // `values` are (second axis, first axis): the file's matrix transposed
-  int axis_of_one = -1;                 // an axis that a file may leave out when its size is 1
-  bool short_index = false;             // indices: I32 when written, U8 too when read
-  std::function<void(const std::vector<int64_t>& shape, const std::string& file)> take_shape = {};  // see below
+  std::string text = {};              // what it is
+  std::function<void()> before = {};  // run whether or not the tensor is there
+  std::string log_name = {};          // another name in a file: there `values` are -exp of what it holds
+  bool transposed = false;            // `values` are (second axis, first axis): the file's matrix transposed
+  int axis_of_one = -1;               // an axis that a file may leave out when its size is 1
+  bool short_index = false;           // indices: I32 when written, U8 too when read
+  std::function<void(const std::vector<int64_t>& shape, const std::string& file)> take_shape =
+      {};  // see below
 };
 // `take_shape` stands for the comparison with `axes`, whose sizes it sets: a rule of its own, input_error.
 
@@ -80,6 +81,8 @@ class call {
   virtual std::vector<call_option> options() { return {}; }
   // Names in a file, before tensors() is asked: for tensors that come in groups.
   virtual void see_names(std::span<const std::string>) {}
+  // For the page: options that make every tensor appear once.
+  virtual void show_every_tensor() {}
   // Sizes that follow once every tensor is read.
   virtual void derive() {}
 

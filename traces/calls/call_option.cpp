@@ -23,7 +23,10 @@ std::string quoted(const std::vector<std::string>& names) {
 call_option bool_option(const char* key, bool& value, std::optional<bool> fallback, option_written written,
                         const char* range) {
   const bool usual = fallback.value_or(false);
-  return {key, range, !fallback ? "required" : usual ? "true" : "false",
+  return {key, range,
+          !fallback ? "required"
+          : usual   ? "true"
+                    : "false",
           [=, &value](const metadata_reader& reader) { value = reader.read_bool(key, fallback); },
           [=, &value] { return written == option_written::always || value != usual ? json(value) : json(); }};
 }

@@ -1,7 +1,7 @@
 // What the generators of operators draw: rows with log-normal scales and normal entries, so that quantisation
-// meets channels of different ranges; random selections. Contract: each tensor has a random stream of its own,
-// named "<operator>.<tensor>", so that one option does not change another tensor's bits. Not the statistics of
-// a particular model: write a trace of your layer where these matter.
+// meets channels of different ranges; random selections. Contract: each tensor has a random stream of its
+// own, named "<operator>.<tensor>", so that one option does not change another tensor's bits. Not the
+// statistics of a particular model: write a trace of your layer where these matter.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -31,7 +31,7 @@ double fan_in_scale(int64_t inputs);
 
 // What a flag says; input_error (file "generate") names it.
 size_t flag_choice(const std::vector<std::string>& names, const std::string& name, const char* flag);
-int flag_weight_bits(const std::string& format);  // of --weight-format
+int flag_weight_bits(const std::string& format);                     // of --weight-format
 nm_pattern flag_pattern(const std::string& text, const char* flag);  // "dense" or N:M
 
 }  // namespace scansim

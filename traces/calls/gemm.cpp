@@ -94,17 +94,16 @@ class gemm_generator : public call_generator {
 
 }  // namespace
 
-const call_kind gemm_kind = {"gemm", "matrix multiplication with weights of N:M, 8 or 4 bits, and an epilogue",
+const call_kind gemm_kind = {"gemm",
+                             "matrix multiplication with weights of N:M, 8 or 4 bits, and an epilogue",
                              make_as<call, gemm_call>, make_as<call_generator, gemm_generator>};
 
 std::vector<call_tensor> gemm_call::tensors() {
   const call_axis m{"M", &rows}, k{"K", &inner}, n{"N", &columns}, in{"X", &x_rows}, out{"Y", &y_rows};
   return {{.name = "x", .values = &x, .axes = {in, k}},
-          transposed ? call_tensor{.name = "w", .values = &w, .axes = {k, n}, .transposed = true}
-                     : call_tensor{.name = "w",
-                                   .values = &w,
-                                   .axes = {n, k},
-                                   .text = "(K, N) if `transposed`"},
+          transposed
+              ? call_tensor{.name = "w", .values = &w, .axes = {k, n}, .transposed = true}
+              : call_tensor{.name = "w", .values = &w, .axes = {n, k}, .text = "(K, N) if `transposed`"},
           {.name = "bias", .values = &bias, .axes = {n}, .required = false},
           {.name = "gather", .indices = &gather, .axes = {m}, .required = false, .text = "rows of x"},
           {.name = "scatter",
@@ -139,10 +138,12 @@ std::vector<call_option> gemm_call::options() {
 
 void gemm_call::check_sizes(const std::string& file) const {
   const std::string key = "__metadata__.scansim.";
-  require_size(inner <= hls::max_reduction, file, "x.shape", fmt::format("K <= {}", hls::max_reduction), inner);
+  require_size(inner <= hls::max_reduction, file, "x.shape", fmt::format("K <= {}", hls::max_reduction),
+               inner);
   require_size(y_rows <= max_output_elements / columns, file, key + "y_rows",
                fmt::format("Y * N <= {}", max_output_elements), y_rows);
-  require_size(!scatter.empty() || y_rows == rows, file, key + "y_rows", "a tensor scatter beside it", y_rows);
+  require_size(!scatter.empty() || y_rows == rows, file, key + "y_rows", "a tensor scatter beside it",
+               y_rows);
   require_size(!gather.empty() || rows == x_rows, file, "scatter.shape",
                fmt::format("[{}], the rows of x", x_rows), rows);
   check_indices(gather, "gather", "x", x_rows, file);

@@ -29,7 +29,7 @@ class hadamard_generator : public call_generator {
     c.rows = rows_, c.size = size_;
     if (!split_hadamard_size(size_, c.m, c.log2))
       throw input_error("generate", "--size", "m 2^k with m 1, 12, 20, 28 or 40", fmt::format("{}", size_));
-    c.x = draw_rows({hadamard_kind.name, seed}, "x", c.rows, c.size, 1);
+    c.x = draw_rows(draw_source{hadamard_kind.name, seed}, "x", c.rows, c.size, 1);
     check_call(c, "generate");
     return made;
   }
@@ -41,8 +41,7 @@ class hadamard_generator : public call_generator {
 }  // namespace
 
 const call_kind hadamard_kind = {"hadamard", "fast Walsh-Hadamard transform of rows",
-                                 make_as<call, hadamard_call>,
-                                 make_as<call_generator, hadamard_generator>};
+                                 make_as<call, hadamard_call>, make_as<call_generator, hadamard_generator>};
 
 std::vector<call_tensor> hadamard_call::tensors() {
   const call_axis row{"rows", &rows}, n{"n", &size};

@@ -150,7 +150,8 @@ void mamba_block_call::check_sizes(const std::string& file) const {
                fmt::format("2 D = {} rows", 2 * channels), expanded);
   require_size(projected == rank + 2 * states, file, "x_proj.weight.shape",
                fmt::format("R + 2 N = {} rows", rank + 2 * states), projected);
-  require_size(past == width - 1, file, "conv_state.shape", fmt::format("[{}, {}]", channels, width - 1), past);
+  require_size(past == width - 1, file, "conv_state.shape", fmt::format("[{}, {}]", channels, width - 1),
+               past);
   check_state_sparsity(*this, file);
   for (const auto& [tensor, name] : {std::pair{&conv_state, "conv_state"}, {&h0, "h0"}}) {
     if (backward && !tensor->empty())
@@ -170,7 +171,7 @@ void mamba_block_call::check_contents(const std::string& file) const {
 }
 
 uint64_t mamba_block_call::state_updates() const {
-  return (backward ? 2U : 1U) * static_cast<uint64_t>(length * channels * kept_states());
+  return (backward ? 2U : 1U) * static_cast<uint64_t>(length * channels * states);
 }
 
 call_work mamba_block_call::work() const {

@@ -116,7 +116,8 @@ std::unique_ptr<call> mamba_block_generator::generate(uint64_t seed) const {
   c.x = draw_rows(source, "x", c.length, c.d_model, 1);
   c.norm = draw_rows(source, "norm.weight", 1, c.d_model, 0.2);
   for (float& w : c.norm) w += 1;  // trained weights lie around one
-  c.in_proj = draw_rows(source, "in_proj.weight", c.expanded, c.d_model, fan_in_scale(c.d_model), block_spread);
+  c.in_proj =
+      draw_rows(source, "in_proj.weight", c.expanded, c.d_model, fan_in_scale(c.d_model), block_spread);
   if (!c.sparsity.dense()) prune_nm(c.in_proj, c.expanded, c.d_model, c.sparsity, nm_side::inputs);
   c.out_proj =
       draw_rows(source, "out_proj.weight", c.d_model, c.channels, fan_in_scale(c.channels), block_spread);

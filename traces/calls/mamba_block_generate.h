@@ -1,6 +1,6 @@
-// A generated layer: normal weights of deviation 1/sqrt(K) with rows 0.1 apart in the logarithm, A = -1 .. -N,
-// dt_proj.bias whose softplus lies between 1e-3 and 1e-1, D = 1, R = d_model / 16 rounded up; weights pruned by
-// magnitude; kept states drawn per index group. Contract as of every call_generator.
+// A generated layer: normal weights of deviation 1/sqrt(K) with rows 0.1 apart in the logarithm, A = -1 ..
+// -N, dt_proj.bias whose softplus lies between 1e-3 and 1e-1, D = 1, R = d_model / 16 rounded up; weights
+// pruned by magnitude; kept states drawn per index group. Contract as of every call_generator.
 #pragma once
 #include "traces/calls/mamba_block.h"
 

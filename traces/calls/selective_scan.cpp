@@ -55,8 +55,8 @@ std::vector<call_tensor> selective_scan_call::tensors() {
   scan_shape& s = scan.shape;
   const call_axis batch{"batch", &s.batch}, d{"D", &s.channels}, n{"N", &s.states}, g{"G", &s.groups},
       l{"L", &s.length};
-  const auto row = [](const char* name, std::vector<float>& values, std::vector<call_axis> axes, bool required,
-                      const char* text = "") {
+  const auto row = [](const char* name, std::vector<float>& values, std::vector<call_axis> axes,
+                      bool required, const char* text = "") {
     return call_tensor{
         .name = name, .values = &values, .axes = std::move(axes), .required = required, .text = text};
   };
@@ -64,7 +64,8 @@ std::vector<call_tensor> selective_scan_call::tensors() {
       row("u", scan.u, {batch, d, l}, true, "input of the scan, after conv and silu"),
       row("delta", scan.delta, {batch, d, l}, true, "step before bias and softplus"),
       row("A", scan.a, {d, n}, true),
-      row("B", scan.b, {batch, g, n, l}, true, "or (batch, N, L), then G = 1; channel d belongs to group d / (D / G)"),
+      row("B", scan.b, {batch, g, n, l}, true,
+          "or (batch, N, L), then G = 1; channel d belongs to group d / (D / G)"),
       row("C", scan.c, {batch, g, n, l}, true, "as `B`"),
       row("D", scan.d, {d}, false, "skip; absent: none"),
       row("z", scan.z, {batch, d, l}, false, "gate; y is multiplied by silu(z)"),
@@ -108,8 +109,7 @@ void selective_scan_call::check_axes(const std::string& file) const {
   const std::array<std::pair<const char*, int64_t>, 5> axes = {
       {{"batch", s.batch}, {"D", s.channels}, {"N", s.states}, {"G", s.groups}, {"L", s.length}}};
   for (const auto& [symbol, size] : axes) {
-    if (size < 1)
-      throw input_error(file, std::string("shape.") + symbol, ">= 1", fmt::format("{}", size));
+    if (size < 1) throw input_error(file, std::string("shape.") + symbol, ">= 1", fmt::format("{}", size));
   }
 }
 
@@ -132,7 +132,9 @@ void selective_scan_call::check_scales(const json& scales, const std::string& fi
   scales_from_json(scales, file, field);
 }
 
-uint64_t selective_scan_call::tokens() const { return static_cast<uint64_t>(scan.shape.batch * scan.shape.length); }
+uint64_t selective_scan_call::tokens() const {
+  return static_cast<uint64_t>(scan.shape.batch * scan.shape.length);
+}
 
 uint64_t selective_scan_call::state_updates() const {
   return tokens() * static_cast<uint64_t>(scan.shape.channels * scan.shape.states);
@@ -147,8 +149,8 @@ std::unique_ptr<call> selective_scan_call::as_run(const std::string& file) const
   if (!state_pattern) return nullptr;
   const scan_shape& s = scan.shape;
   if (s.states % state_pattern->m != 0)
-    throw input_error(file, "__metadata__.scansim.state_sparsity", fmt::format("M that divides N = {}", s.states),
-                      to_string(*state_pattern));
+    throw input_error(file, "__metadata__.scansim.state_sparsity",
+                      fmt::format("M that divides N = {}", s.states), to_string(*state_pattern));
   const kept_states states = kept(file);
   auto run = std::make_unique<selective_scan_call>();
   run->scan = compact_call(scan, states);
@@ -167,7 +169,8 @@ void selective_scan_call::record(const std::string& output, const std::vector<do
 void selective_scan_call::select(const state_selection& selection) {
   state_pattern = selection.pattern;
   state_index.clear();
-  for (const auto& states : selection.kept) state_index.insert(state_index.end(), states.begin(), states.end());
+  for (const auto& states : selection.kept)
+    state_index.insert(state_index.end(), states.begin(), states.end());
   index_groups = static_cast<int64_t>(selection.kept.size());
   indexed = static_cast<int64_t>(state_index.size()) / index_groups;
 }
@@ -175,13 +178,14 @@ void selective_scan_call::select(const state_selection& selection) {
 json selective_scan_call::describe_extra() const {
   const scan_shape& s = scan.shape;
   const scan_options& o = scan.options;
-  return {{"shape", {{"batch", s.batch}, {"D", s.channels}, {"N", s.states}, {"G", s.groups}, {"L", s.length}}},
-          {"options",
-           {{"delta_softplus", o.delta_softplus},
-            {"reverse", o.reverse},
-            {"mode", o.decode ? "decode" : "prefill"}}},
-          {"state_sparsity", sparsity_json(sparsity)},
-          {"scales", json::array()}};
+  return {
+      {"shape", {{"batch", s.batch}, {"D", s.channels}, {"N", s.states}, {"G", s.groups}, {"L", s.length}}},
+      {"options",
+       {{"delta_softplus", o.delta_softplus},
+        {"reverse", o.reverse},
+        {"mode", o.decode ? "decode" : "prefill"}}},
+      {"state_sparsity", sparsity_json(sparsity)},
+      {"scales", json::array()}};
 }
 
 }  // namespace scansim

@@ -1,7 +1,7 @@
-// One selective_scan_fn call (scan_tensors.h) as a trace holds it. Contract: every shape fits the others, N <= 256,
-// D divisible by G, every value finite; B and C may be (batch, N, L) in a file, meaning G = 1. With state
-// sparsity the file has every state and, or not, an index of those that are kept; what rungs run is the call
-// over the kept ones alone, `sparsity` tells of the rest.
+// One selective_scan_fn call (scan_tensors.h) as a trace holds it. Contract: every shape fits the others, N
+// <= 256, D divisible by G, every value finite; B and C may be (batch, N, L) in a file, meaning G = 1. With
+// state sparsity the file has every state and, or not, an index of those that are kept; what rungs run is the
+// call over the kept ones alone, `sparsity` tells of the rest.
 #pragma once
 #include <optional>
 
@@ -25,6 +25,7 @@ struct selective_scan_call : call {
   const call_kind& kind() const override { return selective_scan_kind; }
   std::vector<call_tensor> tensors() override;
   std::vector<call_option> options() override;
+  void show_every_tensor() override { state_pattern.emplace(); }
   void check_axes(const std::string& file) const override;
   void check_sizes(const std::string& file) const override;
   void check_scales(const nlohmann::json& scales, const std::string& file,

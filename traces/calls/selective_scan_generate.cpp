@@ -24,7 +24,8 @@ state_selection select_states(const scan_tensors& tensors, const std::string& te
   const scan_shape& s = tensors.shape;
   const int64_t groups = asked == 0 ? s.groups : asked;
   if (s.states % pattern.m != 0)
-    throw input_error("command line", "--state-pattern", fmt::format("M that divides N = {}", s.states), text);
+    throw input_error("command line", "--state-pattern", fmt::format("M that divides N = {}", s.states),
+                      text);
   if (groups < 1 || s.channels % groups != 0 || groups % s.groups != 0)
     throw input_error("command line", "--state-groups",
                       fmt::format("a multiple of G = {} that divides D = {}", s.groups, s.channels),

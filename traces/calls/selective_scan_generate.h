@@ -1,5 +1,5 @@
-// A generated scan (traces/generate.h) of a published model's shape, with the states that a pattern keeps chosen
-// by energy. Contract as of every call_generator.
+// A generated scan (traces/generate.h) of a published model's shape, with the states that a pattern keeps
+// chosen by energy. Contract as of every call_generator.
 #pragma once
 #include "traces/calls/selective_scan.h"
 #include "traces/generate.h"

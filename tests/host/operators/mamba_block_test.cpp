@@ -12,11 +12,11 @@
 #include "models/nn/digits_data.h"
 #include "models/nn/layer_capture.h"
 #include "models/ref/mamba_block_ref.h"
-#include "traces/nm_prune.h"
 #include "tests/host/operators/operator_calls.h"
 #include "tests/support/places.h"
 #include "tests/traces/raw_safetensors.h"
 #include "traces/mapped_file.h"
+#include "traces/nm_prune.h"
 #include "traces/sha256.h"
 
 namespace scansim::test {

@@ -4,7 +4,7 @@
 
 #include "traces/operator_trace.h"
 
-namespace scansim::test {
+namespace scansim {
 
 // What the generators' flags can say; a generator takes those that it has.
 struct operator_request {
@@ -24,19 +24,24 @@ struct operator_request {
 
 inline void set_flag(const generator_option& option, operator_request r) {
   const std::string flag = option.flag;
-  const std::pair<const char*, int64_t> integers[] = {
-      {"--rows", r.rows},         {"--inner", r.inner},   {"--columns", r.columns},
-      {"--channels", r.channels}, {"--length", r.length}, {"--size", r.size},
-      {"--width", r.width},       {"--states", r.states}, {"--model-width", r.model_width},
-      {"--state-groups", r.state_groups}};
+  const std::pair<const char*, int64_t> integers[] = {{"--rows", r.rows},
+                                                      {"--inner", r.inner},
+                                                      {"--columns", r.columns},
+                                                      {"--channels", r.channels},
+                                                      {"--length", r.length},
+                                                      {"--size", r.size},
+                                                      {"--width", r.width},
+                                                      {"--states", r.states},
+                                                      {"--model-width", r.model_width},
+                                                      {"--state-groups", r.state_groups}};
   const std::pair<const char*, std::string> words[] = {{"--pattern", r.pattern},
                                                        {"--weight-format", r.weight_format},
                                                        {"--epilogue", r.epilogue},
                                                        {"--state-pattern", r.state_pattern}};
   const std::pair<const char*, bool> toggles[] = {
-      {"--no-bias", r.with_bias},     {"--state", r.with_state},   {"--no-silu", r.silu},
-      {"--no-hadamard", r.hadamard},  {"--gather", r.gather},      {"--bidirectional", r.bidirectional},
-      {"--scatter", r.scatter},       {"--transposed", r.transposed}};
+      {"--no-bias", r.with_bias},    {"--state", r.with_state},     {"--no-silu", r.silu},
+      {"--no-hadamard", r.hadamard}, {"--gather", r.gather},        {"--bidirectional", r.bidirectional},
+      {"--scatter", r.scatter},      {"--transposed", r.transposed}};
   for (const auto& [name, value] : integers)
     if (flag == name) *option.integer = value;
   for (const auto& [name, value] : words)
@@ -56,6 +61,12 @@ inline operator_call generate_operator(const operator_request& request) {
   throw std::invalid_argument("no operator " + request.name);
 }
 
+inline nlohmann::json operator_provenance(const operator_request& request) {
+  return {{"kind", "generated"}, {"operator", request.name}, {"seed", request.seed}};
+}
+
+namespace test {
+
 inline operator_request small_request(const std::string& name, uint64_t seed = 1) {
   operator_request r;
   r.name = name;
@@ -71,4 +82,5 @@ inline gemm_call small_gemm(const operator_request& request) {
   return std::get<gemm_call>(generate_operator(request));
 }
 
-}  // namespace scansim::test
+}  // namespace test
+}  // namespace scansim

@@ -6,9 +6,8 @@
 
 #include "tests/host/operators/operator_calls.h"
 #include "tests/traces/raw_safetensors.h"
-#include "traces/operator_layout.h"
-#include "traces/operator_metadata.h"
 #include "traces/safetensors.h"
+#include "traces/trace_metadata.h"
 
 namespace scansim::test {
 namespace {
@@ -308,14 +307,14 @@ TEST_CASE("operator traces name every tensor that a mamba_block lacks", "[unit][
   const temporary_folder folder;
   const std::string path = folder.file("t");
   int required = 0;
-  for (const operator_tensor& left_out : operator_tensors(call)) {
+  for (const call_tensor& left_out : tensors_of(base_of(call))) {
     if (!left_out.required) continue;
     safetensors_writer writer;
-    for (const operator_tensor& tensor : operator_tensors(call)) {
+    for (const call_tensor& tensor : tensors_of(base_of(call))) {
       if (tensor.name != left_out.name && !tensor.values->empty())
         writer.add_floats(tensor.name, sizes_of(tensor), *tensor.values);
     }
-    writer.set_metadata("scansim", write_operator_metadata(call, {}, std::nullopt));
+    writer.set_metadata("scansim", write_trace_metadata(base_of(call), json::object(), std::nullopt, {}));
     writer.write(path);
     CHECK(refusal([&] { load_operator_trace(path); }) ==
           path + ": " + left_out.name + ": expected a tensor, found nothing");

@@ -15,8 +15,8 @@
 #include "models/configs/data_directory.h"
 #include "models/nn/bits_per_byte.h"
 #include "models/nn/digits_data.h"
+#include "tests/host/operators/operator_calls.h"
 #include "tests/support/places.h"
-#include "traces/operator_generate.h"
 
 namespace scansim::test {
 

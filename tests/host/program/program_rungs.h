@@ -6,7 +6,6 @@
 #include "host/program/call_program.h"
 #include "models/configs/data_directory.h"
 #include "tests/support/rung_agreement.h"
-#include "traces/operator_generate.h"
 
 namespace scansim::test {
 
