@@ -18,6 +18,12 @@ scan_trace load_scan_trace(const std::string& path) {
   return scan_trace_of(load_trace(path, scans));
 }
 
+void check_scan_tensors(const scan_tensors& tensors, const std::string& file) {
+  selective_scan_call one;
+  one.scan = tensors;
+  check_call(one, file);
+}
+
 void write_scan_trace(const std::string& path, const scan_tensors& tensors, const nlohmann::json& provenance,
                       const std::vector<scan_scales>& scales,
                       const std::optional<expect_tolerance>& tolerance,

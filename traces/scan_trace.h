@@ -38,4 +38,7 @@ void write_scan_trace(const std::string& path, const scan_tensors& tensors,
                       const std::optional<expect_tolerance>& tolerance = std::nullopt,
                       const std::optional<state_selection>& selection = std::nullopt);
 
+// The contract of `tensors` by itself; `file` names the source in the error.
+void check_scan_tensors(const scan_tensors& tensors, const std::string& file);
+
 }  // namespace scansim
