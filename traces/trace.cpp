@@ -11,6 +11,7 @@
 #include <list>
 
 #include "traces/input_error.h"
+#include "traces/metadata_reader.h"
 #include "traces/safetensors.h"
 #include "traces/sha256.h"
 #include "traces/sizes_text.h"
@@ -163,6 +164,20 @@ json describe_tensors(const call& one) {
 }
 
 }  // namespace
+
+const call_kind* kind_in(const std::string& path, call_kinds kinds) {
+  try {
+    const safetensors_file file = safetensors_file::open(path);
+    const auto text = file.metadata().find("scansim");
+    if (text == file.metadata().end()) return nullptr;
+    const json root = parse_json_strict(text->second, path, metadata_reader::root_field);
+    const auto name = root.is_object() ? root.find("operator") : root.end();
+    for (const call_kind* kind : kinds)
+      if (name != root.end() && *name == kind->name) return kind;
+  } catch (const input_error&) {
+  }
+  return nullptr;
+}
 
 trace load_trace(const std::string& path, call_kinds kinds) {
   const safetensors_file file = safetensors_file::open(path);

@@ -27,6 +27,10 @@ struct trace {
 // Throws input_error for anything that is not a valid trace of one of `kinds`.
 trace load_trace(const std::string& path, call_kinds kinds = call_list());
 
+// The operator that a file names; nullptr if it names none of `kinds` or cannot be read, and then load_trace
+// says what is wrong.
+const call_kind* kind_in(const std::string& path, call_kinds kinds = call_list());
+
 // Throws input_error if the call breaks its contract or `provenance` is no object, tool_error if the file
 // cannot be written. The writer's tensors are F32 and integers.
 void write_trace(const std::string& path, const call& one,

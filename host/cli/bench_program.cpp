@@ -6,9 +6,11 @@
 
 #include "host/cli/interruption.h"
 #include "host/cli/rung_runner.h"
-#include "host/program/call_program.h"
+#include "host/operators/operator_list.h"
 #include "host/report/text_table.h"
+#include "traces/calls/selective_scan.h"
 #include "traces/input_error.h"
+#include "traces/trace.h"
 
 namespace scansim {
 namespace {
@@ -38,12 +40,13 @@ rung_speed measure(const std::string& rung, device& machine, const program& buil
 program_bench bench_program(const std::string& trace_path, const design_point& point,
                             const std::vector<std::string>& rungs, const device_options& options,
                             progress_display& progress) {
-  if (!find_operator(trace_path))
+  const call_kind* kind = kind_in(trace_path);
+  if (kind == nullptr || kind == &selective_scan_kind)
     throw input_error(trace_path, "operator", "gemm, conv1d, hadamard, rms_norm or mamba_block",
                       "another one");
   progress.begin_step("compiling the program");
-  const operator_trace trace = load_operator_trace(trace_path);
-  const program built = make_operator_program(trace.call, {}, point, trace_path);
+  const scansim::trace trace = load_trace(trace_path);
+  const program built = make_operator_program(*trace.call_, {}, point, trace_path);
   program_bench bench{trace_path, {}, 0};
   for (const std::string& rung : rungs) {
     progress.begin_step(rung);

@@ -13,8 +13,9 @@
 #include "host/report/result_csv.h"
 #include "host/report/result_json.h"
 #include "host/report/verdict_table.h"
+#include "traces/calls/selective_scan.h"
 #include "traces/input_error.h"
-#include "traces/operator_trace.h"
+#include "traces/trace.h"
 
 namespace scansim {
 namespace {
@@ -36,7 +37,8 @@ void write_files(const scan_request& request, run_result& result) {
 }
 
 int run_request(const scan_request& request, bool rungs_given) {
-  if (find_operator(request.trace_path)) return run_operator(request, rungs_given);
+  const call_kind* kind = kind_in(request.trace_path);
+  if (kind != nullptr && kind != &selective_scan_kind) return run_operator(request, rungs_given);
   ladder_outcome outcome;
   {
     progress_display progress(request.quiet);

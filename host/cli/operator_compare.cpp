@@ -10,16 +10,16 @@
 #include "host/cli/operator_machines.h"
 #include "host/cli/progress_display.h"
 #include "host/cli/subcommand.h"
-#include "host/operators/block_operators.h"
 #include "host/operators/operator_expectation.h"
+#include "host/operators/operator_list.h"
 #include "host/report/output_file.h"
 #include "host/report/result_csv.h"
 #include "host/report/result_json.h"
 #include "host/report/verdict_table.h"
 #include "sim/cosim/tool_process.h"
 #include "traces/input_error.h"
-#include "traces/operator_trace.h"
 #include "traces/sha256.h"
+#include "traces/trace.h"
 
 namespace scansim {
 namespace {
@@ -75,13 +75,13 @@ void check_options(const scan_request& request, const std::vector<std::string>& 
 class operator_run {
  public:
   operator_run(const scan_request& request, const std::vector<std::string>& rungs, const design_point& point)
-      : request_(request), rungs_(rungs), trace_(load_operator_trace(request.trace_path)) {
+      : request_(request), rungs_(rungs), trace_(load_trace(request.trace_path)) {
     result_.point = point;
     result_.memory_model = checked_memory(request.memory, result_.point);
     result_.seed = request.seed;
     result_.trace_path = trace_.path;
     result_.trace_sha256 = trace_.sha256;
-    result_.tokens = tokens_of(trace_.call);
+    result_.tokens = trace_.call_->tokens();
     result_.tool_versions["compiler"] = __VERSION__;
   }
 
@@ -107,11 +107,9 @@ class operator_run {
 
   void run_machines(progress_display& progress) {
     progress.begin_step("compiling the program");
-    machines_.emplace(trace_, call_program_options{!request_.unfused}, result_.point);
+    machines_.emplace(trace_, compile_options{!request_.unfused}, result_.point);
     result_.compulsory_bytes = compulsory_bytes(machines_->compiled());
-    if (const auto* block = std::get_if<mamba_block_call>(&trace_.call))
-      result_.state_updates =
-          static_cast<uint64_t>(block->length * block->channels * block->states) * (block->backward ? 2 : 1);
+    result_.state_updates = trace_.call_->state_updates();
     if (runs("hls")) {
       if (const auto difference = machines_->start_from(hls_)) {
         rung_result& hls = result_.rungs.back();
@@ -130,12 +128,12 @@ class operator_run {
     rung_result entry;
     entry.rung = "ref";
     const auto begin = std::chrono::steady_clock::now();
-    reference_ = operator_on_ref(trace_.call);
+    reference_ = operator_on_ref(*trace_.call_);
     entry.wall_s = seconds(std::chrono::steady_clock::now() - begin).count();
     const tensor_comparison comparison = compare_with_expected(trace_, reference_);
     if (comparison.present) entry.compared_with = "recorded";
     entry.agree = comparison.agree;
-    entry.finding = expected_text(comparison, trace_.call);
+    entry.finding = expected_text(comparison, *trace_.call_);
     result_.rungs.push_back(entry);
   }
 
@@ -143,9 +141,9 @@ class operator_run {
     rung_result entry;
     entry.rung = "hls";
     const auto begin = std::chrono::steady_clock::now();
-    hls_ = operator_on_hls(trace_.call, result_.point, trace_.path);
+    hls_ = operator_on_hls(*trace_.call_, result_.point, trace_.path);
     entry.wall_s = seconds(std::chrono::steady_clock::now() - begin).count();
-    entry.counters[operator_name(trace_.call)] = hls_.counters;
+    entry.counters[std::string(trace_.call_->kind().name)] = hls_.counters;
     entry.output_sha256 = sha256_hex(hls_.y.data(), hls_.y.size() * sizeof(int32_t));
     entry.state_sha256 = hls_.state_sha256;
     result_.compulsory_bytes = compulsory_bytes(hls_);
@@ -181,13 +179,13 @@ class operator_run {
   }
 
   std::string place_text(size_t at, const std::vector<double>& want) const {
-    return fmt::format("{}: hls {}, ref {}", place(trace_.call, static_cast<int64_t>(at)), hls_.value[at],
-                       want[at]);
+    return fmt::format("{}: hls {}, ref {}", "y" + place_in_y(*trace_.call_, static_cast<int64_t>(at)),
+                       hls_.value[at], want[at]);
   }
 
   const scan_request& request_;
   std::vector<std::string> rungs_;
-  operator_trace trace_;
+  trace trace_;
   run_result result_;
   std::vector<double> reference_;
   operator_result hls_;
@@ -196,7 +194,7 @@ class operator_run {
 
 json operator_run::json_result() const {
   json object = to_json(result_);
-  object["trace"]["operator"] = operator_name(trace_.call);
+  object["trace"]["operator"] = std::string(trace_.call_->kind().name);
   if (result_.state_updates == 0) {  // a scan's measure
     object["trace"]["state_updates"] = nullptr;
     for (json& rung : object["rungs"]) rung["sim_state_updates_per_s"] = nullptr;
@@ -239,7 +237,7 @@ std::string operator_run::text() const {
         hls_.storage["value_bytes"].get<uint64_t>(), hls_.storage["index_bytes"].get<uint64_t>(),
         hls_.storage["multiplier_bytes"].get<uint64_t>());
   text += fmt::format("compulsory traffic: {} bytes\n", compulsory_bytes(hls_));
-  return "operator " + operator_name(trace_.call) + "\n" + text;
+  return "operator " + std::string(trace_.call_->kind().name) + "\n" + text;
 }
 
 void write_operator_files(const scan_request& request, operator_run& run, run_result& result) {
@@ -255,7 +253,7 @@ void write_operator_files(const scan_request& request, operator_run& run, run_re
 }  // namespace
 
 int run_operator(const scan_request& request, bool rungs_given) {
-  const std::string name = find_operator(request.trace_path).value_or("");
+  const std::string name = std::string(kind_in(request.trace_path)->name);
   const design_point point = load_design(request.design);
   const std::vector<std::string> rungs = checked_rungs(request, rungs_given, name, point);
   check_options(request, rungs, name);
@@ -280,10 +278,10 @@ int run_operator(const scan_request& request, bool rungs_given) {
 int verify_operator(const std::string& path) {
   progress_display progress(false);
   progress.begin_step("reading " + path);
-  const operator_trace trace = load_operator_trace(path);
+  const scansim::trace trace = load_trace(path);
   progress.begin_step("ref");
-  const tensor_comparison comparison = compare_with_expected(trace, operator_on_ref(trace.call));
-  fmt::print("{}: valid; ref: {}\n", path, expected_text(comparison, trace.call));
+  const tensor_comparison comparison = compare_with_expected(trace, operator_on_ref(*trace.call_));
+  fmt::print("{}: valid; ref: {}\n", path, expected_text(comparison, *trace.call_));
   return comparison.agree ? status_agree : status_disagree;
 }
 

@@ -27,14 +27,14 @@ std::optional<std::string> counter_difference_text(const counter_values& want, c
   return std::nullopt;
 }
 
-std::optional<std::string> y_difference_text(const operator_call& call, const std::vector<int32_t>& want,
+std::optional<std::string> y_difference_text(const call& one, const std::vector<int32_t>& want,
                                              const std::vector<int32_t>& got) {
   size_t first = want.size(), count = 0;
   for (size_t i = 0; i < want.size(); ++i)
     if (want[i] != got[i]) first = std::min(first, i), ++count;
   if (count == 0) return std::nullopt;
   return fmt::format("y: {} elements differ, first at {}: {} above, {} here", count,
-                     place(call, static_cast<int64_t>(first)), want[first], got[first]);
+                     "y" + place_in_y(one, static_cast<int64_t>(first)), want[first], got[first]);
 }
 
 bool same_states(const program_result& want, const program_result& got) {
@@ -52,14 +52,16 @@ uint64_t counter_of(const rung_result& rung, const char* block, const char* even
 
 }  // namespace
 
-operator_machines::operator_machines(const operator_trace& trace, const call_program_options& options,
+operator_machines::operator_machines(const trace& trace, const compile_options& options,
                                      const design_point& point)
-    : trace_(trace), point_(point), program_(make_operator_program(trace.call, options, point, trace.path)) {}
+    : trace_(trace),
+      point_(point),
+      program_(make_operator_program(*trace.call_, options, point, trace.path)) {}
 
 std::optional<std::string> operator_machines::start_from(const operator_result& hls) {
   above_ = "hls";
   above_result_ = run_program(*make_hls_device(point_), program_, point_);
-  if (auto difference = y_difference_text(trace_.call, hls.y, above_result_.output("y")))
+  if (auto difference = y_difference_text(*trace_.call_, hls.y, above_result_.output("y")))
     return "program on the hls device: " + *difference;
   if (hls.state_sha256 != state_sha256(program_, above_result_))
     return "program on the hls device: the final state differs";
@@ -99,7 +101,7 @@ void operator_machines::compare(rung_result& entry, const program_result& result
   if (above_.empty()) return;
   const bool timed = above_ != "hls";
   entry.compared_with = above_;
-  const auto y = y_difference_text(trace_.call, above_result_.output("y"), result.output("y"));
+  const auto y = y_difference_text(*trace_.call_, above_result_.output("y"), result.output("y"));
   const auto counter = counter_difference_text(above_result_.counters, result.counters, !timed);
   const bool states = same_states(above_result_, result);
   entry.agree = !y && !counter && states;

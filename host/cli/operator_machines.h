@@ -7,18 +7,18 @@
 #include <string>
 
 #include "host/cli/progress_display.h"
+#include "host/operators/operator_list.h"
 #include "host/operators/operator_result.h"
-#include "host/program/call_program.h"
 #include "host/report/run_result.h"
 #include "sim/rungs/device.h"
+#include "traces/trace.h"
 
 namespace scansim {
 
 class operator_machines {
  public:
   // Makes the program. Errors: input_error when the machine cannot hold the call.
-  operator_machines(const operator_trace& trace, const call_program_options& options,
-                    const design_point& point);
+  operator_machines(const trace& trace, const compile_options& options, const design_point& point);
 
   const program& compiled() const { return program_; }
   // What hls found, which the next rung is compared with: y, and with it every event of a run on the hls
@@ -30,7 +30,7 @@ class operator_machines {
  private:
   void compare(rung_result& entry, const program_result& result) const;
 
-  const operator_trace& trace_;
+  const trace& trace_;
   const design_point& point_;
   program program_;
   std::string above_;  // the rung above; empty: there is none

@@ -1,5 +1,4 @@
 // conv1d for the harness.
-#include "host/operators/block_operators.h"
 #include "host/operators/operator_rows.h"
 #include "host/operators/operator_scales.h"
 #include "host/program/operator_programs.h"
@@ -37,7 +36,6 @@ const operator_row conv1d_row = {
         [](const call& one, const compile_options&, const design_point& point, const std::string& file) {
           return make_conv1d_program(quantise_conv1d(conv1d_in(one), file), point);
         },
-    .row_length = [](const call& one) { return conv1d_in(one).length; },
     .work = work_of};
 
 }  // namespace scansim

@@ -42,7 +42,6 @@ const operator_row gemm_row = {
         [](const call& one, const compile_options&, const design_point& point, const std::string& file) {
           return make_gemm_program(gemm_in(one), quantise_gemm(gemm_in(one), point.output_bits, file), point);
         },
-    .row_length = [](const call& one) { return gemm_in(one).columns; },
     .work = work_of};
 
 }  // namespace scansim

@@ -1,5 +1,4 @@
 // hadamard for the harness.
-#include "host/operators/block_operators.h"
 #include "host/operators/operator_rows.h"
 #include "host/operators/operator_scales.h"
 #include "host/program/operator_programs.h"
@@ -27,7 +26,6 @@ const operator_row hadamard_row = {
         [](const call& one, const compile_options&, const design_point& point, const std::string& file) {
           return make_hadamard_program(quantise_hadamard(hadamard_in(one), file), point);
         },
-    .row_length = [](const call& one) { return hadamard_in(one).size; },
     .work =
         [](const call& one) {
           const hadamard_call& c = hadamard_in(one);

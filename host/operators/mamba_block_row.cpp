@@ -46,7 +46,6 @@ const operator_row mamba_block_row = {
     .on_hls = [](const call& one, const design_point& point,
                  const std::string& file) { return mamba_block_on_hls(layer_in(one), point, file); },
     .compile = compile,
-    .row_length = [](const call& one) { return layer_in(one).d_model; },
     .work = work_of,
     .fusable = true};
 

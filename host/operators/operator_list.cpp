@@ -30,4 +30,17 @@ std::vector<const call_kind*> kinds_of(operator_rows rows) {
   return kinds;
 }
 
+std::vector<double> operator_on_ref(const call& one) {
+  return std::move(row_of(one).ref(one).front().values);
+}
+
+operator_result operator_on_hls(const call& one, const design_point& point, const std::string& file) {
+  return row_of(one).on_hls(one, point, file);
+}
+
+program make_operator_program(const call& one, const compile_options& options, const design_point& point,
+                              const std::string& file) {
+  return row_of(one).compile(one, options, point, file);
+}
+
 }  // namespace scansim

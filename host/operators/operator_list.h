@@ -24,7 +24,6 @@ struct operator_row {
   operator_result (*on_hls)(const call& one, const design_point& point, const std::string& file);
   program (*compile)(const call& one, const compile_options& options, const design_point& point,
                      const std::string& file);
-  int64_t (*row_length)(const call& one);  // of y
   least_work (*work)(const call& one);
   bool fusable = false;  // compile_options::fused makes a difference
 };
@@ -38,6 +37,12 @@ const operator_row& row_of(const call& one, operator_rows rows = operator_list()
 
 // The kinds of the rows: what load_trace may find.
 std::vector<const call_kind*> kinds_of(operator_rows rows);
+
+// By the row of the product's own list: y alone; integers; a program.
+std::vector<double> operator_on_ref(const call& one);
+operator_result operator_on_hls(const call& one, const design_point& point, const std::string& file);
+program make_operator_program(const call& one, const compile_options& options, const design_point& point,
+                              const std::string& file);
 
 // Elements of a tensor as least_work counts them.
 inline double elements(const std::vector<float>& values) { return static_cast<double>(values.size()); }

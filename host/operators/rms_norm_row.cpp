@@ -1,5 +1,4 @@
 // rms_norm for the harness.
-#include "host/operators/block_operators.h"
 #include "host/operators/operator_rows.h"
 #include "host/operators/operator_scales.h"
 #include "host/program/operator_programs.h"
@@ -28,7 +27,6 @@ const operator_row rms_norm_row = {
         [](const call& one, const compile_options&, const design_point& point, const std::string& file) {
           return make_rms_norm_program(quantise_rms_norm(norm_in(one), file), point);
         },
-    .row_length = [](const call& one) { return norm_in(one).size; },
     .work =
         [](const call& one) {
           const rms_norm_call& c = norm_in(one);

@@ -28,7 +28,6 @@ const operator_row selective_scan_row = {
         },
     .on_hls = nullptr,
     .compile = nullptr,
-    .row_length = [](const call& one) { return tensors_in(one).shape.length; },
     .work = work_of};
 
 }  // namespace scansim

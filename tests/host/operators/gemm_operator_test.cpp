@@ -6,7 +6,7 @@
 #include <random>
 
 #include "hls/gemm/nm_format.h"
-#include "host/operators/block_operators.h"
+#include "host/operators/operator_list.h"
 #include "host/operators/quantised_gemm.h"
 #include "tests/host/operators/operator_calls.h"
 #include "traces/calls/call_option.h"

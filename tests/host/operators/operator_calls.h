@@ -1,8 +1,15 @@
 // Small calls of every operator for the tests, drawn by the operators' own generators.
 #pragma once
+#include <concepts>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "traces/operator_trace.h"
+#include "traces/calls/call_list.h"
+#include "traces/calls/conv1d.h"
+#include "traces/calls/gemm.h"
+#include "traces/calls/hadamard.h"
+#include "traces/calls/mamba_block.h"
+#include "traces/calls/rms_norm.h"
 
 namespace scansim {
 
@@ -51,12 +58,29 @@ inline void set_flag(const generator_option& option, operator_request r) {
   if (flag == "--eps") *option.real = r.eps;
 }
 
+// Any operator's call, by value.
+class operator_call {
+ public:
+  operator_call(std::shared_ptr<call> held) : held_(std::move(held)) {}
+  template <std::derived_from<call> Call>
+  operator_call(const Call& one) : held_(std::make_shared<Call>(one)) {}
+  operator const call&() const { return *held_; }
+  std::vector<float>& x() {
+    for (const call_tensor& tensor : held_->tensors())
+      if (tensor.name == "x") return *tensor.values;
+    throw std::out_of_range("x");
+  }
+
+ private:
+  std::shared_ptr<call> held_;
+};
+
 inline operator_call generate_operator(const operator_request& request) {
   for (const call_kind* kind : call_list()) {
     if (request.name != kind->name) continue;
     const std::unique_ptr<call_generator> generator = kind->make_generator();
     for (const generator_option& option : generator->options()) set_flag(option, request);
-    return variant_of(*generator->generate(request.seed));
+    return std::shared_ptr<call>(generator->generate(request.seed));
   }
   throw std::invalid_argument("no operator " + request.name);
 }
@@ -66,6 +90,9 @@ inline nlohmann::json operator_provenance(const operator_request& request) {
 }
 
 namespace test {
+
+// The operators around the scan.
+inline call_kinds unit_kinds() { return call_list().subspan(1); }
 
 inline operator_request small_request(const std::string& name, uint64_t seed = 1) {
   operator_request r;
@@ -79,7 +106,7 @@ inline operator_request small_request(const std::string& name, uint64_t seed = 1
 }
 
 inline gemm_call small_gemm(const operator_request& request) {
-  return std::get<gemm_call>(generate_operator(request));
+  return payload<gemm_call>(generate_operator(request));
 }
 
 }  // namespace test

@@ -1,5 +1,5 @@
-// An operator that touches this file alone: its call, generator and row, climbed from a generated trace over ref
-// to integers within their bound, through the same reader, writer and lists as the product's own.
+// An operator that touches this file alone: its call, generator and row, climbed from a generated trace over
+// ref to integers within their bound, through the same reader, writer and lists as the product's own.
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -74,19 +74,20 @@ operator_result on_hls(const call& one, const design_point&, const std::string&)
   return r;
 }
 
-const operator_row mirror_row = {
-    .kind = &mirror_kind,
-    .ref =
-        [](const call& one) {
-          const auto& c = payload<mirror_call>(one);
-          named_reals y{"y", {}};
-          for (const float x : c.x) y.values.push_back(mirrored(c, x));
-          return std::vector<named_reals>{y};
-        },
-    .on_hls = on_hls,
-    .compile = nullptr,
-    .row_length = [](const call& one) { return payload<mirror_call>(one).size; },
-    .work = [](const call& one) { return least_work{2 * elements(payload<mirror_call>(one).x), 0, 0}; }};
+const operator_row mirror_row = {.kind = &mirror_kind,
+                                 .ref =
+                                     [](const call& one) {
+                                       const auto& c = payload<mirror_call>(one);
+                                       named_reals y{"y", {}};
+                                       for (const float x : c.x) y.values.push_back(mirrored(c, x));
+                                       return std::vector<named_reals>{y};
+                                     },
+                                 .on_hls = on_hls,
+                                 .compile = nullptr,
+                                 .work =
+                                     [](const call& one) {
+                                       return least_work{2 * elements(payload<mirror_call>(one).x), 0, 0};
+                                     }};
 
 }  // namespace
 
