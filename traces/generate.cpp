@@ -8,11 +8,11 @@
 #include <cmath>
 #include <functional>
 
+#include "traces/calls/selective_scan.h"
 #include "traces/input_error.h"
 #include "traces/random_streams.h"
 #include "traces/scan_shapes.h"
-#include "traces/scan_trace.h"
-#include "traces/scan_trace_layout.h"
+#include "traces/sizes_text.h"
 
 namespace scansim {
 
@@ -33,8 +33,8 @@ struct row_parameters {
   std::vector<double> median, scale;
 };
 
-row_parameters draw_rows(const std::string& name, uint64_t seed, const signal_statistics& statistics,
-                         int64_t rows) {
+row_parameters draw_row_parameters(const std::string& name, uint64_t seed,
+                                   const signal_statistics& statistics, int64_t rows) {
   random_stream median_stream(seed, name + ".median"), scale_stream(seed, name + ".scale");
   row_parameters parameters;
   for (int64_t r = 0; r < rows; ++r) {
@@ -50,7 +50,7 @@ double skewed(double g, double skew) { return skew == 0 ? g : (portable_exp(skew
 std::vector<float> correlated_rows(const std::string& name, uint64_t seed,
                                    const signal_statistics& statistics, const scan_shape& shape, int64_t rows,
                                    const std::function<double(int64_t, double)>& f) {
-  const row_parameters parameters = draw_rows(name, seed, statistics, rows);
+  const row_parameters parameters = draw_row_parameters(name, seed, statistics, rows);
   random_stream stream(seed, name);
   const double innovation = std::sqrt(1.0 - statistics.rho * statistics.rho);
   std::vector<float> out(static_cast<size_t>(shape.batch * rows * shape.length));
@@ -100,8 +100,8 @@ std::vector<float> draw_h0(const generate_request& request, const scan_shape& sh
   return h0;
 }
 
-// With softplus in the call, dt = softplus(delta + bias). Without it dt = delta + bias, so both are made
-// positive.
+// With softplus in the call, dt = portable_softplus(delta + bias). Without it dt = delta + bias, so both are
+// made positive.
 void draw_delta(const generate_request& request, scan_tensors& tensors) {
   const std::vector<double> bias = draw_bias(request, tensors.shape.channels);
   const auto shape_delta = [&](int64_t channel, double value) {
@@ -113,7 +113,24 @@ void draw_delta(const generate_request& request, scan_tensors& tensors) {
                                   tensors.shape.channels, shape_delta);
   if (!request.with_delta_bias) return;
   for (const double value : bias) {
-    tensors.delta_bias.push_back(static_cast<float>(request.delta_softplus ? value : portable_softplus(value)));
+    tensors.delta_bias.push_back(
+        static_cast<float>(request.delta_softplus ? value : portable_softplus(value)));
+  }
+}
+
+// Tensors of at most 64 GiB together, whether the request has them or not.
+void check_total(const scan_shape& shape) {
+  constexpr int64_t largest_count = (int64_t{64} << 30) / static_cast<int64_t>(sizeof(float));
+  selective_scan_call whole;
+  whole.scan.shape = shape;
+  int64_t total = 0;
+  for (const call_tensor& tensor : whole.tensors()) {
+    const int64_t count = count_of(tensor);
+    if (count < 0 || count > largest_count - total) {
+      refuse("size", "tensors of at most 64 GiB",
+             fmt::format("{} of sizes {}", tensor.name, sizes_text(sizes_of(tensor))));
+    }
+    total += count;
   }
 }
 
@@ -136,10 +153,13 @@ scan_shape resolve_shape(const generate_request& request) {
   shape.groups = choose(request.groups, base.groups);
   shape.length = choose(request.length, base.length);
 
-  using enum trace_axis;
-  for (const trace_axis axis : {batch, channels, states, groups, length}) {
-    if (axis_size(shape, axis) < 1)
-      refuse(axis_symbol(axis), ">= 1", fmt::format("{}", axis_size(shape, axis)));
+  const std::pair<const char*, int64_t> axes[] = {{"batch", shape.batch},
+                                                  {"D", shape.channels},
+                                                  {"N", shape.states},
+                                                  {"G", shape.groups},
+                                                  {"L", shape.length}};
+  for (const auto& [symbol, size] : axes) {
+    if (size < 1) refuse(symbol, ">= 1", fmt::format("{}", size));
   }
   if (shape.states > max_trace_states) {
     refuse("N", fmt::format("<= {}", max_trace_states), fmt::format("{}", shape.states));
@@ -147,16 +167,7 @@ scan_shape resolve_shape(const generate_request& request) {
   if (shape.channels % shape.groups != 0) {
     refuse("G", fmt::format("a divisor of D = {}", shape.channels), fmt::format("{}", shape.groups));
   }
-  constexpr int64_t largest_count = (int64_t{64} << 30) / static_cast<int64_t>(sizeof(float));
-  int64_t total = 0;
-  for (const auto& tensor : trace_tensor_table()) {
-    const int64_t count = tensor_count(tensor, shape);
-    if (count < 0 || count > largest_count - total) {
-      refuse("size", "tensors of at most 64 GiB",
-             fmt::format("{} of sizes {}", tensor.name, sizes_text(tensor_sizes(tensor, shape))));
-    }
-    total += count;
-  }
+  check_total(shape);
   return shape;
 }
 

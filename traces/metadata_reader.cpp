@@ -7,7 +7,6 @@
 #include <cmath>
 
 #include "traces/input_error.h"
-#include "traces/scan_trace.h"
 #include "traces/strict_json.h"
 
 namespace scansim {
@@ -63,6 +62,10 @@ size_t metadata_reader::read_choice(const char* key, const std::vector<std::stri
       value == nullptr || !value->is_string() ? names.end() : std::find(names.begin(), names.end(), *value);
   if (found == names.end()) fail(key, fmt::format("\"{}\"", fmt::join(names, "\" or \"")), value);
   return static_cast<size_t>(found - names.begin());
+}
+
+nm_pattern metadata_reader::parse_pattern(const char* key) const {
+  return parse_nm_pattern(find(key)->get<std::string>(), fmt::format("{}.{}", root_field, key), file_);
 }
 
 std::optional<expect_tolerance> metadata_reader::read_tolerance() const {

@@ -1,15 +1,16 @@
 // Typed reading of the metadata key "scansim" of any trace. Contract: keys that are not listed, missing
 // required keys and wrong types are input_errors that name "__metadata__.scansim.<key>". It knows no
-// operator; scan_trace_metadata.h and operator_metadata.h say which keys there are.
+// operator; the calls' option tables (traces/calls) say which keys there are.
 #pragma once
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace scansim {
+#include "traces/expect_tolerance.h"
+#include "traces/nm_pattern.h"
 
-struct expect_tolerance;
+namespace scansim {
 
 class metadata_reader {
  public:
@@ -31,6 +32,7 @@ class metadata_reader {
   // One of `names`; its position.
   size_t read_choice(const char* key, const std::vector<std::string>& names,
                      const std::optional<size_t>& fallback) const;
+  nm_pattern parse_pattern(const char* key) const;  // of a string that is there
   std::optional<expect_tolerance> read_tolerance() const;
   nlohmann::json read_provenance() const;  // an empty object if absent
 

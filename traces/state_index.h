@@ -4,17 +4,18 @@
 // naming the entry.
 #pragma once
 #include <span>
+#include <string>
+#include <vector>
 
-#include "traces/safetensors.h"
 #include "traces/state_sparsity.h"
 
 namespace scansim {
 
 inline constexpr const char* state_index_name = "state_index";
 
-// `shape` is that of the whole call; `path` names the file in errors.
-kept_states read_state_index(const tensor_entry& entry, const scan_shape& shape, const nm_pattern& pattern,
-                             const std::string& path);
+// What a trace's tensor of these sizes must be; `shape` is that of the whole call, `path` names the file.
+void check_index_shape(const std::vector<int64_t>& sizes, const scan_shape& shape, const nm_pattern& pattern,
+                       const std::string& path);
 
 // The rows of an index of `kept` states each, checked; `name` names the tensor in errors.
 kept_states kept_states_of(std::span<const int64_t> values, int64_t kept, const nm_pattern& pattern,

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "models/sparsity/nm_compress.h"
-#include "models/sparsity/nm_prune.h"
+#include "traces/nm_prune.h"
 
 namespace scansim {
 

@@ -7,9 +7,9 @@
 
 #include "host/cli/design_options.h"
 #include "host/cli/gpu_commands.h"
-#include "host/run/gpu_rung.h"
 #include "host/gpu_profile/ncu_import.h"
 #include "host/gpu_profile/scan_work.h"
+#include "host/run/gpu_rung.h"
 #include "traces/scan_trace.h"
 
 namespace scansim {

@@ -12,11 +12,11 @@
 #include "models/nn/digits_data.h"
 #include "models/nn/layer_capture.h"
 #include "models/nn/scan_capture.h"
+#include "traces/calls/call_option.h"
 #include "traces/input_error.h"
 #include "traces/mapped_file.h"
-#include "traces/operator_metadata.h"
-#include "traces/operator_trace.h"
 #include "traces/sha256.h"
+#include "traces/trace.h"
 
 namespace scansim {
 
@@ -74,7 +74,7 @@ void write_block(const capture_options& options, mamba_block_call call, const nl
   call.hadamard = !options.no_hadamard;
   call.weight_bits = weight_bits_of(options.weight_format == weight_format_names()[0] ? 0 : 1);
   const interruption_guard guard;
-  write_operator_trace(options.out, call, provenance);
+  write_trace(options.out, call, provenance);
 }
 
 mamba_block_call block_of_text(const capture_options& options, const mamba_model& model,

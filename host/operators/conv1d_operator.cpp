@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "hls/units/conv1d_silu.h"
-#include "host/operators/block_operators.h"
 #include "host/operators/operator_scales.h"
 #include "host/operators/quantised_operators.h"
 #include "host/quantise/power_of_two_fit.h"

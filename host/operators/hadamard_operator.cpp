@@ -2,7 +2,6 @@
 #include <cmath>
 
 #include "hls/units/hadamard_fwht.h"
-#include "host/operators/block_operators.h"
 #include "host/operators/operator_scales.h"
 #include "host/operators/quantised_operators.h"
 #include "host/quantise/power_of_two_fit.h"

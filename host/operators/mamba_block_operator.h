@@ -17,7 +17,7 @@
 #include "host/quantise/quantised_layer.h"
 #include "host/quantise/run_layer.h"
 #include "models/configs/design_point.h"
-#include "traces/mamba_block_call.h"
+#include "traces/calls/mamba_block.h"
 
 namespace scansim {
 

@@ -11,8 +11,8 @@
 #include "host/quantise/quantise_layers.h"
 #include "host/quantise/run_layer.h"
 #include "models/ref/mamba_block_ref.h"
-#include "models/sparsity/nm_prune.h"
 #include "traces/input_error.h"
+#include "traces/nm_prune.h"
 
 namespace scansim {
 

@@ -6,18 +6,15 @@
 #include <vector>
 
 #include "models/ref/compare_to_expect.h"
-#include "traces/operator_trace.h"
+#include "traces/trace.h"
 
 namespace scansim {
 
-uint64_t tokens_of(const operator_call& call);  // rows of gemm, hadamard and rms_norm, L of conv1d and
-                                                // mamba_block
-
-// "y[2, 5]" of a flat index.
-std::string place(const operator_call& call, int64_t index);
+// "[2, 5]" of a flat index of the output y.
+std::string place_in_y(const call& one, int64_t index);
 
 // Not present if nothing was recorded.
-tensor_comparison compare_with_expected(const operator_trace& trace, const std::vector<double>& y);
-std::string expected_text(const tensor_comparison& comparison, const operator_call& call);
+tensor_comparison compare_with_expected(const trace& given, const std::vector<double>& y);
+std::string expected_text(const tensor_comparison& comparison, const call& one);
 
 }  // namespace scansim

@@ -11,7 +11,7 @@
 #include "hls/gemm/gemm_nm.h"
 #include "host/operators/operator_result.h"
 #include "host/quantise/quantised_linear.h"
-#include "traces/operator_trace.h"
+#include "traces/calls/gemm.h"
 
 namespace scansim {
 

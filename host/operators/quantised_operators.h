@@ -1,13 +1,17 @@
-// The calls of conv1d, hadamard and rms_norm in integers, as a machine gets them: what the hls rung of
-// block_operators.h computes on. Contract: the same scales and values as that rung's (gemm:
-// quantised_gemm.h).
+// conv1d, hadamard and rms_norm in integers: the operands as a machine gets them, with power-of-two scales of
+// least squared error chosen from the call itself, and what the operators' own arithmetic (hls/units) makes
+// of them. Contract: input_error, naming `file`, if the values' ranges lie too far apart for the machine's
+// shifts.
 #pragma once
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "hls/gemm/gemm_nm.h"
-#include "traces/operator_trace.h"
+#include "host/operators/operator_result.h"
+#include "traces/calls/conv1d.h"
+#include "traces/calls/hadamard.h"
+#include "traces/calls/rms_norm.h"
 
 namespace scansim {
 
@@ -21,6 +25,7 @@ struct conv1d_operands {
   std::vector<hls::gemm_channel> channel;  // per channel
 };
 conv1d_operands quantise_conv1d(const conv1d_call& call, const std::string& file);
+operator_result conv1d_on_hls(const conv1d_call& call, const std::string& file);
 
 struct hadamard_operands {
   int64_t rows = 0, size = 0;
@@ -28,6 +33,7 @@ struct hadamard_operands {
   std::vector<int32_t> x;  // 16 bits
 };
 hadamard_operands quantise_hadamard(const hadamard_call& call, const std::string& file);
+operator_result hadamard_on_hls(const hadamard_call& call, const std::string& file);
 
 struct rms_norm_operands {
   int64_t rows = 0, size = 0;
@@ -36,5 +42,6 @@ struct rms_norm_operands {
   std::vector<int16_t> x, w;
 };
 rms_norm_operands quantise_rms_norm(const rms_norm_call& call, const std::string& file);
+operator_result rms_norm_on_hls(const rms_norm_call& call, const std::string& file);
 
 }  // namespace scansim

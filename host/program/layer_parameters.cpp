@@ -4,7 +4,7 @@
 
 #include "host/program/state_order.h"
 #include "host/program/unit_rows.h"
-#include "models/sparsity/nm_prune.h"
+#include "traces/nm_prune.h"
 
 namespace scansim {
 

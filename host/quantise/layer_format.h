@@ -2,7 +2,7 @@
 #pragma once
 #include <optional>
 
-#include "models/sparsity/nm_prune.h"
+#include "traces/nm_prune.h"
 
 namespace scansim {
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/operators/operator_case.h"
+#include "host/operators/operator_list.h"
 #include "host/program/program_driver.h"
 
 namespace scansim {
@@ -21,8 +22,9 @@ class machine_case : public operator_case {
   virtual std::vector<tensor_traffic> traffic(const compile_options& options) = 0;
 };
 
-// Reads the trace, whatever its operator.
-std::unique_ptr<machine_case> load_case(const std::string& trace_path, const design_point& point);
+// Reads the trace, of whichever of the operators.
+std::unique_ptr<machine_case> load_case(const std::string& trace_path, const design_point& point,
+                                        operator_rows operators = operator_list());
 
 std::unique_ptr<machine_case> make_scan_case(scan_trace trace, const design_point& point);
 

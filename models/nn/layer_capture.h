@@ -1,14 +1,14 @@
 // Captures one layer of a real model with the residual stream that enters and leaves it on real inputs.
 // Contract: weights are those of the checkpoint, x and expect_y what the float model itself computed, no
 // pattern is claimed. Bytes are taken as token ids, as in scan_capture.h. It writes no file:
-// traces/operator_trace.h does.
+// traces/trace.h does.
 #pragma once
 #include <cstdint>
 #include <span>
 
 #include "models/nn/mamba_model.h"
 #include "models/nn/vim_model.h"
-#include "traces/mamba_block_call.h"
+#include "traces/calls/mamba_block.h"
 
 namespace scansim {
 

@@ -1,13 +1,13 @@
-// One layer of a Mamba model in double precision (traces/mamba_block_call.h has the formula), composed of the
-// references of its operators.
-// Contract: every operator is double; between operators only the scan's inputs are rounded to float, because
-// selective_scan_ref takes a scan call (relative error 6e-8). All activations come back, (features, tokens),
-// those of a direction in its own scan order (backward: last token first). Choose it as the top rung of the
-// operator mamba_block and to choose scales from. Errors: std::invalid_argument if a size does not fit.
+// One layer of a Mamba model in double precision (traces/calls/mamba_block.h has the formula), composed of
+// the references of its operators. Contract: every operator is double; between operators only the scan's
+// inputs are rounded to float, because selective_scan_ref takes a scan call (relative error 6e-8). All
+// activations come back, (features, tokens), those of a direction in its own scan order (backward: last token
+// first). Choose it as the top rung of the operator mamba_block and to choose scales from. Errors:
+// std::invalid_argument if a size does not fit.
 #pragma once
 #include <vector>
 
-#include "traces/mamba_block_call.h"
+#include "traces/calls/mamba_block.h"
 
 namespace scansim {
 

@@ -9,7 +9,7 @@
 #include <span>
 #include <vector>
 
-#include "models/sparsity/nm_view.h"
+#include "traces/nm_view.h"
 
 namespace scansim {
 

@@ -9,6 +9,7 @@
 #include "traces/generate.h"
 #include "traces/safetensors.h"
 #include "traces/sha256.h"
+#include "traces/trace.h"
 
 using namespace scansim;
 using namespace scansim::test;
@@ -275,7 +276,7 @@ TEST_CASE("scan_trace description counts every tensor", "[format][traces]") {
   scan_tensors tensors = small_scan();
   tensors.d = {-3.0f, 1.0f, 1.0f, 3.0f};
   write_scan_trace(path, tensors, {{"seed", 1}});
-  const nlohmann::json info = describe(load_scan_trace(path));
+  const nlohmann::json info = describe(load_trace(path));
   CHECK(info["shape"] == nlohmann::json{{"batch", 2}, {"D", 4}, {"N", 3}, {"G", 2}, {"L", 5}});
   CHECK(info["options"]["mode"] == "prefill");
   const auto& d = info["tensors"]["D"];

@@ -3,11 +3,11 @@
 #include <filesystem>
 
 #include "models/ref/selective_scan_ref.h"
+#include "traces/calls/selective_scan.h"
 #include "traces/generate.h"
 #include "traces/input_error.h"
 #include "traces/safetensors.h"
 #include "traces/scan_trace.h"
-#include "traces/scan_trace_layout.h"
 #include "traces/state_choice.h"
 
 namespace scansim {
@@ -32,10 +32,10 @@ std::string write_sparse(const scan_tensors& call, const std::string& pattern,
                          const std::vector<int32_t>& index, int64_t groups) {
   const std::string path = (fs::temp_directory_path() / "scansim-state-sparsity.safetensors").string();
   safetensors_writer writer;
-  for (const auto& tensor : trace_tensor_table()) {
-    const auto& values = call.*tensor.values;
-    if (!values.empty()) writer.add_floats(tensor.name, tensor_sizes(tensor, call.shape), values);
-  }
+  selective_scan_call whole;
+  whole.scan = call;
+  for (const call_tensor& tensor : whole.tensors())
+    if (!tensor.values->empty()) writer.add_floats(tensor.name, sizes_of(tensor), *tensor.values);
   if (!index.empty()) {
     const auto columns = static_cast<int64_t>(index.size()) / groups;
     writer.add("state_index", tensor_dtype::i32, {groups, columns}, index.data(),

@@ -6,10 +6,10 @@
 #include <random>
 
 #include "hls/gemm/nm_format.h"
-#include "host/operators/block_operators.h"
+#include "host/operators/operator_list.h"
 #include "host/operators/quantised_gemm.h"
 #include "tests/host/operators/operator_calls.h"
-#include "traces/operator_metadata.h"
+#include "traces/calls/call_option.h"
 
 namespace scansim::test {
 namespace {
@@ -19,7 +19,8 @@ operator_request random_gemm(std::mt19937_64& random) {
   r.rows = 1 + static_cast<int64_t>(random() % 40);
   r.inner = 1 + static_cast<int64_t>(random() % 300);
   r.columns = 1 + static_cast<int64_t>(random() % 30);
-  r.epilogue = epilogue_names()[random() % 4];
+  static const char* const epilogues[] = {"none", "silu", "residual", "raw"};
+  r.epilogue = epilogues[random() % 4];
   r.weight_format = weight_format_names()[random() % 2];
   r.with_bias = random() % 2 == 0;
   r.gather = random() % 2 == 0;

@@ -4,19 +4,19 @@
 #include <cmath>
 
 #include "host/accuracy/quantise_mamba.h"
-#include "host/operators/block_operators.h"
 #include "host/operators/mamba_block_operator.h"
 #include "host/operators/operator_expectation.h"
+#include "host/operators/operator_list.h"
 #include "host/quantise/run_layer.h"
 #include "models/configs/data_directory.h"
 #include "models/nn/digits_data.h"
 #include "models/nn/layer_capture.h"
 #include "models/ref/mamba_block_ref.h"
-#include "models/sparsity/nm_prune.h"
 #include "tests/host/operators/operator_calls.h"
 #include "tests/support/places.h"
 #include "tests/traces/raw_safetensors.h"
 #include "traces/mapped_file.h"
+#include "traces/nm_prune.h"
 #include "traces/sha256.h"
 
 namespace scansim::test {
@@ -35,7 +35,7 @@ std::vector<uint8_t> heldout(size_t count) {
 
 mamba_model byte_mamba() { return mamba_model::load(root + "models/nn/byte-mamba.safetensors"); }
 
-mamba_block_call bundled_call() { return std::get<mamba_block_call>(load_operator_trace(bundled).call); }
+mamba_block_call bundled_call() { return payload<mamba_block_call>(*load_trace(bundled).call_); }
 
 tensor_comparison against_expected(const mamba_block_call& call) {
   return compare_values(mamba_block_ref(call).y, call.expect_y, {});
@@ -45,7 +45,7 @@ mamba_block_call generated(const std::function<void(operator_request&)>& change)
   operator_request r = small_request("mamba_block", 11);
   r.model_width = 32, r.channels = 48, r.states = 8, r.length = 40;
   change(r);
-  return std::get<mamba_block_call>(generate_operator(r));
+  return payload<mamba_block_call>(generate_operator(r));
 }
 
 bool same(const mamba_block_result& one, const mamba_block_result& other) {
@@ -64,20 +64,20 @@ void check_pattern(const quantised_linear& linear, const nm_pattern& pattern) {
 
 TEST_CASE("mamba_block bundled trace has the documented origin and agrees on ref and hls",
           "[bundled][ref][hls]") {
-  const operator_trace trace = load_operator_trace(bundled);
-  const auto& call = std::get<mamba_block_call>(trace.call);
+  const trace trace = load_trace(bundled);
+  const auto& call = payload<mamba_block_call>(*trace.call_);
   CHECK((call.length == 192 && call.d_model == 128 && call.channels == 256 && call.states == 16));
   CHECK((call.rank == 8 && call.width == 4 && !call.backward));
   CHECK(trace.provenance.at("layer") == 1);
   // Fails when the model changed: capture again.
   CHECK(trace.provenance.at("model_sha256") == sha256_of_file(root + "models/nn/byte-mamba.safetensors"));
-  const tensor_comparison ref = compare_with_expected(trace, operator_on_ref(trace.call));
+  const tensor_comparison ref = compare_with_expected(trace, operator_on_ref(call));
   CHECK((ref.present && ref.agree));
   CHECK(ref.relative_mse < 1e-11);
-  const operator_result hls = operator_on_hls(trace.call, block_point(), "test");
+  const operator_result hls = operator_on_hls(call, block_point(), "test");
   CHECK_FALSE(find_violation_of_bound(hls));
   CHECK(largest_error(hls) < 4e-3);  // well inside the bound, which holds for any length of text
-  CHECK(relative_mse_beyond(hls.whole->origin, hls.want, operator_on_ref(trace.call)) < 1e-3);
+  CHECK(relative_mse_beyond(hls.whole->origin, hls.want, operator_on_ref(call)) < 1e-3);
   CHECK(hls.counters.at("state_updates") == 192 * 256 * 16);
   CHECK(hls.counters.at("saturations_requantise") < 100);
   CHECK(hls.storage.at("total_bytes") == 512 * 128 + 40 * 256 + 256 * 8 + 128 * 256);

@@ -1,14 +1,12 @@
 // Operator traces: what is written loads again, and every way to be malformed is refused with its field.
-#include "traces/operator_trace.h"
-
 #include <catch2/catch.hpp>
 #include <cmath>
 
 #include "tests/host/operators/operator_calls.h"
 #include "tests/traces/raw_safetensors.h"
-#include "traces/operator_layout.h"
-#include "traces/operator_metadata.h"
 #include "traces/safetensors.h"
+#include "traces/trace.h"
+#include "traces/trace_metadata.h"
 
 namespace scansim::test {
 namespace {
@@ -59,10 +57,10 @@ void check_refused(const std::string& good, const std::vector<bad_case>& cases) 
   const temporary_folder folder;
   const std::string path = folder.file("t.safetensors");
   write_bytes(path, good);
-  REQUIRE_NOTHROW(load_operator_trace(path));
+  REQUIRE_NOTHROW(load_trace(path, unit_kinds()));
   for (const bad_case& one : cases) {
     write_bytes(path, one.change(good));
-    const std::string message = refusal([&] { load_operator_trace(path); });
+    const std::string message = refusal([&] { load_trace(path, unit_kinds()); });
     CAPTURE(one.what, one.named, message);
     CHECK(message.find(path + ": ") == 0);
     CHECK(message.find(one.named) != std::string::npos);
@@ -71,7 +69,7 @@ void check_refused(const std::string& good, const std::vector<bad_case>& cases) 
 
 std::string bytes_of(const operator_call& call) {
   const temporary_folder folder;
-  write_operator_trace(folder.file("t"), call);
+  write_trace(folder.file("t"), call);
   return read_bytes(folder.file("t"));
 }
 
@@ -88,7 +86,7 @@ gemm_call full_gemm() {
 TEST_CASE("operator traces load as they were written", "[unit][traces]") {
   const temporary_folder folder;
   const std::string path = folder.file("t.safetensors");
-  for (const std::string& name : operator_names()) {
+  for (const std::string& name : call_names(unit_kinds())) {
     CAPTURE(name);
     operator_request r = small_request(name);
     r.with_state = true;
@@ -97,16 +95,16 @@ TEST_CASE("operator traces load as they were written", "[unit][traces]") {
       r.weight_format = "w4g128";
     }
     const operator_call call = name == "gemm" ? operator_call(full_gemm()) : generate_operator(r);
-    write_operator_trace(path, call, {{"kind", "test"}}, expect_tolerance{1e-3, 1e-4});
-    CHECK(find_operator(path) == name);
-    const operator_trace loaded = load_operator_trace(path);
-    CHECK(loaded.call.index() == call.index());
-    if (const auto* block = std::get_if<mamba_block_call>(&loaded.call)) CHECK(block->weight_bits == 4);
+    write_trace(path, call, {{"kind", "test"}}, expect_tolerance{1e-3, 1e-4});
+    CHECK(kind_in(path)->name == name);
+    const trace loaded = load_trace(path, unit_kinds());
+    CHECK(loaded.call_->kind().name == name);
+    if (name == "mamba_block") CHECK(payload<mamba_block_call>(*loaded.call_).weight_bits == 4);
     CHECK(loaded.provenance["kind"] == "test");
     CHECK(loaded.tolerance->rtol == 1e-3);
     CHECK(describe(loaded)["operator"] == name);
     CHECK(describe(loaded)["tensors"].contains("x"));
-    write_operator_trace(folder.file("again"), loaded.call, loaded.provenance, loaded.tolerance);
+    write_trace(folder.file("again"), *loaded.call_, loaded.provenance, loaded.tolerance);
     CHECK(read_bytes(folder.file("again")) == read_bytes(path));
   }
 }
@@ -115,19 +113,19 @@ TEST_CASE("operator traces of a transposed gemm hold w as the layer has it", "[u
   const temporary_folder folder;
   const std::string path = folder.file("t.safetensors");
   gemm_call call = full_gemm();
-  write_operator_trace(path, call, json::object());
+  write_trace(path, call, json::object());
   const std::string plain = read_bytes(path);
   call.transposed = true;
-  write_operator_trace(path, call, json::object());
+  write_trace(path, call, json::object());
   CHECK(read_bytes(path) != plain);
-  const operator_trace loaded = load_operator_trace(path);
-  const auto& back = std::get<gemm_call>(loaded.call);
+  const trace loaded = load_trace(path, unit_kinds());
+  const auto& back = payload<gemm_call>(*loaded.call_);
   CHECK(back.w == call.w);
   CHECK((back.inner == call.inner && back.columns == call.columns && back.transposed));
   CHECK(describe(loaded)["tensors"]["w"]["shape"] == json({call.inner, call.columns}));
   call.w[static_cast<size_t>(call.inner + 4)] = call.w[static_cast<size_t>(call.inner + 5)] =
       call.w[static_cast<size_t>(call.inner + 6)] = 1;  // channel 1, k 4 to 6
-  CHECK_THROWS_WITH(write_operator_trace(path, call, json::object()),
+  CHECK_THROWS_WITH(write_trace(path, call, json::object()),
                     Catch::Contains("column 1") && Catch::Contains("group 1"));
 }
 
@@ -176,18 +174,18 @@ TEST_CASE("operator traces refuse every malformed gemm with its field", "[unit][
 TEST_CASE("operator traces name row and group of weights that violate their pattern", "[unit][traces]") {
   gemm_call call = full_gemm();
   for (int k = 0; k < 3; ++k) call.w[static_cast<size_t>(3 * 40 + 12 + k)] = 1;
-  const std::string message = refusal([&] { check_operator_call(call, "t"); });
+  const std::string message = refusal([&] { check_call(call, "t"); });
   CAPTURE(message);
   CHECK(message.find("row 3") != std::string::npos);
   CHECK(message.find("group 3") != std::string::npos);
   call.sparsity = {};
-  CHECK_NOTHROW(check_operator_call(call, "t"));
+  CHECK_NOTHROW(check_call(call, "t"));
 }
 
 TEST_CASE("operator traces refuse two product rows in one row of y", "[unit][traces]") {
   gemm_call call = full_gemm();
   call.scatter[4] = call.scatter[1];
-  CHECK(refusal([&] { check_operator_call(call, "t"); }).find("scatter[4]") != std::string::npos);
+  CHECK(refusal([&] { check_call(call, "t"); }).find("scatter[4]") != std::string::npos);
 }
 
 TEST_CASE("operator traces refuse malformed conv1d, hadamard and rms_norm with their field",
@@ -205,10 +203,9 @@ TEST_CASE("operator traces refuse malformed conv1d, hadamard and rms_norm with t
                   })},
                  {"no x", "a gap", header([](json& h) { h.erase("x"); })},
                  {"NaN", "state[2]", value_of("state", 2, std::nanf(""))}});
-  conv1d_call wide = std::get<conv1d_call>(generate_operator(small_request("conv1d")));
+  conv1d_call wide = payload<conv1d_call>(generate_operator(small_request("conv1d")));
   wide.width = 5, wide.past = 4;
-  CHECK(refusal([&] { check_operator_call(wide, "t"); }).find("w.shape: expected W from 2 to 4") !=
-        std::string::npos);
+  CHECK(refusal([&] { check_call(wide, "t"); }).find("w.shape: expected W from 2 to 4") != std::string::npos);
 
   check_refused(bytes_of(generate_operator(small_request("hadamard"))),
                 {{"no such matrix", "scansim.m", metadata([](json& m) { m["m"] = 3, m["log2"] = 3; })},
@@ -231,7 +228,7 @@ TEST_CASE("operator traces refuse malformed conv1d, hadamard and rms_norm with t
 TEST_CASE("operator traces refuse every malformed mamba_block with its field", "[unit][traces]") {
   operator_request r = small_request("mamba_block");  // d_model 20, D 24, N 4, R 2, W 4, L 12
   r.with_state = true, r.pattern = "2:4";
-  auto call = std::get<mamba_block_call>(generate_operator(r));
+  auto call = payload<mamba_block_call>(generate_operator(r));
   call.expect_y = call.x;
   const auto shape = [](const char* tensor, std::vector<int64_t> sizes) {
     return header([=](json& h) { h[tensor]["shape"] = sizes; });
@@ -274,7 +271,7 @@ TEST_CASE("operator traces refuse every malformed state_index of a mamba_block w
           "[unit][traces]") {
   operator_request r = small_request("mamba_block");
   r.bidirectional = true, r.state_pattern = "2:4", r.state_groups = 3;
-  auto call = std::get<mamba_block_call>(generate_operator(r));
+  auto call = payload<mamba_block_call>(generate_operator(r));
   const auto shape = [](const char* tensor, std::vector<int64_t> sizes) {
     return header([=](json& h) { h[tensor]["shape"] = sizes; });
   };
@@ -290,7 +287,7 @@ TEST_CASE("operator traces refuse every malformed state_index of a mamba_block w
   const auto refused = [&](std::vector<int64_t> index, const std::string& field) {
     mamba_block_call bad = call;
     bad.backward->state_index = std::move(index);
-    CHECK(refusal([&] { check_operator_call(bad, "t"); }).find("t: " + field) == 0);
+    CHECK(refusal([&] { check_call(bad, "t"); }).find("t: " + field) == 0);
   };
   refused({0, 1, 1, 0, 2, 3}, "backward.state_index[1,1]: expected a state in 0..3, rising");
   refused({0, 1, 1, 2, 2, 4}, "backward.state_index[2,1]: expected a state in 0..3, rising");
@@ -308,16 +305,16 @@ TEST_CASE("operator traces name every tensor that a mamba_block lacks", "[unit][
   const temporary_folder folder;
   const std::string path = folder.file("t");
   int required = 0;
-  for (const operator_tensor& left_out : operator_tensors(call)) {
+  for (const call_tensor& left_out : tensors_of(call)) {
     if (!left_out.required) continue;
     safetensors_writer writer;
-    for (const operator_tensor& tensor : operator_tensors(call)) {
+    for (const call_tensor& tensor : tensors_of(call)) {
       if (tensor.name != left_out.name && !tensor.values->empty())
         writer.add_floats(tensor.name, sizes_of(tensor), *tensor.values);
     }
-    writer.set_metadata("scansim", write_operator_metadata(call, {}, std::nullopt));
+    writer.set_metadata("scansim", write_trace_metadata(call, json::object(), std::nullopt, {}));
     writer.write(path);
-    CHECK(refusal([&] { load_operator_trace(path); }) ==
+    CHECK(refusal([&] { load_trace(path, unit_kinds()); }) ==
           path + ": " + left_out.name + ": expected a tensor, found nothing");
     ++required;
   }
@@ -327,19 +324,19 @@ TEST_CASE("operator traces name every tensor that a mamba_block lacks", "[unit][
 TEST_CASE("operator traces of mamba_block refuse states beside a second direction", "[unit][traces]") {
   operator_request r = small_request("mamba_block");
   r.bidirectional = true;
-  auto call = std::get<mamba_block_call>(generate_operator(r));
-  CHECK_NOTHROW(check_operator_call(call, "t"));
+  auto call = payload<mamba_block_call>(generate_operator(r));
+  CHECK_NOTHROW(check_call(call, "t"));
   call.h0.assign(static_cast<size_t>(call.channels * call.states), 0);
-  CHECK(refusal([&] { check_operator_call(call, "t"); }).find("t: h0: expected no such tensor") == 0);
+  CHECK(refusal([&] { check_call(call, "t"); }).find("t: h0: expected no such tensor") == 0);
 }
 
 TEST_CASE("operator traces of mamba_block take A as its logarithm too", "[unit][traces]") {
-  auto call = std::get<mamba_block_call>(generate_operator(small_request("mamba_block")));
+  auto call = payload<mamba_block_call>(generate_operator(small_request("mamba_block")));
   const std::vector<float> a = call.forward.a;
   for (float& value : call.forward.a) value = -std::log(-value);  // <= 0, so that it can be written
   const temporary_folder folder;
   write_bytes(folder.file("t"), header([](json& h) { h["A_log"] = h["A"], h.erase("A"); })(bytes_of(call)));
-  const auto loaded = std::get<mamba_block_call>(load_operator_trace(folder.file("t")).call);
+  const auto loaded = payload<mamba_block_call>(load_trace(folder.file("t")).call);
   REQUIRE(loaded.forward.a.size() == a.size());
   for (size_t i = 0; i < a.size(); ++i) CHECK(loaded.forward.a[i] == Approx(1 / a[i]).epsilon(1e-6));
 }
@@ -349,8 +346,8 @@ TEST_CASE("operator traces of mamba_block say whether y is rotated, which it is 
   operator_request r = small_request("mamba_block");
   const auto rotated = [&] {
     const temporary_folder folder;
-    write_operator_trace(folder.file("t"), generate_operator(r));
-    return std::get<mamba_block_call>(load_operator_trace(folder.file("t")).call).hadamard;
+    write_trace(folder.file("t"), generate_operator(r));
+    return payload<mamba_block_call>(load_trace(folder.file("t")).call).hadamard;
   };
   CHECK(rotated());
   r.hadamard = false;
@@ -360,15 +357,15 @@ TEST_CASE("operator traces of mamba_block say whether y is rotated, which it is 
 TEST_CASE("operator traces derive the Hadamard order that the metadata leave out", "[unit][traces]") {
   const temporary_folder folder;
   const std::string path = folder.file("t");
-  write_operator_trace(path, generate_operator(small_request("hadamard")));
+  write_trace(path, generate_operator(small_request("hadamard")));
   write_bytes(path, metadata([](json& m) { m.erase("m"), m.erase("log2"); })(read_bytes(path)));
-  const auto call = std::get<hadamard_call>(load_operator_trace(path).call);
+  const auto call = payload<hadamard_call>(*load_trace(path).call_);
   CHECK(call.m == 12);
   CHECK(call.log2 == 1);
 }
 
 TEST_CASE("operator traces of one request have the same bits", "[unit][traces]") {
-  for (const std::string& name : operator_names()) {
+  for (const std::string& name : call_names(unit_kinds())) {
     CHECK(bytes_of(generate_operator(small_request(name, 5))) ==
           bytes_of(generate_operator(small_request(name, 5))));
     CHECK(bytes_of(generate_operator(small_request(name, 5))) !=

@@ -48,7 +48,7 @@ operator_call quantisable_layer(operator_request& request, std::mt19937_64& rand
   for (;;) {
     const operator_call call = generate_operator(request);
     try {
-      quantise_mamba_block(std::get<mamba_block_call>(call), point, "test");
+      quantise_mamba_block(payload<mamba_block_call>(call), point, "test");
       return call;
     } catch (const input_error& refused) {
       if (std::string(refused.what()).find("at least the fraction bits of its result") == std::string::npos)
@@ -68,7 +68,7 @@ void campaign(const std::string& config, uint64_t seed, int count) {
     device_options options;
     options.memory_model = memories[static_cast<size_t>(i) % memories.size()];
     options.seed = random();
-    const call_program_options program_options{.fused = i % 3 != 2};
+    const compile_options program_options{.fused = i % 3 != 2};
     CAPTURE(config, seed, i, options.memory_model, program_options.fused,
             operator_provenance(request).dump());
     test::compare_rungs(point, call, program_options, options);

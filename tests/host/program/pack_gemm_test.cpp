@@ -21,7 +21,7 @@ packed_case pack(const std::string& pattern, const design_point& point, bool w4 
   packed_case c;
   operator_request request = test::gemm_request(2, w4 ? 300 : 45, 40, "none", pattern);
   if (w4) request.weight_format = "w4g128";
-  c.call = std::get<gemm_call>(generate_operator(request));
+  c.call = payload<gemm_call>(generate_operator(request));
   c.q = quantise_gemm(c.call, 8, "test");
   gemm_matrix m;
   m.weights = stored_weights(c.q.w, c.call.sparsity);

@@ -7,16 +7,15 @@
 
 #include "host/accuracy/quantise_mamba.h"
 #include "host/accuracy/quantise_vim.h"
-#include "host/operators/block_operators.h"
-#include "host/program/call_program.h"
+#include "host/operators/operator_list.h"
 #include "host/program/layer_program.h"
 #include "host/program/operator_programs.h"
 #include "host/quantise/run_layer.h"
 #include "models/configs/data_directory.h"
 #include "models/nn/bits_per_byte.h"
 #include "models/nn/digits_data.h"
+#include "tests/host/operators/operator_calls.h"
 #include "tests/support/places.h"
-#include "traces/operator_generate.h"
 
 namespace scansim::test {
 
@@ -36,7 +35,7 @@ inline operator_request gemm_request(int64_t rows, int64_t inner, int64_t column
 
 // A gemm without epilogue may be asked for 8 bits, which no trace does on a machine of 16.
 inline program program_of(const operator_call& call, int output_bits, const design_point& point) {
-  if (const auto* gemm = std::get_if<gemm_call>(&call))
+  if (const auto* gemm = dynamic_cast<const gemm_call*>(&static_cast<const scansim::call&>(call)))
     return make_gemm_program(*gemm, quantise_gemm(*gemm, output_bits, "test"), point);
   return make_operator_program(call, {}, point, "test");
 }

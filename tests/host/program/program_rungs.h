@@ -2,19 +2,16 @@
 #pragma once
 #include <catch2/catch.hpp>
 
-#include "host/operators/block_operators.h"
-#include "host/program/call_program.h"
+#include "host/operators/operator_list.h"
 #include "models/configs/data_directory.h"
 #include "tests/support/rung_agreement.h"
-#include "traces/operator_generate.h"
 
 namespace scansim::test {
 
 // y and the final state in every bit, from the operator's own arithmetic down; bytes as the program's books
 // say. Returns what systemc gave.
 inline program_result compare_rungs(const design_point& point, const operator_call& call,
-                                    const call_program_options& program_options,
-                                    const device_options& options) {
+                                    const compile_options& program_options, const device_options& options) {
   const operator_result want = operator_on_hls(call, point, "test");
   const program built = make_operator_program(call, program_options, point, "test");
   const auto check_bits = [&](const program_result& result) {

@@ -7,7 +7,7 @@
 
 #include "hls/gemm/gemm_nm.h"
 #include "hls/gemm/nm_format.h"
-#include "models/sparsity/nm_prune.h"
+#include "traces/nm_prune.h"
 
 namespace scansim {
 namespace {

@@ -1,6 +1,6 @@
 // Pruning to N:M against a definition that looks at every subset's worst member, the pattern's spelling, and
 // the check that names a violation.
-#include "models/sparsity/nm_prune.h"
+#include "traces/nm_prune.h"
 
 #include <catch2/catch.hpp>
 #include <cmath>

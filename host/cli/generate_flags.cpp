@@ -1,0 +1,108 @@
+#include "host/cli/generate_flags.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "host/cli/option_checks.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+
+namespace {
+
+// "a, b or c"
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (size_t i = 0; i < names.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + names[i];
+  return text;
+}
+
+void set(const generator_option& option, int64_t integer, double real, const std::string& word) {
+  if (option.integer != nullptr) *option.integer = integer;
+  if (option.real != nullptr) *option.real = real;
+  if (option.word != nullptr) *option.word = word;
+  if (option.toggle != nullptr) *option.toggle = option.sets;
+}
+
+}  // namespace
+
+generate_flags::generate_flags(call_kinds kinds) : kinds_(kinds), operator_(kinds[0]->name) {
+  for (size_t kind = 0; kind < kinds.size(); ++kind) {
+    generators_.push_back(kinds[kind]->make_generator());
+    for (const generator_option& option : generators_.back()->options()) {
+      shared_flag& flag = flags_[option.flag];
+      if (flag.owners.empty()) order_.emplace_back(option.flag);
+      flag.owners.push_back({kind, option});
+    }
+  }
+}
+
+// The first operator's text stands by itself, the others' behind their names; equal ones are said once.
+std::string generate_flags::text_of(const shared_flag& flag) const {
+  std::vector<std::pair<std::string, std::vector<std::string>>> parts;  // text, names
+  for (const owner& each : flag.owners) {
+    if (each.option.text.empty()) continue;
+    auto part = std::find_if(parts.begin(), parts.end(),
+                             [&](const auto& known) { return known.first == each.option.text; });
+    if (part == parts.end()) part = parts.insert(parts.end(), {each.option.text, {}});
+    if (each.kind != 0) part->second.emplace_back(kinds_[each.kind]->name);
+  }
+  std::string text;
+  for (const auto& [part, names] : parts)
+    text += (text.empty() ? "" : "; ") +
+            (names.empty() ? part : fmt::format("{}: {}", fmt::join(names, ", "), part));
+  return text;
+}
+
+std::string generate_flags::names_of(const shared_flag& flag) const {
+  std::vector<std::string> names;
+  for (const owner& each : flag.owners) names.emplace_back(kinds_[each.kind]->name);
+  return fmt::format("{}", fmt::join(names, " "));
+}
+
+void generate_flags::declare(CLI::App& app, const std::string& name, shared_flag& flag) {
+  const generator_option& first = flag.owners.front().option;
+  const std::string text = text_of(flag);
+  CLI::Option* declared = nullptr;
+  if (first.integer != nullptr) {
+    flag.integer = *first.integer;
+    declared = app.add_option(name, flag.integer, text)->check(whole_number<int64_t>);
+  } else if (first.real != nullptr) {
+    declared = app.add_option(name, flag.real, text);
+  } else if (first.word != nullptr) {
+    declared = app.add_option(name, flag.word, text);
+  } else {
+    declared = app.add_flag(name, flag.on, text);
+  }
+  if (first.shows_default) declared->capture_default_str();
+  if (first.needs != nullptr) declared->needs(first.needs);
+}
+
+void generate_flags::add_to(CLI::App& app) {
+  app.add_option("--operator", operator_, listed(call_names(kinds_)))->capture_default_str();
+  for (const std::string& name : order_) declare(app, name, flags_.at(name));
+}
+
+void generate_flags::take(const CLI::App& app) {
+  const std::vector<std::string> names = call_names(kinds_);
+  const auto found = std::find(names.begin(), names.end(), operator_);
+  if (found == names.end())
+    throw input_error(
+        "command line", "--operator",
+        fmt::format("{} or one of {}", names[0], fmt::join(names.begin() + 1, names.end(), ", ")),
+        "'" + operator_ + "'");
+  chosen_ = static_cast<size_t>(found - names.begin());
+  for (const auto& [name, flag] : flags_) {
+    if (app.count(name) == 0) continue;
+    const auto mine = std::find_if(flag.owners.begin(), flag.owners.end(),
+                                   [&](const owner& each) { return each.kind == chosen_; });
+    if (mine == flag.owners.end())
+      throw input_error("command line", name, "an option of " + operator_, "one of " + names_of(flag));
+    set(mine->option, flag.integer, flag.real, flag.word);
+  }
+}
+
+}  // namespace scansim

@@ -1,0 +1,52 @@
+// A whole layer for the harness.
+#include "host/operators/mamba_block_operator.h"
+#include "host/operators/operator_rows.h"
+#include "host/program/layer_program.h"
+#include "models/ref/mamba_block_ref.h"
+
+namespace scansim {
+
+namespace {
+
+const mamba_block_call& layer_in(const call& one) { return payload<mamba_block_call>(one); }
+
+program compile(const call& one, const compile_options& options, const design_point& point,
+                const std::string& file) {
+  const mamba_block_call& c = layer_in(one);
+  const quantised_mamba_block q = quantise_mamba_block(c, point, file);
+  const bool from_zero = c.h0.empty() && c.conv_state.empty();
+  return make_layer_program(q.layer, q.r, from_zero ? std::span<const quantised_branch_state>{} : q.states,
+                            {options.fused, c.sparsity, true}, point);
+}
+
+least_work mamba_block_work(const call& one) {
+  const mamba_block_call& c = layer_in(one);
+  least_work work{2 * elements(c.x) + elements(c.norm) + elements(c.in_proj) + elements(c.out_proj), 0, 0};
+  const auto tokens = static_cast<double>(c.length);
+  const double updates = tokens * static_cast<double>(c.channels * c.states);
+  work.flops = tokens * 2 * (elements(c.in_proj) + elements(c.out_proj)) + 4 * elements(c.x);
+  for_each_branch(c, [&](const mamba_branch_call& b, size_t) {
+    const double weights = elements(b.conv_weight) + elements(b.x_proj) + elements(b.dt_proj);
+    work.elements += weights + elements(b.conv_bias) + elements(b.dt_bias) + elements(b.a) + elements(b.d) +
+                     2 * (elements(c.conv_state) + elements(c.h0));
+    work.flops += tokens * 2 * weights + 6 * updates;
+    work.exps += updates;
+  });
+  return work;
+}
+
+}  // namespace
+
+const operator_row mamba_block_row = {
+    .kind = &mamba_block_kind,
+    .ref =
+        [](const call& one) {
+          return std::vector<named_reals>{{"y", mamba_block_ref(layer_in(one)).y}};
+        },
+    .on_hls = [](const call& one, const design_point& point,
+                 const std::string& file) { return mamba_block_on_hls(layer_in(one), point, file); },
+    .compile = compile,
+    .work = mamba_block_work,
+    .fusable = true};
+
+}  // namespace scansim

@@ -1,0 +1,22 @@
+// y = x w / sqrt(mean(x^2) + eps) per row. Contract: eps in (0, 1e6]; at most 65,536 elements in a row.
+#pragma once
+#include "traces/calls/call.h"
+
+namespace scansim {
+
+extern const call_kind rms_norm_kind;
+
+struct rms_norm_call : call {
+  int64_t rows = 0, size = 0;  // D
+  double eps = 1e-5;
+  std::vector<float> x, w, expect_y;
+
+  const call_kind& kind() const override { return rms_norm_kind; }
+  std::vector<call_tensor> tensors() override;
+  std::vector<call_option> options() override;
+  void check_sizes(const std::string& file) const override;
+  uint64_t tokens() const override { return static_cast<uint64_t>(rows); }
+  call_work work() const override { return {"multiply", static_cast<uint64_t>(3 * rows * size)}; }
+};
+
+}  // namespace scansim

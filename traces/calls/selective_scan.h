@@ -1,0 +1,46 @@
+// One selective_scan_fn call (scan_tensors.h) as a trace holds it. Contract: every shape fits the others, N
+// <= 256, D divisible by G, every value finite; B and C may be (batch, N, L) in a file, meaning G = 1. With
+// state sparsity the file has every state and, or not, an index of those that are kept; what rungs run is the
+// call over the kept ones alone, `sparsity` tells of the rest.
+#pragma once
+#include <optional>
+
+#include "traces/calls/call.h"
+#include "traces/scan_tensors.h"
+#include "traces/state_sparsity.h"
+
+namespace scansim {
+
+extern const call_kind selective_scan_kind;
+
+inline constexpr int64_t max_trace_states = 256;  // N, as in the reference kernel
+
+struct selective_scan_call : call {
+  scan_tensors scan;
+  std::optional<state_sparsity> sparsity;   // what was compacted; empty: nothing
+  std::optional<nm_pattern> state_pattern;  // of a call that still has every state
+  std::vector<int64_t> state_index;         // with state_pattern: (index groups, kept); empty: to be chosen
+  int64_t index_groups = 0, indexed = 0;
+
+  const call_kind& kind() const override { return selective_scan_kind; }
+  std::vector<call_tensor> tensors() override;
+  std::vector<call_option> options() override;
+  void show_every_tensor() override { state_pattern.emplace(); }
+  void check_axes(const std::string& file) const override;
+  void check_sizes(const std::string& file) const override;
+  void check_scales(const nlohmann::json& scales, const std::string& file,
+                    const std::string& field) const override;
+  uint64_t tokens() const override;
+  uint64_t state_updates() const override;
+  call_work work() const override { return {"state update", state_updates()}; }
+  void record(const std::string& output, const std::vector<double>& values) override;
+  std::unique_ptr<call> as_run(const std::string& file) const override;
+  nlohmann::json describe_extra() const override;
+
+  void select(const state_selection& selection);
+
+ private:
+  kept_states kept(const std::string& file) const;
+};
+
+}  // namespace scansim

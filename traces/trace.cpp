@@ -1,0 +1,229 @@
+// Loading in the order that makes the message precise: options first, then the sizes as the first tensor that
+// has them defines them and every tensor against these sizes, then the data, and last what the values must
+// be.
+#include "traces/trace.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <list>
+
+#include "traces/input_error.h"
+#include "traces/metadata_reader.h"
+#include "traces/safetensors.h"
+#include "traces/sha256.h"
+#include "traces/sizes_text.h"
+#include "traces/strict_json.h"
+#include "traces/tensor_statistics.h"
+#include "traces/trace_metadata.h"
+#include "traces/transpose.h"
+
+namespace scansim {
+
+using nlohmann::json;
+
+namespace {
+
+std::vector<std::string> names_of(const safetensors_file& file) {
+  std::vector<std::string> names;
+  for (const auto& entry : file.tensors()) names.push_back(entry.name);
+  return names;
+}
+
+void check_names(const safetensors_file& file, const std::vector<call_tensor>& tensors, const char* name) {
+  for (const auto& entry : file.tensors()) {
+    const bool known = std::any_of(tensors.begin(), tensors.end(), [&](const call_tensor& one) {
+      return entry.name == one.name || entry.name == one.log_name;
+    });
+    if (!known)
+      throw input_error(file.path(), printable(entry.name), fmt::format("a tensor of {}", name),
+                        "another name");
+  }
+}
+
+// The tensor's entry under either of its names; nullptr if there is none.
+const tensor_entry* find_entry(const safetensors_file& file, const call_tensor& tensor) {
+  const tensor_entry* entry = file.find(tensor.name);
+  if (tensor.log_name.empty()) return entry;
+  const tensor_entry* logarithms = file.find(tensor.log_name);
+  if (entry != nullptr && logarithms != nullptr)
+    throw input_error(file.path(), tensor.log_name, "no such tensor beside " + tensor.name, "both");
+  return entry != nullptr ? entry : logarithms;
+}
+
+void read_sizes(const std::string& path, const call_tensor& tensor, const tensor_entry& entry) {
+  if (tensor.take_shape) return tensor.take_shape(entry.shape, path);
+  const std::string field = entry.name + ".shape";
+  std::vector<int64_t> sizes = entry.shape;
+  if (tensor.axis_of_one >= 0 && sizes.size() + 1 == tensor.axes.size())
+    sizes.insert(sizes.begin() + tensor.axis_of_one, 1);
+  if (sizes.size() != tensor.axes.size())
+    throw input_error(path, field, fmt::format("{} dimensions", tensor.axes.size()),
+                      fmt::format("{}", entry.shape.size()));
+  for (size_t i = 0; i < sizes.size(); ++i) {
+    if (sizes[i] < 1) throw input_error(path, field, "sizes >= 1", sizes_text(entry.shape));
+    if (*tensor.axes[i].size == 0) *tensor.axes[i].size = sizes[i];
+  }
+  if (sizes != sizes_of(tensor))
+    throw input_error(path, field, sizes_text(sizes_of(tensor)), sizes_text(entry.shape));
+}
+
+template <class Integer>
+std::vector<int64_t> to_integers(const tensor_entry& entry) {
+  std::vector<int64_t> out(entry.count());
+  for (size_t i = 0; i < out.size(); ++i) {
+    Integer value;
+    std::memcpy(&value, entry.data + i * sizeof(Integer), sizeof(Integer));
+    out[i] = value;
+  }
+  return out;
+}
+
+std::vector<int64_t> read_indices(const std::string& path, const call_tensor& tensor,
+                                  const tensor_entry& entry) {
+  if (entry.dtype == tensor_dtype::u8 && tensor.short_index) return to_integers<uint8_t>(entry);
+  if (entry.dtype == tensor_dtype::i32) return to_integers<int32_t>(entry);
+  if (entry.dtype == tensor_dtype::i64) return to_integers<int64_t>(entry);
+  throw input_error(path, entry.name + ".dtype", tensor.short_index ? "U8, I32 or I64" : "I32 or I64",
+                    dtype_name(entry.dtype));
+}
+
+std::vector<float> read_values(const safetensors_file& file, const call_tensor& tensor,
+                               const tensor_entry& entry) {
+  std::vector<float> values = file.read_floats(entry);
+  if (tensor.transposed) return transpose(values, entry.shape[0], entry.shape[1]);
+  if (entry.name != tensor.log_name) return values;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const float logarithm = values[i];
+    values[i] = -std::exp(logarithm);
+    if (!std::isfinite(logarithm) || !std::isfinite(values[i]))
+      throw input_error(file.path(), fmt::format("{}[{}]", entry.name, i), "a number whose exp is finite",
+                        fmt::format("{}", logarithm));
+  }
+  return values;
+}
+
+void read_tensors(const safetensors_file& file, const std::vector<call_tensor>& tensors) {
+  std::vector<const tensor_entry*> entries;
+  for (const call_tensor& tensor : tensors) {
+    if (tensor.before) tensor.before();
+    const tensor_entry* entry = entries.emplace_back(find_entry(file, tensor));
+    if (entry != nullptr)
+      read_sizes(file.path(), tensor, *entry);
+    else if (tensor.required)
+      throw input_error(file.path(), tensor.name, "a tensor", "nothing");
+  }
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    if (entries[i] == nullptr) continue;
+    if (tensors[i].values != nullptr)
+      *tensors[i].values = read_values(file, tensors[i], *entries[i]);
+    else
+      *tensors[i].indices = read_indices(file.path(), tensors[i], *entries[i]);
+  }
+}
+
+// What is written lies here until the file is.
+struct converted_tensors {
+  std::list<std::vector<float>> turned;
+  std::list<std::vector<int32_t>> shortened;
+};
+
+void add_values(const call_tensor& tensor, converted_tensors& kept, safetensors_writer& writer) {
+  const std::vector<int64_t> sizes = sizes_of(tensor);
+  if (tensor.transposed) kept.turned.push_back(transpose(*tensor.values, sizes[1], sizes[0]));
+  writer.add_floats(tensor.name, sizes, tensor.transposed ? kept.turned.back() : *tensor.values);
+}
+
+void add_indices(const call_tensor& tensor, converted_tensors& kept, safetensors_writer& writer) {
+  const std::vector<int64_t>& all = *tensor.indices;
+  if (!tensor.short_index)
+    return writer.add(tensor.name, tensor_dtype::i64, sizes_of(tensor), all.data(),
+                      all.size() * sizeof(int64_t));
+  std::vector<int32_t>& list = kept.shortened.emplace_back(all.size());
+  std::transform(all.begin(), all.end(), list.begin(),
+                 [](int64_t value) { return static_cast<int32_t>(value); });
+  writer.add(tensor.name, tensor_dtype::i32, sizes_of(tensor), list.data(), list.size() * sizeof(int32_t));
+}
+
+json describe_tensors(const call& one) {
+  json tensors = json::object();
+  for (const call_tensor& tensor : tensors_of(one)) {
+    json entry;
+    if (tensor.values != nullptr && !tensor.values->empty())
+      entry = tensor_statistics(*tensor.values);
+    else if (tensor.indices != nullptr && !tensor.indices->empty())
+      entry["count"] = tensor.indices->size();
+    else
+      continue;
+    entry["shape"] = sizes_of(tensor);
+    tensors[tensor.name] = std::move(entry);
+  }
+  return tensors;
+}
+
+}  // namespace
+
+const call_kind* kind_in(const std::string& path, call_kinds kinds) {
+  try {
+    const safetensors_file file = safetensors_file::open(path);
+    const auto text = file.metadata().find("scansim");
+    if (text == file.metadata().end()) return nullptr;
+    const json root = parse_json_strict(text->second, path, metadata_reader::root_field);
+    const auto name = root.is_object() ? root.find("operator") : root.end();
+    for (const call_kind* kind : kinds)
+      if (name != root.end() && *name == kind->name) return kind;
+  } catch (const input_error&) {
+  }
+  return nullptr;
+}
+
+trace load_trace(const std::string& path, call_kinds kinds) {
+  const safetensors_file file = safetensors_file::open(path);
+  trace loaded;
+  loaded.path = path;
+  const auto text = file.metadata().find("scansim");
+  if (text == file.metadata().end())
+    throw input_error(path, "__metadata__.scansim", "the trace's description in JSON", "nothing");
+  std::unique_ptr<call> one = read_trace_metadata(text->second, kinds, loaded);
+  one->see_names(names_of(file));
+  const std::vector<call_tensor> tensors = one->tensors();
+  check_names(file, tensors, one->kind().name);
+  read_tensors(file, tensors);
+  one->derive();
+  check_call(*one, path);
+  std::unique_ptr<call> run = one->as_run(path);
+  loaded.call_ = run != nullptr ? std::move(run) : std::move(one);
+  loaded.sha256 = sha256_hex(file.file_data(), file.file_bytes());
+  return loaded;
+}
+
+void write_trace(const std::string& path, const call& one, const json& provenance,
+                 const std::optional<expect_tolerance>& tolerance, const std::vector<json>& scales) {
+  check_call(one, path);
+  if (!provenance.is_object()) throw input_error(path, "provenance", "an object", describe_json(provenance));
+  converted_tensors kept;
+  safetensors_writer writer;
+  for (const call_tensor& tensor : tensors_of(one)) {
+    if (tensor.values != nullptr && !tensor.values->empty()) add_values(tensor, kept, writer);
+    if (tensor.indices != nullptr && !tensor.indices->empty()) add_indices(tensor, kept, writer);
+  }
+  writer.set_metadata("scansim", write_trace_metadata(one, provenance, tolerance, scales));
+  writer.write(path);
+}
+
+json describe(const trace& one) {
+  json info = one.call_->describe_extra();
+  const expect_tolerance tolerance = one.tolerance.value_or(expect_tolerance{});
+  info["path"] = one.path;
+  info["sha256"] = one.sha256;
+  info["operator"] = one.call_->kind().name;
+  info["expect_tolerance"] = {{"rtol", tolerance.rtol}, {"atol", tolerance.atol}};
+  info["tensors"] = describe_tensors(*one.call_);
+  if (!one.scales.empty()) info["scales"] = one.scales;
+  info["provenance"] = one.provenance;
+  return info;
+}
+
+}  // namespace scansim

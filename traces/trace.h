@@ -1,0 +1,44 @@
+// A trace: one call of one operator in one .safetensors file (traces/README.md). Contract: what loads is
+// consistent: sizes chain, indices stay inside their tensors, weights hold their N:M pattern, every value is
+// finite, nothing is unknown; all else is one input_error naming the field. A written trace always loads, and
+// appears whole or not at all. Values are float as given: number formats are chosen where a call is run. The
+// file is mapped and each tensor converted once into its own float vector.
+#pragma once
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "traces/calls/call_list.h"
+#include "traces/expect_tolerance.h"
+
+namespace scansim {
+
+struct trace {
+  std::string path;
+  std::string sha256;  // of the whole file, hexadecimal
+  std::shared_ptr<const call> call_;
+  nlohmann::json provenance = nlohmann::json::object();
+  std::optional<expect_tolerance> tolerance;  // for expect.*
+  std::vector<nlohmann::json> scales;         // as the operator's check_scales allows
+};
+
+// Throws input_error for anything that is not a valid trace of one of `kinds`.
+trace load_trace(const std::string& path, call_kinds kinds = call_list());
+
+// The operator that a file names; nullptr if it names none of `kinds` or cannot be read, and then load_trace
+// says what is wrong.
+const call_kind* kind_in(const std::string& path, call_kinds kinds = call_list());
+
+// Throws input_error if the call breaks its contract or `provenance` is no object, tool_error if the file
+// cannot be written. The writer's tensors are F32 and integers.
+void write_trace(const std::string& path, const call& one,
+                 const nlohmann::json& provenance = nlohmann::json::object(),
+                 const std::optional<expect_tolerance>& tolerance = std::nullopt,
+                 const std::vector<nlohmann::json>& scales = {});
+
+// What `trace info` prints.
+nlohmann::json describe(const trace& one);
+
+}  // namespace scansim

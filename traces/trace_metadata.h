@@ -1,0 +1,20 @@
+// The metadata key "scansim" of a trace: its JSON text <-> operator, options, tolerance, scales and
+// provenance. Contract: unknown keys and versions, wrong types and values outside their range are
+// input_errors that name
+// "__metadata__.scansim.<key>".
+#pragma once
+#include <string>
+
+#include "traces/trace.h"
+
+namespace scansim {
+
+// An empty call of the operator that the text names, its options filled, and what every trace has;
+// `into.path` names the file in errors.
+std::unique_ptr<call> read_trace_metadata(const std::string& text, call_kinds kinds, trace& into);
+
+std::string write_trace_metadata(const call& one, const nlohmann::json& provenance,
+                                 const std::optional<expect_tolerance>& tolerance,
+                                 const std::vector<nlohmann::json>& scales);
+
+}  // namespace scansim
