@@ -10,6 +10,7 @@
 #include "host/run/difference.h"
 #include "host/run/gpu_rung.h"
 #include "host/run/machine_rung.h"
+#include "host/run/reproduction.h"
 #include "host/run/rung_choice.h"
 #include "host/run/wall_time.h"
 #include "sim/cosim/tool_process.h"
@@ -38,7 +39,7 @@ class ladder_run {
       entry.rung = rungs_[at]->name;
       result_.rungs.push_back(std::move(entry));
     }
-    if (!result_.agree()) result_.reproduce = reproduction();
+    if (!result_.agree()) result_.reproduce = reproduction(request_, rungs_, result_, off_arithmetic_);
     return std::move(result_);
   }
 
@@ -64,7 +65,6 @@ class ladder_run {
   void run_device(rung_result& entry, const rung& row);
   void compare(rung_result& entry, size_t at);
   void judge(rung_result& entry, const rung& row, const std::vector<named_integers>& outputs);
-  std::string reproduction() const;
   bool has(rung_source source) const {
     return std::any_of(rungs_.begin(), rungs_.end(), [&](const rung* one) { return one->source == source; });
   }
@@ -76,7 +76,7 @@ class ladder_run {
   std::vector<const rung*> rungs_;
   std::vector<named_reals> reference_;             // empty: no reference among the rungs
   std::map<const rung*, machine_result> results_;  // of machines
-  const rung* other_arithmetic_ = nullptr;         // the rung whose machine and arithmetic differ
+  const rung* off_arithmetic_ = nullptr;           // the rung whose machine and arithmetic differ
 };
 
 void ladder_run::check_gpu() {
@@ -162,7 +162,7 @@ void ladder_run::run_arithmetic(rung_result& entry, size_t at, const golden_resu
   if (!difference) return;
   entry.agree = false;
   entry.finding += (entry.finding.empty() ? "" : "; ") + ("program on its machine: " + *difference);
-  other_arithmetic_ = &row;
+  off_arithmetic_ = &row;
 }
 
 void ladder_run::run_device(rung_result& entry, const rung& row) {
@@ -207,23 +207,6 @@ void ladder_run::judge(rung_result& entry, const rung& row, const std::vector<na
   entry.agree = verdict.agree;
   entry.finding = verdict.finding;
   entry.bound = facts_of(verdict.bound);
-}
-
-// The rungs that differ and those that they differ from, no others.
-std::string ladder_run::reproduction() const {
-  std::vector<std::string> names;
-  bool machine_wanted = false, waves = false;
-  for (const rung* one : rungs_) {
-    const bool wanted =
-        std::any_of(result_.rungs.begin(), result_.rungs.end(), [&](const rung_result& entry) {
-          return !entry.agree && (entry.rung == one->name || entry.compared_with == one->name);
-        });
-    if (!wanted && !(machine_wanted && one->source == rung_source::machine)) continue;
-    names.push_back(one->name);
-    waves = one->waves;
-    machine_wanted = one == other_arithmetic_;
-  }
-  return command_line(request_, names, waves ? "out.fst" : "");
 }
 
 }  // namespace

@@ -89,8 +89,9 @@ TEST_CASE("cli operators refuse the rungs and options they do not have", "[syste
       check_one_line(compare({"--rungs", rung}), why);
       check_one_line(run_scansim({"run", path, "--config", "tiny", "--rung", rung}), rung);
     }
-    check_one_line(compare({"--rungs", "ref,hls,gpu"}), "ref, hls, systemc or rtl for operator " + name);
-    check_one_line(run_scansim({"run", path, "--config", "tiny", "--rung", "gpu"}), "gpu");
+    for (const char* source : {"live", "recorded"})
+      check_one_line(compare({"--rungs", "ref,gpu", "--gpu", source}),
+                     "there is no kernel of operator " + name);
     if (name != "mamba_block") check_one_line(compare({"--unfused"}), "a trace of operator mamba_block");
     check_one_line(compare({"--rungs", "verilog"}), "--rungs");
     check_one_line(compare({"--wave", folder.file("w.fst")}), "--wave");
@@ -98,6 +99,25 @@ TEST_CASE("cli operators refuse the rungs and options they do not have", "[syste
     check_one_line(compare({"--memory", "none-such"}), "--memory");
     check_one_line(run_scansim({"compare", path, "--config", "none-such"}), "none-such");
     CHECK_FALSE(std::filesystem::exists(verdict));
+  }
+}
+
+TEST_CASE("cli operators have a gpu rung, modelled from the least work of the call", "[system][cli]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("t.safetensors"), verdict = folder.file("v.json");
+  for (const std::string& name : names) {
+    CAPTURE(name);
+    REQUIRE(run_scansim(generate(name, path)).status == 0);
+    const program_end end = run_scansim({"compare", path, "--config", "tiny", "--rungs", "ref,gpu,hls",
+                                         "--gpu", "modelled", "--json", verdict});
+    CAPTURE(end.out, end.err);
+    REQUIRE(end.status == 0);
+    const json result = json::parse(read_bytes(verdict));
+    const json& gpu = result["rungs"]["gpu"];
+    CHECK(gpu["label"] == "modelled");
+    CHECK(gpu["time_us"]["median"].get<double>() > 0);
+    CHECK(gpu["compared_with"].is_null());
+    CHECK(result["rungs"]["hls"]["compared_with"] == "ref");
   }
 }
 
