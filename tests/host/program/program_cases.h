@@ -10,6 +10,7 @@
 #include "host/operators/operator_list.h"
 #include "host/program/layer_program.h"
 #include "host/program/operator_programs.h"
+#include "host/program/program_driver.h"
 #include "host/quantise/run_layer.h"
 #include "models/configs/data_directory.h"
 #include "models/nn/bits_per_byte.h"

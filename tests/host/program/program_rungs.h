@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "host/operators/operator_list.h"
+#include "host/program/program_driver.h"
 #include "models/configs/data_directory.h"
 #include "tests/support/rung_agreement.h"
 
