@@ -22,6 +22,7 @@ struct selective_scan_call : call {
   std::vector<int64_t> state_index;         // with state_pattern: (index groups, kept); empty: to be chosen
   int64_t index_groups = 0, indexed = 0;
 
+  selective_scan_call() { scan.shape.groups = 0; }  // not known before B is there
   const call_kind& kind() const override { return selective_scan_kind; }
   std::vector<call_tensor> tensors() override;
   std::vector<call_option> options() override;
