@@ -7,7 +7,7 @@
 #include "sim/csr_map.h"
 #include "sim/rungs/descriptor_events.h"
 #include "sim/rungs/device_run.h"
-#include "tests/host/driver/naive_scan.h"
+#include "tests/host/quantise/naive_scan.h"
 #include "tests/support/design_points.h"
 #include "tests/support/random_scans.h"
 #include "tests/support/run_scan.h"
