@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 source .ci/setup.sh
+configure ON
 build_targets
 cat "$BUILD_DIR/cuda_status.txt"
 ctest --test-dir "$BUILD_DIR" --output-on-failure -j"$(nproc)" "$@"

@@ -25,10 +25,35 @@ install_packages() {
   DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# build_targets TARGET...: configure once, then build; nothing means everything.
+# configure CUDA: what SCANSIM_CUDA is to be, unless the environment or an earlier configure has chosen.
+configure() {
+  local options=("-DSCANSIM_CUDA=${SCANSIM_CUDA:-$1}")
+  if [ -z "${SCANSIM_CUDA:-}" ] && grep -qs '^SCANSIM_CUDA:[A-Z]*=\(ON\|OFF\)$' "$BUILD_DIR/CMakeCache.txt"; then
+    [ -f "$BUILD_DIR/build.ninja" ] && return
+    options=()
+  fi
+  cmake -S . -B "$BUILD_DIR" -G Ninja "${options[@]}" >/dev/null
+}
+
+# build_targets TARGET...: nothing means everything. One line a minute, and what failed; the whole is in build.log.
 build_targets() {
-  [ -f "$BUILD_DIR/build.ninja" ] || cmake -S . -B "$BUILD_DIR" -G Ninja >/dev/null
-  cmake --build "$BUILD_DIR" ${1:+--target "$@"}
+  local log=$BUILD_DIR/build.log builder seconds=0
+  echo "build: started; its log is $log"
+  cmake --build "$BUILD_DIR" ${1:+--target "$@"} >"$log" 2>&1 &
+  builder=$!
+  trap 'kill "$builder" 2>/dev/null; exit 130' INT TERM
+  while kill -0 "$builder" 2>/dev/null; do
+    sleep 1
+    seconds=$((seconds + 1))
+    ((seconds % 60)) || echo "build: step $(grep -o '^\[[0-9]*/[0-9]*\]' "$log" | tail -n 1) after $((seconds / 60)) min"
+  done
+  trap - INT TERM
+  if ! wait "$builder"; then
+    grep -A 20 -m 1 FAILED "$log" || tail -n 20 "$log"
+    echo "build: failed; see $log"
+    return 3
+  fi
+  echo "build: done after $((seconds / 60)) min $((seconds % 60)) s"
 }
 
 install_packages "${packages[@]}"

@@ -1,8 +1,10 @@
-# Enables the CUDA language where a working nvcc is found; anything else leaves the kernels out, with the reason.
+# Enables the CUDA language where it is wanted and a working nvcc is found; anything else leaves the kernels out, with the
+# reason. SCANSIM_CUDA: AUTO (default) wants the kernels where a device can run them, ON everywhere, OFF nowhere.
 # Sets SCANSIM_CUDA_KERNELS (true if kernels are compiled) and SCANSIM_CUDA_STATUS (one line for people, also in
 # <build>/cuda_status.txt, which test.sh prints). Never fails the configure: a compiler that cannot compile, or
 # is too old for C++20 or sm_90, is the same as none. nvcc is taken from CUDACXX, the PATH or /usr/local/cuda.
-option(SCANSIM_CUDA "Compile the CUDA kernels if nvcc is found" ON)
+set(SCANSIM_CUDA AUTO CACHE STRING "Compile the CUDA kernels, given an nvcc: AUTO (where a device is), ON or OFF")
+set_property(CACHE SCANSIM_CUDA PROPERTY STRINGS AUTO ON OFF)
 set(SCANSIM_CUDA_KERNELS OFF)
 
 # One file with the features that the kernels need, for each architecture; the first line of complaint.
@@ -23,9 +25,25 @@ function(scansim_try_nvcc nvcc reason)
   set(${reason} "" PARENT_SCOPE)
 endfunction()
 
-if(NOT SCANSIM_CUDA)
-  set(reason "SCANSIM_CUDA is OFF")
+function(scansim_find_device found)
+  set(${found} OFF PARENT_SCOPE)
+  find_program(nvidia_smi nvidia-smi NO_CACHE)
+  if(nvidia_smi)
+    execute_process(COMMAND ${nvidia_smi} -L RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_QUIET TIMEOUT 60)
+  endif()
+  if(EXISTS /dev/nvidia0 OR (nvidia_smi AND status EQUAL 0 AND said MATCHES "GPU"))
+    set(${found} ON PARENT_SCOPE)
+  endif()
+endfunction()
+
+if(SCANSIM_CUDA STREQUAL AUTO)
+  scansim_find_device(wanted)
+  set(reason "no CUDA device (SCANSIM_CUDA=ON compiles them all the same)")
 else()
+  set(wanted ${SCANSIM_CUDA})
+  set(reason "SCANSIM_CUDA is ${SCANSIM_CUDA}")
+endif()
+if(wanted)
   unset(nvcc)
   find_program(nvcc NAMES "$ENV{CUDACXX}" nvcc HINTS /usr/local/cuda/bin NO_CACHE)
   if(NOT nvcc)

@@ -85,7 +85,6 @@ build_plan plan_build(const design_point& point, const rtl_build_request& reques
   // What does not change the result is not part of the key.
   plan.verilate.push_back("rtl_harness.cpp");
   plan.verilate.insert(plan.verilate.end(), sources.begin(), sources.end());
-  if (in_path("ccache")) plan.compile.push_back("OBJCACHE=ccache");
   return plan;
 }
 
@@ -104,10 +103,19 @@ void remove_stale(const std::string& cache_dir, const std::string& prefix) {
     if (entry.path().filename().string().starts_with(prefix)) fs::remove_all(entry.path(), ignored);
 }
 
+// A compiler cache that cannot write fails every compilation: it is asked for a small one first.
+bool ccache_works(const std::string& directory, const std::string& log) {
+  return in_path("ccache") &&
+         run_tool(
+             {{"ccache", "g++", "-x", "c++", "-c", "rtl_abi.h", "-o", "rtl_abi.o"}, directory, log, ""}) == 0;
+}
+
 void build_in(const build_plan& plan, const design_point& point, const std::string& directory,
               const std::string& log, const progress_callback& progress) {
   run_step(plan.verilate, directory, log, "verilating " + point.name, progress);
-  run_step(plan.compile, directory, log, "compiling the Verilated " + point.name, progress);
+  std::vector<std::string> compile = plan.compile;
+  if (ccache_works(directory, log)) compile.push_back("OBJCACHE=ccache");
+  run_step(compile, directory, log, "compiling the Verilated " + point.name, progress);
   fs::rename(directory + "/obj/librtl.so", directory + "/librtl.so");
   fs::remove_all(directory + "/obj");
 }
