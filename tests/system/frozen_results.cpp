@@ -91,7 +91,7 @@ int run(const frozen_options& options) {
       if (options.record) return record.set(one.name, outcome);
       const std::vector<std::string> differences = record.differences(one.name, outcome);
       different += !differences.empty();
-      for (const std::string& line : differences) std::cout << one.name << ": " << line << "\n";
+      for (const std::string& line : differences) std::cout << one.name << ": " << line << std::endl;
     });
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
   if (options.record) {
