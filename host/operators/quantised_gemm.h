@@ -10,24 +10,10 @@
 
 #include "hls/gemm/gemm_nm.h"
 #include "host/operators/operator_result.h"
-#include "host/quantise/quantised_linear.h"
+#include "host/quantise/gemm_weights.h"
 #include "traces/calls/gemm.h"
 
 namespace scansim {
-
-struct gemm_weights {               // row after row
-  int groups = 0;                   // per row
-  std::vector<int8_t> values;       // rows * groups * N, or rows * K if dense; s8, or 4 bits with multipliers
-  std::vector<uint8_t> positions;   // inside their groups; empty if dense
-  std::vector<uint8_t> multiplier;  // rows * ceil(K / 128) of 4-bit weights, else empty
-};
-
-// Weights through storage: compressed, then unranked.
-gemm_weights stored_weights(const quantised_linear& w, const nm_pattern& pattern);
-// What the array gets: 4-bit weights multiplied out.
-gemm_weights expanded_weights(const quantised_linear& w, const nm_pattern& pattern);
-// Bytes: dense (at 8 bits and at the weights' own), compressed values, indices, multipliers, total.
-nlohmann::json weight_storage(int64_t rows, int64_t inner, const nm_pattern& pattern, int weight_bits);
 
 struct quantised_gemm {
   int frac_x = 0, frac_y = 0;

@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <cstring>
+#include <nlohmann/json.hpp>
 
 #include "hls/gemm/nm_format.h"
 #include "host/program/base/tile_order.h"

@@ -8,7 +8,8 @@
 #pragma once
 #include <span>
 
-#include "host/operators/quantised_gemm.h"
+#include "hls/gemm/gemm_nm.h"
+#include "host/quantise/gemm_weights.h"
 #include "models/configs/design_point.h"
 
 namespace scansim {

@@ -5,6 +5,7 @@
 #include "host/operators/operator_list.h"
 #include "host/program/program_driver.h"
 #include "models/configs/data_directory.h"
+#include "tests/host/operators/operator_calls.h"
 #include "tests/support/rung_agreement.h"
 
 namespace scansim::test {

@@ -1,8 +1,10 @@
+#include "host/quantise/gemm_weights.h"
+
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "hls/gemm/nm_format.h"
 #include "hls/gemm/weight_w4.h"
-#include "host/operators/quantised_gemm.h"
 #include "models/sparsity/nm_compress.h"
 
 namespace scansim {
