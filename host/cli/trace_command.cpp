@@ -13,7 +13,7 @@
 #include "host/cli/trace_calibrate.h"
 #include "host/cli/trace_capture.h"
 #include "host/operators/operator_list.h"
-#include "host/run/machine_case.h"
+#include "host/run/load_case.h"
 #include "traces/input_error.h"
 #include "traces/trace.h"
 
@@ -42,7 +42,7 @@ void add_info(CLI::App& trace, chosen_action& chosen) {
 int verify(const std::string& path) {
   progress_display progress(false);
   progress.begin_step("reading " + path);
-  const std::unique_ptr<machine_case> call = load_case(path, {});  // ref asks for no design point
+  const std::unique_ptr<operator_case> call = load_case(path, {});  // ref asks for no design point
   progress.begin_step("ref");
   const expect_verdict verdict = call->compare_with_recorded(call->ref());
   fmt::print("{}: valid; ref: {}\n", path, verdict.finding);

@@ -6,7 +6,8 @@
 #include <chrono>
 #include <map>
 
-#include "host/run/machine_case.h"
+#include "host/program/program_driver.h"
+#include "host/run/load_case.h"
 #include "host/run/wall_time.h"
 #include "traces/input_error.h"
 #include "traces/scan_trace.h"
@@ -16,7 +17,7 @@ namespace {
 
 constexpr double slowest_target_s = 10;
 
-std::unique_ptr<machine_case> generated_case(const generate_request& request, const design_point& point) {
+std::unique_ptr<operator_case> generated_case(const generate_request& request, const design_point& point) {
   scan_trace trace;
   trace.tensors = generate_scan(request);
   trace.path = "generate";
@@ -50,7 +51,7 @@ class bench_run {
     observer_.begin_step("reading " + request_.trace_path);
     call_ = load_case(request_.trace_path, result_.point);
     observer_.begin_step("compiling the program");
-    call_->quantise();
+    call_->compiled({});
   }
   void build(const rung& one);
   void generate();
@@ -65,7 +66,7 @@ class bench_run {
   run_observer& observer_;
   std::vector<const rung*> rungs_, machines_;  // that run, and all of the ladder
   std::map<const rung*, std::unique_ptr<device>> built_;
-  std::unique_ptr<machine_case> call_;
+  std::unique_ptr<operator_case> call_;
   bench_result result_;
 };
 
@@ -99,7 +100,8 @@ int64_t bench_run::length_for(const rung& one) {
   const int64_t chunk = result_.point.chunk_tokens;
   generate_request trial = result_.scan;
   trial.length = 2 * chunk;
-  const double wall_s = generated_case(trial, result_.point)->run_on(*built_[&one], {}).wall_s;
+  const auto call = generated_case(trial, result_.point);
+  const double wall_s = run_program(*built_[&one], call->compiled({}), result_.point).wall_s;
   const double chunks = slowest_target_s / wall_s * 2;
   return chunk * std::clamp(static_cast<int64_t>(chunks), int64_t{2}, int64_t{1024});
 }
@@ -119,7 +121,7 @@ void bench_run::measure(const rung& one) {
   rung_speed speed;
   speed.rung = one.name;
   measure_speed(speed, one.tool != nullptr ? 1 : max_repetitions, [&] {
-    const machine_result result = call_->run_on(*machine, {});
+    const program_result result = run_program(*machine, call_->compiled({}), result_.point);
     observer_.check();
     if (one.time == rung_time::cycles) speed.cycles = result.counters[counter_index("machine", "cycles")];
     speed.work = static_cast<double>(facts.needs_units ? result.counters[counter_index("gemm_nm", "macs")]

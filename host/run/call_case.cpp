@@ -4,14 +4,14 @@
 #include <algorithm>
 
 #include "host/operators/operator_expectation.h"
-#include "host/run/machine_case.h"
+#include "host/run/load_case.h"
 #include "models/ref/relative_mse.h"
 #include "traces/scan_trace.h"
 
 namespace scansim {
 namespace {
 
-class call_case : public machine_case {
+class call_case : public operator_case {
  public:
   call_case(trace given, const operator_row& row, const design_point& point)
       : trace_(std::move(given)), row_(row), point_(point) {}
@@ -53,11 +53,6 @@ class call_case : public machine_case {
   nlohmann::json scales() override { return arithmetic().scales; }
   nlohmann::json storage() override { return arithmetic().storage; }
   std::map<std::string, uint64_t> compulsory() override { return arithmetic().bytes; }
-
-  machine_result run_on(device& machine, const compile_options& options) override;
-  std::vector<tensor_traffic> traffic(const compile_options& options) override {
-    return compiled(options).traffic;
-  }
 
  private:
   const operator_result& arithmetic() {
@@ -109,17 +104,10 @@ bound_verdict call_case::judge(const std::vector<named_integers>&,
   return verdict;
 }
 
-machine_result call_case::run_on(device& machine, const compile_options& options) {
-  const program& made = compiled(options);
-  machine_result result{run_program(machine, made, point_), ""};
-  result.state_sha256 = scansim::state_sha256(made, result);
-  return result;
-}
-
 }  // namespace
 
-std::unique_ptr<machine_case> load_case(const std::string& trace_path, const design_point& point,
-                                        operator_rows operators) {
+std::unique_ptr<operator_case> load_case(const std::string& trace_path, const design_point& point,
+                                         operator_rows operators) {
   trace given = load_trace(trace_path, kinds_of(operators));
   const operator_row& row = row_of(*given.call_, operators);
   if (row.on_hls == nullptr) return make_scan_case(scan_trace_of(given), point);

@@ -1,6 +1,5 @@
 #include "host/run/machine_rung.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "host/run/named_counters.h"
@@ -16,7 +15,7 @@ std::string sha256_of(const std::vector<named_integers>& outputs) {
   return sha256_hex(y.data(), y.size() * sizeof(int32_t));
 }
 
-void describe_time(rung_result& entry, const rung& row, const machine_result& result,
+void describe_time(rung_result& entry, const rung& row, const program_result& result,
                    const design_point& point) {
   if (row.time == rung_time::none) return;
   entry.cycles = result.counters[counter_index("machine", "cycles")];
@@ -27,45 +26,39 @@ void describe_time(rung_result& entry, const rung& row, const machine_result& re
 }
 
 std::vector<tensor_bytes> traffic_of(const std::vector<tensor_traffic>& tensors) {
-  const bool moved = std::any_of(tensors.begin(), tensors.end(), [](const tensor_traffic& tensor) {
-    return tensor.read_bytes + tensor.written_bytes > 0;
-  });
   std::vector<tensor_bytes> traffic;
-  for (const tensor_traffic& tensor : tensors) {
-    tensor_bytes& bytes = traffic.emplace_back();
-    bytes.tensor = tensor.tensor;
-    bytes.compulsory = tensor.compulsory_bytes;
-    if (moved) bytes.read = tensor.read_bytes, bytes.written = tensor.written_bytes;
-  }
+  for (const tensor_traffic& tensor : tensors)
+    traffic.push_back({tensor.tensor, tensor.read_bytes, tensor.written_bytes, tensor.compulsory_bytes});
   return traffic;
 }
 
 }  // namespace
 
-machine_result run_machine_rung(rung_result& entry, machine_case& call, const rung& row,
+program_result run_machine_rung(rung_result& entry, operator_case& call, const rung& row,
                                 const machine_setting& setting, run_observer& observer) {
-  machine_result result;
+  const program& made = call.compiled(setting.options);
+  program_result result;
   {
     const auto hold = row.waves ? observer.hold() : nullptr;  // something to clean up
     const wave_file waves(row.waves ? setting.wave_path : "", observer);
     const auto machine = row.make(setting.point, {setting.memory_model, setting.seed, waves.partial_path()},
                                   observer.callback());
     observer.begin_step(row.name);
-    result = call.run_on(*machine, setting.options);
+    result = run_program(*machine, made, setting.point);
   }
   observer.check();
   entry.counters = named_counters(result.counters, setting.point);
   entry.wall_s = result.wall_s;
-  entry.traffic = traffic_of(call.traffic(setting.options));
+  entry.traffic = traffic_of(made.traffic);
   if (row.outputs == rung_outputs::integer) {
     entry.output_sha256 = sha256_of(result.outputs);
-    entry.state_sha256 = result.state_sha256;
+    entry.state_sha256 = state_sha256(made, result);
   }
   describe_time(entry, row, result, setting.point);
   return result;
 }
 
-void describe_arithmetic(rung_result& entry, machine_case& call, const golden_result& golden) {
+void describe_arithmetic(rung_result& entry, operator_case& call, const golden_result& golden) {
   entry.counters[call.facts().operator_name] = golden.counters;
   entry.output_sha256 = sha256_of(golden.outputs);
   entry.state_sha256 = golden.state_sha256;

@@ -4,8 +4,9 @@
 #pragma once
 #include <memory>
 
+#include "host/operators/operator_case.h"
+#include "host/program/program_driver.h"
 #include "host/report/run_result.h"
-#include "host/run/machine_case.h"
 #include "host/run/run_observer.h"
 #include "sim/rungs/rung.h"
 
@@ -20,11 +21,11 @@ struct machine_setting {
 };
 
 // Fills counters, time, energy, checksums and traffic of `entry`, as far as the rung has them.
-machine_result run_machine_rung(rung_result& entry, machine_case& call, const rung& row,
+program_result run_machine_rung(rung_result& entry, operator_case& call, const rung& row,
                                 const machine_setting& setting, run_observer& observer);
 
 // The same of the operator's own arithmetic: its counters, checksums and compulsory bytes.
-void describe_arithmetic(rung_result& entry, machine_case& call, const golden_result& golden);
+void describe_arithmetic(rung_result& entry, operator_case& call, const golden_result& golden);
 
 uint64_t compulsory_bytes(const rung_result& entry);
 

@@ -20,13 +20,14 @@ namespace {
 
 class ladder_run {
  public:
-  ladder_run(const run_request& request, run_observer& observer, std::span<const rung> ladder)
+  ladder_run(const run_request& request, run_observer& observer, std::span<const rung> ladder,
+             const case_loader& load)
       : request_(request), observer_(observer) {
     check_rung_names(request, ladder);
     result_.point = load_design(request.design);
     result_.memory_model = checked_memory(request.memory, result_.point);
     observer_.begin_step("reading " + request.trace_path);
-    call_ = load_case(request.trace_path, result_.point);
+    call_ = load ? load(request.trace_path, result_.point) : load_case(request.trace_path, result_.point);
     rungs_ = chosen_rungs(request, result_.point, call_->facts(), call_->kernel_call() != nullptr, ladder);
     check_gpu();
   }
@@ -72,10 +73,10 @@ class ladder_run {
   const run_request& request_;
   run_observer& observer_;
   run_result result_;
-  std::unique_ptr<machine_case> call_;
+  std::unique_ptr<operator_case> call_;
   std::vector<const rung*> rungs_;
   std::vector<named_reals> reference_;             // empty: no reference among the rungs
-  std::map<const rung*, machine_result> results_;  // of machines
+  std::map<const rung*, program_result> results_;  // of machines
   const rung* off_arithmetic_ = nullptr;           // the rung whose machine and arithmetic differ
 };
 
@@ -177,9 +178,9 @@ void ladder_run::compare(rung_result& entry, size_t at) {
   if (above == nullptr) return;
   const rung& row = *rungs_[at];
   const comparison how = compare_of(*above, row);
-  const machine_result& below = results_[&row];
+  const program_result& below = results_[&row];
   if (how.tolerance) return judge(entry, row, below.outputs);
-  const machine_result& want = results_[above];
+  const program_result& want = results_[above];
   std::optional<std::string> output;
   if (how.bits) output = output_difference(*call_, {above->name, want.outputs}, {row.name, below.outputs});
   const auto counter = counter_difference(how.counters, above->name, want.counters, row.name, below.counters);
@@ -211,8 +212,9 @@ void ladder_run::judge(rung_result& entry, const rung& row, const std::vector<na
 
 }  // namespace
 
-run_result run(const run_request& request, run_observer& observer, std::span<const rung> ladder) {
-  return ladder_run(request, observer, ladder).run();
+run_result run(const run_request& request, run_observer& observer, std::span<const rung> ladder,
+               const case_loader& load) {
+  return ladder_run(request, observer, ladder, load).run();
 }
 
 }  // namespace scansim

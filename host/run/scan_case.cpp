@@ -7,12 +7,11 @@
 #include "host/program/scan/scan_program.h"
 #include "host/quantise/calibrate.h"
 #include "host/quantise/quantise.h"
-#include "host/run/machine_case.h"
+#include "host/run/load_case.h"
 #include "models/ref/compare_to_expect.h"
 #include "models/ref/relative_mse.h"
 #include "models/ref/selective_scan_ref.h"
 #include "traces/scan_trace.h"
-#include "traces/sha256.h"
 
 namespace scansim {
 namespace {
@@ -25,11 +24,7 @@ const auto& values_of(const Outputs& outputs, const std::string& name) {
       ->values;
 }
 
-std::string sha256_of(const std::vector<int32_t>& values) {
-  return sha256_hex(values.data(), values.size() * sizeof(int32_t));
-}
-
-class scan_case : public machine_case {
+class scan_case : public operator_case {
  public:
   scan_case(scan_trace trace, const design_point& point) : trace_(std::move(trace)), point_(point) {}
 
@@ -67,15 +62,6 @@ class scan_case : public machine_case {
   }
   nlohmann::json storage() override { return {}; }
   std::map<std::string, uint64_t> compulsory() override;
-
-  machine_result run_on(device& machine, const compile_options& options) override {
-    machine_result result{run_program(machine, compiled(options), point_), ""};
-    result.state_sha256 = sha256_of(values_of(result.outputs, "h_last"));
-    return result;
-  }
-  std::vector<tensor_traffic> traffic(const compile_options& options) override {
-    return compiled(options).traffic;
-  }
 
  private:
   scan_scales chosen_scales() const {
@@ -177,7 +163,7 @@ const program& scan_case::compiled(const compile_options&) {
 
 }  // namespace
 
-std::unique_ptr<machine_case> make_scan_case(scan_trace trace, const design_point& point) {
+std::unique_ptr<operator_case> make_scan_case(scan_trace trace, const design_point& point) {
   return std::make_unique<scan_case>(std::move(trace), point);
 }
 

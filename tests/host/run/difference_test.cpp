@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "host/run/machine_case.h"
+#include "host/run/load_case.h"
 #include "host/run/named_counters.h"
 #include "models/configs/data_directory.h"
 #include "traces/scan_trace.h"
@@ -12,7 +12,7 @@ namespace scansim {
 namespace {
 
 // A scan of one sequence, 2 channels, 3 states, 4 tokens.
-std::unique_ptr<machine_case> scan_of(bool reverse) {
+std::unique_ptr<operator_case> scan_of(bool reverse) {
   scan_trace trace;
   trace.tensors.shape = {1, 2, 3, 1, 4};
   trace.tensors.options.reverse = reverse;

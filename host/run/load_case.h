@@ -1,0 +1,21 @@
+// From a trace to its case, whatever its operator. Errors: input_error for a malformed trace.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "host/operators/operator_case.h"
+#include "host/operators/operator_list.h"
+
+namespace scansim {
+
+std::unique_ptr<operator_case> load_case(const std::string& trace_path, const design_point& point,
+                                         operator_rows operators = operator_list());
+
+// A scan that is in no file.
+std::unique_ptr<operator_case> make_scan_case(scan_trace trace, const design_point& point);
+
+using case_loader =
+    std::function<std::unique_ptr<operator_case>(const std::string& trace_path, const design_point& point)>;
+
+}  // namespace scansim
