@@ -1,7 +1,7 @@
 // conv1d for the harness.
 #include "host/operators/operator_rows.h"
 #include "host/operators/operator_scales.h"
-#include "host/program/operator_programs.h"
+#include "host/program/compile/operator_programs.h"
 #include "models/ref/conv1d_ref.h"
 #include "traces/calls/conv1d.h"
 

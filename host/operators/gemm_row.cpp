@@ -2,7 +2,7 @@
 #include "host/operators/operator_rows.h"
 #include "host/operators/operator_scales.h"
 #include "host/operators/quantised_gemm.h"
-#include "host/program/operator_programs.h"
+#include "host/program/compile/operator_programs.h"
 #include "models/ref/gemm_ref.h"
 #include "traces/calls/gemm.h"
 

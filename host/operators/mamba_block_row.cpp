@@ -1,7 +1,7 @@
 // A whole layer for the harness.
 #include "host/operators/mamba_block_operator.h"
 #include "host/operators/operator_rows.h"
-#include "host/program/layer_program.h"
+#include "host/program/compile/layer_program.h"
 #include "models/ref/mamba_block_ref.h"
 
 namespace scansim {

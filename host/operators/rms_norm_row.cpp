@@ -1,7 +1,7 @@
 // rms_norm for the harness.
 #include "host/operators/operator_rows.h"
 #include "host/operators/operator_scales.h"
-#include "host/program/operator_programs.h"
+#include "host/program/compile/operator_programs.h"
 #include "models/ref/rms_norm_ref.h"
 #include "traces/calls/rms_norm.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "host/program/program_check.h"
+#include "host/program/check/program_check.h"
 #include "traces/sha256.h"
 
 namespace scansim {

@@ -1,7 +1,7 @@
 #include "host/program/program_output.h"
 
-#include "host/program/tile_order.h"
-#include "host/program/unit_rows.h"
+#include "host/program/base/tile_order.h"
+#include "host/program/base/unit_rows.h"
 
 namespace scansim {
 

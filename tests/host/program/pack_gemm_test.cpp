@@ -1,6 +1,6 @@
 // The order of weights and index bits in the parameter memories, read back bit by bit as the machine does;
 // 4-bit weights also in their groups.
-#include "host/program/pack_gemm.h"
+#include "host/program/base/pack_gemm.h"
 
 #include <catch2/catch.hpp>
 

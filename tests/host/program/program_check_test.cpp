@@ -1,13 +1,13 @@
 // The host's check of a list of descriptors: one planted fault for every rule, in programs that are right
 // without it.
-#include "host/program/program_check.h"
+#include "host/program/check/program_check.h"
 
 #include <catch2/catch.hpp>
 #include <functional>
 
 #include "hls/units/unit_descriptor.h"
-#include "host/program/state_runs.h"
-#include "host/program/stream_check.h"
+#include "host/program/check/stream_check.h"
+#include "host/program/compile/state_runs.h"
 #include "tests/host/program/program_cases.h"
 
 namespace scansim {

@@ -5,8 +5,8 @@
 #include <catch2/catch.hpp>
 
 #include "hls/units/unit_descriptor.h"
-#include "host/program/program_check.h"
-#include "host/program/state_runs.h"
+#include "host/program/check/program_check.h"
+#include "host/program/compile/state_runs.h"
 #include "tests/host/program/program_cases.h"
 #include "traces/input_error.h"
 

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
-#include "host/program/program_check.h"
+#include "host/program/check/program_check.h"
 #include "host/program/program_driver.h"
 #include "host/program/scan/pack_scan.h"
 #include "models/configs/data_directory.h"

@@ -1,0 +1,260 @@
+#include "host/program/base/program_builder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "host/program/base/fences.h"
+#include "host/program/check/parameter_memory_shape.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+
+namespace {
+
+constexpr int64_t most_beats = 65535;  // of one params descriptor
+
+size_t index_of(hls::parameter_target memory) { return static_cast<size_t>(memory); }
+
+int64_t weight_rows(std::span<const packed_gemm> packed) {
+  int64_t rows = 0;
+  for (const packed_gemm& p : packed) rows += int64_t{p.tiles} * p.beats;
+  return rows;
+}
+
+bool same_format(const packed_gemm& a, const packed_gemm& b) {
+  return a.w4 == b.w4 && a.n == b.n && a.log2_m == b.log2_m && a.log2_groups == b.log2_groups &&
+         a.index_bits == b.index_bits;
+}
+
+// f(gemms of one format that follow each other, the first one's number)
+template <class Function>
+void for_each_format(std::span<const packed_gemm> packed, Function f) {
+  for (size_t first = 0, end = 0; first < packed.size(); first = end) {
+    while (end < packed.size() && same_format(packed[first], packed[end])) ++end;
+    f(packed.subspan(first, end - first), first);
+  }
+}
+
+}  // namespace
+
+program_builder::program_builder(std::string name, const design_point& point)
+    : name_(std::move(name)), point_(point), scratch_(point.scratch_words) {
+  if (!point.has_units()) {
+    throw input_error(name_, "design point", "one with units (gemm_depth > 0)", point.name);
+  }
+  clear_.fill(true);
+}
+
+void program_builder::refuse(const std::string& field, const std::string& expected,
+                             const std::string& found) const {
+  throw input_error(name_, field, expected, found);
+}
+
+uint64_t program_builder::take_memory(uint64_t bytes) {
+  const uint64_t at = image_.size();
+  image_.resize(at + (bytes + page_bytes - 1) / page_bytes * page_bytes, 0);
+  return at;
+}
+
+int64_t program_builder::take_scratch(int64_t words, const std::string& field) {
+  const std::optional<int64_t> at = scratch_.take(words);
+  if (!at) {
+    refuse(field, fmt::format("a place in scratch_words = {}", point_.scratch_words),
+           fmt::format("{} words more", words));
+  }
+  return *at;
+}
+
+tensor_traffic& program_builder::traffic(const std::string& tensor) {
+  for (tensor_traffic& t : traffic_)
+    if (t.tensor == tensor) return t;
+  return traffic_.emplace_back(tensor_traffic{.tensor = tensor});
+}
+
+void program_builder::load(const std::string& tensor, uint64_t dram, int64_t scratch, int64_t words,
+                           bool drain) {
+  append(hls::transfer_descriptor{.drain = drain,
+                                  .words = static_cast<uint16_t>(words),
+                                  .scratch = static_cast<uint16_t>(scratch),
+                                  .dram = dram});
+  traffic(tensor).read_bytes += static_cast<uint64_t>(words * word());
+}
+
+void program_builder::store(const std::string& tensor, int64_t scratch, uint64_t dram, int64_t words) {
+  append(hls::transfer_descriptor{.store = true,
+                                  .fence = true,
+                                  .words = static_cast<uint16_t>(words),
+                                  .scratch = static_cast<uint16_t>(scratch),
+                                  .dram = dram});
+  traffic(tensor).written_bytes += static_cast<uint64_t>(words * word());
+}
+
+void program_builder::scan(const hls::scan_descriptor& d, const char* before, const char* behind) {
+  append(d);
+  const auto channels = static_cast<uint64_t>(d.lane_groups) * static_cast<uint64_t>(point_.num_lanes);
+  const uint64_t states = channels * d.passes * static_cast<uint64_t>(point_.states_per_lane);
+  if (d.load_params) traffic("A").read_bytes += states, traffic("db").read_bytes += 4 * channels;
+  if (d.has_h0 && !d.resume)
+    traffic(before).read_bytes += states * static_cast<uint64_t>(point_.state_bytes());
+  if (d.store_state && !d.keep)
+    traffic(behind).written_bytes += states * static_cast<uint64_t>(point_.state_bytes());
+}
+
+uint64_t program_builder::take_memory(std::span<const uint8_t> bytes) {
+  const uint64_t at = take_memory(bytes.size());
+  std::memcpy(image_.data() + at, bytes.data(), bytes.size());
+  return at;
+}
+
+void program_builder::require_rows(hls::parameter_target memory, int64_t rows) {
+  const parameter_memory_shape m = parameter_memory_of(memory, machine_shape(point_));
+  const int64_t used = rows_[index_of(memory)];
+  if (used + rows > m.rows) {
+    refuse(m.name, fmt::format("at most {} rows of this memory in the machine", m.rows),
+           fmt::format("{}", used + rows));
+  }
+}
+
+int program_builder::take_rows(hls::parameter_target memory, int64_t rows) {
+  require_rows(memory, rows);
+  int& used = rows_[index_of(memory)];
+  return std::exchange(used, used + static_cast<int>(rows));
+}
+
+void program_builder::clear_rows(hls::parameter_target memory) {
+  rows_[index_of(memory)] = 0;
+  clear_[index_of(memory)] = true;
+}
+
+void program_builder::append_params(hls::params_descriptor d, const std::string& tensor) {
+  d.clear = std::exchange(clear_[index_of(d.memory)], false);
+  append(d);
+  traffic(tensor).read_bytes += uint64_t{d.beats} * static_cast<uint64_t>(word());
+}
+
+int program_builder::add_rows(hls::parameter_target memory, const std::string& tensor,
+                              std::span<const uint8_t> bytes) {
+  const int row_beats = std::max(1, parameter_memory_of(memory, machine_shape(point_)).row_beats);
+  const bool list = memory == hls::parameter_target::gather || memory == hls::parameter_target::scatter;
+  const int64_t beats = static_cast<int64_t>(bytes.size()) / word();
+  const int64_t rows = list ? beats * word() : beats / row_beats;
+  const int first = take_rows(memory, rows);
+  const uint64_t address = take_memory(bytes);
+  const int64_t most = most_beats / row_beats * row_beats;
+  for (int64_t at = 0; at < beats; at += most) {
+    append_params({.memory = memory,
+                   .beats = static_cast<uint16_t>(std::min(most, beats - at)),
+                   .dram = address + static_cast<uint64_t>(at * word())},
+                  tensor);
+  }
+  return first;
+}
+
+int program_builder::add_weights(std::span<const packed_gemm> packed) {
+  constexpr auto memory = hls::parameter_target::weights;
+  std::vector<uint8_t> bytes;
+  for (const packed_gemm& p : packed) bytes.insert(bytes.end(), p.weights.begin(), p.weights.end());
+  if (!packed.front().w4) return add_rows(memory, "weights", bytes);
+  // Whole groups (pack_gemm.h) in one descriptor: they are fewer beats than s8 rows.
+  const int first = take_rows(memory, weight_rows(packed));
+  append_params({.w4 = true,
+                 .memory = memory,
+                 .beats = static_cast<uint16_t>(static_cast<int64_t>(bytes.size()) / word()),
+                 .dram = take_memory(std::span<const uint8_t>(bytes))},
+                "weights");
+  return first;
+}
+
+int program_builder::add_ranks(std::span<const packed_gemm> packed) {
+  constexpr auto memory = hls::parameter_target::index;
+  const packed_gemm& format = packed.front();
+  const int64_t rows = weight_rows(packed);
+  const int first = take_rows(memory, rows);
+  std::vector<uint16_t> all;
+  for (const packed_gemm& p : packed) all.insert(all.end(), p.ranks.begin(), p.ranks.end());
+  const int64_t granules = format.index_bits * (int64_t{1} << format.log2_groups);  // of W bits, 8 in a beat
+  const int64_t row_ranks = word() << format.log2_groups;
+  const int64_t most_rows = std::min<int64_t>(most_beats, 8 * most_beats / granules);
+  for (int64_t row = 0; row < rows; row += most_rows) {
+    const int64_t count = std::min(most_rows, rows - row);
+    const std::span<const uint16_t> ranks(all.data() + row * row_ranks,
+                                          static_cast<size_t>(count * row_ranks));
+    const std::vector<uint8_t> bytes = pack_ranks(ranks, format.index_bits, point_.axi_bytes());
+    const uint64_t address = take_memory(std::span<const uint8_t>(bytes));
+    append_params({.memory = memory,
+                   .beats = static_cast<uint16_t>(static_cast<int64_t>(bytes.size()) / word()),
+                   .n = static_cast<uint8_t>(format.n),
+                   .log2_m = static_cast<uint8_t>(format.log2_m),
+                   .log2_groups = static_cast<uint8_t>(format.log2_groups),
+                   .index_bits = static_cast<uint8_t>(format.index_bits),
+                   .rows = static_cast<uint16_t>(count),
+                   .dram = address},
+                  "index");
+  }
+  return first;
+}
+
+gemm_rows program_builder::shape_of(const packed_gemm& packed) {
+  return {.tiles = packed.tiles,
+          .beats = packed.beats,
+          .k_words = packed.k_words,
+          .n = packed.n,
+          .log2_m = packed.log2_m,
+          .log2_groups = packed.log2_groups,
+          .has_bias = packed.has_bias};
+}
+
+void program_builder::count_gemm(const packed_gemm& packed) {
+  count_compulsory("weights", packed.weight_bytes);
+  count_compulsory("shifts", packed.rows);
+  if (packed.has_bias) count_compulsory("bias", 4 * packed.rows);
+  if (packed.index_bits != 0) count_compulsory("index", packed.index_bytes);
+}
+
+std::vector<gemm_rows> program_builder::add_gemms(std::span<const packed_gemm> packed) {
+  std::vector<gemm_rows> rows;
+  for (const packed_gemm& p : packed) rows.push_back(shape_of(p)), count_gemm(p);
+  const auto channel_rows = [&](hls::parameter_target memory, const char* tensor, auto bytes_of,
+                                auto row_of) {
+    std::vector<uint8_t> bytes;
+    for (const packed_gemm& p : packed) bytes.insert(bytes.end(), bytes_of(p).begin(), bytes_of(p).end());
+    if (bytes.empty()) return;
+    int next = add_rows(memory, tensor, bytes);
+    for (size_t i = 0; i < packed.size(); ++i)
+      if (!bytes_of(packed[i]).empty()) row_of(rows[i]) = std::exchange(next, next + packed[i].tiles);
+  };
+  using target = hls::parameter_target;
+  channel_rows(
+      target::shifts, "shifts", [](const packed_gemm& p) -> const auto& { return p.shifts; },
+      [](gemm_rows& r) -> int& { return r.shift_row; });
+  channel_rows(
+      target::bias, "bias", [](const packed_gemm& p) -> const auto& { return p.bias; },
+      [](gemm_rows& r) -> int& { return r.bias_row; });
+  for_each_format(packed, [&](std::span<const packed_gemm> same, size_t first) {
+    int pos_row = same.front().index_bits != 0 ? add_ranks(same) : 0, w_row = add_weights(same);
+    for (size_t i = 0; i < same.size(); ++i) {
+      const int count = same[i].tiles * same[i].beats;
+      rows[first + i].w_row = std::exchange(w_row, w_row + count);
+      if (same[i].index_bits != 0) rows[first + i].pos_row = std::exchange(pos_row, pos_row + count);
+    }
+  });
+  return rows;
+}
+
+program program_builder::finish() {
+  tighten_fences(descriptors_, machine_shape(point_));
+  program p;
+  p.name = name_;
+  const size_t bytes = descriptors_.size() * sizeof(uint32_t);
+  const uint64_t address = take_memory(bytes);
+  std::memcpy(image_.data() + address, descriptors_.data(), bytes);
+  p.runs.push_back({address, static_cast<uint32_t>(descriptors_.size() / hls::descriptor_words)});
+  traffic("descriptors").read_bytes += bytes;
+  p.image = std::move(image_);
+  p.traffic = std::move(traffic_);
+  return p;
+}
+
+}  // namespace scansim

@@ -1,0 +1,151 @@
+#include "host/program/check/parameter_check.h"
+
+#include <fmt/format.h>
+
+#include "hls/gemm/nm_format.h"
+#include "host/program/check/parameter_memory_shape.h"
+#include "sim/weight_groups.h"
+
+namespace scansim {
+
+namespace {
+
+using target = hls::parameter_target;
+
+}  // namespace
+
+void parameter_check::clear(const hls::params_descriptor& d) {
+  // The machine would wait for the writes that still read the list; the books here know one list.
+  if (d.memory == target::scatter && scattered_)
+    site_.refuse("clear", "one scatter list, loaded before the gemm that uses it", "another");
+  loaded_rows& rows = rows_of(d.memory);
+  if (!rows.over)
+    site_.refuse(
+        "clear",
+        fmt::format("the last row of descriptor {} used before, so that its beats are in", rows.loader),
+        fmt::format("row {} of memory {} not used", rows.count - 1,
+                    parameter_memory_of(d.memory, site_.shape).name));
+  rows.count = 0;
+  if (d.memory == target::index) positions_.clear();
+  if (d.memory == target::gather) lists_[0].clear();
+  if (d.memory == target::scatter) lists_[1].clear();
+}
+
+void parameter_check::load(const hls::params_descriptor& d, const memory_check& memory) {
+  const parameter_memory_shape m = parameter_memory_of(d.memory, site_.shape);
+  const uint64_t bytes = uint64_t{d.beats} * static_cast<uint64_t>(site_.shape.axi_bytes);
+  memory.read("address", d.dram, bytes);
+  if (d.clear) clear(d);
+  loaded_rows& rows = rows_of(d.memory);
+  if (d.memory == target::index) {
+    load_index(d);
+    rows.count += d.rows;
+  } else if (d.memory == target::gather || d.memory == target::scatter) {
+    load_list(d, lists_[d.memory == target::scatter ? 1 : 0], memory);
+    rows.count += d.beats * site_.shape.axi_bytes;
+  } else if (d.w4) {
+    rows.count += w4_rows(d, memory);
+  } else {
+    site_.require(d.beats % m.row_beats == 0, "beats", fmt::format("whole rows of {} beats", m.row_beats),
+                  d.beats);
+    rows.count += d.beats / m.row_beats;
+  }
+  rows.over = false, rows.loader = site_.descriptor;
+  site_.require(rows.count <= m.rows, "beats", fmt::format("at most {} rows in memory {}", m.rows, m.name),
+                rows.count);
+}
+
+void parameter_check::load_index(const hls::params_descriptor& d) {
+  const int m = 4 << d.log2_m;
+  site_.require(d.n < m, "n", "fewer than M, the positions of a dense row are implied", d.n);
+  const int bits = hls::nm_index_bits(d.n, m);
+  site_.require(d.index_bits == bits, "index bits", fmt::format("{} for {}:{}", bits, d.n, m), d.index_bits);
+  const int64_t granules = (int64_t{d.rows} << d.log2_groups) * bits;
+  site_.require(d.beats == (granules + 7) / 8, "beats",
+                fmt::format("{} for {} rows", (granules + 7) / 8, d.rows), d.beats);
+  positions_.insert(positions_.end(), d.rows, {d.n, d.log2_m, d.log2_groups});
+}
+
+std::span<const uint8_t> parameter_check::constant(const hls::params_descriptor& d,
+                                                   const memory_check& memory, const char* what) const {
+  const uint64_t bytes = uint64_t{d.beats} * static_cast<uint64_t>(site_.shape.axi_bytes);
+  if (memory.rewritten(d.dram, bytes))
+    site_.refuse("address", fmt::format("{} that the program does not write", what), "one that it does");
+  return image_.subspan(d.dram, bytes);
+}
+
+void parameter_check::load_list(const hls::params_descriptor& d, std::vector<uint8_t>& list,
+                                const memory_check& memory) {
+  const std::span<const uint8_t> entries = constant(d, memory, "a list");
+  list.insert(list.end(), entries.begin(), entries.end());
+}
+
+int parameter_check::w4_rows(const hls::params_descriptor& d, const memory_check& memory) const {
+  int rows = 0;
+  const weight_group_shape shape{site_.shape.axi_bytes, site_.shape.gemm_depth};
+  const bool whole = for_each_w4_row(constant(d, memory, "a stream of 4-bit weights"), shape,
+                                     [&](const uint8_t*, const uint8_t*, int64_t) { ++rows; });
+  site_.require(whole, "beats", "whole groups of 4-bit weights", d.beats);
+  return rows;
+}
+
+void parameter_check::use_rows(target memory, const char* field, int first, int rows) {
+  loaded_rows& loaded = rows_of(memory);
+  if (first + rows > loaded.count) {
+    site_.refuse(field,
+                 fmt::format("loaded rows: {} of memory {}", loaded.count,
+                             parameter_memory_of(memory, site_.shape).name),
+                 fmt::format("rows {} to {}", first, first + rows - 1));
+  }
+  loaded.over |= first + rows == loaded.count;
+}
+
+// Entries arrive by beats: any of the last one will do.
+void parameter_check::use_list(target memory, const char* field, int tokens, int most) {
+  const std::vector<uint8_t>& list = lists_[memory == target::scatter ? 1 : 0];
+  const auto entries = static_cast<int>(list.size());
+  site_.require(tokens <= entries, field, "an entry for every token", entries);
+  for (int t = 0; t < tokens; ++t)
+    site_.require(list[static_cast<size_t>(t)] < most, field, fmt::format("entries below {}", most),
+                  list[static_cast<size_t>(t)]);
+  rows_of(memory).over |= tokens > entries - site_.shape.axi_bytes;
+}
+
+void parameter_check::use(const hls::gemm_descriptor& d) {
+  const int rows = d.tiles * d.beats;
+  use_rows(target::weights, "w_row", d.w_row, rows);
+  use_rows(target::shifts, "shift_row", d.shift_row, d.tiles);
+  if (d.has_bias) use_rows(target::bias, "bias_row", d.bias_row, d.tiles);
+  if (d.n < 4 << d.log2_m) use_positions(d);
+  if (d.gather) use_list(target::gather, "gather", d.tokens, d.x_tokens);
+  if (d.scatter) use_list(target::scatter, "scatter", d.tokens, gemm_list_entries);
+  scattered_ |= d.scatter;
+}
+
+void parameter_check::use_positions(const hls::gemm_descriptor& d) {
+  use_rows(target::index, "pos_row", d.pos_row, d.tiles * d.beats);
+  for (int row = d.pos_row; row < d.pos_row + d.tiles * d.beats; ++row) {
+    const position_row& p = positions_[static_cast<size_t>(row)];
+    if (p.n != d.n || p.log2_m != d.log2_m || p.log2_groups != d.log2_groups)
+      site_.refuse("pos_row",
+                   fmt::format("positions of {}:{} in {} groups", d.n, 4 << d.log2_m, 1 << d.log2_groups),
+                   fmt::format("{}:{} in {} groups, row {}", p.n, 4 << p.log2_m, 1 << p.log2_groups, row));
+  }
+}
+
+void parameter_check::use(const hls::conv_descriptor& d) {
+  use_rows(target::conv, "p_row", d.p_row, d.tiles);
+}
+
+void parameter_check::use(const hls::norm_descriptor& d) {
+  use_rows(target::norm, "w_row", d.w_row, 2 * d.tiles);
+}
+
+void parameter_check::end() const {
+  const loaded_rows& positions = rows_[static_cast<size_t>(target::index)];
+  if (!positions.over)
+    site_.refuse_at(positions.loader, "rows", "positions used by a gemm behind it, the last row too",
+                    fmt::format("row {} not used", positions.count - 1));
+}
+
+}  // namespace scansim

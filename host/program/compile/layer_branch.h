@@ -1,0 +1,43 @@
+// The operators of one direction of a layer on one chunk: conv -> x_proj -> dt_proj -> scan -> hadamard ->
+// out_proj + residual. Parameters are loaded in front of their first use.
+//   prepare    up to the scan's operands in the scratch
+//   scan       one scan for every run of channels that keep the same states (state_runs.h); z straight from
+//              in_proj, unless it lies in the scratch
+//   finish     from the scan's y to the residual stream in place
+// Contract: the chunk's x (and z, or norm's result) lies in the scratch; call the three in this order, for
+// the chunks in the direction's order. States and A of all runs lie behind each other on chip and stay
+// there between chunks.
+#pragma once
+#include "host/program/compile/layer_site.h"
+
+namespace scansim {
+
+class layer_branch {
+ public:
+  // `state`: before the first token; nullptr: zero, and not read from memory.
+  layer_branch(layer_site& site, size_t index, const quantised_branch_state* state);
+
+  void prepare(const chunk_step& step);
+  void scan(const chunk_step& step);
+  void finish(const chunk_step& step, int64_t residual);
+  void store_history();
+  std::vector<program_output> states() const;  // after the last token
+
+ private:
+  const quantised_branch& layer() const { return site_.layer.branches[index_]; }
+  hls::scratch_region rows_of(int64_t place, const chunk_step& step, int64_t words = 1) const;
+  void convolve(const chunk_step& step);
+  void project(const chunk_step& step);
+  void project_z(const chunk_step& step);
+  hls::scan_descriptor scan_of(size_t run, const chunk_step& step) const;
+  void place_states(size_t run, const chunk_step& step, hls::scan_descriptor& d) const;
+  void quantise_y(const chunk_step& step);
+  void project_out(const chunk_step& step, int64_t residual);
+
+  layer_site& site_;
+  size_t index_;
+  bool given_state_;
+  branch_parameters parameters_;
+};
+
+}  // namespace scansim

@@ -1,0 +1,160 @@
+// The order of a layer's chunks and of what its directions share. A chunk's parameters are loaded in front of
+// their first use, so that the weights of a projection arrive while the operators before it compute.
+#include "host/program/compile/layer_program.h"
+
+#include <fmt/format.h>
+
+#include "host/program/base/tile_order.h"
+#include "host/program/compile/gemm_descriptor.h"
+#include "host/program/compile/layer_branch.h"
+
+namespace scansim {
+
+namespace {
+
+class layer_compiler {
+ public:
+  layer_compiler(const quantised_layer& layer, const int16_matrix& r,
+                 std::span<const quantised_branch_state> states, const layer_program_options& options,
+                 const design_point& point)
+      : layer_(layer),
+        y_by_token_(options.y_by_token),
+        builder_(options.fused ? "block" : "block, operator by operator", point),
+        shape_(make_layer_shape(layer, r.cols(), options.fused, builder_)),
+        place_(take_places(shape_, builder_)),
+        parameters_(layer, shape_, options.pattern, builder_),
+        site_{layer_, shape_, place_, builder_, parameters_, options.fused} {
+    check_inputs(r, states);
+    place_tensors(r);
+    for (size_t b = 0; b < shape_.branches; ++b)
+      branches_.emplace_back(site_, b, states.empty() ? nullptr : &states[b]);
+  }
+
+  program compile() {
+    load_first();
+    for (size_t b = 0; b < shape_.branches; ++b)
+      for (int64_t i = 0; i < shape_.chunks; ++i) run_chunk(b, step_of(b, i));
+    for (layer_branch& branch : branches_) branch.store_history();
+    program p = builder_.finish();
+    p.outputs.push_back(tiled_output("y", out_, y_by_token_, builder_.word()));
+    for (const layer_branch& branch : branches_)
+      for (program_output& state : branch.states()) p.outputs.push_back(std::move(state));
+    return p;
+  }
+
+ private:
+  void check_inputs(const int16_matrix& r, std::span<const quantised_branch_state> states) const {
+    if (r.rows() != shape_.model)
+      builder_.refuse("r", fmt::format("d_model = {} channels", shape_.model), fmt::format("{}", r.rows()));
+    if (!states.empty() && states.size() != shape_.branches)
+      builder_.refuse("states", fmt::format("one per branch, {}", shape_.branches),
+                      fmt::format("{}", states.size()));
+  }
+
+  void place_tensors(const int16_matrix& r) {
+    in_ = out_ = {shape_.model, shape_.length, shape_.chunk, 2, 0};
+    in_.address = builder_.take_memory(tensor_bytes(in_, builder_.word()));
+    pack_tensor<int16_t>(in_, builder_.word(), builder_.image(),
+                         [&](int64_t c, int64_t t) { return r(c, t); });
+    out_.address = builder_.take_memory(tensor_bytes(out_, builder_.word()));
+    builder_.count_compulsory("r", 2 * static_cast<uint64_t>(r.size()));
+    builder_.count_compulsory("y", 2 * static_cast<uint64_t>(r.size()));
+  }
+
+  // The i-th chunk of a direction; the second direction begins with the last tokens.
+  chunk_step step_of(size_t b, int64_t i) const {
+    const int64_t index = b == 0 ? i : shape_.chunks - 1 - i;
+    return {index, shape_.tokens(index), i == 0, i + 1 == shape_.chunks};
+  }
+  // The chunk with which one direction ends and the next begins stays in the scratch, residual, x and z.
+  bool is_there(size_t b, const chunk_step& step) const { return b > 0 && step.first; }
+  bool stays(size_t b, const chunk_step& step) const { return b + 1 < shape_.branches && step.last; }
+
+  int64_t residual(const chunk_step& step) const { return place_.r[step.index % 2]; }
+  // What norm reads: behind the first direction the residual stream has changed.
+  int64_t original(size_t b, const chunk_step& step) const { return b == 0 ? residual(step) : place_.source; }
+  int64_t residual_words(int64_t tokens) const { return 2 * shape_.model_tiles * tokens; }
+
+  void run_chunk(size_t b, const chunk_step& step) {
+    if (!is_there(b, step)) {
+      normalise(original(b, step), step.tokens);
+      project_in(step.tokens);
+    }
+    layer_branch& branch = branches_[b];
+    branch.prepare(step);
+    load_next(b, step);
+    branch.scan(step);
+    branch.finish(step, residual(step));
+    if (!stays(b, step)) store_residual(b, step);
+  }
+
+  // The first two chunks lie together in memory and in the scratch.
+  void load_first() {
+    const int64_t tokens = shape_.tokens(0) + (shape_.chunks > 1 ? shape_.tokens(1) : 0);
+    builder_.load("r", in_.address, place_.r[0], residual_words(tokens));
+  }
+
+  void load_original(int64_t index, int64_t place) {
+    builder_.load("r", chunk_address(in_, index, builder_.word()), place,
+                  residual_words(shape_.tokens(index)));
+  }
+
+  // The next chunk's residual stream: in the second direction what the first made of it, and once more what
+  // it was, out of which x and z are made again; both of them would be more bytes.
+  void load_next(size_t b, const chunk_step& step) {
+    if (step.last || (b == 0 && step.index == 0)) return;
+    const int64_t index = b == 0 ? step.index + 1 : step.index - 1;
+    const chunk_step next{.index = index, .tokens = shape_.tokens(index)};
+    load_original(index, original(b, next));
+    if (b == 0) return;
+    builder_.load("spill.residual", chunk_address(out_, index, builder_.word()), residual(next),
+                  residual_words(next.tokens), true);
+  }
+
+  void store_residual(size_t b, const chunk_step& step) {
+    builder_.store(b + 1 < shape_.branches ? "spill.residual" : "y", residual(step),
+                   chunk_address(out_, step.index, builder_.word()), residual_words(step.tokens));
+  }
+
+  void normalise(int64_t place, int64_t tokens) {
+    builder_.append(hls::norm_descriptor{.fence = true,
+                                         .tokens = static_cast<uint16_t>(tokens),
+                                         .tiles = static_cast<uint16_t>(shape_.model_tiles),
+                                         .shift = static_cast<int8_t>(layer_.norm.shift),
+                                         .eps_sum = layer_.norm.eps_sum,
+                                         .w_row = static_cast<uint16_t>(parameters_.norm_row()),
+                                         .x = region_of(place, 2 * tokens),
+                                         .y = region_of(place_.norm, tokens)});
+    site_.spill("norm", place_.norm, shape_.model_tiles * tokens);
+  }
+
+  // x and, where it lies in the scratch, z behind it.
+  void project_in(int64_t tokens) {
+    const int64_t tiles = shape_.inner_tiles * (shape_.z_local ? 2 : 1);
+    hls::gemm_descriptor d =
+        gemm_of(part_of(parameters_.in_proj(), 0, tiles), {}, place_.norm, tokens, tokens);
+    d.y = region_of(place_.xz, tokens);
+    builder_.append(d);
+    site_.spill("xz", place_.xz, tiles * tokens);
+  }
+
+  const quantised_layer& layer_;
+  bool y_by_token_;
+  program_builder builder_;
+  layer_shape shape_;
+  block_places place_;
+  layer_parameters parameters_;
+  layer_site site_;
+  std::vector<layer_branch> branches_;
+  tiled_tensor in_, out_;
+};
+
+}  // namespace
+
+program make_layer_program(const quantised_layer& layer, const int16_matrix& r,
+                           std::span<const quantised_branch_state> states,
+                           const layer_program_options& options, const design_point& point) {
+  return layer_compiler(layer, r, states, options, point).compile();
+}
+
+}  // namespace scansim

@@ -1,0 +1,143 @@
+#include "host/program/compile/layer_shape.h"
+
+#include <fmt/format.h>
+
+#include "host/program/base/tile_order.h"
+#include "host/program/base/unit_rows.h"
+#include "sim/stream/machine_shape.h"
+
+namespace scansim {
+
+namespace {
+
+std::string text(int64_t value) { return fmt::format("{}", value); }
+
+void check_layer(const quantised_layer& layer, int64_t length, const program_builder& b) {
+  if (length < 1) b.refuse("r", "at least one token", text(length));
+  if (layer.branches.empty() || layer.branches.size() > 2)
+    b.refuse("branches", "one or two", text(static_cast<int64_t>(layer.branches.size())));
+  for (const quantised_branch& branch : layer.branches) {
+    const auto groups = static_cast<int64_t>(std::max<size_t>(1, branch.kept.size()));
+    if (branch.scan.shape.groups != groups)
+      b.refuse("scan", fmt::format("B and C of {} groups, one for every set of kept states", groups),
+               text(branch.scan.shape.groups));
+    if (branch.scan.shape.states != layer.branches[0].scan.shape.states)
+      b.refuse("scan", "equally many states in both directions", text(branch.scan.shape.states));
+    const scan_scales& s = branch.scan.scales;
+    if (s.operand_bits != b.point().operand_bits || s.output_bits != b.point().output_bits ||
+        s.state_bits != b.point().state_bits)
+      b.refuse("scan scales", "the bits of the design point",
+               fmt::format("operands {}, state {}, output {}", s.operand_bits, s.state_bits, s.output_bits));
+  }
+}
+
+// The fewest passes whose states fill half a word or whole words.
+int passes_of(int64_t states, const program_builder& b) {
+  const design_point& point = b.point();
+  const auto legal = [&](int passes) {
+    const int64_t n = int64_t{passes} * point.states_per_lane;
+    return 2 * n == b.word() || n % b.word() == 0;
+  };
+  int passes = point.passes(static_cast<int>(states));
+  while (!legal(passes)) ++passes;
+  if (passes * point.states_per_lane > point.max_states)
+    b.refuse("A", fmt::format("at most {} states (max_states) in whole words", point.max_states),
+             text(states));
+  return passes;
+}
+
+// Of the largest branch.
+int64_t most_tiles(const layer_shape& s, int64_t (layer_shape::*tiles)(size_t) const) {
+  int64_t most = 0;
+  for (size_t b = 0; b < s.branches; ++b) most = std::max(most, (s.*tiles)(b));
+  return most;
+}
+
+int64_t words_per_token(const layer_shape& s) {
+  const int64_t residual = 2 * s.model_tiles * s.residuals();
+  return residual + s.model_tiles + s.inner_tiles * (s.z_local ? 2 : 1) + s.inner_tiles +
+         most_tiles(s, &layer_shape::projected_tiles) + most_tiles(s, &layer_shape::selected_tiles) +
+         s.inner_tiles + 2 * s.inner_tiles + s.inner_tiles;
+}
+
+bool fits(layer_shape& s, const design_point& point) {
+  s.chunks = (s.length + s.chunk - 1) / s.chunk;
+  const int64_t histories = 3 * s.inner_tiles * static_cast<int64_t>(s.branches);
+  const int64_t selected_from = most_tiles(s, &layer_shape::selected_tiles) > 0 ? s.all_bc_tiles : 0;
+  const int64_t x_words = std::max({s.model_tiles, s.inner_tiles, s.dt_tiles, selected_from});
+  return words_per_token(s) * s.chunk + histories <= point.scratch_words &&
+         x_words * s.chunk <= point.gemm_x_words;
+}
+
+bool choose_chunk(layer_shape& s, const design_point& point) {
+  s.chunk = std::min<int64_t>(s.length, point.chunk_tokens);
+  for (int64_t next = point.chunk_tokens; s.chunk > 1 && !fits(s, point); next /= 2)
+    s.chunk = std::min(s.chunk, next / 2);
+  return fits(s, point);
+}
+
+// Both directions of a layer of one chunk read the z of one product; with more chunks each makes its own.
+void choose_chunks(layer_shape& s, bool fused, const program_builder& b) {
+  s.z_local = !fused || s.branches > 1;
+  bool fits = choose_chunk(s, b.point());
+  if (fused && s.z_local && (!fits || s.chunks > 1)) {
+    s.z_local = false;
+    fits = choose_chunk(s, b.point());
+  }
+  if (!fits)
+    b.refuse("d_inner",
+             fmt::format("tensors of one token in scratch_words {} and gemm_x_words {}",
+                         b.point().scratch_words, b.point().gemm_x_words),
+             text(s.inner));
+}
+
+}  // namespace
+
+layer_shape make_layer_shape(const quantised_layer& layer, int64_t length, bool fused,
+                             const program_builder& b) {
+  check_layer(layer, length, b);
+  layer_shape s;
+  s.model = layer.in_proj.linear.w.cols(), s.inner = layer.in_proj.linear.w.rows() / 2;
+  s.rank = layer.branches[0].dt_proj.linear.w.cols(), s.states = layer.branches[0].scan.shape.states;
+  s.all_states = (layer.branches[0].x_proj.linear.w.rows() - s.rank) / 2;
+  s.length = length, s.branches = layer.branches.size();
+  s.model_tiles = checked_tiles(b, "d_model", s.model);
+  s.inner_tiles = checked_tiles(b, "d_inner", s.inner);
+  s.dt_tiles = tiles_of(s.rank, b.word());
+  s.passes = passes_of(s.states, b);
+  const int64_t padded = int64_t{s.passes} * b.point().states_per_lane;
+  s.bc_shared = 2 * padded == b.word();
+  s.bc_tiles = s.bc_shared ? 1 : 2 * padded / b.word();
+  s.all_bc_tiles = tiles_of(2 * s.all_states, b.word());
+  for (const quantised_branch& branch : layer.branches)
+    s.runs.push_back(state_runs_of(branch.kept, s.inner, b));
+  const int64_t rows = s.inner_tiles * b.point().interleave * s.passes,
+                most = machine_shape(b.point()).state_rows;
+  if (rows > most)
+    b.refuse("d_inner", fmt::format("at most {} rows of states (state_capacity)", most), text(rows));
+  choose_chunks(s, fused, b);
+  return s;
+}
+
+block_places take_places(const layer_shape& s, program_builder& b) {
+  const auto take = [&](int64_t words, const char* field) { return b.take_scratch(words * s.chunk, field); };
+  block_places p;
+  const int64_t places = s.chunks > 1 ? 2 : 1;
+  p.r[0] = take(2 * s.model_tiles * places, "r");
+  p.r[1] = p.r[0] + 2 * s.model_tiles * (places - 1) * s.chunk;
+  if (s.residuals() > 2) p.source = take(2 * s.model_tiles, "r");
+  p.norm = take(s.model_tiles, "norm");
+  p.xz = take(s.inner_tiles * (s.z_local ? 2 : 1), "in_proj");
+  p.u = take(s.inner_tiles, "u");
+  p.projected = take(most_tiles(s, &layer_shape::projected_tiles), "x_proj");
+  if (const int64_t tiles = most_tiles(s, &layer_shape::selected_tiles); tiles > 0)
+    p.selected = take(tiles, "B and C");
+  p.delta = take(s.inner_tiles, "delta");
+  p.y = take(2 * s.inner_tiles, "y");
+  p.quantised = take(s.inner_tiles, "out_proj");
+  for (size_t i = 0; i < s.branches; ++i)
+    p.history.push_back(b.take_scratch(3 * s.inner_tiles, "conv_state"));
+  return p;
+}
+
+}  // namespace scansim

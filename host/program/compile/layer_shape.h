@@ -1,0 +1,49 @@
+// Sizes of a layer's program: tiles, passes, tokens of a chunk, and the places of its tensors in the scratch.
+// Contract: make_layer_shape refuses (input_error) what the machine cannot hold.
+#pragma once
+#include "host/program/base/program_builder.h"
+#include "host/program/compile/layer_program.h"
+#include "host/program/compile/state_runs.h"
+
+namespace scansim {
+
+struct layer_shape {
+  int64_t model = 0, inner = 0, rank = 0, length = 0;
+  int64_t states = 0, all_states = 0;  // kept; of x_proj
+  int64_t model_tiles = 0, inner_tiles = 0, dt_tiles = 0;
+  int64_t bc_tiles = 0;      // B and C of a scan together
+  int64_t all_bc_tiles = 0;  // of all states, B's values and then C's without a gap
+  int passes = 0;
+  bool bc_shared = false;  // B and C of a scan are the halves of one tile
+  bool z_local = false;    // z in the scratch
+  size_t branches = 1;
+  std::vector<std::vector<state_run>> runs;  // by branch
+  int64_t chunk = 0, chunks = 0;             // tokens
+
+  // Several runs: x_proj gives B and C of all states, and a gemm selects those of every run.
+  bool selects(size_t branch) const { return runs[branch].size() > 1; }
+  int64_t projected_tiles(size_t branch) const {
+    return dt_tiles + (selects(branch) ? all_bc_tiles : bc_tiles);
+  }
+  int64_t selected_tiles(size_t branch) const {
+    return selects(branch) ? bc_tiles * static_cast<int64_t>(runs[branch].size()) : 0;
+  }
+  // Residual streams at a time: with several chunks the next one's is under way, and a second direction needs
+  // both what the first left and what it began with.
+  int64_t residuals() const { return chunks == 1 ? 1 : branches == 1 ? 2 : 3; }
+  int64_t tokens(int64_t index) const { return std::min(chunk, length - index * chunk); }
+};
+
+// Words in the scratch, by tensor.
+struct block_places {
+  int64_t r[2] = {};   // of even and odd chunks
+  int64_t source = 0;  // the second direction's input of norm, where it comes back from memory
+  int64_t norm = 0, xz = 0, u = 0, projected = 0, selected = 0, delta = 0, y = 0, quantised = 0;
+  std::vector<int64_t> history;  // by branch
+};
+
+layer_shape make_layer_shape(const quantised_layer& layer, int64_t length, bool fused,
+                             const program_builder& builder);
+block_places take_places(const layer_shape& shape, program_builder& builder);
+
+}  // namespace scansim
