@@ -336,7 +336,7 @@ TEST_CASE("operator traces of mamba_block take A as its logarithm too", "[unit][
   for (float& value : call.forward.a) value = -std::log(-value);  // <= 0, so that it can be written
   const temporary_folder folder;
   write_bytes(folder.file("t"), header([](json& h) { h["A_log"] = h["A"], h.erase("A"); })(bytes_of(call)));
-  const auto loaded = payload<mamba_block_call>(load_trace(folder.file("t")).call);
+  const auto loaded = payload<mamba_block_call>(*load_trace(folder.file("t")).call_);
   REQUIRE(loaded.forward.a.size() == a.size());
   for (size_t i = 0; i < a.size(); ++i) CHECK(loaded.forward.a[i] == Approx(1 / a[i]).epsilon(1e-6));
 }
@@ -347,7 +347,7 @@ TEST_CASE("operator traces of mamba_block say whether y is rotated, which it is 
   const auto rotated = [&] {
     const temporary_folder folder;
     write_trace(folder.file("t"), generate_operator(r));
-    return payload<mamba_block_call>(load_trace(folder.file("t")).call).hadamard;
+    return payload<mamba_block_call>(*load_trace(folder.file("t")).call_).hadamard;
   };
   CHECK(rotated());
   r.hadamard = false;
