@@ -92,7 +92,8 @@ TEST_CASE("energy_report refuses an event without a cost and accepts free ones",
   cost_table table = table_of("asic7-hbm2");
   CHECK_THROWS_AS(estimate_energy({{"scan_serial", {{"state_update", 1}}}}, point, table), input_error);
   CHECK_THROWS_AS(estimate_energy({{"scan_serial", {{"state_update", 0}}}}, point, table), input_error);
-  CHECK(estimate_energy({{"scan_serial", {{"saturations_h", 9}, {"busy", 3}}}}, point, table).events.empty());
+  CHECK(estimate_energy({{"scan_serial", {{"saturations_state", 9}, {"busy", 3}}}}, point, table)
+            .events.empty());
   table.rows.erase("mul_int32");
   CHECK_THROWS_WITH(estimate_energy({{"scan_serial", {{"state_updates", 1}}}}, point, table),
                     table.file + ": event state_updates: expected a row mul_int32, found none");
