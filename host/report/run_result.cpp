@@ -148,7 +148,10 @@ std::optional<busiest_part> busiest(const run_result& result, const rung_result&
   if (rung.cycles.value_or(0) == 0) return std::nullopt;
   const auto cycles = static_cast<double>(*rung.cycles);
   busiest_part part;
-  part.port_share = static_cast<double>(port_bytes(rung)) / (cycles * result.point.axi_bytes());
+  // Reads and writes have channels of their own: the port is as busy as the busier of the two.
+  const uint64_t busier_bytes =
+      std::max(counter_of(rung, "dma", "dram_read_bytes"), counter_of(rung, "dma", "dram_write_bytes"));
+  part.port_share = static_cast<double>(busier_bytes) / (cycles * result.point.axi_bytes());
   part.name = "the memory port";
   part.share = part.port_share;
   part.memory_bound = true;
