@@ -3,8 +3,8 @@
 // The one statement of them in C++: the hls device and the SystemC sequencer both ask here. Contract: pure,
 // no allocation.
 #pragma once
+#include "hls/map/csr_map.h"
 #include "hls/scan/scan_descriptor.h"
-#include "sim/csr_map.h"
 #include "sim/stream/machine_shape.h"
 
 namespace scansim {

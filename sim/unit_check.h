@@ -7,8 +7,8 @@
 #include <cstdint>
 
 #include "hls/gemm/gemm_nm.h"
+#include "hls/map/csr_map.h"
 #include "hls/units/unit_descriptor.h"
-#include "sim/csr_map.h"
 #include "sim/unit_sizes.h"
 
 namespace scansim {

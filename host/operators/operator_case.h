@@ -99,7 +99,4 @@ class operator_case {
   virtual std::map<std::string, uint64_t> compulsory() = 0;  // bytes by tensor, each moved once
 };
 
-// The case of a trace file, whatever its operator.
-std::unique_ptr<operator_case> make_operator_case(const std::string& trace_path, const design_point& point);
-
 }  // namespace scansim

@@ -57,10 +57,4 @@ double largest_of_bound(const operator_result& result) {
   return worst;
 }
 
-uint64_t compulsory_bytes(const operator_result& result) {
-  uint64_t sum = 0;
-  for (const auto& [tensor, bytes] : result.bytes) sum += bytes;
-  return sum;
-}
-
 }  // namespace scansim

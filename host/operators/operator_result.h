@@ -44,6 +44,5 @@ std::optional<bound_violation> find_violation_of_bound(const operator_result& re
 
 double largest_error(const operator_result& result);     // |value - limited|; of the whole: the relative MSE
 double largest_of_bound(const operator_result& result);  // the same as a share of the bound
-uint64_t compulsory_bytes(const operator_result& result);
 
 }  // namespace scansim

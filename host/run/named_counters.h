@@ -3,8 +3,8 @@
 #pragma once
 #include <span>
 
+#include "hls/map/counter_map.h"
 #include "models/energy/energy_report.h"
-#include "sim/counters.h"
 
 namespace scansim {
 

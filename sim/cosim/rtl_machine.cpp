@@ -5,7 +5,7 @@
 #include <bit>
 #include <chrono>
 
-#include "sim/csr_map.h"
+#include "hls/map/csr_map.h"
 #include "traces/input_error.h"
 
 namespace scansim {

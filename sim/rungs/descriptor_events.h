@@ -6,9 +6,9 @@
 #include <array>
 #include <cstdint>
 
+#include "hls/map/counter_map.h"
 #include "hls/scan/scan_descriptor.h"
 #include "models/configs/design_point.h"
-#include "sim/counters.h"
 
 namespace scansim {
 

@@ -3,7 +3,7 @@
 // until there is a place, then one busy cycle. After the last issue the block is idle. busy + wait_in +
 // wait_out + idle = cycles of the run.
 #pragma once
-#include "sim/counters.h"
+#include "hls/map/counter_map.h"
 #include "sim/mem/memory_timing.h"
 
 namespace scansim {

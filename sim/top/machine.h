@@ -11,7 +11,7 @@
 #include <memory>
 #include <systemc>
 
-#include "sim/csr_map.h"
+#include "hls/map/csr_map.h"
 #include "sim/mem/dma_burst.h"
 #include "sim/scan/delta_softplus.h"
 #include "sim/scan/gate_silu.h"

@@ -8,7 +8,7 @@
 #include <array>
 #include <systemc>
 
-#include "sim/csr_map.h"
+#include "hls/map/csr_map.h"
 #include "sim/descriptor_check.h"
 #include "sim/mem/tile_buffer.h"
 #include "sim/stream/block_process.h"

@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "sim/csr_map.h"
+#include "hls/map/csr_map.h"
 #include "sim/rungs/device_run.h"
 #include "sim/rungs/rung.h"
 

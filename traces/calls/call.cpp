@@ -45,7 +45,9 @@ void call::check_axes(const std::string& file) const {
 }
 
 void call::check_scales(const json& scales, const std::string& file, const std::string& field) const {
-  if (!scales.is_object()) throw input_error(file, field, "an object", describe_json(scales));
+  throw input_error(file, field,
+                    std::string("no stored scales: those of ") + kind().name + " are chosen for every run",
+                    describe_json(scales));
 }
 
 void call::record(const std::string& output, const std::vector<double>& values) {

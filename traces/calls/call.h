@@ -91,7 +91,7 @@ class call {
   virtual void check_axes(const std::string& file) const;
   virtual void check_sizes(const std::string& file) const = 0;
   virtual void check_contents(const std::string&) const {}
-  // One entry of the metadata's `scales`.
+  // One entry of the metadata's `scales`; refused unless the operator runs with stored scales.
   virtual void check_scales(const nlohmann::json& scales, const std::string& file,
                             const std::string& field) const;
 

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <random>
 
-#include "sim/csr_map.h"
+#include "hls/map/csr_map.h"
 #include "sim/descriptor_check.h"
 #include "sim/unit_check.h"
 #include "tests/host/program/program_rungs.h"

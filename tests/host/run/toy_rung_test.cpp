@@ -4,8 +4,8 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
+#include "hls/map/csr_map.h"
 #include "host/run/run.h"
-#include "sim/csr_map.h"
 #include "tests/traces/raw_safetensors.h"
 #include "traces/generate.h"
 #include "traces/scan_trace.h"

@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "hls/map/counter_map.h"
 #include "models/configs/data_directory.h"
 #include "models/energy/energy_recipes.h"
-#include "sim/counters.h"
 #include "traces/input_error.h"
 
 using namespace scansim;

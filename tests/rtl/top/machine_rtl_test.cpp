@@ -4,10 +4,10 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
+#include "hls/map/csr_map.h"
 #include "host/program/program_driver.h"
 #include "host/program/scan/scan_program.h"
 #include "models/configs/data_directory.h"
-#include "sim/csr_map.h"
 #include "sim/mem/memory_timing.h"
 #include "sim/rungs/device.h"
 #include "tests/support/design_points.h"

@@ -7,8 +7,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "hls/map/csr_map.h"
 #include "sim/cosim/rtl_machine.h"
-#include "sim/csr_map.h"
 #include "tests/support/places.h"
 #include "tests/traces/raw_safetensors.h"
 

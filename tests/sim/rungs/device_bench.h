@@ -10,10 +10,10 @@
 #include <random>
 #include <vector>
 
+#include "hls/map/counter_map.h"
+#include "hls/map/csr_map.h"
 #include "hls/units/unit_descriptor.h"
 #include "models/configs/data_directory.h"
-#include "sim/counters.h"
-#include "sim/csr_map.h"
 #include "sim/rungs/device.h"
 
 namespace scansim::test {

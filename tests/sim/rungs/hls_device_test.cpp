@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
+#include "hls/map/csr_map.h"
 #include "host/program/scan/pack_scan.h"
-#include "sim/csr_map.h"
 #include "sim/rungs/descriptor_events.h"
 #include "sim/rungs/device_run.h"
 #include "tests/host/quantise/naive_scan.h"

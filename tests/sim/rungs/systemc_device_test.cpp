@@ -3,9 +3,9 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
+#include "hls/map/counter_map.h"
+#include "hls/map/csr_map.h"
 #include "models/configs/design_point.h"
-#include "sim/counters.h"
-#include "sim/csr_map.h"
 #include "sim/rungs/device.h"
 #include "tests/support/design_points.h"
 #include "tests/support/packed_scan.h"
