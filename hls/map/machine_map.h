@@ -1,8 +1,10 @@
 // The machine's map: everything that the languages and the pages must agree on, as tables.
-//   descriptor_map.h  opcodes, fields of every descriptor        csr_map.h        registers, error codes
-//   counter_map.h     counters with block, event and class       parameter_map.h  parameters of a design
-//   point port_map.h        ports, modes, targets, command queues      depth_map.h      fixed depths and
-//   sizes
+//   descriptor_map.h   opcodes, fields of every descriptor
+//   csr_map.h          registers, error codes
+//   counter_map.h      counters with block, event and class
+//   parameter_map.h    parameters of a design point
+//   port_map.h         ports, modes, targets, command queues
+//   depth_map.h        fixed depths and sizes
 // map_rtl writes rtl/top/ssm_map_pkg.sv and the marked tables of the specifications from them, and a test
 // holds both. map_hash is FNV-1a over names and numbers of all tables (not over meanings and ranges): the
 // register MAP, so that a driver finds a machine that was built from other tables.

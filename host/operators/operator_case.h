@@ -1,8 +1,9 @@
 // One call of a trace on one design point: all that the harness (host/run) has to know about an operator.
-// Quantised once, compiled once, both when first asked for. Contract: the integers of golden() and of a
-// machine that runs compiled() are equal, bit for bit; outputs are named and ordered as in the trace. Errors:
-// input_error naming the trace and the field, from whichever member first needs what the point or the machine
-// cannot hold. It runs no machine and prints nothing.
+// Compiled once, when first asked for; a scan is quantised once too, the others for golden() and for
+// compiled(), with the same scales. Contract: the integers of golden() and of a machine that runs compiled()
+// are equal, bit for bit; outputs are named and ordered as in the trace. Errors: input_error naming the trace
+// and the field, from whichever member first needs what the point or the machine cannot hold. It runs no
+// machine and prints nothing.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -78,8 +79,8 @@ class operator_case {
   virtual std::vector<named_reals> ref() const = 0;  // on the values as given
   virtual expect_verdict compare_with_recorded(const std::vector<named_reals>& outputs) const = 0;
 
-  // With the scales that the trace stores for this point's widths, else chosen ones. Idempotent; every member
-  // below does it when it was not done.
+  // With the scales that the trace stores for this point's widths where the operator has stored scales, else
+  // with chosen ones. Idempotent; every member below does it when it was not done.
   virtual void quantise() = 0;
   // nullopt: the hls machine is the arithmetic.
   virtual std::optional<golden_result> golden() = 0;

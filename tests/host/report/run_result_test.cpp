@@ -127,6 +127,31 @@ TEST_CASE("result_csv has a line per block and per event", "[report][all]") {
   CHECK(events[1].rfind("systemc,dma,dram_read_bytes,8192,device,", 0) == 0);
 }
 
+TEST_CASE("run_result names the part that was busy longest, the port by its busier channel",
+          "[report][all]") {
+  run_result result = example_result();
+  rung_result& rung = result.rungs.back();
+  const auto beats = [&](uint64_t reads, uint64_t writes) {
+    const auto bytes = static_cast<uint64_t>(result.point.axi_bytes());
+    rung.counters["dma"]["dram_read_bytes"] = reads * bytes;
+    rung.counters["dma"]["dram_write_bytes"] = writes * bytes;
+    return *busiest(result, rung);
+  };
+  const busiest_part lanes = beats(700, 600);
+  CHECK(lanes.name == "scan_serial");
+  CHECK(lanes.share == Approx(0.901));
+  CHECK(lanes.port_share == Approx(0.7));
+  CHECK_FALSE(lanes.memory_bound);
+  CHECK_FALSE(lanes.multipliers);
+  const busiest_part port = beats(100, 950);
+  CHECK(port.name == "the memory port");
+  CHECK(port.share == Approx(0.95));
+  CHECK(port.memory_bound);
+  rung.counters["gemm_nm"] = {{"macs", 30}, {"mac_slots", 40}};
+  CHECK(*beats(0, 0).multipliers == Approx(0.75));
+  CHECK_FALSE(busiest(result, result.rungs.front()));
+}
+
 TEST_CASE("run_result that contradicts itself is refused", "[report][all]") {
   CHECK(refusal([](run_result&) {}).empty());
   CHECK(refusal([](run_result& r) { r.state_updates = 256001; }) ==
