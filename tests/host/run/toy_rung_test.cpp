@@ -1,10 +1,11 @@
-// A rung that only this file knows joins the ladder: it has no outputs, estimates its time and counts events.
-// run() takes it from the list that it is given; nothing else has to change.
+// Rungs that only this file knows join the ladder: one without outputs that estimates its time and counts
+// events, one with outputs. run() takes them from the list that it is given; nothing else has to change.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <vector>
 
 #include "hls/map/csr_map.h"
+#include "host/program/program.h"
 #include "host/run/run.h"
 #include "tests/traces/raw_safetensors.h"
 #include "traces/generate.h"
@@ -13,11 +14,17 @@
 namespace scansim::test {
 namespace {
 
-// The hls machine with a guess of its cycles; `extra_bursts` is what a wrong one counts too much.
+// What a wrong one does: read bursts that it counts too much, and the page of memory, from its end, whose
+// first bit it turns round when it is done.
+struct toy_fault {
+  uint32_t extra_bursts = 0;
+  size_t page_from_end = 0;  // 0: none
+};
+
+// The hls machine with a guess of its cycles.
 class toy_device : public device {
  public:
-  toy_device(const design_point& point, uint32_t extra_bursts)
-      : machine_(make_hls_device(point)), extra_bursts_(extra_bursts) {}
+  toy_device(const design_point& point, toy_fault fault) : machine_(make_hls_device(point)), fault_(fault) {}
 
   std::string rung() const override { return "toy"; }
   void resize_memory(size_t bytes) override { machine_->resize_memory(bytes); }
@@ -29,27 +36,35 @@ class toy_device : public device {
     };
     if (address == low_word("machine", "cycles")) return 12345;
     const uint32_t value = machine_->read_csr(address);
-    return address == low_word("dma", "read_bursts") ? value + extra_bursts_ : value;
+    return address == low_word("dma", "read_bursts") ? value + fault_.extra_bursts : value;
   }
-  void wait_done() override { machine_->wait_done(); }
+  void wait_done() override {
+    machine_->wait_done();
+    if (fault_.page_from_end > 0) memory()[memory().size() - fault_.page_from_end * page_bytes] ^= 1;
+  }
 
  private:
   std::unique_ptr<device> machine_;
-  uint32_t extra_bursts_;
+  toy_fault fault_;
 };
 
-template <uint32_t extra_bursts>
+template <uint32_t extra_bursts, size_t page_from_end = 0>
 std::unique_ptr<device> make_toy(const design_point& point, const device_options&, const progress_callback&) {
-  return std::make_unique<toy_device>(point, extra_bursts);
+  return std::make_unique<toy_device>(point, toy_fault{extra_bursts, page_from_end});
 }
 
+const rung without_outputs = {"toy", rung_source::machine, rung_outputs::none, rung_time::estimate,
+                              counts_time | counts_events};
+const rung with_outputs = {"toy", rung_source::machine, rung_outputs::integer, rung_time::none,
+                           counts_events | counts_data};
+
 // In front of the first rung that counts cycles.
-std::vector<rung> ladder_with(rung_maker make) {
+std::vector<rung> ladder_with(rung toy, rung_maker make) {
+  toy.make = make;
   std::vector<rung> ladder(rung_list().begin(), rung_list().end());
   const auto timed = std::find_if(ladder.begin(), ladder.end(),
                                   [](const rung& one) { return one.time == rung_time::cycles; });
-  ladder.insert(timed, {"toy", rung_source::machine, rung_outputs::none, rung_time::estimate,
-                        counts_time | counts_events, make});
+  ladder.insert(timed, toy);
   return ladder;
 }
 
@@ -66,9 +81,9 @@ run_request small_request(const temporary_folder& folder, const std::vector<std:
   return request;
 }
 
-run_result run_with(rung_maker make, const run_request& request) {
+run_result run_with(rung_maker make, const run_request& request, const rung& toy = without_outputs) {
   run_observer silent;
-  return run(request, silent, ladder_with(make));
+  return run(request, silent, ladder_with(toy, make));
 }
 
 const rung_result& entry_of(const run_result& result, const std::string& name) {
@@ -108,6 +123,25 @@ TEST_CASE("a rung without outputs that counts another event is named with both v
   CHECK(result.reproduce ==
         "scansim compare " + request.trace_path +
             " --config tiny --set chunk_tokens=8 --memory random --seed 9 --rungs hls,toy");
+}
+
+// The last regions of a scan's memory are the state and y, of a page each here.
+TEST_CASE("a rung with one wrong bit of y or of the state disagrees at its place", "[run][rung]") {
+  const temporary_folder folder;
+  const run_request request = small_request(folder, {"hls", "toy"});
+  CHECK(run_with(make_toy<0>, request, with_outputs).agree());
+  const std::pair<rung_maker, const char*> wrong[] = {
+      {make_toy<0, 1>, "y: 1 elements differ, first at (batch 0, channel 0, token 0): toy "},
+      {make_toy<0, 2>, "h_last: 1 elements differ, first at (batch 0, channel 0, state 0): toy "}};
+  for (const auto& [maker, begin] : wrong) {
+    const run_result result = run_with(maker, request, with_outputs);
+    CHECK_FALSE(result.agree());
+    const rung_result& toy = entry_of(result, "toy");
+    CHECK(toy.compared_with == "hls");
+    CHECK(toy.finding.starts_with(begin));
+    CHECK(toy.finding.find(", hls ") != std::string::npos);
+    CHECK(result.reproduce.ends_with("--rungs hls,toy"));
+  }
 }
 
 TEST_CASE("a rung that the ladder does not have is refused", "[run][rung]") {
