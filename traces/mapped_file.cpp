@@ -14,14 +14,24 @@
 
 namespace scansim {
 
+namespace {
+
+const char* node_name(mode_t mode) {
+  if (S_ISDIR(mode)) return "a directory";
+  if (S_ISFIFO(mode)) return "a pipe";
+  if (S_ISCHR(mode) || S_ISBLK(mode)) return "a device";
+  return S_ISSOCK(mode) ? "a socket" : "something else";
+}
+
+}  // namespace
+
 mapped_file::mapped_file(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0) throw input_error(path, "file", "a readable file", std::strerror(errno));
   struct stat status {};
   if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
     ::close(fd);
-    throw input_error(path, "file", "a regular file",
-                      S_ISDIR(status.st_mode) ? "a directory" : "something else");
+    throw input_error(path, "file", "a regular file", node_name(status.st_mode));
   }
   size_ = static_cast<size_t>(status.st_size);
   if (size_ > 0) {

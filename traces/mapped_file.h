@@ -3,7 +3,9 @@
 // process. Choose it for inputs of any size; it does not write and does not open pipes or devices.
 #pragma once
 #include <cstddef>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace scansim {
 
@@ -17,6 +19,8 @@ class mapped_file {
 
   const std::byte* data() const { return data_; }  // nullptr for an empty file
   size_t size() const { return size_; }
+  std::span<const std::byte> bytes() const { return {data_, size_}; }
+  std::string_view text() const { return {reinterpret_cast<const char*>(data_), size_}; }
 
  private:
   const std::byte* data_ = nullptr;

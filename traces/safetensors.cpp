@@ -13,6 +13,7 @@
 #include <optional>
 #include <tuple>
 
+#include "traces/file_kind.h"
 #include "traces/input_error.h"
 #include "traces/mapped_file.h"
 #include "traces/strict_json.h"
@@ -180,8 +181,12 @@ class header_reader {
 
 // The JSON text of the header; checks the length field against the file.
 std::string_view header_text(const mapped_file& file, const std::string& path) {
+  const file_kind kind = kind_of(file.bytes());
+  if (kind.family == file_family::named || (kind.family == file_family::text && file.size() >= length_bytes))
+    throw input_error(path, "file", "a safetensors file (8 bytes of header length, then JSON)", kind.name);
   if (file.size() < length_bytes) {
-    throw input_error(path, "file", "at least 8 bytes", fmt::format("{}", file.size()));
+    throw input_error(path, "file", "at least 8 bytes",
+                      fmt::format("{}{}", file.size(), file.size() == 0 ? ", an empty file" : ""));
   }
   uint64_t length = 0;
   std::memcpy(&length, file.data(), length_bytes);

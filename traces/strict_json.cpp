@@ -83,6 +83,9 @@ class strict_rules {
 
 json parse_json_strict(std::string_view text, const std::string& file, const std::string& field,
                        const json_limits& limits) {
+  // The library takes a NUL for the end of the text; JSON has none anywhere.
+  if (const size_t nul = text.find('\0'); nul != std::string_view::npos)
+    throw input_error(file, field, "JSON", fmt::format("a NUL at byte {}", nul + 1));
   strict_rules rules(file, field, limits);
   const json::parser_callback_t callback = [&rules](int, json::parse_event_t event, json& parsed) {
     return rules.accept(event, parsed);

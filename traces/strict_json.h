@@ -1,5 +1,5 @@
 // JSON text -> nlohmann::json, strictly: no duplicate key at any level, bounded nesting, bounded number of
-// values, valid UTF-8, nothing after the value. Contract: any text either gives a value or throws
+// values, valid UTF-8, no NUL, nothing after the value. Contract: any text either gives a value or throws
 // input_error(file, field, ...); memory is bounded by the limits. Choose it for every JSON that a user hands
 // over; plain json::parse silently keeps the last of two equal keys.
 #pragma once

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <charconv>
@@ -10,15 +9,13 @@
 #include <filesystem>
 
 #include "traces/input_error.h"
-#include "traces/mapped_file.h"
 #include "traces/strict_json.h"
+#include "traces/yaml_document.h"
 
 namespace scansim {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr size_t largest_datasheet = 64 * 1024;
 
 struct sourced_value {
   double value = 0;
@@ -27,14 +24,7 @@ struct sourced_value {
 
 class datasheet_reader {
  public:
-  explicit datasheet_reader(const std::string& file) : file_(file) {
-    const mapped_file bytes(file);
-    if (bytes.size() > largest_datasheet) throw input_error(file, "file", "at most 64 KiB", "more");
-    try {
-      root_ = YAML::Load(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-    } catch (const YAML::Exception& error) {
-      throw input_error(file, fmt::format("line {}", error.mark.line + 1), "YAML", printable(error.msg));
-    }
+  explicit datasheet_reader(const std::string& file) : file_(file), root_(load_yaml(file)) {
     check_keys(root_, "file", {"device", "copy_bandwidth", "exp_rate", "float32_rate", "power_limit"});
   }
 
@@ -65,12 +55,9 @@ class datasheet_reader {
       throw input_error(file_, field, fmt::format("a map of {}", fmt::join(keys, ", ")), "none");
     for (const auto& entry : node) {
       const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "?";
-      const auto count = [&](const auto& one) { return one.first.IsScalar() && one.first.Scalar() == key; };
       if (std::find(keys.begin(), keys.end(), key) == keys.end())
         throw input_error(file_, field == "file" ? printable(key) : field + "." + printable(key),
                           fmt::format("one of {}", fmt::join(keys, ", ")), "an unknown key");
-      if (std::count_if(node.begin(), node.end(), count) > 1)
-        throw input_error(file_, key, "each key once", "a second one");
     }
     for (const std::string& key : keys)
       if (!node[key])
@@ -95,12 +82,12 @@ std::vector<std::string> list_gpu_datasheets(const std::string& folder) {
 
 gpu_datasheet load_gpu_datasheet(const std::string& name_or_path, const std::string& folder) {
   const fs::path given = name_or_path;
-  const bool is_path = given.extension() == ".yaml";
+  const bool is_path = is_yaml_path(name_or_path);
   if (!is_path) {
     const std::vector<std::string> names = list_gpu_datasheets(folder);
     if (std::find(names.begin(), names.end(), name_or_path) == names.end())
       throw input_error("command line", "--gpu-model",
-                        fmt::format("one of {} or a path that ends in .yaml", fmt::join(names, ", ")),
+                        fmt::format("one of {} or a path that ends in .yaml or .yml", fmt::join(names, ", ")),
                         "'" + printable(name_or_path) + "'");
   }
   const datasheet_reader reader(is_path ? name_or_path : folder + "/" + name_or_path + ".yaml");

@@ -5,6 +5,7 @@
 
 #include "host/gpu_profile/gpu_profile.h"
 #include "host/gpu_profile/json_object.h"
+#include "traces/file_kind.h"
 #include "traces/input_error.h"
 #include "traces/mapped_file.h"
 #include "traces/strict_json.h"
@@ -195,8 +196,8 @@ gpu_profile profile_from_json(const json& object, const std::string& file) {
 gpu_profile load_gpu_profile(const std::string& path) {
   const mapped_file bytes(path);
   if (bytes.size() > max_profile_bytes) throw input_error(path, "file", "at most 16 MiB", "more");
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  return profile_from_json(parse_json_strict(text, path, "file"), path);
+  require_text(bytes.text(), path, "the JSON of a profile");
+  return profile_from_json(parse_json_strict(bytes.text(), path, "file"), path);
 }
 
 }  // namespace scansim

@@ -12,6 +12,7 @@
 #include "host/gpu_profile/ncu_page.h"
 #include "host/gpu_profile/ncu_units.h"
 #include "host/gpu_profile/number_locale.h"
+#include "traces/file_kind.h"
 #include "traces/input_error.h"
 #include "traces/mapped_file.h"
 #include "traces/strict_json.h"
@@ -202,8 +203,8 @@ gpu_profile ncu_profile_from_text(const std::string& text, const std::string& fi
 gpu_profile import_ncu_csv(const std::string& path, const ncu_choice& choice) {
   const mapped_file bytes(path);
   if (bytes.size() > largest_page) throw input_error(path, "file", "at most 256 MiB", "more");
-  const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  return ncu_profile_from_text(text, path, choice);
+  require_text(bytes.text(), path, "the CSV of ncu");
+  return ncu_profile_from_text(std::string(bytes.text()), path, choice);
 }
 
 }  // namespace scansim

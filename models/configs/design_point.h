@@ -27,7 +27,7 @@ struct design_point : machine_parameters {
   int tile_channels() const { return num_lanes * interleave; }
 };
 
-// `name_or_path`: a name listed by list_design_points() or a path that ends in .yaml.
+// `name_or_path`: a name listed by list_design_points() or a path that ends in .yaml or .yml.
 // `overrides`: "key=value" pairs applied after reading (same checks). Errors: input_error naming file and
 // key.
 design_point load_design_point(const std::string& name_or_path, const std::string& config_dir,

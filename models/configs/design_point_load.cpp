@@ -1,28 +1,24 @@
 // Reading a design point: YAML text, overrides and JSON all become one map from key to text, so that there is
 // one parser of values and one set of messages.
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "models/configs/design_point.h"
 #include "models/configs/parameter_range.h"
 #include "traces/input_error.h"
 #include "traces/strict_json.h"
+#include "traces/yaml_document.h"
 
 namespace scansim {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::uintmax_t max_file_bytes = 64 * 1024;
 
 struct written_value {
   std::string text;
@@ -38,29 +34,8 @@ bool is_field(const std::string& key) {
                      [&](const parameter_row& field) { return key == field.key; });
 }
 
-std::string read_text(const std::string& file) {
-  std::error_code failed;
-  if (!fs::is_regular_file(file, failed)) throw input_error(file, "file", "a readable file", "none");
-  if (fs::file_size(file, failed) > max_file_bytes || failed) {
-    throw input_error(file, "file", "at most 64 KiB", "more");
-  }
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream) throw input_error(file, "file", "a readable file", "a read error");
-  return text.str();
-}
-
-YAML::Node parse_yaml(const std::string& file) {
-  try {
-    return YAML::Load(read_text(file));
-  } catch (const YAML::Exception& error) {
-    throw input_error(file, "line " + std::to_string(error.mark.line + 1), "YAML", printable(error.msg));
-  }
-}
-
 written_values read_yaml(const std::string& file) {
-  const YAML::Node root = parse_yaml(file);
+  const YAML::Node root = load_yaml(file);
   if (!root.IsMap()) throw input_error(file, "file", "a map of parameters", "no map");
   written_values values;
   for (const auto& entry : root) {
@@ -69,9 +44,7 @@ written_values read_yaml(const std::string& file) {
     if (!is_field(key))
       throw input_error(file, quoted(key), "a parameter of a design point", "an unknown key");
     if (!entry.second.IsScalar()) throw input_error(file, key, "one value", "a list, a map or nothing");
-    if (!values.emplace(key, written_value{entry.second.Scalar(), file}).second) {
-      throw input_error(file, key, "each key once", "a second one");
-    }
+    values[key] = {entry.second.Scalar(), file};
   }
   return values;
 }
@@ -132,14 +105,14 @@ std::vector<std::string> list_design_points(const std::string& config_dir) {
 design_point load_design_point(const std::string& name_or_path, const std::string& config_dir,
                                const std::vector<std::string>& overrides) {
   const fs::path given = name_or_path;
-  const bool is_path = given.extension() == ".yaml";
+  const bool is_path = is_yaml_path(name_or_path);
   if (!is_path) {
     const std::vector<std::string> names = list_design_points(config_dir);
     if (std::find(names.begin(), names.end(), name_or_path) == names.end()) {
       std::string known;
       for (const std::string& name : names) known += name + ", ";
-      throw input_error(config_dir, "design point", "one of " + known + "or a path that ends in .yaml",
-                        quoted(name_or_path));
+      throw input_error(config_dir, "design point",
+                        "one of " + known + "or a path that ends in .yaml or .yml", quoted(name_or_path));
     }
   }
   const std::string file = is_path ? name_or_path : config_dir + "/" + name_or_path + ".yaml";

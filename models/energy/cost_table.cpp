@@ -3,12 +3,13 @@
 #include <charconv>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <vector>
 
 #include "models/energy/energy_recipes.h"
+#include "traces/file_kind.h"
 #include "traces/input_error.h"
+#include "traces/mapped_file.h"
 #include "traces/strict_json.h"
 
 namespace scansim {
@@ -18,7 +19,7 @@ namespace {
 const std::vector<std::string> columns = {"event", "low_pj", "nominal_pj", "high_pj",
                                           "node",  "level",  "source"};
 
-constexpr std::uintmax_t max_file_bytes = 1 << 20;
+constexpr size_t max_file_bytes = 1 << 20;
 
 std::string header_text() {
   std::string text;
@@ -115,14 +116,10 @@ cost_table load_cost_table(const std::string& name_or_path, const std::string& e
   cost_table table;
   table.technology = is_path ? given.stem().string() : name_or_path;
   table.file = is_path ? name_or_path : energy_dir + "/" + name_or_path + ".csv";
-  std::error_code failed;
-  if (!std::filesystem::is_regular_file(table.file, failed)) {
-    throw input_error(table.file, "file", "a readable cost table", "none");
-  }
-  if (std::filesystem::file_size(table.file, failed) > max_file_bytes || failed) {
-    throw input_error(table.file, "file", "at most 1 MiB", "more");
-  }
-  std::ifstream stream(table.file);
+  const mapped_file file(table.file);
+  if (file.size() > max_file_bytes) throw input_error(table.file, "file", "at most 1 MiB", "more");
+  require_text(file.text(), table.file, "a cost table (CSV)");
+  std::istringstream stream{std::string(file.text())};
   std::string text;
   if (!std::getline(stream, text) || split_cells(text) != columns) {
     throw input_error(table.file, "line 1", header_text(), "\"" + printable(text) + "\"");
@@ -130,7 +127,6 @@ cost_table load_cost_table(const std::string& name_or_path, const std::string& e
   for (int number = 2; std::getline(stream, text); ++number) {
     if (text.find_first_not_of(" \t\r") != std::string::npos && text[0] != '#') add_line(table, number, text);
   }
-  if (stream.bad()) throw input_error(table.file, "file", "a readable cost table", "a read error");
   return table;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "traces/input_error.h"
+#include "traces/yaml_document.h"
 
 namespace scansim {
 namespace {
@@ -15,14 +16,7 @@ std::string shown(const YAML::Node& node) {
 }  // namespace
 
 memory_parameter_file::memory_parameter_file(const std::string& directory, const std::string& model)
-    : path_(directory + "/" + model + ".yaml") {
-  try {
-    root_ = YAML::LoadFile(path_);
-  } catch (const YAML::BadFile&) {
-    throw input_error(path_, "file", "a readable parameter file", "none");
-  } catch (const YAML::Exception& error) {
-    throw input_error(path_, "file", "YAML", error.msg);
-  }
+    : path_(directory + "/" + model + ".yaml"), root_(load_yaml(path_)) {
   if (!root_.IsMap()) throw input_error(path_, "file", "a map of parameters", shown(root_));
 }
 

@@ -119,7 +119,7 @@ const std::vector<bad_call> bad_calls = {
     {{"gpu", "import", "--ncu", "TRACE"}, "--json"},
     {{"gpu", "import", "--ncu", "DIR/none.csv", "--json", "DIR/p.json"}, "none.csv"},
     {{"gpu", "import", "--ncu", "DIR", "--json", "DIR/p.json"}, "file"},
-    {{"gpu", "import", "--ncu", "TRACE", "--json", "DIR/p.json"}, "header"},
+    {{"gpu", "import", "--ncu", "TRACE", "--json", "DIR/p.json"}, "the CSV of ncu, found a safetensors file"},
     {{"gpu", "import", "--ncu", "TRACE", "--json", "DIR/none/p.json"}, "--json"},
     {{"gpu", "import", "--ncu", "TRACE", "--json", "DIR"}, "--json"},
     {{"gpu", "import", "--ncu", "TRACE", "--json", "DIR/p.json", "--precision", "fp8"}, "precision"},

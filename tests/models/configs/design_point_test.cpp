@@ -206,6 +206,16 @@ TEST_CASE("design_point names and overrides", "[config][all]") {
                         "/base.yaml with num_lanes=3: num_lanes: expected a power of two in 1..64, found 3");
 }
 
+TEST_CASE("design_point is one YAML document in a file that ends in .yaml or .yml", "[config][all]") {
+  const scratch_dir dir;
+  CHECK(load_design_point(dir.write("own.yml", base_text()), config_directory()).name == "own");
+  CHECK(refusal(base_text() + "---\nnum_lanes: 4\n") == "file: expected one YAML document, found 2");
+  CHECK(refusal(base_text() + "num_lanes: 4\n") == "num_lanes: expected each key once, found a second one");
+  CHECK(refusal("version https://git-lfs.github.com/spec/v1\n").find("Git LFS pointer") != std::string::npos);
+  CHECK_THROWS_WITH(load_design_point(dir.path.string() + "/none.yml", config_directory()),
+                    Catch::Contains("none.yml: file: expected a readable file, found No such file"));
+}
+
 TEST_CASE("design_point survives the way through JSON", "[config][all]") {
   for (const std::string& name : list_design_points(config_directory())) {
     const nlohmann::json object = to_json(load_design_point(name, config_directory()));

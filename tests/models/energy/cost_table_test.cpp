@@ -51,7 +51,8 @@ TEST_CASE("cost_table accepts a well formed table", "[energy][all]") {
 }
 
 TEST_CASE("cost_table refuses malformed lines by line and column", "[energy][all]") {
-  CHECK(refusal("").rfind("line 1: ", 0) == 0);
+  CHECK(refusal("") == "file: expected a cost table (CSV), found an empty file");
+  CHECK(refusal("PK\x03\x04").rfind("file: expected a cost table (CSV), found a zip archive", 0) == 0);
   CHECK(refusal("event,low,nominal,high\n").rfind("line 1: ", 0) == 0);
   CHECK(refusal(header + "add_int8,1,1,1,n,circuit\n") ==
         "line 2: expected 7 cells: event,low_pj,nominal_pj,high_pj,node,level,source, found 6");

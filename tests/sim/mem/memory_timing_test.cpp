@@ -216,6 +216,8 @@ TEST_CASE("memory_timing refuses unknown models, wrong widths and malformed file
   refused(good + "bytes_per_cycle: [1]\n", "bytes_per_cycle");
   refused(good + "bytes_per_cycle: 8\nbandwith: 3\n", "bandwith");
   refused("[1, 2]\n", "file");
-  refused("a: [\n", "file");
+  refused("a: [\n", "line 2: expected YAML");
   refused("", "file");
+  refused(good + "bytes_per_cycle: 8\nbytes_per_cycle: 8\n", "bytes_per_cycle: expected each key once");
+  refused(good + "bytes_per_cycle: 8\n---\n", "file: expected one YAML document");
 }
