@@ -1,5 +1,7 @@
 #include "host/accuracy/accuracy_models.h"
 
+#include <filesystem>
+
 #include "host/accuracy/byte_mamba_accuracy.h"
 #include "host/accuracy/digits_vim_accuracy.h"
 #include "models/nn/vim_model.h"
@@ -38,10 +40,11 @@ accuracy_result measure_accuracy(const accuracy_request& request) {
     if (request.model == model.name) return model.measure(request);
     names += std::string(model.name) + ", ";
   }
-  if (!request.model.ends_with(".safetensors")) {
-    throw input_error("command line", "--model", names + "or a path ending in .safetensors",
+  std::error_code failed;
+  if (!std::filesystem::exists(request.model, failed))
+    throw input_error("command line", "--model",
+                      names + "or the path of a checkpoint (.safetensors, or the .index.json of its shards)",
                       "'" + request.model + "'");
-  }
   return is_vim_checkpoint(request.model) ? measure_vim_checkpoint(request.model, request)
                                           : measure_checkpoint(request.model, request);
 }

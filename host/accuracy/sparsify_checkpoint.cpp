@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 
 #include "models/nn/activation_record.h"
+#include "models/nn/checkpoint_reader.h"
+#include "models/nn/token_file.h"
 #include "models/nn/vim_model.h"
 #include "traces/input_error.h"
 #include "traces/safetensors.h"
-#include "traces/sha256.h"
 
 namespace scansim {
 
@@ -53,13 +52,8 @@ pruned_model load_model(const std::string& path) {
 
 std::vector<uint8_t> read_text(const std::string& path, const pruned_model& model) {
   if (!model.text_model) throw input_error(path, "--text", "a language model", "a Vision Mamba");
-  const mamba_config& config = model.text_model->config();
-  std::ifstream in(path, std::ios::binary);
-  std::vector<uint8_t> text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (!in || text.empty()) throw input_error(path, "--text", "a readable file with text", "none");
-  if (config.vocab < 256)
-    throw input_error(path, "--text", "a model with a byte-level vocabulary",
-                      fmt::format("a vocabulary of {}", config.vocab));
+  std::vector<uint8_t> text = read_text_bytes(path, model.text_model->config().vocab);
+  if (text.empty()) throw input_error(path, "--text", "a readable file with text", "none");
   return text;
 }
 
@@ -94,15 +88,16 @@ std::vector<std::byte> masked_bytes(const tensor_entry& entry, const float_matri
 
 class pruner {
  public:
-  pruner(const safetensors_file& file, const sparsify_request& request, const activation_record* record)
-      : file_(file), request_(request), record_(record) {}
+  pruner(const sparsify_request& request, const activation_record* record)
+      : request_(request), record_(record) {}
 
   // Prunes one projection; false if the tensor is none of a layer asked for.
-  bool prune(const tensor_entry& entry, std::vector<std::byte>& bytes, sparsified_tensor& report) const {
+  bool prune(const checkpoint_tensor& tensor, std::vector<std::byte>& bytes,
+             sparsified_tensor& report) const {
     for (const projection& p : projections) {
       for (const int64_t layer : request_.layers) {
-        if (entry.name != fmt::format("backbone.layers.{}.mixer.{}.weight", layer, p.name)) continue;
-        prune_tensor(entry, p.input, layer, bytes, report);
+        if (tensor.name != fmt::format("{}mixer.{}.weight", layer_prefix(layer), p.name)) continue;
+        prune_tensor(*tensor.entry, tensor.file->read_floats(*tensor.entry), p.input, layer, bytes, report);
         return true;
       }
     }
@@ -110,9 +105,8 @@ class pruner {
   }
 
  private:
-  void prune_tensor(const tensor_entry& entry, activation input, int64_t layer, std::vector<std::byte>& bytes,
-                    sparsified_tensor& report) const {
-    const std::vector<float> values = file_.read_floats(entry);
+  void prune_tensor(const tensor_entry& entry, const std::vector<float>& values, activation input,
+                    int64_t layer, std::vector<std::byte>& bytes, sparsified_tensor& report) const {
     const int64_t rows = entry.shape[0], cols = entry.shape[1];
     const float_matrix w = Eigen::Map<const float_matrix>(values.data(), rows, cols);
     float_matrix pruned = w;
@@ -133,7 +127,6 @@ class pruner {
     }
   }
 
-  const safetensors_file& file_;
   const sparsify_request& request_;
   const activation_record* record_;
 };
@@ -160,7 +153,7 @@ void add(const nm_storage& from, nm_storage& to) {
 std::vector<sparsified_tensor> sparsify_checkpoint(const sparsify_request& asked) {
   sparsify_request request = asked;
   const pruned_model model = load_model(request.model);
-  const safetensors_file file = safetensors_file::open(request.model);
+  const checkpoint from = checkpoint::open(request.model);
   check_request(request, model.layers);
   for (int64_t i = 0; i < model.layers && asked.layers.empty(); ++i) request.layers.push_back(i);
   std::optional<activation_record> record;
@@ -168,14 +161,15 @@ std::vector<sparsified_tensor> sparsify_checkpoint(const sparsify_request& asked
     const std::vector<uint8_t> text = read_text(request.text, model);
     record.emplace(*model.text_model, spread_windows(text, recorded_windows, recorded_length));
   }
-  const pruner prune(file, request, record ? &*record : nullptr);
+  const pruner prune(request, record ? &*record : nullptr);
   std::vector<sparsified_tensor> reports;
   std::vector<std::vector<std::byte>> kept_alive;
   safetensors_writer writer;
-  for (const tensor_entry& entry : file.tensors()) {
+  for (const checkpoint_tensor& tensor : from.tensors()) {
+    const tensor_entry& entry = *tensor.entry;
     sparsified_tensor report;
     std::vector<std::byte> bytes;
-    if (prune.prune(entry, bytes, report)) {
+    if (prune.prune(tensor, bytes, report)) {
       reports.push_back(report);
       kept_alive.push_back(std::move(bytes));
       writer.add(entry.name, entry.dtype, entry.shape, kept_alive.back().data(), entry.bytes);
@@ -183,10 +177,10 @@ std::vector<sparsified_tensor> sparsify_checkpoint(const sparsify_request& asked
       writer.add(entry.name, entry.dtype, entry.shape, entry.data, entry.bytes);
     }
   }
-  for (const auto& [key, value] : file.metadata()) writer.set_metadata(key, value);
+  for (const auto& [key, value] : from.metadata()) writer.set_metadata(key, value);
   json description = json::parse(model.description);
   description["sparsity"] = request_json(request);
-  description["sparsity"]["source_sha256"] = sha256_hex(file.file_data(), file.file_bytes());
+  description["sparsity"]["source_sha256"] = from.identity()["model_sha256"];
   writer.set_metadata("scansim", description.dump());
   writer.write(request.out);
   return reports;

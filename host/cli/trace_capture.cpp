@@ -9,12 +9,13 @@
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
 #include "host/cli/subcommand.h"
+#include "models/nn/checkpoint.h"
 #include "models/nn/digits_data.h"
 #include "models/nn/layer_capture.h"
 #include "models/nn/scan_capture.h"
+#include "models/nn/token_file.h"
 #include "traces/calls/call_option.h"
 #include "traces/input_error.h"
-#include "traces/mapped_file.h"
 #include "traces/sha256.h"
 #include "traces/trace.h"
 
@@ -49,9 +50,12 @@ void check_options(const capture_options& options, bool of_images) {
   require(of_images || options.images.empty(), "--images", "no such option for a model of text", given);
   require(of_images || !options.has_image, "--image", "no such option for a model of text", given);
   require(!of_images || options.text.empty(), "--text", text_option, given);
+  require(!of_images || options.tokens.empty(), "--tokens", text_option, given);
   require(!of_images || !options.has_length, "--length", text_option, given);
   require(!of_images || !options.has_decode_steps, "--decode-steps", text_option, given);
-  require(of_images || !options.text.empty(), "--text", "a text file", "nothing");
+  require(options.text.empty() || options.tokens.empty(), "--tokens", "no --text beside it", given);
+  require(of_images || !options.text.empty() || !options.tokens.empty(), "--text",
+          "a text, or token ids with --tokens", "nothing");
   require(!of_images || !options.images.empty(), "--images", "a file of images", "nothing");
   require(options.length >= 1, "--length", "at least 1", options.length);
   require(options.decode_steps >= 0, "--decode-steps", "0 or more", options.decode_steps);
@@ -62,11 +66,39 @@ void check_layer(int64_t layer, int64_t layers) {
 }
 
 nlohmann::json provenance_of(const capture_options& options) {
-  return {{"kind", "captured"},
-          {"model", options.model},
-          {"model_sha256", sha256_of_file(options.model)},
-          {"layer", options.layer},
-          {"expect", "float model"}};
+  nlohmann::json provenance = checkpoint::open(options.model).identity();
+  provenance.update({{"kind", "captured"}, {"layer", options.layer}, {"expect", "float model"}});
+  return provenance;
+}
+
+struct token_source {
+  std::vector<int32_t> ids;
+  nlohmann::json provenance;
+};
+
+// As many of `all` as are asked for; by default what is there, up to the default length.
+std::vector<int32_t> first_tokens(const capture_options& options, const std::vector<int32_t>& all,
+                                  const std::string& path) {
+  const auto available = static_cast<int64_t>(all.size());
+  require(!options.has_length || available >= options.length, "--length",
+          fmt::format("at most the {} tokens of {}", available, path), options.length);
+  return {all.begin(), all.begin() + std::min(options.length, available)};
+}
+
+token_source tokens_of_text(const capture_options& options, int64_t vocabulary) {
+  const std::vector<uint8_t> bytes = read_text_bytes(options.text, vocabulary, "--tokens FILE");
+  std::vector<int32_t> ids = first_tokens(options, {bytes.begin(), bytes.end()}, options.text);
+  const std::string sha256 = sha256_hex(bytes.data(), ids.size());
+  return {std::move(ids),
+          {{"text", options.text}, {"text_sha256", sha256}, {"token_ids", "bytes of the text"}}};
+}
+
+token_source tokens_of_file(const capture_options& options, int64_t vocabulary) {
+  const token_file file = read_tokens(options.tokens, vocabulary);
+  return {first_tokens(options, file.ids, options.tokens),
+          {{"tokens", options.tokens},
+           {"tokens_sha256", sha256_of_file(options.tokens)},
+           {"token_ids", file.form}}};
 }
 
 void write_block(const capture_options& options, mamba_block_call call, const nlohmann::json& provenance) {
@@ -84,31 +116,28 @@ mamba_block_call block_of_text(const capture_options& options, const mamba_model
 }
 
 scan_tensors scan_of_text(const capture_options& options, const mamba_model& model,
-                          std::span<const uint8_t> bytes) {
-  return options.decode_steps > 0 ? capture_decode(model, bytes, options.decode_steps, options.layer)
-                                  : capture_scan(model, bytes, options.layer);
+                          const std::vector<int32_t>& tokens) {
+  return options.decode_steps > 0 ? capture_decode(model, tokens, options.decode_steps, options.layer)
+                                  : capture_scan(model, tokens, options.layer);
 }
 
 void capture_text(const capture_options& options, progress_display& progress) {
   const mamba_model model = mamba_model::load(options.model);
   check_layer(options.layer, model.config().n_layers);
-  const mapped_file text(options.text);
-  const auto available = static_cast<int64_t>(text.size());
-  require(available >= options.length, "--length",
-          fmt::format("at most the {} bytes of {}", available, options.text), options.length);
-  const std::span bytes(reinterpret_cast<const uint8_t*>(text.data()), static_cast<size_t>(options.length));
-  for (const uint8_t byte : bytes)
-    require(byte < model.config().vocab, "--text",
-            fmt::format("bytes below the model's vocabulary of {}", model.config().vocab), byte);
+  const int64_t vocabulary = model.config().vocab;
+  const token_source tokens =
+      options.tokens.empty() ? tokens_of_text(options, vocabulary) : tokens_of_file(options, vocabulary);
   progress.begin_step("running the model");
   nlohmann::json provenance = provenance_of(options);
-  provenance["text"] = options.text;
-  provenance["text_sha256"] = sha256_hex(bytes.data(), bytes.size());
-  provenance["length"] = options.length;
-  if (options.decode_steps > 0) provenance["decode_steps"] = options.decode_steps;
+  provenance.update(tokens.provenance);
+  provenance["length"] = tokens.ids.size();
+  if (options.decode_steps > 0) {
+    provenance["decode_steps"] = options.decode_steps;
+    provenance["decoded_token_ids"] = "the model's own, most probable";
+  }
   if (options.name == block_name)
-    return write_block(options, block_of_text(options, model, {bytes.begin(), bytes.end()}), provenance);
-  const scan_tensors tensors = scan_of_text(options, model, bytes);
+    return write_block(options, block_of_text(options, model, tokens.ids), provenance);
+  const scan_tensors tensors = scan_of_text(options, model, tokens.ids);
   const interruption_guard guard;
   write_scan_trace(options.out, tensors, provenance);
 }
@@ -145,8 +174,13 @@ int capture_trace(const capture_options& options) {
 
 void add_capture_options(CLI::App& app, capture_options& o) {
   app.add_option("--operator", o.name, "selective_scan or mamba_block")->capture_default_str();
-  app.add_option("--model", o.model, "Checkpoint (.safetensors, Hugging Face names)")->required();
-  app.add_option("--text", o.text, "Text file; its bytes are the tokens");
+  app.add_option(
+         "--model", o.model,
+         "Checkpoint with Hugging Face's names: .safetensors, the .index.json of its shards, or their folder")
+      ->required();
+  app.add_option("--text", o.text, "Text file; its bytes are the tokens (models with a vocabulary of 256)");
+  app.add_option("--tokens", o.tokens,
+                 "Token ids of any model: .safetensors (I32, I64), .npy, or text of integers");
   app.add_option("--layer", o.layer, "Layer, from 0")->check(whole_number<int64_t>)->required();
   const auto number = [&](const char* name, int64_t& value, bool& given, const char* text) {
     app.add_option(name, value, text)
@@ -154,7 +188,8 @@ void add_capture_options(CLI::App& app, capture_options& o) {
         ->capture_default_str()
         ->each([&given](const std::string&) { given = true; });
   };
-  number("--length", o.length, o.has_length, "Bytes of the text that are read");
+  number("--length", o.length, o.has_length,
+         "Tokens that are read; default: as many as there are, at most 512");
   number("--decode-steps", o.decode_steps, o.has_decode_steps,
          "Captures this many decode steps after the text instead of the prefill");
   app.add_option("--images", o.images, "Model of images: file of images (digits.safetensors)");

@@ -10,7 +10,7 @@ namespace scansim {
 
 struct capture_options {
   std::string name = "selective_scan";  // the operator
-  std::string model, text, images, pattern = "dense", weight_format = "int8", out;
+  std::string model, text, tokens, images, pattern = "dense", weight_format = "int8", out;
   int64_t layer = 0, length = 512, decode_steps = 0, image = 0;
   // Given by the user, whatever the value.
   bool has_image = false, has_length = false, has_decode_steps = false, has_pattern = false,

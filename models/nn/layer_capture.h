@@ -1,7 +1,6 @@
 // Captures one layer of a real model with the residual stream that enters and leaves it on real inputs.
 // Contract: weights are those of the checkpoint, x and expect_y what the float model itself computed, no
-// pattern is claimed. Bytes are taken as token ids, as in scan_capture.h. It writes no file:
-// traces/trace.h does.
+// pattern is claimed. It writes no file: traces/trace.h does.
 #pragma once
 #include <cstdint>
 #include <span>

@@ -1,38 +1,53 @@
 // Loads Mamba-1 weights by Hugging Face's names. Every size is taken from one tensor and every other tensor
 // must fit it, so that a misshaped weight is named instead of read out of bounds.
+#include <optional>
+
 #include "models/nn/checkpoint_reader.h"
 #include "models/nn/mamba_model.h"
+#include "models/nn/model_config.h"
 
 namespace scansim {
 namespace {
 
+const std::vector<std::string> names_of_mamba_layer = {
+    "norm.weight",          "mixer.in_proj.weight", "mixer.conv1d.weight",
+    "mixer.conv1d.bias",    "mixer.x_proj.weight",  "mixer.dt_proj.weight",
+    "mixer.dt_proj.bias",   "mixer.A_log",          "mixer.D",
+    "mixer.out_proj.weight"};
+
+const std::string embeddings = "backbone.embeddings.weight", head = "lm_head.weight";
+const std::string before_conversion = "backbone.embedding.weight";
+
 // Checkpoints made before the conversion to Hugging Face say "embedding".
-std::string embedding_name(const safetensors_file& file) {
-  const std::string before_conversion = "backbone.embedding.weight";
-  return file.find(before_conversion) != nullptr ? before_conversion : "backbone.embeddings.weight";
+std::string embedding_name(const checkpoint_reader& reader) {
+  if (!reader.has(before_conversion)) return embeddings;
+  if (reader.has(embeddings)) reader.fail(before_conversion, "one embedding");
+  return before_conversion;
 }
 
 mamba_config infer_mamba_config(const checkpoint_reader& reader) {
   const std::string mixer = layer_prefix(0) + "mixer.";
   mamba_config config;
-  config.vocab = reader.size_of(embedding_name(reader.file()), 2, 0);
-  config.d_model = reader.size_of(embedding_name(reader.file()), 2, 1);
+  config.vocab = reader.size_of(embedding_name(reader), 2, 0);
+  config.d_model = reader.size_of(embedding_name(reader), 2, 1);
   config.d_inner = reader.size_of(mixer + "A_log", 2, 0);
   config.d_state = reader.size_of(mixer + "A_log", 2, 1);
   config.dt_rank = reader.size_of(mixer + "dt_proj.weight", 2, 1);
-  config.conv = reader.size_of(mixer + "conv1d.weight", 3, 2);
+  config.conv = reader.conv_taps(mixer + "conv1d.weight");
   config.n_layers = reader.count_layers();
-  config.tied = reader.file().find("lm_head.weight") == nullptr;
+  config.tied = !reader.has(head);
   return config;
 }
 
-mamba_layer read_layer(const checkpoint_reader& reader, const mamba_config& c, int64_t index) {
+mamba_layer read_layer(const checkpoint_reader& reader, const mamba_config& c, int64_t index,
+                       bool without_bias) {
   const std::string mixer = layer_prefix(index) + "mixer.";
   mamba_layer layer;
   layer.norm = reader.vector(layer_prefix(index) + "norm.weight", c.d_model);
   layer.in_proj = reader.matrix(mixer + "in_proj.weight", 2 * c.d_inner, c.d_model);
-  layer.conv_weight = reader.matrix(mixer + "conv1d.weight", c.d_inner, c.conv, {c.d_inner, 1, c.conv});
-  layer.conv_bias = reader.vector(mixer + "conv1d.bias", c.d_inner);
+  layer.conv_weight = reader.conv_matrix(mixer + "conv1d.weight", c.d_inner, c.conv);
+  layer.conv_bias =
+      without_bias ? Eigen::VectorXf::Zero(c.d_inner) : reader.vector(mixer + "conv1d.bias", c.d_inner);
   layer.x_proj = reader.matrix(mixer + "x_proj.weight", c.dt_rank + 2 * c.d_state, c.d_inner);
   layer.dt_proj = reader.matrix(mixer + "dt_proj.weight", c.d_inner, c.dt_rank);
   layer.dt_bias = reader.read(mixer + "dt_proj.bias", {c.d_inner});
@@ -42,25 +57,52 @@ mamba_layer read_layer(const checkpoint_reader& reader, const mamba_config& c, i
   return layer;
 }
 
+// What config.json says beside the sizes. An embedding that the head repeats is tied, whatever is stored.
+void check_head(const checkpoint_reader& reader, const model_config& stated, const mamba_config& c) {
+  const std::optional<bool> tied = stated.tied_embeddings();
+  if (!tied) return;
+  if (!*tied && c.tied) stated.fail("tie_word_embeddings", "true, as the checkpoint has no lm_head.weight");
+  if (*tied && !c.tied &&
+      reader.matrix(head, c.vocab, c.d_model) != reader.matrix(embedding_name(reader), c.vocab, c.d_model))
+    stated.fail("tie_word_embeddings", "false, as lm_head.weight is not the embedding");
+}
+
+void check_stated(const checkpoint_reader& reader, const model_config& stated, const mamba_config& c) {
+  stated.check_kind({"mamba"}, {"MambaForCausalLM", "MambaModel", "MambaLMHeadModel"});
+  stated.check_sizes(c);
+  stated.check_computed();
+  check_head(reader, stated, c);
+  const std::string bias = layer_prefix(0) + "mixer.conv1d.bias";
+  if (stated.without_conv_bias() && reader.has(bias))
+    stated.fail("use_conv_bias", "true, as " + bias + " is there");
+}
+
 }  // namespace
 
 mamba_weights load_mamba_weights(const std::string& path) {
-  const safetensors_file file = safetensors_file::open(path);
-  const checkpoint_reader reader(file);
+  const checkpoint from = checkpoint::open(path);
+  const checkpoint_reader reader(from);
+  reader.require_mamba1();
   mamba_weights weights;
   mamba_config& config = weights.config;
   config = infer_mamba_config(reader);
+  reader.refuse_others({embeddings, before_conversion, "backbone.norm_f.weight", head}, names_of_mamba_layer);
+  std::optional<float> norm_eps;
   weights.description = reader.description({{"d_model", config.d_model},
                                             {"n_layers", config.n_layers},
                                             {"d_state", config.d_state},
                                             {"dt_rank", config.dt_rank},
                                             {"conv", config.conv},
                                             {"vocab", config.vocab}},
-                                           config.norm_eps);
-  weights.embedding = reader.matrix(embedding_name(file), config.vocab, config.d_model);
-  for (int64_t i = 0; i < config.n_layers; ++i) weights.layers.push_back(read_layer(reader, config, i));
+                                           norm_eps);
+  const model_config stated(from.config_path());
+  check_stated(reader, stated, config);
+  config.norm_eps = stated.norm_eps(norm_eps).value_or(config.norm_eps);
+  weights.embedding = reader.matrix(embedding_name(reader), config.vocab, config.d_model);
+  for (int64_t i = 0; i < config.n_layers; ++i)
+    weights.layers.push_back(read_layer(reader, config, i, stated.without_conv_bias()));
   weights.norm_f = reader.vector("backbone.norm_f.weight", config.d_model);
-  if (!config.tied) weights.lm_head = reader.matrix("lm_head.weight", config.vocab, config.d_model);
+  if (!config.tied) weights.lm_head = reader.matrix(head, config.vocab, config.d_model);
   return weights;
 }
 

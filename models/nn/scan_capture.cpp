@@ -5,8 +5,6 @@
 namespace scansim {
 namespace {
 
-std::vector<int32_t> token_ids(std::span<const uint8_t> bytes) { return {bytes.begin(), bytes.end()}; }
-
 scan_tensors capture_after(const mamba_model& model, std::span<const int32_t> prefix,
                            std::span<const int32_t> following, int64_t layer) {
   mamba_state state = zero_state(model.config());
@@ -33,24 +31,23 @@ std::vector<int32_t> most_probable(const mamba_model& model, std::span<const int
   }
 }
 
-scan_tensors capture_scan(const mamba_model& model, std::span<const uint8_t> tokens, int64_t layer) {
+scan_tensors capture_scan(const mamba_model& model, std::span<const int32_t> tokens, int64_t layer) {
   mamba_state state = zero_state(model.config());
-  scan_tensors call = model.scan_call(token_ids(tokens), layer, state);
+  scan_tensors call = model.scan_call(tokens, layer, state);
   call.h0.clear();
   return call;
 }
 
-scan_tensors capture_decode(const mamba_model& model, std::span<const uint8_t> prefix, int64_t steps,
+scan_tensors capture_decode(const mamba_model& model, std::span<const int32_t> prefix, int64_t steps,
                             int64_t layer) {
   if (steps < 1) throw std::invalid_argument("capture_decode: steps must be at least 1");
   if (prefix.empty()) throw std::invalid_argument("capture_decode: the prefix is empty");
-  const std::vector<int32_t> ids = token_ids(prefix);
-  return capture_after(model, ids, most_probable(model, ids, steps), layer);
+  return capture_after(model, prefix, most_probable(model, prefix, steps), layer);
 }
 
-scan_tensors capture_continuation(const mamba_model& model, std::span<const uint8_t> prefix,
-                                  std::span<const uint8_t> following, int64_t layer) {
-  return capture_after(model, token_ids(prefix), token_ids(following), layer);
+scan_tensors capture_continuation(const mamba_model& model, std::span<const int32_t> prefix,
+                                  std::span<const int32_t> following, int64_t layer) {
+  return capture_after(model, prefix, following, layer);
 }
 
 }  // namespace scansim

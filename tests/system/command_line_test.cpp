@@ -90,9 +90,17 @@ const std::vector<bad_call> bad_calls = {
     {{"trace", "capture", "--model", "MODEL", "--text", "TRACE", "--layer", "0", "--length", "0", "--out",
       "DIR/o"},
      "--length"},
-    {{"trace", "capture", "--model", "MODEL", "--text", "TRACE", "--layer", "0", "--length", "99999999",
+    {{"trace", "capture", "--model", "MODEL", "--text", "TEXT", "--layer", "0", "--length", "99999999",
       "--out", "DIR/o"},
      "--length"},
+    {{"trace", "capture", "--model", "MODEL", "--text", "TRACE", "--layer", "0", "--out", "DIR/o"},
+     "expected a text, found a safetensors file"},
+    {{"trace", "capture", "--model", "MODEL", "--layer", "0", "--out", "DIR/o"}, "--tokens"},
+    {{"trace", "capture", "--model", "MODEL", "--text", "TEXT", "--tokens", "TEXT", "--layer", "0", "--out",
+      "DIR/o"},
+     "--tokens"},
+    {{"trace", "capture", "--model", "MODEL", "--tokens", "TEXT", "--layer", "0", "--out", "DIR/o"},
+     "integers"},
     {{"trace", "capture", "--model", "MODEL", "--text", "TRACE", "--layer", "0", "--decode-steps", "-2",
       "--out", "DIR/o"},
      "--decode-steps"},
@@ -160,6 +168,7 @@ std::string replaced(std::string text, const temporary_folder& folder) {
   const std::pair<std::string, std::string> words[] = {
       {"TRACE", folder.file("t.safetensors")},
       {"MODEL", test::source_dir() + "/models/nn/byte-mamba.safetensors"},
+      {"TEXT", test::source_dir() + "/models/nn/heldout.txt"},
       {"DIR", folder.path().string()}};
   for (const auto& [word, path] : words)
     if (text.starts_with(word)) return path + text.substr(word.size());

@@ -132,7 +132,9 @@ TEST_CASE("sparsify_checkpoint accuracy refuses requests that make no sense and 
   CHECK(refusal().find("--method") != std::string::npos);
   request.side = nm_side::inputs;
   request.text = folder.file("none.txt");
-  CHECK(refusal().find("--text") != std::string::npos);
+  CHECK(refusal().find("none.txt: file: expected a readable file") != std::string::npos);
+  request.text = byte_mamba;
+  CHECK(refusal().find("expected a text, found a safetensors file") != std::string::npos);
   request.model = heldout;
   CHECK(refusal().find("heldout.txt") != std::string::npos);
   CHECK(std::filesystem::is_empty(folder.path()));

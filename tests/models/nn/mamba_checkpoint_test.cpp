@@ -155,6 +155,86 @@ TEST_CASE("mamba_checkpoint nn refuses layer numbers that make no sense", "[nega
   }
 }
 
+std::string renamed(const std::string& name, const std::string& prefix) {
+  return name.starts_with("backbone.") ? prefix + name.substr(9) : name;
+}
+
+checkpoint under_prefix(const std::string& prefix) {
+  checkpoint c;
+  for (const auto& [name, w] : small_checkpoint(2)) c[renamed(name, prefix)] = w;
+  return c;
+}
+
+TEST_CASE("mamba_checkpoint nn takes names with any prefix, or none", "[format][nn]") {
+  const mamba_weights plain = round_trip(small_checkpoint(2));
+  for (const std::string prefix : {"", "model.", "model.backbone."}) {
+    CAPTURE(prefix);
+    checkpoint c = under_prefix(prefix);
+    const mamba_weights w = round_trip(c);
+    CHECK(w.config.n_layers == 2);
+    CHECK(w.layers[1].in_proj == plain.layers[1].in_proj);
+    c["lm_head.weight"] = filled({11, 6});
+    CHECK_FALSE(round_trip(c).config.tied);
+    c.erase(prefix + "norm_f.weight");
+    CHECK(failure(c).find(": " + prefix + "norm_f.weight: expected a tensor of this name") !=
+          std::string::npos);
+  }
+  checkpoint c = small_checkpoint(1);
+  c["model.layers.0.mixer.D"] = filled({10});
+  CHECK(failure(c).find("layers under \"backbone.\"") != std::string::npos);
+  c = under_prefix("model.");
+  c["backbone.norm_f.weight"] = filled({6});
+  CHECK(failure(c).find(": backbone.norm_f.weight: expected only") != std::string::npos);
+  c = small_checkpoint(1);
+  c["backbone.embedding.weight"] = filled({11, 6});
+  CHECK(failure(c).find("embedding") != std::string::npos);
+}
+
+TEST_CASE("mamba_checkpoint nn refuses every tensor that it does not compute", "[negative][nn]") {
+  const std::pair<const char*, const char*> others[] = {
+      {"backbone.layers.0.mixer.in_proj.bias", "use_bias"},
+      {"backbone.layers.1.mixer.out_proj.bias", "use_bias"},
+      {"backbone.layers.1.mixer.x_proj.bias", "use_bias"},
+      {"backbone.layers.1.mixer.dt_layernorm.weight", "norms inside a layer"},
+      {"backbone.layers.0.mixer.b_rms.weight", "norms inside a layer"},
+      {"backbone.layers.0.norm.bias", "RMSNorm"},
+      {"backbone.layers.0.mlp.fc1.weight", "another tensor"},
+      {"backbone.norm_f.bias", "RMSNorm"},
+      {"backbone.position.weight", "another tensor"},
+      {"lm_head.bias", "another tensor"},
+      {"backbone.layers.00.norm.weight", "another name"},
+      {"other", "another tensor"}};
+  for (const auto& [name, reason] : others) {
+    CAPTURE(name);
+    checkpoint c = small_checkpoint(2);
+    c[name] = filled({6});
+    CHECK(failure(c).find(std::string(": ") + name + ": expected") != std::string::npos);
+    CHECK(failure(c).find(reason) != std::string::npos);
+  }
+}
+
+TEST_CASE("mamba_checkpoint nn names layers of another kind", "[negative][nn]") {
+  checkpoint c = small_checkpoint(1);
+  c["backbone.layers.0.mixer.A_log"] = filled({8});
+  CHECK(failure(c).find("backbone.layers.0.mixer.A_log: expected a Mamba-1 layer") != std::string::npos);
+  CHECK(failure(c).find("Mamba-2 layer") != std::string::npos);
+  c = small_checkpoint(1);
+  c["backbone.layers.0.mixer.dt_bias"] = filled({8});
+  CHECK(failure(c).find("Mamba-2 layer") != std::string::npos);
+  c.clear();
+  c["model.layers.0.self_attn.q_proj.weight"] = filled({6, 6});
+  CHECK(failure(c).find("model.layers.0.self_attn.q_proj.weight is there") != std::string::npos);
+}
+
+TEST_CASE("mamba_checkpoint nn takes the convolution with or without its axis of one", "[format][nn]") {
+  const mamba_weights plain = round_trip(small_checkpoint(1));
+  for (const std::vector<int64_t>& shape : {std::vector<int64_t>{10, 4}, {10, 4, 1}, {10, 1, 4}}) {
+    checkpoint c = small_checkpoint(1);
+    c["backbone.layers.0.mixer.conv1d.weight"].shape = shape;
+    CHECK(round_trip(c).layers[0].conv_weight == plain.layers[0].conv_weight);
+  }
+}
+
 TEST_CASE("mamba_checkpoint nn refuses metadata that contradicts the tensors", "[negative][nn]") {
   const checkpoint c = small_checkpoint(1);
   CHECK(failure(c, R"({"config": {"d_state": 16}})").find("scansim.config.d_state: expected 3") !=

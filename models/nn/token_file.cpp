@@ -1,0 +1,198 @@
+#include "models/nn/token_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <regex>
+
+#include "traces/file_kind.h"
+#include "traces/input_error.h"
+#include "traces/mapped_file.h"
+#include "traces/safetensors.h"
+#include "traces/sizes_text.h"
+#include "traces/strict_json.h"
+
+namespace scansim {
+namespace {
+
+constexpr size_t most_tokens = size_t{1} << 31;
+constexpr int64_t byte_vocabulary = 256;
+
+// Integers in memory: 1, 2, 4 or 8 bytes, little-endian.
+struct integer_view {
+  const std::byte* data = nullptr;
+  size_t count = 0;
+  size_t bytes = 0;
+  bool is_signed = true;
+
+  int64_t at(size_t i) const {
+    uint64_t raw = 0;
+    std::memcpy(&raw, data + i * bytes, bytes);
+    const unsigned unused = static_cast<unsigned>(64 - 8 * bytes);
+    // An unsigned value above 2^63 turns negative, outside every vocabulary as well.
+    return is_signed ? static_cast<int64_t>(raw << unused) >> unused : static_cast<int64_t>(raw);
+  }
+};
+
+void require_sequence(const std::vector<int64_t>& shape, const std::string& path, const std::string& field) {
+  const bool row = shape.size() == 2 && shape[0] == 1;
+  if ((shape.size() != 1 && !row) || shape.back() < 1)
+    throw input_error(path, field + ".shape", "[L] or [1, L], one sequence of token ids", sizes_text(shape));
+}
+
+class id_reader {
+ public:
+  id_reader(const std::string& path, const std::string& field, int64_t vocabulary)
+      : path_(path), field_(field), vocabulary_(vocabulary) {}
+
+  void add(int64_t id) {
+    if (id < 0 || id >= vocabulary_)
+      throw input_error(path_, fmt::format("{}[{}]", field_, ids_.size()),
+                        fmt::format("a token id, 0 to {}", vocabulary_ - 1), fmt::format("{}", id));
+    if (ids_.size() >= most_tokens) throw input_error(path_, field_, "at most 2^31 token ids", "more");
+    ids_.push_back(static_cast<int32_t>(id));
+  }
+  std::vector<int32_t> take(const integer_view& view) {
+    for (size_t i = 0; i < view.count; ++i) add(view.at(i));
+    return std::move(ids_);
+  }
+  std::vector<int32_t> take() { return std::move(ids_); }
+
+ private:
+  const std::string& path_;
+  std::string field_;
+  int64_t vocabulary_;
+  std::vector<int32_t> ids_;
+};
+
+bool is_integer(tensor_dtype dtype) {
+  const std::string name = dtype_name(dtype);
+  return name[0] == 'I' || name[0] == 'U';
+}
+
+const tensor_entry& token_tensor(const safetensors_file& file) {
+  for (const char* name : {"input_ids", "tokens"})
+    if (const tensor_entry* entry = file.find(name)) return *entry;
+  if (file.tensors().size() == 1) return file.tensors().front();
+  throw input_error(file.path(), "tensors", "one tensor of token ids, or one named input_ids or tokens",
+                    fmt::format("{} others", file.tensors().size()));
+}
+
+token_file from_safetensors(const std::string& path, int64_t vocabulary) {
+  const safetensors_file file = safetensors_file::open(path);
+  const tensor_entry& entry = token_tensor(file);
+  const std::string name = printable(entry.name);
+  if (!is_integer(entry.dtype))
+    throw input_error(path, name + ".dtype", "integers (I32 or I64)", dtype_name(entry.dtype));
+  require_sequence(entry.shape, path, name);
+  const integer_view view{entry.data, entry.count(), dtype_bytes(entry.dtype),
+                          dtype_name(entry.dtype)[0] == 'I'};
+  return {id_reader(path, name, vocabulary).take(view),
+          fmt::format("tensor {} ({})", name, dtype_name(entry.dtype))};
+}
+
+// The header of a .npy file: a Python dictionary of one form.
+struct npy_header {
+  std::string descr;
+  std::vector<int64_t> shape;
+  size_t data_at = 0;
+};
+
+std::vector<int64_t> parse_shape(const std::string& text, const std::string& path) {
+  std::vector<int64_t> shape;
+  for (size_t at = text.find_first_of("0123456789"); at != std::string::npos;) {
+    int64_t size = 0;
+    const auto [stop, failed] = std::from_chars(text.data() + at, text.data() + text.size(), size);
+    if (failed != std::errc()) throw input_error(path, "shape", "sizes below 2^63", "(" + text + ")");
+    shape.push_back(size);
+    at = text.find_first_of("0123456789", static_cast<size_t>(stop - text.data()));
+  }
+  return shape;
+}
+
+npy_header read_npy_header(std::string_view bytes, const std::string& path) {
+  const auto refuse = [&](const std::string& found) -> npy_header {
+    throw input_error(path, "header", "a numpy array (.npy, version 1 to 3)", found);
+  };
+  if (bytes.size() < 12) return refuse("a cut file");
+  const int version = static_cast<unsigned char>(bytes[6]);
+  if (version < 1 || version > 3) return refuse(fmt::format("version {}", version));
+  const size_t length_bytes = version == 1 ? 2 : 4, begin = 8 + length_bytes;
+  uint32_t length = 0;
+  std::memcpy(&length, bytes.data() + 8, length_bytes);
+  if (length > bytes.size() - begin) return refuse("a cut file");
+  const std::string text(bytes.substr(begin, length));
+  static const std::regex form(
+      R"(\s*\{\s*'descr':\s*'([^']*)',\s*'fortran_order':\s*(True|False),\s*'shape':\s*\(([0-9, ]*)\),?\s*\}\s*)");
+  std::smatch found;
+  if (!std::regex_match(text, found, form)) return refuse(printable(text));
+  return {found[1], parse_shape(found[3], path), begin + length};
+}
+
+token_file from_npy(std::string_view bytes, const std::string& path, int64_t vocabulary) {
+  const npy_header header = read_npy_header(bytes, path);
+  const std::string& d = header.descr;
+  const bool whole = d.size() == 3 && (d[0] == '<' || d[0] == '|') && (d[1] == 'i' || d[1] == 'u') &&
+                     std::string("1248").find(d[2]) != std::string::npos;
+  if (!whole) throw input_error(path, "descr", "little-endian integers (<i4 or <i8)", printable(d));
+  require_sequence(header.shape, path, "array");
+  integer_view view{reinterpret_cast<const std::byte*>(bytes.data()) + header.data_at,
+                    static_cast<size_t>(header.shape.back()), static_cast<size_t>(d[2] - '0'), d[1] == 'i'};
+  const size_t there = bytes.size() - header.data_at;
+  if (view.count > there / view.bytes || view.count * view.bytes != there)
+    throw input_error(path, "data", fmt::format("{} elements of {} bytes", view.count, view.bytes),
+                      fmt::format("{} bytes", there));
+  return {id_reader(path, "array", vocabulary).take(view), fmt::format("numpy array ({})", d)};
+}
+
+token_file from_text(std::string_view text, const std::string& path, int64_t vocabulary) {
+  require_text(text, path, "token ids: .safetensors, .npy, or text of integers");
+  id_reader ids(path, "token", vocabulary);
+  static constexpr std::string_view between = " \t\r\n,[]";
+  size_t at = text.starts_with("\xef\xbb\xbf") ? 3 : 0;
+  for (at = text.find_first_not_of(between, at); at != std::string_view::npos;) {
+    const size_t end = std::min(text.find_first_of(between, at), text.size());
+    const std::string_view word = text.substr(at, end - at);
+    int64_t id = 0;
+    const auto [stop, failed] = std::from_chars(word.data(), word.data() + word.size(), id);
+    if (failed != std::errc() || stop != word.data() + word.size())
+      throw input_error(
+          path,
+          fmt::format("line {}",
+                      1 + std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(at), '\n')),
+          "integers between white space or commas", "\"" + printable(word) + "\"");
+    ids.add(id);
+    at = text.find_first_not_of(between, end);
+  }
+  token_file file{ids.take(), "text of integers"};
+  if (file.ids.empty()) throw input_error(path, "file", "at least one token id", "none");
+  return file;
+}
+
+}  // namespace
+
+token_file read_tokens(const std::string& path, int64_t vocabulary) {
+  const mapped_file file(path);
+  const file_kind kind = kind_of(file.bytes());
+  if (kind.family == file_family::safetensors) return from_safetensors(path, vocabulary);
+  if (kind.name.starts_with("a numpy array")) return from_npy(file.text(), path, vocabulary);
+  return from_text(file.text(), path, vocabulary);
+}
+
+std::vector<uint8_t> read_text_bytes(const std::string& path, int64_t vocabulary,
+                                     const std::string& else_option) {
+  if (vocabulary != byte_vocabulary)
+    throw input_error("command line", "--text",
+                      "a model whose tokens are bytes (a vocabulary of 256)" +
+                          (else_option.empty() ? "" : ", or " + else_option + " with token ids"),
+                      fmt::format("a vocabulary of {}", vocabulary));
+  const mapped_file file(path);
+  const file_kind kind = kind_of(file.bytes());
+  if (kind.family != file_family::text && kind.family != file_family::unknown)
+    throw input_error(path, "file", "a text", kind.name);
+  return {file.text().begin(), file.text().end()};
+}
+
+}  // namespace scansim
