@@ -42,7 +42,8 @@ function(scansim_verilate target)
     COMMAND ${VERILATOR} --cc --top-module ${V_TOP} --prefix ${V_PREFIX} --Mdir ${directory} ${V_PARAMETERS} -O3
             --x-assign fast --x-initial fast --assert -Wno-fatal -Wno-lint -Wno-style -CFLAGS "-std=c++20 -fPIC"
             ${V_SOURCES}
-    COMMAND ${MAKE_PROGRAM} -s -C ${directory} -f ${V_PREFIX}.mk OPT_FAST=-O2 ${launcher} ${V_PREFIX}__ALL.a
+    COMMAND ${MAKE_PROGRAM} -s -C ${directory} -f ${V_PREFIX}.mk VM_PARALLEL_BUILDS=0 OPT_FAST=-O1 ${launcher}
+            ${V_PREFIX}__ALL.a
     DEPENDS ${V_SOURCES}
     COMMENT "Verilating ${V_TOP} for ${target}"
     VERBATIM)

@@ -65,23 +65,23 @@ TEST_CASE("accuracy cli measures digits-vim and a Vision Mamba that sparsify wro
 
 TEST_CASE("accuracy and sparsify cli refuse bad calls with status 2, one line, no file",
           "[negative][cli][accuracy]") {
-  struct bad_call {
+  struct refused_call {
     std::vector<std::string> arguments;
     std::string named;
   };
   const temporary_folder folder;
-  const std::string out = folder.file("out.safetensors"), json = folder.file("j.json");
+  const std::string out = folder.file("out.safetensors"), report = folder.file("j.json");
   const auto accuracy = [&](std::vector<std::string> more) {
-    std::vector<std::string> call = {"accuracy", "--json", json};
+    std::vector<std::string> call = {"accuracy", "--json", report};
     call.insert(call.end(), more.begin(), more.end());
     return call;
   };
   const auto sparsify = [&](std::vector<std::string> more) {
-    std::vector<std::string> call = {"sparsify", byte_mamba, "--json", json};
+    std::vector<std::string> call = {"sparsify", byte_mamba, "--json", report};
     call.insert(call.end(), more.begin(), more.end());
     return call;
   };
-  const std::vector<bad_call> calls = {
+  const std::vector<refused_call> calls = {
       {accuracy({"--format", "W8A8"}), "--model"},
       {accuracy({"--model", "byte-mamba"}), "--format"},
       {accuracy({"--model", "gpt", "--format", "W8A8"}), "--model"},
@@ -114,7 +114,7 @@ TEST_CASE("accuracy and sparsify cli refuse bad calls with status 2, one line, n
       {{"sparsify", digits_vim, "--out", out, "--pattern", "2:4", "--text", byte_mamba}, "--text"},
       {sparsify({"--out", folder.file("none/out.safetensors"), "--pattern", "2:4"}), "--out"},
   };
-  for (const bad_call& call : calls) {
+  for (const refused_call& call : calls) {
     const program_end end = run_scansim(call.arguments);
     CAPTURE(call.arguments, end.err, end.out);
     CHECK(end.status == 2);

@@ -175,7 +175,7 @@ std::string replaced(std::string text, const temporary_folder& folder) {
   return text;
 }
 
-size_t files_in(const temporary_folder& folder) {
+size_t files_below(const temporary_folder& folder) {
   return static_cast<size_t>(std::distance(std::filesystem::recursive_directory_iterator(folder.path()), {}));
 }
 
@@ -197,7 +197,7 @@ TEST_CASE("cli refuses malformed command lines with status 2 and one line", "[un
     CHECK(end.status == 2);
     CHECK(end.error_lines() == 1);
     CHECK(end.err.find(replaced(call.named, folder)) != std::string::npos);
-    CHECK(files_in(folder) == 1);
+    CHECK(files_below(folder) == 1);
   }
 }
 

@@ -36,7 +36,8 @@ class other_data_root {
   temporary_folder folder_;
 };
 
-json compared(const std::string& trace, const temporary_folder& folder, std::vector<std::string> options) {
+json compared_on_tiny(const std::string& trace, const temporary_folder& folder,
+                      std::vector<std::string> options) {
   const std::string path = folder.file("v.json");
   options.insert(options.begin(), {"compare", trace, "--config", "tiny", "--json", path});
   const program_end end = run_scansim(options);
@@ -79,7 +80,7 @@ TEST_CASE("cli compare models a gpu where none is and none was recorded", "[syst
   const other_data_root data;
   const std::string trace = folder.file("t.safetensors");
   write_small_trace(trace);
-  const json result = compared(trace, folder, {"--rungs", "ref,gpu,hls", "--gpu", "modelled"});
+  const json result = compared_on_tiny(trace, folder, {"--rungs", "ref,gpu,hls", "--gpu", "modelled"});
   const json& gpu = result["rungs"]["gpu"];
   CHECK(gpu["label"] == "modelled");
   CHECK(gpu["order"] == 1);
@@ -94,8 +95,8 @@ TEST_CASE("cli compare models a gpu where none is and none was recorded", "[syst
   }
   CHECK(result["rungs"]["hls"]["compared_with"] == "ref");
   CHECK(result["command"].get<std::string>().find("--gpu modelled") != std::string::npos);
-  const json other =
-      compared(trace, folder, {"--rungs", "gpu", "--gpu", "modelled", "--gpu-model", "a100-sxm-80gb"});
+  const json other = compared_on_tiny(
+      trace, folder, {"--rungs", "gpu", "--gpu", "modelled", "--gpu-model", "a100-sxm-80gb"});
   CHECK(other["rungs"]["gpu"]["time_us"]["median"] > gpu["time_us"]["median"]);
 }
 
@@ -110,7 +111,7 @@ TEST_CASE("cli compare calls an import under traces/gpu recorded, for its trace 
                        "fp32", "--device", "My GPU"})
               .status == 0);
   CHECK(load_gpu_profile(record).trace.sha256 == load_scan_trace(trace).sha256);
-  const json gpu = compared(trace, folder, {"--rungs", "gpu", "--gpu", "recorded"})["rungs"]["gpu"];
+  const json gpu = compared_on_tiny(trace, folder, {"--rungs", "gpu", "--gpu", "recorded"})["rungs"]["gpu"];
   CHECK(gpu["label"] == "recorded");
   CHECK(gpu["device"] == "My GPU");
   CHECK(gpu["time_us"]["median"] == 7.25);
@@ -129,7 +130,7 @@ TEST_CASE("cli compare runs every rung by default and never compares with the gp
   const temporary_folder folder;
   const std::string trace = folder.file("t.safetensors");
   write_small_trace(trace);
-  const json rungs = compared(trace, folder, {"--gpu", "modelled"})["rungs"];
+  const json rungs = compared_on_tiny(trace, folder, {"--gpu", "modelled"})["rungs"];
   CHECK(rungs.size() == 5);
   CHECK(rungs["gpu"]["ratios"]["rung"] == "rtl");
   CHECK(rungs["gpu"]["ratios"]["time"].get<double>() > 0);

@@ -73,7 +73,7 @@ struct refused_trace {
   std::string rest;  // of the message after "<file>: "
 };
 
-void check_refused(const std::vector<refused_trace>& cases) {
+void check_traces_refused(const std::vector<refused_trace>& cases) {
   temporary_folder folder;
   const std::string path = folder.file("t.safetensors");
   for (const auto& one : cases) {
@@ -159,7 +159,7 @@ TEST_CASE("scan_trace needs three metadata keys and five tensors", "[format][tra
 
 TEST_CASE("scan_trace refuses wrong metadata by field", "[format][traces]") {
   const std::string m = "__metadata__.scansim";
-  check_refused({
+  check_traces_refused({
       {[](raw_trace& t) { t.has_text = false; },
        m + ": expected the trace's description in JSON, found nothing"},
       {with_text("{"), m + ": expected JSON, found a syntax error at byte 2"},
@@ -197,7 +197,7 @@ TEST_CASE("scan_trace refuses wrong scales by field", "[format][traces]") {
     return with_key("\"scales\":[" + scales.dump() + "]");
   };
   using nlohmann::json;
-  check_refused({
+  check_traces_refused({
       {with_key(R"("scales":{})"), m + ": expected an array of objects, found an object"},
       {with_key(R"("scales":[1])"), m + "[0]: expected an object, found 1"},
       {with_scales([](json& s) { s.erase("frac_y"); }),
@@ -213,7 +213,7 @@ TEST_CASE("scan_trace refuses wrong scales by field", "[format][traces]") {
 }
 
 TEST_CASE("scan_trace refuses tensors that do not fit", "[format][traces]") {
-  check_refused({
+  check_traces_refused({
       {without("u"), "u: expected a tensor, found nothing"},
       {without("A"), "A: expected a tensor, found nothing"},
       {without("C"), "C: expected a tensor, found nothing"},
@@ -247,7 +247,7 @@ TEST_CASE("scan_trace refuses tensors that do not fit", "[format][traces]") {
 
 TEST_CASE("scan_trace refuses NaN and infinity with tensor and index", "[format][traces]") {
   const float nan = std::numeric_limits<float>::quiet_NaN(), inf = std::numeric_limits<float>::infinity();
-  check_refused({
+  check_traces_refused({
       {with_value("u", 7, nan), "u[7]: expected a finite value, found nan"},
       {with_value("A", 11, inf), "A[11]: expected a finite value, found inf"},
       {with_value("delta_bias", 0, -inf), "delta_bias[0]: expected a finite value, found -inf"},

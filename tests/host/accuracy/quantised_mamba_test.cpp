@@ -16,7 +16,7 @@
 namespace scansim {
 namespace {
 
-const std::string folder = test::source_dir() + "/models/nn/";
+const std::string nn_folder = test::source_dir() + "/models/nn/";
 
 // One whole answer of byte-mamba's table, on a short text.
 TEST_CASE("quantised_mamba accuracy W8A8 of byte-mamba costs at most 0.01 bits per byte", "[accuracy]") {

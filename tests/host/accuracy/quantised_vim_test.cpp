@@ -16,15 +16,15 @@
 namespace scansim {
 namespace {
 
-const std::string folder = test::source_dir() + "/models/nn/";
+const std::string model_folder = test::source_dir() + "/models/nn/";
 
 design_point base() { return load_design_point("base", config_directory()); }
 
 // digits-vim's first layer with the last head, a few training images.
-struct small_run {
-  digits_data data = load_digits(folder + "digits.safetensors");
+struct small_vim_run {
+  digits_data data = load_digits(model_folder + "digits.safetensors");
   vim_model model{[] {
-    vim_weights w = load_vim_weights(folder + "digits-vim.safetensors");
+    vim_weights w = load_vim_weights(model_folder + "digits-vim.safetensors");
     w.layers.resize(1), w.config.n_layers = 1;
     return w;
   }()};
@@ -67,7 +67,7 @@ TEST_CASE("quantised_vim accuracy W8A8 of digits-vim costs at most 0.5 points of
 }
 
 TEST_CASE("quantised_vim accuracy follows the float model's logits in every format", "[accuracy]") {
-  small_run run;
+  small_vim_run run;
   layer_format format;
   CHECK(run.error(run.quantise(format)) < 2e-3);
   format.hadamard = false;
@@ -80,7 +80,7 @@ TEST_CASE("quantised_vim accuracy follows the float model's logits in every form
 
 TEST_CASE("quantised_vim accuracy gives the same bits again and whatever image came before",
           "[property][accuracy]") {
-  small_run run;
+  small_vim_run run;
   layer_format format;
   format.state_pattern = GENERATE(nm_pattern{4, 4}, nm_pattern{2, 4});
   const quantised_vim q = run.quantise(format);
@@ -91,7 +91,7 @@ TEST_CASE("quantised_vim accuracy gives the same bits again and whatever image c
 }
 
 TEST_CASE("quantised_vim accuracy of a dense pattern equals no pattern bit for bit", "[property][accuracy]") {
-  small_run run;
+  small_vim_run run;
   layer_format dense;
   dense.pattern = nm_pattern{16, 16};
   dense.state_pattern = nm_pattern{8, 8};
@@ -99,7 +99,7 @@ TEST_CASE("quantised_vim accuracy of a dense pattern equals no pattern bit for b
 }
 
 TEST_CASE("quantised_vim accuracy weights of both directions hold the pattern", "[property][accuracy]") {
-  small_run run;
+  small_vim_run run;
   layer_format format;
   format.pattern = GENERATE(nm_pattern{2, 4}, nm_pattern{1, 8});
   format.hadamard = GENERATE(true, false);
@@ -135,7 +135,7 @@ int16_matrix run_random(const quantised_layer& layer, scan_machine& machine, boo
 
 TEST_CASE("quantised_vim accuracy of a layer with its directions exchanged is the mirrored layer",
           "[property][accuracy]") {
-  small_run run;
+  small_vim_run run;
   const quantised_layer layer = run.quantise({}).layers.at(0);
   quantised_layer exchanged = layer;
   std::swap(exchanged.branches[0], exchanged.branches[1]);
@@ -145,7 +145,7 @@ TEST_CASE("quantised_vim accuracy of a layer with its directions exchanged is th
 
 TEST_CASE("quantised_vim accuracy gives both directions one scale of z", "[unit][accuracy]") {
   // One channel of z is large and means nothing to the backward scan, which alone would clip it.
-  small_run run;
+  small_vim_run run;
   vim_weights w = run.model.weights();
   w.layers[0].in_proj.row(w.config.d_inner) *= 30;
   w.layers[0].branches[1].conv_weight.row(0).setZero();
@@ -162,7 +162,7 @@ TEST_CASE("quantised_vim accuracy gives both directions one scale of z", "[unit]
 }
 
 TEST_CASE("quantised_vim accuracy refuses other images and requests for texts", "[negative][accuracy]") {
-  small_run run;
+  small_vim_run run;
   const quantised_vim q = run.quantise({});
   model_saturations saturations;
   const std::vector<uint8_t> small(63, 0), bright(64, 17);

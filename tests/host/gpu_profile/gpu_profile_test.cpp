@@ -18,7 +18,7 @@ json example_json() {
   return to_json(profile);
 }
 
-std::string refused(const json& object) {
+std::string profile_refused(const json& object) {
   return refusal([&] { profile_from_json(object, "p.json"); });
 }
 
@@ -69,7 +69,7 @@ TEST_CASE("gpu_profile is read back as it was written", "[unit][gpu]") {
 }
 
 TEST_CASE("gpu_profile names every missing key by its path", "[unit][gpu]") {
-  REQUIRE(refused(example_json()).empty());
+  REQUIRE(profile_refused(example_json()).empty());
   std::vector<json::json_pointer> places;
   collect(example_json(), json::json_pointer(), places);
   REQUIRE(places.size() > 80);
@@ -79,8 +79,8 @@ TEST_CASE("gpu_profile names every missing key by its path", "[unit][gpu]") {
     const bool configuration = place.parent_pointer().to_string() == "/kernel/configuration";
     if (parent.is_array() || configuration) continue;  // any number of entries
     parent.erase(place.back());
-    CAPTURE(field_path(place), refused(damaged));
-    CHECK(refused(damaged).find("p.json: " + field_path(place) + ": expected ") == 0);
+    CAPTURE(field_path(place), profile_refused(damaged));
+    CHECK(profile_refused(damaged).find("p.json: " + field_path(place) + ": expected ") == 0);
   }
 }
 
@@ -99,8 +99,8 @@ TEST_CASE("gpu_profile names every value of a wrong kind by its path", "[unit][g
                         (old.is_null() && !wrong.is_structured() && !wrong.is_boolean());
       if (fits) continue;
       damaged[place] = wrong;
-      CAPTURE(field_path(place), wrong.dump(), refused(damaged));
-      CHECK(refused(damaged).find("p.json: " + field_path(place)) == 0);
+      CAPTURE(field_path(place), wrong.dump(), profile_refused(damaged));
+      CHECK(profile_refused(damaged).find("p.json: " + field_path(place)) == 0);
     }
 }
 
@@ -114,9 +114,9 @@ TEST_CASE("gpu_profile refuses unknown keys at every level", "[unit][gpu]") {
     ++objects;
     damaged[place]["novelty"] = 1;
     const std::string path = place.empty() ? "novelty" : field_path(place) + ".novelty";
-    CAPTURE(path, refused(damaged));
-    CHECK(refused(damaged).find("p.json: " + path + ": ") == 0);
-    CHECK(refused(damaged).find("unknown key") != std::string::npos);
+    CAPTURE(path, profile_refused(damaged));
+    CHECK(profile_refused(damaged).find("p.json: " + path + ": ") == 0);
+    CHECK(profile_refused(damaged).find("unknown key") != std::string::npos);
   }
   CHECK(objects == 13);
 }
@@ -125,7 +125,7 @@ TEST_CASE("gpu_profile refuses what contradicts the format", "[unit][gpu]") {
   const auto with = [](const char* place, const json& value) {
     json damaged = example_json();
     damaged[json::json_pointer(place)] = value;
-    return refused(damaged);
+    return profile_refused(damaged);
   };
   const std::pair<const char*, json> wrong[] = {{"/schema", "gpu-profile"},
                                                 {"/version", 2},

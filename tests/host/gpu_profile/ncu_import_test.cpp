@@ -52,7 +52,7 @@ gpu_profile imported(const std::string& text, const ncu_choice& choice = {}) {
   return ncu_profile_from_text(text, "raw.csv", choice);
 }
 
-std::string refused(const std::string& text, const ncu_choice& choice = {}) {
+std::string import_refused(const std::string& text, const ncu_choice& choice = {}) {
   return refusal([&] { imported(text, choice); });
 }
 
@@ -113,7 +113,7 @@ TEST_CASE("ncu_import reads names with commas, doubled quotes and line ends", "[
   const std::string text = "\"ID\",\"Kernel Name\",\"gpu__time_duration.sum\"\n\"\",\"\",\"us\"\n";
   CHECK(imported(text + "\"0\",\"f<\"\"a\"\", 2>\",\"5\"\n").kernel.name == "f<\"a\", 2>");
   CHECK(imported(text + "\"0\",\"f(\n int)\",\"5\"\n").kernel.name == "f(\n int)");
-  CHECK(refused(text + "\"0\",\"f(\n int)\",\"5\"\n\"1\"\n").find("line 5") != std::string::npos);
+  CHECK(import_refused(text + "\"0\",\"f(\n int)\",\"5\"\n\"1\"\n").find("line 5") != std::string::npos);
 }
 
 TEST_CASE("ncu_import gives one metric for the spellings of several versions", "[unit][gpu]") {
@@ -138,15 +138,15 @@ TEST_CASE("ncu_import refuses unknown columns and units by name", "[unit][gpu]")
                            "dram__bytes.", "dram__bytes.sum."}) {
     CAPTURE(name);
     const std::string message =
-        refused(small_page({{"gpu__time_duration.sum", "us", "2"}, {name, "%", "1"}}));
+        import_refused(small_page({{"gpu__time_duration.sum", "us", "2"}, {name, "%", "1"}}));
     CHECK(message.find("raw.csv: column " + std::string(name) + ": ") == 0);
   }
   for (const char* unit : {"furlong", "KiB/x", "byte/%", "u", "/second", "seconds/"}) {
     CAPTURE(unit);
-    CHECK(refused(small_page({{"dram__bytes.sum", unit, "1"}})).find("column dram__bytes.sum") !=
+    CHECK(import_refused(small_page({{"dram__bytes.sum", unit, "1"}})).find("column dram__bytes.sum") !=
           std::string::npos);
   }
-  CHECK(refused(small_page({{"gpu__time_duration.sum", "byte", "1"}})).find("a unit of time") !=
+  CHECK(import_refused(small_page({{"gpu__time_duration.sum", "byte", "1"}})).find("a unit of time") !=
         std::string::npos);
 }
 
@@ -154,7 +154,8 @@ TEST_CASE("ncu_import refuses a metric without unit unless its name makes it dim
   for (const char* name : {"gpu__time_duration.sum", "dram__bytes.sum", "sm__cycles_active.avg",
                            "launch__shared_mem_per_block_static", "smsp__inst_executed.sum.per_second"}) {
     CAPTURE(name);
-    CHECK(refused(small_page({{name, "", "1"}})).find("raw.csv: column " + std::string(name) + ": ") == 0);
+    CHECK(import_refused(small_page({{name, "", "1"}})).find("raw.csv: column " + std::string(name) + ": ") ==
+          0);
   }
   const auto unit = [](const char* name) {
     return imported(small_page({{name, "", "1"}})).metrics.at(0).unit;
@@ -169,25 +170,24 @@ TEST_CASE("ncu_import refuses a metric without unit unless its name makes it dim
 
 TEST_CASE("ncu_import refuses a page without units row, naming a column", "[unit][gpu]") {
   const std::string message =
-      refused("\"ID\",\"Kernel Name\",\"gpu__time_duration.sum\"\n\"0\",\"k\",\"5\"\n");
+      import_refused("\"ID\",\"Kernel Name\",\"gpu__time_duration.sum\"\n\"0\",\"k\",\"5\"\n");
   CHECK(message.find("units row") != std::string::npos);
   CHECK(message.find("gpu__time_duration.sum") != std::string::npos);
-  CHECK_FALSE(refused("\"ID\",\"Kernel Name\",\"gpu__time_duration.sum\"\n").empty());
+  CHECK_FALSE(import_refused("\"ID\",\"Kernel Name\",\"gpu__time_duration.sum\"\n").empty());
 }
 
 TEST_CASE("ncu_import refuses values that are no finite numbers, naming the column", "[unit][gpu]") {
   for (const char* text : {"n/a", "nan", "inf", "1e999", "(!) 5", "12 000 0", "5%"}) {
     CAPTURE(text);
-    CHECK(
-        refused(small_page({{"dram__bytes.sum", "byte", text}})).find("raw.csv: column dram__bytes.sum: ") ==
-        0);
+    CHECK(import_refused(small_page({{"dram__bytes.sum", "byte", text}}))
+              .find("raw.csv: column dram__bytes.sum: ") == 0);
   }
-  CHECK(refused(small_page({{"dram__bytes.sum", "Mbyte", "1,234"}})).find("dram__bytes.sum") !=
+  CHECK(import_refused(small_page({{"dram__bytes.sum", "Mbyte", "1,234"}})).find("dram__bytes.sum") !=
         std::string::npos);
-  CHECK(refused(small_page({{"dram__bytes.sum", "byte", "1", ""}})).find("dram__bytes.sum") !=
+  CHECK(import_refused(small_page({{"dram__bytes.sum", "byte", "1", ""}})).find("dram__bytes.sum") !=
         std::string::npos);
-  CHECK_FALSE(refused(small_page({{"gpu__time_duration.sum", "us", "0"}})).empty());
-  CHECK(refused(small_page({{"dram__bytes.sum", "byte", "1.5,5"}, {"sm__a.avg", "%", "1,5"}}))
+  CHECK_FALSE(import_refused(small_page({{"gpu__time_duration.sum", "us", "0"}})).empty());
+  CHECK(import_refused(small_page({{"dram__bytes.sum", "byte", "1.5,5"}, {"sm__a.avg", "%", "1,5"}}))
             .find("column ") != std::string::npos);
 }
 
@@ -196,45 +196,45 @@ TEST_CASE("ncu_import leaves out what --skip names, and columns without any valu
                                        {"mystery", "", "?"},
                                        {"dram__bytes.sum", "byte", "n/a"},
                                        {"lts__t_bytes.sum", "byte", ""}});
-  CHECK(refused(text).find("mystery") != std::string::npos);
+  CHECK(import_refused(text).find("mystery") != std::string::npos);
   const gpu_profile profile = imported(text, {"", {"mystery", "dram__bytes.sum"}});
   CHECK(profile.metrics.size() == 1);
-  CHECK(refused(text, {"", {"mystery", "nothing"}}).find("--skip") != std::string::npos);
+  CHECK(import_refused(text, {"", {"mystery", "nothing"}}).find("--skip") != std::string::npos);
 }
 
 TEST_CASE("ncu_import wants one kernel, and names them when there are several", "[unit][gpu]") {
   const std::string text =
       "\"ID\",\"Kernel Name\",\"gpu__time_duration.sum\"\n\"\",\"\",\"us\"\n"
       "\"0\",\"first(int, int)\",\"5\"\n\"1\",\"second\",\"7\"\n\"2\",\"second\",\"9\"\n";
-  const std::string message = refused(text);
+  const std::string message = import_refused(text);
   CHECK(message.find("column Kernel Name") != std::string::npos);
   CHECK(message.find("first(int, int)") != std::string::npos);
   CHECK(message.find("second") != std::string::npos);
   CHECK(value(imported(text, {"^second$", {}}), "time") == 8);
   CHECK(value(imported(text, {"first", {}}), "time") == 5);
   CHECK(imported(text, {"first", {}}).find_metric("time")->aggregation == "sum over units, 1 launch");
-  CHECK(refused(text, {"third", {}}).find("first(int, int)") != std::string::npos);
-  CHECK(refused(text, {"(", {}}).find("--kernel") != std::string::npos);
+  CHECK(import_refused(text, {"third", {}}).find("first(int, int)") != std::string::npos);
+  CHECK(import_refused(text, {"(", {}}).find("--kernel") != std::string::npos);
 }
 
 TEST_CASE("ncu_import refuses launches of several sizes", "[unit][gpu]") {
-  const std::string message = refused(
+  const std::string message = import_refused(
       small_page({{"Grid Size", "", "(8, 1, 1)", "(16, 1, 1)"}, {"gpu__time_duration.sum", "us", "5", "6"}}));
   CHECK(message.find("column Grid Size") != std::string::npos);
 }
 
 TEST_CASE("ncu_import refuses what is no raw page, naming the place", "[unit][gpu]") {
-  CHECK(refused("").find("header") != std::string::npos);
-  CHECK(refused("==PROF== nothing\n").find("header") != std::string::npos);
-  CHECK(refused("\"ID\",\"Kernel Name\",\"Metric Name\",\"Metric Unit\",\"Metric Value\"\n")
+  CHECK(import_refused("").find("header") != std::string::npos);
+  CHECK(import_refused("==PROF== nothing\n").find("header") != std::string::npos);
+  CHECK(import_refused("\"ID\",\"Kernel Name\",\"Metric Name\",\"Metric Unit\",\"Metric Value\"\n")
             .find("details page") != std::string::npos);
-  CHECK(refused("\"ID\",\"gpu__time_duration.sum\"\n").find("Kernel Name") != std::string::npos);
-  CHECK(refused(replaced(page, ",\"1,234,567\"\n", "\n")).find("line 6") != std::string::npos);
-  CHECK(refused(replaced(page, "\"Device\",", "\"CC\",")).find("column CC") != std::string::npos);
-  CHECK(refused(replaced(page, "1,234,567\"\n", "1,234,567\n")).find("raw.csv: line ") == 0);
-  CHECK(refused(replaced(page, "\"NVIDIA X\"", "\"NVIDIA\" X")).find("line 6") != std::string::npos);
-  CHECK(refused("\xff\xfeI").find("UTF-16") != std::string::npos);
-  CHECK(refused(small_page({{"NVTX Range", "", "x"}})).find("a metric") != std::string::npos);
+  CHECK(import_refused("\"ID\",\"gpu__time_duration.sum\"\n").find("Kernel Name") != std::string::npos);
+  CHECK(import_refused(replaced(page, ",\"1,234,567\"\n", "\n")).find("line 6") != std::string::npos);
+  CHECK(import_refused(replaced(page, "\"Device\",", "\"CC\",")).find("column CC") != std::string::npos);
+  CHECK(import_refused(replaced(page, "1,234,567\"\n", "1,234,567\n")).find("raw.csv: line ") == 0);
+  CHECK(import_refused(replaced(page, "\"NVIDIA X\"", "\"NVIDIA\" X")).find("line 6") != std::string::npos);
+  CHECK(import_refused("\xff\xfeI").find("UTF-16") != std::string::npos);
+  CHECK(import_refused(small_page({{"NVTX Range", "", "x"}})).find("a metric") != std::string::npos);
 }
 
 TEST_CASE("ncu_units scale to one unit of each dimension", "[unit][gpu]") {

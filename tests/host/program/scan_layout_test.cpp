@@ -16,7 +16,7 @@ namespace scansim {
 
 namespace {
 
-quantised_scan random_scan(std::mt19937_64& random, const design_point& point, bool decode = false) {
+quantised_scan random_integer_scan(std::mt19937_64& random, const design_point& point, bool decode = false) {
   generate_request r = test::random_request(random, point.max_states);
   r.decode = decode;
   return test::random_integers(r, widths_of(point), random);
@@ -58,7 +58,7 @@ TEST_CASE("pack driver every operand lies where the memory layout says", "[prope
   std::mt19937_64 random(seed);
   for (int i = 0; i < 60; ++i) {
     const design_point p = test::random_low_point(random);
-    const quantised_scan q = random_scan(random, p, i % 5 == 0);
+    const quantised_scan q = random_integer_scan(random, p, i % 5 == 0);
     const scan_layout l = make_layout(q, p);
     std::vector<uint8_t> memory(l.bytes, 0xee);
     pack(q, l, p, memory);
@@ -118,7 +118,7 @@ TEST_CASE("scan_outputs driver reads back what a machine would write", "[propert
   for (int i = 0; i < 60; ++i) {
     design_point p = test::random_low_point(random);
     p.output_bits = p.operand_bits;
-    quantised_scan q = random_scan(random, p, i % 4 == 0);
+    quantised_scan q = random_integer_scan(random, p, i % 4 == 0);
     if (q.h0.empty()) q.h0.assign(static_cast<size_t>(q.shape.batch * q.shape.channels * q.shape.states), 3);
     const scan_layout l = make_layout(q, p);
     std::vector<uint8_t> memory(l.bytes);
@@ -146,7 +146,7 @@ TEST_CASE("scan_layout driver regions are whole pages apart and never overlap", 
   std::mt19937_64 random(seed);
   for (int i = 0; i < 60; ++i) {
     const design_point p = test::random_low_point(random);
-    const quantised_scan q = random_scan(random, p);
+    const quantised_scan q = random_integer_scan(random, p);
     const scan_layout l = make_layout(q, p);
     std::vector<uint64_t> starts;
     int64_t channels = 0;

@@ -27,7 +27,7 @@ byte_file small_file() {
           {"test.labels", {{1}, {4}}}};
 }
 
-digits_data round_trip(const byte_file& tensors, tensor_dtype dtype = tensor_dtype::u8) {
+digits_data digits_round_trip(const byte_file& tensors, tensor_dtype dtype = tensor_dtype::u8) {
   const std::string path = test::build_dir() + "/digits_data_test.safetensors";
   safetensors_writer writer;
   for (const auto& [name, t] : tensors) writer.add(name, dtype, t.shape, t.values.data(), t.values.size());
@@ -39,9 +39,9 @@ digits_data round_trip(const byte_file& tensors, tensor_dtype dtype = tensor_dty
   return load_digits(path);
 }
 
-std::string failure(const byte_file& tensors, tensor_dtype dtype = tensor_dtype::u8) {
+std::string digits_failure(const byte_file& tensors, tensor_dtype dtype = tensor_dtype::u8) {
   try {
-    round_trip(tensors, dtype);
+    digits_round_trip(tensors, dtype);
   } catch (const input_error& error) {
     return error.what();
   }
@@ -73,27 +73,27 @@ TEST_CASE("digits_data nn holds the stated split with every class in both parts"
 
 TEST_CASE("digits_data nn names what does not fit", "[negative][nn]") {
   const byte_file whole = small_file();
-  REQUIRE(failure(whole).empty());
+  REQUIRE(digits_failure(whole).empty());
   for (const auto& [name, t] : whole) {
     byte_file c = whole;
     c.erase(name);
-    CHECK(failure(c).find(": " + name + ": expected a tensor") != std::string::npos);
+    CHECK(digits_failure(c).find(": " + name + ": expected a tensor") != std::string::npos);
     c = whole;
     c[name].values.back() = 17;
-    CHECK(failure(c).find(": " + name + ": expected values of at most") != std::string::npos);
+    CHECK(digits_failure(c).find(": " + name + ": expected values of at most") != std::string::npos);
     c[name] = {{0}, {}};
-    CHECK(failure(c).find(": " + name + ": expected U8") != std::string::npos);
+    CHECK(digits_failure(c).find(": " + name + ": expected U8") != std::string::npos);
   }
-  CHECK(failure(whole, tensor_dtype::i8).find("expected U8") != std::string::npos);
+  CHECK(digits_failure(whole, tensor_dtype::i8).find("expected U8") != std::string::npos);
   byte_file c = whole;
   c["train.labels"] = {{3}, {1, 2, 3}};
-  CHECK(failure(c).find("train.labels: expected 2 as there are images") != std::string::npos);
+  CHECK(digits_failure(c).find("train.labels: expected 2 as there are images") != std::string::npos);
   c = whole;
   c["train.images"].shape = {2, 9, 1};
-  CHECK(failure(c).find("train.images: expected square") != std::string::npos);
+  CHECK(digits_failure(c).find("train.images: expected square") != std::string::npos);
   c = whole;
   c["test.images"] = {{1, 2, 2}, {1, 2, 3, 4}};
-  CHECK(failure(c).find("test.images: expected images of 3x3") != std::string::npos);
+  CHECK(digits_failure(c).find("test.images: expected images of 3x3") != std::string::npos);
 }
 
 TEST_CASE("count_correct nn takes the first of equal logits and no NaN", "[property][nn]") {

@@ -1,12 +1,11 @@
 // Loading checkpoints: sizes inferred from shapes, and every defect named by tensor or field.
 #include <catch2/catch.hpp>
-#include <cmath>
 #include <filesystem>
 #include <limits>
-#include <map>
 #include <string>
 
 #include "models/nn/mamba_model.h"
+#include "tests/models/nn/written_checkpoint.h"
 #include "tests/support/places.h"
 #include "traces/input_error.h"
 #include "traces/safetensors.h"
@@ -14,23 +13,9 @@
 namespace scansim {
 namespace {
 
-struct weight {
-  std::vector<int64_t> shape;
-  std::vector<float> values;
-};
-using checkpoint = std::map<std::string, weight>;
-
-weight filled(const std::vector<int64_t>& shape) {
-  size_t count = 1;
-  for (const int64_t size : shape) count *= static_cast<size_t>(size);
-  weight w{shape, std::vector<float>(count)};
-  for (size_t i = 0; i < count; ++i) w.values[i] = 0.1F * std::sin(static_cast<float>(i));
-  return w;
-}
-
 // d_model 6, D 10, N 3, dt_rank 2, conv 4, vocab 11: no two sizes agree by accident.
-checkpoint small_checkpoint(int layers) {
-  checkpoint c;
+written_tensors small_checkpoint(int layers) {
+  written_tensors c;
   c["backbone.embeddings.weight"] = filled({11, 6});
   for (int i = 0; i < layers; ++i) {
     const std::string layer = "backbone.layers." + std::to_string(i) + ".";
@@ -50,20 +35,13 @@ checkpoint small_checkpoint(int layers) {
 }
 
 // Writes `c`, loads it, removes the file.
-mamba_weights round_trip(const checkpoint& c, const std::string& metadata = "") {
+mamba_weights round_trip(const written_tensors& c, const std::string& metadata = "") {
   const std::string path = test::build_dir() + "/mamba_checkpoint_test.safetensors";
-  safetensors_writer writer;
-  for (const auto& [name, w] : c) writer.add_floats(name, w.shape, w.values);
-  if (!metadata.empty()) writer.set_metadata("scansim", metadata);
-  writer.write(path);
-  struct remover {
-    const std::string& path;
-    ~remover() { std::filesystem::remove(path); }
-  } const cleanup{path};
+  const written_checkpoint file(path, c, metadata);
   return load_mamba_weights(path);
 }
 
-std::string failure(const checkpoint& c, const std::string& metadata = "") {
+std::string failure(const written_tensors& c, const std::string& metadata = "") {
   try {
     round_trip(c, metadata);
   } catch (const input_error& error) {
@@ -73,7 +51,7 @@ std::string failure(const checkpoint& c, const std::string& metadata = "") {
 }
 
 TEST_CASE("mamba_checkpoint nn infers every size from the shapes", "[format][nn]") {
-  checkpoint c = small_checkpoint(2);
+  written_tensors c = small_checkpoint(2);
   const mamba_weights tied = round_trip(c);
   CHECK(tied.config.d_model == 6);
   CHECK(tied.config.d_inner == 10);
@@ -99,9 +77,9 @@ TEST_CASE("mamba_checkpoint nn reads the epsilon of the norm from the metadata",
 }
 
 TEST_CASE("mamba_checkpoint nn names a missing tensor", "[negative][nn]") {
-  const checkpoint whole = small_checkpoint(2);
+  const written_tensors whole = small_checkpoint(2);
   for (const auto& [name, w] : whole) {
-    checkpoint c = whole;
+    written_tensors c = whole;
     c.erase(name);
     CAPTURE(name);
     CHECK(failure(c).find(": " + name + ": expected") != std::string::npos);
@@ -109,18 +87,18 @@ TEST_CASE("mamba_checkpoint nn names a missing tensor", "[negative][nn]") {
 }
 
 TEST_CASE("mamba_checkpoint nn refuses every misshaped tensor", "[negative][nn]") {
-  const checkpoint whole = small_checkpoint(2);
+  const written_tensors whole = small_checkpoint(2);
   for (const auto& [name, w] : whole) {
     // A larger embedding is a larger vocabulary, no defect.
     for (size_t axis = name == "backbone.embeddings.weight" ? 1 : 0; axis < w.shape.size(); ++axis) {
-      checkpoint c = whole;
+      written_tensors c = whole;
       std::vector<int64_t> shape = w.shape;
       ++shape[axis];
       c[name] = filled(shape);
       CAPTURE(name, axis);
       CHECK(failure(c).find("expected") != std::string::npos);
     }
-    checkpoint c = whole;
+    written_tensors c = whole;
     c[name] = filled({static_cast<int64_t>(w.values.size()), 1, 1, 1});
     CAPTURE(name);
     CHECK(failure(c).find(": " + name + ": expected") != std::string::npos);
@@ -130,7 +108,7 @@ TEST_CASE("mamba_checkpoint nn refuses every misshaped tensor", "[negative][nn]"
 }
 
 TEST_CASE("mamba_checkpoint nn refuses values that are not finite", "[negative][nn]") {
-  checkpoint c = small_checkpoint(1);
+  written_tensors c = small_checkpoint(1);
   c["backbone.layers.0.mixer.D"].values[3] = std::numeric_limits<float>::quiet_NaN();
   CHECK(failure(c).find("backbone.layers.0.mixer.D: expected finite") != std::string::npos);
   c = small_checkpoint(1);
@@ -140,7 +118,7 @@ TEST_CASE("mamba_checkpoint nn refuses values that are not finite", "[negative][
 }
 
 TEST_CASE("mamba_checkpoint nn refuses layer numbers that make no sense", "[negative][nn]") {
-  checkpoint c = small_checkpoint(1);
+  written_tensors c = small_checkpoint(1);
   SECTION("gap") {
     c["backbone.layers.2.norm.weight"] = filled({6});
     CHECK(failure(c).find("backbone.layers.1.norm.weight: expected") != std::string::npos);
@@ -159,8 +137,8 @@ std::string renamed(const std::string& name, const std::string& prefix) {
   return name.starts_with("backbone.") ? prefix + name.substr(9) : name;
 }
 
-checkpoint under_prefix(const std::string& prefix) {
-  checkpoint c;
+written_tensors under_prefix(const std::string& prefix) {
+  written_tensors c;
   for (const auto& [name, w] : small_checkpoint(2)) c[renamed(name, prefix)] = w;
   return c;
 }
@@ -169,7 +147,7 @@ TEST_CASE("mamba_checkpoint nn takes names with any prefix, or none", "[format][
   const mamba_weights plain = round_trip(small_checkpoint(2));
   for (const std::string prefix : {"", "model.", "model.backbone."}) {
     CAPTURE(prefix);
-    checkpoint c = under_prefix(prefix);
+    written_tensors c = under_prefix(prefix);
     const mamba_weights w = round_trip(c);
     CHECK(w.config.n_layers == 2);
     CHECK(w.layers[1].in_proj == plain.layers[1].in_proj);
@@ -179,7 +157,7 @@ TEST_CASE("mamba_checkpoint nn takes names with any prefix, or none", "[format][
     CHECK(failure(c).find(": " + prefix + "norm_f.weight: expected a tensor of this name") !=
           std::string::npos);
   }
-  checkpoint c = small_checkpoint(1);
+  written_tensors c = small_checkpoint(1);
   c["model.layers.0.mixer.D"] = filled({10});
   CHECK(failure(c).find("layers under \"backbone.\"") != std::string::npos);
   c = under_prefix("model.");
@@ -206,7 +184,7 @@ TEST_CASE("mamba_checkpoint nn refuses every tensor that it does not compute", "
       {"other", "another tensor"}};
   for (const auto& [name, reason] : others) {
     CAPTURE(name);
-    checkpoint c = small_checkpoint(2);
+    written_tensors c = small_checkpoint(2);
     c[name] = filled({6});
     CHECK(failure(c).find(std::string(": ") + name + ": expected") != std::string::npos);
     CHECK(failure(c).find(reason) != std::string::npos);
@@ -214,7 +192,7 @@ TEST_CASE("mamba_checkpoint nn refuses every tensor that it does not compute", "
 }
 
 TEST_CASE("mamba_checkpoint nn names layers of another kind", "[negative][nn]") {
-  checkpoint c = small_checkpoint(1);
+  written_tensors c = small_checkpoint(1);
   c["backbone.layers.0.mixer.A_log"] = filled({8});
   CHECK(failure(c).find("backbone.layers.0.mixer.A_log: expected a Mamba-1 layer") != std::string::npos);
   CHECK(failure(c).find("Mamba-2 layer") != std::string::npos);
@@ -229,14 +207,14 @@ TEST_CASE("mamba_checkpoint nn names layers of another kind", "[negative][nn]") 
 TEST_CASE("mamba_checkpoint nn takes the convolution with or without its axis of one", "[format][nn]") {
   const mamba_weights plain = round_trip(small_checkpoint(1));
   for (const std::vector<int64_t>& shape : {std::vector<int64_t>{10, 4}, {10, 4, 1}, {10, 1, 4}}) {
-    checkpoint c = small_checkpoint(1);
+    written_tensors c = small_checkpoint(1);
     c["backbone.layers.0.mixer.conv1d.weight"].shape = shape;
     CHECK(round_trip(c).layers[0].conv_weight == plain.layers[0].conv_weight);
   }
 }
 
 TEST_CASE("mamba_checkpoint nn refuses metadata that contradicts the tensors", "[negative][nn]") {
-  const checkpoint c = small_checkpoint(1);
+  const written_tensors c = small_checkpoint(1);
   CHECK(failure(c, R"({"config": {"d_state": 16}})").find("scansim.config.d_state: expected 3") !=
         std::string::npos);
   CHECK(failure(c, R"({"config": {"d_model": "6"}})").find("config.d_model: expected 6") !=

@@ -13,12 +13,12 @@
 namespace scansim {
 namespace {
 
-const std::string checkpoint = test::source_dir() + "/models/nn/byte-mamba.safetensors";
+const std::string model_path = test::source_dir() + "/models/nn/byte-mamba.safetensors";
 const std::string text = "And it came to pass in those days, that he said unto them, Go ye into the city.";
 
 std::vector<int32_t> ids(const std::string& s) { return {s.begin(), s.end()}; }
 const std::vector<int32_t> text_ids = ids(text);
-const std::span<const int32_t> tokens = text_ids;
+const std::span<const int32_t> text_tokens = text_ids;
 
 // Largest difference between token `skip + t` of `whole` and token t of `part`, rows of `rows_of` per tensor.
 float largest_difference(const std::vector<float>& whole, const std::vector<float>& part,
@@ -36,9 +36,9 @@ float largest_difference(const std::vector<float>& whole, const std::vector<floa
 }
 
 TEST_CASE("scan_capture nn prefill is a complete and valid scan call of the layer", "[property][nn]") {
-  const mamba_model model = mamba_model::load(checkpoint);
+  const mamba_model model = mamba_model::load(model_path);
   for (int64_t layer = 0; layer < model.config().n_layers; ++layer) {
-    scan_tensors call = capture_scan(model, tokens, layer);
+    scan_tensors call = capture_scan(model, text_tokens, layer);
     CAPTURE(layer);
     CHECK(call.shape.batch == 1);
     CHECK(call.shape.groups == 1);
@@ -58,12 +58,13 @@ TEST_CASE("scan_capture nn prefill is a complete and valid scan call of the laye
 }
 
 TEST_CASE("scan_capture nn continuation equals the tail of the whole prefill", "[property][nn]") {
-  const mamba_model model = mamba_model::load(checkpoint);
+  const mamba_model model = mamba_model::load(model_path);
   const int64_t layer = model.config().n_layers - 1;
   const int64_t prefix = 50, whole_length = static_cast<int64_t>(text.size()), steps = whole_length - prefix;
-  const scan_tensors whole = capture_scan(model, tokens, layer);
-  const scan_tensors before = capture_scan(model, tokens.first(prefix), layer);
-  const scan_tensors part = capture_continuation(model, tokens.first(prefix), tokens.subspan(prefix), layer);
+  const scan_tensors whole = capture_scan(model, text_tokens, layer);
+  const scan_tensors before = capture_scan(model, text_tokens.first(prefix), layer);
+  const scan_tensors part =
+      capture_continuation(model, text_tokens.first(prefix), text_tokens.subspan(prefix), layer);
   CHECK(part.options.decode);
   CHECK(part.shape.length == steps);
   CHECK(largest_difference(whole.u, part.u, whole_length, steps) < 1e-4F);
@@ -75,15 +76,15 @@ TEST_CASE("scan_capture nn continuation equals the tail of the whole prefill", "
 }
 
 TEST_CASE("scan_capture nn decode runs the tokens that the model writes itself", "[property][nn]") {
-  const mamba_model model = mamba_model::load(checkpoint);
+  const mamba_model model = mamba_model::load(model_path);
   std::string written = text;
   for (int i = 0; i < 6; ++i) {
     Eigen::Index best = 0;
     model.forward(ids(written)).bottomRows(1).row(0).maxCoeff(&best);
     written.push_back(static_cast<char>(best));
   }
-  const scan_tensors decode = capture_decode(model, tokens, 6, 1);
-  const scan_tensors given = capture_continuation(model, tokens, ids(written.substr(text.size())), 1);
+  const scan_tensors decode = capture_decode(model, text_tokens, 6, 1);
+  const scan_tensors given = capture_continuation(model, text_tokens, ids(written.substr(text.size())), 1);
   CHECK(decode.options.decode);
   CHECK(decode.shape.length == 6);
   CHECK(decode.h0 == given.h0);
@@ -93,8 +94,8 @@ TEST_CASE("scan_capture nn decode runs the tokens that the model writes itself",
 }
 
 TEST_CASE("scan_capture nn calls survive the trace file unchanged", "[format][nn]") {
-  const mamba_model model = mamba_model::load(checkpoint);
-  const scan_tensors call = capture_decode(model, tokens, 3, 0);
+  const mamba_model model = mamba_model::load(model_path);
+  const scan_tensors call = capture_decode(model, text_tokens, 3, 0);
   const std::string path = test::build_dir() + "/scan_capture_test.safetensors";
   write_scan_trace(path, call, {{"model", "byte-mamba"}});
   const scan_trace loaded = load_scan_trace(path);
@@ -106,13 +107,13 @@ TEST_CASE("scan_capture nn calls survive the trace file unchanged", "[format][nn
 }
 
 TEST_CASE("scan_capture nn refuses layers outside the model and empty texts", "[negative][nn]") {
-  const mamba_model model = mamba_model::load(checkpoint);
-  CHECK_THROWS_AS(capture_scan(model, tokens, -1), std::invalid_argument);
-  CHECK_THROWS_AS(capture_scan(model, tokens, model.config().n_layers), std::invalid_argument);
+  const mamba_model model = mamba_model::load(model_path);
+  CHECK_THROWS_AS(capture_scan(model, text_tokens, -1), std::invalid_argument);
+  CHECK_THROWS_AS(capture_scan(model, text_tokens, model.config().n_layers), std::invalid_argument);
   CHECK_THROWS_AS(capture_scan(model, {}, 0), std::invalid_argument);
-  CHECK_THROWS_AS(capture_decode(model, tokens, 0, 0), std::invalid_argument);
+  CHECK_THROWS_AS(capture_decode(model, text_tokens, 0, 0), std::invalid_argument);
   CHECK_THROWS_AS(capture_decode(model, {}, 1, 0), std::invalid_argument);
-  CHECK_THROWS_AS(capture_continuation(model, tokens, {}, 0), std::invalid_argument);
+  CHECK_THROWS_AS(capture_continuation(model, text_tokens, {}, 0), std::invalid_argument);
 }
 
 }  // namespace

@@ -1,12 +1,11 @@
 // Loading Vision Mamba checkpoints: sizes inferred from shapes, and every defect named by tensor or field.
 #include <catch2/catch.hpp>
-#include <cmath>
 #include <filesystem>
 #include <limits>
-#include <map>
 #include <string>
 
 #include "models/nn/vim_model.h"
+#include "tests/models/nn/written_checkpoint.h"
 #include "tests/support/places.h"
 #include "traces/input_error.h"
 #include "traces/safetensors.h"
@@ -14,23 +13,9 @@
 namespace scansim {
 namespace {
 
-struct weight {
-  std::vector<int64_t> shape;
-  std::vector<float> values;
-};
-using checkpoint = std::map<std::string, weight>;
-
-weight filled(const std::vector<int64_t>& shape) {
-  size_t count = 1;
-  for (const int64_t size : shape) count *= static_cast<size_t>(size);
-  weight w{shape, std::vector<float>(count)};
-  for (size_t i = 0; i < count; ++i) w.values[i] = 0.1F * std::sin(static_cast<float>(i));
-  return w;
-}
-
 // d_model 6, D 10, N 3, dt_rank 2, conv 4, 9 patches of 5x5, 11 classes: no two sizes agree by accident.
-checkpoint small_checkpoint(int layers) {
-  checkpoint c;
+written_tensors small_vim_checkpoint(int layers) {
+  written_tensors c;
   c["backbone.patch_embed.weight"] = filled({6, 1, 5, 5});
   c["backbone.patch_embed.bias"] = filled({6});
   c["backbone.cls_token"] = filled({6});
@@ -57,22 +42,15 @@ checkpoint small_checkpoint(int layers) {
 }
 
 // Writes `c`, loads it, removes the file.
-vim_weights round_trip(const checkpoint& c, const std::string& metadata = "") {
+vim_weights vim_round_trip(const written_tensors& c, const std::string& metadata = "") {
   const std::string path = test::build_dir() + "/vim_checkpoint_test.safetensors";
-  safetensors_writer writer;
-  for (const auto& [name, w] : c) writer.add_floats(name, w.shape, w.values);
-  if (!metadata.empty()) writer.set_metadata("scansim", metadata);
-  writer.write(path);
-  struct remover {
-    const std::string& path;
-    ~remover() { std::filesystem::remove(path); }
-  } const cleanup{path};
+  const written_checkpoint file(path, c, metadata);
   return load_vim_weights(path);
 }
 
-std::string failure(const checkpoint& c, const std::string& metadata = "") {
+std::string vim_failure(const written_tensors& c, const std::string& metadata = "") {
   try {
-    round_trip(c, metadata);
+    vim_round_trip(c, metadata);
   } catch (const input_error& error) {
     return error.what();
   }
@@ -80,10 +58,10 @@ std::string failure(const checkpoint& c, const std::string& metadata = "") {
 }
 
 TEST_CASE("vim_checkpoint nn infers every size from the shapes", "[format][nn]") {
-  checkpoint c = small_checkpoint(2);
+  written_tensors c = small_vim_checkpoint(2);
   c["backbone.layers.1.mixer.D_b"].values[3] = 77;
   c["backbone.layers.1.mixer.A_log_b"].values[4] = 0.5F;
-  const vim_weights w = round_trip(c);
+  const vim_weights w = vim_round_trip(c);
   CHECK(w.config.d_model == 6);
   CHECK(w.config.d_inner == 10);
   CHECK(w.config.d_state == 3);
@@ -105,54 +83,55 @@ TEST_CASE("vim_checkpoint nn infers every size from the shapes", "[format][nn]")
 }
 
 TEST_CASE("vim_checkpoint nn names a missing tensor", "[negative][nn]") {
-  const checkpoint whole = small_checkpoint(2);
+  const written_tensors whole = small_vim_checkpoint(2);
   for (const auto& [name, w] : whole) {
-    checkpoint c = whole;
+    written_tensors c = whole;
     c.erase(name);
     CAPTURE(name);
-    CHECK(failure(c).find(": " + name + ": expected") != std::string::npos);
+    CHECK(vim_failure(c).find(": " + name + ": expected") != std::string::npos);
   }
 }
 
 TEST_CASE("vim_checkpoint nn refuses every misshaped tensor", "[negative][nn]") {
-  const checkpoint whole = small_checkpoint(2);
+  const written_tensors whole = small_vim_checkpoint(2);
   for (const auto& [name, w] : whole) {
     for (size_t axis = 0; axis < w.shape.size(); ++axis) {
-      checkpoint c = whole;
+      written_tensors c = whole;
       std::vector<int64_t> shape = w.shape;
       ++shape[axis];
       c[name] = filled(shape);
       CAPTURE(name, axis);
-      CHECK(failure(c).find("expected") != std::string::npos);
+      CHECK(vim_failure(c).find("expected") != std::string::npos);
     }
-    checkpoint c = whole;
+    written_tensors c = whole;
     c[name] = filled({static_cast<int64_t>(w.values.size()), 1, 1, 1, 1});
     CAPTURE(name);
-    CHECK(failure(c).find(": " + name + ": expected") != std::string::npos);
+    CHECK(vim_failure(c).find(": " + name + ": expected") != std::string::npos);
     c[name] = filled({0});
-    CHECK(failure(c).find("expected") != std::string::npos);
+    CHECK(vim_failure(c).find("expected") != std::string::npos);
   }
 }
 
 TEST_CASE("vim_checkpoint nn refuses values that are not finite", "[negative][nn]") {
-  checkpoint c = small_checkpoint(1);
+  written_tensors c = small_vim_checkpoint(1);
   c["backbone.cls_token"].values[3] = std::numeric_limits<float>::infinity();
-  CHECK(failure(c).find("backbone.cls_token: expected finite") != std::string::npos);
-  c = small_checkpoint(1);
+  CHECK(vim_failure(c).find("backbone.cls_token: expected finite") != std::string::npos);
+  c = small_vim_checkpoint(1);
   c["backbone.layers.0.mixer.A_log_b"].values[3] = 1000;
-  CHECK(failure(c).find("backbone.layers.0.mixer.A_log_b: expected exp(A_log) within float") !=
+  CHECK(vim_failure(c).find("backbone.layers.0.mixer.A_log_b: expected exp(A_log) within float") !=
         std::string::npos);
 }
 
 TEST_CASE("vim_checkpoint nn refuses metadata that contradicts the tensors", "[negative][nn]") {
-  const checkpoint c = small_checkpoint(1);
-  CHECK(round_trip(c, R"({"config": {"image": 15, "norm_eps": 0.001}})").config.norm_eps == 0.001F);
-  CHECK(failure(c, R"({"config": {"image": 8}})").find("scansim.config.image: expected 15") !=
+  const written_tensors c = small_vim_checkpoint(1);
+  CHECK(vim_round_trip(c, R"({"config": {"image": 15, "norm_eps": 0.001}})").config.norm_eps == 0.001F);
+  CHECK(vim_failure(c, R"({"config": {"image": 8}})").find("scansim.config.image: expected 15") !=
         std::string::npos);
-  CHECK(failure(c, R"({"config": {"patch": 2}})").find("config.patch: expected 5") != std::string::npos);
-  CHECK(failure(c, R"({"config": {"classes": 10}})").find("config.classes: expected 11") !=
+  CHECK(vim_failure(c, R"({"config": {"patch": 2}})").find("config.patch: expected 5") != std::string::npos);
+  CHECK(vim_failure(c, R"({"config": {"classes": 10}})").find("config.classes: expected 11") !=
         std::string::npos);
-  CHECK(failure(c, R"({"config": {"d_state": 16}})").find("config.d_state: expected 3") != std::string::npos);
+  CHECK(vim_failure(c, R"({"config": {"d_state": 16}})").find("config.d_state: expected 3") !=
+        std::string::npos);
 }
 
 }  // namespace

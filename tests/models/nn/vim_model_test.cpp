@@ -15,7 +15,7 @@
 namespace scansim {
 namespace {
 
-const std::string folder = test::source_dir() + "/models/nn/";
+const std::string model_folder = test::source_dir() + "/models/nn/";
 
 class random_weights {
  public:
@@ -119,8 +119,8 @@ float_matrix unidirectional_y(const vim_model& vim, int64_t index, const vim_bra
 }
 
 TEST_CASE("vim_model nn classifies exactly as many test digits as training measured", "[accuracy][nn]") {
-  const vim_model model = vim_model::load(folder + "digits-vim.safetensors");
-  const digits_data data = load_digits(folder + "digits.safetensors");
+  const vim_model model = vim_model::load(model_folder + "digits-vim.safetensors");
+  const digits_data data = load_digits(model_folder + "digits.safetensors");
   const nlohmann::json stated = nlohmann::json::parse(model.description()).at("accuracy");
   REQUIRE(stated.at("part") == "test");
   REQUIRE(stated.at("images") == data.test.size());
@@ -197,8 +197,8 @@ TEST_CASE("vim_model nn puts the class token between the patches and reads it th
 
 TEST_CASE("vim_model nn captured scan calls are those that ref computes, the backward one in reverse",
           "[property][nn]") {
-  const vim_model model = vim_model::load(folder + "digits-vim.safetensors");
-  const digits_data data = load_digits(folder + "digits.safetensors");
+  const vim_model model = vim_model::load(model_folder + "digits-vim.safetensors");
+  const digits_data data = load_digits(model_folder + "digits.safetensors");
   for (int64_t layer = 0; layer < model.config().n_layers; ++layer) {
     for (const vim_direction direction : vim_directions) {
       CAPTURE(layer, static_cast<int>(direction));
