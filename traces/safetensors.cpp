@@ -192,7 +192,9 @@ std::string_view header_text(const mapped_file& file, const std::string& path) {
   std::memcpy(&length, file.data(), length_bytes);
   const uint64_t limit = std::min(max_header_bytes, static_cast<uint64_t>(file.size()) - length_bytes);
   if (length > limit || length < 2) {
-    throw input_error(path, "header length", fmt::format("2 to {} bytes", limit), fmt::format("{}", length));
+    const bool cut = kind.family == file_family::safetensors && length > limit && length <= max_header_bytes;
+    throw input_error(path, "header length", fmt::format("2 to {} bytes", limit),
+                      fmt::format("{}{}", length, cut ? " (a file cut short?)" : ""));
   }
   return {reinterpret_cast<const char*>(file.data()) + length_bytes, static_cast<size_t>(length)};
 }

@@ -7,7 +7,8 @@ namespace scansim {
 
 scan_trace scan_trace_of(const trace& one) {
   const auto& scan = payload<selective_scan_call>(*one.call_);
-  scan_trace typed{one.path, one.sha256, scan.scan, scan.sparsity, one.provenance, {}, one.tolerance};
+  scan_trace typed{one.path,       one.sha256, scan.scan,     scan.sparsity,
+                   one.provenance, {},         one.tolerance, tolerance_text(one)};
   for (const nlohmann::json& scales : one.scales)
     typed.scales.push_back(scales_from_json(scales, one.path, "scales"));
   return typed;

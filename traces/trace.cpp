@@ -32,15 +32,34 @@ std::vector<std::string> names_of(const safetensors_file& file) {
   return names;
 }
 
-void check_names(const safetensors_file& file, const std::vector<call_tensor>& tensors, const char* name) {
+// "u, delta, A or A_log"
+std::string known_names(const std::vector<call_tensor>& tensors) {
+  std::string text;
+  for (const call_tensor& one : tensors)
+    text += (text.empty() ? "" : ", ") + one.name + (one.log_name.empty() ? "" : " or " + one.log_name);
+  return text;
+}
+
+void check_names(const safetensors_file& file, const call& one, const std::vector<call_tensor>& tensors) {
+  std::vector<std::string> unknown;
   for (const auto& entry : file.tensors()) {
-    const bool known = std::any_of(tensors.begin(), tensors.end(), [&](const call_tensor& one) {
-      return entry.name == one.name || entry.name == one.log_name;
+    const bool known = std::any_of(tensors.begin(), tensors.end(), [&](const call_tensor& tensor) {
+      return entry.name == tensor.name || entry.name == tensor.log_name;
     });
-    if (!known)
-      throw input_error(file.path(), printable(entry.name), fmt::format("a tensor of {}", name),
-                        "another name");
+    if (!known) unknown.push_back(printable(entry.name));
   }
+  if (unknown.empty()) return;
+  const std::string meant = one.guess_name(unknown.front());
+  std::string found = "another name" + (meant.empty() ? "" : " (" + meant + "?)");
+  for (size_t i = 1; i < unknown.size(); ++i) found += (i == 1 ? ", and " : ", ") + unknown[i];
+  throw input_error(file.path(), unknown.front(),
+                    fmt::format("a tensor of {}: {}", one.kind().name, known_names(tensors)), found);
+}
+
+named_shapes shapes_of(const safetensors_file& file) {
+  named_shapes shapes;
+  for (const auto& entry : file.tensors()) shapes[entry.name] = entry.shape;
+  return shapes;
 }
 
 // The tensor's entry under either of its names; nullptr if there is none.
@@ -59,6 +78,9 @@ void read_sizes(const std::string& path, const call_tensor& tensor, const tensor
   std::vector<int64_t> sizes = entry.shape;
   if (tensor.axis_of_one >= 0 && sizes.size() + 1 == tensor.axes.size())
     sizes.insert(sizes.begin() + tensor.axis_of_one, 1);
+  const int spare = tensor.spare_axis;
+  if (spare >= 0 && sizes.size() == tensor.axes.size() + 1 && sizes[static_cast<size_t>(spare)] == 1)
+    sizes.erase(sizes.begin() + spare);
   if (sizes.size() != tensor.axes.size())
     throw input_error(path, field, fmt::format("{} dimensions", tensor.axes.size()),
                       fmt::format("{}", entry.shape.size()));
@@ -99,22 +121,46 @@ std::vector<float> read_values(const safetensors_file& file, const call_tensor& 
     const float logarithm = values[i];
     values[i] = -std::exp(logarithm);
     if (!std::isfinite(logarithm) || !std::isfinite(values[i]))
-      throw input_error(file.path(), fmt::format("{}[{}]", entry.name, i), "a number whose exp is finite",
-                        fmt::format("{}", logarithm));
+      throw input_error(file.path(), entry.name + index_text(static_cast<int64_t>(i), entry.shape),
+                        "a number whose exp is finite", fmt::format("{}", logarithm));
   }
   return values;
 }
 
-void read_tensors(const safetensors_file& file, const std::vector<call_tensor>& tensors) {
+// Every shape of the file, and what they look like.
+std::string shapes_text(const safetensors_file& file, const call& one, const call_tensor& tensor,
+                        const tensor_entry& entry) {
+  std::string text;
+  for (const auto& [name, shape] : shapes_of(file))
+    text += (text.empty() ? "" : ", ") + printable(name) + " " + sizes_text(shape);
+  std::string guess = one.guess_layout(shapes_of(file));
+  const std::vector<int64_t> wanted = sizes_of(tensor);
+  if (guess.empty() && wanted.size() == 2 && entry.shape == std::vector<int64_t>{wanted[1], wanted[0]})
+    guess = "is " + entry.name + " transposed?";
+  return guess.empty() ? text : text + ": " + guess;
+}
+
+// Refuses sizes that do not fit each other; the entry of every tensor, nullptr where there is none.
+std::vector<const tensor_entry*> match_sizes(const safetensors_file& file, const call& one,
+                                             const std::vector<call_tensor>& tensors) {
   std::vector<const tensor_entry*> entries;
   for (const call_tensor& tensor : tensors) {
     if (tensor.before) tensor.before();
     const tensor_entry* entry = entries.emplace_back(find_entry(file, tensor));
-    if (entry != nullptr)
-      read_sizes(file.path(), tensor, *entry);
-    else if (tensor.required)
+    if (entry == nullptr && tensor.required)
       throw input_error(file.path(), tensor.name, "a tensor", "nothing");
+    if (entry == nullptr) continue;
+    try {
+      read_sizes(file.path(), tensor, *entry);
+    } catch (const input_error& misfit) {
+      throw misfit.explained(shapes_text(file, one, tensor, *entry));
+    }
   }
+  return entries;
+}
+
+void read_tensors(const safetensors_file& file, const call& one, const std::vector<call_tensor>& tensors) {
+  const std::vector<const tensor_entry*> entries = match_sizes(file, one, tensors);
   for (size_t i = 0; i < tensors.size(); ++i) {
     if (entries[i] == nullptr) continue;
     if (tensors[i].values != nullptr)
@@ -122,6 +168,20 @@ void read_tensors(const safetensors_file& file, const std::vector<call_tensor>& 
     else
       *tensors[i].indices = read_indices(file.path(), tensors[i], *entries[i]);
   }
+}
+
+// What a half-precision model records differs from ref by roundings of that type, whatever type its inputs or
+// its outputs were turned into for the file.
+tensor_dtype coarsest_recording(const safetensors_file& file, const std::vector<call_tensor>& tensors) {
+  tensor_dtype coarsest = tensor_dtype::f32;
+  for (const call_tensor& tensor : tensors) {
+    const tensor_entry* entry = file.find(tensor.name);
+    const bool recorded = &tensor == &tensors.front() || tensor.name.starts_with("expect.");
+    if (entry == nullptr || !recorded) continue;
+    if (entry->dtype == tensor_dtype::bf16) return tensor_dtype::bf16;
+    if (entry->dtype == tensor_dtype::f16) coarsest = tensor_dtype::f16;
+  }
+  return coarsest;
 }
 
 // What is written lies here until the file is.
@@ -189,12 +249,16 @@ trace load_trace(const std::string& path, call_kinds kinds) {
   std::unique_ptr<call> one = read_trace_metadata(text->second, kinds, loaded);
   one->see_names(names_of(file));
   const std::vector<call_tensor> tensors = one->tensors();
-  check_names(file, tensors, one->kind().name);
-  read_tensors(file, tensors);
+  check_names(file, *one, tensors);
+  read_tensors(file, *one, tensors);
   one->derive();
   check_call(*one, path);
   std::unique_ptr<call> run = one->as_run(path);
   loaded.call_ = run != nullptr ? std::move(run) : std::move(one);
+  loaded.own_tolerance = loaded.tolerance.has_value();
+  loaded.recorded_as = coarsest_recording(file, tensors);
+  if (!loaded.own_tolerance && loaded.recorded_as != tensor_dtype::f32)
+    loaded.tolerance = published_tolerance(loaded.recorded_as);
   loaded.sha256 = sha256_hex(file.file_data(), file.file_bytes());
   return loaded;
 }
@@ -211,6 +275,14 @@ void write_trace(const std::string& path, const call& one, const json& provenanc
   }
   writer.set_metadata("scansim", write_trace_metadata(one, provenance, tolerance, scales));
   writer.write(path);
+}
+
+std::string tolerance_text(const trace& one) {
+  const expect_tolerance tolerance = one.tolerance.value_or(expect_tolerance{});
+  const std::string numbers = fmt::format("rtol {:g}, atol {:g}", tolerance.rtol, tolerance.atol);
+  if (one.own_tolerance) return fmt::format("the trace's expect_tolerance ({})", numbers);
+  return fmt::format("the tolerance of {} recordings ({}; expect_tolerance in the metadata sets another)",
+                     dtype_name(one.recorded_as), numbers);
 }
 
 json describe(const trace& one) {

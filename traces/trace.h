@@ -20,12 +20,19 @@ struct trace {
   std::string sha256;  // of the whole file, hexadecimal
   std::shared_ptr<const call> call_;
   nlohmann::json provenance = nlohmann::json::object();
-  std::optional<expect_tolerance> tolerance;  // for expect.*
-  std::vector<nlohmann::json> scales;         // as the operator's check_scales allows
+  // For expect.*: as given, or that of half-precision recordings; empty: the default.
+  std::optional<expect_tolerance> tolerance;
+  bool own_tolerance = false;                    // given in the metadata
+  tensor_dtype recorded_as = tensor_dtype::f32;  // the coarsest type of expect.* and the call's input
+  std::vector<nlohmann::json> scales;            // as the operator's check_scales allows
 };
 
 // Throws input_error for anything that is not a valid trace of one of `kinds`.
 trace load_trace(const std::string& path, call_kinds kinds = call_list());
+
+// Where the tolerance comes from, for a message that it was not kept: "the tolerance of BF16 recordings
+// (rtol 0.03, atol 0.05; expect_tolerance in the metadata sets another)".
+std::string tolerance_text(const trace& one);
 
 // The operator that a file names; nullptr if it names none of `kinds` or cannot be read, and then load_trace
 // says what is wrong.

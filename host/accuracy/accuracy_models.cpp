@@ -45,8 +45,13 @@ accuracy_result measure_accuracy(const accuracy_request& request) {
     throw input_error("command line", "--model",
                       names + "or the path of a checkpoint (.safetensors, or the .index.json of its shards)",
                       "'" + request.model + "'");
-  return is_vim_checkpoint(request.model) ? measure_vim_checkpoint(request.model, request)
-                                          : measure_checkpoint(request.model, request);
+  try {
+    return is_vim_checkpoint(request.model) ? measure_vim_checkpoint(request.model, request)
+                                            : measure_checkpoint(request.model, request);
+  } catch (const input_error& cause) {
+    if (cause.names("model")) throw input_error(request.model, cause);
+    throw;
+  }
 }
 
 }  // namespace scansim

@@ -14,6 +14,7 @@
 #include "host/cli/trace_capture.h"
 #include "host/operators/operator_list.h"
 #include "host/run/load_case.h"
+#include "host/run/reference.h"
 #include "traces/input_error.h"
 #include "traces/trace.h"
 
@@ -44,7 +45,7 @@ int verify(const std::string& path) {
   progress.begin_step("reading " + path);
   const std::unique_ptr<operator_case> call = load_case(path, {});  // ref asks for no design point
   progress.begin_step("ref");
-  const expect_verdict verdict = call->compare_with_recorded(call->ref());
+  const expect_verdict verdict = run_reference(*call).verdict;
   fmt::print("{}: valid; ref: {}\n", path, verdict.finding);
   return verdict.agree ? status_agree : status_disagree;
 }

@@ -79,6 +79,9 @@ class operator_case {
   virtual std::vector<named_reals> ref() const = 0;  // on the values as given
   virtual expect_verdict compare_with_recorded(const std::vector<named_reals>& outputs) const = 0;
 
+  // What a reader of the verdict should know of the call, one text each.
+  virtual std::vector<std::string> notes() const { return {}; }
+
   // With the scales that the trace stores for this point's widths where the operator has stored scales, else
   // with chosen ones. Idempotent; every member below does it when it was not done.
   virtual void quantise() = 0;

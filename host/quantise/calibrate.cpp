@@ -40,7 +40,7 @@ int fit_frac(const value_range& r, int bits) {
   int frac = largest_frac;
   if (!std::isfinite(r.magnitude())) {
     throw input_error("trace", "u, delta, A, B, C, D", "a scan of finite values",
-                      "an infinite state or output");
+                      "an infinite state or output (are steps negative, without delta_softplus?)");
   }
   if (r.magnitude() > 0) frac = std::min(frac, bits - std::ilogb(r.magnitude()));
   while (r.high * std::ldexp(1.0, frac) >= top - 0.5 || r.low * std::ldexp(1.0, frac) < -top - 0.5) --frac;

@@ -6,6 +6,7 @@
 #include "host/operators/operator_expectation.h"
 #include "host/run/load_case.h"
 #include "models/ref/relative_mse.h"
+#include "traces/input_error.h"
 #include "traces/scan_trace.h"
 
 namespace scansim {
@@ -25,12 +26,14 @@ class call_case : public operator_case {
   least_work work() const override { return row_.work(*trace_.call_); }
 
   std::vector<named_reals> ref() const override { return row_.ref(*trace_.call_); }
+  std::vector<std::string> notes() const override { return trace_.call_->notes(); }
   expect_verdict compare_with_recorded(const std::vector<named_reals>& outputs) const override {
     const tensor_comparison found = compare_with_expected(trace_, outputs.front().values);
     if (found.agree) return {found.present, true, expected_text(found, *trace_.call_)};
     return {true, false,
-            fmt::format("y: {} of {} elements outside the tolerance, first at {}: ref {}, recorded {}",
-                        found.failures, found.count, place("y", found.first_failure), found.got, found.want)};
+            fmt::format("y: {} of {} elements outside {}, first at {}: ref {}, recorded {}", found.failures,
+                        found.count, tolerance_text(trace_), place("y", found.first_failure), found.got,
+                        found.want)};
   }
 
   void quantise() override {}
@@ -41,7 +44,10 @@ class call_case : public operator_case {
                       const std::vector<named_reals>& reference) override;
   const program& compiled(const compile_options& options) override {
     std::unique_ptr<program>& made = programs_[options.fused];
-    if (!made) made = std::make_unique<program>(row_.compile(*trace_.call_, options, point_, trace_.path));
+    if (!made)
+      made = made_from(trace_.path, [&] {
+        return std::make_unique<program>(row_.compile(*trace_.call_, options, point_, trace_.path));
+      });
     return *made;
   }
   std::string place(const std::string& output, int64_t index) const override {
@@ -56,7 +62,8 @@ class call_case : public operator_case {
 
  private:
   const operator_result& arithmetic() {
-    if (!arithmetic_) arithmetic_ = row_.on_hls(*trace_.call_, point_, trace_.path);
+    if (!arithmetic_)
+      arithmetic_ = made_from(trace_.path, [&] { return row_.on_hls(*trace_.call_, point_, trace_.path); });
     return *arithmetic_;
   }
   std::string beyond_text(const bound_violation& beyond) const;

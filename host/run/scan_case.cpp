@@ -11,6 +11,8 @@
 #include "models/ref/compare_to_expect.h"
 #include "models/ref/relative_mse.h"
 #include "models/ref/selective_scan_ref.h"
+#include "traces/calls/scan_guess.h"
+#include "traces/input_error.h"
 #include "traces/scan_trace.h"
 
 namespace scansim {
@@ -42,11 +44,12 @@ class scan_case : public operator_case {
     scan_output output = selective_scan_ref(trace_.tensors);
     return {{"y", std::move(output.y)}, {"h_last", std::move(output.h_last)}};
   }
+  std::vector<std::string> notes() const override { return scan_notes(trace_.tensors); }
   expect_verdict compare_with_recorded(const std::vector<named_reals>& outputs) const override;
 
   void quantise() override {
     if (quantised_) return;
-    scan_ = scansim::quantise(trace_.tensors, chosen_scales());
+    scan_ = made_from(trace_.path, [&] { return scansim::quantise(trace_.tensors, chosen_scales()); });
     quantised_ = true;
   }
   std::optional<golden_result> golden() override { return std::nullopt; }
@@ -118,10 +121,10 @@ expect_verdict scan_case::compare_with_recorded(const std::vector<named_reals>& 
   if (!comparison.present()) return {false, true, "nothing recorded to compare with"};
   for (const auto& [name, one] : {std::pair{"y", &comparison.y}, std::pair{"h_last", &comparison.h_last}})
     if (!one->agree)
-      return {
-          true, false,
-          fmt::format("{}: {} of {} elements outside the tolerance, first at {}: ref {}, recorded {}", name,
-                      one->failures, one->count, place(name, one->first_failure), one->got, one->want)};
+      return {true, false,
+              fmt::format("{}: {} of {} elements outside {}, first at {}: ref {}, recorded {}", name,
+                          one->failures, one->count, trace_.tolerance_name, place(name, one->first_failure),
+                          one->got, one->want)};
   const tensor_comparison& shown = comparison.y.present ? comparison.y : comparison.h_last;
   return {true, true,
           fmt::format("largest absolute error {:.3g}, relative MSE {:.3g}", shown.max_abs_error,
@@ -157,7 +160,7 @@ std::map<std::string, uint64_t> scan_case::compulsory() {
 
 const program& scan_case::compiled(const compile_options&) {
   quantise();
-  if (!program_) program_ = make_scan_program(scan_, point_);
+  if (!program_) program_ = made_from(trace_.path, [&] { return make_scan_program(scan_, point_); });
   return *program_;
 }
 

@@ -75,9 +75,10 @@ std::vector<float> checkpoint_reader::read(const std::string& name, const std::v
   const checkpoint_tensor& tensor = require(name);
   if (tensor.entry->shape != shape) fail(name, "shape " + sizes_text(shape));
   std::vector<float> values = tensor.file->read_floats(*tensor.entry);
-  for (const float value : values) {
-    if (!std::isfinite(value))
-      throw input_error(tensor.file->path(), tensor.entry->name, "finite values", fmt::format("{}", value));
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (!std::isfinite(values[i]))
+      throw input_error(tensor.file->path(), tensor.entry->name + index_text(static_cast<int64_t>(i), shape),
+                        "a finite value", fmt::format("{}", values[i]));
   }
   return values;
 }
@@ -119,16 +120,17 @@ float_matrix checkpoint_reader::conv_matrix(const std::string& name, int64_t cha
 std::vector<float> checkpoint_reader::decay_rates(const std::string& name, int64_t channels,
                                                   int64_t states) const {
   if (states > max_checkpoint_states) {
-    throw input_error(from_.path(), name, fmt::format("at most {} states", max_checkpoint_states),
-                      fmt::format("{}", states));
+    throw input_error(from_.path(), from_.stored_name(name),
+                      fmt::format("at most {} states", max_checkpoint_states), fmt::format("{}", states));
   }
   std::vector<float> rates = read(name, {channels, states});
-  for (float& a : rates) {
-    const float log_a = a;
-    a = -std::exp(log_a);
-    if (!std::isfinite(a)) {
-      throw input_error(from_.path(), name, "exp(A_log) within float", fmt::format("{}", log_a));
-    }
+  for (size_t i = 0; i < rates.size(); ++i) {
+    const float log_a = rates[i];
+    rates[i] = -std::exp(log_a);
+    if (!std::isfinite(rates[i]))
+      throw input_error(from_.path(),
+                        from_.stored_name(name) + index_text(static_cast<int64_t>(i), {channels, states}),
+                        "exp(A_log) within float", fmt::format("{}", log_a));
   }
   return rates;
 }

@@ -24,10 +24,11 @@ std::function<std::string(const std::string&)> metadata(const std::function<void
   return [change](const std::string& bytes) { return with_metadata(bytes, change); };
 }
 
-std::string with_value(const std::string& bytes, float value) {  // the first element of u
+// The first element of `tensor`.
+std::string with_value(const std::string& bytes, float value, const char* tensor = "u") {
   uint64_t length = 0;
   std::memcpy(&length, bytes.data(), 8);
-  const auto offset = json::parse(bytes.substr(8, length))["u"]["data_offsets"][0].get<size_t>();
+  const auto offset = json::parse(bytes.substr(8, length))[tensor]["data_offsets"][0].get<size_t>();
   std::string changed = bytes;
   std::memcpy(changed.data() + 8 + length + offset, &value, sizeof value);
   return changed;
@@ -108,6 +109,20 @@ const std::vector<bad_trace> bad_traces = {
        m["scales"] = json::array({{{"operand_bits", 8}}});
      })},
     {"a NaN", "u", [](const std::string& b) { return with_value(b, std::nanf("")); }},
+    {"a growing state", "A[0, 0]: expected a value <= 0 (a decay of at most 1), found 0.693",
+     [](const std::string& b) { return with_value(b, 0.6931F, "A"); }},
+    {"an infinite output", "an output below 3.4e38 of ref, found -inf (delta_softplus is false and",
+     [](const std::string& b) {
+       const auto raw = metadata([](json& m) { m["delta_softplus"] = false; });
+       return with_value(raw(with_value(b, -1e30F, "A")), -1, "delta");
+     }},
+    {"NULs behind the header's JSON", "header: expected JSON, found a NUL",
+     [](const std::string& b) {
+       const std::string text = b.substr(8, b.find("}}") - 6);
+       return raw_safetensors(text + std::string(3, '\0'), "");
+     }},
+    {"a Git LFS pointer", "found a Git LFS pointer",
+     [](const std::string&) { return std::string("version https://git-lfs.github.com/spec/v1\n"); }},
     {"an infinity", "u", [](const std::string& b) { return with_value(b, INFINITY); }},
 };
 
@@ -122,6 +137,7 @@ TEST_CASE("cli refuses malformed traces with status 2 and one line", "[unit][cli
   for (const bad_trace& bad : bad_traces) {
     write_bytes(path, bad.damage(good));
     CAPTURE(bad.what, bad.named);
+    std::string message;
     for (const auto& arguments : {std::vector<std::string>{"compare", path, "--config", "tiny", "--rungs",
                                                            "ref,hls", "--json", json_path},
                                   std::vector<std::string>{"trace", "verify", path}}) {
@@ -131,6 +147,8 @@ TEST_CASE("cli refuses malformed traces with status 2 and one line", "[unit][cli
       CHECK(end.error_lines() == 1);
       CHECK(end.err.find(path) != std::string::npos);
       CHECK(end.err.find(bad.named) != std::string::npos);
+      CHECK((message.empty() || message == end.err));  // verify says what compare says
+      message = end.err;
       CHECK_FALSE(std::filesystem::exists(json_path));
     }
   }
@@ -146,6 +164,38 @@ TEST_CASE("cli refuses scans that the machine cannot run with status 2", "[unit]
   CAPTURE(end.err);
   CHECK(end.status == 2);
   CHECK(end.error_lines() == 1);
+  CHECK(end.err.find(path + ": A: expected at most max_states = 64") != std::string::npos);
+  CHECK(run_scansim({"compare", path, "--config", "tiny", "--rungs", "ref"}).err.empty());
+}
+
+TEST_CASE("cli notes what fits and is probably not meant", "[unit][cli]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("t.safetensors");
+  REQUIRE(
+      run_scansim({"trace", "generate", "--channels", "4", "--states", "1", "--length", "4", "--out", path})
+          .status == 0);
+  CHECK(run_scansim({"trace", "verify", path}).out.find("note: D = L = 4 and no expect.y") !=
+        std::string::npos);
+  std::string bytes = read_bytes(path);
+  write_bytes(path, with_metadata(bytes, [](json& m) { m["delta_softplus"] = false; }));
+  const program_end end = run_scansim({"compare", path, "--config", "tiny", "--rungs", "ref"});
+  CHECK(end.out.find("delta_softplus is false and") != std::string::npos);
+}
+
+TEST_CASE("cli names the type whose tolerance a recording is held to", "[unit][cli]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("t.safetensors");
+  write_small_trace(path);
+  write_bytes(path, with_value(read_bytes(path), 1000, "expect.y"));
+  for (const auto& arguments :
+       {std::vector<std::string>{"compare", path, "--config", "tiny", "--rungs", "ref"},
+        std::vector<std::string>{"trace", "verify", path}}) {
+    const program_end end = run_scansim(arguments);
+    CAPTURE(end.out, end.err);
+    CHECK(end.status == 1);
+    CHECK((end.out + end.err).find("the tolerance of F32 recordings (rtol 0.0006, atol 0.002;") !=
+          std::string::npos);
+  }
 }
 
 }  // namespace scansim::test

@@ -190,8 +190,9 @@ TEST_CASE("cli operators with a wrong recorded output disagree and name the elem
   const program_end end = run_scansim({"compare", path, "--config", "tiny"});
   CAPTURE(end.out, end.err);
   CHECK(end.status == 1);
-  CHECK(end.out.find("y: 1 of 108 elements outside the tolerance, first at [2, 5]: ref ") !=
+  CHECK(end.out.find("y: 1 of 108 elements outside the tolerance of F32 recordings (rtol 0.0006, atol ") !=
         std::string::npos);
+  CHECK(end.out.find("another), first at [2, 5]: ref ") != std::string::npos);
   CHECK(run_scansim({"trace", "verify", path}).status == 1);
 }
 

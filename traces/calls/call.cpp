@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "traces/input_error.h"
+#include "traces/sizes_text.h"
 #include "traces/strict_json.h"
 
 namespace scansim {
@@ -15,6 +16,13 @@ using nlohmann::json;
 namespace {
 
 const std::string expect_prefix = "expect.";
+
+// Where element `i` of the values lies in the file.
+std::string place_in_file(const call_tensor& tensor, size_t i) {
+  const std::vector<int64_t> sizes = sizes_of(tensor);
+  const auto flat = static_cast<int64_t>(i);
+  return index_text(tensor.transposed ? flat % sizes[0] * sizes[1] + flat / sizes[0] : flat, sizes);
+}
 
 void check_values(const call_tensor& tensor, const std::string& file) {
   const int64_t count = count_of(tensor);
@@ -26,7 +34,7 @@ void check_values(const call_tensor& tensor, const std::string& file) {
   for (size_t i = 0; i < tensor.values->size(); ++i) {
     const float value = (*tensor.values)[i];
     if (!std::isfinite(value))
-      throw input_error(file, fmt::format("{}[{}]", tensor.name, i), "a finite value",
+      throw input_error(file, tensor.name + place_in_file(tensor, i), "a finite value",
                         fmt::format("{}", value));
   }
 }

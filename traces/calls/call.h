@@ -6,6 +6,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <span>
@@ -32,6 +33,9 @@ struct call_axis {
   int64_t* size;  // 0: not known yet
 };
 
+// What a file holds, by tensor.
+using named_shapes = std::map<std::string, std::vector<int64_t>>;
+
 // Name in the file, where values and sizes live, when it must be there. A size that a tensor does not give is
 // settled by `before` of the first tensor that needs it.
 struct call_tensor {
@@ -45,6 +49,7 @@ struct call_tensor {
   std::string log_name = {};          // another name in a file: there `values` are -exp of what it holds
   bool transposed = false;            // `values` are (second axis, first axis): the file's matrix transposed
   int axis_of_one = -1;               // an axis that a file may leave out when its size is 1
+  int spare_axis = -1;                // an axis of size 1 that a file may have besides, at this place
   bool short_index = false;           // indices: I32 when written, U8 too when read
   std::function<void(const std::vector<int64_t>& shape, const std::string& file)> take_shape =
       {};  // see below
@@ -91,6 +96,12 @@ class call {
   virtual void check_axes(const std::string& file) const;
   virtual void check_sizes(const std::string& file) const = 0;
   virtual void check_contents(const std::string&) const {}
+  // What is legal and yet probably not meant.
+  virtual std::vector<std::string> notes() const { return {}; }
+  // For messages, "" without one: what tensors that do not fit probably are, and what the call calls a tensor
+  // that it does not have.
+  virtual std::string guess_layout(const named_shapes&) const { return ""; }
+  virtual std::string guess_name(const std::string&) const { return ""; }
   // One entry of the metadata's `scales`; refused unless the operator runs with stored scales.
   virtual void check_scales(const nlohmann::json& scales, const std::string& file,
                             const std::string& field) const;

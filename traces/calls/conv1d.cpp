@@ -49,7 +49,11 @@ const call_kind conv1d_kind = {"conv1d", "causal depthwise convolution with silu
 std::vector<call_tensor> conv1d_call::tensors() {
   const call_axis d{"D", &channels}, l{"L", &length}, taps{"W", &width}, before{"W - 1", &past};
   return {{.name = "x", .values = &x, .axes = {d, l}},
-          {.name = "w", .values = &w, .axes = {d, taps}},
+          {.name = "w",
+           .values = &w,
+           .axes = {d, taps},
+           .text = "or (D, 1, W), as a checkpoint has it",
+           .spare_axis = 1},
           {.name = "bias", .values = &bias, .axes = {d}, .required = false},
           {.name = "state",
            .values = &state,
@@ -62,6 +66,20 @@ std::vector<call_tensor> conv1d_call::tensors() {
 
 std::vector<call_option> conv1d_call::options() {
   return {bool_option("silu", silu, true, option_written::always)};
+}
+
+std::vector<std::string> conv1d_call::notes() const {
+  if (channels != length || !expect_y.empty()) return {};
+  return {fmt::format("D = L = {} and no expect.y: x as (L, D) would fit as well", length)};
+}
+
+std::string conv1d_call::guess_layout(const named_shapes& shapes) const {
+  const auto in = shapes.find("x"), taps = shapes.find("w");
+  if (in == shapes.end() || taps == shapes.end()) return "";
+  if (in->second.size() == 3) return "is x a batch? It is one sequence, (D, L)";
+  const bool turned = in->second.size() == 2 && !taps->second.empty() && in->second[1] == taps->second[0];
+  if (turned && in->second[0] != taps->second[0]) return "is x (L, D)? It is read as (D, L)";
+  return guess_conv_state(shapes, "state", "w");
 }
 
 void conv1d_call::check_sizes(const std::string& file) const {

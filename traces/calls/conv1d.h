@@ -17,6 +17,8 @@ struct conv1d_call : call {
   std::vector<call_tensor> tensors() override;
   std::vector<call_option> options() override;
   void check_sizes(const std::string& file) const override;
+  std::vector<std::string> notes() const override;
+  std::string guess_layout(const named_shapes& shapes) const override;
   uint64_t tokens() const override { return static_cast<uint64_t>(length); }
   call_work work() const override { return {"multiply", static_cast<uint64_t>(channels * length * width)}; }
 };

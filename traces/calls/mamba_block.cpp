@@ -30,7 +30,8 @@ void add_branch(mamba_block_call& c, mamba_branch_call& b, const std::string& pr
   add("A", b.a, {d, n}, "or `A_log`; no value above 0; `A_log` becomes −exp(A_log)");
   table.back().log_name = prefix + "A_log";
   add("D", b.d, {d});
-  add("conv1d.weight", b.conv_weight, {d, w}, "oldest input first; W 2 to 4");
+  add("conv1d.weight", b.conv_weight, {d, w}, "or (D, 1, W); oldest input first; W 2 to 4");
+  table.back().spare_axis = 1;
   add("conv1d.bias", b.conv_bias, {d});
   add("dt_proj.weight", b.dt_proj, {d, r});
   add("dt_proj.bias", b.dt_bias, {d}, "the scan's `delta_bias`");
@@ -58,14 +59,6 @@ void check_patterns(const mamba_block_call& c, const std::string& file) {
     check(b.x_proj, c.channels, prefix + "x_proj.weight");
     check(b.dt_proj, c.rank, prefix + "dt_proj.weight");
   });
-}
-
-void check_decay(const mamba_branch_call& branch, const char* name, const std::string& file) {
-  for (size_t i = 0; i < branch.a.size(); ++i) {
-    if (!(branch.a[i] <= 0))
-      throw input_error(file, fmt::format("{}[{}]", name, i), "a value <= 0 (a decay of at most 1)",
-                        fmt::format("{}", branch.a[i]));
-  }
 }
 
 void check_state_sparsity(const mamba_block_call& c, const std::string& file) {
@@ -166,8 +159,17 @@ void mamba_block_call::check_contents(const std::string& file) const {
                      std::string(index == 0 ? "" : backward_prefix) + state_index_name, file);
   });
   check_patterns(*this, file);
-  check_decay(forward, "A", file);
-  if (backward) check_decay(*backward, "backward.A", file);
+  for_each_branch(*this, [&](const mamba_branch_call& b, size_t index) {
+    check_decay(b.a, states, std::string(index == 0 ? "" : backward_prefix) + "A", file);
+  });
+}
+
+std::string mamba_block_call::guess_layout(const named_shapes& shapes) const {
+  const auto a = shapes.find("A_log");
+  if (a != shapes.end() && a->second.size() == 1) return "A_log with one value a head: a layer of Mamba-2?";
+  const auto in = shapes.find("x");
+  if (in != shapes.end() && in->second.size() == 3) return "is x a batch? It is one sequence, (L, d_model)";
+  return guess_conv_state(shapes, "conv_state", "conv1d.weight");
 }
 
 uint64_t mamba_block_call::state_updates() const {

@@ -70,6 +70,7 @@ struct mamba_block_call : call {
   void see_names(std::span<const std::string> names) override;
   void check_sizes(const std::string& file) const override;
   void check_contents(const std::string& file) const override;
+  std::string guess_layout(const named_shapes& shapes) const override;
   uint64_t tokens() const override { return static_cast<uint64_t>(length); }
   uint64_t state_updates() const override;
   call_work work() const override;

@@ -5,7 +5,9 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "traces/calls/call_checks.h"
 #include "traces/calls/call_option.h"
+#include "traces/calls/scan_guess.h"
 #include "traces/calls/selective_scan_generate.h"
 #include "traces/input_error.h"
 #include "traces/metadata_reader.h"
@@ -63,7 +65,7 @@ std::vector<call_tensor> selective_scan_call::tensors() {
   std::vector<call_tensor> table = {
       row("u", scan.u, {batch, d, l}, true, "input of the scan, after conv and silu"),
       row("delta", scan.delta, {batch, d, l}, true, "step before bias and softplus"),
-      row("A", scan.a, {d, n}, true),
+      row("A", scan.a, {d, n}, true, "no value above 0"),
       row("B", scan.b, {batch, g, n, l}, true,
           "or (batch, N, L), then G = 1; channel d belongs to group d / (D / G)"),
       row("C", scan.c, {batch, g, n, l}, true, "as `B`"),
@@ -126,6 +128,18 @@ void selective_scan_call::check_sizes(const std::string& file) const {
       throw input_error(file, tensor.name + ".shape", "at most 2^60 elements", sizes_text(sizes_of(tensor)));
   }
 }
+
+void selective_scan_call::check_contents(const std::string& file) const {
+  check_decay(scan.a, scan.shape.states, "A", file);
+}
+
+std::vector<std::string> selective_scan_call::notes() const { return scan_notes(scan); }
+
+std::string selective_scan_call::guess_layout(const named_shapes& shapes) const {
+  return guess_scan_layout(shapes);
+}
+
+std::string selective_scan_call::guess_name(const std::string& name) const { return guess_scan_name(name); }
 
 void selective_scan_call::check_scales(const json& scales, const std::string& file,
                                        const std::string& field) const {

@@ -34,6 +34,10 @@ struct selective_scan_call : call {
   uint64_t tokens() const override;
   uint64_t state_updates() const override;
   call_work work() const override { return {"state update", state_updates()}; }
+  void check_contents(const std::string& file) const override;
+  std::vector<std::string> notes() const override;
+  std::string guess_layout(const named_shapes& shapes) const override;
+  std::string guess_name(const std::string& name) const override;
   void record(const std::string& output, const std::vector<double>& values) override;
   std::unique_ptr<call> as_run(const std::string& file) const override;
   nlohmann::json describe_extra() const override;

@@ -123,10 +123,10 @@ uint64_t whole_beats(const design_point& point, uint64_t bytes) {
 
 scan_layout make_layout(const quantised_scan& scan, const design_point& point) {
   if (scan.shape.states > point.max_states) {
-    throw input_error(
-        "trace", "A",
-        "at most max_states = " + std::to_string(point.max_states) + " states of the design point",
-        "N = " + std::to_string(scan.shape.states));
+    throw input_error("trace", "A",
+                      "at most max_states = " + std::to_string(point.max_states) +
+                          " states of the design point (rungs ref and gpu take more: --rungs ref)",
+                      "N = " + std::to_string(scan.shape.states));
   }
   scan_layout layout;
   layout.shape = scan.shape;

@@ -167,7 +167,7 @@ TEST_CASE("operator traces refuse every malformed gemm with its field", "[unit][
        value_of<int64_t>("gather", 3, 12)},
       {"gather below x", "gather[0]", value_of<int64_t>("gather", 0, -1)},
       {"scatter beyond y", "scatter[5]: expected a row of y", value_of<int64_t>("scatter", 5, 1000)},
-      {"NaN", "x[7]", value_of("x", 7, std::nanf(""))},
+      {"NaN", "x[0, 7]", value_of("x", 7, std::nanf(""))},
       {"infinite bias", "bias[1]", value_of("bias", 1, INFINITY)},
   };
   check_refused(good, cases);
@@ -204,7 +204,7 @@ TEST_CASE("operator traces refuse malformed conv1d, hadamard and rms_norm with t
                     h["state"]["shape"] = {3, 5};
                   })},
                  {"no x", "a gap", header([](json& h) { h.erase("x"); })},
-                 {"NaN", "state[2]", value_of("state", 2, std::nanf(""))}});
+                 {"NaN", "state[0, 2]", value_of("state", 2, std::nanf(""))}});
   conv1d_call wide = payload<conv1d_call>(generate_operator(small_request("conv1d")));
   wide.width = 5, wide.past = 4;
   CHECK(refusal([&] { check_call(wide, "t"); }).find("w.shape: expected W from 2 to 4") != std::string::npos);
@@ -250,18 +250,18 @@ TEST_CASE("operator traces refuse every malformed mamba_block with its field", "
       {"rank of x", "x.shape", shape("x", {240})},
       {"in_proj", "in_proj.weight.shape: expected [48, 20], found [20, 48]",
        shape("in_proj.weight", {20, 48})},
-      {"conv1d", "conv1d.weight.shape", shape("conv1d.weight", {24, 1, 4})},
+      {"conv1d", "conv1d.weight.shape", shape("conv1d.weight", {12, 2, 4})},
       {"x_proj", "x_proj.weight.shape: expected [10, 24]", shape("x_proj.weight", {24, 10})},
       {"dt_proj", "dt_proj.weight.shape", shape("dt_proj.weight", {2, 24})},
       {"A", "shape", shape("A", {4, 24})},
       {"conv_state", "conv_state.shape: expected [24, 3]", shape("conv_state", {3, 24})},
       {"h0", "h0.shape", shape("h0", {4, 24})},
       {"expect.y", "expect.y.shape", shape("expect.y", {20, 12})},
-      {"rising state", "A[5]: expected a value <= 0", value_of("A", 5, 0.5F)},
+      {"rising state", "A[1, 1]: expected a value <= 0", value_of("A", 5, 0.5F)},
       {"huge A_log", "A_log[",
        [&](const std::string& b) { return renamed("A", "A_log")(value_of("A", 7, 200.0F)(b)); }},
-      {"NaN in a weight", "out_proj.weight[3]", value_of("out_proj.weight", 3, std::nanf(""))},
-      {"NaN in a state", "h0[2]", value_of("h0", 2, std::nanf(""))},
+      {"NaN in a weight", "out_proj.weight[0, 3]", value_of("out_proj.weight", 3, std::nanf(""))},
+      {"NaN in a state", "h0[0, 2]", value_of("h0", 2, std::nanf(""))},
       {"another name", "out_proj.bias", renamed("D", "out_proj.bias")},
       {"half a direction", "backward.A: expected a tensor, found nothing", renamed("h0", "backward.D")},
       {"A twice", "A_log: expected no such tensor beside A", renamed("h0", "A_log")},

@@ -110,10 +110,10 @@ TEST_CASE("mamba_checkpoint nn refuses every misshaped tensor", "[negative][nn]"
 TEST_CASE("mamba_checkpoint nn refuses values that are not finite", "[negative][nn]") {
   written_tensors c = small_checkpoint(1);
   c["backbone.layers.0.mixer.D"].values[3] = std::numeric_limits<float>::quiet_NaN();
-  CHECK(failure(c).find("backbone.layers.0.mixer.D: expected finite") != std::string::npos);
+  CHECK(failure(c).find("backbone.layers.0.mixer.D[3]: expected a finite value") != std::string::npos);
   c = small_checkpoint(1);
   c["backbone.layers.0.mixer.A_log"].values[3] = 1000;
-  CHECK(failure(c).find("backbone.layers.0.mixer.A_log: expected exp(A_log) within float") !=
+  CHECK(failure(c).find("backbone.layers.0.mixer.A_log[1, 0]: expected exp(A_log) within float") !=
         std::string::npos);
 }
 

@@ -115,10 +115,10 @@ TEST_CASE("vim_checkpoint nn refuses every misshaped tensor", "[negative][nn]") 
 TEST_CASE("vim_checkpoint nn refuses values that are not finite", "[negative][nn]") {
   written_tensors c = small_vim_checkpoint(1);
   c["backbone.cls_token"].values[3] = std::numeric_limits<float>::infinity();
-  CHECK(vim_failure(c).find("backbone.cls_token: expected finite") != std::string::npos);
+  CHECK(vim_failure(c).find("backbone.cls_token[3]: expected a finite value") != std::string::npos);
   c = small_vim_checkpoint(1);
   c["backbone.layers.0.mixer.A_log_b"].values[3] = 1000;
-  CHECK(vim_failure(c).find("backbone.layers.0.mixer.A_log_b: expected exp(A_log) within float") !=
+  CHECK(vim_failure(c).find("backbone.layers.0.mixer.A_log_b[1, 0]: expected exp(A_log) within float") !=
         std::string::npos);
 }
 
