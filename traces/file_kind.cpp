@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "traces/input_error.h"
+#include "traces/mapped_file.h"
 
 namespace scansim {
 namespace {
@@ -115,6 +116,12 @@ file_kind kind_of(std::string_view bytes) {
 
 file_kind kind_of(std::span<const std::byte> bytes) {
   return kind_of(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+void require_at_most(const mapped_file& file, size_t largest, const std::string& path) {
+  if (file.size() > largest)
+    throw input_error(path, "file", fmt::format("at most {} bytes", largest),
+                      fmt::format("{} bytes of {}", file.size(), kind_of(file.bytes()).name));
 }
 
 void require_text(std::string_view bytes, const std::string& file, const std::string& expected) {

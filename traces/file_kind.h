@@ -10,6 +10,8 @@
 
 namespace scansim {
 
+class mapped_file;
+
 enum class file_family {
   empty,
   safetensors,
@@ -27,6 +29,8 @@ struct file_kind {
 file_kind kind_of(std::span<const std::byte> bytes);
 file_kind kind_of(std::string_view bytes);
 
+// Refuses a file of more than `largest` bytes, and says what it is.
+void require_at_most(const mapped_file& file, size_t largest, const std::string& path);
 // Refuses what is no text, or has control characters other than white space: field "file",
 // `expected` and what was found.
 void require_text(std::string_view bytes, const std::string& file, const std::string& expected);

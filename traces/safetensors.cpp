@@ -171,7 +171,7 @@ class header_reader {
     }
     if (entry.end > data_bytes_) {
       fail(field, fmt::format("end <= {}, the bytes of data in the file", data_bytes_),
-           fmt::format("{}", entry.end));
+           fmt::format("{} (a file cut short?)", entry.end));
     }
   }
 

@@ -41,8 +41,7 @@ bool is_yaml_path(const std::string& name_or_path) {
 
 YAML::Node load_yaml(const std::string& path, size_t largest) {
   const mapped_file file(path);
-  if (file.size() > largest)
-    throw input_error(path, "file", fmt::format("at most {} KiB", largest / 1024), "more");
+  require_at_most(file, largest, path);
   require_text(file.text(), path, "YAML text");
   const YAML::Node root = one_document(file.text(), path);
   check_keys(root, path);

@@ -195,7 +195,7 @@ gpu_profile profile_from_json(const json& object, const std::string& file) {
 
 gpu_profile load_gpu_profile(const std::string& path) {
   const mapped_file bytes(path);
-  if (bytes.size() > max_profile_bytes) throw input_error(path, "file", "at most 16 MiB", "more");
+  require_at_most(bytes, max_profile_bytes, path);
   require_text(bytes.text(), path, "the JSON of a profile");
   return profile_from_json(parse_json_strict(bytes.text(), path, "file"), path);
 }

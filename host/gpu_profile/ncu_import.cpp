@@ -202,7 +202,7 @@ gpu_profile ncu_profile_from_text(const std::string& text, const std::string& fi
 
 gpu_profile import_ncu_csv(const std::string& path, const ncu_choice& choice) {
   const mapped_file bytes(path);
-  if (bytes.size() > largest_page) throw input_error(path, "file", "at most 256 MiB", "more");
+  require_at_most(bytes, largest_page, path);
   require_text(bytes.text(), path, "the CSV of ncu");
   return ncu_profile_from_text(std::string(bytes.text()), path, choice);
 }

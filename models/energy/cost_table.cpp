@@ -117,7 +117,7 @@ cost_table load_cost_table(const std::string& name_or_path, const std::string& e
   table.technology = is_path ? given.stem().string() : name_or_path;
   table.file = is_path ? name_or_path : energy_dir + "/" + name_or_path + ".csv";
   const mapped_file file(table.file);
-  if (file.size() > max_file_bytes) throw input_error(table.file, "file", "at most 1 MiB", "more");
+  require_at_most(file, max_file_bytes, table.file);
   require_text(file.text(), table.file, "a cost table (CSV)");
   std::istringstream stream{std::string(file.text())};
   std::string text;

@@ -48,7 +48,7 @@ bool is_index(const std::string& path) {
 // weight_map: tensor -> file beside the index.
 std::map<std::string, std::string> read_index(const std::string& path) {
   const mapped_file file(path);
-  if (file.size() > largest_index) throw input_error(path, "file", "an index of at most 64 MiB", "more");
+  require_at_most(file, largest_index, path);
   require_text(file.text(), path, "a JSON index of shards");
   const json root = parse_json_strict(file.text(), path, "file");
   const json* listed = root.is_object() && root.contains("weight_map") ? &root["weight_map"] : nullptr;

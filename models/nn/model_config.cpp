@@ -73,7 +73,7 @@ model_config::model_config(const std::string& path) : path_(path) {
   std::error_code failed;
   if (!std::filesystem::exists(path, failed)) return;
   const mapped_file file(path);
-  if (file.size() > largest_config) throw input_error(path, "file", "at most 1 MiB", "more");
+  require_at_most(file, largest_config, path);
   require_text(file.text(), path, "the JSON of a model's configuration");
   root_ = parse_json_strict(with_quoted_constants(file.text()), path, "file");
   if (!root_.is_object()) throw input_error(path, "file", "a JSON object", describe_json(root_));

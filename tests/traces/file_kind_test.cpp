@@ -120,6 +120,8 @@ TEST_CASE("yaml_document refuses what is not one document of text", "[files][uni
   // yaml-cpp takes each of these for the end of the text.
   CHECK(yaml_refusal("a: 1\n\0junk: ["s).ends_with(", 0x00 at byte 5"));
   CHECK(yaml_refusal("a: 1\n\4junk: ["s).ends_with(", 0x04 at byte 5"));
+  CHECK(yaml_refusal("PK\x03\x04" + std::string(70000, 'x'))
+            .ends_with("expected at most 65536 bytes, found 70004 bytes of a zip archive"));
   for (const named_bytes& file : foreign_files()) {
     if (kind_of(file.bytes).family == file_family::text) continue;
     INFO(file.what);

@@ -69,6 +69,7 @@ TEST_CASE("cost_table refuses malformed lines by line and column", "[energy][all
   CHECK(refusal(header + "adds,1,1,1,n,circuit,s\n").rfind("line 2, column event: ", 0) == 0);
   const std::string row = "add_int8,1,1,1,n,circuit,s\n";
   CHECK(refusal(header + row + row).rfind("line 3, column event: ", 0) == 0);
-  CHECK(refusal(std::string((1 << 20) + 1, '#')) == "file: expected at most 1 MiB, found more");
+  CHECK(refusal(std::string((1 << 20) + 1, '#')) ==
+        "file: expected at most 1048576 bytes, found 1048577 bytes of text");
   CHECK_THROWS_AS(load_cost_table("none", energy_directory()), input_error);
 }
