@@ -169,9 +169,11 @@ void checkpoint_reader::require_mamba1() const {
                                     sizes_text(tensor.entry->shape)));
   }
   if (mixers) return;
-  const auto any = std::find_if(from_.tensors().begin(), from_.tensors().end(), [](const auto& tensor) {
-    return tensor.name.find("A_log") != std::string::npos || tensor.name.find("layers.") != std::string::npos;
-  });
+  const auto first_with = [&](const char* part) {
+    return std::find_if(from_.tensors().begin(), from_.tensors().end(),
+                        [&](const auto& tensor) { return tensor.name.find(part) != std::string::npos; });
+  };
+  const auto any = first_with("A_log") != from_.tensors().end() ? first_with("A_log") : first_with("layers.");
   if (any != from_.tensors().end() && !any->name.starts_with(layers_prefix))
     throw input_error(from_.path(), layer_prefix(0) + "mixer.A_log",
                       "a Mamba-1 model (names of Hugging Face, after \"backbone.\", \"model.\" or nothing)",

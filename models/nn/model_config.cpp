@@ -81,7 +81,11 @@ model_config::model_config(const std::string& path) : path_(path) {
 
 void model_config::fail(const std::string& key, const std::string& expected) const {
   const json* value = find(key);
-  throw input_error(path_, key, expected, value == nullptr ? "nothing" : describe_json(*value));
+  const bool list = value != nullptr && value->is_array();
+  throw input_error(path_, key, expected,
+                    value == nullptr ? "nothing"
+                    : list           ? printable(value->dump())
+                                     : describe_json(*value));
 }
 
 const json* model_config::find(const std::string& key) const {

@@ -200,6 +200,9 @@ TEST_CASE("mamba_checkpoint nn names layers of another kind", "[negative][nn]") 
   c["backbone.layers.0.mixer.dt_bias"] = filled({8});
   CHECK(failure(c).find("Mamba-2 layer") != std::string::npos);
   c.clear();
+  c["model.layers.1.mamba.A_log"] = filled({6, 6});
+  CHECK(failure(c).find("model.layers.1.mamba.A_log is there") != std::string::npos);
+  c.clear();
   c["model.layers.0.self_attn.q_proj.weight"] = filled({6, 6});
   CHECK(failure(c).find("model.layers.0.self_attn.q_proj.weight is there") != std::string::npos);
 }
