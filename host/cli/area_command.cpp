@@ -11,7 +11,7 @@
 #include "host/cli/subcommand.h"
 #include "host/report/output_file.h"
 #include "models/configs/data_directory.h"
-#include "sim/cosim/rtl_build.h"
+#include "sim/cosim/rtl_cache.h"
 
 namespace scansim {
 namespace {

@@ -32,6 +32,8 @@ constexpr subcommand subcommands[] = {
      "Example: scansim bench --config base --json bench.json", add_bench},
     {"area", "Synthesizes the RTL of a design point and counts its logic",
      "Example: scansim area --config base", add_area},
+    {"cache", "Says what the cache of Verilated machines holds, and clears it", "Example: scansim cache info",
+     add_cache},
     {"sparsify", "Prunes a checkpoint's projections to N:M and reports storage and errors",
      "Example: scansim sparsify models/nn/byte-mamba.safetensors --pattern 2:4 --out pruned.safetensors",
      add_sparsify},
@@ -64,6 +66,9 @@ int parse_and_run(int argc, char** argv) {
   app.set_version_flag("--version", fmt::format("scansim {} revision {}{}", SCANSIM_VERSION, git_revision(),
                                                 git_dirty() ? " (dirty)" : ""));
   app.footer(
+      "Environment: SCANSIM_CACHE, folder of Verilated machines and the synthesis tool (default\n"
+      "$XDG_CACHE_HOME/scansim, else ~/.cache/scansim); SCANSIM_DATA, root of models, rtl, sim and traces;\n"
+      "SCANSIM_YOSYS, folder of an installed @yowasp/yosys.\n"
       "Exit status: 0 agree, 1 disagree, 2 bad input, 3 tool failure, 130 interrupted.\n"
       "Example: scansim compare layer.safetensors --config tiny --rungs ref,gpu,hls,systemc,rtl");
   int status = status_agree;

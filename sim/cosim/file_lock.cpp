@@ -12,10 +12,18 @@
 #include "traces/input_error.h"
 
 namespace scansim {
+namespace {
 
-file_lock::file_lock(const std::string& path, const std::string& waiting, const progress_callback& progress) {
-  descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (descriptor_ < 0) throw tool_error(path + ": cannot make the lock file: " + strerror(errno));
+int opened_lock(const std::string& path) {
+  const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor < 0) throw tool_error(path + ": cannot make the lock file: " + strerror(errno));
+  return descriptor;
+}
+
+}  // namespace
+
+file_lock::file_lock(const std::string& path, const std::string& waiting, const progress_callback& progress)
+    : descriptor_(opened_lock(path)) {
   while (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) {
       close(descriptor_);
@@ -29,6 +37,13 @@ file_lock::file_lock(const std::string& path, const std::string& waiting, const 
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
+}
+
+std::unique_ptr<file_lock> file_lock::if_free(const std::string& path) {
+  const int descriptor = opened_lock(path);
+  if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return std::unique_ptr<file_lock>(new file_lock(descriptor));
+  close(descriptor);
+  return nullptr;
 }
 
 file_lock::~file_lock() { close(descriptor_); }

@@ -1,13 +1,14 @@
 #include "sim/cosim/rtl_build.h"
 
-#include <unistd.h>
+#include <sys/statvfs.h>
 
-#include <cstdlib>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
 #include "models/configs/data_directory.h"
 #include "sim/cosim/file_lock.h"
+#include "sim/cosim/rtl_cache.h"
 #include "traces/input_error.h"
 #include "traces/sha256.h"
 
@@ -31,12 +32,11 @@ std::string plain_name(std::string name) {
   return name;
 }
 
-bool in_path(const std::string& tool) { return !tool_output({"which", tool}).empty(); }
-
 std::string tool_version(const std::string& tool) {
   const std::string version = tool_output({tool, "--version"});
-  if (version.empty()) throw tool_error("rtl: " + tool + ": not found; install it to build the rtl rung");
-  return version;
+  if (!version.empty()) return version;
+  if (!in_path(tool)) throw tool_error("rtl: " + tool + ": not found; install it to build the rtl rung");
+  throw tool_error("rtl: " + tool + " --version failed: " + tool_complaint({tool, "--version"}));
 }
 
 // Generated code is wide integer logic: AVX2 is worth having where the host has it.
@@ -89,45 +89,98 @@ build_plan plan_build(const design_point& point, const rtl_build_request& reques
   return plan;
 }
 
+bool disk_is_full(const std::string& folder) {
+  struct statvfs disk = {};
+  return statvfs(folder.c_str(), &disk) == 0 && disk.f_bavail * disk.f_bsize < (1U << 20);
+}
+
+// A full disk often leaves the log empty: then the disk itself is asked.
+std::string cause_of_failure(const std::string& log, const std::string& directory) {
+  const std::string cause = first_complaint(log);
+  if (cause.find("No space left") == std::string::npos && disk_is_full(directory))
+    return "no space left on the disk of " + directory;
+  return cause.empty() ? "no message" : cause;
+}
+
+tool_error step_failure(const std::string& tool, int status, const std::string& what, const std::string& log,
+                        const std::string& directory) {
+  return tool_error("rtl: " + what + ": " + tool + " failed with status " + std::to_string(status) + ": " +
+                    cause_of_failure(log, directory) + "; whole log: " + log);
+}
+
 void run_step(const std::vector<std::string>& arguments, const std::string& directory, const std::string& log,
               const std::string& what, const progress_callback& progress) {
   const int status = run_tool({arguments, directory, log, what}, progress);
-  if (status == 0) return;
-  throw tool_error("rtl: " + what + ": " + arguments[0] + " failed with status " + std::to_string(status) +
-                   "\n" + last_lines(log, 12) + "  whole log: " + log);
+  if (status != 0) throw step_failure(arguments[0], status, what, log, directory);
 }
 
-// Temporary directories of builds that were killed; ours is the only live one, because we hold the lock.
-void remove_stale(const std::string& cache_dir, const std::string& prefix) {
-  std::error_code ignored;
-  for (const fs::directory_entry& entry : fs::directory_iterator(cache_dir, ignored))
-    if (entry.path().filename().string().starts_with(prefix)) fs::remove_all(entry.path(), ignored);
+// A compiler cache that cannot write fails every compilation: it is asked for a small one first. What it says
+// has a log of its own, which is not the cause of anything that fails later.
+bool ccache_works(const std::string& directory) {
+  return in_path("ccache") && run_tool({{"ccache", "g++", "-x", "c++", "-c", "rtl_abi.h", "-o", "rtl_abi.o"},
+                                        directory,
+                                        directory + "/ccache.log",
+                                        ""}) == 0;
 }
 
-// A compiler cache that cannot write fails every compilation: it is asked for a small one first.
-bool ccache_works(const std::string& directory, const std::string& log) {
-  return in_path("ccache") &&
-         run_tool(
-             {{"ccache", "g++", "-x", "c++", "-c", "rtl_abi.h", "-o", "rtl_abi.o"}, directory, log, ""}) == 0;
+void compile_in(const build_plan& plan, const std::string& directory, const std::string& log,
+                const std::string& what, const progress_callback& progress) {
+  if (ccache_works(directory)) {
+    std::vector<std::string> cached = plan.compile;
+    cached.push_back("OBJCACHE=ccache");
+    const int status = run_tool({cached, directory, log, what}, progress);
+    if (status == 0) return;
+    if (!mentions(log, "ccache: error")) throw step_failure(cached[0], status, what, log, directory);
+  }
+  run_step(plan.compile, directory, log, what, progress);
 }
 
-void build_in(const build_plan& plan, const design_point& point, const std::string& directory,
-              const std::string& log, const progress_callback& progress) {
+bool has_space(const std::string& path) { return path.find_first_of(" \t") != std::string::npos; }
+
+// make cannot build below a path with white space.
+std::string parent_for_make(const std::string& cache_dir) {
+  if (!has_space(cache_dir)) return cache_dir;
+  const std::string temporary = fs::temp_directory_path().string();
+  return has_space(temporary) ? "/tmp" : temporary;
+}
+
+// A folder that goes with the object, unless it was renamed.
+class passing_folder {
+ public:
+  passing_folder(const fs::path& parent, const std::string& stem) : path_(parent / build_folder_name(stem)) {
+    remove_abandoned(parent, stem);
+    fs::create_directories(path_);
+  }
+  ~passing_folder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  passing_folder(const passing_folder&) = delete;
+  passing_folder& operator=(const passing_folder&) = delete;
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+void build_entry(const build_plan& plan, const design_point& point, const rtl_build_request& request,
+                 const std::string& entry, const progress_callback& progress) {
+  const std::string log = entry + ".log";
+  fs::remove(log);
+  const passing_folder staged(request.cache_dir, plan.name);
+  const passing_folder made(parent_for_make(request.cache_dir), plan.name);
+  const std::string directory = made.path().string();
+  for (const char* file : harness_files) fs::copy_file(request.harness_dir + "/" + file, made.path() / file);
   run_step(plan.verilate, directory, log, "verilating " + point.name, progress);
-  std::vector<std::string> compile = plan.compile;
-  if (ccache_works(directory, log)) compile.push_back("OBJCACHE=ccache");
-  run_step(compile, directory, log, "compiling the Verilated " + point.name, progress);
-  fs::rename(directory + "/obj/librtl.so", directory + "/librtl.so");
-  fs::remove_all(directory + "/obj");
+  compile_in(plan, directory, log, "compiling the Verilated " + point.name, progress);
+  const fs::path built = made.path() / "obj" / library_name, sealed = staged.path() / library_name;
+  fs::copy_file(built, sealed, fs::copy_options::overwrite_existing);
+  fs::rename(log, staged.path() / "build.log");
+  seal_entry(staged.path());
+  publish_entry(staged.path(), entry);
 }
 
 }  // namespace
-
-std::string rtl_cache_directory() {
-  const char* chosen = std::getenv("SCANSIM_CACHE");
-  return fs::absolute(chosen && *chosen ? std::string(chosen) : data_directory() + "/.cache/scansim")
-      .string();
-}
 
 rtl_build_request default_rtl_build(bool with_waves) {
   return {rtl_directory(), data_directory() + "/sim/cosim", rtl_cache_directory(), with_waves};
@@ -155,31 +208,13 @@ std::vector<std::string> rtl_sources(const std::string& rtl_dir) {
 
 std::string build_rtl_library(const design_point& point, const rtl_build_request& request,
                               const progress_callback& progress) {
-  if (request.cache_dir.find_first_of(" \t") != std::string::npos)
-    throw tool_error("rtl: the cache directory '" + request.cache_dir +
-                     "' has a space, which make cannot build in; set SCANSIM_CACHE to another one");
   const build_plan plan = plan_build(point, request);
-  const std::string target = request.cache_dir + "/" + plan.name, library = target + "/librtl.so";
-  if (fs::exists(library)) return library;
+  const std::string entry = request.cache_dir + "/" + plan.name, library = entry + "/" + library_name;
+  if (entry_is_whole(entry)) return library;
   try {
     fs::create_directories(request.cache_dir);
-    const file_lock lock(target + ".lock", "waiting for another process that builds " + plan.name, progress);
-    if (fs::exists(library)) return library;
-    remove_stale(request.cache_dir, plan.name + ".tmp.");
-    const std::string directory = target + ".tmp." + std::to_string(getpid()), log = target + ".log";
-    fs::remove(log);
-    fs::create_directories(directory);
-    try {
-      for (const char* file : harness_files)
-        fs::copy_file(request.harness_dir + "/" + file, directory + "/" + file);
-      build_in(plan, point, directory, log, progress);
-      fs::rename(log, directory + "/build.log");
-      fs::rename(directory, target);
-    } catch (...) {
-      std::error_code ignored;
-      fs::remove_all(directory, ignored);
-      throw;
-    }
+    const file_lock lock(entry + ".lock", "waiting for another process that builds " + plan.name, progress);
+    if (!entry_is_whole(entry)) build_entry(plan, point, request, entry, progress);
   } catch (const fs::filesystem_error& error) {
     throw tool_error(std::string("rtl: cache: ") + error.what() +
                      "; SCANSIM_CACHE chooses another directory");

@@ -2,8 +2,8 @@
 // sources of rtl/files.f with the design point's parameters, then the C++ compiler. The result is cached
 // under a hash of everything that goes in: RTL sources, harness, tool versions, flags, parameters. Contract:
 // any number of processes may ask at the same time, one builds and the others wait; a library appears whole
-// or not at all. The cache is $SCANSIM_CACHE, else .cache/scansim in the data directory; it may be deleted at
-// any time.
+// or not at all, and one that was damaged since is built again (rtl_cache.h). The cache may be deleted at any
+// time; a path with white space is fine: then make builds in the temporary folder.
 #pragma once
 #include <string>
 
@@ -20,12 +20,11 @@ struct rtl_build_request {
   bool with_waves = false;  // a library of its own: tracing costs time even when no file is written
 };
 
-std::string rtl_cache_directory();
 // The request for this program's own sources.
 rtl_build_request default_rtl_build(bool with_waves);
 
-// Path of librtl.so. Throws tool_error with the last lines of the log and the log's path if a tool is missing
-// or fails, input_error if a source listed in files.f cannot be read.
+// Path of librtl.so. Throws tool_error with the first cause and the log's path if a tool is missing or fails,
+// input_error if a source listed in files.f cannot be read.
 std::string build_rtl_library(const design_point& point, const rtl_build_request& request,
                               const progress_callback& progress = {});
 std::string build_rtl_library(const design_point& point, bool with_waves,

@@ -6,11 +6,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
-#include <deque>
 #include <fstream>
+#include <sstream>
 #include <thread>
 
 #include "traces/input_error.h"
@@ -91,43 +94,100 @@ int run_tool(const tool_command& command, const progress_callback& progress) {
   return wait_for(tool, command, progress);
 }
 
-std::string tool_output(const std::vector<std::string>& arguments) {
+namespace {
+
+struct command_end {
+  int status = 127;
+  std::string text;
+};
+
+command_end short_command(const std::vector<std::string>& arguments, bool with_errors) {
   const std::vector<char*> pointers = argument_pointers(arguments);
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return {};
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
-  posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+  if (with_errors)
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 2);
+  else
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
   pid_t tool = -1;
   const int failure = posix_spawnp(&tool, pointers[0], &actions, nullptr, pointers.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   close(ends[1]);
-  std::string text;
+  command_end end;
   char buffer[4096];
   for (ssize_t n = 0; failure == 0 && (n = read(ends[0], buffer, sizeof buffer)) != 0;) {
-    if (n > 0) text.append(buffer, static_cast<size_t>(n));
+    if (n > 0) end.text.append(buffer, static_cast<size_t>(n));
     if (n < 0 && errno != EINTR) break;
   }
   close(ends[0]);
   int status = 1;
   while (failure == 0 && waitpid(tool, &status, 0) < 0 && errno == EINTR) {
   }
-  if (failure != 0 || status != 0) return {};
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  return text;
+  if (failure == 0) end.status = exit_status(status);
+  return end;
 }
 
-std::string last_lines(const std::string& path, int lines) {
-  std::ifstream file(path);
-  std::deque<std::string> kept;
-  for (std::string line; std::getline(file, line);) {
-    kept.push_back(line.substr(0, 500));
-    if (static_cast<int>(kept.size()) > lines) kept.pop_front();
+bool complains(std::string line) {
+  std::transform(line.begin(), line.end(), line.begin(), [](unsigned char c) { return std::tolower(c); });
+  for (const char* word : {"error", "no space left", "fatal", "cannot", "not found", "denied", "killed"})
+    if (line.find(word) != std::string::npos) return true;
+  return false;
+}
+
+// make says which target failed behind the cause; a flag or a file may be called error.
+bool is_echo(const std::string& line) {
+  return line.starts_with("make") && line.find("***") != std::string::npos;
+}
+
+std::string complaint_in(std::istream& text) {
+  std::string last;
+  for (std::string line; std::getline(text, line);) {
+    const size_t first = line.find_first_not_of(" \t\r");
+    if (first == std::string::npos) continue;
+    line = line.substr(first, 300);
+    const bool command = line.find(" -o ") != std::string::npos && line.find(" -c ") != std::string::npos;
+    if (complains(line) && !is_echo(line) && !command) return line;
+    last = line;
   }
-  std::string text;
-  for (const std::string& line : kept) text += "  " + line + "\n";
-  return text;
+  return last;
+}
+
+}  // namespace
+
+std::string tool_output(const std::vector<std::string>& arguments) {
+  command_end end = short_command(arguments, false);
+  if (end.status != 0) return {};
+  while (!end.text.empty() && end.text.back() == '\n') end.text.pop_back();
+  return end.text;
+}
+
+bool in_path(const std::string& tool) {
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path ? path : "/usr/bin:/bin");
+  for (std::string folder; std::getline(folders, folder, ':');)
+    if (access(((folder.empty() ? "." : folder) + "/" + tool).c_str(), X_OK) == 0) return true;
+  return false;
+}
+
+std::string tool_complaint(const std::vector<std::string>& arguments) {
+  std::istringstream text(short_command(arguments, true).text);
+  const std::string complaint = complaint_in(text);
+  return complaint.empty() ? "no message" : complaint;
+}
+
+std::string first_complaint(const std::string& log_path) {
+  std::ifstream log(log_path);
+  return complaint_in(log);
+}
+
+bool mentions(const std::string& log_path, const std::string& text) {
+  std::ifstream log(log_path);
+  for (std::string line; std::getline(log, line);)
+    if (line.find(text) != std::string::npos) return true;
+  return false;
 }
 
 }  // namespace scansim

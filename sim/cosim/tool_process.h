@@ -27,7 +27,15 @@ int run_tool(const tool_command& command, const progress_callback& progress = {}
 // The standard output of a short command, without the last line end; empty if it fails.
 std::string tool_output(const std::vector<std::string>& arguments);
 
-// The last `lines` lines of a text file, empty if it cannot be read.
-std::string last_lines(const std::string& path, int lines);
+// True if PATH has a program of that name.
+bool in_path(const std::string& tool);
+
+// What a short command that failed said on either output: its first complaint, else its first line.
+std::string tool_complaint(const std::vector<std::string>& arguments);
+
+// The line of a log that names the cause: the first that tells of an error, else the last that is not empty.
+std::string first_complaint(const std::string& log_path);
+
+bool mentions(const std::string& log_path, const std::string& text);
 
 }  // namespace scansim

@@ -2,12 +2,15 @@
 // waves, failures, two processes at once, interruption, protocol errors.
 #include "sim/cosim/rtl_build.h"
 
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 
 #include "hls/map/csr_map.h"
+#include "sim/cosim/file_lock.h"
+#include "sim/cosim/rtl_cache.h"
 #include "sim/cosim/rtl_machine.h"
 #include "tests/support/places.h"
 #include "tests/traces/raw_safetensors.h"
@@ -146,6 +149,168 @@ TEST_CASE("rtl_build rtl an interrupted build is cleaned up", "[cosim][rtl]") {
                                     }),
                   stop);
   for (const auto& entry : fs::directory_iterator(cache.path())) CHECK_FALSE(entry.is_directory());
+}
+
+namespace {
+
+rtl_build_request build_in(const fs::path& cache) {
+  rtl_build_request request = toy_build();
+  request.cache_dir = cache.string();
+  return request;
+}
+
+void set_variable(const char* name, const std::string& value) { setenv(name, value.c_str(), 1); }
+
+// An environment variable that has its former value again at the end.
+class scoped_variable {
+ public:
+  scoped_variable(const char* name, const std::string& value) : name_(name) {
+    if (const char* was = std::getenv(name)) former_ = was, set_ = true;
+    set_variable(name, value);
+  }
+  ~scoped_variable() {
+    if (set_)
+      set_variable(name_, former_);
+    else
+      unsetenv(name_);
+  }
+  scoped_variable(const scoped_variable&) = delete;
+  scoped_variable& operator=(const scoped_variable&) = delete;
+
+ private:
+  const char* name_;
+  std::string former_;
+  bool set_ = false;
+};
+
+}  // namespace
+
+TEST_CASE("rtl_build rtl builds a damaged entry again", "[cosim][rtl]") {
+  const temporary_folder cache;
+  const std::string library = build_rtl_library(toy_point(32), build_in(cache.path()));
+  const fs::path entry = fs::path(library).parent_path();
+  const std::string good = read_bytes(library), seal = read_bytes((entry / "librtl.seal").string());
+  const std::pair<const char*, std::function<void()>> damages[] = {
+      {"empty library", [&] { write_bytes(library, ""); }},
+      {"cut library", [&] { write_bytes(library, good.substr(0, good.size() / 2)); }},
+      {"one bit",
+       [&] {
+         std::string bytes = good;
+         bytes[bytes.size() / 2] ^= 1;
+         write_bytes(library, bytes);
+       }},
+      {"no library", [&] { fs::remove(library); }},
+      {"a folder for the library", [&] { fs::remove(library), fs::create_directories(library); }},
+      {"no seal", [&] { fs::remove(entry / "librtl.seal"); }},
+      {"a seal of words", [&] { write_bytes((entry / "librtl.seal").string(), "as good as ever"); }},
+      {"a file for the entry", [&] { fs::remove_all(entry), write_bytes(entry.string(), "x"); }},
+      {"a dangling link for the entry", [&] { fs::remove_all(entry), fs::create_symlink("nowhere", entry); }},
+  };
+  for (const auto& [what, damage] : damages) {
+    CAPTURE(what);
+    fs::remove_all(entry);
+    fs::create_directories(entry);
+    write_bytes(library, good), write_bytes((entry / "librtl.seal").string(), seal);
+    REQUIRE(entry_is_whole(entry));
+    damage();
+    CHECK_FALSE(entry_is_whole(entry));
+    CHECK(build_rtl_library(toy_point(32), build_in(cache.path())) == library);
+    CHECK(entry_is_whole(entry));
+    rtl_machine machine(library, 4, memory("ideal", 4), "");
+    CHECK(machine.read_csr(csr::id) == csr::id_value);
+  }
+}
+
+TEST_CASE("rtl_build rtl builds below a path with spaces", "[cosim][rtl]") {
+  const temporary_folder folder;
+  const fs::path cache = folder.path() / "a cache\tof mine";
+  const std::string library = build_rtl_library(toy_point(32), build_in(cache));
+  CHECK(library.starts_with(cache.string()));
+  CHECK(entry_is_whole(fs::path(library).parent_path()));
+}
+
+TEST_CASE("rtl_build rtl leaves the builds of others that live", "[cosim][rtl]") {
+  const temporary_folder cache;
+  const std::string entry = fs::path(build_rtl_library(toy_point(32), build_in(cache.path()))).parent_path();
+  const auto planted = [&](const std::string& suffix) {
+    const fs::path path = entry + ".tmp." + suffix;
+    fs::create_directories(path / "obj");
+    write_bytes((path / "obj/part.o").string(), "x");
+    return path;
+  };
+  const std::string own = fs::path(build_folder_name("x")).string().substr(6);  // host.process
+  const std::string host = own.substr(0, own.rfind('.'));
+  const pid_t gone = fork();
+  if (gone == 0) _exit(0);
+  waitpid(gone, nullptr, 0);
+  const fs::path dead = planted(host + "." + std::to_string(gone));
+  const fs::path alive = planted(host + "." + std::to_string(getppid()));
+  const fs::path elsewhere = planted("another-node." + std::to_string(getpid()));
+  const fs::path forgotten = planted("third-node.7");
+  const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(48);
+  for (const fs::path& part : {forgotten / "obj/part.o", forgotten / "obj", forgotten})
+    fs::last_write_time(part, long_ago);
+  write_bytes(entry + "/librtl.so", "");
+  build_rtl_library(toy_point(32), build_in(cache.path()));
+  CHECK(fs::exists(alive));
+  CHECK(fs::exists(elsewhere));
+  CHECK_FALSE(fs::exists(dead));
+  CHECK_FALSE(fs::exists(forgotten));
+  fs::remove_all(entry);
+  const cleared_cache cleared = clear_cache(cache.path().string(), std::chrono::hours(0));
+  CHECK(cleared.removed == 0);
+  CHECK(cleared.kept == 2);
+}
+
+TEST_CASE("rtl_build rtl clears what is old, not what is used", "[cosim][rtl]") {
+  const temporary_folder cache;
+  const std::string library = build_rtl_library(toy_point(32), build_in(cache.path()));
+  write_bytes(cache.file("notes.txt"), "mine");
+  REQUIRE(cache_entries(cache.path().string()).size() == 1);
+  CHECK(cache_entries(cache.path().string())[0].state == entry_state::whole);
+  CHECK(clear_cache(cache.path().string(), std::chrono::hours(1)).kept == 1);
+  {
+    const file_lock building(fs::path(library).parent_path().string() + ".lock", "", {});
+    CHECK(clear_cache(cache.path().string(), std::chrono::hours(0)).kept == 1);
+  }
+  CHECK(clear_cache(cache.path().string(), std::chrono::hours(0)).removed == 1);
+  CHECK_FALSE(fs::exists(library));
+  CHECK(std::distance(fs::directory_iterator(cache.path()), {}) == 1);  // the user's own file
+}
+
+TEST_CASE("rtl_build rtl passes on why a tool failed", "[cosim][rtl]") {
+  const temporary_folder folder;
+  const auto build = [&] { build_rtl_library(toy_point(32), build_in(folder.path() / "cache")); };
+  const auto script = [&](const std::string& name, const std::string& text) {
+    write_bytes(folder.file(name), "#!/bin/sh\n" + text + "\n");
+    fs::permissions(folder.file(name), fs::perms::owner_all);
+  };
+  const std::string path = std::getenv("PATH");
+  {
+    const scoped_variable wrong("VERILATOR_ROOT", folder.file("another-installation"));
+    const std::string message = failure(build);
+    CAPTURE(message);
+    CHECK(message.find("not found; install") == std::string::npos);
+    CHECK(message.find('\n') == std::string::npos);
+    CHECK(message.find("another-installation") != std::string::npos);
+  }
+  {
+    const scoped_variable empty("PATH", folder.path().string());
+    const std::string message = failure(build);
+    CAPTURE(message);
+    CHECK(message.find(": not found; install it") != std::string::npos);
+  }
+  {
+    const scoped_variable first("PATH", folder.path().string() + ":" + path);
+    script("make", "echo 'obj/x.o: No space left on device' >&2; exit 2");
+    const std::string message = failure(build);
+    CAPTURE(message);
+    CHECK(message.find("make failed with status 2: obj/x.o: No space left on device") != std::string::npos);
+    fs::remove(folder.file("make"));
+    // A compiler cache without a place to write is left out.
+    script("ccache", "echo 'ccache: error: Failed to create directory /proc/none/tmp' >&2; exit 1");
+    CHECK(failure(build).empty());
+  }
 }
 
 TEST_CASE("rtl_build rtl writes waves only when built for them", "[cosim][rtl]") {

@@ -1,0 +1,82 @@
+// `scansim cache info | clear`.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include "host/cli/subcommand.h"
+#include "host/report/text_table.h"
+#include "sim/cosim/rtl_cache.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+namespace {
+
+constexpr int max_days = 36500;
+
+std::string bytes_text(uint64_t bytes) { return with_si_prefix(static_cast<double>(bytes), "B"); }
+
+const char* state_text(entry_state state) {
+  switch (state) {
+    case entry_state::whole:
+      return "whole";
+    case entry_state::damaged:
+      return "damaged";
+    case entry_state::building:
+      return "being built";
+    case entry_state::abandoned:
+      return "abandoned build";
+  }
+  return "";
+}
+
+std::string age_text(std::filesystem::file_time_type changed) {
+  using namespace std::chrono;
+  const auto hours =
+      duration_cast<std::chrono::hours>(std::filesystem::file_time_type::clock::now() - changed);
+  return hours.count() < 48 ? fmt::format("{} h", hours.count()) : fmt::format("{} d", hours.count() / 24);
+}
+
+int show_cache() {
+  const cache_place place = find_cache();
+  const std::vector<cache_entry> entries = cache_entries(place.folder);
+  uint64_t bytes = 0;
+  text_table table({"<entry", "size", "age", "<state"});
+  for (const cache_entry& entry : entries) {
+    table.add_row({entry.name, bytes_text(entry.bytes), age_text(entry.changed), state_text(entry.state)});
+    bytes += entry.bytes;
+  }
+  fmt::print("folder: {} (from {})\n", place.folder, place.chosen_by);
+  if (!entries.empty()) fmt::print("{}", table.text());
+  fmt::print("{} entries, {}\n", entries.size(), bytes_text(bytes));
+  return status_agree;
+}
+
+int empty_cache(int days) {
+  const cleared_cache cleared = clear_cache(find_cache().folder, std::chrono::hours(24) * days);
+  fmt::print("removed {} entries, {}; kept {} that are being built or younger\n", cleared.removed,
+             bytes_text(cleared.bytes), cleared.kept);
+  return status_agree;
+}
+
+}  // namespace
+
+command_action add_cache(CLI::App& app) {
+  auto chosen = std::make_shared<command_action>();
+  *chosen = []() -> int {
+    throw input_error("command line", "cache", "a subcommand: info or clear", "none");
+  };
+  CLI::App* info = app.add_subcommand("info", "The folder, its libraries, whether they are whole");
+  info->footer("Example: scansim cache info");
+  info->callback([chosen] { *chosen = show_cache; });
+  CLI::App* clear = app.add_subcommand("clear", "Removes the libraries; builds that run are left alone");
+  clear->footer("Example: scansim cache clear --older-than 30");
+  auto days = std::make_shared<int>(0);
+  clear->add_option("--older-than", *days, "Only what has not changed for so many days")
+      ->check(CLI::Range(0, max_days));
+  clear->callback([chosen, days] { *chosen = [days] { return empty_cache(*days); }; });
+  return [chosen] { return (*chosen)(); };
+}
+
+}  // namespace scansim
