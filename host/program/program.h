@@ -11,15 +11,11 @@
 #include <vector>
 
 #include "host/program/program_output.h"
+#include "host/program/tensor_traffic.h"
 
 namespace scansim {
 
 inline constexpr uint64_t page_bytes = 4096;  // regions start on whole pages
-
-struct tensor_traffic {
-  std::string tensor;
-  uint64_t read_bytes = 0, written_bytes = 0, compulsory_bytes = 0;
-};
 
 // One start of the machine.
 struct descriptor_run {
@@ -36,8 +32,8 @@ struct program {
   std::vector<tensor_traffic> traffic;
 };
 
-uint64_t read_bytes(const program& p);
-uint64_t written_bytes(const program& p);
-uint64_t compulsory_bytes(const program& p);
+inline uint64_t read_bytes(const program& p) { return sum_of(p.traffic).read_bytes; }
+inline uint64_t written_bytes(const program& p) { return sum_of(p.traffic).written_bytes; }
+inline uint64_t compulsory_bytes(const program& p) { return sum_of(p.traffic).compulsory_bytes; }
 
 }  // namespace scansim

@@ -10,8 +10,6 @@
 namespace scansim {
 namespace {
 
-bool moved(const rung_result& rung) { return !rung.traffic.empty() && rung.traffic.front().read.has_value(); }
-
 std::string storage_text(const nlohmann::json& storage) {
   const auto bytes = [&](const char* key) { return storage[key].get<uint64_t>(); };
   return fmt::format("weights: {} bytes (dense 8-bit {}): values {}, indices {}, multipliers {}\n",
@@ -28,29 +26,26 @@ std::string arithmetic_text(const run_result& result) {
     std::string text = "operator " + result.operator_name + "\n";
     for (const auto& [name, count] : counted->second) text += fmt::format("  {} {}\n", name, count);
     if (rung.storage) text += storage_text(*rung.storage);
-    uint64_t compulsory = 0;
-    for (const tensor_bytes& bytes : rung.traffic) compulsory += bytes.compulsory;
-    return text + fmt::format("compulsory traffic: {} bytes\n", compulsory);
+    return text + fmt::format("compulsory traffic: {} bytes\n", sum_of(rung.traffic).compulsory_bytes);
   }
   return "";
 }
 
 std::string traffic_text(const run_result& result) {
-  const auto found = std::find_if(result.rungs.rbegin(), result.rungs.rend(), moved);
+  const auto found = std::find_if(result.rungs.rbegin(), result.rungs.rend(),
+                                  [](const rung_result& rung) { return rung.moved; });
   if (found == result.rungs.rend()) return "";
   text_table table({"<bytes by tensor", "read", "written", "compulsory"});
-  tensor_bytes sum{"sum", 0, 0, 0};
-  const auto add_row = [&](const tensor_bytes& bytes) {
-    table.add_row({bytes.tensor, std::to_string(*bytes.read), std::to_string(*bytes.written),
-                   std::to_string(bytes.compulsory)});
+  const auto add_row = [&](const tensor_traffic& bytes) {
+    table.add_row({bytes.tensor, std::to_string(bytes.read_bytes), std::to_string(bytes.written_bytes),
+                   std::to_string(bytes.compulsory_bytes)});
   };
-  for (const tensor_bytes& bytes : found->traffic) {
-    add_row(bytes);
-    *sum.read += *bytes.read, *sum.written += *bytes.written, sum.compulsory += bytes.compulsory;
-  }
+  for (const tensor_traffic& bytes : found->traffic) add_row(bytes);
+  const tensor_traffic sum = sum_of(found->traffic);
   table.add_rule();
   add_row(sum);
-  const double ratio = static_cast<double>(*sum.read + *sum.written) / static_cast<double>(sum.compulsory);
+  const double ratio =
+      static_cast<double>(sum.read_bytes + sum.written_bytes) / static_cast<double>(sum.compulsory_bytes);
   return table.text() + fmt::format("traffic {:.4f} x compulsory\n", ratio);
 }
 

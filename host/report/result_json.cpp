@@ -21,28 +21,21 @@ json or_null(const std::optional<value>& given) {
 
 json or_null(const operator_facts& facts) { return facts ? *facts : json(); }
 
+json bytes_json(const tensor_traffic& bytes) {
+  return {{"bytes_read", bytes.read_bytes},
+          {"bytes_written", bytes.written_bytes},
+          {"compulsory_bytes", bytes.compulsory_bytes}};
+}
+
 // Without a machine only the compulsory bytes are known, and a tensor is one number.
 json traffic_json(const rung_result& rung) {
   if (rung.traffic.empty()) return {};
-  json tensors = json::object();
-  std::optional<uint64_t> read, written;
-  uint64_t compulsory = 0;
-  for (const tensor_bytes& bytes : rung.traffic) {
-    compulsory += bytes.compulsory;
-    if (!bytes.read) {
-      tensors[bytes.tensor] = bytes.compulsory;
-      continue;
-    }
-    read = read.value_or(0) + *bytes.read;
-    written = written.value_or(0) + bytes.written.value_or(0);
-    tensors[bytes.tensor] = {{"bytes_read", *bytes.read},
-                             {"bytes_written", bytes.written.value_or(0)},
-                             {"compulsory_bytes", bytes.compulsory}};
-  }
-  return {{"bytes_read", or_null(read)},
-          {"bytes_written", or_null(written)},
-          {"compulsory_bytes", compulsory},
-          {"tensors", tensors}};
+  json object = bytes_json(sum_of(rung.traffic));
+  if (!rung.moved) object["bytes_read"] = object["bytes_written"] = nullptr;
+  json& tensors = object["tensors"] = json::object();
+  for (const tensor_traffic& bytes : rung.traffic)
+    tensors[bytes.tensor] = rung.moved ? bytes_json(bytes) : json(bytes.compulsory_bytes);
+  return object;
 }
 
 json busiest_json(const run_result& result, const rung_result& rung) {

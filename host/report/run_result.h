@@ -12,19 +12,12 @@
 #include <string>
 #include <vector>
 
+#include "host/program/tensor_traffic.h"
 #include "host/report/gpu_result.h"
 #include "models/configs/design_point.h"
 #include "models/energy/energy_report.h"
 
 namespace scansim {
-
-// Bytes of one tensor. `read` and `written` are those that crossed the memory port; absent where no machine
-// ran.
-struct tensor_bytes {
-  std::string tensor;
-  std::optional<uint64_t> read, written;
-  uint64_t compulsory = 0;
-};
 
 // Facts that each operator has of its own kind; never changed after they are made.
 using operator_facts = std::shared_ptr<const nlohmann::json>;
@@ -41,10 +34,11 @@ struct rung_result {
   std::optional<gpu_result> gpu;  // of the gpu rung, and only of it
   std::string output_sha256;      // of y and of the final state; empty if not taken
   std::string state_sha256;
-  std::vector<tensor_bytes> traffic;  // by tensor; empty: not known
-  operator_facts scales, storage;     // of the quantised call and its weights; null: none
-  operator_facts bound;               // what the outputs were judged by: formula, largest error and share
-  double wall_s = 0;                  // time the rung took on this computer; 0 if not measured
+  std::vector<tensor_traffic> traffic;  // by tensor; empty: not known
+  bool moved = false;                   // a machine ran: more than the compulsory bytes are known
+  operator_facts scales, storage;       // of the quantised call and its weights; null: none
+  operator_facts bound;                 // what the outputs were judged by: formula, largest error and share
+  double wall_s = 0;                    // time the rung took on this computer; 0 if not measured
 };
 
 struct run_result {

@@ -25,13 +25,6 @@ void describe_time(rung_result& entry, const rung& row, const program_result& re
         estimate_energy(entry.counters, point, load_cost_table(point.technology, energy_directory()));
 }
 
-std::vector<tensor_bytes> traffic_of(const std::vector<tensor_traffic>& tensors) {
-  std::vector<tensor_bytes> traffic;
-  for (const tensor_traffic& tensor : tensors)
-    traffic.push_back({tensor.tensor, tensor.read_bytes, tensor.written_bytes, tensor.compulsory_bytes});
-  return traffic;
-}
-
 }  // namespace
 
 program_result run_machine_rung(rung_result& entry, operator_case& call, const rung& row,
@@ -49,7 +42,8 @@ program_result run_machine_rung(rung_result& entry, operator_case& call, const r
   observer.check();
   entry.counters = named_counters(result.counters, setting.point);
   entry.wall_s = result.wall_s;
-  entry.traffic = traffic_of(made.traffic);
+  entry.traffic = made.traffic;
+  entry.moved = true;
   if (row.outputs == rung_outputs::integer) {
     entry.output_sha256 = sha256_of(result.outputs);
     entry.state_sha256 = state_sha256(made, result);
@@ -62,13 +56,7 @@ void describe_arithmetic(rung_result& entry, operator_case& call, const golden_r
   entry.counters[call.facts().operator_name] = golden.counters;
   entry.output_sha256 = sha256_of(golden.outputs);
   entry.state_sha256 = golden.state_sha256;
-  for (const auto& [tensor, bytes] : call.compulsory()) entry.traffic.push_back({tensor, {}, {}, bytes});
-}
-
-uint64_t compulsory_bytes(const rung_result& entry) {
-  uint64_t sum = 0;
-  for (const tensor_bytes& bytes : entry.traffic) sum += bytes.compulsory;
-  return sum;
+  for (const auto& [tensor, bytes] : call.compulsory()) entry.traffic.push_back({tensor, 0, 0, bytes});
 }
 
 operator_facts facts_of(nlohmann::json facts) {

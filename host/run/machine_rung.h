@@ -27,8 +27,6 @@ program_result run_machine_rung(rung_result& entry, operator_case& call, const r
 // The same of the operator's own arithmetic: its counters, checksums and compulsory bytes.
 void describe_arithmetic(rung_result& entry, operator_case& call, const golden_result& golden);
 
-uint64_t compulsory_bytes(const rung_result& entry);
-
 operator_facts facts_of(nlohmann::json facts);  // null: no facts
 
 }  // namespace scansim

@@ -153,7 +153,7 @@ rung_result ladder_run::run_machine(size_t at) {
 void ladder_run::run_arithmetic(rung_result& entry, size_t at, const golden_result& golden) {
   const rung& row = *rungs_[at];
   describe_arithmetic(entry, *call_, golden);
-  result_.compulsory_bytes = compulsory_bytes(entry);
+  result_.compulsory_bytes = sum_of(entry.traffic).compulsory_bytes;
   if (!reference_.empty()) judge(entry, row, golden.outputs);
   if (at + 1 == rungs_.size()) return;  // no machine is compared with this one
   observer_.begin_step(std::string(row.name) + ": the machine");
@@ -172,7 +172,7 @@ void ladder_run::run_device(rung_result& entry, const rung& row) {
   const machine_setting setting{
       result_.point, result_.memory_model, request_.seed, request_.wave_path, {request_.fused}};
   results_[&row] = run_machine_rung(entry, *call_, row, setting, observer_);
-  result_.compulsory_bytes = compulsory_bytes(entry);
+  result_.compulsory_bytes = sum_of(entry.traffic).compulsory_bytes;
 }
 
 void ladder_run::compare(rung_result& entry, size_t at) {
