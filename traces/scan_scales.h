@@ -1,10 +1,9 @@
 // Power-of-two scales of one quantised scan: value = integer * 2^-frac, one `frac` (number of fraction bits,
 // may be negative) per signal, and the operand, state and output widths in bits that they were made for.
-// Contract: to_json and from_json are inverse; from_json refuses missing, unknown and out-of-range members.
-// Choosing the scales (calibration) is not done here.
+// Contract: the table is all that reader and writer know (scale_table.h). Choosing the scales (calibration)
+// is not done here.
 #pragma once
-#include <nlohmann/json_fwd.hpp>
-#include <string>
+#include "traces/scale_table.h"
 
 namespace scansim {
 
@@ -28,9 +27,11 @@ struct scan_scales {
   bool operator==(const scan_scales&) const = default;
 };
 
-nlohmann::json scales_to_json(const scan_scales& scales);
+// Bits 1 to 64.
+scale_rows rows_of(scan_scales& scales);
 
-// Bits must be 1 to 64, fractions -126 to 126. `file` and `field` name the value in the input_error.
+nlohmann::json scales_to_json(const scan_scales& scales);
+// `file` and `field` name the value in the input_error.
 scan_scales scales_from_json(const nlohmann::json& value, const std::string& file, const std::string& field);
 
 }  // namespace scansim

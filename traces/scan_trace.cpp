@@ -7,10 +7,8 @@ namespace scansim {
 
 scan_trace scan_trace_of(const trace& one) {
   const auto& scan = payload<selective_scan_call>(*one.call_);
-  scan_trace typed{one.path,       one.sha256, scan.scan,     scan.sparsity,
-                   one.provenance, {},         one.tolerance, tolerance_text(one)};
-  for (const nlohmann::json& scales : one.scales)
-    typed.scales.push_back(scales_from_json(scales, one.path, "scales"));
+  scan_trace typed{one.path, one.sha256, scan.scan, scan.sparsity, one.provenance, {}, one.tolerance};
+  for (const auto& scales : one.scales) typed.scales.push_back(payload<selective_scan_scales>(*scales).scan);
   return typed;
 }
 
@@ -32,8 +30,12 @@ void write_scan_trace(const std::string& path, const scan_tensors& tensors, cons
   selective_scan_call one;
   one.scan = tensors;
   if (selection) one.select(*selection);
-  std::vector<nlohmann::json> stored;
-  for (const scan_scales& each : scales) stored.push_back(scales_to_json(each));
+  stored_scales stored;
+  for (const scan_scales& each : scales) {
+    auto one_set = std::make_shared<selective_scan_scales>();
+    one_set->scan = each;
+    stored.push_back(std::move(one_set));
+  }
   write_trace(path, one, provenance, tolerance, stored);
 }
 

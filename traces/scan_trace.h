@@ -24,7 +24,6 @@ struct scan_trace {
   nlohmann::json provenance = nlohmann::json::object();  // as written; empty object if absent
   std::vector<scan_scales> scales;                       // one per combination of widths; empty if absent
   std::optional<expect_tolerance> tolerance;             // for expect.*; absent: the defaults
-  std::string tolerance_name;                            // as tolerance_text() says it
 };
 
 // Throws input_error for anything that is not a valid trace of a scan.

@@ -253,6 +253,7 @@ trace load_trace(const std::string& path, call_kinds kinds) {
   read_tensors(file, *one, tensors);
   one->derive();
   check_call(*one, path);
+  loaded.scales = read_stored_scales(text->second, *one, path);
   std::unique_ptr<call> run = one->as_run(path);
   loaded.call_ = run != nullptr ? std::move(run) : std::move(one);
   loaded.own_tolerance = loaded.tolerance.has_value();
@@ -264,8 +265,10 @@ trace load_trace(const std::string& path, call_kinds kinds) {
 }
 
 void write_trace(const std::string& path, const call& one, const json& provenance,
-                 const std::optional<expect_tolerance>& tolerance, const std::vector<json>& scales) {
+                 const std::optional<expect_tolerance>& tolerance, const stored_scales& scales) {
   check_call(one, path);
+  const std::string metadata = write_trace_metadata(one, provenance, tolerance, scales);
+  read_stored_scales(metadata, one, path);  // a written trace always loads
   if (!provenance.is_object()) throw input_error(path, "provenance", "an object", describe_json(provenance));
   converted_tensors kept;
   safetensors_writer writer;
@@ -273,7 +276,7 @@ void write_trace(const std::string& path, const call& one, const json& provenanc
     if (tensor.values != nullptr && !tensor.values->empty()) add_values(tensor, kept, writer);
     if (tensor.indices != nullptr && !tensor.indices->empty()) add_indices(tensor, kept, writer);
   }
-  writer.set_metadata("scansim", write_trace_metadata(one, provenance, tolerance, scales));
+  writer.set_metadata("scansim", metadata);
   writer.write(path);
 }
 
@@ -285,6 +288,19 @@ std::string tolerance_text(const trace& one) {
                      dtype_name(one.recorded_as), numbers);
 }
 
+void write_scales(const std::string& from, const std::string& to, const call& one,
+                  const stored_scales& scales) {
+  const safetensors_file file = safetensors_file::open(from);
+  safetensors_writer writer;
+  for (const tensor_entry& entry : file.tensors())
+    writer.add(entry.name, entry.dtype, entry.shape, entry.data, entry.bytes);
+  for (const auto& [key, value] : file.metadata()) writer.set_metadata(key, value);
+  const std::string metadata = with_scales(file.metadata().at("scansim"), scales, from);
+  read_stored_scales(metadata, one, to);  // a written trace always loads
+  writer.set_metadata("scansim", metadata);
+  writer.write(to);
+}
+
 json describe(const trace& one) {
   json info = one.call_->describe_extra();
   const expect_tolerance tolerance = one.tolerance.value_or(expect_tolerance{});
@@ -293,7 +309,7 @@ json describe(const trace& one) {
   info["operator"] = one.call_->kind().name;
   info["expect_tolerance"] = {{"rtol", tolerance.rtol}, {"atol", tolerance.atol}};
   info["tensors"] = describe_tensors(*one.call_);
-  if (!one.scales.empty()) info["scales"] = one.scales;
+  for (size_t i = 0; i < one.scales.size(); ++i) info["scales"][i] = scales_to_json(*one.scales[i]);
   info["provenance"] = one.provenance;
   return info;
 }

@@ -24,7 +24,7 @@ struct trace {
   std::optional<expect_tolerance> tolerance;
   bool own_tolerance = false;                    // given in the metadata
   tensor_dtype recorded_as = tensor_dtype::f32;  // the coarsest type of expect.* and the call's input
-  std::vector<nlohmann::json> scales;            // as the operator's check_scales allows
+  stored_scales scales;                          // one for each combination of widths; empty: none
 };
 
 // Throws input_error for anything that is not a valid trace of one of `kinds`.
@@ -38,12 +38,16 @@ std::string tolerance_text(const trace& one);
 // says what is wrong.
 const call_kind* kind_in(const std::string& path, call_kinds kinds = call_list());
 
-// Throws input_error if the call breaks its contract or `provenance` is no object, tool_error if the file
-// cannot be written. The writer's tensors are F32 and integers.
+// Throws input_error if the call breaks its contract, its scales do not fit it or `provenance` is no object,
+// tool_error if the file cannot be written. The writer's tensors are F32 and integers.
 void write_trace(const std::string& path, const call& one,
                  const nlohmann::json& provenance = nlohmann::json::object(),
                  const std::optional<expect_tolerance>& tolerance = std::nullopt,
-                 const std::vector<nlohmann::json>& scales = {});
+                 const stored_scales& scales = {});
+
+// Writes the file `from`, a trace of `one`, with other scales; all else is kept as it is, dtypes included.
+void write_scales(const std::string& from, const std::string& to, const call& one,
+                  const stored_scales& scales);
 
 // What `trace info` prints.
 nlohmann::json describe(const trace& one);

@@ -26,10 +26,11 @@ quantised_mamba quantise(const mamba_model& model, const activation_record& reco
   q.embedding.resize(w.config.vocab, w.config.d_model);
   for (int64_t i = 0; i < q.embedding.size(); ++i) {
     q.embedding.data()[i] =
-        static_cast<int16_t>(quantise_value(w.embedding.data()[i], stack.frac_residual, 16));
+        static_cast<int16_t>(quantise_value(w.embedding.data()[i], stack.scales.frac_residual, 16));
   }
   const int frac = least_error_frac(record.values(activation::norm, w.config.n_layers), 8);
-  q.norm_f = make_norm(w.norm_f, w.config.norm_eps, stack.frac_residual, frac);
+  q.norm_f =
+      make_norm(w.norm_f, w.config.norm_eps, norm_weight_frac(w.norm_f), stack.scales.frac_residual, frac);
   q.head = quantise_linear(w.config.tied ? w.embedding : w.lm_head, 8);
   for (const int frac_w : q.head.frac) q.head_step.push_back(std::ldexp(1.0F, -(frac + frac_w)));
   return q;

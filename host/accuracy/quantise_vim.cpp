@@ -40,13 +40,15 @@ quantised_vim quantise(const vim_model& model, const activation_record& record, 
   quantised_stack stack = quantise_layers(layers, w.config.norm_eps, most, record, format, machine);
   q.layers = std::move(stack.layers);
   q.patch_embed.channel = finish_channels(
-      q.patch_embed.linear, pixel_frac, [&](int64_t) { return stack.frac_residual; }, "patch_embed");
+      q.patch_embed.linear, pixel_frac, [&](int64_t) { return stack.scales.frac_residual; }, "patch_embed");
   q.position.resize(position.rows(), position.cols());
   for (int64_t i = 0; i < position.size(); ++i) {
-    q.position.data()[i] = static_cast<int16_t>(quantise_value(position.data()[i], stack.frac_residual, 16));
+    q.position.data()[i] =
+        static_cast<int16_t>(quantise_value(position.data()[i], stack.scales.frac_residual, 16));
   }
   const int frac = least_error_frac(record.values(activation::norm, w.config.n_layers), 8);
-  q.norm_f = make_norm(w.norm_f, w.config.norm_eps, stack.frac_residual, frac);
+  q.norm_f =
+      make_norm(w.norm_f, w.config.norm_eps, norm_weight_frac(w.norm_f), stack.scales.frac_residual, frac);
   q.head = quantise_linear(w.head, 8);
   for (int64_t n = 0; n < w.head.rows(); ++n) {
     const int frac_acc = frac + q.head.frac[static_cast<size_t>(n)];

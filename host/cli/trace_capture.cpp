@@ -16,6 +16,7 @@
 #include "models/nn/token_file.h"
 #include "traces/calls/call_option.h"
 #include "traces/input_error.h"
+#include "traces/scan_trace.h"
 #include "traces/sha256.h"
 #include "traces/trace.h"
 

@@ -25,17 +25,27 @@ least_work conv1d_work(const call& one) {
           c.silu ? outputs : 0, 2 * outputs * static_cast<double>(c.width)};
 }
 
+quantised_conv1d conv1d_quantised(const conv1d_call& c, const conv1d_scales* stored, const design_point&,
+                                  const std::string& file) {
+  return quantise_conv1d(c, file, stored);
+}
+
+operator_result conv1d_arithmetic(const conv1d_call& c, const quantised_conv1d& q, const design_point&) {
+  return conv1d_on_hls(c, q);
+}
+
+program conv1d_compiled(const conv1d_call&, const quantised_conv1d& q, const compile_options&,
+                        const design_point& point) {
+  return make_conv1d_program(q, point);
+}
+
 }  // namespace
 
 const operator_row conv1d_row = {
     .kind = &conv1d_kind,
     .ref = conv1d_on_ref,
-    .on_hls = [](const call& one, const design_point&,
-                 const std::string& file) { return conv1d_on_hls(conv1d_in(one), file); },
-    .compile =
-        [](const call& one, const compile_options&, const design_point& point, const std::string& file) {
-          return make_conv1d_program(quantise_conv1d(conv1d_in(one), file), point);
-        },
+    .quantise =
+        quantised_by<conv1d_call, conv1d_scales, conv1d_quantised, conv1d_arithmetic, conv1d_compiled>::make,
     .work = conv1d_work};
 
 }  // namespace scansim

@@ -14,24 +14,11 @@ using kind = hls::gemm_epilogue_kind;
 
 constexpr int index_bytes = 4;  // of one entry of gather or scatter
 
-int output_bits_of(const quantised_gemm& q) {
-  switch (q.epilogue.kind) {
-    case kind::none:
-      return q.epilogue.output_bits;
-    case kind::silu:
-      return 8;
-    case kind::residual:
-      return 16;
-    default:
-      return 32;
-  }
-}
-
 void compare(const gemm_call& call, const quantised_gemm& q, operator_result& r) {
-  const int bits = output_bits_of(q);
+  const int bits = q.scales.y_bits;
   for (size_t i = 0; i < r.y.size(); ++i) {
     const int frac =
-        call.epilogue == kind::raw ? q.frac_acc[i % static_cast<size_t>(call.columns)] : q.frac_y;
+        call.epilogue == kind::raw ? q.frac_acc[i % static_cast<size_t>(call.columns)] : q.scales.frac_y;
     const double half_step = std::ldexp(0.5, -frac);
     const bool silu = call.epilogue == kind::silu;
     r.value.push_back(std::ldexp(r.y[i], -frac));
@@ -50,7 +37,7 @@ void count_traffic(const gemm_call& call, const quantised_gemm& q, operator_resu
   const auto outputs = static_cast<uint64_t>(call.rows * call.columns);
   r.bytes["x"] = x_rows * static_cast<uint64_t>(call.inner);
   r.bytes["w"] = r.storage["total_bytes"].get<uint64_t>();
-  r.bytes["y"] = outputs * static_cast<uint64_t>(output_bits_of(q) / 8);
+  r.bytes["y"] = outputs * static_cast<uint64_t>(q.scales.y_bits / 8);
   if (!call.bias.empty()) r.bytes["bias"] = 4 * static_cast<uint64_t>(call.columns);
   if (!call.residual.empty()) r.bytes["residual"] = 2 * outputs;
   if (!call.gather.empty()) r.bytes["gather"] = index_bytes * call.gather.size();
@@ -59,8 +46,7 @@ void count_traffic(const gemm_call& call, const quantised_gemm& q, operator_resu
 
 }  // namespace
 
-operator_result gemm_on_hls(const gemm_call& call, int output_bits, const std::string& file) {
-  const quantised_gemm q = quantise_gemm(call, output_bits, file);
+operator_result gemm_on_hls(const gemm_call& call, const quantised_gemm& q) {
   const gemm_weights weights = expanded_weights(q.w, call.sparsity);
   hls::unit_saturations saturations;
   operator_result r;
@@ -73,12 +59,6 @@ operator_result gemm_on_hls(const gemm_call& call, int output_bits, const std::s
                 {"saturations_requantise", saturations.requantise}};
   r.storage = weight_storage(call.columns, call.inner, call.sparsity, call.weight_bits);
   count_traffic(call, q, r);
-  r.scales = {{"x_bits", 8},
-              {"w_bits", call.weight_bits},
-              {"y_bits", output_bits_of(q)},
-              {"frac_x", q.frac_x},
-              {"frac_w", q.w.frac}};
-  if (call.epilogue != kind::raw) r.scales["frac_y"] = q.frac_y;
   return r;
 }
 

@@ -31,17 +31,32 @@ least_work gemm_work(const call& one) {
           silu ? outputs : 0, 2 * outputs * static_cast<double>(c.inner)};
 }
 
+quantised_gemm gemm_quantised(const gemm_call& c, const gemm_scales* stored, const design_point& point,
+                              const std::string& file) {
+  return quantise_gemm(c, point.output_bits, file, stored);
+}
+
+operator_result gemm_arithmetic(const gemm_call& c, const quantised_gemm& q, const design_point&) {
+  return gemm_on_hls(c, q);
+}
+
+program gemm_compiled(const gemm_call& c, const quantised_gemm& q, const compile_options&,
+                      const design_point& point) {
+  return make_gemm_program(c, q, point);
+}
+
+void gemm_widths(call_scales& scales, const design_point& point) {
+  auto& gemm = dynamic_cast<gemm_scales&>(scales);
+  if (gemm.epilogue == hls::gemm_epilogue_kind::none) gemm.y_bits = point.output_bits;
+}
+
 }  // namespace
 
 const operator_row gemm_row = {
     .kind = &gemm_kind,
     .ref = gemm_on_ref,
-    .on_hls = [](const call& one, const design_point& point,
-                 const std::string& file) { return gemm_on_hls(gemm_in(one), point.output_bits, file); },
-    .compile =
-        [](const call& one, const compile_options&, const design_point& point, const std::string& file) {
-          return make_gemm_program(gemm_in(one), quantise_gemm(gemm_in(one), point.output_bits, file), point);
-        },
-    .work = gemm_work};
+    .quantise = quantised_by<gemm_call, gemm_scales, gemm_quantised, gemm_arithmetic, gemm_compiled>::make,
+    .work = gemm_work,
+    .set_widths = gemm_widths};
 
 }  // namespace scansim

@@ -11,41 +11,35 @@ namespace scansim {
 
 namespace {
 
-constexpr int x_bits = 16, y_bits = 8, largest_shift = 31;
-
-struct hadamard_scaling {
-  int frac_x = 0, frac_y = 0;
-  std::vector<int32_t> x;
-  std::vector<double> want;
-};
-
-hadamard_scaling scale_hadamard(const hadamard_call& call, const std::string& file) {
-  hadamard_scaling q;
-  q.frac_x = least_error_frac(call.x, x_bits);
-  q.x = quantise_all<int32_t>(call.x, q.frac_x, x_bits);
-  q.want = hadamard_ref(dequantise_all<int32_t>(q.x, q.frac_x), call.m, call.log2);
-  q.frac_y = std::max(output_frac(q.want, y_bits, q.frac_x, file), q.frac_x - largest_shift);
-  return q;
-}
+constexpr int x_bits = 16, y_bits = 8;
 
 }  // namespace
 
-hadamard_operands quantise_hadamard(const hadamard_call& call, const std::string& file) {
-  hadamard_scaling q = scale_hadamard(call, file);
-  return {call.rows, call.size, call.m, call.log2, q.frac_x - q.frac_y, std::move(q.x)};
+quantised_hadamard quantise_hadamard(const hadamard_call& call, const std::string& file,
+                                     const hadamard_scales* stored) {
+  quantised_hadamard q;
+  hadamard_scales& s = q.scales;
+  if (stored != nullptr) s = *stored;
+  q.rows = call.rows, q.size = call.size, q.m = call.m, q.log2 = call.log2;
+  if (stored == nullptr) s.frac_x = least_error_frac(call.x, x_bits);
+  q.x = quantise_all<int32_t>(call.x, s.frac_x, x_bits);
+  q.want = hadamard_ref(dequantise_all<int32_t>(q.x, s.frac_x), call.m, call.log2);
+  if (stored == nullptr)
+    s.frac_y = std::max(output_frac(q.want, y_bits, s.frac_x, file), s.frac_x - largest_requantise_shift);
+  q.shift = checked_shift(s.frac_x - s.frac_y, 0, largest_requantise_shift, "frac_y", file);
+  return q;
 }
 
-operator_result hadamard_on_hls(const hadamard_call& call, const std::string& file) {
-  hadamard_scaling q = scale_hadamard(call, file);
+operator_result hadamard_on_hls(const hadamard_call& call, const quantised_hadamard& q) {
   const std::vector<int32_t>& x = q.x;
-  const int frac_x = q.frac_x, frac_y = q.frac_y;
+  const int frac_y = q.scales.frac_y;
   operator_result r;
-  r.want = std::move(q.want);
+  r.want = q.want;
   hls::unit_saturations saturations;
   r.y.resize(x.size());
   for (int64_t row = 0; row < call.rows; ++row)
-    hls::hadamard_fwht(x.data() + row * call.size, r.y.data() + row * call.size, call.m, call.log2,
-                       frac_x - frac_y, y_bits, saturations);
+    hls::hadamard_fwht(x.data() + row * call.size, r.y.data() + row * call.size, call.m, call.log2, q.shift,
+                       y_bits, saturations);
   r.value = dequantise_all<int32_t>(r.y, frac_y);
   for (const double want : r.want) r.limited.push_back(limit_to(want, y_bits, frac_y));
   r.bound.assign(r.want.size(), std::ldexp(0.5, -frac_y));
@@ -54,7 +48,6 @@ operator_result hadamard_on_hls(const hadamard_call& call, const std::string& fi
   r.counters = {
       {"outputs", x.size()}, {"adds", x.size() * adds}, {"saturations_hadamard", saturations.hadamard}};
   r.bytes = {{"x", 2 * x.size()}, {"y", x.size()}};
-  r.scales = {{"x_bits", x_bits}, {"y_bits", y_bits}, {"frac_x", frac_x}, {"frac_y", frac_y}};
   return r;
 }
 

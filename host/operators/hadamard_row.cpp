@@ -11,6 +11,21 @@ namespace {
 
 const hadamard_call& hadamard_in(const call& one) { return payload<hadamard_call>(one); }
 
+quantised_hadamard hadamard_quantised(const hadamard_call& c, const hadamard_scales* stored,
+                                      const design_point&, const std::string& file) {
+  return quantise_hadamard(c, file, stored);
+}
+
+operator_result hadamard_arithmetic(const hadamard_call& c, const quantised_hadamard& q,
+                                    const design_point&) {
+  return hadamard_on_hls(c, q);
+}
+
+program hadamard_compiled(const hadamard_call&, const quantised_hadamard& q, const compile_options&,
+                          const design_point& point) {
+  return make_hadamard_program(q, point);
+}
+
 }  // namespace
 
 const operator_row hadamard_row = {
@@ -20,12 +35,8 @@ const operator_row hadamard_row = {
           const hadamard_call& c = hadamard_in(one);
           return std::vector<named_reals>{{"y", hadamard_ref(to_doubles(c.x), c.m, c.log2)}};
         },
-    .on_hls = [](const call& one, const design_point&,
-                 const std::string& file) { return hadamard_on_hls(hadamard_in(one), file); },
-    .compile =
-        [](const call& one, const compile_options&, const design_point& point, const std::string& file) {
-          return make_hadamard_program(quantise_hadamard(hadamard_in(one), file), point);
-        },
+    .quantise = quantised_by<hadamard_call, hadamard_scales, hadamard_quantised, hadamard_arithmetic,
+                             hadamard_compiled>::make,
     .work =
         [](const call& one) {
           const hadamard_call& c = hadamard_in(one);

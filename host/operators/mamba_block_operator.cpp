@@ -101,14 +101,6 @@ std::map<std::string, uint64_t> bytes_of(const mamba_block_call& c, const nlohma
   return bytes;
 }
 
-nlohmann::json scales_of(const quantised_mamba_block& q, int weight_bits) {
-  nlohmann::json scales = {
-      {"frac_residual", q.frac_residual}, {"w_bits", weight_bits}, {"x_bits", 16}, {"y_bits", 16}};
-  for (const quantised_branch& branch : q.layer.branches)
-    scales["scan"].push_back(scales_to_json(branch.scan.scales));
-  return scales;
-}
-
 }  // namespace
 
 std::string state_sha256(const std::vector<quantised_branch_state>& states) {
@@ -127,15 +119,14 @@ mamba_block_result run_mamba_block(const quantised_mamba_block& block, const des
   return result;
 }
 
-operator_result mamba_block_on_hls(const mamba_block_call& call, const design_point& point,
-                                   const std::string& file) {
-  const quantised_mamba_block q = quantise_mamba_block(call, point, file);
+operator_result mamba_block_on_hls(const mamba_block_call& call, const quantised_mamba_block& q,
+                                   const design_point& point) {
   const mamba_block_result got = run_mamba_block(q, point);
   const mamba_block_call inputs = dequantise(q, call);
   const int16_matrix rows = got.r.transpose();
   operator_result r;
   r.y.assign(rows.data(), rows.data() + rows.size());
-  r.value = dequantise_all<int32_t>(r.y, q.frac_residual);
+  r.value = dequantise_all<int32_t>(r.y, q.scales.frac_residual);
   r.want = mamba_block_ref(inputs).y;
   const double most = call.hadamard ? mamba_block_mse_bound : unrotated_mse_bound;
   r.whole = tensor_bound{most, to_doubles(inputs.x)};
@@ -146,7 +137,6 @@ operator_result mamba_block_on_hls(const mamba_block_call& call, const design_po
   r.counters["multiplies"] = multiplies_of(call);
   r.storage = storage_of_weights(call);
   r.bytes = bytes_of(call, r.storage, point);
-  r.scales = scales_of(q, call.weight_bits);
   r.state_sha256 = state_sha256(got.states);
   return r;
 }

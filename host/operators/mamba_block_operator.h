@@ -28,14 +28,15 @@ struct quantised_mamba_block {
   quantised_layer layer;
   int16_matrix r;                              // (d_model, L), the residual stream in
   std::vector<quantised_branch_state> states;  // before the first token, one per direction
-  int frac_residual = 0;                       // r: value = integer * 2^-frac_residual
+  mamba_block_scales scales;                   // r: value = integer * 2^-scales.frac_residual
 };
 
 // Errors: input_error with `file` if a rotation is asked for of sizes without Hadamard matrix, the design
 // point other than 8-bit operands and 16-bit outputs, or too few states, or if ranges lie too far apart for
-// the machine's shifts.
+// the machine's shifts. `stored`: instead of scales chosen on the call.
 quantised_mamba_block quantise_mamba_block(const mamba_block_call& call, const design_point& point,
-                                           const std::string& file);
+                                           const std::string& file,
+                                           const mamba_block_scales* stored = nullptr);
 
 struct mamba_block_result {
   int16_matrix r;                              // (d_model, L), the residual stream out
@@ -52,7 +53,7 @@ mamba_block_call dequantise(const quantised_mamba_block& block, const mamba_bloc
 // Of h and the convolution's last inputs, branch by branch.
 std::string state_sha256(const std::vector<quantised_branch_state>& states);
 
-operator_result mamba_block_on_hls(const mamba_block_call& call, const design_point& point,
-                                   const std::string& file);
+operator_result mamba_block_on_hls(const mamba_block_call& call, const quantised_mamba_block& q,
+                                   const design_point& point);
 
 }  // namespace scansim

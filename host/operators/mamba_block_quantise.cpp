@@ -95,15 +95,6 @@ activation_record record_of(const mamba_block_call& c) {
   });
 }
 
-// Fraction bits of the weights of each channel's convolution: make_conv quantises them like a linear layer.
-std::vector<int> conv_fracs(const mamba_branch_call& b, int64_t channels) {
-  return quantise_linear(matrix_of(b.conv_weight, channels), 8).frac;
-}
-
-int conv_input_frac(const quantised_conv& conv, const std::vector<int>& frac_w) {
-  return conv.channel[0].align - (hls::shift_bias - hls::x_frac) - frac_w[0];
-}
-
 void check_machine(const mamba_block_call& c, const design_point& point, const std::string& file) {
   const auto require = [&](bool holds, const char* field, const std::string& expected, int64_t found) {
     if (!holds) throw input_error(file, field, expected, fmt::format("{}", found));
@@ -116,7 +107,8 @@ void check_machine(const mamba_block_call& c, const design_point& point, const s
           "D = m 2^k with m 1, 12, 20, 28 or 40 (or hadamard false)", c.channels);
 }
 
-std::vector<quantised_branch_state> first_states(const mamba_block_call& c, quantised_layer& layer) {
+std::vector<quantised_branch_state> first_states(const mamba_block_call& c, const layer_scales& scales,
+                                                 quantised_layer& layer) {
   std::vector<quantised_branch_state> states;
   for (quantised_branch& branch : layer.branches) {
     states.push_back(zero_state(branch));
@@ -124,17 +116,21 @@ std::vector<quantised_branch_state> first_states(const mamba_block_call& c, quan
     branch.scan.h0.clear();
   }
   if (c.conv_state.empty()) return states;
-  const int frac = conv_input_frac(layer.branches[0].conv, conv_fracs(c.forward, c.channels));
-  const std::vector<int8_t> history = quantise_all<int8_t>(c.conv_state, frac, 8);
+  const std::vector<int8_t> history = quantise_all<int8_t>(c.conv_state, scales.frac_conv_input, 8);
   states[0].history = Eigen::Map<const int8_matrix>(history.data(), c.channels, c.past);
   return states;
 }
 
-// The most fraction bits of the residual stream: x fits, and eps as an integer beside its sum of squares.
+// eps as an integer beside the sum of squares of a residual stream of `frac` fraction bits.
+bool eps_fits(const mamba_block_call& c, int frac) {
+  const double eps_sum = static_cast<double>(c.d_model) * c.eps;
+  return std::ldexp(eps_sum, 2 * frac) <= std::ldexp(1.0, largest_eps_sum_bits);
+}
+
+// The most fraction bits of the residual stream: x fits, and so does eps.
 int most_residual_frac(const mamba_block_call& c) {
   int frac = absmax_frac(c.x, 16);
-  const double eps_sum = static_cast<double>(c.d_model) * c.eps;
-  while (std::ldexp(eps_sum, 2 * frac) > std::ldexp(1.0, largest_eps_sum_bits)) --frac;
+  while (!eps_fits(c, frac)) --frac;
   return frac;
 }
 
@@ -153,7 +149,14 @@ float_matrix pruned_out_proj(const mamba_block_call& c, float_matrix w) {
   return c.hadamard ? hadamard_unfold(required_hadamard(c.channels), w) : w;
 }
 
-quantised_mamba_block quantise(const mamba_block_call& c, const design_point& point) {
+quantised_mamba_block quantise(const mamba_block_call& c, const design_point& point,
+                               const mamba_block_scales* stored) {
+  std::optional<stack_scales> given;
+  if (stored != nullptr) given = stack_scales{stored->frac_residual, {stored->layer}};
+  if (given && !eps_fits(c, given->frac_residual))
+    throw input_error("trace", "frac_residual",
+                      fmt::format("d_model eps 2^(2 frac_residual) at most 2^{}", largest_eps_sum_bits),
+                      fmt::format("{}", given->frac_residual));
   const activation_record record = record_of(c);
   float_layer weights(c);
   if (!c.sparsity.dense()) weights.out_proj = pruned_out_proj(c, weights.out_proj);
@@ -161,15 +164,18 @@ quantised_mamba_block quantise(const mamba_block_call& c, const design_point& po
   format.hadamard = c.hadamard;
   format.weight_bits = c.weight_bits;
   scan_machine machine(point);
-  quantised_stack stack = quantise_layers({weights.borrow(c)}, static_cast<float>(c.eps),
-                                          most_residual_frac(c), record, format, machine);
+  quantised_stack stack =
+      quantise_layers({weights.borrow(c)}, static_cast<float>(c.eps), most_residual_frac(c), record, format,
+                      machine, given ? &*given : nullptr);
   quantised_mamba_block q;
   q.layer = std::move(stack.layers[0]);
   check_norm(q.layer.norm);
-  q.frac_residual = stack.frac_residual;
-  const std::vector<int16_t> r = quantise_all<int16_t>(c.x, q.frac_residual, 16);
+  q.scales = payload<mamba_block_scales>(*c.make_scales());
+  q.scales.frac_residual = stack.scales.frac_residual;
+  q.scales.layer = std::move(stack.scales.layers[0]);
+  const std::vector<int16_t> r = quantise_all<int16_t>(c.x, q.scales.frac_residual, 16);
   q.r = Eigen::Map<const int16_matrix>(r.data(), c.length, c.d_model).transpose();
-  q.states = first_states(c, q.layer);
+  q.states = first_states(c, q.scales.layer, q.layer);
   return q;
 }
 
@@ -186,11 +192,10 @@ std::vector<float> all_states(const std::vector<float>& values, const quantised_
   return expand_states(values, {1, c.channels, c.states, 1, c.length}, q.kept);
 }
 
-void dequantise_branch(const quantised_branch& q, const mamba_block_call& c, mamba_branch_call& b) {
-  const int64_t channels = c.channels;
-  const std::vector<int> frac_w = conv_fracs(b, channels);
+void dequantise_branch(const quantised_branch& q, const std::vector<int>& frac_w, const mamba_block_call& c,
+                       mamba_branch_call& b) {
   float_matrix taps = q.conv.w.cast<float>();
-  for (int64_t d = 0; d < channels; ++d) taps.row(d) *= std::ldexp(1.0F, -frac_w[static_cast<size_t>(d)]);
+  for (int64_t d = 0; d < c.channels; ++d) taps.row(d) *= std::ldexp(1.0F, -frac_w[static_cast<size_t>(d)]);
   b.conv_weight = flat(taps);
   b.x_proj = flat(weights_of(q.x_proj.linear)), b.dt_proj = flat(weights_of(q.dt_proj.linear));
   const scan_tensors scan = dequantise(q.scan);
@@ -200,10 +205,10 @@ void dequantise_branch(const quantised_branch& q, const mamba_block_call& c, mam
 }  // namespace
 
 quantised_mamba_block quantise_mamba_block(const mamba_block_call& call, const design_point& point,
-                                           const std::string& file) {
+                                           const std::string& file, const mamba_block_scales* stored) {
   check_machine(call, point, file);
   try {
-    return quantise(call, point);
+    return quantise(call, point, stored);
   } catch (const input_error& cause) {
     throw input_error(file, cause);
   }
@@ -212,23 +217,24 @@ quantised_mamba_block quantise_mamba_block(const mamba_block_call& call, const d
 mamba_block_call dequantise(const quantised_mamba_block& q, const mamba_block_call& call) {
   mamba_block_call c = call;
   c.sparsity = {};
-  const float_matrix r = q.r.cast<float>().transpose() * std::ldexp(1.0F, -q.frac_residual);
+  const float_matrix r = q.r.cast<float>().transpose() * std::ldexp(1.0F, -q.scales.frac_residual);
   c.x = flat(r);
   c.in_proj = flat(weights_of(q.layer.in_proj.linear));
   const quantised_output& output = q.layer.branches[0].output;
   float_matrix out_proj = weights_of(q.layer.out_proj);
   if (output.hadamard) out_proj = hadamard_unfold({output.m, output.log2}, out_proj);
   c.out_proj = flat(out_proj);
-  for_each_branch(
-      c, [&](mamba_branch_call& b, size_t index) { dequantise_branch(q.layer.branches[index], call, b); });
+  for_each_branch(c, [&](mamba_branch_call& b, size_t index) {
+    dequantise_branch(q.layer.branches[index], q.scales.layer.branches[index].conv1d, call, b);
+  });
   const quantised_branch& first = q.layer.branches[0];
   if (!c.h0.empty()) {
     const std::vector<double> h = dequantise(q.states[0].h, first.scan.scales.frac_state);
     c.h0 = all_states({h.begin(), h.end()}, first, call);
   }
   if (!c.conv_state.empty()) {
-    const int frac = conv_input_frac(first.conv, conv_fracs(call.forward, c.channels));
-    c.conv_state = flat(float_matrix(q.states[0].history.cast<float>() * std::ldexp(1.0F, -frac)));
+    const float step = std::ldexp(1.0F, -q.scales.layer.frac_conv_input);
+    c.conv_state = flat(float_matrix(q.states[0].history.cast<float>() * step));
   }
   return c;
 }

@@ -10,10 +10,18 @@ namespace {
 
 const mamba_block_call& layer_in(const call& one) { return payload<mamba_block_call>(one); }
 
-program compile(const call& one, const compile_options& options, const design_point& point,
-                const std::string& file) {
-  const mamba_block_call& c = layer_in(one);
-  const quantised_mamba_block q = quantise_mamba_block(c, point, file);
+quantised_mamba_block layer_quantised(const mamba_block_call& c, const mamba_block_scales* stored,
+                                      const design_point& point, const std::string& file) {
+  return quantise_mamba_block(c, point, file, stored);
+}
+
+void layer_widths(call_scales& scales, const design_point& point) {
+  for (branch_scales& branch : dynamic_cast<mamba_block_scales&>(scales).layer.branches)
+    take_widths(branch.scan, point);
+}
+
+program layer_compiled(const mamba_block_call& c, const quantised_mamba_block& q,
+                       const compile_options& options, const design_point& point) {
   const bool from_zero = c.h0.empty() && c.conv_state.empty();
   return make_layer_program(q.layer, q.r, from_zero ? std::span<const quantised_branch_state>{} : q.states,
                             {options.fused, c.sparsity, true}, point);
@@ -43,10 +51,10 @@ const operator_row mamba_block_row = {
         [](const call& one) {
           return std::vector<named_reals>{{"y", mamba_block_ref(layer_in(one)).y}};
         },
-    .on_hls = [](const call& one, const design_point& point,
-                 const std::string& file) { return mamba_block_on_hls(layer_in(one), point, file); },
-    .compile = compile,
+    .quantise = quantised_by<mamba_block_call, mamba_block_scales, layer_quantised, mamba_block_on_hls,
+                             layer_compiled>::make,
     .work = mamba_block_work,
+    .set_widths = layer_widths,
     .fusable = true};
 
 }  // namespace scansim

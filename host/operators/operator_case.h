@@ -1,9 +1,8 @@
 // One call of a trace on one design point: all that the harness (host/run) has to know about an operator.
-// Compiled once, when first asked for; a scan is quantised once too, the others for golden() and for
-// compiled(), with the same scales. Contract: the integers of golden() and of a machine that runs compiled()
-// are equal, bit for bit; outputs are named and ordered as in the trace. Errors: input_error naming the trace
-// and the field, from whichever member first needs what the point or the machine cannot hold. It runs no
-// machine and prints nothing.
+// Quantised once, compiled once, when first asked for. Contract: the integers of golden() and of a machine
+// that runs compiled() are equal, bit for bit; outputs are named and ordered as in the trace. Errors:
+// input_error naming the trace and the field, from whichever member first needs what the point or the machine
+// cannot hold. It runs no machine and prints nothing.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -32,6 +31,7 @@ struct call_facts {
   uint64_t state_updates = 0;  // batch x L x D x N of what is scanned; 0: nothing is
   bool needs_units = true;     // machines run it on the units around the scan
   bool fusable = false;        // compile_options::fused makes a difference
+  bool has_kernel = false;     // kernel_call() is not nullptr
 };
 
 struct named_reals {
@@ -82,8 +82,8 @@ class operator_case {
   // What a reader of the verdict should know of the call, one text each.
   virtual std::vector<std::string> notes() const { return {}; }
 
-  // With the scales that the trace stores for this point's widths where the operator has stored scales, else
-  // with chosen ones. Idempotent; every member below does it when it was not done.
+  // With the scales that the trace stores for this point's widths, else with chosen ones. Idempotent; every
+  // member below does it when it was not done.
   virtual void quantise() = 0;
   // nullopt: the hls machine is the arithmetic.
   virtual std::optional<golden_result> golden() = 0;
@@ -98,7 +98,7 @@ class operator_case {
   // The order in which the elements of an output are compared; empty: as stored. A scan: as processed.
   virtual std::vector<int64_t> comparison_order(const std::string& output) const = 0;
 
-  virtual nlohmann::json scales() = 0;                       // of the quantised call
+  virtual nlohmann::json scales() = 0;                       // of the quantised call; null: none
   virtual nlohmann::json storage() = 0;                      // of weights, in bytes; null: no weights
   virtual std::map<std::string, uint64_t> compulsory() = 0;  // bytes by tensor, each moved once
 };

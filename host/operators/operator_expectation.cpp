@@ -2,29 +2,45 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "models/ref/compare_to_expect.h"
+
 namespace scansim {
 
-std::string place_in_y(const call& one, int64_t index) {
-  int64_t row_length = 1;
-  for (const call_tensor& tensor : tensors_of(one))
-    if (tensor.name == "expect.y") row_length = *tensor.axes.back().size;
-  return fmt::format("[{}, {}]", index / row_length, index % row_length);
+std::string place_in(const operator_row& row, const call& one, const std::string& output, int64_t index) {
+  if (row.place != nullptr) return row.place(one, output, index);
+  for (const call_tensor& tensor : tensors_of(one)) {
+    if (tensor.name != "expect." + output) continue;
+    const int64_t length = *tensor.axes.back().size;
+    return fmt::format("[{}, {}]", index / length, index % length);
+  }
+  return fmt::format("[{}]", index);
 }
 
-tensor_comparison compare_with_expected(const trace& given, const std::vector<double>& y) {
-  for (const call_output& output : outputs_of(*given.call_))
-    if (output.name == "y" && !output.recorded->empty())
-      return compare_values(y, *output.recorded, given.tolerance.value_or(expect_tolerance{}));
-  return {};
-}
-
-std::string expected_text(const tensor_comparison& c, const call& one) {
-  if (!c.present) return "no recorded output to compare with";
-  if (c.agree)
-    return fmt::format("agrees with expect.y: largest absolute error {:.3g}, relative MSE {:.3g}",
-                       c.max_abs_error, c.relative_mse);
-  return fmt::format("expect.y: {} of {} elements differ, first at y{}: {}, recorded {}", c.failures, c.count,
-                     place_in_y(one, c.first_failure), c.got, c.want);
+expect_verdict compare_with_recorded(const operator_row& row, const trace& given,
+                                     const std::vector<named_reals>& outputs) {
+  expect_verdict verdict;
+  for (const call_output& recorded : outputs_of(*given.call_)) {
+    if (recorded.recorded->empty()) continue;
+    const auto output = std::find_if(outputs.begin(), outputs.end(),
+                                     [&](const named_reals& one) { return one.name == recorded.name; });
+    const tensor_comparison found =
+        compare_values(output->values, *recorded.recorded, given.tolerance.value_or(expect_tolerance{}));
+    if (!found.agree)
+      return {true, false,
+              fmt::format("{}: {} of {} elements outside {}, first at {}: ref {}, recorded {}", recorded.name,
+                          found.failures, found.count, tolerance_text(given),
+                          place_in(row, *given.call_, recorded.name, found.first_failure), found.got,
+                          found.want)};
+    if (verdict.present) continue;
+    verdict.present = true;
+    verdict.finding = fmt::format("{}largest absolute error {:.3g}, relative MSE {:.3g}", row.agrees,
+                                  found.max_abs_error, found.relative_mse);
+  }
+  if (!verdict.present) verdict.finding = row.not_recorded;
+  return verdict;
 }
 
 }  // namespace scansim

@@ -1,20 +1,20 @@
-// An operator's outputs against the recorded ones, as a verdict and as one line that names the first place
-// where they differ. Choose it for ref only; what hls may differ by is in operator_result.h.
+// An operator's outputs by ref against the recorded ones, as a verdict with one line that names the first
+// place where they differ, and where an element of an output is. Choose it for ref only; what hls may differ
+// by is in operator_result.h.
 #pragma once
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "models/ref/compare_to_expect.h"
-#include "traces/trace.h"
+#include "host/operators/operator_list.h"
 
 namespace scansim {
 
-// "[2, 5]" of a flat index of the output y.
-std::string place_in_y(const call& one, int64_t index);
+// As the row says, else "[2, 5]" by the axes of the recorded output.
+std::string place_in(const operator_row& row, const call& one, const std::string& output, int64_t index);
 
-// Not present if nothing was recorded.
-tensor_comparison compare_with_expected(const trace& given, const std::vector<double>& y);
-std::string expected_text(const tensor_comparison& comparison, const call& one);
+// Every output that was recorded; the first that differs, or else the first, is told of.
+expect_verdict compare_with_recorded(const operator_row& row, const trace& given,
+                                     const std::vector<named_reals>& outputs);
 
 }  // namespace scansim

@@ -1,17 +1,15 @@
 // What the harness asks of an operator beside its call: one row an operator, in a file of its own, one line
-// in operator_list.cpp. Contract: every function takes a call of the row's kind (std::bad_cast for another);
-// integers of `on_hls` and of a machine that runs `compile` are equal bit for bit, in the same order. Errors:
-// input_error; `file` names the trace.
+// in operator_list.cpp. Contract: every function takes a call of the row's kind (std::bad_cast for another).
+// Errors: input_error; `file` names the trace. What is left out of a row is as for most operators.
 #pragma once
 #include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "host/operators/operator_case.h"
-#include "host/operators/operator_result.h"
-#include "host/program/program.h"
-#include "traces/calls/call.h"
+#include "host/operators/quantised_call.h"
+#include "traces/scan_scales.h"
+#include "traces/trace.h"
 
 namespace scansim {
 
@@ -19,13 +17,22 @@ struct operator_row {
   const call_kind* kind;
   // On the values as given, in double precision.
   std::vector<named_reals> (*ref)(const call& one);
-  // Quantised, in the operator's own integer arithmetic, with what bounds its error. nullptr: the machine is
-  // the arithmetic.
-  operator_result (*on_hls)(const call& one, const design_point& point, const std::string& file);
-  program (*compile)(const call& one, const compile_options& options, const design_point& point,
-                     const std::string& file);
+  // With `stored` scales; nullptr: with scales chosen from the call. The call must outlive what is made.
+  std::unique_ptr<quantised_call> (*quantise)(const call& one, const call_scales* stored,
+                                              const design_point& point, const std::string& file);
   least_work (*work)(const call& one);
-  bool fusable = false;  // compile_options::fused makes a difference
+  // Widths that follow from the design point, into scales of the call; nullptr: none does.
+  void (*set_widths)(call_scales& scales, const design_point& point) = nullptr;
+  bool fusable = false;     // compile_options::fused makes a difference
+  bool needs_units = true;  // machines run it on the units around the scan
+  bool has_kernel = false;  // GPU kernels take the call, as a scan's
+  // Where an element of an output is; nullptr: "[row, column]".
+  std::string (*place)(const call& one, const std::string& output, int64_t index) = nullptr;
+  // How ref's agreement with the recorded outputs begins, and what stands where nothing was recorded.
+  const char* agrees = "agrees with expect.y: ";
+  const char* not_recorded = "no recorded output to compare with";
+  // The order in which elements are compared; nullptr: as stored.
+  std::vector<int64_t> (*comparison_order)(const call& one, const std::string& output) = nullptr;
 };
 
 using operator_rows = std::span<const operator_row* const>;
@@ -35,14 +42,27 @@ operator_rows operator_list();
 // std::out_of_range if no row is of the call's kind.
 const operator_row& row_of(const call& one, operator_rows rows = operator_list());
 
+// Which of the trace's stored scales serve a run on the design point: the first whose widths are those that
+// the run has.
+std::optional<size_t> stored_for(const trace& given, const operator_row& row, const design_point& point);
+
+// The trace's stored scales with those that are chosen for the design point behind them, in place of others
+// of the same widths.
+stored_scales calibrated(const trace& given, const design_point& point, operator_rows rows = operator_list());
+
 // The kinds of the rows: what load_trace may find.
 std::vector<const call_kind*> kinds_of(operator_rows rows);
 
-// By the row of the product's own list: y alone; integers; a program.
+// By the row of the product's own list, with chosen scales: y alone; integers; a program.
 std::vector<double> operator_on_ref(const call& one);
 operator_result operator_on_hls(const call& one, const design_point& point, const std::string& file);
 program make_operator_program(const call& one, const compile_options& options, const design_point& point,
                               const std::string& file);
+
+inline void take_widths(scan_scales& scales, const design_point& point) {
+  scales.operand_bits = point.operand_bits, scales.state_bits = point.state_bits;
+  scales.output_bits = point.output_bits;
+}
 
 // Elements of a tensor as least_work counts them.
 inline double elements(const std::vector<float>& values) { return static_cast<double>(values.size()); }

@@ -30,9 +30,8 @@ struct operator_result {
   std::string bound_text;                    // the formula of `bound`, or what `whole` is
   std::map<std::string, uint64_t> counters;  // outputs, multiplies, saturations, ...
   std::map<std::string, uint64_t> bytes;     // compulsory traffic by tensor: each read or written once
-  nlohmann::json scales = nlohmann::json::object();
-  nlohmann::json storage;    // of the weights of gemm, else null
-  std::string state_sha256;  // of conv1d's last inputs, else empty
+  nlohmann::json storage;                    // of the weights of gemm, else null
+  std::string state_sha256;                  // of conv1d's last inputs, else empty
 };
 
 // Of the whole tensor: first is the output of largest error, count all of them.

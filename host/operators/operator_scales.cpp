@@ -79,6 +79,13 @@ hls::gemm_channel channel_of(int frac_acc, int frac_y, bool silu, int64_t n, con
   return channel;
 }
 
+int checked_shift(int shift, int low, int high, const char* scale, const std::string& file) {
+  if (shift < low || shift > high)
+    throw input_error(file, scale, fmt::format("a shift of {} to {} in the machine", low, high),
+                      fmt::format("shift {}", shift));
+  return shift;
+}
+
 double limit_to(double value, int bits, int frac) {
   const double top = std::ldexp(1.0, bits - 1);
   return std::ldexp(std::clamp(std::ldexp(value, frac), -top, top - 1), -frac);

@@ -32,9 +32,13 @@ uint64_t quantise_bias(std::span<const float> bias, const std::vector<int>& frac
 // Shift of channel `n` from accumulator to output, or alignment to silu's argument.
 hls::gemm_channel channel_of(int frac_acc, int frac_y, bool silu, int64_t n, const std::string& file);
 
+// A shift of the machine, from `low` to `high`; else an input_error that names the scale it follows from.
+int checked_shift(int shift, int low, int high, const char* scale, const std::string& file);
+
 // Limits of the machine's norm: shift + k stays in 0..62 for every k in 16..39, eps_sum has 48 bits.
 inline constexpr int least_norm_shift = -16, largest_norm_shift = 23;
 inline constexpr int largest_eps_sum_bits = 47;
+inline constexpr int largest_requantise_shift = 31;
 
 // What a value becomes inside `bits` bits at 2^-frac, before rounding.
 double limit_to(double value, int bits, int frac);

@@ -19,8 +19,9 @@ using kind = hls::gemm_epilogue_kind;
 
 constexpr int token_block = 16;
 
-quantised_linear quantise_weights(const gemm_call& call) {
+quantised_linear quantise_weights(const gemm_call& call, const gemm_scales* stored) {
   const Eigen::Map<const float_matrix> w(call.w.data(), call.columns, call.inner);
+  if (stored != nullptr) return quantise_linear(w, call.weight_bits, &stored->frac_w);
   quantised_linear out = quantise_linear(w, call.weight_bits);
   std::vector<bool> zero;
   for (int64_t n = 0; n < call.columns; ++n) zero.push_back(out.w.row(n).isZero());
@@ -80,33 +81,39 @@ void clear_unnamed_rows(const gemm_call& call, std::vector<double>& y) {
 
 }  // namespace
 
-quantised_gemm quantise_gemm(const gemm_call& call, int output_bits, const std::string& file) {
+quantised_gemm quantise_gemm(const gemm_call& call, int output_bits, const std::string& file,
+                             const gemm_scales* stored) {
   quantised_gemm q;
-  q.frac_x = least_error_frac(call.x, 8);
-  q.x = quantise_all<int8_t>(call.x, q.frac_x, 8);
-  q.w = quantise_weights(call);
-  for (const int frac : q.w.frac) q.frac_acc.push_back(q.frac_x + frac);
+  gemm_scales& s = q.scales;
+  s = stored != nullptr ? *stored : payload<gemm_scales>(*call.make_scales());
+  if (call.epilogue == kind::none) s.y_bits = output_bits;
+  if (stored == nullptr) s.frac_x = least_error_frac(call.x, 8);
+  q.x = quantise_all<int8_t>(call.x, s.frac_x, 8);
+  q.w = quantise_weights(call, stored);
+  s.frac_w = q.w.frac;
+  for (const int frac : q.w.frac) q.frac_acc.push_back(s.frac_x + frac);
   q.bias_clipped = quantise_bias(call.bias, q.frac_acc, q.bias);
   q.epilogue.kind = call.epilogue;
   q.epilogue.output_bits = static_cast<uint8_t>(output_bits);
 
   std::vector<double> bias;
   for (size_t n = 0; n < q.bias.size(); ++n) bias.push_back(std::ldexp(q.bias[n], -q.frac_acc[n]));
-  q.product = gemm_ref(dequantise_all<int8_t>(q.x, q.frac_x), weights_of(q), bias,
+  q.product = gemm_ref(dequantise_all<int8_t>(q.x, s.frac_x), weights_of(q), bias,
                        {call.rows, call.inner, call.columns, call.y_rows}, gemm_ref_epilogue::none, {},
                        {call.gather, call.scatter});
   q.want = apply_epilogue(call, q.product, to_doubles(call.residual));
-  q.frac_y = output_frac_of(call, q, file);
+  if (stored == nullptr) s.frac_y = output_frac_of(call, q, file);
   if (call.epilogue == kind::residual) {
-    q.residual = quantise_all<int16_t>(call.residual, q.frac_y, 16);
-    q.want = apply_epilogue(call, q.product, dequantise_all<int16_t>(q.residual, q.frac_y));
+    q.residual = quantise_all<int16_t>(call.residual, s.frac_y, 16);
+    q.want = apply_epilogue(call, q.product, dequantise_all<int16_t>(q.residual, s.frac_y));
   }
   clear_unnamed_rows(call, q.want);
   if (call.epilogue == kind::silu)
-    q.epilogue.shift_out = static_cast<uint8_t>(hls::silu_product_frac - q.frac_y);
+    q.epilogue.shift_out = static_cast<uint8_t>(
+        checked_shift(hls::silu_product_frac - s.frac_y, 0, largest_requantise_shift, "frac_y", file));
   for (int64_t n = 0; n < call.columns; ++n) {
     const int frac_acc = q.frac_acc[static_cast<size_t>(n)];
-    const int frac_y = call.epilogue == kind::raw ? frac_acc : q.frac_y;
+    const int frac_y = call.epilogue == kind::raw ? frac_acc : s.frac_y;
     q.channels.push_back(channel_of(frac_acc, frac_y, call.epilogue == kind::silu, n, file));
   }
   return q;

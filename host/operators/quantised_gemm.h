@@ -16,7 +16,7 @@
 namespace scansim {
 
 struct quantised_gemm {
-  int frac_x = 0, frac_y = 0;
+  gemm_scales scales;
   std::vector<int> frac_acc;  // per channel
   std::vector<int8_t> x;
   quantised_linear w;
@@ -29,12 +29,14 @@ struct quantised_gemm {
   std::vector<double> want;     // after it
 };
 
-// `output_bits` 8 or 16, for epilogue none. Errors: input_error if the ranges of the rows lie too far apart.
-quantised_gemm quantise_gemm(const gemm_call& call, int output_bits, const std::string& file);
+// `output_bits` 8 or 16, for epilogue none. Without `stored` scales they are chosen from the call. Errors:
+// input_error if the ranges of the rows lie too far apart.
+quantised_gemm quantise_gemm(const gemm_call& call, int output_bits, const std::string& file,
+                             const gemm_scales* stored = nullptr);
 
 std::vector<int32_t> run_gemm(const gemm_call& call, const quantised_gemm& q, const gemm_weights& weights,
                               hls::unit_saturations& saturations);
 
-operator_result gemm_on_hls(const gemm_call& call, int output_bits, const std::string& file);
+operator_result gemm_on_hls(const gemm_call& call, const quantised_gemm& q);
 
 }  // namespace scansim

@@ -11,6 +11,21 @@ namespace {
 
 const rms_norm_call& norm_in(const call& one) { return payload<rms_norm_call>(one); }
 
+quantised_rms_norm rms_norm_quantised(const rms_norm_call& c, const rms_norm_scales* stored,
+                                      const design_point&, const std::string& file) {
+  return quantise_rms_norm(c, file, stored);
+}
+
+operator_result rms_norm_arithmetic(const rms_norm_call& c, const quantised_rms_norm& q,
+                                    const design_point&) {
+  return rms_norm_on_hls(c, q);
+}
+
+program rms_norm_compiled(const rms_norm_call&, const quantised_rms_norm& q, const compile_options&,
+                          const design_point& point) {
+  return make_rms_norm_program(q, point);
+}
+
 }  // namespace
 
 const operator_row rms_norm_row = {
@@ -21,12 +36,8 @@ const operator_row rms_norm_row = {
           return std::vector<named_reals>{
               {"y", rms_norm_ref(to_doubles(c.x), to_doubles(c.w), c.size, c.eps)}};
         },
-    .on_hls = [](const call& one, const design_point&,
-                 const std::string& file) { return rms_norm_on_hls(norm_in(one), file); },
-    .compile =
-        [](const call& one, const compile_options&, const design_point& point, const std::string& file) {
-          return make_rms_norm_program(quantise_rms_norm(norm_in(one), file), point);
-        },
+    .quantise = quantised_by<rms_norm_call, rms_norm_scales, rms_norm_quantised, rms_norm_arithmetic,
+                             rms_norm_compiled>::make,
     .work =
         [](const call& one) {
           const rms_norm_call& c = norm_in(one);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "host/quantise/hadamard_fold.h"
+#include "host/quantise/make_shifts.h"
 #include "host/quantise/power_of_two_fit.h"
 #include "host/quantise/quantise.h"
 #include "host/quantise/quantise_operators.h"
@@ -65,8 +66,11 @@ kept_states states_to_keep(const scan_tensors& call, const layer_format& format,
 class layer_quantiser {
  public:
   layer_quantiser(const layer_weights& weights, int64_t index, const activation_record& record,
-                  const layer_format& format, scan_machine& machine)
-      : weights_(weights), index_(index), record_(record), format_(format), machine_(machine) {}
+                  const layer_format& format, scan_machine& machine, const layer_scales* given)
+      : weights_(weights), index_(index), record_(record), format_(format), machine_(machine) {
+    if (given != nullptr) scales_ = *given, given_ = true;
+    scales_.branches.resize(weights.branches.size());
+  }
 
   // All but what depends on the residual stream's scale.
   quantised_layer quantise() {
@@ -75,13 +79,14 @@ class layer_quantiser {
     // What prune_projections unfolded comes back with float rounding, far below half a step, where zeros
     // were.
     if (format_.hadamard) out_proj = hadamard_fold(hadamard(), out_proj);
-    q.out_proj = quantise_linear(out_proj, format_.weight_bits);
-    const int frac_x = fit(activation::conv_input);
+    q.out_proj = linear(out_proj, format_.weight_bits, scales_.out_proj);
+    fit(scales_.frac_conv_input, activation::conv_input);
     // The two halves of in_proj leave with one scale each: z's is the forward scan's.
-    for (size_t b = 0; b < weights_.branches.size(); ++b) q.branches.push_back(quantise_branch(b, frac_x, q));
-    const int frac_z = q.branches[0].scan.scales.frac_z;
+    for (size_t b = 0; b < weights_.branches.size(); ++b) q.branches.push_back(quantise_branch(b));
+    const int frac_x = scales_.frac_conv_input, frac_z = scales_.branches[0].scan.frac_z;
+    fit(scales_.frac_norm, activation::norm);
     q.in_proj = make_projection(
-        weights_.in_proj, format_.weight_bits, fit(activation::norm),
+        linear(weights_.in_proj, format_.weight_bits, scales_.in_proj), scales_.frac_norm,
         [&](int64_t n) { return n < weights_.in_proj.rows() / 2 ? frac_x : frac_z; }, name("in_proj"));
     return q;
   }
@@ -97,59 +102,85 @@ class layer_quantiser {
     }
     for (size_t n = 0; n < q.out_proj.frac.size(); ++n) {
       if (q.out_proj.w.row(static_cast<int64_t>(n)).isZero(0)) continue;
-      for (const int frac_y : output_frac_) frac = std::min(frac, frac_y + q.out_proj.frac[n]);
+      for (const branch_scales& b : scales_.branches) frac = std::min(frac, b.frac_out + q.out_proj.frac[n]);
     }
     return frac;
   }
 
-  void join_residual(int frac_residual, float norm_eps, quantised_layer& q) const {
-    q.norm = make_norm(weights_.norm, norm_eps, frac_residual, fit(activation::norm));
+  void join_residual(int frac_residual, float norm_eps, quantised_layer& q) {
+    if (!given_) scales_.frac_norm_weight = norm_weight_frac(weights_.norm);
+    q.norm = make_norm(weights_.norm, norm_eps, scales_.frac_norm_weight, frac_residual, scales_.frac_norm);
     for (size_t b = 0; b < q.branches.size(); ++b) {
       q.branches[b].out_channel = finish_channels(
-          q.out_proj, output_frac_[b], [&](int64_t) { return frac_residual; }, name("out_proj"));
+          q.out_proj, scales_.branches[b].frac_out, [&](int64_t) { return frac_residual; }, name("out_proj"));
     }
   }
 
+  const layer_scales& scales() const { return scales_; }
+
  private:
-  int fit(activation site, size_t branch = 0) const {
-    return least_error_frac(record_.values(site, index_, branch), 8);
+  void fit(int& frac, activation site, size_t branch = 0) const {
+    if (!given_) frac = least_error_frac(record_.values(site, index_, branch), 8);
+  }
+  quantised_linear linear(const float_matrix& w, int bits, std::vector<int>& rows) const {
+    quantised_linear q = quantise_linear(w, bits, given_ ? &rows : nullptr);
+    rows = q.frac;
+    return q;
   }
   std::string name(const char* weight) const { return fmt::format("layer {} {}", index_, weight); }
   hadamard_size hadamard() const { return required_hadamard(weights_.out_proj.cols()); }
 
-  quantised_branch quantise_branch(size_t b, int frac_x, const quantised_layer& layer) {
+  // The second direction reads the z of the first.
+  void find_scan_scales(size_t b, const scan_tensors& call) {
+    scan_scales& s = scales_.branches[b].scan;
+    std::optional<int> frac_z;
+    if (b > 0) frac_z = scales_.branches[0].scan.frac_z;
+    if (!given_) {
+      s = search_scan_scales(call, weights_.out_proj, machine_, frac_z);
+      return;
+    }
+    make_shifts(s, widths_of(machine_.point()), true);
+    if (frac_z && s.frac_z != *frac_z)
+      throw input_error("model", fmt::format("scan[{}].frac_z", b),
+                        fmt::format("{}, as scan[0] has", *frac_z), fmt::format("{}", s.frac_z));
+  }
+
+  quantised_branch quantise_branch(size_t b) {
     const branch_weights& w = weights_.branches[b];
+    branch_scales& scales = scales_.branches[b];
     const int64_t rank = w.dt_proj.cols(), states = (w.x_proj.rows() - rank) / 2;
     quantised_branch q;
     const scan_tensors call = scan_call_of(w, record_, index_, b);
     q.kept = w.kept.empty() ? states_to_keep(call, format_, machine_.point()) : w.kept;
     const scan_tensors compacted = compact_call(call, q.kept);
-    std::optional<int> frac_z;
-    if (b > 0) frac_z = layer.branches[0].scan.scales.frac_z;
-    const scan_scales s = search_scan_scales(compacted, weights_.out_proj, machine_, frac_z);
+    find_scan_scales(b, compacted);
+    const scan_scales& s = scales.scan;
     q.scan = scan_parameters(compacted, s);
-    q.conv = make_conv(w.conv_weight, w.conv_bias, frac_x, s.frac_u, name("conv1d"));
-    const int frac_dt = fit(activation::dt, b);
+    q.conv = make_conv(linear(w.conv_weight, 8, scales.conv1d), w.conv_bias, scales_.frac_conv_input,
+                       s.frac_u, name("conv1d"));
+    fit(scales.frac_dt, activation::dt, b);
     const auto projected_frac = [&](int64_t n) {
-      return n < rank ? frac_dt : n < rank + states ? s.frac_b : s.frac_c;
+      return n < rank ? scales.frac_dt : n < rank + states ? s.frac_b : s.frac_c;
     };
-    q.x_proj = make_projection(w.x_proj, format_.weight_bits, s.frac_u, projected_frac, name("x_proj"));
+    q.x_proj = make_projection(linear(w.x_proj, format_.weight_bits, scales.x_proj), s.frac_u, projected_frac,
+                               name("x_proj"));
     q.dt_proj = make_projection(
-        w.dt_proj, format_.weight_bits, frac_dt, [&](int64_t) { return s.frac_delta; }, name("dt_proj"));
+        linear(w.dt_proj, format_.weight_bits, scales.dt_proj), scales.frac_dt,
+        [&](int64_t) { return s.frac_delta; }, name("dt_proj"));
     quantise_output(b, s.frac_y, q);
     return q;
   }
 
   void quantise_output(size_t b, int frac_y, quantised_branch& q) {
-    float_matrix y = record_.matrix(activation::y, index_, b);
     q.output.hadamard = format_.hadamard;
-    if (format_.hadamard) {
-      q.output.m = hadamard().m, q.output.log2 = hadamard().log2;
-      y = hadamard_rotate(hadamard(), y);
+    if (format_.hadamard) q.output.m = hadamard().m, q.output.log2 = hadamard().log2;
+    int& frac = scales_.branches[b].frac_out;
+    if (!given_) {
+      float_matrix y = record_.matrix(activation::y, index_, b);
+      if (format_.hadamard) y = hadamard_rotate(hadamard(), y);
+      frac = std::min(frac_y, least_error_frac({y.data(), static_cast<size_t>(y.size())}, 8));
     }
-    const int frac = std::min(frac_y, least_error_frac({y.data(), static_cast<size_t>(y.size())}, 8));
     q.output.shift = requantise_shift(frac_y, frac, name("out_proj"));
-    output_frac_.push_back(frac);
   }
 
   const layer_weights& weights_;
@@ -157,24 +188,30 @@ class layer_quantiser {
   const activation_record& record_;
   const layer_format& format_;
   scan_machine& machine_;
-  std::vector<int> output_frac_;  // of each branch's s8 input of out_proj
+  layer_scales scales_;
+  bool given_ = false;  // all of them; else they are found on the way
 };
 
 }  // namespace
 
 quantised_stack quantise_layers(const std::vector<layer_weights>& layers, float norm_eps, int most_frac,
                                 const activation_record& record, const layer_format& format,
-                                scan_machine& machine) {
+                                scan_machine& machine, const stack_scales* given) {
   quantised_stack stack;
-  stack.frac_residual = std::min(most_frac, absmax_frac(record.values(activation::residual, -1), 16));
+  int frac_residual = std::min(most_frac, absmax_frac(record.values(activation::residual, -1), 16));
   std::vector<layer_quantiser> quantisers;
   for (size_t i = 0; i < layers.size(); ++i) {
-    quantisers.emplace_back(layers[i], static_cast<int64_t>(i), record, format, machine);
+    quantisers.emplace_back(layers[i], static_cast<int64_t>(i), record, format, machine,
+                            given != nullptr ? &given->layers.at(i) : nullptr);
     stack.layers.push_back(quantisers[i].quantise());
-    stack.frac_residual = std::min(stack.frac_residual, quantisers[i].residual_frac(stack.layers[i]));
+    frac_residual = std::min(frac_residual, quantisers[i].residual_frac(stack.layers[i]));
   }
-  for (size_t i = 0; i < layers.size(); ++i)
-    quantisers[i].join_residual(stack.frac_residual, norm_eps, stack.layers[i]);
+  if (given != nullptr) frac_residual = given->frac_residual;
+  stack.scales.frac_residual = frac_residual;
+  for (size_t i = 0; i < layers.size(); ++i) {
+    quantisers[i].join_residual(frac_residual, norm_eps, stack.layers[i]);
+    stack.scales.layers.push_back(quantisers[i].scales());
+  }
   return stack;
 }
 

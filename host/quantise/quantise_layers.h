@@ -11,6 +11,7 @@
 #include "host/quantise/quantised_layer.h"
 #include "host/quantise/scan_machine.h"
 #include "models/nn/activation_record.h"
+#include "traces/layer_scales.h"
 
 namespace scansim {
 
@@ -40,13 +41,20 @@ struct layer_weights {
   std::vector<branch_weights> branches;
 };
 
-// `most_frac`: fraction bits that the residual stream may have for what enters it.
+struct stack_scales {
+  int frac_residual = 0;
+  std::vector<layer_scales> layers;
+};
+
 struct quantised_stack {
   std::vector<quantised_layer> layers;
-  int frac_residual = 0;
+  stack_scales scales;
 };
+
+// `most_frac`: fraction bits that the residual stream may have for what enters it. `given`: instead of what
+// would be chosen; input_error if the machine has no shifts for them.
 quantised_stack quantise_layers(const std::vector<layer_weights>& layers, float norm_eps, int most_frac,
                                 const activation_record& record, const layer_format& format,
-                                scan_machine& machine);
+                                scan_machine& machine, const stack_scales* given = nullptr);
 
 }  // namespace scansim

@@ -23,6 +23,10 @@ hls::gemm_channel make_channel(int shift, int align) {
   return channel;
 }
 
+Eigen::VectorXf norm_weight(const Eigen::VectorXf& weight) {
+  return weight * static_cast<float>(std::sqrt(static_cast<double>(weight.size())));
+}
+
 }  // namespace
 
 // More than 31 bits leave nothing of an s32 whatever their number.
@@ -45,28 +49,32 @@ std::vector<hls::gemm_channel> finish_channels(const quantised_linear& linear, i
   return channels;
 }
 
-quantised_projection make_projection(const float_matrix& w, int bits, int frac_in, const row_frac& out_frac,
+quantised_projection make_projection(quantised_linear linear, int frac_in, const row_frac& out_frac,
                                      const std::string& tensor) {
   quantised_projection p;
-  p.linear = quantise_linear(w, bits);
+  p.linear = std::move(linear);
   p.channel = finish_channels(p.linear, frac_in, out_frac, tensor);
   return p;
 }
 
-quantised_norm make_norm(const Eigen::VectorXf& weight, float eps, int frac_residual, int frac_out) {
+int norm_weight_frac(const Eigen::VectorXf& weight) {
+  const Eigen::VectorXf scaled = norm_weight(weight);
+  return absmax_frac({scaled.data(), static_cast<size_t>(scaled.size())}, 16);
+}
+
+quantised_norm make_norm(const Eigen::VectorXf& weight, float eps, int frac_weight, int frac_residual,
+                         int frac_out) {
   const auto d = static_cast<double>(weight.size());
-  const Eigen::VectorXf scaled = weight * static_cast<float>(std::sqrt(d));
-  const int frac_w = absmax_frac({scaled.data(), static_cast<size_t>(scaled.size())}, 16);
   quantised_norm norm;
-  for (const float w : scaled) norm.w.push_back(static_cast<int16_t>(quantise_value(w, frac_w, 16)));
+  for (const float w : norm_weight(weight))
+    norm.w.push_back(static_cast<int16_t>(quantise_value(w, frac_weight, 16)));
   norm.eps_sum = static_cast<uint64_t>(std::max(1.0, std::round(std::ldexp(d * eps, 2 * frac_residual))));
-  norm.shift = frac_w - frac_out;
+  norm.shift = frac_weight - frac_out;
   return norm;
 }
 
-quantised_conv make_conv(const float_matrix& weight, const Eigen::VectorXf& bias, int frac_x, int frac_u,
+quantised_conv make_conv(const quantised_linear& taps, const Eigen::VectorXf& bias, int frac_x, int frac_u,
                          const std::string& tensor) {
-  const quantised_linear taps = quantise_linear(weight, 8);
   quantised_conv conv;
   conv.w = taps.w;
   conv.shift_out = requantise_shift(hls::silu_product_frac, frac_u, tensor);

@@ -20,12 +20,16 @@ int requantise_shift(int acc_frac, int frac, const std::string& tensor);
 // Row n is requantised from frac_in + frac_w[n] to out_frac(n).
 std::vector<hls::gemm_channel> finish_channels(const quantised_linear& linear, int frac_in,
                                                const row_frac& out_frac, const std::string& tensor);
-quantised_projection make_projection(const float_matrix& w, int bits, int frac_in, const row_frac& out_frac,
+quantised_projection make_projection(quantised_linear linear, int frac_in, const row_frac& out_frac,
                                      const std::string& tensor);
 
-quantised_norm make_norm(const Eigen::VectorXf& weight, float eps, int frac_residual, int frac_out);
+// The weight times sqrt(d_model), 16 bits at `frac_weight`: the most with which none is clipped is
+// norm_weight_frac.
+int norm_weight_frac(const Eigen::VectorXf& weight);
+quantised_norm make_norm(const Eigen::VectorXf& weight, float eps, int frac_weight, int frac_residual,
+                         int frac_out);
 
-quantised_conv make_conv(const float_matrix& weight, const Eigen::VectorXf& bias, int frac_x, int frac_u,
+quantised_conv make_conv(const quantised_linear& taps, const Eigen::VectorXf& bias, int frac_x, int frac_u,
                          const std::string& tensor);
 
 }  // namespace scansim

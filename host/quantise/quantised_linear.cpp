@@ -33,18 +33,20 @@ int best_multiplier(std::span<const float> row, int frac, double& least) {
   return best;
 }
 
-void quantise_row_w8(std::span<const float> row, quantised_linear& out, int64_t n) {
-  const int frac = least_error_frac(row, 8);
+void quantise_row_w8(std::span<const float> row, const int* given, quantised_linear& out, int64_t n) {
+  const int frac = given != nullptr ? *given : least_error_frac(row, 8);
   out.frac[static_cast<size_t>(n)] = frac;
   for (size_t k = 0; k < row.size(); ++k)
     out.w(n, static_cast<int64_t>(k)) = static_cast<int8_t>(quantise_value(row[k], frac, 8));
 }
 
-void quantise_row_w4(std::span<const float> row, quantised_linear& out, int64_t n) {
+void quantise_row_w4(std::span<const float> row, const int* given, quantised_linear& out, int64_t n) {
   const int most = absmax_frac(row, 8);  // the largest weight as an s8: between m = 8 and m = 16
+  const int first_frac = given != nullptr ? *given : most - 1,
+            last_frac = given != nullptr ? *given : most + 2;
   std::vector<uint8_t> best;
   double least = std::numeric_limits<double>::infinity();
-  for (int frac = most - 1; frac <= most + 2; ++frac) {
+  for (int frac = first_frac; frac <= last_frac; ++frac) {
     std::vector<uint8_t> multipliers;
     double sum = 0;
     for (size_t first = 0; first < row.size(); first += hls::w4_group) {
@@ -67,17 +69,18 @@ void quantise_row_w4(std::span<const float> row, quantised_linear& out, int64_t 
 
 }  // namespace
 
-quantised_linear quantise_linear(const float_matrix& w, int bits) {
+quantised_linear quantise_linear(const float_matrix& w, int bits, const std::vector<int>* frac) {
   if (bits != 8 && bits != 4) throw std::invalid_argument("quantise_linear: 8 or 4 bits");
   quantised_linear out;
   out.w.resize(w.rows(), w.cols());
   out.frac.resize(static_cast<size_t>(w.rows()));
   for (int64_t n = 0; n < w.rows(); ++n) {
     const std::span<const float> row(w.row(n).data(), static_cast<size_t>(w.cols()));
+    const int* given = frac != nullptr ? &(*frac)[static_cast<size_t>(n)] : nullptr;
     if (bits == 8) {
-      quantise_row_w8(row, out, n);
+      quantise_row_w8(row, given, out, n);
     } else {
-      quantise_row_w4(row, out, n);
+      quantise_row_w4(row, given, out, n);
     }
   }
   out.slab = out.w.cast<float>();

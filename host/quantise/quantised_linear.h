@@ -24,8 +24,8 @@ struct quantised_linear {
   float_matrix slab;                // w as float, for multiply()
 };
 
-// `bits` 8 or 4; weights (outputs, inputs).
-quantised_linear quantise_linear(const float_matrix& w, int bits);
+// `bits` 8 or 4; weights (outputs, inputs); `frac`: the scales of the rows, chosen when absent.
+quantised_linear quantise_linear(const float_matrix& w, int bits, const std::vector<int>* frac = nullptr);
 
 // Sum over k of w(n, k) x(k, t): (outputs, tokens).
 int32_matrix multiply(const quantised_linear& linear, const int8_matrix& x);

@@ -9,8 +9,8 @@
 #include "host/program/program_driver.h"
 #include "host/run/load_case.h"
 #include "host/run/wall_time.h"
+#include "traces/calls/selective_scan.h"
 #include "traces/input_error.h"
-#include "traces/scan_trace.h"
 
 namespace scansim {
 namespace {
@@ -18,10 +18,12 @@ namespace {
 constexpr double slowest_target_s = 10;
 
 std::unique_ptr<operator_case> generated_case(const generate_request& request, const design_point& point) {
-  scan_trace trace;
-  trace.tensors = generate_scan(request);
-  trace.path = "generate";
-  return make_scan_case(std::move(trace), point);
+  auto scan = std::make_shared<selective_scan_call>();
+  scan->scan = generate_scan(request);
+  trace given;
+  given.path = "generate";
+  given.call_ = std::move(scan);
+  return make_case(std::move(given), point);
 }
 
 class bench_run {

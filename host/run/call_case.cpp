@@ -1,12 +1,10 @@
-// The operators around the scan as cases: host/operators and host/program behind the one interface.
+// A call of any operator as a case: its row (host/operators) behind the one interface.
 #include <fmt/format.h>
-
-#include <algorithm>
 
 #include "host/operators/operator_expectation.h"
 #include "host/run/load_case.h"
-#include "models/ref/relative_mse.h"
 #include "traces/input_error.h"
+#include "traces/metadata_reader.h"
 #include "traces/scan_trace.h"
 
 namespace scansim {
@@ -18,106 +16,100 @@ class call_case : public operator_case {
       : trace_(std::move(given)), row_(row), point_(point) {}
 
   call_facts facts() const override {
-    const call& one = *trace_.call_;
-    call_facts facts{trace_.path,         trace_.sha256, row_.kind->name, one.tokens(),
-                     one.state_updates(), true,          row_.fusable};
-    return facts;
+    return {trace_.path,           trace_.sha256,    row_.kind->name, one().tokens(),
+            one().state_updates(), row_.needs_units, row_.fusable,    row_.has_kernel};
   }
-  least_work work() const override { return row_.work(*trace_.call_); }
+  least_work work() const override { return row_.work(one()); }
+  const scan_trace* kernel_call() const override {
+    if (row_.has_kernel && !kernel_call_) kernel_call_ = scan_trace_of(trace_);
+    return kernel_call_ ? &*kernel_call_ : nullptr;
+  }
 
-  std::vector<named_reals> ref() const override { return row_.ref(*trace_.call_); }
-  std::vector<std::string> notes() const override { return trace_.call_->notes(); }
+  std::vector<named_reals> ref() const override { return row_.ref(one()); }
+  std::vector<std::string> notes() const override { return one().notes(); }
   expect_verdict compare_with_recorded(const std::vector<named_reals>& outputs) const override {
-    const tensor_comparison found = compare_with_expected(trace_, outputs.front().values);
-    if (found.agree) return {found.present, true, expected_text(found, *trace_.call_)};
-    return {true, false,
-            fmt::format("y: {} of {} elements outside {}, first at {}: ref {}, recorded {}", found.failures,
-                        found.count, tolerance_text(trace_), place("y", found.first_failure), found.got,
-                        found.want)};
+    return scansim::compare_with_recorded(row_, trace_, outputs);
   }
 
-  void quantise() override {}
+  void quantise() override { quantised(); }
   std::optional<golden_result> golden() override {
-    return golden_result{{{"y", arithmetic().y}}, arithmetic().state_sha256, arithmetic().counters};
+    const operator_result* r = quantised().arithmetic();
+    if (r == nullptr) return std::nullopt;
+    return golden_result{{{"y", r->y}}, r->state_sha256, r->counters};
   }
   bound_verdict judge(const std::vector<named_integers>& hls,
-                      const std::vector<named_reals>& reference) override;
-  const program& compiled(const compile_options& options) override {
-    std::unique_ptr<program>& made = programs_[options.fused];
-    if (!made)
-      made = made_from(trace_.path, [&] {
-        return std::make_unique<program>(row_.compile(*trace_.call_, options, point_, trace_.path));
-      });
-    return *made;
+                      const std::vector<named_reals>& reference) override {
+    const auto place_of = [this](const std::string& output, int64_t index) { return place(output, index); };
+    return quantised().judge(place_of, hls, reference);
   }
+  const program& compiled(const compile_options& options) override;
   std::string place(const std::string& output, int64_t index) const override {
-    if (output != "y") return fmt::format("[{}]", index);
-    return place_in_y(*trace_.call_, index);
+    return place_in(row_, one(), output, index);
   }
-  std::vector<int64_t> comparison_order(const std::string&) const override { return {}; }
+  std::vector<int64_t> comparison_order(const std::string& output) const override {
+    return row_.comparison_order != nullptr ? row_.comparison_order(one(), output) : std::vector<int64_t>{};
+  }
 
-  nlohmann::json scales() override { return arithmetic().scales; }
-  nlohmann::json storage() override { return arithmetic().storage; }
-  std::map<std::string, uint64_t> compulsory() override { return arithmetic().bytes; }
+  nlohmann::json scales() override {
+    const call_scales* scales = quantised().scales();
+    return scales != nullptr ? scales_to_json(*scales) : nlohmann::json();
+  }
+  nlohmann::json storage() override {
+    const operator_result* r = quantised().arithmetic();
+    return r != nullptr ? r->storage : nlohmann::json();
+  }
+  std::map<std::string, uint64_t> compulsory() override;
 
  private:
-  const operator_result& arithmetic() {
-    if (!arithmetic_)
-      arithmetic_ = made_from(trace_.path, [&] { return row_.on_hls(*trace_.call_, point_, trace_.path); });
-    return *arithmetic_;
-  }
-  std::string beyond_text(const bound_violation& beyond) const;
+  const call& one() const { return *trace_.call_; }
+  quantised_call& quantised();
 
   trace trace_;
   const operator_row& row_;
   design_point point_;
-  std::optional<operator_result> arithmetic_;
-  std::map<bool, std::unique_ptr<program>> programs_;
+  std::unique_ptr<quantised_call> quantised_;
+  std::map<bool, program> programs_;               // by compile_options::fused
+  mutable std::optional<scan_trace> kernel_call_;  // a copy, for kernels that run
 };
 
-std::string call_case::beyond_text(const bound_violation& beyond) const {
-  const operator_result& r = *arithmetic_;
-  const auto place_text = [&](const std::vector<double>& want) {
-    return fmt::format("y{}: hls {}, ref {}", place_in_y(*trace_.call_, static_cast<int64_t>(beyond.first)),
-                       r.value[beyond.first], want[beyond.first]);
-  };
-  if (r.whole) return "; farthest " + place_text(r.want);
-  return fmt::format("{} outputs beyond their bound, first {}, bound {:.3g} ({})", beyond.count,
-                     place_text(r.limited), r.bound[beyond.first], r.bound_text);
+quantised_call& call_case::quantised() {
+  if (quantised_) return *quantised_;
+  std::string source = trace_.path;
+  const call_scales* scales = nullptr;
+  if (const auto stored = stored_for(trace_, row_, point_)) {
+    scales = trace_.scales[*stored].get();
+    source += fmt::format(": {}.scales[{}]", metadata_reader::root_field, *stored);
+  }
+  quantised_ = made_from(source, [&] { return row_.quantise(one(), scales, point_, trace_.path); });
+  return *quantised_;
 }
 
-bound_verdict call_case::judge(const std::vector<named_integers>&,
-                               const std::vector<named_reals>& reference) {
-  const operator_result& r = arithmetic();
-  const std::vector<double>& given = reference.front().values;
-  const auto beyond = find_violation_of_bound(r);
-  bound_verdict verdict;
-  verdict.agree = !beyond;
-  verdict.hls_vs_ref = r.whole ? largest_error(r) : relative_mse(r.value, r.want);
-  // Of what the block adds; the rest of y is its own input.
-  verdict.quantisation =
-      r.whole ? relative_mse_beyond(r.whole->origin, r.want, given) : relative_mse(r.want, given);
-  if (r.whole)
-    verdict.finding = fmt::format("{:.3g} on the same quantised inputs: {}", largest_error(r), r.bound_text) +
-                      (beyond ? beyond_text(*beyond) : "");
-  else if (beyond)
-    verdict.finding = beyond_text(*beyond);
-  else
-    verdict.finding =
-        fmt::format("every output within its bound on the same quantised inputs, at most {:.3f} of it: {}",
-                    largest_of_bound(r), r.bound_text);
-  verdict.bound = {
-      {"formula", r.bound_text}, {"largest_error", largest_error(r)}, {"largest_share", largest_of_bound(r)}};
-  return verdict;
+const program& call_case::compiled(const compile_options& options) {
+  const bool fused = options.fused || !row_.fusable;
+  const auto made = programs_.find(fused);
+  if (made != programs_.end()) return made->second;
+  const quantised_call& integers = quantised();
+  program compiled = made_from(trace_.path, [&] { return integers.compile(options); });
+  return programs_.emplace(fused, std::move(compiled)).first->second;
+}
+
+std::map<std::string, uint64_t> call_case::compulsory() {
+  if (const operator_result* r = quantised().arithmetic()) return r->bytes;
+  std::map<std::string, uint64_t> bytes;
+  for (const tensor_traffic& tensor : compiled({}).traffic)
+    if (tensor.compulsory_bytes > 0) bytes[tensor.tensor] = tensor.compulsory_bytes;
+  return bytes;
 }
 
 }  // namespace
 
 std::unique_ptr<operator_case> load_case(const std::string& trace_path, const design_point& point,
                                          operator_rows operators) {
-  trace given = load_trace(trace_path, kinds_of(operators));
+  return make_case(load_trace(trace_path, kinds_of(operators)), point, operators);
+}
+
+std::unique_ptr<operator_case> make_case(trace given, const design_point& point, operator_rows operators) {
   const operator_row& row = row_of(*given.call_, operators);
-  if (row.on_hls == nullptr) return make_scan_case(scan_trace_of(given), point);
   return std::make_unique<call_case>(std::move(given), row, point);
 }
 

@@ -12,8 +12,9 @@ namespace scansim {
 std::unique_ptr<operator_case> load_case(const std::string& trace_path, const design_point& point,
                                          operator_rows operators = operator_list());
 
-// A scan that is in no file.
-std::unique_ptr<operator_case> make_scan_case(scan_trace trace, const design_point& point);
+// A call that is in no file, in a trace with any path.
+std::unique_ptr<operator_case> make_case(trace given, const design_point& point,
+                                         operator_rows operators = operator_list());
 
 using case_loader =
     std::function<std::unique_ptr<operator_case>(const std::string& trace_path, const design_point& point)>;

@@ -29,7 +29,7 @@ class ladder_run {
     result_.memory_model = checked_memory(request.memory, result_.point);
     observer_.begin_step("reading " + request.trace_path);
     call_ = load ? load(request.trace_path, result_.point) : load_case(request.trace_path, result_.point);
-    rungs_ = chosen_rungs(request, result_.point, call_->facts(), call_->kernel_call() != nullptr, ladder);
+    rungs_ = chosen_rungs(request, result_.point, call_->facts(), ladder);
     check_gpu();
   }
 

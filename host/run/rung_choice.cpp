@@ -86,14 +86,13 @@ void check_rung_names(const run_request& request, std::span<const rung> ladder) 
 }
 
 std::vector<const rung*> chosen_rungs(const run_request& request, const design_point& point,
-                                      const call_facts& facts, bool has_kernel,
-                                      std::span<const rung> ladder) {
+                                      const call_facts& facts, std::span<const rung> ladder) {
   const bool given = !request.rungs.empty();
   std::vector<const rung*> rungs;
   for (const rung& one : ladder) {
     const bool asked = std::find(request.rungs.begin(), request.rungs.end(), one.name) != request.rungs.end();
     const bool usual =
-        !needs_missing_units(one, facts, point) && (has_kernel || one.source != rung_source::gpu);
+        !needs_missing_units(one, facts, point) && (facts.has_kernel || one.source != rung_source::gpu);
     if (given ? asked : usual) rungs.push_back(&one);
   }
   check_units(rungs, facts, point, ladder);

@@ -15,9 +15,9 @@ namespace scansim {
 // What can be said without the trace: every name is in the ladder.
 void check_rung_names(const run_request& request, std::span<const rung> ladder);
 
-// `has_kernel`: a GPU's run of the call may be known; without, the gpu must be asked for.
+// Without a kernel no GPU's run of the call is known: the gpu must be asked for.
 std::vector<const rung*> chosen_rungs(const run_request& request, const design_point& point,
-                                      const call_facts& facts, bool has_kernel, std::span<const rung> ladder);
+                                      const call_facts& facts, std::span<const rung> ladder);
 
 // A rung whose integers the operator's own arithmetic has too.
 bool is_untimed_arithmetic(const rung& one);

@@ -52,12 +52,6 @@ void call::check_axes(const std::string& file) const {
   }
 }
 
-void call::check_scales(const json& scales, const std::string& file, const std::string& field) const {
-  throw input_error(file, field,
-                    std::string("no stored scales: those of ") + kind().name + " are chosen for every run",
-                    describe_json(scales));
-}
-
 void call::record(const std::string& output, const std::vector<double>& values) {
   for (const call_tensor& tensor : tensors())
     if (tensor.name == expect_prefix + output) tensor.values->assign(values.begin(), values.end());

@@ -14,6 +14,8 @@
 #include <typeinfo>
 #include <vector>
 
+#include "traces/scale_table.h"
+
 namespace scansim {
 
 class call;
@@ -102,9 +104,9 @@ class call {
   // that it does not have.
   virtual std::string guess_layout(const named_shapes&) const { return ""; }
   virtual std::string guess_name(const std::string&) const { return ""; }
-  // One entry of the metadata's `scales`; refused unless the operator runs with stored scales.
-  virtual void check_scales(const nlohmann::json& scales, const std::string& file,
-                            const std::string& field) const;
+  // What the call is quantised with, lists as long as this call needs them, every number to be filled in;
+  // nullptr: a trace stores no scales of the operator.
+  virtual std::unique_ptr<call_scales> make_scales() const { return nullptr; }
 
   virtual uint64_t tokens() const = 0;
   virtual uint64_t state_updates() const { return 0; }  // 0: has no state
@@ -165,6 +167,10 @@ std::unique_ptr<Base> make_as() {
 template <class Payload>
 const Payload& payload(const call& one) {
   return dynamic_cast<const Payload&>(one);
+}
+template <class Payload>
+const Payload& payload(const call_scales& scales) {
+  return dynamic_cast<const Payload&>(scales);
 }
 
 }  // namespace scansim

@@ -25,10 +25,11 @@ std::string call_tables(const call_kind& kind) {
   for (const call_tensor& tensor : one->tensors())
     text += fmt::format("| `{}` | {} | {} |\n", tensor.name, shape_text(tensor), tensor.text);
   const std::vector<call_option> options = one->options();
-  if (options.empty()) return text;
-  text += "\n| key | value | default |\n|---|---|---|\n";
+  if (!options.empty()) text += "\n| key | value | default |\n|---|---|---|\n";
   for (const call_option& option : options)
     text += fmt::format("| `{}` | {} | {} |\n", option.key, option.range, option.fallback);
+  if (const std::unique_ptr<call_scales> scales = one->make_scales())
+    text += "\n| in an object of `scales` | value | |\n|---|---|---|\n" + scale_page_rows(scales->rows());
   return text;
 }
 

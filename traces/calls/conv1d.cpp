@@ -82,6 +82,21 @@ std::string conv1d_call::guess_layout(const named_shapes& shapes) const {
   return guess_conv_state(shapes, "state", "w");
 }
 
+scale_rows conv1d_scales::rows() {
+  return {width_row("x_bits", x_bits),
+          width_row("w_bits", w_bits),
+          width_row("y_bits", y_bits),
+          {.name = "frac_x", .value = &frac_x, .text = "of `state` too"},
+          {.name = "frac_w", .values = &frac_w, .count = "D"},
+          output_row("frac_y", frac_y)};
+}
+
+std::unique_ptr<call_scales> conv1d_call::make_scales() const {
+  auto scales = std::make_unique<conv1d_scales>();
+  scales->frac_w.resize(static_cast<size_t>(channels));
+  return scales;
+}
+
 void conv1d_call::check_sizes(const std::string& file) const {
   require_size(width >= 2 && width <= hls::max_conv_width, file, "w.shape",
                fmt::format("W from 2 to {}", hls::max_conv_width), width);

@@ -136,6 +136,30 @@ std::vector<call_option> gemm_call::options() {
            [this] { return scatter.empty() ? json() : json(y_rows); }}};
 }
 
+scale_rows gemm_scales::rows() {
+  using enum hls::gemm_epilogue_kind;
+  scale_rows table = {width_row("x_bits", x_bits),
+                      width_row("w_bits", w_bits, "4 with `\"w4g128\"`"),
+                      epilogue == none ? width_row("y_bits", y_bits, 8, 16, 8,
+                                                   "`output_bits` of the design point; with silu 8, residual "
+                                                   "16, raw 32")
+                                       : width_row("y_bits", y_bits),
+                      {.name = "frac_x", .value = &frac_x},
+                      {.name = "frac_w", .values = &frac_w, .count = "N"}};
+  if (epilogue != raw) table.push_back(output_row("frac_y", frac_y, "not with epilogue `\"raw\"`"));
+  return table;
+}
+
+std::unique_ptr<call_scales> gemm_call::make_scales() const {
+  using enum hls::gemm_epilogue_kind;
+  auto scales = std::make_unique<gemm_scales>();
+  scales->epilogue = epilogue;
+  scales->w_bits = weight_bits;
+  scales->y_bits = epilogue == raw ? 32 : epilogue == residual ? 16 : 8;
+  scales->frac_w.resize(static_cast<size_t>(columns));
+  return scales;
+}
+
 void gemm_call::check_sizes(const std::string& file) const {
   const std::string key = "__metadata__.scansim.";
   require_size(inner <= hls::max_reduction, file, "x.shape", fmt::format("K <= {}", hls::max_reduction),

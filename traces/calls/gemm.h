@@ -10,6 +10,15 @@ namespace scansim {
 
 extern const call_kind gemm_kind;
 
+// Sums have frac_x + frac_w bits; y and the residual one scale, which epilogue `raw` does not need.
+struct gemm_scales : call_scales {
+  hls::gemm_epilogue_kind epilogue = hls::gemm_epilogue_kind::none;
+  int x_bits = 8, w_bits = 8, y_bits = 8;
+  int frac_x = 0, frac_y = 0;
+  std::vector<int> frac_w;
+  scale_rows rows() override;
+};
+
 struct gemm_call : call {
   int64_t rows = 0;     // M, of the product
   int64_t inner = 0;    // K, reduced
@@ -29,6 +38,7 @@ struct gemm_call : call {
   std::vector<call_option> options() override;
   void check_sizes(const std::string& file) const override;
   void check_contents(const std::string& file) const override;
+  std::unique_ptr<call_scales> make_scales() const override;
   uint64_t tokens() const override { return static_cast<uint64_t>(rows); }
   call_work work() const override { return {"multiply", static_cast<uint64_t>(rows * inner * columns)}; }
 };

@@ -80,6 +80,13 @@ void hadamard_call::check_sizes(const std::string& file) const {
                fmt::format("n = {} * 2^{} as the metadata say", m, log2), size);
 }
 
+scale_rows hadamard_scales::rows() {
+  return {width_row("x_bits", x_bits),
+          width_row("y_bits", y_bits),
+          {.name = "frac_x", .value = &frac_x},
+          output_row("frac_y", frac_y, "at most frac_x, at least frac_x − 31")};
+}
+
 call_work hadamard_call::work() const {
   return {"addition", static_cast<uint64_t>(rows * size * (log2 + m - 1))};
 }

@@ -6,6 +6,12 @@ namespace scansim {
 
 extern const call_kind hadamard_kind;
 
+struct hadamard_scales : call_scales {
+  int x_bits = 16, y_bits = 8;
+  int frac_x = 0, frac_y = 0;
+  scale_rows rows() override;
+};
+
 struct hadamard_call : call {
   int64_t rows = 0, size = 0;  // n = m 2^log2
   int m = 1, log2 = 0;
@@ -16,6 +22,7 @@ struct hadamard_call : call {
   std::vector<call_option> options() override;
   void derive() override;
   void check_sizes(const std::string& file) const override;
+  std::unique_ptr<call_scales> make_scales() const override { return std::make_unique<hadamard_scales>(); }
   uint64_t tokens() const override { return static_cast<uint64_t>(rows); }
   call_work work() const override;
 };

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "traces/calls/call.h"
+#include "traces/layer_scales.h"
 #include "traces/state_sparsity.h"
 
 namespace scansim {
@@ -28,6 +29,13 @@ struct mamba_branch_call {
   std::vector<float> a;                   // (D, N), no value above 0
   std::vector<float> d;                   // (D)
   std::vector<int64_t> state_index = {};  // (index groups, kept states), rising; only with state sparsity
+};
+
+struct mamba_block_scales : call_scales {
+  int x_bits = 16, w_bits = 8, y_bits = 16;
+  int frac_residual = 0;
+  layer_scales layer;
+  scale_rows rows() override;
 };
 
 struct mamba_block_call : call {
@@ -71,6 +79,7 @@ struct mamba_block_call : call {
   void check_sizes(const std::string& file) const override;
   void check_contents(const std::string& file) const override;
   std::string guess_layout(const named_shapes& shapes) const override;
+  std::unique_ptr<call_scales> make_scales() const override;
   uint64_t tokens() const override { return static_cast<uint64_t>(length); }
   uint64_t state_updates() const override;
   call_work work() const override;

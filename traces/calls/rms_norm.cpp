@@ -47,6 +47,15 @@ std::vector<call_tensor> rms_norm_call::tensors() {
 
 std::vector<call_option> rms_norm_call::options() { return {eps_option(eps)}; }
 
+scale_rows rms_norm_scales::rows() {
+  return {width_row("x_bits", x_bits),
+          width_row("w_bits", w_bits),
+          width_row("y_bits", y_bits),
+          {.name = "frac_x", .value = &frac_x},
+          {.name = "frac_w", .value = &frac_w, .text = "of w √D"},
+          output_row("frac_y", frac_y)};
+}
+
 void rms_norm_call::check_sizes(const std::string& file) const { check_norm(size, eps, file, "D"); }
 
 }  // namespace scansim

@@ -6,6 +6,12 @@ namespace scansim {
 
 extern const call_kind rms_norm_kind;
 
+struct rms_norm_scales : call_scales {
+  int x_bits = 16, w_bits = 16, y_bits = 8;
+  int frac_x = 0, frac_w = 0, frac_y = 0;  // frac_w of w sqrt(D)
+  scale_rows rows() override;
+};
+
 struct rms_norm_call : call {
   int64_t rows = 0, size = 0;  // D
   double eps = 1e-5;
@@ -15,6 +21,7 @@ struct rms_norm_call : call {
   std::vector<call_tensor> tensors() override;
   std::vector<call_option> options() override;
   void check_sizes(const std::string& file) const override;
+  std::unique_ptr<call_scales> make_scales() const override { return std::make_unique<rms_norm_scales>(); }
   uint64_t tokens() const override { return static_cast<uint64_t>(rows); }
   call_work work() const override { return {"multiply", static_cast<uint64_t>(3 * rows * size)}; }
 };

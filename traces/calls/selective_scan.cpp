@@ -11,7 +11,6 @@
 #include "traces/calls/selective_scan_generate.h"
 #include "traces/input_error.h"
 #include "traces/metadata_reader.h"
-#include "traces/scan_scales.h"
 #include "traces/sizes_text.h"
 #include "traces/state_choice.h"
 #include "traces/state_index.h"
@@ -141,9 +140,8 @@ std::string selective_scan_call::guess_layout(const named_shapes& shapes) const 
 
 std::string selective_scan_call::guess_name(const std::string& name) const { return guess_scan_name(name); }
 
-void selective_scan_call::check_scales(const json& scales, const std::string& file,
-                                       const std::string& field) const {
-  scales_from_json(scales, file, field);
+std::unique_ptr<call_scales> selective_scan_call::make_scales() const {
+  return std::make_unique<selective_scan_scales>();
 }
 
 uint64_t selective_scan_call::tokens() const {

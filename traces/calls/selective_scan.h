@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "traces/calls/call.h"
+#include "traces/scan_scales.h"
 #include "traces/scan_tensors.h"
 #include "traces/state_sparsity.h"
 
@@ -14,6 +15,11 @@ namespace scansim {
 extern const call_kind selective_scan_kind;
 
 inline constexpr int64_t max_trace_states = 256;  // N, as in the reference kernel
+
+struct selective_scan_scales : call_scales {
+  scan_scales scan;
+  scale_rows rows() override { return rows_of(scan); }
+};
 
 struct selective_scan_call : call {
   scan_tensors scan;
@@ -29,8 +35,7 @@ struct selective_scan_call : call {
   void show_every_tensor() override { state_pattern.emplace(); }
   void check_axes(const std::string& file) const override;
   void check_sizes(const std::string& file) const override;
-  void check_scales(const nlohmann::json& scales, const std::string& file,
-                    const std::string& field) const override;
+  std::unique_ptr<call_scales> make_scales() const override;
   uint64_t tokens() const override;
   uint64_t state_updates() const override;
   call_work work() const override { return {"state update", state_updates()}; }

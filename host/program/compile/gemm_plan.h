@@ -5,6 +5,7 @@
 // the design point that is too small.
 #pragma once
 #include "host/program/base/program_builder.h"
+#include "traces/calls/gemm.h"
 
 namespace scansim {
 

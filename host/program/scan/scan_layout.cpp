@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/program/program.h"
 #include "host/program/scan/chunk_cut.h"
 #include "host/quantise/make_shifts.h"
 #include "traces/input_error.h"

@@ -47,7 +47,7 @@ TEST_CASE("gemm hls stays within its bound of ref for random shapes and every pa
       r.pattern = pattern;
       CAPTURE(pattern, r.seed, r.rows, r.inner, r.columns, r.epilogue, r.weight_format, r.gather, r.scatter);
       const gemm_call call = small_gemm(r);
-      const operator_result result = gemm_on_hls(call, i % 2 == 0 ? 16 : 8, "test");
+      const operator_result result = gemm_on_hls(call, quantise_gemm(call, i % 2 == 0 ? 16 : 8, "test"));
       REQUIRE_FALSE(find_violation_of_bound(result));
       if (r.epilogue == "raw") REQUIRE(result.value == result.limited);
       // What 8 and 4 bits cost at a fitting scale; a wrong scale costs more. A few outputs may all lie near
@@ -96,7 +96,7 @@ TEST_CASE("gemm hls runs W4 weights that the format holds without any error", "[
   }
   for (float& x : call.x) x = static_cast<float>(static_cast<int>(random() % 255) - 127) / 64;
   call.x[0] = -127.0F / 64;
-  const operator_result result = gemm_on_hls(call, 16, "test");
+  const operator_result result = gemm_on_hls(call, quantise_gemm(call, 16, "test"));
   CHECK(result.value == operator_on_ref(call));
 }
 
@@ -110,8 +110,8 @@ TEST_CASE("gemm hls gather and scatter permute rows and change nothing else", "[
     listed.gather[static_cast<size_t>(i)] = (i * 5 + 3) % 37;
     listed.scatter[static_cast<size_t>(i)] = (i * 11 + 7) % 37;
   }
-  const operator_result straight = gemm_on_hls(plain, 16, "test");
-  const operator_result permuted = gemm_on_hls(listed, 16, "test");
+  const operator_result straight = gemm_on_hls(plain, quantise_gemm(plain, 16, "test"));
+  const operator_result permuted = gemm_on_hls(listed, quantise_gemm(listed, 16, "test"));
   for (size_t i = 0; i < 37; ++i)
     for (size_t n = 0; n < 5; ++n)
       REQUIRE(permuted.y[static_cast<size_t>(listed.scatter[i]) * 5 + n] ==
@@ -123,7 +123,7 @@ TEST_CASE("gemm hls leaves rows of y that no entry names zero", "[unit][hls]") {
   operator_request r = small_request("gemm", 4);
   r.scatter = true, r.epilogue = "residual";
   const gemm_call call = small_gemm(r);
-  const operator_result result = gemm_on_hls(call, 16, "test");
+  const operator_result result = gemm_on_hls(call, quantise_gemm(call, 16, "test"));
   for (int64_t row = 0; row < call.y_rows; ++row) {
     if (std::count(call.scatter.begin(), call.scatter.end(), row) > 0) continue;
     for (int64_t n = 0; n < call.columns; ++n)
@@ -136,7 +136,8 @@ TEST_CASE("gemm hls output of one step off is beyond the bound", "[unit][hls]") 
   operator_request r = small_request("gemm");
   for (const char* epilogue : {"none", "residual", "raw"}) {
     r.epilogue = epilogue;
-    operator_result result = gemm_on_hls(small_gemm(r), 16, "test");
+    const gemm_call call = small_gemm(r);
+    operator_result result = gemm_on_hls(call, quantise_gemm(call, 16, "test"));
     REQUIRE_FALSE(find_violation_of_bound(result));
     const double step = r.epilogue == std::string("raw") ? 1e-9 : 2 * result.bound[17];
     result.value[17] += result.value[17] < result.limited[17] ? -step : step;

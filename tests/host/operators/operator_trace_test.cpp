@@ -138,7 +138,7 @@ TEST_CASE("operator traces refuse every malformed gemm with its field", "[unit][
       {"other operator", "scansim.operator", metadata([](json& m) { m["operator"] = "matmul"; })},
       {"a scan", "scansim.operator", metadata([](json& m) { m["operator"] = "selective_scan"; })},
       {"unknown key", "scansim.silu", metadata([](json& m) { m["silu"] = true; })},
-      {"stored scales", "scansim.scales[0]: expected no stored scales",
+      {"incomplete scales", "scansim.scales[0].x_bits: expected 8, found nothing",
        metadata([](json& m) { m["scales"] = json::array({json::object()}); })},
       {"no pattern", "scansim.sparsity", metadata([](json& m) { m["sparsity"] = "5:4"; })},
       {"pattern a number", "scansim.sparsity", metadata([](json& m) { m["sparsity"] = 2; })},

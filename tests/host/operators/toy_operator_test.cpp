@@ -60,18 +60,33 @@ const call_kind mirror_kind = {"mirror", "y = -x", make_as<call, mirror_call>,
 
 double mirrored(const mirror_call& c, double x) { return c.fold ? std::fabs(x) : -x; }
 
-operator_result on_hls(const call& one, const design_point&, const std::string&) {
-  const auto& c = payload<mirror_call>(one);
-  const int frac = least_error_frac(c.x, 8);
-  operator_result r;
-  for (const int8_t x : quantise_all<int8_t>(c.x, frac, 8)) {
-    r.y.push_back(c.fold ? std::abs(x) : -x);
-    r.value.push_back(std::ldexp(r.y.back(), -frac));
-    r.want.push_back(mirrored(c, std::ldexp(x, -frac)));
+// No machine runs it, and a trace stores no scales of it.
+class quantised_mirror : public quantised_call {
+ public:
+  explicit quantised_mirror(const mirror_call& one) : call_(one) {}
+  program compile(const compile_options&) const override { throw std::logic_error("it has no program"); }
+
+ protected:
+  std::optional<operator_result> on_hls() const override {
+    const int frac = least_error_frac(call_.x, 8);
+    operator_result r;
+    for (const int8_t x : quantise_all<int8_t>(call_.x, frac, 8)) {
+      r.y.push_back(call_.fold ? std::abs(x) : -x);
+      r.value.push_back(std::ldexp(r.y.back(), -frac));
+      r.want.push_back(mirrored(call_, std::ldexp(x, -frac)));
+    }
+    r.limited = r.want;
+    r.bound.assign(r.y.size(), 0);
+    return r;
   }
-  r.limited = r.want;
-  r.bound.assign(r.y.size(), 0);
-  return r;
+
+ private:
+  const mirror_call& call_;
+};
+
+std::unique_ptr<quantised_call> quantise_mirror(const call& one, const call_scales*, const design_point&,
+                                                const std::string&) {
+  return std::make_unique<quantised_mirror>(payload<mirror_call>(one));
 }
 
 const operator_row mirror_row = {.kind = &mirror_kind,
@@ -82,8 +97,7 @@ const operator_row mirror_row = {.kind = &mirror_kind,
                                        for (const float x : c.x) y.values.push_back(mirrored(c, x));
                                        return std::vector<named_reals>{y};
                                      },
-                                 .on_hls = on_hls,
-                                 .compile = nullptr,
+                                 .quantise = quantise_mirror,
                                  .work =
                                      [](const call& one) {
                                        return least_work{2 * elements(payload<mirror_call>(one).x), 0, 0};
@@ -111,7 +125,7 @@ TEST_CASE("an operator of one file is generated, written, read and climbs from r
   const std::vector<float>& recorded = *outputs_of(*loaded.call_).front().recorded;
   REQUIRE(recorded.size() == y.size());
   for (size_t i = 0; i < y.size(); ++i) CHECK(recorded[i] == static_cast<float>(y[i]));
-  operator_result integers = row.on_hls(*loaded.call_, {}, path);
+  operator_result integers = *row.quantise(*loaded.call_, nullptr, {}, path)->arithmetic();
   CHECK_FALSE(find_violation_of_bound(integers));
   ++integers.y[5], integers.value[5] += 1;
   CHECK(find_violation_of_bound(integers)->first == 5);

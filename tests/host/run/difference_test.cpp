@@ -6,17 +6,19 @@
 #include "host/run/load_case.h"
 #include "host/run/named_counters.h"
 #include "models/configs/data_directory.h"
-#include "traces/scan_trace.h"
+#include "traces/calls/selective_scan.h"
 
 namespace scansim {
 namespace {
 
 // A scan of one sequence, 2 channels, 3 states, 4 tokens.
 std::unique_ptr<operator_case> scan_of(bool reverse) {
-  scan_trace trace;
-  trace.tensors.shape = {1, 2, 3, 1, 4};
-  trace.tensors.options.reverse = reverse;
-  return make_scan_case(trace, load_design_point("tiny", config_directory()));
+  auto scan = std::make_shared<selective_scan_call>();
+  scan->scan.shape = {1, 2, 3, 1, 4};
+  scan->scan.options.reverse = reverse;
+  trace given;
+  given.call_ = std::move(scan);
+  return make_case(std::move(given), load_design_point("tiny", config_directory()));
 }
 
 std::vector<named_integers> outputs() {

@@ -1,0 +1,72 @@
+// One call in the machine's integers on one design point: made once (operator_row::quantise), then everything
+// of a run that depends on its scales comes out of it. Contract: an exact function of the call and of
+// scales(); integers of arithmetic() and of a machine that runs compile() are equal, bit for bit; the call
+// outlives it. It runs no machine.
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/operators/operator_case.h"
+#include "host/operators/operator_result.h"
+#include "host/program/program.h"
+#include "traces/calls/call.h"
+
+namespace scansim {
+
+// Where an element of an output is, as text.
+using element_place = std::function<std::string(const std::string& output, int64_t index)>;
+
+class quantised_call {
+ public:
+  virtual ~quantised_call() = default;
+
+  // As a trace stores them; nullptr: the operator stores none.
+  virtual const call_scales* scales() const { return nullptr; }
+  // The operator's own integer arithmetic, done when first asked for; nullptr: the machine is the arithmetic.
+  const operator_result* arithmetic();
+  // The hls rung against ref on the same quantised inputs; by default as the arithmetic's bound says.
+  virtual bound_verdict judge(const element_place& place, const std::vector<named_integers>& hls,
+                              const std::vector<named_reals>& reference);
+  virtual program compile(const compile_options& options) const = 0;
+
+ protected:
+  virtual std::optional<operator_result> on_hls() const { return std::nullopt; }
+
+ private:
+  bool done_ = false;
+  std::optional<operator_result> arithmetic_;
+};
+
+// For an operator whose quantised form is a value with a member `scales`:
+//   Quantise(call, stored or nullptr, point, file) -> value,  OnHls(call, value, point) -> operator_result,
+//   Compile(call, value, options, point) -> program
+template <class Call, class Scales, auto Quantise, auto OnHls, auto Compile>
+class quantised_by final : public quantised_call {
+ public:
+  static std::unique_ptr<quantised_call> make(const call& one, const call_scales* stored,
+                                              const design_point& point, const std::string& file) {
+    return std::make_unique<quantised_by>(
+        payload<Call>(one), stored != nullptr ? &payload<Scales>(*stored) : nullptr, point, file);
+  }
+  quantised_by(const Call& one, const Scales* stored, const design_point& point, const std::string& file)
+      : call_(one), point_(point), value_(Quantise(one, stored, point, file)) {}
+
+  const call_scales* scales() const override { return &value_.scales; }
+  program compile(const compile_options& options) const override {
+    return Compile(call_, value_, options, point_);
+  }
+
+ protected:
+  std::optional<operator_result> on_hls() const override { return OnHls(call_, value_, point_); }
+
+ private:
+  const Call& call_;
+  design_point point_;
+  decltype(Quantise(std::declval<const Call&>(), nullptr, std::declval<const design_point&>(),
+                    std::declval<const std::string&>())) value_;
+};
+
+}  // namespace scansim
