@@ -5,6 +5,7 @@
 
 #include "hls/map/machine_map.h"
 #include "models/configs/widths.h"
+#include "sim/csr_file.h"
 #include "sim/descriptor_check.h"
 #include "sim/rungs/descriptor_events.h"
 #include "sim/rungs/hls_unit_machine.h"
@@ -19,7 +20,7 @@ class hls_device final : public device {
  public:
   explicit hls_device(const design_point& point)
       : point_(point),
-        parameters_(parameter_csrs(point)),
+        registers_(parameter_csrs(point)),
         machine_{point.num_lanes, point.states_per_lane, point.interleave, point.axi_bytes(),
                  widths_of(point)} {
     if (point.state_bits <= 16) {
@@ -36,51 +37,9 @@ class hls_device final : public device {
   void wait_done() override {}
 
   void write_csr(uint32_t address, uint32_t value) override {
-    switch (address) {
-      case csr::desc_addr_lo:
-        address_ = (address_ & ~uint64_t{0xffffffff}) | value;
-        break;
-      case csr::desc_addr_hi:
-        address_ = (address_ & 0xffffffff) | uint64_t{value} << 32;
-        break;
-      case csr::desc_count:
-        count_ = value;
-        break;
-      case csr::control:
-        if ((value & 1) != 0) run();
-        break;
-      default:
-        break;
-    }
+    if (registers_.write(address, value)) run();
   }
-
-  uint32_t read_csr(uint32_t address) override {
-    if (address >= csr::counters && address < csr::counters + 8 * num_counters) {
-      const uint64_t value = counters_[(address - csr::counters) / 8];
-      return static_cast<uint32_t>(address % 8 < 4 ? value : value >> 32);
-    }
-    if (address >= csr::parameters && address < csr::parameters + 4 * parameters_.size()) {
-      return parameters_[(address - csr::parameters) / 4];
-    }
-    switch (address) {
-      case csr::id:
-        return csr::id_value;
-      case csr::version:
-        return csr::version_value;
-      case csr::map:
-        return map::map_hash;
-      case csr::status:
-        return status_;
-      case csr::desc_addr_lo:
-        return static_cast<uint32_t>(address_);
-      case csr::desc_addr_hi:
-        return static_cast<uint32_t>(address_ >> 32);
-      case csr::desc_count:
-        return count_;
-      default:
-        return 0;
-    }
-  }
+  uint32_t read_csr(uint32_t address) override { return registers_.read(address); }
 
  private:
   void run() {
@@ -89,16 +48,13 @@ class hls_device final : public device {
     if (block_) block_->start();
     hls::saturation_counts saturations;
     csr::error_code error = csr::error_code::none;
-    for (uint32_t i = 0; i < count_ && error == csr::error_code::none; ++i) {
-      error = run_descriptor(address_ + uint64_t{i} * hls::descriptor_bytes, saturations);
+    for (uint32_t i = 0; i < registers_.count() && error == csr::error_code::none; ++i) {
+      error =
+          run_descriptor(registers_.first_descriptor() + uint64_t{i} * hls::descriptor_bytes, saturations);
     }
     store_saturations(saturations);
-    status_ = csr::status_done;
-    if (error != csr::error_code::none) {
-      status_ |= csr::status_error | static_cast<uint32_t>(error) << csr::status_error_code_shift;
-    } else if (block_) {
-      block_->finish();
-    }
+    if (block_ && error == csr::error_code::none) block_->finish();
+    registers_.finish(error, counters_);
   }
 
   csr::error_code run_descriptor(uint64_t address, hls::saturation_counts& saturations) {
@@ -154,17 +110,14 @@ class hls_device final : public device {
   }
 
   const design_point point_;
-  const parameter_values parameters_;
+  csr_file registers_;
   const hls::scan_machine machine_;
   std::unique_ptr<narrow_memories> narrow_;
   std::unique_ptr<wide_memories> wide_;
   std::unique_ptr<hls_unit_machine> block_;  // null on a machine without units
   scan_place place_ = scan_place::none;      // of the run's scans so far
   std::vector<uint8_t> memory_;
-  uint64_t address_ = 0;
-  uint32_t count_ = 0;
-  uint32_t status_ = 0;
-  counter_values counters_{};
+  counter_values counters_{};  // of the run so far
 };
 
 }  // namespace

@@ -13,7 +13,8 @@
 #include <cstring>
 
 #include "models/configs/data_directory.h"
-#include "sim/top/csr_registers.h"
+#include "sim/csr_file.h"
+#include "sim/top/machine.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -80,19 +81,23 @@ class machine_server {
     try {
       map_image(image_bytes);
       machine built("machine", point_);
-      csr_registers registers(point_, [&](uint64_t first_descriptor, uint32_t count) {
+      csr_file registers(parameter_csrs(point_));
+      const auto run = [&] {
         counted_memory memory(make_memory(point_, options_), bursts_);
-        return built.run(first_descriptor, count, {image_, image_bytes_}, memory);
-      });
+        const machine_run done =
+            built.run(registers.first_descriptor(), registers.count(), {image_, image_bytes_}, memory);
+        registers.finish(done.error, done.counters);
+      };
       request next;
       while (recv(socket_, &next, sizeof next, 0) == sizeof next) {
         answer reply{};
-        if (next.operation == map_memory)
+        if (next.operation == map_memory) {
           map_image(next.value);
-        else if (next.operation == write_register)
-          registers.write(next.address, static_cast<uint32_t>(next.value));
-        else
+        } else if (next.operation == write_register) {
+          if (registers.write(next.address, static_cast<uint32_t>(next.value))) run();
+        } else {
           reply.value = registers.read(next.address);
+        }
         if (send(socket_, &reply, sizeof reply, MSG_NOSIGNAL) != sizeof reply) return;
       }
     } catch (const std::exception& error) {
