@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 struct compare_request {
   run_request run;
   std::string json_path, csv_dir;
-  bool quiet = false, unfused = false;
+  bool quiet = false, unfused = false, one_rung = false, allow_uncompared = false;
 };
 
 void add_gpu_options(CLI::App& app, gpu_choice& gpu) {
@@ -91,8 +91,7 @@ void write_files(const compare_request& request, run_result& result) {
 }
 
 void print(const compare_request& request, const run_result& result) {
-  fmt::print("{}", request.quiet ? std::string("verdict: ") + (result.agree() ? "agree" : "disagree") + "\n"
-                                 : report_text(result));
+  fmt::print("{}", request.quiet ? verdict_line(result) : report_text(result));
   if (result.agree()) return;
   for (const rung_result& rung : result.rungs)
     if (!rung.agree) fmt::print("{} disagrees with {}: {}\n", rung.rung, rung.compared_with, rung.finding);
@@ -107,10 +106,13 @@ int compare(compare_request request) {
   {
     progress_observer progress(request.quiet);
     result = run(request.run, progress);
+    result.is_report = request.one_rung;
   }
   write_files(request, result);
   print(request, result);
-  return result.agree() ? status_agree : status_disagree;
+  if (!result.agree()) return status_disagree;
+  return result.compared() || result.is_report || request.allow_uncompared ? status_agree
+                                                                           : status_not_compared;
 }
 
 }  // namespace
@@ -122,6 +124,8 @@ command_action add_compare(CLI::App& app) {
                  "Rungs to run, comma separated: ref, gpu, hls, systemc, rtl; default: all that the "
                  "trace's operator has")
       ->delimiter(',');
+  app.add_flag("--allow-uncompared", request->allow_uncompared,
+               "Status 0, not 4, when there was nothing to compare");
   return [request] { return compare(*request); };
 }
 
@@ -132,6 +136,7 @@ command_action add_run(CLI::App& app) {
   app.add_option("--rung", *rung, "The rung: ref, gpu, hls, systemc or rtl")->required();
   return [request, rung] {
     request->run.rungs = {*rung};
+    request->one_rung = true;
     return compare(*request);
   };
 }

@@ -69,7 +69,8 @@ int parse_and_run(int argc, char** argv) {
       "Environment: SCANSIM_CACHE, folder of Verilated machines and the synthesis tool (default\n"
       "$XDG_CACHE_HOME/scansim, else ~/.cache/scansim); SCANSIM_DATA, root of models, rtl, sim and traces;\n"
       "SCANSIM_YOSYS, folder of an installed @yowasp/yosys.\n"
-      "Exit status: 0 agree, 1 disagree, 2 bad input, 3 tool failure, 130 interrupted.\n"
+      "Exit status: 0 agree, 1 disagree, 2 bad input, 3 tool failure, 4 nothing was compared,\n"
+      "130 interrupted.\n"
       "Example: scansim compare layer.safetensors --config tiny --rungs ref,gpu,hls,systemc,rtl");
   int status = status_agree;
   for (const subcommand& entry : subcommands) {

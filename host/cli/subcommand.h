@@ -1,6 +1,6 @@
 // The table of subcommands of `scansim`. Contract: add() declares options on its CLI11 app and returns what
-// runs when the subcommand is chosen; that returns the exit status (0 agree, 1 disagree) or throws
-// input_error (2), tool_error (3).
+// runs when the subcommand is chosen; that returns the exit status (0 agree, 1 disagree, 4 nothing was
+// compared) or throws input_error (2), tool_error (3).
 #pragma once
 #include <CLI/CLI.hpp>
 #include <functional>
@@ -16,7 +16,8 @@ struct subcommand {
   command_action (*add)(CLI::App& app);
 };
 
-inline constexpr int status_agree = 0, status_disagree = 1, status_bad_input = 2, status_tool_failure = 3;
+inline constexpr int status_agree = 0, status_disagree = 1, status_bad_input = 2, status_tool_failure = 3,
+                     status_not_compared = 4;
 
 command_action add_compare(CLI::App& app);
 command_action add_run(CLI::App& app);

@@ -92,7 +92,7 @@ json to_json(const run_result& result) {
       {"scansim", {{"version", SCANSIM_VERSION}, {"revision", git_revision()}, {"dirty", git_dirty()}}},
       {"command", result.command},
       {"reproduce", or_null(result.reproduce)},
-      {"verdict", result.agree() ? "agree" : "disagree"},
+      {"verdict", result.verdict()},
       {"design_point", to_json(result.point)},
       {"memory_model", result.memory_model},
       {"seed", result.seed},

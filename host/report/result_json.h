@@ -1,6 +1,7 @@
 // A run's result as JSON, for programs and for later comparison. Layout (schema_version 1): scansim {version,
-// revision, dirty}, command, reproduce, verdict "agree" | "disagree", design_point, memory_model, seed,
-// fused, trace {path, sha256, operator, tokens, state_updates, compulsory_bytes}, tool_versions, rungs
+// revision, dirty}, command, reproduce, verdict "agree" | "disagree" | "not compared", design_point,
+// memory_model, seed, fused, trace {path, sha256, operator, tokens, state_updates, compulsory_bytes},
+// tool_versions, rungs
 // {<rung>: {order, verdict, compared_with, finding, cycles, time_s, lane_utilisation,
 // traffic_over_compulsory, counters, energy, output_sha256, state_sha256, traffic {bytes_read, bytes_written,
 // compulsory_bytes, tensors

@@ -111,6 +111,16 @@ uint64_t port_bytes(const rung_result& rung) {
 
 }  // namespace
 
+bool run_result::compared() const {
+  return std::any_of(rungs.begin(), rungs.end(), [](const rung_result& rung) {
+    return !rung.compared_with.empty() && (!rung.gpu || rung.gpu->measured());
+  });
+}
+
+std::string run_result::verdict() const {
+  return !agree() ? "disagree" : compared() ? "agree" : "not compared";
+}
+
 std::map<std::string, stall_counts> stalls_of(const rung_result& rung) {
   std::map<std::string, stall_counts> stalls;
   if (!rung.cycles) return stalls;

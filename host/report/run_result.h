@@ -50,6 +50,7 @@ struct run_result {
   std::string trace_path;
   std::string trace_sha256;
   std::string operator_name;
+  bool is_report = false;                    // of one rung: to compare is not what it is for
   std::optional<bool> fused;                 // of programs that can be compiled either way
   uint64_t tokens = 0;                       // batch x L
   uint64_t state_updates = 0;                // batch x L x D x N, without padding; 0: no scan's measure
@@ -60,12 +61,14 @@ struct run_result {
   std::optional<double> quantisation_relative_mse;  // ref on quantised inputs against ref on the trace
   std::vector<std::string> files;                   // written by this run
 
-  bool agree() const {
+  bool agree() const {  // true also where nothing was compared
     for (const rung_result& rung : rungs) {
       if (!rung.agree) return false;
     }
     return true;
   }
+  bool compared() const;        // with a rung or with the recording; a modelled gpu compares nothing
+  std::string verdict() const;  // "agree", "disagree" or "not compared"
 };
 
 // The four classes that every cycle of a block falls into.

@@ -77,6 +77,12 @@ std::string errors_text(const run_result& result) {
 
 }  // namespace
 
+std::string verdict_line(const run_result& result) {
+  if (result.is_report && !result.compared()) return "";
+  const char* advice = result.verdict() == "not compared" ? " (no two rungs, and nothing recorded)" : "";
+  return "verdict: " + result.verdict() + advice + "\n";
+}
+
 std::string verdict_text(const run_result& result) {
   check_run_result(result);
   const design_point& point = result.point;
@@ -99,7 +105,7 @@ std::string verdict_text(const run_result& result) {
   text += gpu_text(result);
   text += errors_text(result);
   for (const std::string& file : result.files) text += "written: " + file + "\n";
-  text += std::string("verdict: ") + (result.agree() ? "agree" : "disagree") + "\n";
+  text += verdict_line(result);
   return text;
 }
 

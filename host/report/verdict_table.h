@@ -11,6 +11,8 @@
 
 namespace scansim {
 
+// "verdict: ..."; nothing where a report compared nothing.
+std::string verdict_line(const run_result& result);
 std::string verdict_text(const run_result& result);              // run, rungs, findings, errors, files
 std::string stall_text(const rung_result& rung);                 // blocks; empty if the rung has no time
 std::string energy_breakdown_text(const energy_report& report);  // events, blocks, levels, system estimate
