@@ -89,9 +89,9 @@ class safetensors_writer {
   void add_floats(const std::string& name, const std::vector<int64_t>& shape, std::vector<float>&&) = delete;
   void set_metadata(const std::string& key, const std::string& value) { metadata_[key] = value; }
 
-  // Writes "<path>.<pid>.tmp" and renames it. The header is padded with spaces so that data starts at a
-  // multiple of 8. Tensors are laid out by falling element size, then in the order added, so every tensor is
-  // aligned. Throws tool_error if the file cannot be written; the temporary file is removed.
+  // As every output (output_file.h). The header is padded with spaces so that data starts at a multiple of 8.
+  // Tensors are laid out by falling element size, then in the order added, so every tensor is aligned. Throws
+  // tool_error if the file cannot be written.
   void write(const std::string& path) const;
 
  private:

@@ -1,62 +1,14 @@
-// The writer: header text from the tensors' layout, then the data, into a temporary file that is renamed at
-// the end.
-#include <fmt/format.h>
-#include <unistd.h>
-
+// The writer: header text from the tensors' layout, then the data.
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "traces/input_error.h"
+#include "traces/output_file.h"
 #include "traces/safetensors.h"
 
 namespace scansim {
 
 using nlohmann::ordered_json;
-
-namespace {
-
-// Removes the temporary file unless it was renamed.
-class temporary_file {
- public:
-  explicit temporary_file(const std::string& path)
-      : target_(path),
-        name_(fmt::format("{}.{}.tmp", path, ::getpid())),
-        file_(std::fopen(name_.c_str(), "wb")) {
-    if (file_ == nullptr) fail("cannot be created");
-  }
-  ~temporary_file() {
-    if (file_ != nullptr) std::fclose(file_);
-    if (!renamed_) std::remove(name_.c_str());
-  }
-  temporary_file(const temporary_file&) = delete;
-  temporary_file& operator=(const temporary_file&) = delete;
-
-  void write(const void* data, size_t bytes) {
-    if (bytes > 0 && std::fwrite(data, 1, bytes, file_) != bytes) fail("cannot be written");
-  }
-  void rename_to_target() {
-    std::FILE* file = file_;
-    file_ = nullptr;
-    if (std::fclose(file) != 0) fail("cannot be written");
-    if (std::rename(name_.c_str(), target_.c_str()) != 0) fail("cannot be renamed to " + target_);
-    renamed_ = true;
-  }
-
- private:
-  [[noreturn]] void fail(const std::string& what) const {
-    throw tool_error(fmt::format("{}: {}: {}", name_, what, std::strerror(errno)));
-  }
-
-  std::string target_, name_;
-  std::FILE* file_;
-  bool renamed_ = false;
-};
-
-}  // namespace
 
 void safetensors_writer::add(const std::string& name, tensor_dtype dtype, const std::vector<int64_t>& shape,
                              const void* data, size_t bytes) {
@@ -97,11 +49,11 @@ void safetensors_writer::write(const std::string& path) const {
   text.append((8 - text.size() % 8) % 8, ' ');
 
   const uint64_t length = text.size();
-  temporary_file file(path);
+  output_file file(path);
   file.write(&length, sizeof length);
   file.write(text.data(), text.size());
   for (const auto* tensor : order) file.write(tensor->data, tensor->bytes);
-  file.rename_to_target();
+  file.commit();
 }
 
 }  // namespace scansim

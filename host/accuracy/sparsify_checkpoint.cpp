@@ -11,7 +11,6 @@
 #include "models/nn/token_file.h"
 #include "models/nn/vim_model.h"
 #include "traces/input_error.h"
-#include "traces/safetensors.h"
 
 namespace scansim {
 
@@ -150,7 +149,8 @@ void add(const nm_storage& from, nm_storage& to) {
 
 }  // namespace
 
-std::vector<sparsified_tensor> sparsify_checkpoint(const sparsify_request& asked) {
+std::vector<sparsified_tensor> sparsify_checkpoint(
+    const sparsify_request& asked, const std::function<void(const safetensors_writer&)>& write) {
   sparsify_request request = asked;
   const pruned_model model = load_model(request.model);
   const checkpoint from = checkpoint::open(request.model);
@@ -182,7 +182,10 @@ std::vector<sparsified_tensor> sparsify_checkpoint(const sparsify_request& asked
   description["sparsity"] = request_json(request);
   description["sparsity"]["source_sha256"] = from.identity()["model_sha256"];
   writer.set_metadata("scansim", description.dump());
-  writer.write(request.out);
+  if (write)
+    write(writer);
+  else
+    writer.write(request.out);
   return reports;
 }
 

@@ -7,6 +7,7 @@
 // projection that later takes in a Hadamard matrix is to be pruned after that (prune_projections.h). A Vision
 // Mamba is pruned by magnitude only.
 #pragma once
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 
 #include "models/sparsity/nm_compress.h"
 #include "traces/nm_prune.h"
+#include "traces/safetensors.h"
 
 namespace scansim {
 
@@ -36,8 +38,10 @@ struct sparsified_tensor {
   std::optional<double> relative_output_error;
 };
 
-// Writes request.out, whole or not at all. Errors: input_error naming the option, or file and tensor.
-std::vector<sparsified_tensor> sparsify_checkpoint(const sparsify_request& request);
+// Hands the pruned checkpoint to `write`; without one it is written to request.out. Errors: input_error
+// naming the option, or file and tensor; tool_error if it cannot be written.
+std::vector<sparsified_tensor> sparsify_checkpoint(
+    const sparsify_request& request, const std::function<void(const safetensors_writer&)>& write = {});
 
 nlohmann::json sparsify_report(const sparsify_request& request,
                                const std::vector<sparsified_tensor>& tensors);

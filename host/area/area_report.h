@@ -11,6 +11,7 @@
 
 #include "host/area/cell_counts.h"
 #include "models/configs/design_point.h"
+#include "sim/cosim/tool_process.h"
 
 namespace scansim {
 
@@ -40,10 +41,11 @@ struct area_report {
 
 // Synthesizes `top` (files: rtl_dir/files.f, one path per line in compile order, # for comments, relative to
 // rtl_dir or to its parent). work_dir keeps the tool (npm package, installed on first use; the environment
-// variable SCANSIM_YOSYS names an installed one instead) and the log of a run that failed. Errors:
-// input_error for a file list that cannot be read, tool_error if npm, node or the tool fails.
+// variable SCANSIM_YOSYS names an installed one instead) and the log of a run that failed, and nothing else,
+// however a run ends. Errors: input_error for a file list that cannot be read, tool_error if npm, node or the
+// tool fails, and what `progress` throws.
 area_report run_area(const design_point& point, const std::string& rtl_dir, const std::string& work_dir,
-                     const std::string& top = "ssm_top");
+                     const std::string& top = "ssm_top", const progress_callback& progress = {});
 
 // The same from the text of Yosys' `stat -json`. Errors: tool_error if it is not what the tool is known to
 // write.

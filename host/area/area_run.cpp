@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <stdlib.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -13,6 +15,7 @@
 #include "models/configs/data_directory.h"
 #include "traces/input_error.h"
 #include "traces/strict_json.h"
+#include "traces/temporary_file.h"
 
 namespace scansim {
 
@@ -62,16 +65,17 @@ std::vector<fs::path> rtl_files(const fs::path& rtl_dir) {
 }
 
 // As run_child_process, with what a missing program means here.
-int run_node_program(const std::vector<std::string>& arguments, const std::string& log) {
+int run_node_program(const std::vector<std::string>& arguments, const std::string& log,
+                     const std::string& what, const progress_callback& progress) {
   try {
-    return run_child_process(arguments, log);
+    return run_child_process(arguments, log, what, progress);
   } catch (const tool_error& error) {
     throw tool_error(std::string(error.what()) + " (area needs Node.js and npm)");
   }
 }
 
 // The folder of the package, installed under work_dir if it is not there yet.
-fs::path installed_package(const fs::path& work_dir) {
+fs::path installed_package(const fs::path& work_dir, const progress_callback& progress) {
   std::error_code failed;
   const char* given = std::getenv("SCANSIM_YOSYS");
   const bool chosen = given != nullptr && *given != '\0';
@@ -83,7 +87,7 @@ fs::path installed_package(const fs::path& work_dir) {
   const int status =
       run_child_process({"npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--prefix",
                          work_dir.string(), std::string(package) + "@" + package_version},
-                        log);
+                        log, std::string("installing ") + package, progress);
   if (status != 0 || !fs::is_regular_file(entry, failed)) {
     throw tool_error(fmt::format("npm install {}@{} failed with status {}, see {}", package, package_version,
                                  status, log));
@@ -91,13 +95,28 @@ fs::path installed_package(const fs::path& work_dir) {
   return folder;
 }
 
-// A folder that only this run uses. Numbered names keep the compile order visible and two files of one name
-// apart.
-fs::path prepared_folder(const fs::path& work_dir, const std::vector<fs::path>& files,
-                         const design_point& point, const std::string& top) {
-  std::string folder = (work_dir / "area-XXXXXX").string();
-  if (mkdtemp(folder.data()) == nullptr)
-    throw tool_error(work_dir.string() + ": no folder can be made in it");
+// A folder that only this run uses, and that goes with it.
+class run_folder {
+ public:
+  explicit run_folder(const fs::path& work_dir) : path_((work_dir / "area-XXXXXX").string()) {
+    if (mkdtemp(path_.data()) == nullptr)
+      throw tool_error(work_dir.string() + ": no folder can be made in it: " + std::strerror(errno));
+  }
+  ~run_folder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  run_folder(const run_folder&) = delete;
+  run_folder& operator=(const run_folder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// Numbered names keep the compile order visible and two files of one name apart.
+void fill_folder(const std::string& folder, const std::vector<fs::path>& files, const design_point& point,
+                 const std::string& top) {
   // Not -defer: with it Yosys 0.55 fails an assertion on a parametrised top that instantiates a module
   // without parameters.
   std::string read = "read_verilog -sv";
@@ -114,7 +133,6 @@ fs::path prepared_folder(const fs::path& work_dir, const std::vector<fs::path>& 
   write_text(fs::path(folder) / script_name, read + "\n" + select +
                                                  "\nsynth_xilinx -family xcup -noiopad\ntee -q -o " +
                                                  result_name + " stat -json\n");
-  return folder;
 }
 
 std::string last_error(const fs::path& log) {
@@ -130,24 +148,25 @@ std::string last_error(const fs::path& log) {
 }  // namespace
 
 area_report run_area(const design_point& point, const std::string& rtl_dir, const std::string& work_dir,
-                     const std::string& top) {
+                     const std::string& top, const progress_callback& progress) {
   const std::vector<fs::path> files = rtl_files(rtl_dir);
   std::error_code failed;
   fs::create_directories(work_dir, failed);
   if (failed) throw tool_error(work_dir + ": cannot be made: " + failed.message());
-  const fs::path tool = fs::absolute(installed_package(work_dir));
-  const fs::path folder = prepared_folder(work_dir, files, point, top);
-  const fs::path log = folder / "yosys.log";
+  const fs::path tool = fs::absolute(installed_package(work_dir, progress));
+  const run_folder folder(work_dir);
+  fill_folder(folder.path(), files, point, top);
+  temporary_path log(folder.path() + ".log");
   const int status = run_node_program({"node", data_directory() + "/host/area/yosys.mjs", tool.string(),
-                                       folder.string(), script_name, result_name},
-                                      log.string());
+                                       folder.path(), script_name, result_name},
+                                      log.path(), "synthesizing " + point.name, progress);
   if (status != 0) {
+    const std::string name = log.path();
+    log.keep();
     throw tool_error(fmt::format("synthesis failed with status {}: {}; see {}", status,
-                                 printable(last_error(log)), log.string()));
+                                 printable(last_error(name)), name));
   }
-  const area_report report = area_from_stat(read_text(folder / result_name), top, point);
-  fs::remove_all(folder, failed);
-  return report;
+  return area_from_stat(read_text(fs::path(folder.path()) / result_name), top, point);
 }
 
 }  // namespace scansim

@@ -7,12 +7,12 @@
 #include <thread>
 
 #include "host/accuracy/accuracy_models.h"
+#include "host/cli/delivery.h"
 #include "host/cli/design_options.h"
-#include "host/cli/interruption.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
 #include "host/cli/subcommand.h"
-#include "host/report/output_file.h"
+#include "models/configs/data_directory.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -75,29 +75,36 @@ nlohmann::json to_json(const accuracy_options& o, const accuracy_request& r, con
   return j;
 }
 
+std::string accuracy_text(const accuracy_options& o, const accuracy_result& result,
+                        const nlohmann::json& report) {
+  std::string text =
+      fmt::format("{} {}: {} {:.4f}, float {:.4f}, difference {:+.4f}\n", o.model, o.format, result.metric,
+                  result.value, result.baseline, result.value - result.baseline);
+  if (report.contains("saturations")) text += fmt::format("saturations: {}\n", report["saturations"].dump());
+  for (const nlohmann::json& row : report.value("ablation", nlohmann::json::array())) {
+    text += fmt::format("  {:<10}  alone {:+.5f}  all but it {:+.5f}\n", row["quantiser"].get<std::string>(),
+                        row["alone"].get<double>() - result.baseline,
+                        row["all_but_it"].get<double>() - result.baseline);
+  }
+  return text;
+}
+
 int report_accuracy(const accuracy_options& o) {
   const accuracy_request request = make_request(o);
-  check_output_path("--json", o.json_path);
+  std::vector<std::string> inputs = design_inputs(o.design.config);
+  for (const std::string& input : model_inputs(o.model)) inputs.push_back(input);
+  inputs.push_back(data_directory() + "/models/nn");
+  delivery delivered({{"--json", o.json_path}}, inputs);
   accuracy_result result;
   {
-    progress_display progress(false);
+    progress_display progress(delivered.report_is_dropped());
     progress.begin_step("measuring " + o.model);
     result = measure_accuracy(request);
   }
   const nlohmann::json report = to_json(o, request, result);
-  if (!o.json_path.empty()) {
-    const interruption_guard guard;
-    write_file_atomically(o.json_path, report.dump(2) + "\n");
-  }
-  fmt::print("{} {}: {} {:.4f}, float {:.4f}, difference {:+.4f}\n", o.model, o.format, result.metric,
-             result.value, result.baseline, result.value - result.baseline);
-  if (report.contains("saturations")) fmt::print("saturations: {}\n", report["saturations"].dump());
-  for (const nlohmann::json& row : report.value("ablation", nlohmann::json::array())) {
-    fmt::print("  {:<10}  alone {:+.5f}  all but it {:+.5f}\n", row["quantiser"].get<std::string>(),
-               row["alone"].get<double>() - result.baseline,
-               row["all_but_it"].get<double>() - result.baseline);
-  }
-  return status_agree;
+  delivered.print(accuracy_text(o, result, report));
+  delivered.write(o.json_path, report.dump(2) + "\n");
+  return delivered.status(status_agree);
 }
 
 }  // namespace
@@ -119,7 +126,7 @@ command_action add_accuracy(CLI::App& app) {
   app.add_option("--bytes", o->bytes, "Bytes of text to score; 0: the whole test split")
       ->check(whole_number<uint32_t>);
   app.add_flag("--ablation", o->ablation, "Also the cost of every quantiser alone, and of all but it");
-  app.add_option("--json", o->json_path, "Writes the result to this file");
+  add_output_option(app, "--json", o->json_path, "Writes the result");
   return [o] { return report_accuracy(*o); };
 }
 

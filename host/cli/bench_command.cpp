@@ -3,11 +3,11 @@
 
 #include <memory>
 
+#include "host/cli/delivery.h"
 #include "host/cli/design_options.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_observer.h"
 #include "host/cli/subcommand.h"
-#include "host/report/output_file.h"
 #include "host/run/bench.h"
 
 namespace scansim {
@@ -19,16 +19,18 @@ struct bench_options {
 };
 
 int run_bench(const bench_options& options) {
-  check_output_path("--json", options.json_path);
+  std::vector<std::string> inputs = design_inputs(options.request.design.config);
+  inputs.push_back(options.request.trace_path);
+  delivery delivered({{"--json", options.json_path}}, inputs);
   bench_result result;
   {
     const interruption_guard guard;  // every long step asks
-    progress_observer progress(false);
+    progress_observer progress(delivered.report_is_dropped());
     result = bench(options.request, progress);
-    if (!options.json_path.empty()) write_file_atomically(options.json_path, to_json(result).dump(2) + "\n");
   }
-  fmt::print("{}", bench_text(result));
-  return status_agree;
+  delivered.print(bench_text(result));
+  delivered.write(options.json_path, to_json(result).dump(2) + "\n");
+  return delivered.status(status_agree);
 }
 
 }  // namespace
@@ -50,7 +52,7 @@ command_action add_bench(CLI::App& app) {
       ->check(not_empty);
   app.add_option("--rungs", request.rungs, "Some of hls, systemc, rtl, comma separated; default: all")
       ->delimiter(',');
-  app.add_option("--json", options->json_path, "Writes the result to this file");
+  add_output_option(app, "--json", options->json_path, "Writes the result");
   return [options] { return run_bench(*options); };
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 
+#include "host/cli/standard_streams.h"
 #include "host/cli/subcommand.h"
 #include "host/report/text_table.h"
 #include "sim/cosim/rtl_cache.h"
@@ -47,16 +48,16 @@ int show_cache() {
     table.add_row({entry.name, bytes_text(entry.bytes), age_text(entry.changed), state_text(entry.state)});
     bytes += entry.bytes;
   }
-  fmt::print("folder: {} (from {})\n", place.folder, place.chosen_by);
-  if (!entries.empty()) fmt::print("{}", table.text());
-  fmt::print("{} entries, {}\n", entries.size(), bytes_text(bytes));
+  print_out("folder: {} (from {})\n", place.folder, place.chosen_by);
+  if (!entries.empty()) print_out("{}", table.text());
+  print_out("{} entries, {}\n", entries.size(), bytes_text(bytes));
   return status_agree;
 }
 
 int empty_cache(int days) {
   const cleared_cache cleared = clear_cache(find_cache().folder, std::chrono::hours(24) * days);
-  fmt::print("removed {} entries, {}; kept {} that are being built or younger\n", cleared.removed,
-             bytes_text(cleared.bytes), cleared.kept);
+  print_out("removed {} entries, {}; kept {} that are being built or younger\n", cleared.removed,
+            bytes_text(cleared.bytes), cleared.kept);
   return status_agree;
 }
 

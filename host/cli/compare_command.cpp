@@ -5,17 +5,17 @@
 #include <filesystem>
 #include <memory>
 
+#include "host/cli/delivery.h"
 #include "host/cli/design_options.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_observer.h"
 #include "host/cli/subcommand.h"
-#include "host/report/output_file.h"
 #include "host/report/result_csv.h"
 #include "host/report/result_json.h"
 #include "host/report/verdict_table.h"
 #include "host/run/run.h"
 #include "sim/mem/memory_timing.h"
-#include "traces/input_error.h"
+#include "traces/output_file.h"
 
 namespace scansim {
 namespace {
@@ -54,65 +54,82 @@ void add_options(CLI::App& app, compare_request& request) {
       ->check(whole_number<uint64_t>)
       ->capture_default_str();
   add_gpu_options(app, request.run.gpu);
-  app.add_option("--json", request.json_path, "Writes the result to this file");
-  app.add_option("--csv", request.csv_dir, "Writes stall and energy tables to new files in this folder");
-  app.add_option("--wave", request.run.wave_path, "Writes the waves of the rtl rung to this file (FST)");
+  add_output_option(app, "--json", request.json_path, "Writes the result");
+  app.add_option("--csv", request.csv_dir, "Writes stall and energy tables to new files in this folder")
+      ->check(not_empty);
+  add_output_option(app, "--wave", request.run.wave_path, "Writes the waves of the rtl rung (FST)");
   app.add_flag("--unfused", request.unfused,
                "mamba_block on systemc and rtl: results between the operators go to memory and back");
   app.add_flag("--quiet", request.quiet, "Prints only the verdict, and no progress");
 }
 
-void check_paths(const compare_request& request) {
-  check_output_path("--json", request.json_path);
-  check_output_path("--wave", request.run.wave_path);
-  if (!request.csv_dir.empty() && fs::exists(request.csv_dir) && !fs::is_directory(request.csv_dir))
-    throw input_error("command line", "--csv", "a folder", request.csv_dir);
+std::vector<named_output> outputs_of(const compare_request& request) {
+  return {{"--json", request.json_path}, {"--wave", request.run.wave_path, true, ".fst"}};
+}
+
+std::vector<std::string> inputs_of(const compare_request& request) {
+  std::vector<std::string> inputs = design_inputs(request.run.design.config);
+  inputs.insert(inputs.end(), {request.run.trace_path, request.run.gpu.model});
+  return inputs;
+}
+
+std::string text_of(const compare_request& request, const run_result& result) {
+  std::string text = request.quiet ? verdict_line(result) : report_text(result);
+  if (result.agree()) return text;
+  for (const rung_result& rung : result.rungs)
+    if (!rung.agree)
+      text += fmt::format("{} disagrees with {}: {}\n", rung.rung, rung.compared_with, rung.finding);
+  return text + "reproduce: " + result.reproduce + "\n";
 }
 
 // The stall and energy tables of --csv, as new files.
-void write_tables(const compare_request& request, run_result& result) {
+void write_tables(const compare_request& request, run_result& result, delivery& delivered) {
+  if (request.csv_dir.empty()) return;
   const std::string stem = fs::path(result.trace_path).stem().string() + "-" + result.point.name;
-  const auto write = [&](const char* kind, void (*table)(const std::string&, const run_result&)) {
-    const std::string path = reserve_output_path(request.csv_dir, stem + "-" + kind, ".csv");
-    result.files.push_back(path);
-    table(path, result);
+  const auto write = [&](const char* kind, const std::string& text) {
+    delivered.attempt([&] {
+      result.files.push_back(write_numbered_output(request.csv_dir, stem + "-" + kind, ".csv", text));
+    });
   };
-  write("stalls", write_block_csv);
-  write("energy", write_energy_csv);
+  write("stalls", block_csv(result));
+  write("energy", energy_csv(result));
 }
 
-void write_files(const compare_request& request, run_result& result) {
-  const interruption_guard guard;
-  if (!request.run.wave_path.empty()) result.files.push_back(request.run.wave_path);
-  if (!request.csv_dir.empty()) write_tables(request, result);
+// The JSON names the files before it and itself.
+void write_json(const compare_request& request, run_result& result, delivery& delivered) {
   if (request.json_path.empty()) return;
   result.files.push_back(request.json_path);
-  write_result_json(request.json_path, result);
+  if (!delivered.write(request.json_path, result_json_text(result))) result.files.pop_back();
 }
 
-void print(const compare_request& request, const run_result& result) {
-  fmt::print("{}", request.quiet ? verdict_line(result) : report_text(result));
-  if (result.agree()) return;
-  for (const rung_result& rung : result.rungs)
-    if (!rung.agree) fmt::print("{} disagrees with {}: {}\n", rung.rung, rung.compared_with, rung.finding);
-  fmt::print("reproduce: {}\n", result.reproduce);
+// The report names the files that were written.
+void deliver(const compare_request& request, run_result& result, delivery& delivered) {
+  if (!result.lost_waves.empty())
+    delivered.lose(result.lost_waves);
+  else if (!request.run.wave_path.empty())
+    result.files.push_back(request.run.wave_path);
+  write_tables(request, result, delivered);
+  const bool json_last = delivery::may_wait(request.json_path);
+  if (!json_last) write_json(request, result, delivered);
+  delivered.print(text_of(request, result));
+  if (json_last) write_json(request, result, delivered);
 }
 
 int compare(compare_request request) {
-  check_paths(request);
+  delivery delivered(outputs_of(request), inputs_of(request));
+  check_output_folder("--csv", request.csv_dir);
   request.run.fused = !request.unfused;
   request.run.stall_tables = !request.csv_dir.empty();
   run_result result;
   {
-    progress_observer progress(request.quiet);
+    progress_observer progress(request.quiet || delivered.report_is_dropped());
     result = run(request.run, progress);
     result.is_report = request.one_rung;
   }
-  write_files(request, result);
-  print(request, result);
-  if (!result.agree()) return status_disagree;
-  return result.compared() || result.is_report || request.allow_uncompared ? status_agree
-                                                                           : status_not_compared;
+  deliver(request, result, delivered);
+  if (!result.agree()) return delivered.status(status_disagree);
+  const bool judged = result.compared() || result.is_report || request.allow_uncompared;
+  return delivered.status(judged ? status_agree : status_not_compared);
 }
 
 }  // namespace

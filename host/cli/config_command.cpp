@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/cli/design_options.h"
+#include "host/cli/standard_streams.h"
 #include "host/cli/subcommand.h"
 #include "host/report/text_table.h"
 #include "models/configs/data_directory.h"
@@ -24,12 +25,12 @@ int list_configs() {
                    fmt::format("{} bit", p.state_bits), fmt::format("{} bit", p.output_bits),
                    fmt::format("{}", p.clock_mhz), p.memory, p.technology});
   }
-  fmt::print("{}", table.text());
+  print_out("{}", table.text());
   return status_agree;
 }
 
 int show_config(const design_request& request) {
-  fmt::print("{}\n", to_json(load_design(request)).dump(2));
+  print_out("{}\n", to_json(load_design(request)).dump(2));
   return status_agree;
 }
 

@@ -1,14 +1,8 @@
 #include "host/cli/design_options.h"
 
-#include <unistd.h>
-
-#include <filesystem>
-
-#include "traces/input_error.h"
+#include "host/cli/option_checks.h"
 
 namespace scansim {
-
-namespace fs = std::filesystem;
 
 void add_design_options(CLI::App& app, design_request& request) {
   app.add_option("--config", request.config,
@@ -20,14 +14,9 @@ void add_design_options(CLI::App& app, design_request& request) {
       ->take_all();
 }
 
-void check_output_path(const std::string& option, const std::string& path) {
-  if (path.empty()) return;
-  const fs::path folder = fs::absolute(path).parent_path();
-  std::error_code ignored;
-  if (fs::is_directory(path, ignored))
-    throw input_error("command line", option, "a file", path + " (a folder)");
-  if (!fs::is_directory(folder, ignored) || access(folder.c_str(), W_OK) != 0)
-    throw input_error("command line", option, "a file in a writable folder", path);
+CLI::Option* add_output_option(CLI::App& app, const std::string& name, std::string& path,
+                               const std::string& help) {
+  return app.add_option(name, path, help + " to this file; - is standard output")->check(not_empty);
 }
 
 }  // namespace scansim

@@ -1,4 +1,4 @@
-// Options that several subcommands share: those that choose a design point, and the check of a path to write.
+// Options that several subcommands share: those that choose a design point, and those that name an output.
 #pragma once
 #include <CLI/CLI.hpp>
 #include <string>
@@ -9,7 +9,8 @@ namespace scansim {
 
 void add_design_options(CLI::App& app, design_request& request);
 
-// Throws input_error naming `option` if a file cannot be made at `path`. An empty path passes.
-void check_output_path(const std::string& option, const std::string& path);
+// `help`: what is written, as in "Writes the result". host/cli/delivery.h writes it.
+CLI::Option* add_output_option(CLI::App& app, const std::string& name, std::string& path,
+                               const std::string& help);
 
 }  // namespace scansim

@@ -5,6 +5,7 @@
 #include <ctime>
 #include <memory>
 
+#include "host/cli/delivery.h"
 #include "host/cli/design_options.h"
 #include "host/cli/gpu_commands.h"
 #include "host/gpu_profile/ncu_import.h"
@@ -35,7 +36,7 @@ void describe_trace(gpu_profile& profile, const import_request& request) {
 }
 
 int import_profile(const import_request& request) {
-  check_output_path("--json", request.json_path);
+  delivery delivered({{"--json", request.json_path}}, {request.ncu_path, request.trace_path});
   if (!request.precision.empty()) {
     gpu_choice choice;
     choice.precision = request.precision;
@@ -46,12 +47,13 @@ int import_profile(const import_request& request) {
   if (!request.precision.empty()) profile.kernel.precision = request.precision;
   if (!request.device.empty()) profile.device.name = request.device;
   if (!request.trace_path.empty()) describe_trace(profile, request);
-  write_gpu_profile(request.json_path, profile);
   const profile_metric* time = profile.find_metric("time");
-  fmt::print("{}: {} metrics of {} launches of {}{}\nwritten: {}\n", request.ncu_path, profile.metrics.size(),
-             profile.metrics.front().samples, profile.kernel.name,
-             time ? fmt::format(", {:.4g} us", time->value) : ", no time", request.json_path);
-  return status_agree;
+  delivered.print(fmt::format("{}: {} metrics of {} launches of {}{}\n", request.ncu_path,
+                              profile.metrics.size(), profile.metrics.front().samples, profile.kernel.name,
+                              time ? fmt::format(", {:.4g} us", time->value) : ", no time"));
+  if (delivered.attempt([&] { write_gpu_profile(request.json_path, profile); }))
+    delivered.print("written: " + request.json_path + "\n");
+  return delivered.status(status_agree);
 }
 
 }  // namespace
@@ -65,7 +67,7 @@ command_action add_gpu_import(CLI::App& app) {
       "under traces/gpu is what compare calls recorded.");
   auto request = std::make_shared<import_request>();
   app.add_option("--ncu", request->ncu_path, "Output of ncu --csv --page raw")->required();
-  app.add_option("--json", request->json_path, "Writes the profile to this file")->required();
+  add_output_option(app, "--json", request->json_path, "Writes the profile")->required();
   app.add_option("--trace", request->trace_path, "The trace that the kernel ran");
   app.add_option("--precision", request->precision, "What the kernel computed in: fp32, fp16, bf16 or int8");
   app.add_option("--device", request->device, "Name of the device, where the page does not tell");

@@ -7,10 +7,12 @@
 #include <memory>
 #include <set>
 
+#include "host/cli/delivery.h"
 #include "host/cli/gpu_commands.h"
 #include "host/cli/interruption.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
+#include "host/cli/standard_streams.h"
 #include "host/cuda/measure/nvml.h"
 #include "host/cuda/measure/recorder.h"
 #include "traces/input_error.h"
@@ -83,12 +85,12 @@ int record_traces(const record_options& options) {
   record_hooks hooks;
   hooks.progress = [&progress](const std::string& what) { progress.begin_step(what); };
   hooks.hold_interrupts = [] { return std::make_shared<interruption_guard>(); };
-  hooks.recorded = [](const planned_record& planned, const gpu_profile& profile) {
-    fmt::print("written: {}\n  {}\n", planned.profile_path, summary(profile));
-    std::fflush(stdout);
+  delivery delivered({}, {});
+  hooks.recorded = [&delivered](const planned_record& planned, const gpu_profile& profile) {
+    delivered.print(fmt::format("written: {}\n  {}\n", planned.profile_path, summary(profile)));
   };
   record(*device, request, plan, hooks);
-  return status_agree;
+  return delivered.status(status_agree);
 }
 
 std::string megahertz(const std::optional<double>& value) {
@@ -98,32 +100,32 @@ std::string megahertz(const std::optional<double>& value) {
 void print_device(gpu_device& device) {
   const gpu_properties found = device.properties();
   const gpu_board_state board = device.board_state();
-  fmt::print("device: {}, compute capability {}, {} multiprocessors, {:.1f} GiB, L2 {:.1f} MiB\n", found.name,
-             found.compute_capability, found.multiprocessors,
-             static_cast<double>(found.memory_bytes) / (1 << 30),
-             static_cast<double>(found.l2_bytes) / (1 << 20));
-  fmt::print("driver: {}; CUDA runtime {}\n",
-             found.driver_version.empty() ? "version unknown" : found.driver_version, found.cuda_version);
-  fmt::print("clocks: SM {} (at most {:.0f}), memory {} (at most {:.0f})\n", megahertz(board.sm_clock_mhz),
-             found.sm_clock_mhz, megahertz(board.memory_clock_mhz), found.memory_clock_mhz);
-  fmt::print("power: {}, limit {}; energy counter: {}\n",
-             board.power_w ? fmt::format("{:.1f} W", *board.power_w) : "unknown",
-             board.power_limit_w ? fmt::format("{:.0f} W", *board.power_limit_w) : "unknown",
-             board.total_energy_mj ? "yes" : "no");
+  print_out("device: {}, compute capability {}, {} multiprocessors, {:.1f} GiB, L2 {:.1f} MiB\n", found.name,
+            found.compute_capability, found.multiprocessors,
+            static_cast<double>(found.memory_bytes) / (1 << 30),
+            static_cast<double>(found.l2_bytes) / (1 << 20));
+  print_out("driver: {}; CUDA runtime {}\n",
+            found.driver_version.empty() ? "version unknown" : found.driver_version, found.cuda_version);
+  print_out("clocks: SM {} (at most {:.0f}), memory {} (at most {:.0f})\n", megahertz(board.sm_clock_mhz),
+            found.sm_clock_mhz, megahertz(board.memory_clock_mhz), found.memory_clock_mhz);
+  print_out("power: {}, limit {}; energy counter: {}\n",
+            board.power_w ? fmt::format("{:.1f} W", *board.power_w) : "unknown",
+            board.power_limit_w ? fmt::format("{:.0f} W", *board.power_limit_w) : "unknown",
+            board.total_energy_mj ? "yes" : "no");
 }
 
 int print_info() {
   const gpu_build build = gpu_build_info();
   if (build.compiler.empty())
-    fmt::print("kernels: not compiled (built without CUDA)\n");
+    print_out("kernels: not compiled (built without CUDA)\n");
   else
-    fmt::print("kernels: compiled by {} for {} with {}\n", build.compiler, build.architectures, build.flags);
+    print_out("kernels: compiled by {} for {} with {}\n", build.compiler, build.architectures, build.flags);
   std::string why_not;
   if (const std::unique_ptr<gpu_device> device = open_gpu_device(why_not))
     print_device(*device);
   else
-    fmt::print("device: none ({})\n", why_not);
-  fmt::print("board: {}\n", nvml_board("").description());
+    print_out("device: none ({})\n", why_not);
+  print_out("board: {}\n", nvml_board("").description());
   return status_agree;
 }
 

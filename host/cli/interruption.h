@@ -1,6 +1,8 @@
-// Ctrl-C (and SIGTERM): the program ends at once with status 130 (143), unless it is inside a section that
-// leaves something to clean up; then the section ends first. Contract: nothing half-written is left behind.
-// Long sections ask throw_if_interrupted() now and then; interrupted passes through everything up to main.
+// Signals. Ctrl-C (SIGINT), SIGTERM, SIGHUP and SIGXCPU: the program ends at once with status 128 + signal
+// (130, 143), unless it is inside a section that leaves something to clean up; then the section ends first. A
+// pipe whose reader went and a file that may not grow fail the write and nothing else. Contract: nothing
+// half-written is left behind (passing files: traces/temporary_file.h). Long sections ask
+// throw_if_interrupted() now and then; interrupted passes through everything up to main.
 #pragma once
 #include <string>
 

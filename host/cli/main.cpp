@@ -1,12 +1,13 @@
 // scansim: the command line. One table of subcommands; every way a command can end becomes an exit status
-// here: 0 agree, 1 disagree, 2 bad input (one line on stderr), 3 tool or environment failure, 130
-// interrupted.
+// here: 0 agree, 1 disagree, 2 bad input (one line on stderr), 3 tool or environment failure or an output
+// that could not be written, 128 + n signal n.
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <new>
+#include <sstream>
 
 #include "host/cli/interruption.h"
+#include "host/cli/standard_streams.h"
 #include "host/cli/subcommand.h"
 #include "host/report/git_revision.h"
 #include "traces/input_error.h"
@@ -53,8 +54,14 @@ std::string one_line(std::string text) {
 }
 
 int fail(int status, const std::string& message) {
-  std::fflush(stdout);
-  fmt::print(stderr, "scansim: {}\n", message);
+  write_error("scansim: " + message + "\n");
+  return status;
+}
+
+int print_help(const CLI::App& app, const CLI::ParseError& asked) {  // or the version
+  std::ostringstream text;
+  const int status = app.exit(asked, text, text);
+  write_out(text.str());
   return status;
 }
 
@@ -69,7 +76,8 @@ int parse_and_run(int argc, char** argv) {
       "Environment: SCANSIM_CACHE, folder of Verilated machines and the synthesis tool (default\n"
       "$XDG_CACHE_HOME/scansim, else ~/.cache/scansim); SCANSIM_DATA, root of models, rtl, sim and traces;\n"
       "SCANSIM_YOSYS, folder of an installed @yowasp/yosys.\n"
-      "Exit status: 0 agree, 1 disagree, 2 bad input, 3 tool failure, 4 nothing was compared,\n"
+      "Exit status: 0 agree, 1 disagree, 2 bad input, 3 tool failure or lost output, 4 nothing was "
+      "compared,\n"
       "130 interrupted.\n"
       "Example: scansim compare layer.safetensors --config tiny --rungs ref,gpu,hls,systemc,rtl");
   int status = status_agree;
@@ -82,7 +90,7 @@ int parse_and_run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    if (error.get_exit_code() == 0) return print_help(app, error);
     return fail(status_bad_input, "command line: " + one_line(error.what()));
   }
   if (app.get_subcommands().empty())
@@ -110,8 +118,7 @@ int run_guarded(int argc, char** argv) {
 }  // namespace scansim
 
 int main(int argc, char** argv) {
+  scansim::occupy_closed_streams();
   scansim::handle_interruptions();
-  const int status = scansim::run_guarded(argc, argv);
-  std::fflush(stdout);
-  return status;
+  return scansim::run_guarded(argc, argv);
 }

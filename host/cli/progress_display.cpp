@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "host/cli/interruption.h"
+#include "host/cli/standard_streams.h"
 
 namespace scansim {
 namespace {
@@ -45,7 +46,7 @@ progress_callback progress_display::callback() {
 }
 
 void progress_display::erase_line() {
-  if (shown_ && terminal_) fmt::print(stderr, "\r\x1b[K");
+  if (shown_ && terminal_) write_error("\r\x1b[K");
   shown_ = false;
 }
 
@@ -58,7 +59,7 @@ void progress_display::print_steps() {
     printed_ = now;
     erase_line();
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - begin_).count();
-    fmt::print(stderr, "scansim: {} ({} s){}", what_, seconds, terminal_ ? "" : "\n");
+    write_error(fmt::format("scansim: {} ({} s){}", what_, seconds, terminal_ ? "" : "\n"));
     shown_ = true;
   }
 }

@@ -5,12 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "host/accuracy/sparsify_checkpoint.h"
+#include "host/cli/delivery.h"
 #include "host/cli/design_options.h"
-#include "host/cli/interruption.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
 #include "host/cli/subcommand.h"
-#include "host/report/output_file.h"
 #include "host/report/text_table.h"
 
 namespace scansim {
@@ -42,21 +41,23 @@ int sparsify(const sparsify_options& o) {
   request.text = o.text;
   request.out = o.out;
   for (const std::string& layer : o.layers) request.layers.push_back(std::stoll(layer));
-  check_output_path("--out", o.out);
-  check_output_path("--json", o.json_path);
+  std::vector<std::string> inputs = model_inputs(o.model);
+  inputs.push_back(o.text);
+  delivery delivered({{"--out", o.out, true}, {"--json", o.json_path}}, inputs);
   std::vector<sparsified_tensor> tensors;
+  bool written = false;
   {
-    progress_display progress(false);
+    progress_display progress(delivered.report_is_dropped());
     progress.begin_step("pruning " + o.model);
-    const interruption_guard guard;
-    tensors = sparsify_checkpoint(request);
+    tensors = sparsify_checkpoint(request, [&](const safetensors_writer& checkpoint) {
+      progress.begin_step("writing " + o.out);
+      written = delivered.attempt([&] { checkpoint.write(o.out); });
+    });
   }
-  if (!o.json_path.empty()) {
-    const interruption_guard guard;
-    write_file_atomically(o.json_path, sparsify_report(request, tensors).dump(2) + "\n");
-  }
-  fmt::print("{}bytes at 8 bits per weight; written: {}\n", report_text(tensors), o.out);
-  return status_agree;
+  delivered.print(fmt::format("{}bytes at 8 bits per weight{}\n", report_text(tensors),
+                              written ? "; written: " + o.out : ""));
+  delivered.write(o.json_path, sparsify_report(request, tensors).dump(2) + "\n");
+  return delivered.status(status_agree);
 }
 
 }  // namespace
@@ -65,7 +66,7 @@ command_action add_sparsify(CLI::App& app) {
   auto o = std::make_shared<sparsify_options>();
   app.add_option("model", o->model, "Checkpoint (.safetensors) with Hugging Face's Mamba names")->required();
   app.add_option("--pattern", o->pattern, "N:M, M 4, 8 or 16")->required();
-  app.add_option("--out", o->out, "Writes the pruned checkpoint to this file")->required()->check(not_empty);
+  add_output_option(app, "--out", o->out, "Writes the pruned checkpoint")->required();
   app.add_option("--side", o->side, "Groups along inputs (forward) or outputs (backward data pass)")
       ->capture_default_str();
   app.add_option("--method", o->method, "magnitude, or activation: magnitude times the input's rms in --text")
@@ -74,7 +75,7 @@ command_action add_sparsify(CLI::App& app) {
   app.add_option("--layers", o->layers, "Numbers of the layers to prune, comma separated; default: all")
       ->delimiter(',')
       ->check(whole_number<uint32_t>);
-  app.add_option("--json", o->json_path, "Writes storage and errors of every tensor to this file");
+  add_output_option(app, "--json", o->json_path, "Writes storage and errors of every tensor");
   return [o] { return sparsify(*o); };
 }
 

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "host/cli/design_options.h"
+#include "host/cli/delivery.h"
 #include "host/cli/progress_display.h"
 #include "host/cli/subcommand.h"
 #include "host/operators/operator_list.h"
@@ -27,15 +27,21 @@ std::string scales_text(const call_scales& scales) {
 }  // namespace
 
 int calibrate_trace(const calibrate_options& options) {
-  check_output_path("--out", options.out);
+  std::vector<std::string> inputs = design_inputs(options.config);
+  inputs.push_back(options.trace);
+  delivery delivered({{"--out", options.out, true}}, inputs);
   const design_point point = load_design_point(options.config, config_directory());
   const trace given = load_trace(options.trace);
-  progress_display progress(false);
-  progress.begin_step("choosing scales");
-  const stored_scales scales = calibrated(given, point);
-  write_scales(options.trace, options.out, *given.call_, scales);
-  fmt::print("{}\nwritten: {}\n", scales_text(*scales.back()), options.out);
-  return status_agree;
+  stored_scales scales;
+  {
+    progress_display progress(delivered.report_is_dropped());
+    progress.begin_step("choosing scales");
+    scales = calibrated(given, point);
+  }
+  delivered.print(scales_text(*scales.back()) + "\n");
+  if (delivered.attempt([&] { write_scales(options.trace, options.out, *given.call_, scales); }))
+    delivered.print("written: " + options.out + "\n");
+  return delivered.status(status_agree);
 }
 
 }  // namespace scansim

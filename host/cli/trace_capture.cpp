@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "host/cli/delivery.h"
 #include "host/cli/design_options.h"
-#include "host/cli/interruption.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
 #include "host/cli/subcommand.h"
@@ -106,7 +106,6 @@ void write_block(const capture_options& options, mamba_block_call call, const nl
   if (options.pattern != "dense") call.sparsity = parse_nm_pattern(options.pattern, "--pattern");
   call.hadamard = !options.no_hadamard;
   call.weight_bits = weight_bits_of(options.weight_format == weight_format_names()[0] ? 0 : 1);
-  const interruption_guard guard;
   write_trace(options.out, call, provenance);
 }
 
@@ -139,7 +138,6 @@ void capture_text(const capture_options& options, progress_display& progress) {
   if (options.name == block_name)
     return write_block(options, block_of_text(options, model, tokens.ids), provenance);
   const scan_tensors tensors = scan_of_text(options, model, tokens.ids);
-  const interruption_guard guard;
   write_scan_trace(options.out, tensors, provenance);
 }
 
@@ -163,14 +161,18 @@ void capture_image(const capture_options& options, progress_display& progress) {
 }  // namespace
 
 int capture_trace(const capture_options& options) {
-  check_output_path("--out", options.out);
-  progress_display progress(false);
-  progress.begin_step("reading " + options.model);
-  const bool of_images = is_vim_checkpoint(options.model);
-  check_options(options, of_images);
-  of_images ? capture_image(options, progress) : capture_text(options, progress);
-  fmt::print("written: {}\n", options.out);
-  return status_agree;
+  std::vector<std::string> inputs = model_inputs(options.model);
+  inputs.insert(inputs.end(), {options.text, options.tokens, options.images});
+  delivery delivered({{"--out", options.out, true}}, inputs);
+  {
+    progress_display progress(delivered.report_is_dropped());
+    progress.begin_step("reading " + options.model);
+    const bool of_images = is_vim_checkpoint(options.model);
+    check_options(options, of_images);
+    of_images ? capture_image(options, progress) : capture_text(options, progress);
+  }
+  delivered.print("written: " + options.out + "\n");
+  return delivered.status(status_agree);
 }
 
 void add_capture_options(CLI::App& app, capture_options& o) {
@@ -200,7 +202,7 @@ void add_capture_options(CLI::App& app, capture_options& o) {
   app.add_flag("--no-hadamard", o.no_hadamard, "mamba_block: y is not rotated in front of out_proj");
   app.add_option("--weight-format", o.weight_format, "mamba_block: int8 or w4g128, of the projections")
       ->each([&o](const std::string&) { o.has_weight_format = true; });
-  app.add_option("--out", o.out, "Trace file to write")->required();
+  add_output_option(app, "--out", o.out, "Writes the trace")->required();
 }
 
 }  // namespace scansim

@@ -4,11 +4,12 @@
 #include <fstream>
 #include <memory>
 
+#include "host/cli/delivery.h"
 #include "host/cli/design_options.h"
 #include "host/cli/generate_flags.h"
-#include "host/cli/interruption.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
+#include "host/cli/standard_streams.h"
 #include "host/cli/subcommand.h"
 #include "host/cli/trace_calibrate.h"
 #include "host/cli/trace_capture.h"
@@ -26,8 +27,7 @@ struct chosen_action {
 };
 
 int print_info(const std::string& path) {
-  fmt::print("{}\n",
-             describe(load_trace(path)).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  print_out("{}\n", describe(load_trace(path)).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
   return status_agree;
 }
 
@@ -46,7 +46,7 @@ int verify(const std::string& path) {
   const std::unique_ptr<operator_case> call = load_case(path, {});  // ref asks for no design point
   progress.begin_step("ref");
   const expect_verdict verdict = run_reference(*call).verdict;
-  fmt::print("{}: valid; ref: {}\n", path, verdict.finding);
+  print_out("{}: valid; ref: {}\n", path, verdict.finding);
   return verdict.agree ? status_agree : status_disagree;
 }
 
@@ -58,7 +58,7 @@ void add_calibrate(CLI::App& trace, chosen_action& chosen) {
   auto options = std::make_shared<calibrate_options>();
   app->add_option("trace", options->trace, "Trace file")->required();
   app->add_option("--config", options->config, "Design point: a name or a path ending in .yaml")->required();
-  app->add_option("--out", options->out, "Trace file to write")->required();
+  add_output_option(*app, "--out", options->out, "Writes the trace")->required();
   app->callback([options, &chosen] { chosen.action = [options] { return calibrate_trace(*options); }; });
 }
 
@@ -79,24 +79,24 @@ struct generate_options {
 };
 
 int generate_trace(const generate_options& options) {
-  check_output_path("--out", options.out);
+  delivery delivered({{"--out", options.out, true}}, {});
   const call_generator& generator = options.flags.chosen();
-  progress_display progress(false);
-  progress.begin_step("generating");
+  auto progress = std::make_unique<progress_display>(delivered.report_is_dropped());
+  progress->begin_step("generating");
   const std::unique_ptr<call> one = generator.generate(options.seed);
   nlohmann::json provenance = generator.provenance(options.seed);
   if (options.expect) {
-    progress.begin_step("ref");
+    progress->begin_step("ref");
     const std::unique_ptr<call> run = one->as_run("generate");
     const call& given = run != nullptr ? *run : *one;
     for (const named_reals& output : row_of(given).ref(given)) one->record(output.name, output.values);
     provenance["expect"] = "scansim ref (double precision), rounded to float";
   }
-  progress.begin_step("writing " + options.out);
-  const interruption_guard guard;
+  progress->begin_step("writing " + options.out);
   write_trace(options.out, *one, provenance);
-  fmt::print("written: {}\n", options.out);
-  return status_agree;
+  progress.reset();
+  delivered.print("written: " + options.out + "\n");
+  return delivered.status(status_agree);
 }
 
 void add_generate(CLI::App& trace, chosen_action& chosen) {
@@ -109,7 +109,7 @@ void add_generate(CLI::App& trace, chosen_action& chosen) {
   options->flags.add_to(*app);
   app->add_option("--seed", options->seed, "Seed")->check(whole_number<uint64_t>)->capture_default_str();
   app->add_flag("--expect", options->expect, "Stores the outputs of ref as expect.*");
-  app->add_option("--out", options->out, "Trace file to write")->required();
+  add_output_option(*app, "--out", options->out, "Writes the trace")->required();
   app->callback([options, app, &chosen] {
     options->flags.take(*app);
     chosen.action = [options] { return generate_trace(*options); };

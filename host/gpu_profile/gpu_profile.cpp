@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "host/report/output_file.h"
 #include "traces/input_error.h"
+#include "traces/output_file.h"
 
 namespace scansim {
 namespace {
@@ -129,7 +129,7 @@ void write_gpu_profile(const std::string& path, const gpu_profile& profile) {
   } catch (const input_error& error) {
     throw tool_error(std::string("incomplete profile: ") + error.what());
   }
-  write_file_atomically(path, object.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
+  write_output(path, object.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace scansim

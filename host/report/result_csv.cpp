@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "host/report/output_file.h"
-
 namespace scansim {
 
 std::string block_csv(const run_result& result) {
@@ -30,14 +28,6 @@ std::string energy_csv(const run_result& result) {
     }
   }
   return text;
-}
-
-void write_block_csv(const std::string& path, const run_result& result) {
-  write_file_atomically(path, block_csv(result));
-}
-
-void write_energy_csv(const std::string& path, const run_result& result) {
-  write_file_atomically(path, energy_csv(result));
 }
 
 }  // namespace scansim

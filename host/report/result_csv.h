@@ -1,7 +1,7 @@
 // Tables of a run as CSV, one header line, units in the column names, no quoting: names hold neither commas
 // nor quotes. Blocks: rung,block,cycles,busy,wait_in,wait_out,idle. Energy:
 // rung,block,event,count,level,low_pj,nominal_pj, high_pj. Choose the JSON for anything else. Throws
-// tool_error if the result contradicts itself or the disk refuses.
+// tool_error if the result contradicts itself.
 #pragma once
 #include <string>
 
@@ -11,7 +11,5 @@ namespace scansim {
 
 std::string block_csv(const run_result& result);
 std::string energy_csv(const run_result& result);
-void write_block_csv(const std::string& path, const run_result& result);
-void write_energy_csv(const std::string& path, const run_result& result);
 
 }  // namespace scansim

@@ -4,7 +4,6 @@
 
 #include "host/report/git_revision.h"
 #include "host/report/gpu_report.h"
-#include "host/report/output_file.h"
 
 namespace scansim {
 
@@ -114,9 +113,9 @@ json to_json(const run_result& result) {
   return object;
 }
 
-void write_result_json(const std::string& path, const run_result& result) {
+std::string result_json_text(const run_result& result) {
   // Text that is not UTF-8 can only come from file names; it must not lose the run.
-  write_file_atomically(path, to_json(result).dump(2, ' ', false, json::error_handler_t::replace) + "\n");
+  return to_json(result).dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace scansim

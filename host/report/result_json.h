@@ -22,7 +22,6 @@ inline constexpr int result_schema_version = 1;
 
 // Throws tool_error if the result contradicts itself.
 nlohmann::json to_json(const run_result& result);
-// `path` was named by the user: an existing file is replaced, whole.
-void write_result_json(const std::string& path, const run_result& result);
+std::string result_json_text(const run_result& result);
 
 }  // namespace scansim

@@ -60,6 +60,7 @@ struct run_result {
   std::optional<double> hls_vs_ref_relative_mse;    // same quantised inputs
   std::optional<double> quantisation_relative_mse;  // ref on quantised inputs against ref on the trace
   std::vector<std::string> files;                   // written by this run
+  std::string lost_waves;  // why there is no wave file; empty: none was asked, or it is there
 
   bool agree() const {  // true also where nothing was compared
     for (const rung_result& rung : rungs) {

@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "host/run/named_counters.h"
-#include "host/run/wave_file.h"
 #include "models/configs/data_directory.h"
 #include "traces/sha256.h"
 
@@ -33,9 +32,9 @@ program_result run_machine_rung(rung_result& entry, operator_case& call, const r
   program_result result;
   {
     const auto hold = row.waves ? observer.hold() : nullptr;  // something to clean up
-    const wave_file waves(row.waves ? setting.wave_path : "", observer);
-    const auto machine = row.make(setting.point, {setting.memory_model, setting.seed, waves.partial_path()},
-                                  observer.callback());
+    const std::string waves = row.waves && setting.waves != nullptr ? setting.waves->begin() : "";
+    const auto machine =
+        row.make(setting.point, {setting.memory_model, setting.seed, waves}, observer.callback());
     observer.begin_step(row.name);
     result = run_program(*machine, made, setting.point);
   }

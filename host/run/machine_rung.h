@@ -8,6 +8,7 @@
 #include "host/program/program_driver.h"
 #include "host/report/run_result.h"
 #include "host/run/run_observer.h"
+#include "host/run/wave_file.h"
 #include "sim/rungs/rung.h"
 
 namespace scansim {
@@ -16,7 +17,7 @@ struct machine_setting {
   const design_point& point;
   std::string memory_model;
   uint64_t seed = 1;
-  std::string wave_path;  // for rungs that have waves
+  wave_file* waves = nullptr;  // for the rung that has them
   compile_options options;
 };
 

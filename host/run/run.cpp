@@ -31,6 +31,7 @@ class ladder_run {
     call_ = load ? load(request.trace_path, result_.point) : load_case(request.trace_path, result_.point);
     rungs_ = chosen_rungs(request, result_.point, call_->facts(), ladder);
     check_gpu();
+    waves_.emplace(request.wave_path, observer);
   }
 
   run_result run() {
@@ -78,7 +79,8 @@ class ladder_run {
   std::vector<const rung*> rungs_;
   std::vector<named_reals> reference_;             // empty: no reference among the rungs
   std::map<const rung*, program_result> results_;  // of machines
-  const rung* off_arithmetic_ = nullptr;           // the rung whose machine and arithmetic differ
+  std::optional<wave_file> waves_;
+  const rung* off_arithmetic_ = nullptr;  // the rung whose machine and arithmetic differ
 };
 
 void ladder_run::check_gpu() {
@@ -170,8 +172,9 @@ void ladder_run::run_arithmetic(rung_result& entry, size_t at, const golden_resu
 
 void ladder_run::run_device(rung_result& entry, const rung& row) {
   const machine_setting setting{
-      result_.point, result_.memory_model, request_.seed, request_.wave_path, {request_.fused}};
+      result_.point, result_.memory_model, request_.seed, &*waves_, {request_.fused}};
   results_[&row] = run_machine_rung(entry, *call_, row, setting, observer_);
+  if (row.waves) result_.lost_waves = waves_->finish();
   result_.compulsory_bytes = sum_of(entry.traffic).compulsory_bytes;
 }
 

@@ -2,13 +2,15 @@
 
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <set>
 
-#include "host/cuda/measure/new_file.h"
 #include "traces/input_error.h"
 #include "traces/safetensors.h"
 #include "traces/sha256.h"
+#include "traces/temporary_file.h"
 
 namespace scansim {
 namespace {
@@ -56,18 +58,23 @@ void write_outputs(const std::string& path, const scan_trace& trace, const gpu_o
   writer.write(path);
 }
 
+void take_name(temporary_file& file, const std::string& path) {
+  if (!file.take_free_name(path)) throw tool_error(path + ": cannot be written: " + std::strerror(EEXIST));
+}
+
 void write_record(const planned_record& planned, const scan_trace& trace, measured_call& measured) {
-  fs::create_directories(fs::path(planned.profile_path).parent_path());
-  new_file outputs(planned.outputs_path), profile(planned.profile_path);
-  write_outputs(outputs.partial_path(), trace, measured.outputs);
-  measured.profile.outputs = profile_outputs{fs::path(planned.outputs_path).filename().string(),
-                                             sha256_of_file(outputs.partial_path())};
-  write_gpu_profile(profile.partial_path(), measured.profile);
-  outputs.publish();
+  const std::string folder = fs::path(planned.profile_path).parent_path().string();
+  fs::create_directories(folder);
+  temporary_file outputs(folder, planned.outputs_path), profile(folder, planned.profile_path);
+  write_outputs(outputs.path(), trace, measured.outputs);
+  measured.profile.outputs =
+      profile_outputs{fs::path(planned.outputs_path).filename().string(), sha256_of_file(outputs.path())};
+  write_gpu_profile(profile.path(), measured.profile);
+  take_name(outputs, planned.outputs_path);
   try {
-    profile.publish();
+    take_name(profile, planned.profile_path);
   } catch (...) {
-    outputs.withdraw();
+    unlink(planned.outputs_path.c_str());
     throw;
   }
 }

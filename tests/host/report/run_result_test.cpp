@@ -177,3 +177,13 @@ TEST_CASE("run_result that contradicts itself is refused", "[report][all]") {
                 for (auto& [block, events] : r.rungs[3].counters) ++events["idle"];
               }).empty());
 }
+
+TEST_CASE("result_json is not made when the result contradicts itself", "[report][all]") {
+  run_result result = example_result();
+  CHECK(contains(result_json_text(result), "\"verdict\": \"agree\""));
+  result.rungs[3].counters["dma"]["busy"] = 0;
+  CHECK_THROWS_AS(result_json_text(result), tool_error);
+  result = example_result();
+  result.trace_path = "not \xff UTF-8";
+  CHECK_NOTHROW(result_json_text(result));
+}

@@ -5,7 +5,6 @@
 #include <fstream>
 #include <iterator>
 
-#include "host/cuda/measure/new_file.h"
 #include "host/gpu_profile/profile_store.h"
 #include "tests/host/cuda/measure/scratch_folder.h"
 #include "tests/host/cuda/measure/scripted_gpu.h"
@@ -154,22 +153,4 @@ TEST_CASE("recorder holds interrupts while it writes and only then", "[unit][gpu
   CHECK(std::vector<std::string>(events.end() - 3, events.end()) ==
         std::vector<std::string>{"hold", "recorded", "release"});
   CHECK(std::count(events.begin(), events.end(), "hold") == 1);
-}
-
-TEST_CASE("new_file publishes under a free name only and cleans up after itself", "[unit][gpu]") {
-  const scratch_folder folder;
-  fs::create_directory(folder.path / "out");
-  const std::string name = (folder.path / "out" / "r.json").string();
-  {
-    new_file file(name);
-    std::ofstream(file.partial_path()) << "first";
-    file.publish();
-  }
-  {
-    new_file file(name);
-    std::ofstream(file.partial_path()) << "second";
-    CHECK_THROWS_AS(file.publish(), tool_error);
-  }
-  CHECK(text_of(name) == "first");
-  CHECK(folder.files_in("out").size() == 1);
 }
