@@ -76,7 +76,7 @@ nlohmann::json to_json(const accuracy_options& o, const accuracy_request& r, con
 }
 
 std::string accuracy_text(const accuracy_options& o, const accuracy_result& result,
-                        const nlohmann::json& report) {
+                          const nlohmann::json& report) {
   std::string text =
       fmt::format("{} {}: {} {:.4f}, float {:.4f}, difference {:+.4f}\n", o.model, o.format, result.metric,
                   result.value, result.baseline, result.value - result.baseline);

@@ -39,7 +39,8 @@ class other_data_root {
 json compared_on_tiny(const std::string& trace, const temporary_folder& folder,
                       std::vector<std::string> options) {
   const std::string path = folder.file("v.json");
-  options.insert(options.begin(), {"compare", trace, "--config", "tiny", "--json", path, "--allow-uncompared"});
+  options.insert(options.begin(),
+                 {"compare", trace, "--config", "tiny", "--json", path, "--allow-uncompared"});
   const program_end end = run_scansim(options);
   CAPTURE(end.out, end.err);
   REQUIRE(end.status == 0);
