@@ -73,18 +73,19 @@ TEST_CASE("cli compare names the first wrong element and repeats with one comman
 TEST_CASE("cli calibrate stores scales that compare then uses, one set per widths", "[system][cli]") {
   const temporary_folder folder;
   const std::string trace = folder.file("t.safetensors"), once = folder.file("once.safetensors"),
-                    twice = folder.file("twice.safetensors");
+                    thrice = folder.file("thrice.safetensors"), twice = folder.file("twice.safetensors");
   write_small_trace(trace);
   REQUIRE(run_scansim({"trace", "calibrate", trace, "--config", "tiny", "--out", once}).status == 0);
   REQUIRE(run_scansim({"trace", "calibrate", once, "--config", "base16", "--out", twice}).status == 0);
-  REQUIRE(run_scansim({"trace", "calibrate", twice, "--config", "edge", "--out", twice}).status == 0);
-  scan_trace stored = load_scan_trace(twice);
+  REQUIRE(run_scansim({"trace", "calibrate", twice, "--config", "edge", "--out", thrice}).status == 0);
+  CHECK(run_scansim({"trace", "calibrate", twice, "--config", "edge", "--out", twice}).status == 2);
+  scan_trace stored = load_scan_trace(thrice);
   REQUIRE(stored.scales.size() == 2);
-  const json fresh = compared(trace, "hls", folder, 0), same = compared(twice, "hls", folder, 0);
+  const json fresh = compared(trace, "ref,hls", folder, 0), same = compared(thrice, "ref,hls", folder, 0);
   CHECK(fresh["rungs"]["hls"]["output_sha256"] == same["rungs"]["hls"]["output_sha256"]);
   for (scan_scales& scales : stored.scales) scales.frac_y -= 1;
   write_scan_trace(twice, stored.tensors, stored.provenance, stored.scales, stored.tolerance);
-  const json coarser = compared(twice, "hls", folder, 0);
+  const json coarser = compared(twice, "ref,hls", folder, 0);
   CHECK(fresh["rungs"]["hls"]["output_sha256"] != coarser["rungs"]["hls"]["output_sha256"]);
 }
 
