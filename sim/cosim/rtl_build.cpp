@@ -175,6 +175,7 @@ void build_entry(const build_plan& plan, const design_point& point, const rtl_bu
   compile_in(plan, directory, log, "compiling the Verilated " + point.name, progress);
   const fs::path built = made.path() / "obj" / library_name, sealed = staged.path() / library_name;
   fs::copy_file(built, sealed, fs::copy_options::overwrite_existing);
+  fs::remove_all(built.parent_path());  // many times the library
   fs::rename(log, staged.path() / "build.log");
   seal_entry(staged.path());
   publish_entry(staged.path(), entry);

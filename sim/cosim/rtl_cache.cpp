@@ -123,8 +123,6 @@ bool entry_is_whole(const fs::path& entry) {
   }
 }
 
-std::string library_digest(const fs::path& entry) { return read_seal(entry).sha256; }
-
 void publish_entry(const fs::path& built, const fs::path& entry) {
   if (fs::exists(fs::symlink_status(entry)) && !entry_is_whole(entry)) remove_entry(entry);
   std::error_code failed;

@@ -33,9 +33,6 @@ void seal_entry(const std::filesystem::path& entry);
 // True where library and seal are there and fit.
 bool entry_is_whole(const std::filesystem::path& entry);
 
-// The SHA-256 of the library in its seal; empty without one.
-std::string library_digest(const std::filesystem::path& entry);
-
 // Moves a sealed folder to its place. What lies there and is damaged goes; what is whole stays and `built`
 // goes.
 void publish_entry(const std::filesystem::path& built, const std::filesystem::path& entry);

@@ -124,6 +124,8 @@ TEST_CASE("rtl_build rtl two processes build once", "[cosim][rtl]") {
   CHECK(status == 0);
   CHECK(fs::exists(library));
   CHECK(std::distance(fs::directory_iterator(cache.path()), {}) == 2);  // library and lock
+  const fs::path built = fs::path(library).parent_path() / "obj";
+  CHECK_FALSE(fs::exists(built));
 }
 
 TEST_CASE("rtl_build rtl names the log of a failure and leaves nothing half-built", "[cosim][rtl]") {
