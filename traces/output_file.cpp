@@ -100,11 +100,15 @@ void move_to_output(temporary_file& finished, const std::string& path) {
   file.commit();
 }
 
-std::string write_numbered_output(const std::string& folder, const std::string& stem,
-                                  const std::string& extension, std::string_view text) {
+void make_output_folder(const std::string& folder) {
   std::error_code failed;
   fs::create_directories(folder, failed);
   if (failed) throw tool_error(folder + ": cannot be made: " + failed.message());
+}
+
+std::string write_numbered_output(const std::string& folder, const std::string& stem,
+                                  const std::string& extension, std::string_view text) {
+  make_output_folder(folder);
   temporary_file file(folder, folder + "/" + stem + extension);
   file.write(text.data(), text.size());
   for (int number = 1; number < 1000000; ++number) {

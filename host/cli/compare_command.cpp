@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -15,6 +16,8 @@
 #include "host/report/verdict_table.h"
 #include "host/run/run.h"
 #include "sim/mem/memory_timing.h"
+#include "sim/rungs/rung.h"
+#include "traces/input_error.h"
 #include "traces/output_file.h"
 
 namespace scansim {
@@ -24,7 +27,7 @@ namespace fs = std::filesystem;
 
 struct compare_request {
   run_request run;
-  std::string json_path, csv_dir;
+  std::string json_path, csv_dir, outputs_dir;
   bool quiet = false, unfused = false, one_rung = false, allow_uncompared = false;
 };
 
@@ -57,14 +60,52 @@ void add_options(CLI::App& app, compare_request& request) {
   add_output_option(app, "--json", request.json_path, "Writes the result");
   app.add_option("--csv", request.csv_dir, "Writes stall and energy tables to new files in this folder")
       ->check(not_empty);
+  app.add_option(
+         "--outputs", request.outputs_dir,
+         "Writes y, h_last and every other output of each rung that has values to RUNG.safetensors in "
+         "this folder")
+      ->check(not_empty);
   add_output_option(app, "--wave", request.run.wave_path, "Writes the waves of the rtl rung (FST)");
   app.add_flag("--unfused", request.unfused,
                "mamba_block on systemc and rtl: results between the operators go to memory and back");
   app.add_flag("--quiet", request.quiet, "Prints only the verdict, and no progress");
 }
 
+std::string outputs_path(const compare_request& request, const std::string& rung) {
+  return (fs::path(request.outputs_dir) / (rung + ".safetensors")).string();
+}
+
+// Rungs that have values, of those asked for.
+std::vector<std::string> rungs_with_values(const compare_request& request) {
+  std::vector<std::string> names;
+  for (const rung& one : rung_list()) {
+    const std::vector<std::string>& asked = request.run.rungs;
+    const bool runs = asked.empty() || std::find(asked.begin(), asked.end(), one.name) != asked.end();
+    if (runs && one.outputs != rung_outputs::none) names.emplace_back(one.name);
+  }
+  return names;
+}
+
 std::vector<named_output> outputs_of(const compare_request& request) {
-  return {{"--json", request.json_path}, {"--wave", request.run.wave_path, true, ".fst"}};
+  std::vector<named_output> outputs = {{"--json", request.json_path},
+                                       {"--wave", request.run.wave_path, true, ".fst"}};
+  std::error_code failed;
+  if (!fs::is_directory(request.outputs_dir, failed))
+    return outputs;  // nothing is there that a file could replace
+  for (const std::string& rung : rungs_with_values(request))
+    outputs.push_back({"--outputs", outputs_path(request, rung), true});
+  return outputs;
+}
+
+void check_outputs_folder(const compare_request& request) {
+  if (request.outputs_dir.empty()) return;
+  check_output_folder("--outputs", request.outputs_dir);
+  const std::vector<std::string>& asked = request.run.rungs;
+  const bool known =
+      std::all_of(asked.begin(), asked.end(), [](const auto& name) { return find_rung(name); });
+  if (known && rungs_with_values(request).empty())
+    throw input_error("command line", "--outputs", "a rung that has values",
+                      fmt::format("{}", fmt::join(request.run.rungs, ",")));
 }
 
 std::vector<std::string> inputs_of(const compare_request& request) {
@@ -75,6 +116,9 @@ std::vector<std::string> inputs_of(const compare_request& request) {
 
 std::string text_of(const compare_request& request, const run_result& result) {
   std::string text = request.quiet ? verdict_line(result) : report_text(result);
+  const auto has_values = [](const rung_result& rung) { return !rung.outputs.empty(); };
+  if (!request.outputs_dir.empty() && std::none_of(result.rungs.begin(), result.rungs.end(), has_values))
+    text += "outputs: none; no rung of this run has values\n";
   if (result.agree()) return text;
   for (const rung_result& rung : result.rungs)
     if (!rung.agree)
@@ -95,6 +139,21 @@ void write_tables(const compare_request& request, run_result& result, delivery& 
   write("energy", energy_csv(result));
 }
 
+// Of the rungs whose file may wait for a reader, or of the others.
+void write_rung_outputs(const compare_request& request, run_result& result, delivery& delivered,
+                        bool waiting) {
+  for (const rung_result& rung : result.rungs) {
+    if (request.outputs_dir.empty() || rung.outputs.empty()) continue;
+    const std::string path = outputs_path(request, rung.rung);
+    if (delivery::may_wait(path) != waiting) continue;
+    const bool written = delivered.attempt([&] {
+      make_output_folder(request.outputs_dir);
+      write_outputs(path, result, rung);
+    });
+    if (written) result.files.push_back(path);
+  }
+}
+
 // The JSON names the files before it and itself.
 void write_json(const compare_request& request, run_result& result, delivery& delivered) {
   if (request.json_path.empty()) return;
@@ -109,17 +168,21 @@ void deliver(const compare_request& request, run_result& result, delivery& deliv
   else if (!request.run.wave_path.empty())
     result.files.push_back(request.run.wave_path);
   write_tables(request, result, delivered);
+  write_rung_outputs(request, result, delivered, false);
   const bool json_last = delivery::may_wait(request.json_path);
   if (!json_last) write_json(request, result, delivered);
   delivered.print(text_of(request, result));
+  write_rung_outputs(request, result, delivered, true);
   if (json_last) write_json(request, result, delivered);
 }
 
 int compare(compare_request request) {
+  check_outputs_folder(request);
   delivery delivered(outputs_of(request), inputs_of(request));
   check_output_folder("--csv", request.csv_dir);
   request.run.fused = !request.unfused;
   request.run.stall_tables = !request.csv_dir.empty();
+  request.run.keep_outputs = !request.outputs_dir.empty();
   run_result result;
   {
     progress_observer progress(request.quiet || delivered.report_is_dropped());

@@ -93,6 +93,7 @@ std::vector<output_target> check_outputs(const std::vector<named_output>& output
 
 void check_output_folder(const std::string& option, const std::string& path) {
   if (path.empty()) return;
+  if (path == "-") refuse(option, "a folder", path);
   std::error_code failed;
   fs::path there = fs::absolute(path);
   while (!fs::exists(fs::symlink_status(there, failed)) && there.has_relative_path())

@@ -39,13 +39,22 @@ program conv1d_compiled(const conv1d_call&, const quantised_conv1d& q, const com
   return make_conv1d_program(q, point);
 }
 
+std::vector<int> conv1d_fraction_bits(const quantised_conv1d& q, const std::string& output) {
+  return {output == "y" ? q.scales.frac_y : q.scales.frac_x};
+}
+
+std::vector<int64_t> conv1d_state_shape(const call& one, const std::string&) {
+  return {conv1d_in(one).channels, conv1d_in(one).past};
+}
+
 }  // namespace
 
 const operator_row conv1d_row = {
     .kind = &conv1d_kind,
     .ref = conv1d_on_ref,
-    .quantise =
-        quantised_by<conv1d_call, conv1d_scales, conv1d_quantised, conv1d_arithmetic, conv1d_compiled>::make,
-    .work = conv1d_work};
+    .quantise = quantised_by<conv1d_call, conv1d_scales, conv1d_quantised, conv1d_arithmetic, conv1d_compiled,
+                             conv1d_fraction_bits>::make,
+    .work = conv1d_work,
+    .state_shape = conv1d_state_shape};
 
 }  // namespace scansim

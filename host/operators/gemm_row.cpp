@@ -50,12 +50,19 @@ void gemm_widths(call_scales& scales, const design_point& point) {
   if (gemm.epilogue == hls::gemm_epilogue_kind::none) gemm.y_bits = point.output_bits;
 }
 
+// Accumulators as they are have the scale of their column.
+std::vector<int> gemm_fraction_bits(const quantised_gemm& q, const std::string&) {
+  if (q.scales.epilogue == hls::gemm_epilogue_kind::raw) return q.frac_acc;
+  return {q.scales.frac_y};
+}
+
 }  // namespace
 
 const operator_row gemm_row = {
     .kind = &gemm_kind,
     .ref = gemm_on_ref,
-    .quantise = quantised_by<gemm_call, gemm_scales, gemm_quantised, gemm_arithmetic, gemm_compiled>::make,
+    .quantise = quantised_by<gemm_call, gemm_scales, gemm_quantised, gemm_arithmetic, gemm_compiled,
+                             gemm_fraction_bits>::make,
     .work = gemm_work,
     .set_widths = gemm_widths};
 

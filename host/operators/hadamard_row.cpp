@@ -26,6 +26,10 @@ program hadamard_compiled(const hadamard_call&, const quantised_hadamard& q, con
   return make_hadamard_program(q, point);
 }
 
+std::vector<int> hadamard_fraction_bits(const quantised_hadamard& q, const std::string&) {
+  return {q.scales.frac_y};
+}
+
 }  // namespace
 
 const operator_row hadamard_row = {
@@ -36,7 +40,7 @@ const operator_row hadamard_row = {
           return std::vector<named_reals>{{"y", hadamard_ref(to_doubles(c.x), c.m, c.log2)}};
         },
     .quantise = quantised_by<hadamard_call, hadamard_scales, hadamard_quantised, hadamard_arithmetic,
-                             hadamard_compiled>::make,
+                             hadamard_compiled, hadamard_fraction_bits>::make,
     .work =
         [](const call& one) {
           const hadamard_call& c = hadamard_in(one);

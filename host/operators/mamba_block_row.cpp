@@ -43,6 +43,18 @@ least_work mamba_block_work(const call& one) {
   return work;
 }
 
+std::vector<int> layer_fraction_bits(const quantised_mamba_block& q, const std::string& output) {
+  if (output == "y") return {q.scales.frac_residual};
+  if (output.ends_with("conv")) return {q.scales.layer.frac_conv_input};
+  return {q.scales.layer.branches[output.find("backward") == std::string::npos ? 0 : 1].scan.frac_state};
+}
+
+// Of states, as conv_state and h0 are, over the states that are kept.
+std::vector<int64_t> layer_state_shape(const call& one, const std::string& output) {
+  const mamba_block_call& c = layer_in(one);
+  return {c.channels, output.ends_with("conv") ? c.past : c.kept_states()};
+}
+
 }  // namespace
 
 const operator_row mamba_block_row = {
@@ -52,9 +64,10 @@ const operator_row mamba_block_row = {
           return std::vector<named_reals>{{"y", mamba_block_ref(layer_in(one)).y}};
         },
     .quantise = quantised_by<mamba_block_call, mamba_block_scales, layer_quantised, mamba_block_on_hls,
-                             layer_compiled>::make,
+                             layer_compiled, layer_fraction_bits>::make,
     .work = mamba_block_work,
     .set_widths = layer_widths,
-    .fusable = true};
+    .fusable = true,
+    .state_shape = layer_state_shape};
 
 }  // namespace scansim

@@ -95,6 +95,10 @@ class operator_case {
 
   // Where an element is, as text after the output's name: "(batch 0, channel 3, token 17)", "[12, 3]".
   virtual std::string place(const std::string& output, int64_t index) const = 0;
+  // Of an output, in the trace's order; and of its integers, value = integer * 2^-bits: one number for all,
+  // or one for each place along the last axis. Empty: not known.
+  virtual std::vector<int64_t> shape(const std::string& /*output*/) const { return {}; }
+  virtual std::vector<int> fraction_bits(const std::string& /*output*/) { return {}; }
   // The order in which the elements of an output are compared; empty: as stored. A scan: as processed.
   virtual std::vector<int64_t> comparison_order(const std::string& output) const = 0;
 

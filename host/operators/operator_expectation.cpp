@@ -19,6 +19,12 @@ std::string place_in(const operator_row& row, const call& one, const std::string
   return fmt::format("[{}]", index);
 }
 
+std::vector<int64_t> shape_in(const operator_row& row, const call& one, const std::string& output) {
+  for (const call_tensor& tensor : tensors_of(one))
+    if (tensor.name == "expect." + output) return sizes_of(tensor);
+  return row.state_shape != nullptr ? row.state_shape(one, output) : std::vector<int64_t>{};
+}
+
 expect_verdict compare_with_recorded(const operator_row& row, const trace& given,
                                      const std::vector<named_reals>& outputs) {
   expect_verdict verdict;

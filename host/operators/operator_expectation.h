@@ -13,6 +13,9 @@ namespace scansim {
 // As the row says, else "[2, 5]" by the axes of the recorded output.
 std::string place_in(const operator_row& row, const call& one, const std::string& output, int64_t index);
 
+// Of an output as the trace has it, recorded or not; empty: not known.
+std::vector<int64_t> shape_in(const operator_row& row, const call& one, const std::string& output);
+
 // Every output that was recorded; the first that differs, or else the first, is told of.
 expect_verdict compare_with_recorded(const operator_row& row, const trace& given,
                                      const std::vector<named_reals>& outputs);

@@ -31,6 +31,8 @@ struct operator_row {
   // How ref's agreement with the recorded outputs begins, and what stands where nothing was recorded.
   const char* agrees = "agrees with expect.y: ";
   const char* not_recorded = "no recorded output to compare with";
+  // Of an output that no trace records; nullptr: there is none.
+  std::vector<int64_t> (*state_shape)(const call& one, const std::string& output) = nullptr;
   // The order in which elements are compared; nullptr: as stored.
   std::vector<int64_t> (*comparison_order)(const call& one, const std::string& output) = nullptr;
 };

@@ -31,6 +31,9 @@ class quantised_call {
   virtual bound_verdict judge(const element_place& place, const std::vector<named_integers>& hls,
                               const std::vector<named_reals>& reference);
   virtual program compile(const compile_options& options) const = 0;
+  // Of an output's integers, value = integer * 2^-bits: one number for all, or one for each place along the
+  // last axis; empty: not known.
+  virtual std::vector<int> fraction_bits(const std::string& /*output*/) const { return {}; }
 
  protected:
   virtual std::optional<operator_result> on_hls() const { return std::nullopt; }
@@ -42,8 +45,8 @@ class quantised_call {
 
 // For an operator whose quantised form is a value with a member `scales`:
 //   Quantise(call, stored or nullptr, point, file) -> value,  OnHls(call, value, point) -> operator_result,
-//   Compile(call, value, options, point) -> program
-template <class Call, class Scales, auto Quantise, auto OnHls, auto Compile>
+//   Compile(call, value, options, point) -> program,  FractionBits(value, output) -> as fraction_bits()
+template <class Call, class Scales, auto Quantise, auto OnHls, auto Compile, auto FractionBits>
 class quantised_by final : public quantised_call {
  public:
   static std::unique_ptr<quantised_call> make(const call& one, const call_scales* stored,
@@ -57,6 +60,9 @@ class quantised_by final : public quantised_call {
   const call_scales* scales() const override { return &value_.scales; }
   program compile(const compile_options& options) const override {
     return Compile(call_, value_, options, point_);
+  }
+  std::vector<int> fraction_bits(const std::string& output) const override {
+    return FractionBits(value_, output);
   }
 
  protected:

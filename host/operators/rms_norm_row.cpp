@@ -26,6 +26,10 @@ program rms_norm_compiled(const rms_norm_call&, const quantised_rms_norm& q, con
   return make_rms_norm_program(q, point);
 }
 
+std::vector<int> rms_norm_fraction_bits(const quantised_rms_norm& q, const std::string&) {
+  return {q.scales.frac_y};
+}
+
 }  // namespace
 
 const operator_row rms_norm_row = {
@@ -37,7 +41,7 @@ const operator_row rms_norm_row = {
               {"y", rms_norm_ref(to_doubles(c.x), to_doubles(c.w), c.size, c.eps)}};
         },
     .quantise = quantised_by<rms_norm_call, rms_norm_scales, rms_norm_quantised, rms_norm_arithmetic,
-                             rms_norm_compiled>::make,
+                             rms_norm_compiled, rms_norm_fraction_bits>::make,
     .work =
         [](const call& one) {
           const rms_norm_call& c = norm_in(one);

@@ -43,6 +43,9 @@ class quantised_scan_call : public quantised_call {
   bound_verdict judge(const element_place& place, const std::vector<named_integers>& hls,
                       const std::vector<named_reals>& reference) override;
   program compile(const compile_options&) const override { return make_scan_program(scan_, point_); }
+  std::vector<int> fraction_bits(const std::string& output) const override {
+    return {output == "y" ? scales_.scan.frac_y : scales_.scan.frac_state};
+  }
 
  private:
   design_point point_;

@@ -14,6 +14,7 @@
 
 #include "host/program/tensor_traffic.h"
 #include "host/report/gpu_result.h"
+#include "host/report/output_values.h"
 #include "models/configs/design_point.h"
 #include "models/energy/energy_report.h"
 
@@ -38,6 +39,7 @@ struct rung_result {
   bool moved = false;                   // a machine ran: more than the compulsory bytes are known
   operator_facts scales, storage;       // of the quantised call and its weights; null: none
   operator_facts bound;                 // what the outputs were judged by: formula, largest error and share
+  std::vector<output_values> outputs;   // where they were asked for and the rung has values
   double wall_s = 0;                    // time the rung took on this computer; 0 if not measured
 };
 

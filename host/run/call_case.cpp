@@ -46,6 +46,12 @@ class call_case : public operator_case {
   std::string place(const std::string& output, int64_t index) const override {
     return place_in(row_, one(), output, index);
   }
+  std::vector<int64_t> shape(const std::string& output) const override {
+    return shape_in(row_, one(), output);
+  }
+  std::vector<int> fraction_bits(const std::string& output) override {
+    return quantised().fraction_bits(output);
+  }
   std::vector<int64_t> comparison_order(const std::string& output) const override {
     return row_.comparison_order != nullptr ? row_.comparison_order(one(), output) : std::vector<int64_t>{};
   }

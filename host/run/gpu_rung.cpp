@@ -159,6 +159,8 @@ bool gpu_rung::take_recorded() {
 
 void gpu_rung::compare(const std::vector<float>& y, const std::vector<float>& h_last,
                        const std::string& source) {
+  entry_.outputs = {{"y", {}, y, {}, {}}};  // shapes are the caller's to add
+  if (!h_last.empty()) entry_.outputs.push_back({"h_last", {}, h_last, {}, {}});
   if (reference_ == nullptr) return;
   const gpu_agreement agreement =
       compare_gpu_outputs(y, h_last, trace_, precision_of(choice_), *reference_, source);

@@ -9,6 +9,7 @@
 
 #include "host/run/difference.h"
 #include "host/run/gpu_rung.h"
+#include "host/run/kept_outputs.h"
 #include "host/run/machine_rung.h"
 #include "host/run/reference.h"
 #include "host/run/reproduction.h"
@@ -40,6 +41,7 @@ class ladder_run {
       observer_.begin_step(rungs_[at]->name);
       rung_result entry = run_rung(at);
       entry.rung = rungs_[at]->name;
+      if (request_.keep_outputs) keep(entry, *rungs_[at]);
       result_.rungs.push_back(std::move(entry));
     }
     if (!result_.agree()) result_.reproduce = reproduction(request_, rungs_, result_, off_arithmetic_);
@@ -66,6 +68,7 @@ class ladder_run {
   rung_result run_machine(size_t at);
   void run_arithmetic(rung_result& entry, size_t at, const golden_result& golden);
   void run_device(rung_result& entry, const rung& row);
+  void keep(rung_result& entry, const rung& row);
   void compare(rung_result& entry, size_t at);
   void judge(rung_result& entry, const rung& row, const std::vector<named_integers>& outputs);
   bool has(rung_source source) const {
@@ -157,7 +160,8 @@ void ladder_run::run_arithmetic(rung_result& entry, size_t at, const golden_resu
   describe_arithmetic(entry, *call_, golden);
   result_.compulsory_bytes = sum_of(entry.traffic).compulsory_bytes;
   if (!reference_.empty()) judge(entry, row, golden.outputs);
-  if (at + 1 == rungs_.size()) return;  // no machine is compared with this one
+  // No machine is compared with this one, and nobody wants its states.
+  if (at + 1 == rungs_.size() && !request_.keep_outputs) return;
   observer_.begin_step(std::string(row.name) + ": the machine");
   rung_result on_machine;
   run_device(on_machine, row);
@@ -176,6 +180,19 @@ void ladder_run::run_device(rung_result& entry, const rung& row) {
   results_[&row] = run_machine_rung(entry, *call_, row, setting, observer_);
   if (row.waves) result_.lost_waves = waves_->finish();
   result_.compulsory_bytes = sum_of(entry.traffic).compulsory_bytes;
+}
+
+void ladder_run::keep(rung_result& entry, const rung& row) {
+  switch (row.source) {
+    case rung_source::reference:
+      entry.outputs = kept_outputs(*call_, reference_);
+      break;
+    case rung_source::gpu:
+      for (output_values& one : entry.outputs) one.shape = kept_shape(*call_, one.name, one.values.size());
+      break;
+    case rung_source::machine:
+      if (row.outputs == rung_outputs::integer) entry.outputs = kept_outputs(*call_, results_[&row].outputs);
+  }
 }
 
 void ladder_run::compare(rung_result& entry, size_t at) {

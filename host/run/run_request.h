@@ -27,6 +27,7 @@ struct run_request {
   bool fused = true;          // mamba_block: nothing between its operators goes to memory
   std::string wave_path;      // of the last rung, if it has waves; empty: none
   bool stall_tables = false;  // somebody wants to write them
+  bool keep_outputs = false;  // the result has every named output of every rung that has values
 };
 
 // The model named, or the design point's own; throws input_error naming --memory.
