@@ -91,8 +91,8 @@ std::vector<const rung*> chosen_rungs(const run_request& request, const design_p
   std::vector<const rung*> rungs;
   for (const rung& one : ladder) {
     const bool asked = std::find(request.rungs.begin(), request.rungs.end(), one.name) != request.rungs.end();
-    const bool usual =
-        !needs_missing_units(one, facts, point) && (facts.has_kernel || one.source != rung_source::gpu);
+    const bool usual = one.outputs != rung_outputs::none && !needs_missing_units(one, facts, point) &&
+                       (facts.has_kernel || one.source != rung_source::gpu);
     if (given ? asked : usual) rungs.push_back(&one);
   }
   check_units(rungs, facts, point, ladder);

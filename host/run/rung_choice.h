@@ -1,4 +1,5 @@
-// Which rungs a run has: those asked for, or all that the operator has on the design point. Contract: in
+// Which rungs a run has: those asked for, or all that the operator has on the design point and that have
+// outputs (one without has to be asked for). Contract: in
 // ladder order, each once; a rung that the design point cannot hold is refused before anything runs.
 // Errors: input_error naming the option of the command line.
 #pragma once

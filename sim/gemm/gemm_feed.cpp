@@ -22,24 +22,32 @@ void unpack_lane(const uint8_t* slots, int n, int groups_of_beat, Value* values)
     for (int i = 0; i < n; ++i) values[g * n + i] = static_cast<Value>(slots[i * groups_of_beat + g]);
 }
 
-}  // namespace
-
-gemm_feed::gemm_feed(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected)
-    : block_process(name), shape_(shape), ports_(connected) {
-  SC_THREAD(process);
+gemm_command command_of_tile(const hls::gemm_descriptor& d) {
+  return {.outputs = d.tokens,
+          .beats = d.beats,
+          .n = d.n,
+          .m = group_size(d),
+          .groups = groups(d),
+          .epilogue = {static_cast<hls::gemm_epilogue_kind>(d.kind), static_cast<uint8_t>(d.wide ? 16 : 8),
+                       d.shift_out}};
 }
 
-void gemm_feed::begin(sc_core::sc_event& start) {
+}  // namespace
+
+gemm_feed::gemm_feed(std::string name, const machine_shape& shape, const ports& connected)
+    : block_process(std::move(name)), shape_(shape), ports_(connected) {
+  add_process(&gemm_feed::process);
+}
+
+void gemm_feed::begin() {
   next_ = 0;
-  restart(start);
+  restart();
 }
 
 void gemm_feed::process() {
-  each_run([this] {
-    each_command(ports_.commands,
-                 [this](const auto& command, cycle_t visible) { return run_command(command, visible); });
-    ports_.tiles.close();
-  });
+  each_command(ports_.commands,
+               [this](const auto& command, cycle_t visible) { return run_command(command, visible); });
+  ports_.tiles.close();
 }
 
 // Returns the last issue.
@@ -63,12 +71,15 @@ void gemm_feed::run_beat(const hls::gemm_descriptor& d, const operand_slot& slot
   if (first_of_tile) issue = std::max(issue, tile_time(d, at.tile));
   issue = std::max(issue, slot.readable((int64_t{x_row(d, at)} + 1) * shape_.axi_bytes, false));
   if (first_of_tile) {
-    fill_tile(d, at.tile);
+    ports_.tiles.back() = command_of_tile(d);
+    if (values()) fill_parameters(d, at.tile);
     ports_.tiles.push(issue + latency_cycles);
     ports_.p.push(issue + latency_cycles);
   }
-  fill_x(d, slot, at);
-  fill_w(d, offset);
+  if (values()) {
+    fill_x(d, slot, at);
+    fill_w(d, offset);
+  }
   ports_.x.push(issue + latency_cycles);
   ports_.w.push(issue + latency_cycles);
   next_ = issue + 1;
@@ -105,14 +116,7 @@ void gemm_feed::fill_w(const hls::gemm_descriptor& d, int offset) {
   }
 }
 
-void gemm_feed::fill_tile(const hls::gemm_descriptor& d, int tile) {
-  ports_.tiles.back() = {.outputs = d.tokens,
-                         .beats = d.beats,
-                         .n = d.n,
-                         .m = group_size(d),
-                         .groups = groups(d),
-                         .epilogue = {static_cast<hls::gemm_epilogue_kind>(d.kind),
-                                      static_cast<uint8_t>(d.wide ? 16 : 8), d.shift_out}};
+void gemm_feed::fill_parameters(const hls::gemm_descriptor& d, int tile) {
   gemm_parameters& p = ports_.p.back();
   p = {};
   const uint8_t* shifts = ports_.shifts.row(d.shift_row + tile);

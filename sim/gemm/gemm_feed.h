@@ -5,7 +5,6 @@
 //   operands, and the tile's command and parameters, visible to gemm_nm at issue + 2
 // Turns memory rows (slot order) into what a beat holds here (storage order).
 #pragma once
-#include <systemc>
 
 #include "hls/units/unit_descriptor.h"
 #include "sim/gemm/gemm_streams.h"
@@ -33,10 +32,9 @@ class gemm_feed : public block_process {
   };
   static constexpr int latency_cycles = 2;
 
-  SC_HAS_PROCESS(gemm_feed);
-  gemm_feed(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected);
+  gemm_feed(std::string name, const machine_shape& shape, const ports& connected);
 
-  void begin(sc_core::sc_event& start);
+  void begin();
 
  private:
   struct place {
@@ -49,7 +47,7 @@ class gemm_feed : public block_process {
   int x_row(const hls::gemm_descriptor& d, const place& at) const;
   void fill_x(const hls::gemm_descriptor& d, const operand_slot& slot, const place& at);
   void fill_w(const hls::gemm_descriptor& d, int offset);
-  void fill_tile(const hls::gemm_descriptor& d, int tile);
+  void fill_parameters(const hls::gemm_descriptor& d, int tile);
 
   machine_shape shape_;
   ports ports_;

@@ -31,28 +31,26 @@ uint64_t output_bits(const hls::gemm_epilogue& epilogue) {
 
 }  // namespace
 
-gemm_nm::gemm_nm(sc_core::sc_module_name name, const gemm_shape& shape, const ports& connected)
-    : block_process(name), shape_(shape), ports_(connected) {
-  SC_THREAD(process);
+gemm_nm::gemm_nm(std::string name, const gemm_shape& shape, const ports& connected)
+    : block_process(std::move(name)), shape_(shape), ports_(connected) {
+  add_process(&gemm_nm::process);
 }
 
 int gemm_nm::latency_cycles() const {
   return pipeline_cycles + std::bit_width(static_cast<unsigned>(shape_.depth)) - 1;
 }
 
-void gemm_nm::begin(sc_core::sc_event& start) {
+void gemm_nm::begin() {
   stalls_ = {};
   events_ = {};
   saturations_ = {};
-  restart(start);
+  restart();
 }
 
 void gemm_nm::process() {
-  each_run([this] {
-    each_command(ports_.commands,
-                 [this](const auto& command, cycle_t visible) { return run_command(command, visible); });
-    ports_.y.close();
-  });
+  each_command(ports_.commands,
+               [this](const auto& command, cycle_t visible) { return run_command(command, visible); });
+  ports_.y.close();
 }
 
 // Returns the issue of the last beat.
@@ -69,11 +67,11 @@ cycle_t gemm_nm::run_command(const gemm_command& command, cycle_t visible) {
         places = ports_.y.credit_time();
       }
       issue = stalls_.issue(visible, operands, places);
-      multiply(command, acc);
+      if (values()) multiply(command, acc);
       ports_.x.pop(issue);
       ports_.w.pop(issue);
     }
-    finish(command, acc, ports_.y.back());
+    if (values()) finish(command, acc, ports_.y.back());
     ports_.y.push(issue + latency_cycles());
     if (residual(command)) ports_.r.pop(issue);
   }

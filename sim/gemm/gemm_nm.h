@@ -3,7 +3,6 @@
 //   issue = max(issue before + 1, command, x, w; last beat of an output: p, r, credit of y)
 //   y visible at issue(last beat) + 10 + log2(depth)
 #pragma once
-#include <systemc>
 
 #include "sim/gemm/gemm_streams.h"
 #include "sim/stream/block_process.h"
@@ -22,10 +21,9 @@ class gemm_nm : public block_process {
     timed_fifo<gemm_row>& y;
   };
 
-  SC_HAS_PROCESS(gemm_nm);
-  gemm_nm(sc_core::sc_module_name name, const gemm_shape& shape, const ports& connected);
+  gemm_nm(std::string name, const gemm_shape& shape, const ports& connected);
 
-  void begin(sc_core::sc_event& start);
+  void begin();
   block_counters counters(cycle_t cycles);
   int latency_cycles() const;
 

@@ -19,33 +19,30 @@ int rank_beats(const hls::params_descriptor& d) { return d.rows << d.log2_groups
 
 }  // namespace
 
-index_load::index_load(sc_core::sc_module_name name, const machine_shape& shape, int piece_beats,
-                       const ports& connected)
-    : block_process(name, 2),
+index_load::index_load(std::string name, const machine_shape& shape, int piece_beats, const ports& connected)
+    : block_process(std::move(name)),
       shape_(shape),
       piece_beats_(piece_beats),
       ports_(connected),
       row_shapes_(row_shape_depth),
       row_(static_cast<size_t>(shape.axi_bytes * shape.gemm_depth)),
       written_(static_cast<size_t>(shape.gemm_depth)) {
-  SC_THREAD(load);
-  SC_THREAD(assemble);
+  add_process(&index_load::load);
+  add_process(&index_load::assemble);
 }
 
-void index_load::begin(sc_core::sc_event& start) {
+void index_load::begin() {
   row_shapes_.reset();
   held_.clear();
   next_ = next_pop_ = 0;
-  restart(start);
+  restart();
 }
 
 void index_load::load() {
-  each_run([this] {
-    each_command(ports_.commands,
-                 [this](const auto& command, cycle_t visible) { return run_command(command, visible); });
-    ports_.unrank_commands.close();
-    row_shapes_.close();
-  });
+  each_command(ports_.commands,
+               [this](const auto& command, cycle_t visible) { return run_command(command, visible); });
+  ports_.unrank_commands.close();
+  row_shapes_.close();
 }
 
 // Returns the last emit.
@@ -71,14 +68,22 @@ void index_load::take(cycle_t visible) {
   const int64_t bytes = shape_.axi_bytes;
   const operand_slot& slot = ports_.beats.open();
   const cycle_t action = std::max({next_, visible, slot.readable((slot_beat_ + 1) * bytes, false)});
-  const uint8_t* beat = slot.bytes() + slot_beat_ * bytes;
-  held_.insert(held_.end(), beat, beat + bytes);
+  hold(slot);
   --beats_left_;
   if (++slot_beat_ == piece_beats_ || beats_left_ == 0) {
     ports_.beats.release(action);
     slot_beat_ = 0;
   }
   next_ = action + 1;
+}
+
+// The granules of the next beat; without values their places.
+void index_load::hold(const operand_slot& slot) {
+  const size_t before = held_.size();
+  held_.resize(before + static_cast<size_t>(shape_.axi_bytes));
+  if (values())
+    std::copy_n(slot.bytes() + int64_t{slot_beat_} * shape_.axi_bytes, shape_.axi_bytes,
+                held_.begin() + static_cast<std::ptrdiff_t>(before));
 }
 
 void index_load::emit(const hls::params_descriptor& d, bool first, cycle_t visible) {
@@ -88,7 +93,7 @@ void index_load::emit(const hls::params_descriptor& d, bool first, cycle_t visib
     ports_.unrank_commands.back() = {rank_beats(d), d.n, 4 << d.log2_m, d.index_bits};
     ports_.unrank_commands.push(action + 1);
   }
-  for (int lane = 0; lane < shape_.axi_bytes; ++lane)
+  for (int lane = 0; values() && lane < shape_.axi_bytes; ++lane)
     ports_.ranks.back().rank[lane] = bit_field(held_.data(), lane * d.index_bits, d.index_bits);
   held_.erase(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(rank_bytes(d)));
   ports_.ranks.push(action + 1);
@@ -96,20 +101,18 @@ void index_load::emit(const hls::params_descriptor& d, bool first, cycle_t visib
 }
 
 void index_load::assemble() {
-  each_run([this] {
-    while (!row_shapes_.ended()) {
-      const row_shape shape = row_shapes_.front();
-      for (int row = 0; row < shape.rows; ++row) assemble_row(shape);
-      row_shapes_.pop(next_pop_);
-    }
-  });
+  while (!row_shapes_.ended()) {
+    const row_shape shape = row_shapes_.front();
+    for (int row = 0; row < shape.rows; ++row) assemble_row(shape);
+    row_shapes_.pop(next_pop_);
+  }
 }
 
 void index_load::assemble_row(const row_shape& shape) {
   std::fill(row_.begin(), row_.end(), uint8_t{0});
   for (int group = 0; group < shape.groups; ++group) {
     const cycle_t pop = std::max(next_pop_, ports_.positions.front_time());
-    for (int lane = 0; lane < shape_.axi_bytes; ++lane)
+    for (int lane = 0; values() && lane < shape_.axi_bytes; ++lane)
       for (int i = 0; i < shape.n; ++i)
         row_[static_cast<size_t>(lane * shape_.gemm_depth + i * shape.groups + group)] =
             ports_.positions.front().position[lane][i];

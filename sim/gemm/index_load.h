@@ -9,7 +9,6 @@
 //   pop + 2
 // The command leaves with its last emit; granules left over are dropped.
 #pragma once
-#include <systemc>
 
 #include "hls/units/unit_descriptor.h"
 #include "sim/gemm/gemm_streams.h"
@@ -32,12 +31,10 @@ class index_load : public block_process {
   };
   static constexpr int row_latency_cycles = 2;
 
-  SC_HAS_PROCESS(index_load);
   // piece_beats: of a slot of the index buffer.
-  index_load(sc_core::sc_module_name name, const machine_shape& shape, int piece_beats,
-             const ports& connected);
+  index_load(std::string name, const machine_shape& shape, int piece_beats, const ports& connected);
 
-  void begin(sc_core::sc_event& start);
+  void begin();
 
  private:
   // What assembling needs of a command; waits beside the ranks, at no cost in time.
@@ -47,6 +44,7 @@ class index_load : public block_process {
   void load();
   cycle_t run_command(const hls::params_descriptor& d, cycle_t visible);
   void take(cycle_t visible);
+  void hold(const operand_slot& slot);
   size_t rank_bytes(const hls::params_descriptor& d) const;
   void emit(const hls::params_descriptor& d, bool first, cycle_t visible);
   void assemble();

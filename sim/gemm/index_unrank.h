@@ -3,7 +3,6 @@
 //   issue = max(issue before + 1, command, ranks, credit of positions);  visible at issue + 9
 // Choose it in front of gemm_nm's w stream: weights lie in memory with the fewest index bits.
 #pragma once
-#include <systemc>
 
 #include "sim/gemm/gemm_streams.h"
 #include "sim/stream/block_process.h"
@@ -20,15 +19,15 @@ class index_unrank : public block_process {
   };
   static constexpr int latency_cycles = 9;
 
-  SC_HAS_PROCESS(index_unrank);
-  index_unrank(sc_core::sc_module_name name, int groups, const ports& connected);
+  index_unrank(std::string name, int groups, const ports& connected);
 
-  void begin(sc_core::sc_event& start);
+  void begin();
   block_counters counters(cycle_t cycles);
 
  private:
   void process();
   cycle_t run_command(const unrank_command& command, cycle_t visible);
+  void unrank(const unrank_command& command, position_beat& out) const;
 
   int groups_;
   ports ports_;

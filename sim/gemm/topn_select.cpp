@@ -6,24 +6,22 @@
 
 namespace scansim {
 
-topn_select::topn_select(sc_core::sc_module_name name, int lanes, const ports& connected)
-    : block_process(name), lanes_(lanes), ports_(connected) {
-  SC_THREAD(process);
+topn_select::topn_select(std::string name, int lanes, const ports& connected)
+    : block_process(std::move(name)), lanes_(lanes), ports_(connected) {
+  add_process(&topn_select::process);
 }
 
-void topn_select::begin(sc_core::sc_event& start) {
+void topn_select::begin() {
   stalls_ = {};
   drained_ = 0;
   values_ = compares_ = kept_ = 0;
-  restart(start);
+  restart();
 }
 
 void topn_select::process() {
-  each_run([this] {
-    each_command(ports_.commands,
-                 [this](const auto& command, cycle_t visible) { return run_command(command, visible); });
-    ports_.kept.close();
-  });
+  each_command(ports_.commands,
+               [this](const auto& command, cycle_t visible) { return run_command(command, visible); });
+  ports_.kept.close();
 }
 
 // Returns the issue of the last value.

@@ -4,7 +4,6 @@
 //   drain(j) = max(issue(last) + 1, drain(j-1) + 1, place in the kept FIFO), visible at drain(j) + 1
 // Choose it where weights or activations are pruned while they stream; a checkpoint is pruned by the host.
 #pragma once
-#include <systemc>
 
 #include "sim/gemm/gemm_streams.h"
 #include "sim/stream/block_process.h"
@@ -20,10 +19,9 @@ class topn_select : public block_process {
     timed_fifo<topn_kept>& kept;
   };
 
-  SC_HAS_PROCESS(topn_select);
-  topn_select(sc_core::sc_module_name name, int lanes, const ports& connected);
+  topn_select(std::string name, int lanes, const ports& connected);
 
-  void begin(sc_core::sc_event& start);
+  void begin();
   block_counters counters(cycle_t cycles);
 
  private:

@@ -12,25 +12,19 @@ constexpr uint64_t page_bytes = 4096;
 
 }  // namespace
 
-dma_burst::dma_burst(sc_core::sc_module_name name, const machine_shape& shape, const dma_ports& ports)
-    : block_process(name, 2),
+dma_burst::dma_burst(std::string name, const machine_shape& shape, const dma_ports& ports)
+    : block_process(std::move(name)),
       shape_(shape),
       ports_(ports),
       write_queue_(write_burst_depth),
       written_(open_writes),
       responses_(open_writes),
       read_ends_(shape.read_outstanding) {
-  const int64_t a_bytes = shape.interleave * shape.max_passes() * shape.a_row();
-  const int64_t db_bytes = shape.interleave * shape.db_row();
-  const int64_t most = shape.has_units() ? int64_t{shape.axi_bytes} * UINT16_MAX : 0;  // of a params job
-  const int64_t beats = shape.beats(std::max({a_bytes, db_bytes, int64_t{hls::descriptor_bytes}, most}));
-  staging_bytes_.resize(static_cast<size_t>(beats * shape.axi_bytes));
-  staging_handshakes_.resize(static_cast<size_t>(beats));
-  SC_THREAD(command_process);
-  SC_THREAD(data_process);
+  add_process(&dma_burst::command_process);
+  add_process(&dma_burst::data_process);
 }
 
-void dma_burst::begin(std::span<uint8_t> image, memory_timing& memory, sc_core::sc_event& start) {
+void dma_burst::begin(std::span<uint8_t> image, memory_timing& memory) {
   image_ = image;
   memory_ = &memory;
   write_queue_.reset();
@@ -41,23 +35,21 @@ void dma_burst::begin(std::span<uint8_t> image, memory_timing& memory, sc_core::
   stalls_ = {};
   last_pop_ = last_read_ = last_response_ = -1;
   read_beats_ = write_beats_ = expansions_ = 0;
-  restart(start);
+  restart();
 }
 
 void dma_burst::command_process() {
-  each_run([this] {
-    while (!ports_.jobs.ended()) {
-      const cycle_t visible = ports_.jobs.front_time();
-      const dma_job job = ports_.jobs.front();
-      if (job.kind == job_kind::ht || job.kind == job_kind::y || job.kind == job_kind::store)
-        write_job(job, visible);
-      else
-        read_job(job, visible);
-      last_pop_ = stalls_.next() - 1;
-      ports_.jobs.pop(last_pop_);
-    }
-    write_queue_.close();
-  });
+  while (!ports_.jobs.ended()) {
+    const cycle_t visible = ports_.jobs.front_time();
+    const dma_job job = ports_.jobs.front();
+    if (job.kind == job_kind::ht || job.kind == job_kind::y || job.kind == job_kind::store)
+      write_job(job, visible);
+    else
+      read_job(job, visible);
+    last_pop_ = stalls_.next() - 1;
+    ports_.jobs.pop(last_pop_);
+  }
+  write_queue_.close();
 }
 
 operand_buffer& dma_burst::operand_target(job_kind kind) const {
@@ -98,24 +90,23 @@ result_buffer& dma_burst::write_source(job_kind kind) const {
 }
 
 void dma_burst::read_job(const dma_job& job, cycle_t visible) {
-  const auto beats = static_cast<size_t>(job.beats);
-  const auto staged = std::span(staging_handshakes_);
   switch (job.kind) {
     case job_kind::descriptor: {
-      read_bursts(job, visible, 0, staging_bytes_.data(), staged);
+      stage(job, visible, true);
       fetched_descriptor& target = ports_.descriptors.back();
       std::memcpy(target.words, staging_bytes_.data(), sizeof target.words);
-      ports_.descriptors.push(staged[beats - 1] + 1);
+      ports_.descriptors.push(staging_handshakes_.back() + 1);
       break;
     }
     case job_kind::a:
     case job_kind::db:
     case job_kind::params: {
-      read_bursts(job, visible, 0, staging_bytes_.data(), staged);
+      parameter_memory& target = parameter_target(job);
+      stage(job, visible, job.w4 || target.values());
       if (job.w4)
-        append_expanded_rows(beats);
+        append_expanded_rows(target);
       else
-        parameter_target(job).append(parameter_rows(job), staging_bytes_.data(), staged.first(beats));
+        target.append(parameter_rows(job), staging_bytes_.data(), staging_handshakes_);
       break;
     }
     default: {
@@ -124,26 +115,35 @@ void dma_burst::read_job(const dma_job& job, cycle_t visible) {
       const cycle_t start = std::max(target.free_time(), drained);
       operand_slot& slot = target.filling();
       slot.set_beats(job.beats);
-      read_bursts(job, visible, start, slot.bytes(), slot.handshakes());
+      read_bursts(job, visible, start, values() ? slot.bytes() : nullptr, slot.handshakes());
       target.publish();
     }
   }
 }
 
-// Two beats of a row come out of each beat of nibbles, in its cycle.
-void dma_burst::append_expanded_rows(size_t beats) {
-  const weight_group_shape rows{shape_.axi_bytes, shape_.gemm_depth};
-  const auto bytes = std::span(staging_bytes_).first(beats * static_cast<size_t>(rows.word));
+// A job that goes to no slot of a buffer; `bytes`: somebody looks at them.
+void dma_burst::stage(const dma_job& job, cycle_t visible, bool bytes) {
+  staging_handshakes_.resize(static_cast<size_t>(job.beats));
+  if (bytes) staging_bytes_.resize(static_cast<size_t>(job.beats * shape_.axi_bytes));
+  read_bursts(job, visible, 0, bytes ? staging_bytes_.data() : nullptr, staging_handshakes_);
+}
+
+// Two beats of a row come out of each beat of nibbles, in its cycle. How many rows a group has stands in its
+// first beat.
+void dma_burst::append_expanded_rows(parameter_memory& weights) {
+  const weight_group_shape shape{shape_.axi_bytes, shape_.gemm_depth};
   std::vector<uint8_t> expanded;
   std::vector<cycle_t> handshakes;
-  for_each_w4_row(bytes, rows, [&](const uint8_t* multipliers, const uint8_t* nibbles, int64_t last) {
-    append_expanded(multipliers, nibbles, rows, expanded);
-    for (int64_t beat = 0; beat < rows.depth; ++beat)
-      handshakes.push_back(staging_handshakes_[static_cast<size_t>(last - (rows.depth - 1 - beat) / 2)]);
-  });
-  ports_.block.memory(hls::parameter_target::weights)
-      .append(static_cast<int>(expanded.size() / rows.row_bytes()), expanded.data(), handshakes);
-  expansions_ += expanded.size();
+  int rows = 0;
+  for_each_w4_row(
+      staging_bytes_, shape, [&](const uint8_t* multipliers, const uint8_t* nibbles, int64_t last) {
+        ++rows;
+        if (weights.values()) append_expanded(multipliers, nibbles, shape, expanded);
+        for (int64_t beat = 0; beat < shape.depth; ++beat)
+          handshakes.push_back(staging_handshakes_[static_cast<size_t>(last - (shape.depth - 1 - beat) / 2)]);
+      });
+  weights.append(rows, expanded.data(), handshakes);
+  expansions_ += static_cast<uint64_t>(rows) * shape.row_bytes();
 }
 
 void dma_burst::read_bursts(const dma_job& job, cycle_t visible, cycle_t start, uint8_t* bytes,
@@ -160,7 +160,7 @@ void dma_burst::read_bursts(const dma_job& job, cycle_t visible, cycle_t start, 
     stalls_.issue(visible, valid, accepted);
     last_read_ = times.back();
     read_ends_.record(last_read_);
-    copy_from_memory({address, address + size}, bytes + done * shape_.axi_bytes);
+    if (bytes) copy_from_memory({address, address + size}, bytes + done * shape_.axi_bytes);
     read_beats_ += static_cast<uint64_t>(beats);
     address += size;
     done += beats;
@@ -188,24 +188,23 @@ void dma_burst::write_job(const dma_job& job, cycle_t visible) {
 }
 
 void dma_burst::data_process() {
-  each_run([this] {
-    cycle_t engine_free = 0;
-    while (!write_queue_.ended()) {
-      const cycle_t load = std::max(write_queue_.front_time(), engine_free);
-      const write_burst burst = write_queue_.front();
-      write_queue_.pop(load);
-      cycle_t handshake = load;
-      for (int beat = 0; beat < burst.beats; ++beat) handshake = memory_->write_data(handshake + 1);
-      engine_free = handshake + 1;
+  cycle_t engine_free = 0;
+  while (!write_queue_.ended()) {
+    const cycle_t load = std::max(write_queue_.front_time(), engine_free);
+    const write_burst burst = write_queue_.front();
+    write_queue_.pop(load);
+    cycle_t handshake = load;
+    for (int beat = 0; beat < burst.beats; ++beat) handshake = memory_->write_data(handshake + 1);
+    engine_free = handshake + 1;
+    if (values())
       std::memcpy(image_.data() + burst.address, burst.source->tile(burst.tile) + burst.offset,
                   static_cast<size_t>(burst.beats) * static_cast<size_t>(shape_.axi_bytes));
-      written_.record(handshake);
-      if (burst.last) burst.source->release(handshake);
-      write_beats_ += static_cast<uint64_t>(burst.beats);
-      last_response_ = memory_->write_response(handshake);
-      responses_.record(last_response_);
-    }
-  });
+    written_.record(handshake);
+    if (burst.last) burst.source->release(handshake);
+    write_beats_ += static_cast<uint64_t>(burst.beats);
+    last_response_ = memory_->write_response(handshake);
+    responses_.record(last_response_);
+  }
 }
 
 void dma_burst::copy_from_memory(const byte_range& range, uint8_t* bytes) {

@@ -7,7 +7,6 @@
 // memory (weight_load of sim/PROGRAM.md, section 2). A burst outside the image is a fault of the run.
 #pragma once
 #include <span>
-#include <systemc>
 
 #include "hls/map/depth_map.h"
 #include "sim/mem/memory_timing.h"
@@ -39,11 +38,10 @@ struct dma_ports {
 
 class dma_burst : public block_process {
  public:
-  SC_HAS_PROCESS(dma_burst);
-  dma_burst(sc_core::sc_module_name name, const machine_shape& shape, const dma_ports& ports);
+  dma_burst(std::string name, const machine_shape& shape, const dma_ports& ports);
 
   // Before a run: the memory it sees, in bytes and in time.
-  void begin(std::span<uint8_t> image, memory_timing& memory, sc_core::sc_event& start);
+  void begin(std::span<uint8_t> image, memory_timing& memory);
   // The first cycle in which the job FIFO is empty and every beat and response has arrived.
   cycle_t drained() const;
   block_counters counters(cycle_t cycles);
@@ -66,7 +64,8 @@ class dma_burst : public block_process {
   void data_process();
   void read_job(const dma_job& job, cycle_t visible);
   void write_job(const dma_job& job, cycle_t visible);
-  // Reads a job's bursts, none before `start`, into `bytes` and `handshakes`.
+  void stage(const dma_job& job, cycle_t visible, bool bytes);
+  // Reads a job's bursts, none before `start`, into `bytes` (nullptr: nobody looks at them) and `handshakes`.
   void read_bursts(const dma_job& job, cycle_t visible, cycle_t start, uint8_t* bytes,
                    std::span<cycle_t> handshakes);
   void copy_from_memory(const byte_range& range, uint8_t* bytes);
@@ -75,7 +74,7 @@ class dma_burst : public block_process {
   operand_buffer& operand_target(job_kind kind) const;
   parameter_memory& parameter_target(const dma_job& job) const;
   int parameter_rows(const dma_job& job) const;
-  void append_expanded_rows(size_t beats);
+  void append_expanded_rows(parameter_memory& weights);
   result_buffer& write_source(job_kind kind) const;
 
   static constexpr size_t open_writes = 8;  // > write_burst_depth + the one being sent + the one being issued
@@ -91,7 +90,7 @@ class dma_burst : public block_process {
   std::array<byte_range, open_writes> write_ranges_{};
   int64_t writes_issued_ = 0;
   time_line read_ends_;                 // last R beat of every read burst
-  std::vector<uint8_t> staging_bytes_;  // of the jobs that go to a parameter memory
+  std::vector<uint8_t> staging_bytes_;  // of the job, when it goes to a parameter memory
   std::vector<cycle_t> staging_handshakes_;
 
   stall_counters stalls_;

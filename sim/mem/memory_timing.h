@@ -1,6 +1,6 @@
 // What one AXI memory does in time, as a max-plus function of the commands it was given:
 //   accept = max(valid, space in the queue), beat_valid[i] = max(data ready, beat_valid[i-1] + 1), ...
-// One instance serves one run. The SystemC machine calls it directly and runs ahead of the clock; the
+// One instance serves one run. The machine of sim/top calls it directly and runs ahead of the clock; the
 // Verilated RTL reaches the same instance type through sim/mem/axi_memory_port.h, cycle by cycle. Both see
 // identical cycles. Contract of the master: address commands (AR and AW together) one at a time, in an order
 // that does not depend on time; RREADY = BREADY = 1 always; AW only when the data of the whole burst is

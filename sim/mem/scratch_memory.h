@@ -12,21 +12,22 @@
 namespace scansim {
 
 struct scratch_memory {
-  scratch_memory(int words, int bytes_of_word)
-      : word_bytes(bytes_of_word), bytes(static_cast<size_t>(words) * static_cast<size_t>(bytes_of_word)) {}
+  scratch_memory(int words_of_memory, int bytes_of_word, bool values = true)
+      : words(words_of_memory),
+        word_bytes(bytes_of_word),
+        bytes(values ? static_cast<size_t>(words) * static_cast<size_t>(bytes_of_word) : 0) {}
 
   void reset() {
     reads_complete.reset();
     writes_complete.reset();
   }
-  int words() const { return static_cast<int>(bytes.size()) / word_bytes; }
   uint8_t* word(int address) { return bytes.data() + int64_t{address} * word_bytes; }
 
   // More jobs than can be complete beyond the one that a fence names: the queues hold few, and only commands
   // that read nothing get past a job that waits.
   static constexpr int window = 4096;
 
-  int word_bytes;
+  int words, word_bytes;
   std::vector<uint8_t> bytes;
   // Per job: its last issue, its last landing.
   time_line reads_complete{window}, writes_complete{window};

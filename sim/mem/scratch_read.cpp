@@ -4,31 +4,29 @@
 
 namespace scansim {
 
-scratch_read::scratch_read(sc_core::sc_module_name name, scratch_memory& memory, const ports& connected)
-    : block_process(name), memory_(memory), ports_(connected) {
-  SC_THREAD(process);
+scratch_read::scratch_read(std::string name, scratch_memory& memory, const ports& connected)
+    : block_process(std::move(name)), memory_(memory), ports_(connected) {
+  add_process(&scratch_read::process);
 }
 
-void scratch_read::begin(sc_core::sc_event& start) {
+void scratch_read::begin() {
   stalls_ = {};
   words_ = 0;
   last_pop_ = -1;
-  restart(start);
+  restart();
 }
 
 void scratch_read::process() {
-  each_run([this] {
-    while (!ports_.jobs.ended()) {
-      const cycle_t visible = ports_.jobs.front_time();
-      const scratch_job& job = ports_.jobs.front();
-      const cycle_t fence = fence_time(job, memory_.writes_complete);
-      head at{scratch_walk(job, memory_.words()), job.mode, visible, fence, 0};
-      run_job(job, at);
-      last_pop_ = at.issue;
-      memory_.reads_complete.record(at.issue);
-      ports_.jobs.pop(at.issue);
-    }
-  });
+  while (!ports_.jobs.ended()) {
+    const cycle_t visible = ports_.jobs.front_time();
+    const scratch_job& job = ports_.jobs.front();
+    const cycle_t fence = fence_time(job, memory_.writes_complete);
+    head at{scratch_walk(job, memory_.words), job.mode, visible, fence, 0};
+    run_job(job, at);
+    last_pop_ = at.issue;
+    memory_.reads_complete.record(at.issue);
+    ports_.jobs.pop(at.issue);
+  }
 }
 
 void scratch_read::run_job(const scratch_job& job, head& at) {
@@ -71,10 +69,11 @@ void scratch_read::run_job(const scratch_job& job, head& at) {
   }
 }
 
+// nullptr without values.
 const uint8_t* scratch_read::next_word(head& at, cycle_t place) {
   at.issue = stalls_.issue(at.visible, at.fence, place);
   ++words_;
-  const uint8_t* word = memory_.word(at.walk.address(0));
+  const uint8_t* word = values() ? memory_.word(at.walk.address(0)) : nullptr;
   at.walk.next();
   return word;
 }
@@ -83,7 +82,10 @@ template <class Entry, class Unpack>
 void scratch_read::to_fifo(head& at, timed_fifo<Entry>& fifo, int words, Unpack unpack) {
   while (!at.walk.done()) {
     const cycle_t place = fifo.credit_time();
-    for (int part = 0; part < words; ++part) unpack(next_word(at, place), part, fifo.back());
+    for (int part = 0; part < words; ++part) {
+      const uint8_t* word = next_word(at, place);
+      if (word) unpack(word, part, fifo.back());
+    }
     fifo.push(at.issue + latency_cycles);
   }
 }
@@ -94,7 +96,7 @@ void scratch_read::to_buffer(head& at, operand_buffer& buffer) {
   const auto handshakes = slot.handshakes();
   size_t beats = 0;
   while (!at.walk.done()) {
-    fill_word(at, place, slot.bytes() + beats * static_cast<size_t>(memory_.word_bytes));
+    fill_word(at, place, values() ? slot.bytes() + beats * static_cast<size_t>(memory_.word_bytes) : nullptr);
     handshakes[beats++] = at.issue + 1;
   }
   slot.set_beats(static_cast<int64_t>(beats));
@@ -104,22 +106,28 @@ void scratch_read::to_buffer(head& at, operand_buffer& buffer) {
 // A word of a buffer: one of the memory, or one half each of two.
 void scratch_read::fill_word(head& at, cycle_t place, uint8_t* word) {
   const auto bytes = static_cast<size_t>(memory_.word_bytes), half = bytes / 2;
-  if (at.mode != scratch_mode::half_low && at.mode != scratch_mode::half_high) {
-    std::memcpy(word, next_word(at, place), bytes);
+  const bool halves = at.mode == scratch_mode::half_low || at.mode == scratch_mode::half_high;
+  const uint8_t* first = next_word(at, place);
+  const uint8_t* second = halves && !at.walk.done() ? next_word(at, place) : nullptr;
+  if (!word) return;
+  if (!halves) {
+    std::memcpy(word, first, bytes);
     return;
   }
   const size_t from = at.mode == scratch_mode::half_high ? half : 0;
   std::memset(word, 0, bytes);
-  std::memcpy(word, next_word(at, place) + from, half);
-  if (!at.walk.done()) std::memcpy(word + half, next_word(at, place) + from, half);
+  std::memcpy(word, first + from, half);
+  if (second) std::memcpy(word + half, second + from, half);
 }
 
 void scratch_read::to_store(head& at) {
   const cycle_t place = ports_.store.place_time();
   uint8_t* tile = ports_.store.bytes();
   int64_t size = 0;
-  for (; !at.walk.done(); size += memory_.word_bytes)
-    std::memcpy(tile + size, next_word(at, place), static_cast<size_t>(memory_.word_bytes));
+  for (; !at.walk.done(); size += memory_.word_bytes) {
+    const uint8_t* word = next_word(at, place);
+    if (word) std::memcpy(tile + size, word, static_cast<size_t>(memory_.word_bytes));
+  }
   ports_.store.complete(size, at.issue + latency_cycles);
 }
 

@@ -4,7 +4,6 @@
 //   handshake of a buffer word issue + 1, store tile done at issue(last) + 2
 // A job is complete with its last issue.
 #pragma once
-#include <systemc>
 
 #include "sim/gemm/gemm_streams.h"
 #include "sim/mem/scratch_memory.h"
@@ -36,10 +35,9 @@ class scratch_read : public block_process {
   };
   static constexpr int latency_cycles = 2;
 
-  SC_HAS_PROCESS(scratch_read);
-  scratch_read(sc_core::sc_module_name name, scratch_memory& memory, const ports& connected);
+  scratch_read(std::string name, scratch_memory& memory, const ports& connected);
 
-  void begin(sc_core::sc_event& start);
+  void begin();
   cycle_t last_pop() const { return last_pop_; }  // -1: none
   block_counters counters(cycle_t cycles);
 

@@ -16,31 +16,29 @@ cycle_t entry_time(timed_fifo<Entry>& fifo) {
 
 }  // namespace
 
-scratch_write::scratch_write(sc_core::sc_module_name name, scratch_memory& memory, const ports& connected)
-    : block_process(name), memory_(memory), ports_(connected) {
-  SC_THREAD(process);
+scratch_write::scratch_write(std::string name, scratch_memory& memory, const ports& connected)
+    : block_process(std::move(name)), memory_(memory), ports_(connected) {
+  add_process(&scratch_write::process);
 }
 
-void scratch_write::begin(sc_core::sc_event& start) {
+void scratch_write::begin() {
   stalls_ = {};
   scratch_words_ = z_words_ = 0;
   last_pop_ = -1;
-  restart(start);
+  restart();
 }
 
 void scratch_write::process() {
-  each_run([this] {
-    while (!ports_.jobs.ended()) {
-      const cycle_t visible = ports_.jobs.front_time();
-      const scratch_job& job = ports_.jobs.front();
-      const cycle_t fence = fence_time(job, memory_.reads_complete);
-      head at{job, scratch_walk(job, memory_.words()), visible, fence, 0};
-      run_job(at);
-      last_pop_ = at.step;
-      memory_.writes_complete.record(at.step + landing_cycles);
-      ports_.jobs.pop(at.step);
-    }
-  });
+  while (!ports_.jobs.ended()) {
+    const cycle_t visible = ports_.jobs.front_time();
+    const scratch_job& job = ports_.jobs.front();
+    const cycle_t fence = fence_time(job, memory_.reads_complete);
+    head at{job, scratch_walk(job, memory_.words), visible, fence, 0};
+    run_job(at);
+    last_pop_ = at.step;
+    memory_.writes_complete.record(at.step + landing_cycles);
+    ports_.jobs.pop(at.step);
+  }
 }
 
 void scratch_write::run_job(head& at) {
@@ -86,12 +84,16 @@ uint8_t* scratch_write::word_step(head& at, cycle_t operands) {
   return land(at);
 }
 
+// nullptr without values.
 uint8_t* scratch_write::land(head& at) {
-  uint8_t* word =
-      memory_.word(at.walk.address(at.job.scatter ? *ports_.scatter.row(at.walk.list_entry()) : 0));
+  uint8_t* word = values() ? memory_.word(at.walk.address(list_value(at))) : nullptr;
   at.walk.next();
   ++scratch_words_;
   return word;
+}
+
+int scratch_write::list_value(const head& at) const {
+  return at.job.scatter ? *ports_.scatter.row(at.walk.list_entry()) : 0;
 }
 
 template <class Entry, class Pack>
@@ -99,7 +101,10 @@ void scratch_write::words_of_entries(head& at, timed_fifo<Entry>& fifo, Pack pac
   const int words = entry_words(at.job.mode);
   while (!at.walk.done()) {
     const cycle_t visible = entry_time(fifo);
-    for (int part = 0; part < words; ++part) pack(fifo.front(), part, word_step(at, visible));
+    for (int part = 0; part < words; ++part) {
+      uint8_t* word = word_step(at, visible);
+      if (word) pack(fifo.front(), part, word);
+    }
     fifo.pop(at.step);
   }
 }
@@ -116,7 +121,8 @@ void scratch_write::pairs(head& at, timed_fifo<Entry>& fifo) {
         halves[half * lanes + lane] = static_cast<uint8_t>(fifo.front().value[lane]);
       fifo.pop(at.step);
     }
-    std::memcpy(land(at), halves, static_cast<size_t>(memory_.word_bytes));
+    uint8_t* word = land(at);
+    if (word) std::memcpy(word, halves, static_cast<size_t>(memory_.word_bytes));
   }
 }
 
@@ -133,7 +139,8 @@ void scratch_write::to_z(head& at) {
   size_t beats = 0;
   for (; !at.walk.done(); at.walk.next()) {
     take(at, entry_time(ports_.gemm), place);
-    pack_row(ports_.gemm.front(), 1, 0, slot.bytes() + beats * static_cast<size_t>(memory_.word_bytes));
+    if (values())
+      pack_row(ports_.gemm.front(), 1, 0, slot.bytes() + beats * static_cast<size_t>(memory_.word_bytes));
     ports_.gemm.pop(at.step);
     slot.handshakes()[beats++] = at.step + landing_cycles;
     ++z_words_;
@@ -145,8 +152,10 @@ void scratch_write::to_z(head& at) {
 void scratch_write::from_load(head& at) {
   const auto bytes = static_cast<size_t>(memory_.word_bytes);
   const operand_slot& slot = ports_.load.open();
-  for (int64_t end = memory_.word_bytes; !at.walk.done(); end += memory_.word_bytes)
-    std::memcpy(word_step(at, slot.readable(end, false)), slot.bytes() + end - memory_.word_bytes, bytes);
+  for (int64_t end = memory_.word_bytes; !at.walk.done(); end += memory_.word_bytes) {
+    uint8_t* word = word_step(at, slot.readable(end, false));
+    if (word) std::memcpy(word, slot.bytes() + end - memory_.word_bytes, bytes);
+  }
   ports_.load.release(at.step);
 }
 
@@ -154,7 +163,10 @@ void scratch_write::from_scan(head& at) {
   const auto bytes = static_cast<size_t>(memory_.word_bytes);
   const cycle_t done = ports_.scan_y.done_time();
   const uint8_t* tile = ports_.scan_y.tile(ports_.scan_y.take());
-  for (; !at.walk.done(); tile += memory_.word_bytes) std::memcpy(word_step(at, done), tile, bytes);
+  for (; !at.walk.done(); tile += memory_.word_bytes) {
+    uint8_t* word = word_step(at, done);
+    if (word) std::memcpy(word, tile, bytes);
+  }
   ports_.scan_y.release(at.step);
 }
 

@@ -5,7 +5,6 @@
 //   the word lands one cycle after the step that completes it
 // An entry leaves with its last step. A job is complete with its last landing.
 #pragma once
-#include <systemc>
 
 #include "sim/gemm/gemm_streams.h"
 #include "sim/mem/scratch_memory.h"
@@ -34,10 +33,9 @@ class scratch_write : public block_process {
   };
   static constexpr int landing_cycles = 1;
 
-  SC_HAS_PROCESS(scratch_write);
-  scratch_write(sc_core::sc_module_name name, scratch_memory& memory, const ports& connected);
+  scratch_write(std::string name, scratch_memory& memory, const ports& connected);
 
-  void begin(sc_core::sc_event& start);
+  void begin();
   cycle_t last_pop() const { return last_pop_; }  // -1: none
   block_counters counters(cycle_t cycles);
 
@@ -53,6 +51,7 @@ class scratch_write : public block_process {
   void take(head& at, cycle_t operands, cycle_t place);
   uint8_t* word_step(head& at, cycle_t operands);
   uint8_t* land(head& at);
+  int list_value(const head& at) const;
   template <class Entry, class Pack>
   void words_of_entries(head& at, timed_fifo<Entry>& fifo, Pack pack);
   template <class Entry>

@@ -6,6 +6,7 @@
 //   parameter_memory  A or db: rows appended by the dma, resident; row r readable at row_time(r)
 //   result_buffer     slots filled by a block: drained by the dma from done(q); free again at release(q -
 //   slots) + 1
+// Without values they have no bytes (block_process.h): their pointers are then not to be followed.
 // One process on each side, as for time_line. A job is handed over as a whole: that cannot deadlock, because
 // the times of its beats depend on nothing but the job's own start.
 #pragma once
@@ -18,7 +19,7 @@ namespace scansim {
 
 class operand_slot {
  public:
-  operand_slot(int64_t max_bytes, int axi_bytes);
+  operand_slot(int64_t max_bytes, int axi_bytes, bool values = true);
 
   // Dma side: the job's bytes and, per beat, the cycle of its R handshake.
   uint8_t* bytes() { return bytes_.data(); }
@@ -40,7 +41,7 @@ class operand_slot {
 
 class operand_buffer {
  public:
-  operand_buffer(int slots, int64_t max_bytes, int axi_bytes);
+  operand_buffer(int slots, int64_t max_bytes, int axi_bytes, bool values = true);
   void reset();
 
   // Dma: the cycle from which the next job may start; its slot; hand it over.
@@ -72,12 +73,14 @@ class operand_buffer {
 
 class parameter_memory {
  public:
-  parameter_memory(int rows, int64_t row_bytes, int axi_bytes);
+  parameter_memory(int rows, int64_t row_bytes, int axi_bytes, bool values = true);
 
   // A new run: what is loaded stays and is readable from cycle 0.
   void restart();
   // Sequencer: the next descriptor loads from row 0 on. Only when no block uses the rows any more.
   void clear() { readable_.reset(); }
+  // Whether rows have bytes, or times alone.
+  bool values() const { return !bytes_.empty(); }
   // Dma: appends `rows` rows from the start of a job's bytes; handshakes: R handshake of each of its beats.
   void append(int rows, const uint8_t* bytes, std::span<const cycle_t> handshakes);
 
@@ -88,13 +91,14 @@ class parameter_memory {
  private:
   int64_t row_bytes_;
   int axi_bytes_;
+  int rows_;
   std::vector<uint8_t> bytes_;
   time_line readable_;
 };
 
 class result_buffer {
  public:
-  result_buffer(int slots, int64_t max_bytes, int axi_bytes);
+  result_buffer(int slots, int64_t max_bytes, int axi_bytes, bool values = true);
   void reset();
 
   // Producer: the cycle from which the current tile may be written; where; `size` bytes of it are complete at

@@ -1,4 +1,4 @@
-// The one interface between the host driver and every rung that executes descriptors (hls, systemc, rtl): a
+// The one interface between the host driver and every rung that executes descriptors (hls, systemc, fast, rtl): a
 // byte image of memory, 32-bit CSRs (sim/README.md, section 6) and a wait. The driver is unchanged whatever
 // stands behind it. Contract: resize_memory before the first start; write_csr(CONTROL, 1) starts; wait_done
 // returns when STATUS.done is set; counters keep their values until the next start. Throws tool_error when
@@ -16,7 +16,7 @@ namespace scansim {
 class device {
  public:
   virtual ~device() = default;
-  virtual std::string rung() const = 0;  // "hls", "systemc" or "rtl"
+  virtual std::string rung() const = 0;  // its name in the table of rungs
   virtual void resize_memory(size_t bytes) = 0;
   virtual std::span<uint8_t> memory() = 0;
   virtual void write_csr(uint32_t address, uint32_t value) = 0;

@@ -2,28 +2,20 @@
 
 #include <vector>
 
-#include "models/configs/data_directory.h"
 #include "sim/cosim/rtl_build.h"
 #include "sim/cosim/rtl_machine.h"
+#include "sim/rungs/device_memory.h"
 
 namespace scansim {
 namespace {
 
-rtl_machine::memory_maker memory_of(const design_point& point, const device_options& options) {
-  const memory_parameters parameters{.axi_bytes = point.axi_bytes(),
-                                     .clock_mhz = point.clock_mhz,
-                                     .seed = options.seed,
-                                     .parameter_dir = data_directory() + "/sim/mem/parameters"};
-  return [name = options.memory_model, parameters] { return make_memory_timing(name, parameters); };
-}
-
 class rtl_device : public device {
  public:
-  rtl_device(const design_point& point, const device_options& options, const progress_callback& progress,
-             const rtl_machine::memory_maker& make_memory)
+  rtl_device(const design_point& point, const device_options& options, const progress_callback& progress)
       : progress_(progress),
-        machine_(build_rtl_library(point, !options.wave_path.empty(), progress), point.axi_bytes(),
-                 make_memory, options.wave_path) {}
+        machine_(
+            build_rtl_library(point, !options.wave_path.empty(), progress), point.axi_bytes(),
+            [point, options] { return make_memory(point, options); }, options.wave_path) {}
 
   std::string rung() const override { return "rtl"; }
   void resize_memory(size_t bytes) override {
@@ -45,9 +37,9 @@ class rtl_device : public device {
 
 std::unique_ptr<device> make_rtl_device(const design_point& point, const device_options& options,
                                         const progress_callback& progress) {
-  const rtl_machine::memory_maker make_memory = memory_of(point, options);
-  make_memory();  // a wrong name or parameter file is the user's: say so before minutes of building
-  return std::make_unique<rtl_device>(point, options, progress, make_memory);
+  make_memory(point,
+              options);  // a wrong name or parameter file is the user's: say so before minutes of building
+  return std::make_unique<rtl_device>(point, options, progress);
 }
 
 std::unique_ptr<device> make_rtl_device(const design_point& point, const device_options& options) {

@@ -1,5 +1,6 @@
 #include "sim/rungs/rung.h"
 
+#include "sim/rungs/fast_device.h"
 #include "sim/rungs/rtl_device.h"
 
 namespace scansim {
@@ -14,13 +15,14 @@ std::unique_ptr<device> make_systemc(const design_point& point, const device_opt
   return make_systemc_device(point, options);
 }
 
-constexpr counter_classes untimed = counts_events | counts_data;
+constexpr counter_classes untimed = counts_events | counts_data, timed = counts_time | counts_events;
 
 constexpr rung rungs[] = {
     {"ref", rung_source::reference, rung_outputs::real, rung_time::none, counts_nothing},
     {"gpu", rung_source::gpu, rung_outputs::real, rung_time::none, counts_nothing},
     {"hls", rung_source::machine, rung_outputs::integer, rung_time::none, untimed, make_hls},
     {"systemc", rung_source::machine, rung_outputs::integer, rung_time::cycles, counts_all, make_systemc},
+    {"fast", rung_source::machine, rung_outputs::none, rung_time::cycles, timed, make_fast_device},
     {"rtl", rung_source::machine, rung_outputs::integer, rung_time::cycles, counts_all, make_rtl_device,
      "verilator", true},
 };

@@ -12,8 +12,9 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "models/configs/data_directory.h"
 #include "sim/csr_file.h"
+#include "sim/rungs/device_memory.h"
+#include "sim/stream/systemc_host.h"
 #include "sim/top/machine.h"
 #include "traces/input_error.h"
 
@@ -30,14 +31,6 @@ struct answer {
   uint32_t failed, value;
   char message[248];
 };
-
-std::unique_ptr<memory_timing> make_memory(const design_point& point, const device_options& options) {
-  return make_memory_timing(options.memory_model,
-                            {.axi_bytes = point.axi_bytes(),
-                             .clock_mhz = point.clock_mhz,
-                             .seed = options.seed,
-                             .parameter_dir = data_directory() + "/sim/mem/parameters"});
-}
 
 uint8_t* map_file(int file, size_t bytes) {
   if (bytes == 0) return nullptr;
@@ -80,7 +73,8 @@ class machine_server {
   void serve(size_t image_bytes) {
     try {
       map_image(image_bytes);
-      machine built("machine", point_);
+      systemc_host host;
+      machine built(host, machine_shape(point_));
       csr_file registers(parameter_csrs(point_));
       const auto run = [&] {
         counted_memory memory(make_memory(point_, options_), bursts_);

@@ -2,24 +2,25 @@
 
 namespace scansim {
 
-delta_softplus::delta_softplus(sc_core::sc_module_name name, const machine_shape& shape,
-                               const ports& connected, bool vectorised)
-    : block_process(name), shape_(shape), ports_(connected), kernel_(select_delta_kernel(shape, vectorised)) {
-  SC_THREAD(process);
+delta_softplus::delta_softplus(std::string name, const machine_shape& shape, const ports& connected,
+                               bool vectorised)
+    : block_process(std::move(name)),
+      shape_(shape),
+      ports_(connected),
+      kernel_(select_delta_kernel(shape, vectorised)) {
+  add_process(&delta_softplus::process);
 }
 
-void delta_softplus::begin(sc_core::sc_event& start) {
+void delta_softplus::begin() {
   stalls_ = {};
   rows_ = 0;
   saturations_ = {};
-  restart(start);
+  restart();
 }
 
 void delta_softplus::process() {
-  each_run([this] {
-    each_command(ports_.commands,
-                 [this](const auto& command, cycle_t visible) { return run_tile(command, visible); });
-  });
+  each_command(ports_.commands,
+               [this](const auto& command, cycle_t visible) { return run_tile(command, visible); });
 }
 
 // Returns the issue of the last row.
@@ -38,10 +39,11 @@ cycle_t delta_softplus::run_tile(const tile_command& command, cycle_t visible) {
         {u.readable(end, command.reverse), delta.readable(end, command.reverse), ports_.db.row_time(group)});
     const cycle_t places = std::max(ports_.dt.credit_time(), ports_.skip.credit_time());
     issue = stalls_.issue(visible, operands, places);
-    kernel_(shape_, command,
-            {u.bytes() + end - row_bytes, delta.bytes() + end - row_bytes, ports_.db.row(group),
-             &ports_.dt.back(), &ports_.skip.back()},
-            saturations_);
+    if (values())
+      kernel_(shape_, command,
+              {u.bytes() + end - row_bytes, delta.bytes() + end - row_bytes, ports_.db.row(group),
+               &ports_.dt.back(), &ports_.skip.back()},
+              saturations_);
     ports_.dt.push(issue + latency_cycles);
     ports_.skip.push(issue + latency_cycles);
   }

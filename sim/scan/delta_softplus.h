@@ -4,7 +4,6 @@
 //   issue + 6
 // Releases the u and delta slots with the tile's last row.
 #pragma once
-#include <systemc>
 
 #include "sim/mem/tile_buffer.h"
 #include "sim/scan/lane_kernels.h"
@@ -25,11 +24,9 @@ class delta_softplus : public block_process {
   };
   static constexpr int latency_cycles = 6;
 
-  SC_HAS_PROCESS(delta_softplus);
-  delta_softplus(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected,
-                 bool vectorised);
+  delta_softplus(std::string name, const machine_shape& shape, const ports& connected, bool vectorised);
 
-  void begin(sc_core::sc_event& start);
+  void begin();
   block_counters counters(cycle_t cycles);
 
  private:

@@ -2,24 +2,24 @@
 
 namespace scansim {
 
-gate_silu::gate_silu(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected,
-                     bool vectorised)
-    : block_process(name), shape_(shape), ports_(connected), kernel_(select_gate_kernel(shape, vectorised)) {
-  SC_THREAD(process);
+gate_silu::gate_silu(std::string name, const machine_shape& shape, const ports& connected, bool vectorised)
+    : block_process(std::move(name)),
+      shape_(shape),
+      ports_(connected),
+      kernel_(select_gate_kernel(shape, vectorised)) {
+  add_process(&gate_silu::process);
 }
 
-void gate_silu::begin(sc_core::sc_event& start) {
+void gate_silu::begin() {
   stalls_ = {};
   rows_ = rows_with_z_ = 0;
   saturations_ = {};
-  restart(start);
+  restart();
 }
 
 void gate_silu::process() {
-  each_run([this] {
-    each_command(ports_.commands,
-                 [this](const auto& command, cycle_t visible) { return run_tile(command, visible); });
-  });
+  each_command(ports_.commands,
+               [this](const auto& command, cycle_t visible) { return run_tile(command, visible); });
 }
 
 // Returns the issue of the last row.
@@ -35,10 +35,11 @@ cycle_t gate_silu::run_tile(const tile_command& command, cycle_t visible) {
     cycle_t operands = std::max(ports_.acc.front_time(), ports_.skip.front_time());
     if (z) operands = std::max(operands, z->readable((row + 1) * z_bytes, command.reverse));
     issue = stalls_.issue(visible, operands, places);
-    kernel_(shape_, command,
-            {&ports_.acc.front(), &ports_.skip.front(), z ? z->bytes() + row * z_bytes : nullptr,
-             y + row * y_bytes},
-            saturations_);
+    if (values())
+      kernel_(shape_, command,
+              {&ports_.acc.front(), &ports_.skip.front(), z ? z->bytes() + row * z_bytes : nullptr,
+               y + row * y_bytes},
+              saturations_);
     ports_.acc.pop(issue);
     ports_.skip.pop(issue);
   }

@@ -4,7 +4,6 @@
 //   1 at 8 bits)
 // Releases the z slot with the tile's last row. With reverse the i-th row is stored at row R-1-i.
 #pragma once
-#include <systemc>
 
 #include "sim/mem/tile_buffer.h"
 #include "sim/scan/lane_kernels.h"
@@ -24,11 +23,9 @@ class gate_silu : public block_process {
   };
   static constexpr int latency_cycles = 7, quantise_latency_cycles = 1;
 
-  SC_HAS_PROCESS(gate_silu);
-  gate_silu(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected,
-            bool vectorised);
+  gate_silu(std::string name, const machine_shape& shape, const ports& connected, bool vectorised);
 
-  void begin(sc_core::sc_event& start);
+  void begin();
   block_counters counters(cycle_t cycles);
 
  private:

@@ -22,34 +22,32 @@ struct scan_serial::tile_context {
   uint8_t* ht;
 };
 
-scan_serial::scan_serial(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected,
+scan_serial::scan_serial(std::string name, const machine_shape& shape, const ports& connected,
                          bool vectorised)
-    : block_process(name),
+    : block_process(std::move(name)),
       shape_(shape),
       ports_(connected),
       kernel_(select_scan_kernel(shape, vectorised)),
       constants_(shape.widths),
       sum_latency_(sum_latency_cycles + tree_levels(shape.states)),
       state_row_bytes_(shape.state_row()),
-      states_(static_cast<size_t>(shape.state_rows * state_row_bytes_)),
+      states_(shape.values ? static_cast<size_t>(shape.state_rows * state_row_bytes_) : 0),
       slots_(static_cast<size_t>(shape.interleave * shape.max_passes() * state_row_bytes_)),
       slot_issues_(static_cast<size_t>(shape.interleave * shape.max_passes())) {
-  SC_THREAD(process);
+  add_process(&scan_serial::process);
 }
 
-void scan_serial::begin(sc_core::sc_event& start) {
+void scan_serial::begin() {
   std::fill(slot_issues_.begin(), slot_issues_.end(), long_ago);
   stalls_ = {};
   beats_ = saturated_ = 0;
   slot_reads_ = slot_writes_ = memory_reads_ = memory_writes_ = h0_reads_ = ht_writes_ = 0;
-  restart(start);
+  restart();
 }
 
 void scan_serial::process() {
-  each_run([this] {
-    each_command(ports_.commands,
-                 [this](const auto& command, cycle_t visible) { return run_tile(command, visible); });
-  });
+  each_command(ports_.commands,
+               [this](const auto& command, cycle_t visible) { return run_tile(command, visible); });
 }
 
 // Returns the issue of the last beat.
@@ -66,7 +64,7 @@ cycle_t scan_serial::run_tile(const tile_command& command, cycle_t visible) {
     for (int k = 0; k < command.groups; ++k) issue = run_row(tile, t, k);
     if (t == 0 && tile.h0) ports_.h0.release(issue + h0_read_cycles);
   }
-  if (tile.ht)
+  if (tile.ht_place >= 0)
     ports_.ht.complete(command.groups * command.passes * state_row_bytes_, issue + state_latency_cycles);
   if (command.last_tile_of_chunk) {
     ports_.b.release(issue);
@@ -84,8 +82,6 @@ cycle_t scan_serial::run_row(tile_context& tile, int t, int k) {
   const int token = command.reverse ? command.tokens - 1 - t : t;
   const int kk = command.reverse ? command.groups - 1 - k : k;
   const cycle_t dt_time = ports_.dt.front_time();
-  scan_kernel_beat beat{};
-  beat.dt = &ports_.dt.front();
   cycle_t issue = 0;
   for (int p = 0; p < passes; ++p) {
     const int slot = kk * passes + p;
@@ -100,19 +96,27 @@ cycle_t scan_serial::run_row(tile_context& tile, int t, int k) {
     const cycle_t places = last ? std::max(tile.ht_place, ports_.acc.credit_time()) : tile.ht_place;
     issue = stalls_.issue(tile.visible, operands, places);
     slot_issues_[static_cast<size_t>(slot)] = issue;
-    if (t == 0) load_state(tile, slot, row);
-    beat.a = ports_.a.row(row);
-    beat.b = tile.b.bytes() + bc_end - shape_.bc_row();
-    beat.c = tile.c.bytes() + bc_end - shape_.bc_row();
-    beat.h = slot_state(slot);
-    beat.sum_before = p > 0 ? &partial_sums_ : nullptr;
-    beat.sum = last ? &ports_.acc.back() : &partial_sums_;
-    kernel_(shape_.lanes, constants_, beat, saturated_);
-    if (t + 1 == command.tokens) store_state(tile, slot, row);
+    if (values()) update_state(tile, {t, p, slot, row, bc_end - shape_.bc_row()});
   }
   ports_.dt.pop(issue);
   ports_.acc.push(issue + sum_latency_);
   return issue;
+}
+
+// The values of one beat.
+void scan_serial::update_state(const tile_context& tile, const beat_place& at) {
+  const bool last = at.pass + 1 == tile.command.passes;
+  if (at.token == 0) load_state(tile, at.slot, at.row);
+  scan_kernel_beat beat{};
+  beat.dt = &ports_.dt.front();
+  beat.a = ports_.a.row(at.row);
+  beat.b = tile.b.bytes() + at.bc;
+  beat.c = tile.c.bytes() + at.bc;
+  beat.h = slot_state(at.slot);
+  beat.sum_before = at.pass > 0 ? &partial_sums_ : nullptr;
+  beat.sum = last ? &ports_.acc.back() : &partial_sums_;
+  kernel_(shape_.lanes, constants_, beat, saturated_);
+  if (at.token + 1 == tile.command.tokens) store_state(tile, at.slot, at.row);
 }
 
 // Before the first token: h0, zero, or what the state memory keeps.

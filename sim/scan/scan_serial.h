@@ -6,7 +6,6 @@
 // A tile's states are updated in place in the slot file; the first token of a tile that goes on fetches them
 // from the state memory, the last token of one that will go on puts them there (not if single).
 #pragma once
-#include <systemc>
 
 #include "sim/mem/tile_buffer.h"
 #include "sim/scan/lane_kernels.h"
@@ -31,11 +30,9 @@ class scan_serial : public block_process {
   static constexpr int recurrence_cycles = 2, state_latency_cycles = 7, sum_latency_cycles = 9;
   static constexpr int h0_read_cycles = 4;  // issue to the read of the initial state, which frees its slot
 
-  SC_HAS_PROCESS(scan_serial);
-  scan_serial(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected,
-              bool vectorised);
+  scan_serial(std::string name, const machine_shape& shape, const ports& connected, bool vectorised);
 
-  void begin(sc_core::sc_event& start);
+  void begin();
   block_counters counters(cycle_t cycles);
 
  private:
@@ -45,6 +42,12 @@ class scan_serial : public block_process {
   void process();
   cycle_t run_tile(const tile_command& command, cycle_t visible);
   cycle_t run_row(tile_context& tile, int t, int k);
+  // One beat of a tile; bc: of its B and C, bytes in their slots.
+  struct beat_place {
+    int token, pass, slot, row;
+    int64_t bc;
+  };
+  void update_state(const tile_context& tile, const beat_place& at);
   void load_state(const tile_context& tile, int slot, int row);
   void store_state(const tile_context& tile, int slot, int row);
   void count_states(const tile_command& command);

@@ -1,38 +1,47 @@
-// block_process: the frame of a block, a SystemC module whose processes run once for every run of the
-// machine.
-//   begin(...)   of the block: sets it back and calls restart(start)
-//   process      SC_THREAD(process); void process() { each_run([this] { ... }); }
-//   finished()   every process has come to the end of the run
-// Contract: `processes` of them, each with each_run as its body; they start with the first notification of
-// `start` behind restart(). What a block counts it says by counters(cycles) (sim/stream/block_counters.h).
+// block_process: the frame of a block: its name and its processes, which a host runs once for every run of
+// the machine (process_host.h).
+//   add_process(&block::body)   in the constructor; the body returns at the end of the run
+//   begin(...)                  of the block: sets it back and calls restart()
+//   finished()                  every process has come to the end of the run
+// A block computes times from times. With values() it also computes what travels with them; without, only
+// times and counts, which are the same. What it counts it says by counters(cycles) (block_counters.h).
 #pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
 #include "sim/stream/block_counters.h"
 #include "sim/stream/timed_fifo.h"
 
 namespace scansim {
 
-class block_process : public sc_core::sc_module {
+class block_process {
  public:
+  block_process(const block_process&) = delete;
+  block_process& operator=(const block_process&) = delete;
+
+  const std::string& name() const { return name_; }
+  size_t processes() const { return processes_.size(); }
+  void run_process(size_t number) {
+    processes_[number]();
+    --open_;
+  }
   bool finished() const { return open_ == 0; }
+  // Times and counts alone. Before the first run.
+  void leave_out_values() { values_ = false; }
 
  protected:
-  explicit block_process(sc_core::sc_module_name name, int processes = 1)
-      : sc_module(name), processes_(processes) {}
+  explicit block_process(std::string name) : name_(std::move(name)) {}
+  ~block_process() = default;
 
-  void restart(sc_core::sc_event& start) {
-    start_ = &start;
-    ++runs_;
-    open_ = processes_;
+  template <class Block>
+  void add_process(void (Block::*body)()) {
+    processes_.emplace_back([this, body] { (static_cast<Block*>(this)->*body)(); });
   }
+  void add_process(std::function<void()> body) { processes_.push_back(std::move(body)); }
 
-  template <class Run>
-  void each_run(Run run) {
-    for (int64_t done = 0;; done = runs_) {
-      while (done == runs_) sc_core::wait(*start_);
-      run();
-      --open_;
-    }
-  }
+  void restart() { open_ = processes_.size(); }
+  bool values() const { return values_; }
 
   // run(command, cycle from which it is visible) returns the cycle in which it leaves.
   template <class Command, class Run>
@@ -44,10 +53,10 @@ class block_process : public sc_core::sc_module {
   }
 
  private:
-  const int processes_;
-  sc_core::sc_event* start_ = nullptr;
-  int64_t runs_ = 0;
-  int open_ = 0;  // processes that have not come to the end of the run
+  const std::string name_;
+  std::vector<std::function<void()>> processes_;
+  size_t open_ = 0;  // processes that have not come to the end of the run
+  bool values_ = true;
 };
 
 }  // namespace scansim

@@ -16,8 +16,9 @@ struct machine_shape : machine_parameters {
   int axi_bytes;      // W
   int state_rows;     // rows of NL * S states that the state memory and the memory of A hold
   hls::widths widths;
+  bool values;  // the machine computes values, not times and counts alone
 
-  explicit machine_shape(const design_point& point)
+  explicit machine_shape(const design_point& point, bool with_values = true)
       : machine_parameters(point),
         lanes(point.num_lanes),
         states(point.states_per_lane),
@@ -26,7 +27,8 @@ struct machine_shape : machine_parameters {
         state_bytes(point.state_bytes()),
         axi_bytes(point.axi_bytes()),
         state_rows(point.state_capacity / point.num_pe()),
-        widths{point.operand_bits, point.state_bits, point.output_bits, point.exp_segments} {}
+        widths{point.operand_bits, point.state_bits, point.output_bits, point.exp_segments},
+        values(with_values) {}
 
   bool has_units() const { return gemm_depth > 0; }
   int max_passes() const { return max_states / states; }

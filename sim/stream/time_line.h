@@ -1,37 +1,19 @@
 // time_line: the cycles t_0, t_1, ... of one sequence of events (pops of a FIFO, releases of a slot), written
 // by one process and read by one other, both running ahead of each other as far as their inputs allow:
-//   record(t)  appends t_i, never blocks;   at(i) = t_i, suspends the calling SystemC process until it is
-//   recorded
-// Results do not depend on the order in which SystemC runs the processes: a time_line has one writer and one
-// reader, reading blocks and cannot ask whether something is there, so the blocks form a Kahn process
-// network, whose streams are functions of its inputs alone. Only the last `window` times are kept. Kernel
-// time is not used; cycles travel as data.
+//   record(t)  appends t_i, never blocks;   at(i) = t_i, suspends the calling process until it is recorded
+// Results do not depend on the order in which the host runs the processes: a time_line has one writer and
+// one reader, reading blocks and cannot ask whether something is there, so the blocks form a Kahn process
+// network, whose streams are functions of its inputs alone. Only the last `window` times are kept. The time
+// of a simulation kernel is not used; cycles travel as data.
 #pragma once
 #include <bit>
 #include <cstdint>
-#include <systemc>
 #include <vector>
 
 #include "sim/mem/memory_timing.h"
+#include "sim/stream/process.h"
 
 namespace scansim {
-
-// Test hook: not 0 makes processes yield at random points, so that their order differs from seed to seed.
-class schedule_noise {
- public:
-  static void seed(uint64_t value) { state_ = value; }
-  static void maybe_yield() {
-    if (state_ == 0) return;
-    state_ ^= state_ << 13;
-    state_ ^= state_ >> 7;
-    state_ ^= state_ << 17;
-    for (uint64_t i = state_ >> 61; i > 4; --i) sc_core::wait(sc_core::SC_ZERO_TIME);
-  }
-  static bool on() { return state_ != 0; }
-
- private:
-  static inline uint64_t state_ = 0;
-};
 
 class time_line {
  public:
@@ -77,14 +59,15 @@ class time_line {
 
   void wake() {
     wanted_ = nobody;
-    event_.notify(sc_core::SC_ZERO_TIME);
+    waiting_->resume();
   }
 
   void block(int64_t i) {
     schedule_noise::maybe_yield();
     while (i >= count_ && !closed_) {
       wanted_ = i;
-      sc_core::wait(event_);
+      waiting_ = &process::running();
+      waiting_->suspend();
     }
   }
 
@@ -93,7 +76,7 @@ class time_line {
   int64_t count_ = 0;
   int64_t wanted_ = nobody;
   bool closed_ = false;
-  sc_core::sc_event event_;
+  process* waiting_ = nullptr;  // the reader, while wanted_ says for what
 };
 
 }  // namespace scansim

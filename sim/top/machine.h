@@ -2,15 +2,14 @@
 // the units, where the design point has them: sim/PROGRAM.md).
 //   run(desc_addr, count, image, memory)  executes descriptors from cycle 0 and returns cycles, counters and
 //   error code
-// Contract: at most one machine per process, because SystemC elaborates once; any number of runs, one after
-// the other. Parameter memories keep their rows from run to run; queues, counters and times start anew.
-// `memory` is the timing of one run: a new instance for each. Throws tool_error when the run hangs or a burst
-// leaves the image; the machine is then unusable. schedule_noise (time_line.h) varies the order of processes,
-// which must not change anything.
+// Contract: the host runs this machine and nothing else; any number of runs, one after the other. Parameter
+// memories keep their rows from run to run; queues, counters and times start anew. `memory` is the timing of
+// one run: a new instance for each. A shape without values: the same cycles and counters but those of
+// saturations, which read 0; the image is read where times depend on it (descriptors, lists, row counts of
+// 4-bit weights) and never written. Throws tool_error when the run hangs or a burst leaves the image; the
+// machine is then unusable. schedule_noise (process.h) varies the order of processes, which must not change
+// anything.
 #pragma once
-#include <memory>
-#include <systemc>
-
 #include "hls/map/csr_map.h"
 #include "sim/mem/dma_burst.h"
 #include "sim/scan/delta_softplus.h"
@@ -27,20 +26,22 @@ struct machine_run {
   counter_values counters{};
 };
 
-class machine : public sc_core::sc_module {
+class machine {
  public:
   // `vectorised`: use AVX2 where present; the results are the same.
-  machine(sc_core::sc_module_name name, const design_point& point, bool vectorised = true);
+  machine(process_host& host, const machine_shape& shape, bool vectorised = true);
 
   machine_run run(uint64_t first_descriptor, uint32_t count, std::span<uint8_t> image, memory_timing& memory);
 
  private:
-  bool finished() const;
+  operand_buffer buffer(int slots, int64_t max_bytes) const;
+  template <class Visit>
+  void each_block(Visit visit);
   void reset_channels();
-  std::string waiting_blocks() const;
+  std::string waiting_blocks();
 
   machine_shape shape_;
-  double clock_mhz_;
+  process_host& host_;
   timed_fifo<fetched_descriptor> descriptors_;
   timed_fifo<dma_job> jobs_;
   timed_fifo<tile_command> delta_commands_, scan_commands_, gate_commands_;
@@ -51,13 +52,12 @@ class machine : public sc_core::sc_module {
   result_buffer y_, ht_;
   time_line tile_releases_;
   unit_channels block_;
-  sc_core::sc_event start_;
   sequencer sequencer_;
   dma_burst dma_;
   delta_softplus delta_softplus_;
   scan_serial scan_serial_;
   gate_silu gate_silu_;
-  std::unique_ptr<units> units_;  // none when the design point has none
+  units units_;
 };
 
 }  // namespace scansim

@@ -39,12 +39,12 @@ bool is_params(const fetched_descriptor& fetched) {
 
 }  // namespace
 
-sequencer::sequencer(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected)
-    : block_process(name), shape_(shape), ports_(connected) {
-  SC_THREAD(process);
+sequencer::sequencer(std::string name, const machine_shape& shape, const ports& connected)
+    : block_process(std::move(name)), shape_(shape), ports_(connected) {
+  add_process(&sequencer::process);
 }
 
-void sequencer::begin(uint64_t first_descriptor, uint32_t count, sc_core::sc_event& start) {
+void sequencer::begin(uint64_t first_descriptor, uint32_t count) {
   first_descriptor_ = first_descriptor;
   count_ = count;
   lag_pushed_ = lag_popped_ = 0;
@@ -54,19 +54,17 @@ void sequencer::begin(uint64_t first_descriptor, uint32_t count, sc_core::sc_eve
   stalls_ = {};
   last_push_ = 0;
   error_ = csr::error_code::none;
-  restart(start);
+  restart();
 }
 
 void sequencer::process() {
-  each_run([this] {
-    walk();
-    last_push_ = stalls_.next() - 1;
-    ports_.jobs.close();
-    ports_.delta_commands.close();
-    ports_.scan_commands.close();
-    ports_.gate_commands.close();
-    ports_.block.close();
-  });
+  walk();
+  last_push_ = stalls_.next() - 1;
+  ports_.jobs.close();
+  ports_.delta_commands.close();
+  ports_.scan_commands.close();
+  ports_.gate_commands.close();
+  ports_.block.close();
 }
 
 void sequencer::walk() {

@@ -6,7 +6,6 @@
 // unit_walk.h says (sim/PROGRAM.md, section 3), behind the write jobs that still wait.
 #pragma once
 #include <array>
-#include <systemc>
 
 #include "hls/map/csr_map.h"
 #include "sim/descriptor_check.h"
@@ -34,10 +33,9 @@ class sequencer : public block_process, private block_sink {
     unit_channels& block;
   };
 
-  SC_HAS_PROCESS(sequencer);
-  sequencer(sc_core::sc_module_name name, const machine_shape& shape, const ports& connected);
+  sequencer(std::string name, const machine_shape& shape, const ports& connected);
 
-  void begin(uint64_t first_descriptor, uint32_t count, sc_core::sc_event& start);
+  void begin(uint64_t first_descriptor, uint32_t count);
   csr::error_code error() const { return error_; }
   // The cycle of the last push or load.
   cycle_t last_push() const { return last_push_; }

@@ -5,7 +5,12 @@ namespace {
 
 // A machine without the units still has the (empty) channels: at least one row of everything.
 parameter_memory rows_of(const machine_shape& shape, int rows, int64_t row_bytes) {
-  return {shape.has_units() ? rows : 1, row_bytes, shape.axi_bytes};
+  return {shape.has_units() ? rows : 1, row_bytes, shape.axi_bytes, shape.values};
+}
+
+// Entries of a list are addresses: times depend on them.
+parameter_memory list_of(const machine_shape& shape, int entries) {
+  return {shape.has_units() ? entries : 1, 1, shape.axi_bytes};
 }
 
 }  // namespace
@@ -26,11 +31,11 @@ unit_channels::unit_channels(const machine_shape& shape)
                rows_of(shape, gemm_bias_rows, int64_t{shape.axi_bytes} * bias_lane_bytes),
                rows_of(shape, conv_parameter_rows(shape), int64_t{shape.axi_bytes} * conv_lane_bytes),
                rows_of(shape, norm_weight_rows(shape), shape.axi_bytes),
-               rows_of(shape, gemm_list_entries, 1),
-               rows_of(shape, gemm_list_entries, 1)},
-      index_beats(piece_slots, int64_t{piece_words} * shape.axi_bytes, shape.axi_bytes),
-      load(piece_slots, int64_t{piece_words} * shape.axi_bytes, shape.axi_bytes),
-      store(piece_slots, int64_t{piece_words} * shape.axi_bytes, shape.axi_bytes) {}
+               list_of(shape, gemm_list_entries),
+               list_of(shape, gemm_list_entries)},
+      index_beats(piece_slots, int64_t{piece_words} * shape.axi_bytes, shape.axi_bytes, shape.values),
+      load(piece_slots, int64_t{piece_words} * shape.axi_bytes, shape.axi_bytes, shape.values),
+      store(piece_slots, int64_t{piece_words} * shape.axi_bytes, shape.axi_bytes, shape.values) {}
 
 void unit_channels::reset() {
   gemm.reset(), conv.reset(), conv_rows.reset(), norm_rows.reset(), norm.reset(), hadamard.reset();

@@ -65,8 +65,8 @@ struct units::parts {
 units::parts::parts(const machine_shape& shape, unit_channels& channels, const scan_ports& scan)
     : lanes(shape.axi_bytes),
       groups(shape.channel_words),
-      scratch(shape.scratch_words, lanes),
-      gemm_x(x_slots, int64_t{shape.gemm_x_words} * lanes, lanes),
+      scratch(shape.scratch_words, lanes, shape.values),
+      gemm_x(x_slots, int64_t{shape.gemm_x_words} * lanes, lanes, shape.values),
       conv_s(4 * groups),
       conv_h(groups),
       read("scratch_read", scratch,
@@ -104,25 +104,28 @@ void units::parts::reset() {
   conv_p.reset(), norm_w.reset(), unrank_commands.reset(), ranks.reset(), positions.reset();
 }
 
-// Every part that runs, by name.
+// Every part that runs.
 template <class Visit>
 void units::parts::each(Visit visit) {
-  visit("scratch_read", read), visit("scratch_write", write), visit("gemm_feed", feed);
-  visit("index_load", index), visit("conv_feed", conv_feed), visit("norm_feed", norm_feed);
-  visit("index_unrank", unrank), visit("gemm_nm", gemm), visit("conv1d_silu", conv);
-  visit("rms_norm", norm), visit("hadamard_fwht", hadamard);
+  visit(read), visit(write), visit(feed), visit(index), visit(conv_feed), visit(norm_feed);
+  visit(unrank), visit(gemm), visit(conv), visit(norm), visit(hadamard);
 }
 
-units::units(sc_core::sc_module_name name, const machine_shape& shape, unit_channels& channels,
-             const scan_ports& scan)
-    : sc_module(name), parts_(shape.has_units() ? std::make_unique<parts>(shape, channels, scan) : nullptr) {}
+units::units(process_host& host, const machine_shape& shape, unit_channels& channels, const scan_ports& scan)
+    : parts_(shape.has_units() ? std::make_unique<parts>(shape, channels, scan) : nullptr) {
+  if (!parts_) return;
+  parts_->each([&](auto& part) {
+    if (!shape.values) part.leave_out_values();
+    host.add(part);
+  });
+}
 
 units::~units() = default;
 
-void units::begin(sc_core::sc_event& start) {
+void units::begin() {
   if (!parts_) return;
   parts_->reset();
-  parts_->each([&](const char*, auto& part) { part.begin(start); });
+  parts_->each([](auto& part) { part.begin(); });
 }
 
 cycle_t units::drained() const {
@@ -132,24 +135,17 @@ cycle_t units::drained() const {
 std::string units::waiting() const {
   std::string names;
   if (!parts_) return names;
-  parts_->each([&](const char* part_name, const auto& part) {
-    if (!part.finished()) names += (names.empty() ? "" : " ") + std::string(part_name);
+  parts_->each([&](const auto& part) {
+    if (!part.finished()) names += (names.empty() ? "" : " ") + part.name();
   });
   return names;
 }
 
 void units::report(cycle_t cycles, counter_values& counters) {
   if (!parts_) return;
-  const auto store = [&](const char* block, auto& part) {
-    store_counters(block, part.counters(cycles), counters);
-  };
-  store("scratch_read", parts_->read);
-  store("scratch_write", parts_->write);
-  store("index_unrank", parts_->unrank);
-  store("gemm_nm", parts_->gemm);
-  store("conv1d_silu", parts_->conv);
-  store("rms_norm", parts_->norm);
-  store("hadamard_fwht", parts_->hadamard);
+  const auto store = [&](auto& part) { store_counters(part.name(), part.counters(cycles), counters); };
+  store(parts_->read), store(parts_->write), store(parts_->unrank), store(parts_->gemm);
+  store(parts_->conv), store(parts_->norm), store(parts_->hadamard);
 }
 
 }  // namespace scansim

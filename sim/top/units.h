@@ -2,19 +2,18 @@
 // (sim/PROGRAM.md, sections 4 and 5). The other side of unit_channels; local scans also exchange their
 // buffers with the scratch memory. On a machine without the units nothing is inside: it is finished at once
 // and counts nothing.
-//   begin(start)  a new run; memories keep their bytes       finished()  the sequencer closed its FIFOs and
-//   all ended
+//   begin()  a new run; memories keep their bytes       finished()  the sequencer closed its FIFOs and all
+//   ended
 #pragma once
 #include <memory>
 #include <string>
-#include <systemc>
 
-#include "sim/stream/stall_counters.h"
+#include "sim/stream/process_host.h"
 #include "sim/top/unit_channels.h"
 
 namespace scansim {
 
-class units : public sc_core::sc_module {
+class units {
  public:
   // The scan's buffers.
   struct scan_ports {
@@ -26,11 +25,10 @@ class units : public sc_core::sc_module {
     result_buffer& y;
   };
 
-  units(sc_core::sc_module_name name, const machine_shape& shape, unit_channels& channels,
-        const scan_ports& scan);
-  ~units() override;
+  units(process_host& host, const machine_shape& shape, unit_channels& channels, const scan_ports& scan);
+  ~units();
 
-  void begin(sc_core::sc_event& start);
+  void begin();
   bool finished() const { return waiting().empty(); }
   // The first cycle in which both scratch job queues are empty.
   cycle_t drained() const;

@@ -9,25 +9,26 @@ namespace {
 constexpr uint64_t value_bits = 8;
 }  // namespace
 
-conv1d_silu::conv1d_silu(sc_core::sc_module_name name, int lanes, int max_groups, const ports& connected)
-    : block_process(name), lanes_(lanes), ports_(connected), memory_(static_cast<size_t>(max_groups)) {
-  SC_THREAD(process);
+conv1d_silu::conv1d_silu(std::string name, int lanes, int max_groups, const ports& connected)
+    : block_process(std::move(name)),
+      lanes_(lanes),
+      ports_(connected),
+      memory_(static_cast<size_t>(max_groups)) {
+  add_process(&conv1d_silu::process);
 }
 
-void conv1d_silu::begin(sc_core::sc_event& start) {
+void conv1d_silu::begin() {
   stalls_ = {};
   events_ = {};
   saturations_ = {};
-  restart(start);
+  restart();
 }
 
 void conv1d_silu::process() {
-  each_run([this] {
-    each_command(ports_.commands,
-                 [this](const auto& command, cycle_t visible) { return run_command(command, visible); });
-    ports_.u.close();
-    ports_.h.close();
-  });
+  each_command(ports_.commands,
+               [this](const auto& command, cycle_t visible) { return run_command(command, visible); });
+  ports_.u.close();
+  ports_.h.close();
 }
 
 // Returns the issue of the last row.
@@ -49,16 +50,16 @@ cycle_t conv1d_silu::run_row(const conv_command& command, bool first, bool last,
   if (given) operands = std::max(operands, ports_.s.front_time());
   if (store) places = std::max(places, ports_.h.credit_time());
   const cycle_t issue = stalls_.issue(visible, operands, places);
-  if (first) load(command, memory);
-  convolve(command, memory, ports_.u.back());
+  if (values()) {
+    if (first) load(command, memory);
+    convolve(command, memory, ports_.u.back());
+    if (store) ports_.h.back() = memory.state;
+  }
   ports_.x.pop(issue);
   if (first) ports_.p.pop(issue);
   if (given) ports_.s.pop(issue);
   ports_.u.push(issue + latency_cycles);
-  if (store) {
-    ports_.h.back() = memory.state;
-    ports_.h.push(issue + state_latency_cycles);
-  }
+  if (store) ports_.h.push(issue + state_latency_cycles);
   return issue;
 }
 

@@ -4,7 +4,6 @@
 //   issue = max(issue before + 1, command, x; first token: p, s; credit of u; last token: credit of h)
 //   u visible at issue + 10, h at issue + 2
 #pragma once
-#include <systemc>
 
 #include "sim/stream/block_process.h"
 #include "sim/stream/timed_fifo.h"
@@ -24,10 +23,9 @@ class conv1d_silu : public block_process {
   };
   static constexpr int latency_cycles = 10, state_latency_cycles = 2;
 
-  SC_HAS_PROCESS(conv1d_silu);
-  conv1d_silu(sc_core::sc_module_name name, int lanes, int max_groups, const ports& connected);
+  conv1d_silu(std::string name, int lanes, int max_groups, const ports& connected);
 
-  void begin(sc_core::sc_event& start);
+  void begin();
   block_counters counters(cycle_t cycles);
 
  private:

@@ -4,28 +4,22 @@
 
 namespace scansim {
 
-hadamard_delay::hadamard_delay(sc_core::sc_module_name name, int index, timed_fifo<hadamard_tag>& in,
-                               timed_fifo<hadamard_tag>& out)
-    : block_process(name), index_(index), delay_(1 << index), in_(in), out_(out) {
-  SC_THREAD(process);
-}
+hadamard_delay::hadamard_delay(int index, timed_fifo<hadamard_tag>& in, timed_fifo<hadamard_tag>& out)
+    : index_(index), delay_(1 << index), in_(in), out_(out) {}
 
-void hadamard_delay::begin(sc_core::sc_event& start) {
+void hadamard_delay::begin() {
   next_take_ = next_emit_ = 0;
   emptied_.assign(static_cast<size_t>(delay_), 0);
-  restart(start);
 }
 
 void hadamard_delay::process() {
-  each_run([this] {
-    while (!in_.ended()) {
-      if (in_.front().log2_beats > index_)
-        butterflies();
-      else
-        pass();
-    }
-    out_.close();
-  });
+  while (!in_.ended()) {
+    if (in_.front().log2_beats > index_)
+      butterflies();
+    else
+      pass();
+  }
+  out_.close();
 }
 
 void hadamard_delay::take(cycle_t time) {

@@ -2,27 +2,24 @@
 //   index >= log2_beats: a beat passes, take = emit;   else of every 2D beats the first D are kept, beat D +
 //   i emits the sum, and the D differences follow by themselves
 // Moves tags, not values: what a row becomes is computed by hls::hadamard_fwht in the unit. One beat taken
-// and one emitted per cycle at most, visible one cycle later. Part of hadamard_fwht, not a unit of its own.
+// and one emitted per cycle at most, visible one cycle later. A process of hadamard_fwht, not a unit of its
+// own.
 #pragma once
-#include <systemc>
 #include <vector>
 
-#include "sim/stream/block_process.h"
 #include "sim/stream/timed_fifo.h"
 #include "sim/units/hadamard_streams.h"
 
 namespace scansim {
 
-class hadamard_delay : public block_process {
+class hadamard_delay {
  public:
-  SC_HAS_PROCESS(hadamard_delay);
-  hadamard_delay(sc_core::sc_module_name name, int index, timed_fifo<hadamard_tag>& in,
-                 timed_fifo<hadamard_tag>& out);
+  hadamard_delay(int index, timed_fifo<hadamard_tag>& in, timed_fifo<hadamard_tag>& out);
 
-  void begin(sc_core::sc_event& start);
+  void begin();
+  void process();
 
  private:
-  void process();
   void pass();
   void butterflies();
   void take(cycle_t time);

@@ -18,9 +18,8 @@ int first_link_depth(int log2_lanes) {
 
 }  // namespace
 
-hadamard_fwht::hadamard_fwht(sc_core::sc_module_name name, const hadamard_shape& shape,
-                             const ports& connected)
-    : block_process(name, 3),
+hadamard_fwht::hadamard_fwht(std::string name, const hadamard_shape& shape, const ports& connected)
+    : block_process(std::move(name)),
       shape_(shape),
       log2_lanes_(std::countr_zero(static_cast<unsigned>(shape.lanes))),
       ports_(connected),
@@ -30,15 +29,15 @@ hadamard_fwht::hadamard_fwht(sc_core::sc_module_name name, const hadamard_shape&
   links_.push_back(std::make_unique<timed_fifo<hadamard_tag>>(first_link_depth(log2_lanes_)));
   for (int j = 0; j < shape.max_bits; ++j) {
     links_.push_back(std::make_unique<timed_fifo<hadamard_tag>>(link_depth));
-    delays_.push_back(std::make_unique<hadamard_delay>(("delay_" + std::to_string(j)).c_str(), j,
-                                                       *links_[static_cast<size_t>(j)], *links_.back()));
+    delays_.push_back(std::make_unique<hadamard_delay>(j, *links_[static_cast<size_t>(j)], *links_.back()));
+    add_process([delay = delays_.back().get()] { delay->process(); });
   }
-  SC_THREAD(steps);
-  SC_THREAD(loading);
-  SC_THREAD(requantising);
+  add_process(&hadamard_fwht::steps);
+  add_process(&hadamard_fwht::loading);
+  add_process(&hadamard_fwht::requantising);
 }
 
-void hadamard_fwht::begin(sc_core::sc_event& start) {
+void hadamard_fwht::begin() {
   stalls_ = {};
   jobs_.reset();
   loaded_.reset();
@@ -46,20 +45,18 @@ void hadamard_fwht::begin(sc_core::sc_event& start) {
   rows_loaded_ = rows_used_ = 0;
   next_load_ = 0;
   for (auto& link : links_) link->reset();
-  for (auto& delay : delays_) delay->begin(start);
+  for (auto& delay : delays_) delay->begin();
   results_.clear();
   sat_ = {};
   adds_ = x_read_ = row_written_ = row_read_ = delayed_ = y_written_ = 0;
-  restart(start);
+  restart();
 }
 
 void hadamard_fwht::steps() {
-  each_run([this] {
-    each_command(ports_.commands,
-                 [this](const auto& command, cycle_t visible) { return run_command(command, visible); });
-    jobs_.close();
-    links_.front()->close();
-  });
+  each_command(ports_.commands,
+               [this](const auto& command, cycle_t visible) { return run_command(command, visible); });
+  jobs_.close();
+  links_.front()->close();
 }
 
 // Returns the last step. The loading process owns x as long as a command with m > 1 is at the head.
@@ -85,9 +82,9 @@ cycle_t hadamard_fwht::single_row(const hadamard_command& command, cycle_t visib
   single_.clear();
   for (int beat = 0; beat < beats; ++beat) {
     issue = stalls_.issue(visible, ports_.x.front_time(), link.credit_time());
-    append_beat(single_);
+    if (values()) append_beat(single_);
     ports_.x.pop(issue);
-    if (beat + 1 == beats) transform(command, single_);
+    if (values() && beat + 1 == beats) transform(command, single_);
     link.back() = {command.log2_beats};
     link.push(issue + base_latency + log2_lanes_);
   }
@@ -97,7 +94,7 @@ cycle_t hadamard_fwht::single_row(const hadamard_command& command, cycle_t visib
 cycle_t hadamard_fwht::base_row(const hadamard_command& command, cycle_t visible) {
   timed_fifo<hadamard_tag>& link = *links_.front();
   const cycle_t complete = loaded_.at(rows_used_);
-  transform(command, slots_[rows_used_ % row_slots]);
+  if (values()) transform(command, slots_[rows_used_ % row_slots]);
   const int beats = command.m << command.log2_beats;
   cycle_t issue = 0;
   for (int beat = 0; beat < beats; ++beat) {
@@ -145,14 +142,12 @@ void hadamard_fwht::count_row(const hadamard_command& command) {
 }
 
 void hadamard_fwht::loading() {
-  each_run([this] {
-    while (!jobs_.ended()) {
-      const cycle_t visible = jobs_.front_time();
-      const load_job job = jobs_.front();
-      for (int i = 0; i < job.rows; ++i) load_row(job.beats, visible);
-      jobs_.pop(next_load_);
-    }
-  });
+  while (!jobs_.ended()) {
+    const cycle_t visible = jobs_.front_time();
+    const load_job job = jobs_.front();
+    for (int i = 0; i < job.rows; ++i) load_row(job.beats, visible);
+    jobs_.pop(next_load_);
+  }
 }
 
 void hadamard_fwht::load_row(int beats, cycle_t visible) {
@@ -162,7 +157,7 @@ void hadamard_fwht::load_row(int beats, cycle_t visible) {
   next_load_ = std::max({next_load_, visible, free});
   for (int beat = 0; beat < beats; ++beat) {
     const cycle_t load = std::max(next_load_, ports_.x.front_time());
-    append_beat(slot);
+    if (values()) append_beat(slot);
     ports_.x.pop(load);
     next_load_ = load + 1;
   }
@@ -171,18 +166,18 @@ void hadamard_fwht::load_row(int beats, cycle_t visible) {
 }
 
 void hadamard_fwht::requantising() {
-  each_run([this] {
-    timed_fifo<hadamard_tag>& link = *links_.back();
-    for (cycle_t next = 0; !link.ended();) {
-      const cycle_t write = std::max({next, link.front_time(), ports_.y.credit_time()});
+  timed_fifo<hadamard_tag>& link = *links_.back();
+  for (cycle_t next = 0; !link.ended();) {
+    const cycle_t write = std::max({next, link.front_time(), ports_.y.credit_time()});
+    if (values()) {
       ports_.y.back() = results_.front();
       results_.pop_front();
-      link.pop(write);
-      ports_.y.push(write + 1);
-      next = write + 1;
     }
-    ports_.y.close();
-  });
+    link.pop(write);
+    ports_.y.push(write + 1);
+    next = write + 1;
+  }
+  ports_.y.close();
 }
 
 block_counters hadamard_fwht::counters(cycle_t cycles) {

@@ -10,7 +10,6 @@
 #pragma once
 #include <deque>
 #include <memory>
-#include <systemc>
 #include <vector>
 
 #include "hls/units/hadamard_fwht.h"
@@ -27,10 +26,9 @@ class hadamard_fwht : public block_process {
     timed_fifo<hadamard_beat>& y;
   };
 
-  SC_HAS_PROCESS(hadamard_fwht);
-  hadamard_fwht(sc_core::sc_module_name name, const hadamard_shape& shape, const ports& connected);
+  hadamard_fwht(std::string name, const hadamard_shape& shape, const ports& connected);
 
-  void begin(sc_core::sc_event& start);
+  void begin();
   block_counters counters(cycle_t cycles);
 
  private:

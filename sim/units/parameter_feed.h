@@ -4,7 +4,6 @@
 // The command leaves with the last issue. Used for conv1d_silu (p) and rms_norm (w).
 #pragma once
 #include <algorithm>
-#include <systemc>
 
 #include "sim/mem/tile_buffer.h"
 #include "sim/stream/block_process.h"
@@ -24,31 +23,28 @@ class parameter_feed : public block_process {
   using unpack = void (*)(const uint8_t* row, int lanes, Entry& entry);
   static constexpr int latency_cycles = 2;
 
-  SC_HAS_PROCESS(parameter_feed);
-  parameter_feed(sc_core::sc_module_name name, int lanes, unpack row_to_entry, const ports& connected)
-      : block_process(name), lanes_(lanes), unpack_(row_to_entry), ports_(connected) {
-    SC_THREAD(process);
+  parameter_feed(std::string name, int lanes, unpack row_to_entry, const ports& connected)
+      : block_process(std::move(name)), lanes_(lanes), unpack_(row_to_entry), ports_(connected) {
+    add_process(&parameter_feed::process);
   }
 
-  void begin(sc_core::sc_event& start) {
+  void begin() {
     next_ = 0;
-    restart(start);
+    restart();
   }
 
  private:
   void process() {
-    each_run([this] {
-      each_command(ports_.commands, [this](const parameter_rows& command, cycle_t visible) {
-        send(command, visible);
-        return next_ - 1;
-      });
+    each_command(ports_.commands, [this](const parameter_rows& command, cycle_t visible) {
+      send(command, visible);
+      return next_ - 1;
     });
   }
 
   void send(const parameter_rows& command, cycle_t visible) {
     for (int row = command.first; row < command.first + command.count; ++row) {
       const cycle_t issue = std::max({next_, visible, ports_.rows.row_time(row), ports_.out.credit_time()});
-      unpack_(ports_.rows.row(row), lanes_, ports_.out.back());
+      if (values()) unpack_(ports_.rows.row(row), lanes_, ports_.out.back());
       ports_.out.push(issue + latency_cycles);
       next_ = issue + 1;
     }

@@ -9,43 +9,41 @@ constexpr int scale_pipeline_cycles = 7;  // all stages but the adder tree
 constexpr uint64_t operand_bits = 16, result_bits = 8;
 }  // namespace
 
-rms_norm::rms_norm(sc_core::sc_module_name name, const norm_shape& shape, const ports& connected)
-    : block_process(name, 2),
+rms_norm::rms_norm(std::string name, const norm_shape& shape, const ports& connected)
+    : block_process(std::move(name)),
       shape_(shape),
       ports_(connected),
       rows_(shape.row_beats),
       scales_(shape.scale_depth),
       weights_(static_cast<size_t>(shape.row_beats)) {
-  SC_THREAD(accept);
-  SC_THREAD(scale);
+  add_process(&rms_norm::accept);
+  add_process(&rms_norm::scale);
 }
 
 int rms_norm::scale_latency_cycles() const {
   return scale_pipeline_cycles + std::bit_width(static_cast<unsigned>(shape_.lanes)) - 1;
 }
 
-void rms_norm::begin(sc_core::sc_event& start) {
+void rms_norm::begin() {
   rows_.reset();
   scales_.reset();
   stalls_ = {};
   next_scale_ = 0;
   beats_ = rows_accepted_ = weight_beats_ = 0;
   saturations_ = {};
-  restart(start);
+  restart();
 }
 
 // First pass.
 void rms_norm::accept() {
-  each_run([this] {
-    while (!ports_.commands.ended()) {
-      const cycle_t visible = ports_.commands.front_time();
-      const norm_command& command = ports_.commands.front();
-      cycle_t last = 0;
-      for (int row = 0; row < command.rows; ++row) last = accept_row(command, row == 0, visible);
-      ports_.commands.pop(last);
-    }
-    scales_.close();
-  });
+  while (!ports_.commands.ended()) {
+    const cycle_t visible = ports_.commands.front_time();
+    const norm_command& command = ports_.commands.front();
+    cycle_t last = 0;
+    for (int row = 0; row < command.rows; ++row) last = accept_row(command, row == 0, visible);
+    ports_.commands.pop(last);
+  }
+  scales_.close();
 }
 
 // Returns the accept of the last beat.
@@ -57,8 +55,10 @@ cycle_t rms_norm::accept_row(const norm_command& command, bool first, cycle_t vi
     cycle_t places = rows_.credit_time();
     if (last) places = std::max(places, scales_.credit_time());
     accept = stalls_.issue(visible, ports_.x.front_time(), places);
-    rows_.back() = ports_.x.front();
-    q = hls::rms_norm_sum(ports_.x.front().value, shape_.lanes, q);
+    if (values()) {
+      rows_.back() = ports_.x.front();
+      q = hls::rms_norm_sum(ports_.x.front().value, shape_.lanes, q);
+    }
     rows_.push(accept + 1);
     ports_.x.pop(accept);
   }
@@ -72,14 +72,12 @@ cycle_t rms_norm::accept_row(const norm_command& command, bool first, cycle_t vi
 
 // Second pass.
 void rms_norm::scale() {
-  each_run([this] {
-    while (!scales_.ended()) {
-      next_scale_ = std::max(next_scale_, scales_.front_time());
-      scale_row(scales_.front());
-      scales_.pop(next_scale_ - 1);
-    }
-    ports_.y.close();
-  });
+  while (!scales_.ended()) {
+    next_scale_ = std::max(next_scale_, scales_.front_time());
+    scale_row(scales_.front());
+    scales_.pop(next_scale_ - 1);
+  }
+  ports_.y.close();
 }
 
 void rms_norm::scale_row(const row_scale& row) {
@@ -87,11 +85,11 @@ void rms_norm::scale_row(const row_scale& row) {
     cycle_t issue = std::max({next_scale_, rows_.front_time(), ports_.y.credit_time()});
     if (row.first) {
       issue = std::max(issue, ports_.w.front_time());
-      weights_.at(beat) = ports_.w.front();
+      if (values()) weights_.at(beat) = ports_.w.front();
       ports_.w.pop(issue);
       ++weight_beats_;
     }
-    scale_beat(row, weights_.at(beat));
+    if (values()) scale_beat(row, weights_.at(beat));
     ports_.y.push(issue + latency_cycles);
     rows_.pop(issue);
     next_scale_ = issue + 1;

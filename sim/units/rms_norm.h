@@ -5,7 +5,6 @@
 //   y) y visible at scale + 5
 // The stalls are those of accept. Rows longer than the row buffer do not end.
 #pragma once
-#include <systemc>
 
 #include "hls/units/rms_norm.h"
 #include "sim/stream/block_process.h"
@@ -30,10 +29,9 @@ class rms_norm : public block_process {
   };
   static constexpr int latency_cycles = 5;
 
-  SC_HAS_PROCESS(rms_norm);
-  rms_norm(sc_core::sc_module_name name, const norm_shape& shape, const ports& connected);
+  rms_norm(std::string name, const norm_shape& shape, const ports& connected);
 
-  void begin(sc_core::sc_event& start);
+  void begin();
   block_counters counters(cycle_t cycles);
   int scale_latency_cycles() const;
 

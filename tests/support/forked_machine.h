@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/stream/systemc_host.h"
 #include "sim/top/machine.h"
 #include "tests/support/places.h"
 
@@ -49,7 +50,8 @@ inline std::vector<machine_run> forked_runs(const design_point& point, std::vect
     setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
     try {
       schedule_noise::seed(options.schedule_seed);
-      machine built("machine", point, options.vectorised);
+      systemc_host host;
+      machine built(host, machine_shape(point), options.vectorised);
       for (size_t i = 0; i < starts.size(); ++i) {
         const auto timing =
             make_memory_timing(options.memory, {point.axi_bytes(), point.clock_mhz, options.memory_seed,

@@ -1,27 +1,35 @@
 // SystemC side of a contract test: sources and sinks around one block, inside forked_trace. Use:
 //   systemc_side side(stimulus);
 //   auto& x = side.input<row>(unpack);  auto& y = side.output<row>(depth, pack);   in the order of the
-//   stimulus block unit("unit", {x, y});  unit.begin(side.start()); return side.run([&](cycle_t cycles) {
-//   return unit.counters(cycles); });
+//   stimulus block unit("unit", {x, y});  return side.run(unit);
 // unpack(const entry_words&, T&) and pack(const T&) -> entry_words translate between port words and payloads.
 #pragma once
 #include <memory>
 #include <stdexcept>
 
-#include "sim/stream/timed_fifo.h"
+#include "sim/stream/systemc_host.h"
 #include "tests/support/stream_contract.h"
 
 namespace scansim::test {
 
+// A block of the environment, whatever it sends or takes.
+class stream_end : public block_process {
+ public:
+  using block_process::block_process;
+  virtual ~stream_end() = default;
+};
+
 template <class T>
-class stream_source : public sc_core::sc_module {
+class stream_source : public stream_end {
  public:
   using unpack = std::function<void(const entry_words&, T&)>;
-  SC_HAS_PROCESS(stream_source);
-  stream_source(sc_core::sc_module_name name, const input_stimulus& stimulus, unpack into,
-                std::vector<cycle_t>& pushes)
-      : sc_module(name), fifo(stimulus.depth), stimulus_(stimulus), into_(into), pushes_(pushes) {
-    SC_THREAD(process);
+  stream_source(const input_stimulus& stimulus, unpack into, std::vector<cycle_t>& pushes)
+      : stream_end("source_" + stimulus.name),
+        fifo(stimulus.depth),
+        stimulus_(stimulus),
+        into_(into),
+        pushes_(pushes) {
+    add_process(&stream_source::process);
   }
   timed_fifo<T> fifo;
 
@@ -44,14 +52,12 @@ class stream_source : public sc_core::sc_module {
 };
 
 template <class T>
-class stream_sink : public sc_core::sc_module {
+class stream_sink : public stream_end {
  public:
   using pack = std::function<entry_words(const T&)>;
-  SC_HAS_PROCESS(stream_sink);
-  stream_sink(sc_core::sc_module_name name, const output_stimulus& stimulus, int depth, pack from,
-              output_trace& trace)
-      : sc_module(name), fifo(depth), stimulus_(stimulus), from_(from), trace_(trace) {
-    SC_THREAD(process);
+  stream_sink(const output_stimulus& stimulus, int depth, pack from, output_trace& trace)
+      : stream_end("sink_" + stimulus.name), fifo(depth), stimulus_(stimulus), from_(from), trace_(trace) {
+    add_process(&stream_sink::process);
   }
   timed_fifo<T> fifo;
 
@@ -84,29 +90,29 @@ class systemc_side {
   template <class T>
   timed_fifo<T>& input(typename stream_source<T>::unpack into) {
     const input_stimulus& stimulus = stimulus_.inputs.at(inputs_);
-    auto source = std::make_shared<stream_source<T>>(("source_" + stimulus.name).c_str(), stimulus, into,
-                                                     trace_.pushes.at(inputs_++));
-    modules_.push_back(source);
+    auto source = std::make_shared<stream_source<T>>(stimulus, into, trace_.pushes.at(inputs_++));
+    ends_.push_back(source);
     return source->fifo;
   }
   template <class T>
   timed_fifo<T>& output(int depth, typename stream_sink<T>::pack from) {
     const output_stimulus& stimulus = stimulus_.outputs.at(outputs_);
-    auto sink = std::make_shared<stream_sink<T>>(("sink_" + stimulus.name).c_str(), stimulus, depth, from,
-                                                 trace_.outputs.at(outputs_++));
-    modules_.push_back(sink);
+    auto sink = std::make_shared<stream_sink<T>>(stimulus, depth, from, trace_.outputs.at(outputs_++));
+    ends_.push_back(sink);
     return sink->fifo;
   }
-  sc_core::sc_event& start() { return start_; }
 
-  // To the end of all streams; the block closes its outputs. `counters` is called with the cycles of the run.
-  template <class Counters>
-  stream_trace run(Counters counters) {
-    start_.notify(sc_core::SC_ZERO_TIME);
-    sc_core::sc_start();
+  // To the end of all streams; the block closes its outputs.
+  template <class Block>
+  stream_trace run(Block& unit) {
+    systemc_host host;
+    for (const auto& end : ends_) host.add(*end);
+    host.add(unit);
+    unit.begin();
+    host.run();
     for (const output_trace& output : trace_.outputs)
       if (!output.pops.empty()) trace_.cycles = std::max(trace_.cycles, output.pops.back() + 1);
-    for (const auto& [name, value] : counters(trace_.cycles)) trace_.counters.emplace_back(name, value);
+    for (const auto& [name, value] : unit.counters(trace_.cycles)) trace_.counters.emplace_back(name, value);
     return trace_;
   }
 
@@ -114,8 +120,7 @@ class systemc_side {
   const stream_stimulus& stimulus_;
   stream_trace trace_;
   size_t inputs_ = 0, outputs_ = 0;
-  std::vector<std::shared_ptr<sc_core::sc_module>> modules_;
-  sc_core::sc_event start_;
+  std::vector<std::shared_ptr<stream_end>> ends_;
 };
 
 }  // namespace scansim::test

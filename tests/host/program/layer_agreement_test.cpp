@@ -5,66 +5,21 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "host/operators/mamba_block_operator.h"
 #include "sim/mem/memory_timing.h"
 #include "tests/host/program/program_rungs.h"
-#include "traces/input_error.h"
+#include "tests/host/program/random_programs.h"
 
 using namespace scansim;
 
 namespace {
-
-operator_request random_layer(std::mt19937_64& random, const design_point& point, bool two_directions) {
-  const auto upto = [&](int high) {
-    return 1 + static_cast<int64_t>(random() % static_cast<uint64_t>(high));
-  };
-  const int word = point.axi_bytes();
-  const char* patterns[] = {"dense", "2:4", "2:8", "1:4"};
-  operator_request request;
-  request.name = "mamba_block";
-  request.model_width = word * upto(3);
-  request.channels = word << random() % 4;
-  request.states = random() % 2 ? 16 << random() % 2 : upto(16);
-  request.length = upto(2 * point.chunk_tokens + 9);
-  request.width = 2 + static_cast<int64_t>(random() % 3);
-  request.pattern = patterns[random() % 4];
-  request.weight_format = random() % 2 ? "w4g128" : "int8";
-  request.with_state = !two_directions && random() % 2;
-  request.bidirectional = two_directions;
-  request.hadamard = random() % 4 != 0;
-  if (!request.hadamard) request.channels = 8 + static_cast<int64_t>(random() % 100);
-  if (request.states % 8 == 0 && request.hadamard && random() % 2) {
-    request.state_pattern = patterns[1 + random() % 3];
-    request.state_groups = random() % 4 ? request.channels / word : 1;
-  }
-  request.seed = random();
-  return request;
-}
-
-// A random row of few 4-bit weights can end with less fraction than its result wants, which the quantiser
-// refuses: another one then.
-operator_call quantisable_layer(operator_request& request, std::mt19937_64& random,
-                                const design_point& point) {
-  for (;;) {
-    const operator_call call = generate_operator(request);
-    try {
-      quantise_mamba_block(payload<mamba_block_call>(call), point, "test");
-      return call;
-    } catch (const input_error& refused) {
-      if (std::string(refused.what()).find("at least the fraction bits of its result") == std::string::npos)
-        throw;
-      request.seed = random();
-    }
-  }
-}
 
 void campaign(const std::string& config, uint64_t seed, int count) {
   const design_point point = load_design_point(config, config_directory());
   std::mt19937_64 random(seed);
   const std::vector<std::string> memories = memory_model_names();
   for (int i = 0; i < count; ++i) {
-    operator_request request = random_layer(random, point, i % 4 == 3);
-    const operator_call call = quantisable_layer(request, random, point);
+    operator_request request = test::random_layer(random, point, i % 4 == 3);
+    const operator_call call = test::quantisable_layer(request, random, point);
     device_options options;
     options.memory_model = memories[static_cast<size_t>(i) % memories.size()];
     options.seed = random();

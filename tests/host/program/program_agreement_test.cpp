@@ -6,71 +6,18 @@
 
 #include "sim/mem/memory_timing.h"
 #include "tests/host/program/program_rungs.h"
+#include "tests/host/program/random_programs.h"
 
 using namespace scansim;
 
 namespace {
-
-operator_request random_gemm(std::mt19937_64& random, int word) {
-  const auto upto = [&](int high) {
-    return 1 + static_cast<int64_t>(random() % static_cast<uint64_t>(high));
-  };
-  const char* patterns[] = {"dense", "2:4", "1:4", "4:8", "2:8", "1:8", "2:16", "3:4"};
-  const char* epilogues[] = {"none", "silu", "residual", "raw"};
-  operator_request request;
-  request.name = "gemm";
-  request.pattern = patterns[random() % 8];
-  request.epilogue = epilogues[random() % 4];
-  request.rows = upto(random() % 4 == 0 ? 150 : 40);
-  request.inner = upto(6 * word);
-  request.columns = upto(5 * word);
-  request.with_bias = random() % 2;
-  if (random() % 2) request.weight_format = "w4g128", request.inner = upto(12 * word);
-  request.gather = random() % 3 == 0;
-  request.scatter = random() % 3 == 0;
-  return request;
-}
-
-operator_request random_operator(std::mt19937_64& random, const design_point& point) {
-  const auto upto = [&](int high) {
-    return 1 + static_cast<int64_t>(random() % static_cast<uint64_t>(high));
-  };
-  const int word = point.axi_bytes();
-  operator_request request;
-  switch (random() % 4) {
-    case 0:
-      request = random_gemm(random, word);
-      break;
-    case 1:
-      request.name = "conv1d";
-      request.channels = upto(5 * word);
-      request.length = upto(2 * point.chunk_tokens + 5);
-      request.width = 2 + static_cast<int64_t>(random() % 3);
-      request.with_state = random() % 2;
-      request.silu = random() % 2;
-      break;
-    case 2: {
-      const int sizes[] = {word, 4 * word, 12 * word / 2, 8 * word, 20 * word / 2, 28 * word / 2};
-      request.name = "hadamard";
-      request.rows = upto(point.chunk_tokens + 7);
-      request.size = sizes[random() % 6];
-      break;
-    }
-    default:
-      request.name = "rms_norm";
-      request.rows = upto(point.chunk_tokens + 7);
-      request.size = upto(8 * word);
-  }
-  request.seed = random();
-  return request;
-}
 
 void campaign(const std::string& config, uint64_t seed, int count) {
   const design_point point = load_design_point(config, config_directory());
   std::mt19937_64 random(seed);
   const std::vector<std::string> memories = memory_model_names();
   for (int i = 0; i < count; ++i) {
-    const operator_request request = random_operator(random, point);
+    const operator_request request = test::random_operator(random, point);
     device_options options;
     options.memory_model = memories[static_cast<size_t>(i) % memories.size()];
     options.seed = random();

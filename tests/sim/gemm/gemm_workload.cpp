@@ -213,8 +213,7 @@ stream_trace systemc_trace(const gemm_workload& work, const stream_stimulus& sti
       return writer.words();
     });
     gemm_nm unit("gemm_nm", shape, {commands, x, w, p, r, y});
-    unit.begin(side.start());
-    return side.run([&](cycle_t cycles) { return unit.counters(cycles); });
+    return side.run(unit);
   });
 }
 

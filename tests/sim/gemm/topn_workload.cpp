@@ -82,8 +82,7 @@ stream_trace systemc_trace(const topn_workload& work, const stream_stimulus& sti
       return writer.words();
     });
     topn_select unit("topn_select", work.lanes, {commands, values, kept});
-    unit.begin(side.start());
-    return side.run([&](cycle_t cycles) { return unit.counters(cycles); });
+    return side.run(unit);
   });
 }
 

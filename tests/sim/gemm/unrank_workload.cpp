@@ -63,8 +63,7 @@ stream_trace systemc_trace(const unrank_workload& work, const stream_stimulus& s
       return writer.words();
     });
     index_unrank unit("index_unrank", work.groups, {commands, ranks, positions});
-    unit.begin(side.start());
-    return side.run([&](cycle_t cycles) { return unit.counters(cycles); });
+    return side.run(unit);
   });
 }
 

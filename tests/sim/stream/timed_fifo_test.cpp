@@ -1,5 +1,5 @@
 // timed_fifo and stall_counters against a clocked FIFO: the same arrivals and the same willingness to pop
-// must give the same cycles whichever process SystemC runs first.
+// must give the same cycles whichever process the host runs first.
 #include "sim/stream/timed_fifo.h"
 
 #include <catch2/catch.hpp>
@@ -7,7 +7,8 @@
 #include <deque>
 #include <random>
 
-#include "sim/stream/stall_counters.h"
+#include "sim/stream/fiber_host.h"
+#include "sim/stream/systemc_host.h"
 
 namespace scansim {
 namespace {
@@ -42,19 +43,13 @@ observed clocked_fifo(const stimulus& in, size_t depth) {
   return out;
 }
 
-// The producer and the consumer as SystemC processes; started in either order. One instance per fifo under
-// test.
-struct timed_pair : sc_core::sc_module {
-  SC_HAS_PROCESS(timed_pair);
-  timed_pair(sc_core::sc_module_name name, stimulus given, int depth, bool producer_first)
-      : sc_module(name), in(std::move(given)), fifo(depth) {
-    if (producer_first) {
-      SC_THREAD(produce);
-      SC_THREAD(consume);
-    } else {
-      SC_THREAD(consume);
-      SC_THREAD(produce);
-    }
+// The producer and the consumer as processes, started in either order. One instance per fifo under test.
+struct timed_pair : block_process {
+  timed_pair(size_t number, stimulus given, int depth, bool producer_first)
+      : block_process("pair_" + std::to_string(number)), in(std::move(given)), fifo(depth) {
+    add_process(producer_first ? &timed_pair::produce : &timed_pair::consume);
+    add_process(producer_first ? &timed_pair::consume : &timed_pair::produce);
+    restart();
   }
   void produce() {
     cycle_t next = 0;
@@ -76,12 +71,11 @@ struct timed_pair : sc_core::sc_module {
       out.pops.push_back(pop);
       next = pop + 1;
     }
-    ended = true;
   }
   stimulus in;
   timed_fifo<size_t> fifo;
   observed out;
-  bool in_order = true, ended = false;
+  bool in_order = true;
 };
 
 std::vector<cycle_t> random_times(size_t count, int longest_gap, std::mt19937_64& random) {
@@ -92,11 +86,8 @@ std::vector<cycle_t> random_times(size_t count, int longest_gap, std::mt19937_64
   return times;
 }
 
-}  // namespace
-
-TEST_CASE("timed_fifo systemc gives the cycles of a clocked FIFO in every process order",
-          "[stream][systemc]") {
-  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
+// Every depth and pace, and both orders of processes.
+void check_pairs(process_host& host) {
   const uint64_t seed = 20240611;
   CAPTURE(seed);
   std::mt19937_64 random(seed);
@@ -106,17 +97,58 @@ TEST_CASE("timed_fifo systemc gives the cycles of a clocked FIFO in every proces
     for (int gap : {0, 1, 3})
       for (bool producer_first : {true, false}) {
         stimulus in{random_times(400, gap, random), random_times(400, (gap + 1) % 4, random)};
-        pairs.push_back(
-            std::make_unique<timed_pair>(sc_core::sc_gen_unique_name("pair"), in, depth, producer_first));
+        pairs.push_back(std::make_unique<timed_pair>(pairs.size(), in, depth, producer_first));
         depths.push_back(depth);
+        host.add(*pairs.back());
       }
-  sc_core::sc_start();
+  host.run();
   for (size_t i = 0; i < pairs.size(); ++i) {
     CAPTURE(i, depths[i]);
-    CHECK(pairs[i]->ended);
+    CHECK(pairs[i]->finished());
     CHECK(pairs[i]->in_order);
     CHECK(pairs[i]->out == clocked_fifo(pairs[i]->in, static_cast<size_t>(depths[i])));
   }
+}
+
+// Waits for an entry that nobody pushes, or throws.
+struct lonely_block : block_process {
+  explicit lonely_block(bool throwing) : block_process("lonely"), fifo(1) {
+    if (throwing)
+      add_process([] { throw std::runtime_error("a process fails"); });
+    else
+      add_process([this] { fifo.front_time(); });
+    restart();
+  }
+  timed_fifo<int> fifo;
+};
+
+}  // namespace
+
+TEST_CASE("timed_fifo systemc gives the cycles of a clocked FIFO in every process order",
+          "[stream][systemc]") {
+  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
+  systemc_host host;
+  check_pairs(host);
+}
+
+TEST_CASE("timed_fifo fibers give the cycles of a clocked FIFO in every process order", "[stream][fast]") {
+  for (const uint64_t noise : {0, 7, 8}) {
+    schedule_noise::seed(noise);
+    fiber_host host;
+    check_pairs(host);
+  }
+  schedule_noise::seed(0);
+}
+
+TEST_CASE("timed_fifo fibers that wait for nothing end the run unfinished, a fault is passed on",
+          "[stream][fast]") {
+  lonely_block waiting(false), failing(true);
+  fiber_host host;
+  host.add(waiting);
+  host.run();
+  CHECK_FALSE(waiting.finished());
+  host.add(failing);
+  CHECK_THROWS_WITH(host.run(), "a process fails");
 }
 
 TEST_CASE("stall_counters systemc attributes every cycle once, in the order idle, in, out, busy",

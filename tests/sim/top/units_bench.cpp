@@ -16,7 +16,7 @@ int64_t bc_bytes(const machine_shape& shape) {
 }  // namespace
 
 units_bench::units_bench(const design_point& point)
-    : sc_module(sc_core::sc_module_name("bench")),
+    : block_process("bench"),
       shape(point),
       channels(shape),
       u(shape.tile_buffers, tile_bytes(shape, shape.operand_row()), shape.axi_bytes),
@@ -25,14 +25,14 @@ units_bench::units_bench(const design_point& point)
       c(2, bc_bytes(shape), shape.axi_bytes),
       z(shape.tile_buffers, tile_bytes(shape, shape.operand_row()), shape.axi_bytes),
       y(shape.tile_buffers, tile_bytes(shape, shape.output_row()), shape.axi_bytes),
-      machine_units("units", shape, channels, {u, delta, b, c, z, y}) {
+      units_(host_, shape, channels, {u, delta, b, c, z, y}) {
   trace_.pushes.resize(1);
   trace_.outputs.resize(2);
-  SC_THREAD(sequence);
-  SC_THREAD(fill_load);
-  SC_THREAD(fill_index);
-  SC_THREAD(drain_store);
-  SC_THREAD(run_scan);
+  add_process(&units_bench::sequence);
+  add_process(&units_bench::fill_load);
+  add_process(&units_bench::fill_index);
+  add_process(&units_bench::drain_store);
+  add_process(&units_bench::run_scan);
 }
 
 void units_bench::parameters(hls::parameter_target target, const byte_vector& bytes, int rows, cycle_t from) {
@@ -134,13 +134,13 @@ void units_bench::note(const uint8_t* bytes, int64_t size) {
 }
 
 stream_trace units_bench::run(cycle_t more_cycles) {
-  machine_units.begin(start_);
-  start_.notify(sc_core::SC_ZERO_TIME);
-  sc_core::sc_start();
-  if (!machine_units.finished()) throw std::runtime_error("hangs: " + machine_units.waiting());
-  trace_.cycles = machine_units.drained() + more_cycles;
+  units_.begin();
+  host_.add(*this);
+  host_.run();
+  if (!units_.finished()) throw std::runtime_error("hangs: " + units_.waiting());
+  trace_.cycles = units_.drained() + more_cycles;
   counter_values values{};
-  machine_units.report(trace_.cycles, values);
+  units_.report(trace_.cycles, values);
   for (size_t i = first_unit_counter; i < num_counters; ++i)
     trace_.counters.emplace_back(
         std::string(counter_names[i].block) + "." + std::string(counter_names[i].event), values[i]);

@@ -7,6 +7,7 @@
 #pragma once
 #include <functional>
 
+#include "sim/stream/systemc_host.h"
 #include "sim/top/units.h"
 #include "tests/support/stream_contract.h"
 
@@ -14,9 +15,8 @@ namespace scansim::test {
 
 using byte_vector = std::vector<uint8_t>;
 
-class units_bench : public sc_core::sc_module {
+class units_bench : public block_process {
  public:
-  SC_HAS_PROCESS(units_bench);
   explicit units_bench(const design_point& point);
 
   // Rows of a parameter memory, readable from `from` on.
@@ -48,7 +48,6 @@ class units_bench : public sc_core::sc_module {
   unit_channels channels;
   operand_buffer u, delta, b, c, z;
   result_buffer y;
-  units machine_units;
 
  private:
   struct piece {
@@ -76,7 +75,8 @@ class units_bench : public sc_core::sc_module {
     other.push(next_);
   }
 
-  sc_core::sc_event start_;
+  systemc_host host_;
+  units units_;
   std::vector<std::function<void()>> script_;
   std::vector<piece> loads_, index_pieces_;
   int64_t reads_ = 0, writes_ = 0;  // jobs in the script

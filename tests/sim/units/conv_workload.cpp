@@ -222,8 +222,7 @@ stream_trace systemc_trace(const conv_workload& work, const stream_stimulus& sti
       return words.words();
     });
     conv1d_silu unit("conv1d_silu", work.lanes, work.max_groups, {commands, x, p, s, u, h});
-    unit.begin(side.start());
-    return side.run([&](cycle_t cycles) { return unit.counters(cycles); });
+    return side.run(unit);
   });
 }
 

@@ -113,8 +113,7 @@ stream_trace systemc_trace(const hadamard_workload& work, const stream_stimulus&
       return writer.words();
     });
     hadamard_fwht unit("hadamard_fwht", work.shape, {commands, x, y});
-    unit.begin(side.start());
-    return side.run([&](cycle_t cycles) { return unit.counters(cycles); });
+    return side.run(unit);
   });
 }
 

@@ -112,8 +112,7 @@ stream_trace systemc_trace(const norm_workload& work, const stream_stimulus& sti
       return words.words();
     });
     rms_norm unit("rms_norm", {work.lanes, work.row_beats, scale_depth}, {commands, x, w, y});
-    unit.begin(side.start());
-    return side.run([&](cycle_t cycles) { return unit.counters(cycles); });
+    return side.run(unit);
   });
 }
 

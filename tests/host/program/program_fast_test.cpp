@@ -1,0 +1,75 @@
+// Programs on the rung `fast`: cycles and every counter but those of saturations are those of `systemc`, for
+// random operators and layers under every memory model. The seed is printed with a failure.
+#include <catch2/catch.hpp>
+
+#include "host/program/program_driver.h"
+#include "models/configs/data_directory.h"
+#include "sim/mem/memory_timing.h"
+#include "tests/host/program/random_programs.h"
+#include "tests/support/rung_agreement.h"
+
+namespace scansim {
+namespace {
+
+struct program_pair {
+  std::unique_ptr<device> systemc, fast;
+};
+
+// One pair of machines for every memory model.
+std::vector<program_pair> pairs_of(const design_point& point, uint64_t seed) {
+  std::vector<program_pair> pairs;
+  for (const std::string& memory : memory_model_names()) {
+    const device_options options{.memory_model = memory, .seed = seed, .wave_path = ""};
+    pairs.push_back(
+        {find_rung("systemc")->make(point, options, {}), find_rung("fast")->make(point, options, {})});
+  }
+  return pairs;
+}
+
+void check_program(const std::vector<program_pair>& pairs, const program& built, const design_point& point) {
+  for (const program_pair& pair : pairs) {
+    const program_result systemc = run_program(*pair.systemc, built, point);
+    const program_result fast = run_program(*pair.fast, built, point);
+    test::check_counters(systemc.counters, fast.counters, counts_time | counts_events);
+  }
+}
+
+void operators(const std::string& config, uint64_t seed, int count) {
+  const design_point point = load_design_point(config, config_directory());
+  const std::vector<program_pair> pairs = pairs_of(point, seed);
+  std::mt19937_64 random(seed);
+  for (int i = 0; i < count; ++i) {
+    const operator_request request = test::random_operator(random, point);
+    CAPTURE(config, seed, i, operator_provenance(request).dump());
+    check_program(pairs, make_operator_program(generate_operator(request), {}, point, "test"), point);
+  }
+}
+
+void layers(const std::string& config, uint64_t seed, int count) {
+  const design_point point = load_design_point(config, config_directory());
+  const std::vector<program_pair> pairs = pairs_of(point, seed);
+  std::mt19937_64 random(seed);
+  for (int i = 0; i < count; ++i) {
+    operator_request request = test::random_layer(random, point, i % 4 == 3);
+    const operator_call call = test::quantisable_layer(request, random, point);
+    const compile_options options{.fused = i % 3 != 2};
+    CAPTURE(config, seed, i, options.fused, operator_provenance(request).dump());
+    check_program(pairs, make_operator_program(call, options, point, "test"), point);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("program of an operator fast equals systemc in every cycle and counter",
+          "[program][systemc][fast]") {
+  operators("block-tiny", 11, 80);
+  operators("block", 12, 40);
+}
+
+TEST_CASE("program of a mamba block fast equals systemc in every cycle and counter",
+          "[program][systemc][fast]") {
+  layers("block-tiny", 13, 28);
+  layers("block", 14, 8);
+}
+
+}  // namespace scansim
