@@ -3,13 +3,14 @@
 // that could not be written, 128 + n signal n.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <new>
 #include <sstream>
 
+#include "host/cli/command_tree.h"
 #include "host/cli/interruption.h"
 #include "host/cli/standard_streams.h"
 #include "host/cli/subcommand.h"
-#include "host/report/git_revision.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -43,6 +44,11 @@ constexpr subcommand subcommands[] = {
      add_accuracy},
     {"gpu", "Records, imports and describes runs on GPUs",
      "Example: scansim gpu record layer.safetensors --out traces/gpu/h100", add_gpu},
+    {"help", "Says how the program or a command is used", "Example: scansim help trace generate", add_help},
+    {"version", "Says the version and the revision", "Example: scansim version", add_version},
+    {"completion", "Writes the completion of a shell", "Example: source <(scansim completion bash)",
+     add_completion},
+    {"manual", "Writes the manual page", "Example: scansim manual | man -l -", add_manual},
 };
 
 std::string one_line(std::string text) {
@@ -65,16 +71,35 @@ int print_help(const CLI::App& app, const CLI::ParseError& asked) {  // or the v
   return status;
 }
 
+// CLI11 would name the words behind a command that it does not know, last one first.
+void check_command(const CLI::App& app, int argc, char** argv) {
+  std::vector<std::string> words;
+  const CLI::App* at = &app;
+  for (int i = 1; i < argc && argv[i][0] != '-' && !command_node{words, at}.subcommands().empty(); ++i) {
+    words.emplace_back(argv[i]);
+    at = &find_command(app, words, "command");
+  }
+}
+
+// `help WORDS`: CLI11 would take them for commands. Empty: something else was asked for.
+std::string help_asked_for(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || std::string(argv[1]) != "help") return "";
+  const std::vector<std::string> words(argv + 2, argv + argc);
+  if (std::any_of(words.begin(), words.end(), [](const auto& word) { return word.starts_with("-"); }))
+    return "";
+  return help_text({words, &find_command(app, words, "help")});
+}
+
 int parse_and_run(int argc, char** argv) {
   CLI::App app(
       "Co-design simulator for selective-scan accelerators: one trace on every rung, bit for bit and cycle "
       "for cycle",
       "scansim");
-  app.set_version_flag("--version", fmt::format("scansim {} revision {}{}", SCANSIM_VERSION, git_revision(),
-                                                git_dirty() ? " (dirty)" : ""));
+  app.set_version_flag("--version", version_text());
   app.footer(
       "Environment: SCANSIM_CACHE, folder of Verilated machines and the synthesis tool (default\n"
-      "$XDG_CACHE_HOME/scansim, else ~/.cache/scansim); SCANSIM_DATA, root of models, rtl, sim and traces;\n"
+      "$XDG_CACHE_HOME/scansim, else ~/.cache/scansim); SCANSIM_DATA, root of models, rtl, sim and traces\n"
+      "(default share/scansim beside bin);\n"
       "SCANSIM_YOSYS, folder of an installed @yowasp/yosys.\n"
       "Exit status: 0 agree, 1 disagree, 2 bad input, 3 tool failure or lost output, 4 nothing was "
       "compared,\n"
@@ -86,6 +111,11 @@ int parse_and_run(int argc, char** argv) {
     sub->footer(entry.example);
     const command_action action = entry.add(*sub);
     sub->callback([action, &status] { status = action(); });
+  }
+  check_command(app, argc, argv);
+  if (const std::string help = help_asked_for(app, argc, argv); !help.empty()) {
+    write_out(help);
+    return status_agree;
   }
   try {
     app.parse(argc, argv);

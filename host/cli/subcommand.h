@@ -4,6 +4,7 @@
 #pragma once
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <string>
 
 namespace scansim {
 
@@ -29,5 +30,11 @@ command_action add_area(CLI::App& app);
 command_action add_accuracy(CLI::App& app);
 command_action add_sparsify(CLI::App& app);
 command_action add_gpu(CLI::App& app);
+command_action add_help(CLI::App& app);
+command_action add_version(CLI::App& app);
+command_action add_completion(CLI::App& app);
+command_action add_manual(CLI::App& app);
+
+std::string version_text();
 
 }  // namespace scansim

@@ -1,12 +1,27 @@
 #include "models/configs/data_directory.h"
 
 #include <cstdlib>
+#include <filesystem>
 
 namespace scansim {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Links are followed: of the program, so that one in a folder of links finds its data too, and of the data.
+std::string beside_program() {
+  std::error_code failed;
+  const fs::path program = fs::read_symlink("/proc/self/exe", failed);
+  return fs::weakly_canonical(program.parent_path() / "../share/scansim", failed).string();
+}
+
+}  // namespace
 
 std::string data_directory() {
   const char* moved = std::getenv("SCANSIM_DATA");
-  return moved != nullptr && *moved != '\0' ? moved : SCANSIM_DATA_DIR;
+  if (moved != nullptr && *moved != '\0') return moved;
+  static const std::string found = beside_program();
+  return found;
 }
 
 std::string config_directory() { return data_directory() + "/models/configs"; }

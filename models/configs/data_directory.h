@@ -1,13 +1,13 @@
 // Where the files that the programs read at run time are: design points, cost tables, GPU datasheets and
-// recorded GPU profiles, RTL sources, the runner of the synthesis tool. They are found in the source tree
-// that the program was built from; the environment variable SCANSIM_DATA names another root with the same
-// folders (an installed copy, a moved checkout).
+// recorded GPU profiles, RTL sources, the runner of the synthesis tool. They are found from the program's own
+// place, <program's folder>/../share/scansim: of an installation a folder with copies, of a build folder a
+// link to the source tree. The environment variable SCANSIM_DATA names another root with the same folders.
 #pragma once
 #include <string>
 
 namespace scansim {
 
-std::string data_directory();         // the root: $SCANSIM_DATA if set and not empty, else the source tree
+std::string data_directory();         // the root: $SCANSIM_DATA if set and not empty, else beside the program
 std::string config_directory();       // <root>/models/configs
 std::string energy_directory();       // <root>/models/energy
 std::string gpu_model_directory();    // <root>/models/gpu
