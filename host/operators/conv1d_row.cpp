@@ -25,6 +25,11 @@ least_work conv1d_work(const call& one) {
           c.silu ? outputs : 0, 2 * outputs * static_cast<double>(c.width)};
 }
 
+uint64_t conv1d_macs(const call& one) {
+  const conv1d_call& c = conv1d_in(one);
+  return static_cast<uint64_t>(c.channels * c.length * c.width);
+}
+
 quantised_conv1d conv1d_quantised(const conv1d_call& c, const conv1d_scales* stored, const design_point&,
                                   const std::string& file) {
   return quantise_conv1d(c, file, stored);
@@ -55,6 +60,7 @@ const operator_row conv1d_row = {
     .quantise = quantised_by<conv1d_call, conv1d_scales, conv1d_quantised, conv1d_arithmetic, conv1d_compiled,
                              conv1d_fraction_bits>::make,
     .work = conv1d_work,
+    .macs = conv1d_macs,
     .state_shape = conv1d_state_shape};
 
 }  // namespace scansim

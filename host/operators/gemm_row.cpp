@@ -31,6 +31,11 @@ least_work gemm_work(const call& one) {
           silu ? outputs : 0, 2 * outputs * static_cast<double>(c.inner)};
 }
 
+uint64_t gemm_macs(const call& one) {
+  const gemm_call& c = gemm_in(one);
+  return static_cast<uint64_t>(c.rows * c.columns * values_of_row(c.sparsity, c.inner));
+}
+
 quantised_gemm gemm_quantised(const gemm_call& c, const gemm_scales* stored, const design_point& point,
                               const std::string& file) {
   return quantise_gemm(c, point.output_bits, file, stored);
@@ -64,6 +69,7 @@ const operator_row gemm_row = {
     .quantise = quantised_by<gemm_call, gemm_scales, gemm_quantised, gemm_arithmetic, gemm_compiled,
                              gemm_fraction_bits>::make,
     .work = gemm_work,
+    .macs = gemm_macs,
     .set_widths = gemm_widths};
 
 }  // namespace scansim

@@ -64,16 +64,6 @@ nlohmann::json storage_of_weights(const mamba_block_call& c) {
   return sum;
 }
 
-uint64_t multiplies_of(const mamba_block_call& c) {
-  uint64_t sum = 0;
-  for (const projection_size& p : projections_of(c)) {
-    const int64_t groups = (p.inputs + c.sparsity.m - 1) / c.sparsity.m;
-    const int64_t per_row = c.sparsity.dense() ? p.inputs : groups * c.sparsity.n;
-    sum += p.uses * static_cast<uint64_t>(c.length * p.outputs * per_row);
-  }
-  return sum;
-}
-
 // Every operand once: the residual stream and the norm 2 bytes, weights as they are stored, biases of the
 // convolution 4, D and delta_bias 2. The state that is left belongs to a model that goes on; both directions
 // together see the whole sequence, so there is none.
@@ -102,6 +92,13 @@ std::map<std::string, uint64_t> bytes_of(const mamba_block_call& c, const nlohma
 }
 
 }  // namespace
+
+uint64_t projection_macs(const mamba_block_call& c) {
+  uint64_t sum = 0;
+  for (const projection_size& p : projections_of(c))
+    sum += p.uses * static_cast<uint64_t>(c.length * p.outputs * values_of_row(c.sparsity, p.inputs));
+  return sum;
+}
 
 std::string state_sha256(const std::vector<quantised_branch_state>& states) {
   std::vector<int32_t> all;
@@ -134,7 +131,7 @@ operator_result mamba_block_on_hls(const mamba_block_call& call, const quantised
       fmt::format("relative MSE of y - x at most {:g}; against ref on the trace as given it is {:.3g}", most,
                   relative_mse_beyond(to_doubles(call.x), r.value, mamba_block_ref(call).y));
   r.counters = counters_of(call, got.saturations);
-  r.counters["multiplies"] = multiplies_of(call);
+  r.counters["multiplies"] = projection_macs(call);
   r.storage = storage_of_weights(call);
   r.bytes = bytes_of(call, r.storage, point);
   r.state_sha256 = state_sha256(got.states);

@@ -44,6 +44,9 @@ struct mamba_block_result {
   model_saturations saturations;
 };
 
+// Of the four projections of every direction, without what the pattern leaves out.
+uint64_t projection_macs(const mamba_block_call& call);
+
 mamba_block_result run_mamba_block(const quantised_mamba_block& block, const design_point& point);
 
 // The call whose tensors are the quantised ones' values: what both rungs start from. Weights of the norm and

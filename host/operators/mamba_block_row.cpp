@@ -66,6 +66,7 @@ const operator_row mamba_block_row = {
     .quantise = quantised_by<mamba_block_call, mamba_block_scales, layer_quantised, mamba_block_on_hls,
                              layer_compiled, layer_fraction_bits>::make,
     .work = mamba_block_work,
+    .macs = [](const call& one) { return projection_macs(layer_in(one)); },
     .set_widths = layer_widths,
     .fusable = true,
     .state_shape = layer_state_shape};

@@ -32,6 +32,7 @@ struct call_facts {
   bool needs_units = true;     // machines run it on the units around the scan
   bool fusable = false;        // compile_options::fused makes a difference
   bool has_kernel = false;     // kernel_call() is not nullptr
+  uint64_t macs = 0;           // that projections or a convolution need; 0: the call is neither
 };
 
 struct named_reals {

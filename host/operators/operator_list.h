@@ -21,6 +21,9 @@ struct operator_row {
   std::unique_ptr<quantised_call> (*quantise)(const call& one, const call_scales* stored,
                                               const design_point& point, const std::string& file);
   least_work (*work)(const call& one);
+  // Multiply-accumulates that the arithmetic needs, without what a pattern leaves out; nullptr: not a
+  // measure.
+  uint64_t (*macs)(const call& one) = nullptr;
   // Widths that follow from the design point, into scales of the call; nullptr: none does.
   void (*set_widths)(call_scales& scales, const design_point& point) = nullptr;
   bool fusable = false;     // compile_options::fused makes a difference

@@ -15,6 +15,11 @@
 
 namespace scansim {
 
+// Of a row of weights, those that a pattern keeps; the last group of inputs is a whole one.
+inline int64_t values_of_row(const nm_pattern& pattern, int64_t inputs) {
+  return pattern.dense() ? inputs : (inputs + pattern.m - 1) / pattern.m * pattern.n;
+}
+
 struct quantised_gemm {
   gemm_scales scales;
   std::vector<int> frac_acc;  // per channel

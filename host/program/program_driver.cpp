@@ -14,6 +14,17 @@ const std::vector<int32_t>& program_result::output(const std::string& name) cons
   throw std::out_of_range("no output " + name);
 }
 
+namespace {
+
+// A device counts the same names in every run.
+void add_memory_events(const device& machine, memory_counters& sum) {
+  const memory_counters events = machine.memory_events();
+  if (sum.empty()) sum.resize(events.size());
+  for (size_t i = 0; i < events.size(); ++i) sum.at(i) = {events[i].first, sum[i].second + events[i].second};
+}
+
+}  // namespace
+
 program_result run_program(device& machine, const program& p, const design_point& point) {
   check_program(point, p);
   require_machine(machine, point);
@@ -23,6 +34,7 @@ program_result run_program(device& machine, const program& p, const design_point
   for (const descriptor_run& run : p.runs) {
     result.wall_s += run_descriptors(machine, run.address, run.count);
     add_counters(machine, result.counters);
+    add_memory_events(machine, result.memory);
   }
   for (const program_output& output : p.outputs)
     result.outputs.push_back({output.name, output.order->read(machine.memory())});

@@ -10,6 +10,7 @@ namespace scansim {
 struct program_result {
   counter_values counters{};  // of all runs, in CSR order
   double wall_s = 0;          // from start to done; packing and unpacking left out
+  memory_counters memory;     // of the memory model, of all runs; empty: the device has none
   std::vector<named_integers> outputs;
 
   const std::vector<int32_t>& output(const std::string& name) const;  // std::out_of_range

@@ -12,21 +12,37 @@ namespace {
 
 std::string storage_text(const nlohmann::json& storage) {
   const auto bytes = [&](const char* key) { return storage[key].get<uint64_t>(); };
-  return fmt::format("weights: {} bytes (dense 8-bit {}): values {}, indices {}, multipliers {}\n",
+  return fmt::format("weights {} bytes (dense 8-bit {}): values {}, indices {}, multipliers {}\n",
                      bytes("total_bytes"), bytes("dense_int8_bytes"), bytes("value_bytes"),
                      bytes("index_bytes"), bytes("multiplier_bytes"));
 }
 
 }  // namespace
 
+std::string call_line(const run_result& result) {
+  std::string text = "call " + result.operator_name;
+  const auto add = [&](const std::string& amount) { text += ", " + amount; };
+  if (result.tokens > 0) add(fmt::format("{} tokens", result.tokens));
+  if (result.state_updates > 0) add(fmt::format("{} state updates", result.state_updates));
+  if (result.macs > 0) add(fmt::format("{} MACs", result.macs));
+  if (result.compulsory_bytes) add(fmt::format("{} bytes that must move", *result.compulsory_bytes));
+  return text + "\n";
+}
+
 std::string arithmetic_text(const run_result& result) {
   for (const rung_result& rung : result.rungs) {
     const auto counted = rung.counters.find(result.operator_name);  // a machine counts by block
     if (counted == rung.counters.end()) continue;
-    std::string text = "operator " + result.operator_name + "\n";
-    for (const auto& [name, count] : counted->second) text += fmt::format("  {} {}\n", name, count);
-    if (rung.storage) text += storage_text(*rung.storage);
-    return text + fmt::format("compulsory traffic: {} bytes\n", sum_of(rung.traffic).compulsory_bytes);
+    std::string text = rung.rung + ":";
+    size_t zeros = 0;
+    for (const auto& [name, count] : counted->second) {
+      if (count == 0) ++zeros;
+      if (count > 0) text += fmt::format(" {} {},", name, count);
+    }
+    if (zeros > 0) text += fmt::format(" {} other counts are 0,", zeros);
+    text.back() = '\n';
+    if (rung.storage) text += rung.rung + ": " + storage_text(*rung.storage);
+    return text;
   }
   return "";
 }
@@ -44,23 +60,7 @@ std::string traffic_text(const run_result& result) {
   const tensor_traffic sum = sum_of(found->traffic);
   table.add_rule();
   add_row(sum);
-  const double ratio =
-      static_cast<double>(sum.read_bytes + sum.written_bytes) / static_cast<double>(sum.compulsory_bytes);
-  return table.text() + fmt::format("traffic {:.4f} x compulsory\n", ratio);
-}
-
-std::string busiest_text(const run_result& result) {
-  std::string text;
-  for (const rung_result& rung : result.rungs) {
-    const auto part = busiest(result, rung);
-    if (!part) continue;
-    text += fmt::format("{}: busy longest: {}, {:.1f} % of the call; memory port {:.1f} %", rung.rung,
-                        part->name, 100 * part->share, 100 * part->port_share);
-    if (part->multipliers)
-      text += fmt::format("; multipliers {:.1f} % used while gemm_nm is busy", 100.0 * *part->multipliers);
-    text += part->memory_bound ? " (bound by memory)\n" : "\n";
-  }
-  return text;
+  return table.text();
 }
 
 }  // namespace scansim

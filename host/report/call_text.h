@@ -1,6 +1,6 @@
-// What the report says of the call itself, whatever its operator: what the operator's own arithmetic counted,
-// bytes by tensor, and for every rung with time the block that was busy longest. Empty where a run did not
-// establish it. Choose verdict_table.h for the whole report.
+// What the report says of the call itself, whatever its operator: its name and how much work it is, what the
+// operator's own arithmetic counted, bytes by tensor. Empty where a run did not establish it. Choose
+// verdict_table.h for the whole report.
 #pragma once
 #include <string>
 
@@ -8,8 +8,8 @@
 
 namespace scansim {
 
-std::string arithmetic_text(const run_result& result);  // in front of the verdict
+std::string call_line(const run_result& result);        // operator, tokens, useful work, bytes that must move
+std::string arithmetic_text(const run_result& result);  // of the rung whose counts are the operator's own
 std::string traffic_text(const run_result& result);     // of the last rung whose machine moved them
-std::string busiest_text(const run_result& result);
 
 }  // namespace scansim

@@ -22,22 +22,29 @@ std::string energy_cell(const run_result& result, const gpu_result& gpu) {
 
 std::string ratio_text(double ratio) { return fmt::format("{:.3g} x", ratio); }
 
+// Of a time, or of an energy, over the gpu's.
+std::string compared_text(double ratio, const char* above, const char* below) {
+  return ratio >= 1 ? ratio_text(ratio) + " " + above : ratio_text(1 / ratio) + " " + below;
+}
+std::string speed_text(double ratio) { return compared_text(ratio, "slower", "faster"); }
+std::string amount_text(double ratio) { return compared_text(ratio, "more", "less"); }
+
 std::string ratio_lines(const run_result& result, const gpu_result& gpu) {
   const auto ratios = ratios_to_gpu(result);
   if (!ratios) return "";
   const std::string head = ratios->rung + " over gpu: ";
   if (!ratios->time) return head + "ratios withheld, " + ratios->withheld + "\n";
-  std::string text = fmt::format("{}time {} ({} simulated {}, gpu {} {})\n", head, ratio_text(*ratios->time),
-                                 ratios->rung, with_si_prefix(ratios->machine_time_s, "s"), gpu.label,
+  std::string text = fmt::format("{}{} (simulated {}, gpu {} {})\n", head, speed_text(*ratios->time),
+                                 with_si_prefix(ratios->machine_time_s, "s"), gpu.label,
                                  with_si_prefix(gpu.time_us * 1e-6, "s"));
   if (!ratios->withheld.empty()) return text + head + ratios->withheld + "\n";
   std::string levels;
   for (const rung_result& rung : result.rungs)
     if (rung.rung == ratios->rung) levels = rung.energy->level_names();
   std::string energies;
-  if (ratios->energy_idle_included) energies = ratio_text(*ratios->energy_idle_included) + " with idle";
+  if (ratios->energy_idle_included) energies = amount_text(*ratios->energy_idle_included) + " with idle";
   if (ratios->energy_idle_subtracted)
-    energies += (energies.empty() ? "" : ", ") + ratio_text(*ratios->energy_idle_subtracted) + " without";
+    energies += (energies.empty() ? "" : ", ") + amount_text(*ratios->energy_idle_subtracted) + " without";
   if (energies.empty()) return text;
   return text + head +
          fmt::format("energy {} ({} {} estimated, gpu board {})\n", energies, ratios->rung, levels,
@@ -93,7 +100,7 @@ std::vector<std::string> gpu_cells(const run_result& result, const gpu_result& g
   const auto rate = [&](uint64_t count) {
     return count > 0 ? with_si_prefix(static_cast<double>(count) / seconds) : "-";
   };
-  return {with_si_prefix(seconds, "s"), rate(result.tokens), rate(result.state_updates),
+  return {with_si_prefix(seconds, "s"), rate(result.tokens), rate(steps_of(result).amount),
           energy_cell(result, gpu), gpu.energy || gpu.energy_bound_uj ? "board" : "-"};
 }
 

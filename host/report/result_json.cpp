@@ -47,6 +47,48 @@ json busiest_json(const run_result& result, const rung_result& rung) {
           {"multiplier_use", or_null(part->multipliers)}};
 }
 
+json memory_json(const rung_result& rung) {
+  json object;
+  for (const auto& [event, count] : rung.memory) object[event] = count;
+  return object;
+}
+
+json use_json(const bandwidth_use& use) {
+  return {
+      {"bytes_per_s", use.bytes_per_s}, {"peak_bytes_per_s", use.peak_bytes_per_s}, {"share", use.share()}};
+}
+
+json use_json(const std::optional<array_use>& use) {
+  if (!use) return {};
+  return {{"per_cycle", use->per_cycle}, {"capacity", use->capacity}, {"share", use->share()}};
+}
+
+json power_json(const std::optional<power_range>& power) {
+  if (!power) return {};
+  return {{"low", power->low_w}, {"nominal", power->nominal_w}, {"high", power->high_w}};
+}
+
+json metrics_json(const run_result& result, const rung_result& rung) {
+  const auto metrics = metrics_of(result, rung);
+  if (!metrics) return {};
+  const run_limit& limit = metrics->limit;
+  return {{"bound_by",
+           {{"kind", limit_name(limit.kind)},
+            {"cause", cause_name(limit.cause)},
+            {"block", or_null(limit.block)},
+            {"share", limit.share}}},
+          {"read", use_json(metrics->read)},
+          {"write", use_json(metrics->write)},
+          {"read_and_write", use_json(metrics->both)},
+          {"useful_state_updates", use_json(metrics->state_updates)},
+          {"useful_macs", use_json(metrics->macs)},
+          {"macs_over_useful", or_null(metrics->macs_over_useful)},
+          {"power_w", power_json(metrics->power)},
+          {"pj_per_state_update", or_null(metrics->pj_per_state_update)},
+          {"pj_per_useful_mac", or_null(metrics->pj_per_mac)},
+          {"energy_delay_js", or_null(metrics->energy_delay_js)}};
+}
+
 std::string verdict_of(const rung_result& rung) {
   return !rung.agree ? "disagree" : rung.compared_with.empty() ? "not compared" : "agree";
 }
@@ -66,6 +108,7 @@ json rung_json(const run_result& result, const rung_result& rung, size_t order) 
       {"lane_utilisation", or_null(lane_utilisation(result, rung))},
       {"traffic_over_compulsory", or_null(traffic_ratio(result, rung))},
       {"counters", rung.counters},
+      {"memory", memory_json(rung)},
       {"energy", rung.energy ? to_json(*rung.energy) : json()},
       {"output_sha256", or_null(rung.output_sha256)},
       {"state_sha256", or_null(rung.state_sha256)},
@@ -75,6 +118,7 @@ json rung_json(const run_result& result, const rung_result& rung, size_t order) 
        result.state_updates > 0 ? rate(static_cast<double>(result.state_updates), rung.wall_s) : json()},
       {"traffic", traffic_json(rung)},
       {"busiest", busiest_json(result, rung)},
+      {"metrics", metrics_json(result, rung)},
       {"scales", or_null(rung.scales)},
       {"storage", or_null(rung.storage)},
       {"bound", or_null(rung.bound)}};
@@ -104,6 +148,7 @@ json to_json(const run_result& result) {
                      {"operator", or_null(result.operator_name)},
                      {"tokens", result.tokens},
                      {"state_updates", result.state_updates > 0 ? json(result.state_updates) : json()},
+                     {"macs", result.macs > 0 ? json(result.macs) : json()},
                      {"compulsory_bytes", or_null(result.compulsory_bytes)}};
   object["errors"]["hls_vs_ref"]["relative_mse"] = or_null(result.hls_vs_ref_relative_mse);
   object["errors"]["quantisation"]["relative_mse"] = or_null(result.quantisation_relative_mse);

@@ -1,15 +1,22 @@
-// A run's result as JSON, for programs and for later comparison. Layout (schema_version 1): scansim {version,
-// revision, dirty}, command, reproduce, verdict "agree" | "disagree" | "not compared", design_point,
-// memory_model, seed, fused, trace {path, sha256, operator, tokens, state_updates, compulsory_bytes},
-// tool_versions, rungs
-// {<rung>: {order, verdict, compared_with, finding, cycles, time_s, lane_utilisation,
-// traffic_over_compulsory, counters, energy, output_sha256, state_sha256, traffic {bytes_read, bytes_written,
-// compulsory_bytes, tensors
-// {<tensor>: the same three, or the compulsory bytes alone where no machine ran}}, busiest {name, share,
-// memory_port_share, memory_bound, multiplier_use}, scales, storage (both as the operator has them), bound
-// {formula, largest_error, largest_share}, wall_s, sim_cycles_per_s, sim_state_updates_per_s}}, errors
-// {hls_vs_ref {relative_mse}, quantisation {relative_mse}}, files. rungs.gpu has further keys: gpu_report.h.
-// What a run did not establish is null, never zero.
+// A run's result as JSON, for programs and for later comparison. Layout, schema_version 1; what a run did not
+// establish is null, never zero; <...> stands for names of the machine or of the call:
+//   scansim {version, revision, dirty}, command, reproduce, verdict "agree" | "disagree" | "not compared",
+//   design_point, memory_model, seed, fused, tool_versions, files
+//   trace {path, sha256, operator, tokens, state_updates, macs, compulsory_bytes}
+//   errors {hls_vs_ref {relative_mse}, quantisation {relative_mse}}
+//   rungs {<rung>: {order, verdict, compared_with, finding, cycles, time_s, lane_utilisation,
+//     traffic_over_compulsory, counters {<block>: {<event>}}, memory {<event of the memory model>}, energy,
+//     output_sha256, state_sha256, wall_s, sim_cycles_per_s, sim_state_updates_per_s,
+//     traffic {bytes_read, bytes_written, compulsory_bytes, tensors {<tensor>: the same three, or the
+//       compulsory bytes alone where no machine ran}},
+//     busiest {name, share, memory_port_share, memory_bound, multiplier_use},
+//     metrics {bound_by {kind "compute" | "pipe" | "read" | "write" | "latency", cause, block, share},
+//       read, write, read_and_write: {bytes_per_s, peak_bytes_per_s, share},
+//       useful_state_updates, useful_macs: {per_cycle, capacity, share}, macs_over_useful,
+//       power_w {low, nominal, high}, pj_per_state_update, pj_per_useful_mac, energy_delay_js},
+//     scales, storage (both as the operator has them), bound {formula, largest_error, largest_share}}}
+// energy: {technology, dram {costs, node}, unit, not_modelled, system_estimate, by_level, by_block, events}.
+// rungs.gpu has further keys: gpu_report.h. What the metrics mean: machine_metrics.h.
 #pragma once
 #include <nlohmann/json_fwd.hpp>
 #include <string>

@@ -63,9 +63,10 @@ void check_energy(const rung_result& rung) {
   if (energy.events.empty()) return;  // measured as a whole, not composed
   check_sum(rung.rung, "event", energy.events, energy.system_estimate);
   check_sum(rung.rung, "block", energy.blocks, energy.system_estimate);
+  const event_counters counters = costed_counters(rung);
   for (const event_energy& entry : energy.events) {
-    const auto block = rung.counters.find(entry.block);
-    if (block == rung.counters.end() || block->second.count(entry.event) == 0 ||
+    const auto block = counters.find(entry.block);
+    if (block == counters.end() || block->second.count(entry.event) == 0 ||
         block->second.at(entry.event) != entry.count) {
       refuse(rung.rung, "energy counts another " + entry.block + "." + entry.event + " than the counters");
     }
@@ -111,6 +112,13 @@ uint64_t port_bytes(const rung_result& rung) {
 
 }  // namespace
 
+event_counters costed_counters(const rung_result& rung) {
+  event_counters counters = rung.counters;
+  const auto dram = costed_dram_events(rung.memory);
+  if (!dram.empty()) counters[dram_block] = dram;
+  return counters;
+}
+
 bool run_result::compared() const {
   return std::any_of(rungs.begin(), rungs.end(), [](const rung_result& rung) {
     return !rung.compared_with.empty() && (!rung.gpu || rung.gpu->measured());
@@ -133,6 +141,21 @@ std::map<std::string, stall_counts> stalls_of(const rung_result& rung) {
     stalls[block] = {count("busy"), count("wait_in"), count("wait_out"), count("idle")};
   }
   return stalls;
+}
+
+work_steps steps_of(const run_result& result) {
+  if (result.macs > 0) return {"MACs", "MACs", result.macs};
+  return {"updates", "upd", result.state_updates};
+}
+
+std::optional<machine_metrics> metrics_of(const run_result& result, const rung_result& rung) {
+  if (rung.cycles.value_or(0) == 0) return std::nullopt;
+  return metrics_of({*rung.cycles,
+                     rung.counters,
+                     result.point,
+                     result.bandwidth,
+                     {result.tokens, result.state_updates, result.macs},
+                     rung.energy ? &*rung.energy : nullptr});
 }
 
 std::optional<double> lane_utilisation(const run_result& result, const rung_result& rung) {

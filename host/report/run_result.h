@@ -14,6 +14,7 @@
 
 #include "host/program/tensor_traffic.h"
 #include "host/report/gpu_result.h"
+#include "host/report/machine_metrics.h"
 #include "host/report/output_values.h"
 #include "models/configs/design_point.h"
 #include "models/energy/energy_report.h"
@@ -31,6 +32,7 @@ struct rung_result {
   std::optional<uint64_t> cycles;  // absent for rungs without time
   bool cycles_estimated = false;   // near the machine's, not equal: never compared
   event_counters counters;         // block -> busy, wait_in, wait_out, idle and the block's events
+  memory_events memory;            // of the memory model; empty: none ran
   std::optional<energy_report> energy;
   std::optional<gpu_result> gpu;  // of the gpu rung, and only of it
   std::string output_sha256;      // of y and of the final state; empty if not taken
@@ -56,6 +58,8 @@ struct run_result {
   std::optional<bool> fused;                 // of programs that can be compiled either way
   uint64_t tokens = 0;                       // batch x L
   uint64_t state_updates = 0;                // batch x L x D x N, without padding; 0: no scan's measure
+  uint64_t macs = 0;                         // that projections or a convolution need; 0: it is neither
+  memory_bandwidth bandwidth;                // the most that the memory model can move
   std::optional<uint64_t> compulsory_bytes;  // each operand read once, each output written once
   std::map<std::string, std::string> tool_versions;
   std::vector<rung_result> rungs;
@@ -88,6 +92,19 @@ std::map<std::string, stall_counts> stalls_of(const rung_result& rung);
 std::optional<double> lane_utilisation(const run_result& result, const rung_result& rung);
 // Bytes on the memory port over the compulsory ones; 1 is the floor.
 std::optional<double> traffic_ratio(const run_result& result, const rung_result& rung);
+
+// By which a call's rate is told: MACs where there are any, else state updates; amount 0: by neither.
+struct work_steps {
+  const char *name, *short_name;
+  uint64_t amount;
+};
+work_steps steps_of(const run_result& result);
+
+// Absent for rungs without time.
+std::optional<machine_metrics> metrics_of(const run_result& result, const rung_result& rung);
+
+// What energy is the sum over: the machine's counters and what the memory model's DRAM counted.
+event_counters costed_counters(const rung_result& rung);
 
 uint64_t counter_of(const rung_result& rung, const std::string& block, const std::string& event);  // 0: none
 

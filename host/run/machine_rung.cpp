@@ -15,13 +15,13 @@ std::string sha256_of(const std::vector<named_integers>& outputs) {
 }
 
 void describe_time(rung_result& entry, const rung& row, const program_result& result,
-                   const design_point& point) {
+                   const machine_setting& setting) {
   if (row.time == rung_time::none) return;
   entry.cycles = result.counters[counter_index("machine", "cycles")];
   entry.cycles_estimated = row.time == rung_time::estimate;
-  if (row.time == rung_time::cycles)
-    entry.energy =
-        estimate_energy(entry.counters, point, load_cost_table(point.technology, energy_directory()));
+  if (row.time != rung_time::cycles) return;
+  const cost_table costs = load_costs(setting.point.technology, setting.memory_model, energy_directory());
+  entry.energy = estimate_energy(costed_counters(entry), setting.point, costs);
 }
 
 }  // namespace
@@ -47,7 +47,8 @@ program_result run_machine_rung(rung_result& entry, operator_case& call, const r
     entry.output_sha256 = sha256_of(result.outputs);
     entry.state_sha256 = state_sha256(made, result);
   }
-  describe_time(entry, row, result, setting.point);
+  entry.memory = result.memory;
+  describe_time(entry, row, result, setting);
   return result;
 }
 

@@ -15,6 +15,7 @@
 #include "host/run/reproduction.h"
 #include "host/run/rung_choice.h"
 #include "host/run/wall_time.h"
+#include "models/configs/data_directory.h"
 #include "sim/cosim/tool_process.h"
 
 namespace scansim {
@@ -62,6 +63,7 @@ class ladder_run {
   }
 
   void check_gpu();
+  memory_bandwidth memory_peak() const;
   void describe_run();
   rung_result run_reference();
   rung_result run_gpu();
@@ -92,6 +94,13 @@ void ladder_run::check_gpu() {
   if (const scan_trace* trace = call_->kernel_call()) check_measurable(*trace, precision_of(request_.gpu));
 }
 
+memory_bandwidth ladder_run::memory_peak() const {
+  return peak_bandwidth(result_.memory_model, {.axi_bytes = result_.point.axi_bytes(),
+                                               .clock_mhz = result_.point.clock_mhz,
+                                               .seed = request_.seed,
+                                               .parameter_dir = data_directory() + "/sim/mem/parameters"});
+}
+
 void ladder_run::describe_run() {
   const call_facts facts = call_->facts();
   result_.seed = request_.seed;
@@ -104,6 +113,8 @@ void ladder_run::describe_run() {
   });
   // The arithmetic of a whole block is not measured by its scans.
   if (on_machines || !facts.needs_units) result_.state_updates = facts.state_updates;
+  result_.macs = facts.macs;
+  result_.bandwidth = memory_peak();
   if (on_machines && facts.needs_units) result_.fused = request_.fused;
   result_.tool_versions["compiler"] = __VERSION__;
   for (const rung* one : rungs_)

@@ -20,6 +20,9 @@ const std::vector<std::string> columns = {"event", "low_pj", "nominal_pj", "high
                                           "node",  "level",  "source"};
 
 constexpr size_t max_file_bytes = 1 << 20;
+constexpr const char* dram_prefix = "dram_";
+
+bool is_dram_name(const std::string& memory_model) { return memory_model.starts_with("dram-"); }
 
 std::string header_text() {
   std::string text;
@@ -115,6 +118,7 @@ cost_table load_cost_table(const std::string& name_or_path, const std::string& e
   const bool is_path = given.extension() == ".csv";
   cost_table table;
   table.technology = is_path ? given.stem().string() : name_or_path;
+  table.dram = table.technology;
   table.file = is_path ? name_or_path : energy_dir + "/" + name_or_path + ".csv";
   const mapped_file file(table.file);
   require_at_most(file, max_file_bytes, table.file);
@@ -127,6 +131,21 @@ cost_table load_cost_table(const std::string& name_or_path, const std::string& e
   for (int number = 2; std::getline(stream, text); ++number) {
     if (text.find_first_not_of(" \t\r") != std::string::npos && text[0] != '#') add_line(table, number, text);
   }
+  return table;
+}
+
+cost_table load_costs(const std::string& technology, const std::string& memory_model,
+                      const std::string& energy_dir) {
+  cost_table table = load_cost_table(technology, energy_dir);
+  if (!is_dram_name(memory_model)) return table;
+  const cost_table dram = load_cost_table(memory_model, energy_dir);
+  std::erase_if(table.rows, [](const auto& row) { return row.first.starts_with(dram_prefix); });
+  for (const auto& [event, row] : dram.rows) {
+    if (!event.starts_with(dram_prefix))
+      throw input_error(dram.file, event, "costs of DRAM alone", "a cost of the machine");
+    table.rows[event] = row;
+  }
+  table.dram = memory_model;
   return table;
 }
 

@@ -68,13 +68,15 @@ const std::map<std::string, recipe>& recipes() {
       {"buffer_write_bits", [](recipe_context& of) { return of.buffer_bit(); }},
       {"slot_read_bits", [](recipe_context& of) { return of.register_bits(1); }},
       {"slot_write_bits", [](recipe_context& of) { return of.register_bits(1); }},
+      {"dram_padding_bytes", [](recipe_context& of) { return of.row("dram_read_bytes"); }},
   };
   return list;
 }
 
 // Events that are costed by a row of their own only.
 bool is_direct_event(const std::string& event) {
-  return event == "dram_read_bytes" || event == "dram_write_bytes";
+  return event == "dram_read_bytes" || event == "dram_write_bytes" || event == "dram_activates" ||
+         event == "dram_refreshes";
 }
 
 bool names_anchor(const std::vector<anchor>& anchors, const std::string& name) {

@@ -38,10 +38,24 @@ std::string energy_report::level_names() const {
   return names;
 }
 
+std::map<std::string, uint64_t> costed_dram_events(const memory_events& events) {
+  const std::map<std::string, uint64_t> counted(events.begin(), events.end());
+  if (counted.count("dram_activates") == 0) return {};
+  const auto bytes = [&](const std::string& of) {
+    return counted.at(of + "_read_bytes") + counted.at(of + "_write_bytes");
+  };
+  return {{"dram_activates", counted.at("dram_activates")},
+          {"dram_refreshes", counted.at("dram_refreshes")},
+          {"dram_padding_bytes", bytes("dram") - bytes("axi")}};
+}
+
 energy_report estimate_energy(const event_counters& counters, const design_point& point,
                               const cost_table& table) {
   energy_report report;
   report.technology = table.technology;
+  report.dram = table.dram;
+  if (const auto row = table.rows.find("dram_read_bytes"); row != table.rows.end())
+    report.dram_node = row->second.node;
   for (const auto& [block, events] : counters) {
     for (const auto& [event, count] : events) {
       if (is_free_event(event)) continue;
@@ -60,6 +74,7 @@ energy_report estimate_energy(const event_counters& counters, const design_point
 
 nlohmann::json to_json(const energy_report& report) {
   nlohmann::json object = {{"technology", report.technology},
+                           {"dram", {{"costs", report.dram}, {"node", report.dram_node}}},
                            {"unit", "pJ"},
                            {"not_modelled", energy_not_modelled},
                            {"events", nlohmann::json::array()},

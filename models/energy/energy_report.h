@@ -8,6 +8,7 @@
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/configs/design_point.h"
@@ -42,6 +43,7 @@ struct block_energy {
 
 struct energy_report {
   std::string technology;
+  std::string dram, dram_node;       // the table of the dram_* rows, and what it says they are
   std::vector<event_energy> events;  // every costed event, by block, then event
   std::vector<block_energy> blocks;  // one per block and level
   std::vector<level_energy> levels;
@@ -49,6 +51,12 @@ struct energy_report {
 
   std::string level_names() const;  // "circuit + device"
 };
+
+// What a memory model counted that costs energy beside the bytes on the port: rows opened, refreshes, and
+// bytes of DRAM bursts that the port did not ask for. Empty where the model knows none of them.
+using memory_events = std::vector<std::pair<std::string, uint64_t>>;
+inline constexpr const char* dram_block = "dram";
+std::map<std::string, uint64_t> costed_dram_events(const memory_events& events);
 
 // Errors: input_error naming the cost table and the event that it cannot cost.
 energy_report estimate_energy(const event_counters& counters, const design_point& point,

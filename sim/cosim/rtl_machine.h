@@ -39,6 +39,7 @@ class rtl_machine {
   // Cycles until STATUS.busy is 0. `progress` gets one line about every 50 ms and may throw.
   void run_until_idle(const progress_callback& progress = {});
 
+  memory_counters memory_events() const { return timing_ ? timing_->counters() : memory_counters{}; }
   uint64_t ticks() const { return ticks_; }  // clock cycles since creation, reset and CSR accesses included
 
  private:

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "models/configs/design_point.h"
+#include "sim/mem/memory_timing.h"
 
 namespace scansim {
 
@@ -22,6 +23,8 @@ class device {
   virtual void write_csr(uint32_t address, uint32_t value) = 0;
   virtual uint32_t read_csr(uint32_t address) = 0;
   virtual void wait_done() = 0;
+  // What the memory model counted in the last run; empty: there is none.
+  virtual memory_counters memory_events() const { return {}; }
 };
 
 struct device_options {

@@ -48,6 +48,7 @@ class fast_device final : public device {
   void resize_memory(size_t bytes) override { memory_.resize(bytes); }
   std::span<uint8_t> memory() override { return memory_; }
   void wait_done() override {}
+  memory_counters memory_events() const override { return memory_events_; }
   uint32_t read_csr(uint32_t address) override { return registers_.read(address); }
   void write_csr(uint32_t address, uint32_t value) override {
     if (registers_.write(address, value)) run();
@@ -58,6 +59,7 @@ class fast_device final : public device {
     watched_memory timing(make_memory(point_, options_), progress_);
     const machine_run done = machine_.run(registers_.first_descriptor(), registers_.count(), memory_, timing);
     registers_.finish(done.error, done.counters);
+    memory_events_ = timing.counters();
   }
 
   design_point point_;
@@ -67,6 +69,7 @@ class fast_device final : public device {
   machine machine_;
   csr_file registers_;
   std::vector<uint8_t> memory_;
+  memory_counters memory_events_;  // of the last run
 };
 
 }  // namespace

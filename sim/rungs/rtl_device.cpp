@@ -26,6 +26,7 @@ class rtl_device : public device {
   void write_csr(uint32_t address, uint32_t value) override { machine_.write_csr(address, value); }
   uint32_t read_csr(uint32_t address) override { return machine_.read_csr(address); }
   void wait_done() override { machine_.run_until_idle(progress_); }
+  memory_counters memory_events() const override { return machine_.memory_events(); }
 
  private:
   progress_callback progress_;

@@ -66,8 +66,8 @@ class counted_memory final : public memory_timing {
 class machine_server {
  public:
   machine_server(const design_point& point, const device_options& options, int memory_file, int socket,
-                 std::atomic<uint64_t>& bursts)
-      : point_(point), options_(options), memory_file_(memory_file), socket_(socket), bursts_(bursts) {}
+                 memory_watch& watch)
+      : point_(point), options_(options), memory_file_(memory_file), socket_(socket), watch_(watch) {}
 
   // Returns when the parent has gone or after a failure has been answered.
   void serve(size_t image_bytes) {
@@ -77,10 +77,11 @@ class machine_server {
       machine built(host, machine_shape(point_));
       csr_file registers(parameter_csrs(point_));
       const auto run = [&] {
-        counted_memory memory(make_memory(point_, options_), bursts_);
+        counted_memory memory(make_memory(point_, options_), watch_.bursts);
         const machine_run done =
             built.run(registers.first_descriptor(), registers.count(), {image_, image_bytes_}, memory);
         registers.finish(done.error, done.counters);
+        show(memory.counters());
       };
       request next;
       while (recv(socket_, &next, sizeof next, 0) == sizeof next) {
@@ -109,10 +110,14 @@ class machine_server {
     image_bytes_ = bytes;
   }
 
+  void show(const memory_counters& counters) {
+    for (size_t i = 0; i < counters.size(); ++i) watch_.counters.at(i) = counters[i].second;
+  }
+
   const design_point& point_;
   const device_options& options_;
   int memory_file_, socket_;
-  std::atomic<uint64_t>& bursts_;
+  memory_watch& watch_;
   uint8_t* image_ = nullptr;
   size_t image_bytes_ = 0;
 };
@@ -121,17 +126,18 @@ class machine_server {
 
 systemc_device::systemc_device(const design_point& point, const device_options& options)
     : point_(point), options_(options) {
-  make_memory(point, options);  // a bad option is the user's error, found here and not in the child
+  // A bad option is the user's error, found here and not in the child.
+  memory_events_ = make_memory(point, options)->counters();
   memory_file_ = memfd_create("scansim-memory", MFD_CLOEXEC);
-  void* shared = mmap(nullptr, sizeof *bursts_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  void* shared = mmap(nullptr, sizeof *watch_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory_file_ < 0 || shared == MAP_FAILED) throw tool_error("systemc: cannot create shared memory");
-  bursts_ = new (shared) std::atomic<uint64_t>(0);
+  watch_ = new (shared) memory_watch;
 }
 
 systemc_device::~systemc_device() {
   end_child();
   if (image_ != nullptr) munmap(image_, image_bytes_);
-  munmap(bursts_, sizeof *bursts_);
+  munmap(watch_, sizeof *watch_);
   close(memory_file_);
 }
 
@@ -164,7 +170,7 @@ void systemc_device::start_child() {
     close(ends[0]);
     setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
     // The parent's buffered output and exit handlers are not the child's: leave without running them.
-    machine_server(point_, options_, memory_file_, ends[1], *bursts_).serve(image_bytes_);
+    machine_server(point_, options_, memory_file_, ends[1], *watch_).serve(image_bytes_);
     _exit(0);
   }
   close(ends[1]);
@@ -211,12 +217,12 @@ uint32_t systemc_device::take_answer() {
 }
 
 void systemc_device::finish_start() {
-  uint64_t seen = *bursts_;
+  uint64_t seen = watch_->bursts;
   for (int quiet_s = 0; !answer_ready(1000); ++quiet_s) {
     if (quiet_s >= hang_limit_s)
       fail("systemc: no burst for " + std::to_string(hang_limit_s) + " seconds, the machine hangs");
-    if (seen != *bursts_) quiet_s = 0;
-    seen = *bursts_;
+    if (seen != watch_->bursts) quiet_s = 0;
+    seen = watch_->bursts;
   }
   running_ = false;
   take_answer();
@@ -248,6 +254,12 @@ uint32_t systemc_device::read_csr(uint32_t address) {
 void systemc_device::wait_done() {
   if (running_) finish_start();
   if ((read_csr(csr::status) & csr::status_done) == 0) throw tool_error("systemc: wait without a start");
+}
+
+memory_counters systemc_device::memory_events() const {
+  memory_counters events = memory_events_;
+  for (size_t i = 0; i < events.size(); ++i) events[i].second = watch_->counters.at(i);
+  return events;
 }
 
 std::unique_ptr<device> make_systemc_device(const design_point& point, const device_options& options) {

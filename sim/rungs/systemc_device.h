@@ -6,12 +6,20 @@
 // ends with the device, or with the thread that made it. Throws tool_error when the child ends, reports a
 // fault, or issues no burst for `hang_limit_s` seconds.
 #pragma once
+#include <array>
 #include <atomic>
 #include <span>
 
 #include "sim/rungs/device.h"
 
 namespace scansim {
+
+// What the child shows of its memory model while it runs and after.
+struct memory_watch {
+  static constexpr size_t most_counters = 32;
+  std::atomic<uint64_t> bursts = 0;  // issued so far
+  std::array<uint64_t, most_counters> counters{};
+};
 
 class systemc_device final : public device {
  public:
@@ -29,6 +37,7 @@ class systemc_device final : public device {
   void write_csr(uint32_t address, uint32_t value) override;
   uint32_t read_csr(uint32_t address) override;
   void wait_done() override;
+  memory_counters memory_events() const override;
 
  private:
   void start_child();
@@ -48,8 +57,9 @@ class systemc_device final : public device {
   size_t image_bytes_ = 0;
   int socket_ = -1;
   int child_ = -1;
-  bool running_ = false;                     // a start has not been answered
-  std::atomic<uint64_t>* bursts_ = nullptr;  // issued so far, counted by the child in shared memory
+  bool running_ = false;           // a start has not been answered
+  memory_counters memory_events_;  // their names; the child has the values
+  memory_watch* watch_ = nullptr;  // in shared memory
 };
 
 }  // namespace scansim

@@ -85,7 +85,7 @@ TEST_CASE("gpu_result stands in the table with label, time, energy and level", "
   CHECK(contains(text, "10.0 uJ"));  // 640 uJ over 64 tokens
   CHECK(contains(text, "gpu: 90.0 % of its binding ceiling, exp_rate, measured in the same run\n"));
   CHECK(contains(text, "gpu: energy/token of the board, 10.0 uJ with idle, 5.00 uJ without\n"));
-  CHECK(contains(text, "rtl over gpu: time 0.5 x (rtl simulated 1.00 us, gpu recorded 2.00 us)\n"));
+  CHECK(contains(text, "rtl over gpu: 2 x faster (simulated 1.00 us, gpu recorded 2.00 us)\n"));
   CHECK(contains(text, "(rtl circuit + device estimated, gpu board recorded)\n"));
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
@@ -100,7 +100,7 @@ TEST_CASE("gpu_result of a model gives ceilings, an upper bound and no energy ra
   CHECK(contains(text, "gpu modelled"));
   CHECK(contains(text, "at most 21.9 uJ"));
   CHECK(contains(text, "gpu: bound by exp_rate, a datasheet's ceiling; no kernel ran\n"));
-  CHECK(contains(text, "rtl over gpu: time 0.5 x (rtl simulated 1.00 us, gpu modelled 2.00 us)\n"));
+  CHECK(contains(text, "rtl over gpu: 2 x faster (simulated 1.00 us, gpu modelled 2.00 us)\n"));
   CHECK(contains(text, "rtl over gpu: no energy ratio: the gpu's energy was not measured\n"));
   const nlohmann::json gpu = to_json(with_gpu(modelled_rung()))["rungs"]["gpu"];
   CHECK(gpu["label"] == "modelled");
@@ -141,7 +141,7 @@ TEST_CASE("gpu_result withholds every ratio to a kernel that passes its own roof
   INFO(text);
   CHECK(contains(
       text, "ratios withheld, the gpu kernel reaches 110.0 % of its binding ceiling, exp_rate: its data"));
-  CHECK_FALSE(contains(text, "rtl over gpu: time"));
+  CHECK_FALSE(contains(text, " faster"));
 }
 
 TEST_CASE("gpu_result withholds every ratio to a kernel below 80 % of its roofline", "[report][gpu]") {
@@ -153,14 +153,18 @@ TEST_CASE("gpu_result withholds every ratio to a kernel below 80 % of its roofli
       text,
       "rtl over gpu: ratios withheld, the gpu kernel reaches 80.0 % of its binding ceiling, exp_rate "
       "(80 % needed)\n"));
-  CHECK_FALSE(contains(text, "rtl over gpu: time"));
+  CHECK_FALSE(contains(text, " faster"));
   CHECK_FALSE(contains(text, "rtl over gpu: energy"));
   const nlohmann::json ratios = to_json(with_gpu(slow))["rungs"]["gpu"]["ratios"];
   CHECK(ratios["time"].is_null());
   CHECK(ratios["energy_idle_included"].is_null());
   CHECK(ratios["withheld"].is_string());
   slow.gpu->roofline_us = 1.6;
-  CHECK(contains(report_text(with_gpu(slow)), "rtl over gpu: time"));
+  CHECK(contains(report_text(with_gpu(slow)), "rtl over gpu: 2 x faster"));
+  slow.gpu->time_us = slow.gpu->roofline_us.emplace(0.25);
+  slow.gpu->time_low_us = slow.gpu->time_high_us = {};
+  CHECK(contains(report_text(with_gpu(slow)),
+                 "rtl over gpu: 4 x slower (simulated 1.00 us, gpu recorded 250 ns)\n"));
   slow.gpu->roofline_us.reset();
   slow.gpu->ceilings.clear();
   CHECK(contains(report_text(with_gpu(slow)),

@@ -50,9 +50,8 @@ TEST_CASE("verdict_table has one row per rung and fits the terminal", "[report][
   INFO(text);
   CHECK(contains(text, "agrees systemc"));
   CHECK(contains(text, "verdict: agree\n"));
-  CHECK(contains(text, "1.25e-05"));
   CHECK(contains(text, "circuit + device"));
-  CHECK(contains(text, "rtl: lane utilisation 90.00 % over the whole call, traffic 1.0240 x compulsory\n"));
+  CHECK(contains(text, " 1.0240 x compulsory\n"));
   CHECK(contains(text, "written: out/example.json"));
   CHECK(contains(text, "64.0M"));  // tokens/s: 64 in 1 us
   CHECK(contains(text, "230G"));   // state updates/s

@@ -43,6 +43,33 @@ TEST_CASE("cost_table loads every shipped technology", "[energy][all]") {
   CHECK(table.rows.at("dram_read_bytes").level == energy_level::path);
 }
 
+TEST_CASE("cost_table takes DRAM from the memory model that ran, else from the technology", "[energy][all]") {
+  const cost_table own = load_cost_table("asic7-hbm2", energy_directory());
+  for (const std::string memory : {"ideal", "latency", "random"}) {
+    const cost_table table = load_costs("asic7-hbm2", memory, energy_directory());
+    CHECK(table.dram == "asic7-hbm2");
+    CHECK(table.rows.size() == own.rows.size());
+  }
+  for (const std::string memory : {"dram-ddr4", "dram-lpddr5", "dram-hbm2"}) {
+    CAPTURE(memory);
+    const cost_table table = load_costs("asic7-hbm2", memory, energy_directory());
+    const cost_table dram = load_cost_table(memory, energy_directory());
+    CHECK(table.dram == memory);
+    CHECK(table.rows.at("mul_int8").cost.nominal_pj == own.rows.at("mul_int8").cost.nominal_pj);
+    for (const char* event : {"dram_read_bytes", "dram_write_bytes", "dram_activates", "dram_refreshes"}) {
+      CAPTURE(event);
+      CHECK(table.rows.at(event).cost.nominal_pj == dram.rows.at(event).cost.nominal_pj);
+      CHECK(table.rows.at(event).level == energy_level::device);
+    }
+    CHECK(dram.rows.size() == 4);
+  }
+  // Bytes of HBM2 with the activations of whole rows cost what the technology's row says of the sum.
+  const cost_table hbm2 = load_cost_table("dram-hbm2", energy_directory());
+  const double row = hbm2.rows.at("dram_activates").cost.nominal_pj / 1024;
+  CHECK(hbm2.rows.at("dram_read_bytes").cost.nominal_pj + row ==
+        Approx(own.rows.at("dram_read_bytes").cost.low_pj).epsilon(1e-3));
+}
+
 TEST_CASE("cost_table accepts a well formed table", "[energy][all]") {
   CHECK(refusal(header).empty());
   CHECK(refusal("event, low_pj, nominal_pj, high_pj, node, level, source\r\n# note\r\n\r\n"

@@ -87,6 +87,26 @@ TEST_CASE("energy_report keeps levels apart and names them", "[energy][all]") {
         "circuit + path");
 }
 
+TEST_CASE("energy_report charges what a DRAM counted and nothing of a memory that is none", "[energy][all]") {
+  CHECK(costed_dram_events({}).empty());
+  CHECK(costed_dram_events({{"axi_read_bytes", 64}}).empty());
+  const auto dram = costed_dram_events({{"axi_read_bytes", 96},
+                                        {"axi_write_bytes", 16},
+                                        {"dram_read_bytes", 128},
+                                        {"dram_write_bytes", 32},
+                                        {"dram_row_hits", 3},
+                                        {"dram_activates", 2},
+                                        {"dram_refreshes", 1}});
+  CHECK(dram == std::map<std::string, uint64_t>{
+                    {"dram_activates", 2}, {"dram_padding_bytes", 48}, {"dram_refreshes", 1}});
+  const cost_table table = load_costs("asic7-hbm2", "dram-ddr4", energy_directory());
+  const energy_report report = estimate_energy({{dram_block, dram}}, point_of("base"), table);
+  CHECK(report.system_estimate.nominal_pj == Approx(2 * 4176 + 665280 + 48 * 83.4));
+  CHECK(report.dram == "dram-ddr4");
+  CHECK(report.dram_node == "DDR4");
+  CHECK(to_json(report)["dram"] == nlohmann::json{{"costs", "dram-ddr4"}, {"node", "DDR4"}});
+}
+
 TEST_CASE("energy_report refuses an event without a cost and accepts free ones", "[energy][all]") {
   const design_point point = point_of("base");
   cost_table table = table_of("asic7-hbm2");
