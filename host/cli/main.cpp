@@ -34,6 +34,8 @@ constexpr subcommand subcommands[] = {
      "Example: scansim bench --config base --json bench.json", add_bench},
     {"area", "Synthesizes the RTL of a design point and counts its logic",
      "Example: scansim area --config base", add_area},
+    {"sweep", "Runs a space of design points and finds the best",
+     "Example: scansim sweep run sweep.yaml --out sweep && scansim sweep front sweep", add_sweep},
     {"cache", "Says what the cache of Verilated machines holds, and clears it", "Example: scansim cache info",
      add_cache},
     {"sparsify", "Prunes a checkpoint's projections to N:M and reports storage and errors",

@@ -6,6 +6,7 @@
 // states in and out once; no descriptors, no padding, no spills. Contract: regions start on 4 KiB; everything
 // that the machine reads is written in the image or by an earlier descriptor; program_check.h accepts it.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -26,12 +27,14 @@ struct descriptor_run {
 struct program {
   std::string name;
   std::vector<uint8_t> image;
+  uint64_t bytes = 0;                   // of memory, from its start; the image is the first of them
   std::vector<descriptor_run> runs;     // one behind the other; decoding: one a token
   std::vector<program_output> outputs;  // y first, then the states
   int state_checksum_bytes = 4;         // of a value in state_sha256
   std::vector<tensor_traffic> traffic;
 };
 
+inline uint64_t memory_bytes(const program& p) { return std::max<uint64_t>(p.bytes, p.image.size()); }
 inline uint64_t read_bytes(const program& p) { return sum_of(p.traffic).read_bytes; }
 inline uint64_t written_bytes(const program& p) { return sum_of(p.traffic).written_bytes; }
 inline uint64_t compulsory_bytes(const program& p) { return sum_of(p.traffic).compulsory_bytes; }

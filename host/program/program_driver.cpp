@@ -28,7 +28,7 @@ void add_memory_events(const device& machine, memory_counters& sum) {
 program_result run_program(device& machine, const program& p, const design_point& point) {
   check_program(point, p);
   require_machine(machine, point);
-  resize_memory(machine, p.image.size());
+  resize_memory(machine, memory_bytes(p));
   std::copy(p.image.begin(), p.image.end(), machine.memory().begin());
   program_result result;
   for (const descriptor_run& run : p.runs) {

@@ -1,5 +1,8 @@
 #include "sim/rungs/fast_device.h"
 
+#include <cstdlib>
+#include <new>
+
 #include "sim/csr_file.h"
 #include "sim/rungs/device_memory.h"
 #include "sim/stream/fiber_host.h"
@@ -45,8 +48,13 @@ class fast_device final : public device {
         registers_(parameter_csrs(point)) {}
 
   std::string rung() const override { return "fast"; }
-  void resize_memory(size_t bytes) override { memory_.resize(bytes); }
-  std::span<uint8_t> memory() override { return memory_; }
+  // Pages that nobody touches cost nothing: most of memory is values.
+  void resize_memory(size_t bytes) override {
+    memory_.reset(static_cast<uint8_t*>(std::calloc(bytes, 1)));
+    if (!memory_ && bytes > 0) throw std::bad_alloc();
+    bytes_ = bytes;
+  }
+  std::span<uint8_t> memory() override { return {memory_.get(), bytes_}; }
   void wait_done() override {}
   memory_counters memory_events() const override { return memory_events_; }
   uint32_t read_csr(uint32_t address) override { return registers_.read(address); }
@@ -57,7 +65,8 @@ class fast_device final : public device {
  private:
   void run() {
     watched_memory timing(make_memory(point_, options_), progress_);
-    const machine_run done = machine_.run(registers_.first_descriptor(), registers_.count(), memory_, timing);
+    const machine_run done =
+        machine_.run(registers_.first_descriptor(), registers_.count(), memory(), timing);
     registers_.finish(done.error, done.counters);
     memory_events_ = timing.counters();
   }
@@ -68,7 +77,11 @@ class fast_device final : public device {
   fiber_host host_;
   machine machine_;
   csr_file registers_;
-  std::vector<uint8_t> memory_;
+  struct release {
+    void operator()(uint8_t* bytes) const { std::free(bytes); }
+  };
+  std::unique_ptr<uint8_t[], release> memory_;
+  size_t bytes_ = 0;
   memory_counters memory_events_;  // of the last run
 };
 

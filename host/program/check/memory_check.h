@@ -24,6 +24,7 @@ class memory_check {
   void drain() { pending_.clear(); }  // also between runs
   // Something that the image's bytes no longer tell.
   bool rewritten(uint64_t address, uint64_t bytes) const;
+  uint64_t bytes() const { return image_bytes_; }  // of memory
 
  private:
   memory_range inside(const char* field, uint64_t address, uint64_t bytes) const;

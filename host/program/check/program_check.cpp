@@ -102,7 +102,7 @@ class list_check {
     accept(check_descriptor(opcode, d, site_.shape, place_));
     place_ = place_of(d);
     streams_.scan(d);
-    scan_memory_check(site_, point_, memory_).scan(d, image_.size());
+    scan_memory_check(site_, point_, memory_).scan(d, memory_.bytes());
     if (d.local) scratch_.scan(d);
   }
 
@@ -120,7 +120,7 @@ class list_check {
 
 void check_program(const design_point& point, const program& p) {
   check_site site{p.name, machine_shape(point)};
-  memory_check memory(site, p.image.size(), p.runs);
+  memory_check memory(site, memory_bytes(p), p.runs);
   uint32_t first = 0;
   for (const descriptor_run& list : p.runs) {
     list_check(point, site, p.image, memory).run(list, first);

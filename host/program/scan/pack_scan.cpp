@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "host/program/scan/memory_order.h"
+#include "host/quantise/make_shifts.h"
 
 namespace scansim {
 
@@ -102,10 +103,12 @@ void pack_block(const quantised_scan& scan, const scan_layout& layout, size_t in
   }
 }
 
-void pack_descriptors(const quantised_scan& scan, const scan_layout& layout, const design_point& point,
+}  // namespace
+
+void pack_descriptors(const scan_options& options, const hls::scan_shifts& shifts, const scan_layout& layout,
                       uint8_t* at) {
   for (int64_t run = 0; run < layout.num_runs; ++run) {
-    for (const hls::scan_descriptor& descriptor : make_descriptors(scan, layout, point, run)) {
+    for (const hls::scan_descriptor& descriptor : make_descriptors(options, shifts, layout, run)) {
       uint32_t words[hls::descriptor_words];
       hls::encode_descriptor(descriptor, words);
       std::memcpy(at, words, sizeof words);
@@ -114,12 +117,11 @@ void pack_descriptors(const quantised_scan& scan, const scan_layout& layout, con
   }
 }
 
-}  // namespace
-
 void pack(const quantised_scan& scan, const scan_layout& layout, const design_point& point,
           std::span<uint8_t> memory) {
   std::memset(memory.data(), 0, layout.bytes);
-  pack_descriptors(scan, layout, point, memory.data() + layout.addr_descriptors);
+  pack_descriptors(scan.options, make_shifts(scan.scales, widths_of(point), layout.has_z), layout,
+                   memory.data() + layout.addr_descriptors);
   for (size_t i = 0; i < layout.blocks.size(); ++i) {
     if (point.operand_bytes() == 1) {
       pack_block<int8_t>(scan, layout, i, point, memory.data());

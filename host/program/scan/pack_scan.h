@@ -12,4 +12,8 @@ namespace scansim {
 void pack(const quantised_scan& scan, const scan_layout& layout, const design_point& point,
           std::span<uint8_t> memory);
 
+// The descriptors of all runs alone, one behind the other.
+void pack_descriptors(const scan_options& options, const hls::scan_shifts& shifts, const scan_layout& layout,
+                      uint8_t* at);
+
 }  // namespace scansim

@@ -122,35 +122,40 @@ uint64_t whole_beats(const design_point& point, uint64_t bytes) {
   return (bytes + beat - 1) / beat * beat;
 }
 
-scan_layout make_layout(const quantised_scan& scan, const design_point& point) {
-  if (scan.shape.states > point.max_states) {
+scan_form form_of(const quantised_scan& scan) {
+  return {scan.shape,       scan.options,    !scan.z.empty(),
+          !scan.h0.empty(), !scan.d.empty(), !scan.delta_bias.empty()};
+}
+
+scan_layout make_layout(const scan_form& form, const design_point& point) {
+  if (form.shape.states > point.max_states) {
     throw input_error("trace", "A",
                       "at most max_states = " + std::to_string(point.max_states) +
                           " states of the design point (rungs ref and gpu take more: --rungs ref)",
-                      "N = " + std::to_string(scan.shape.states));
+                      "N = " + std::to_string(form.shape.states));
   }
   scan_layout layout;
-  layout.shape = scan.shape;
-  layout.has_z = !scan.z.empty();
-  layout.has_h0 = !scan.h0.empty();
-  layout.passes = point.passes(static_cast<int>(scan.shape.states));
-  const int64_t length = scan.shape.length;
+  layout.shape = form.shape;
+  layout.has_z = form.has_z;
+  layout.has_h0 = form.has_h0;
+  layout.passes = point.passes(static_cast<int>(form.shape.states));
+  const int64_t length = form.shape.length;
   const chunk_cut cut =
-      scan.options.decode ? chunk_cut{1, length, 1} : cut_chunks(length, layout.passes, point);
+      form.options.decode ? chunk_cut{1, length, 1} : cut_chunks(length, layout.passes, point);
   layout.chunk_tokens = cut.tokens;
   layout.num_chunks = cut.chunks;
   layout.rest_tokens = cut.rest;
   if (layout.num_chunks > UINT32_MAX) {
     throw input_error("trace", "u", "at most 2^32 - 1 chunks of tokens", "L = " + std::to_string(length));
   }
-  layout.num_runs = scan.options.decode ? length : 1;
+  layout.num_runs = form.options.decode ? length : 1;
 
-  layout.blocks = cut_slices(scan.shape, point, lane_group_limit(point, layout.passes, layout.chunk_tokens));
-  const size_t descriptors = layout.blocks.size() * static_cast<size_t>(scan.shape.batch);
+  layout.blocks = cut_slices(form.shape, point, lane_group_limit(point, layout.passes, layout.chunk_tokens));
+  const size_t descriptors = layout.blocks.size() * static_cast<size_t>(form.shape.batch);
   region_allocator memory;
   layout.addr_descriptors =
       memory.take(descriptors * static_cast<size_t>(layout.num_runs) * hls::descriptor_bytes);
-  std::vector<uint64_t> b_and_c(static_cast<size_t>(scan.shape.batch * scan.shape.groups * 2), 0);
+  std::vector<uint64_t> b_and_c(static_cast<size_t>(form.shape.batch * form.shape.groups * 2), 0);
   for (size_t i = 0; i < layout.blocks.size(); ++i) place_block(layout, i, point, memory, b_and_c);
   layout.bytes = memory.used();
   return layout;
@@ -158,9 +163,16 @@ scan_layout make_layout(const quantised_scan& scan, const design_point& point) {
 
 std::vector<hls::scan_descriptor> make_descriptors(const quantised_scan& scan, const scan_layout& layout,
                                                    const design_point& point, int64_t run) {
-  const bool reverse = scan.options.reverse, decode = scan.options.decode;
+  return make_descriptors(scan.options, make_shifts(scan.scales, widths_of(point), layout.has_z), layout,
+                          run);
+}
+
+std::vector<hls::scan_descriptor> make_descriptors(const scan_options& options,
+                                                   const hls::scan_shifts& shifts, const scan_layout& layout,
+                                                   int64_t run) {
+  const bool reverse = options.reverse, decode = options.decode;
   hls::scan_descriptor d;
-  d.softplus = scan.options.delta_softplus;
+  d.softplus = options.delta_softplus;
   d.has_z = layout.has_z;
   d.has_h0 = layout.has_h0 || run > 0;
   d.store_state = true;
@@ -169,7 +181,7 @@ std::vector<hls::scan_descriptor> make_descriptors(const quantised_scan& scan, c
   d.num_chunks = decode ? 1 : static_cast<uint32_t>(layout.num_chunks);
   d.chunk_tokens = static_cast<uint16_t>(layout.chunk_tokens);
   d.rest_tokens = static_cast<uint16_t>(layout.rest_tokens);
-  d.shifts = make_shifts(scan.scales, widths_of(point), layout.has_z);
+  d.shifts = shifts;
   // Chunk in memory that this run processes first, and the way to the next.
   const int64_t start = decode ? run : 0;
   const auto chunk = static_cast<uint64_t>(reverse ? layout.num_chunks - 1 - start : start);

@@ -14,6 +14,14 @@
 
 namespace scansim {
 
+// What layout, traffic and time of a scan depend on: all of it but the values and their scales.
+struct scan_form {
+  scan_shape shape;
+  scan_options options;
+  bool has_z = false, has_h0 = false, has_d = false, has_delta_bias = false;
+};
+scan_form form_of(const quantised_scan& scan);
+
 // Bytes of one chunk in memory, each tile rounded up to whole beats.
 struct chunk_bytes {
   uint64_t u = 0, y = 0, bc = 0;
@@ -52,11 +60,17 @@ struct scan_layout {
 };
 
 // Errors: input_error naming the trace's size that the machine cannot hold (N above max_states).
-scan_layout make_layout(const quantised_scan& scan, const design_point& point);
+scan_layout make_layout(const scan_form& form, const design_point& point);
+inline scan_layout make_layout(const quantised_scan& scan, const design_point& point) {
+  return make_layout(form_of(scan), point);
+}
 
 // Descriptors of one run, in their order.
 std::vector<hls::scan_descriptor> make_descriptors(const quantised_scan& scan, const scan_layout& layout,
                                                    const design_point& point, int64_t run);
+std::vector<hls::scan_descriptor> make_descriptors(const scan_options& options,
+                                                   const hls::scan_shifts& shifts, const scan_layout& layout,
+                                                   int64_t run);
 
 // Bytes rounded up to whole beats of the memory port.
 uint64_t whole_beats(const design_point& point, uint64_t bytes);

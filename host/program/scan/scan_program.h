@@ -8,11 +8,15 @@
 // tensor or scale). For scans inside a layer choose compile/layer_program.h.
 #pragma once
 #include "host/program/program.h"
-#include "host/quantise/quantised_scan.h"
+#include "host/program/scan/scan_layout.h"
 #include "models/configs/design_point.h"
 
 namespace scansim {
 
 program make_scan_program(const quantised_scan& scan, const design_point& point);
+
+// The same cycles, events and traffic without a value: descriptors alone, no outputs. For rungs that have
+// none (`fast`); a memory that is not in the image reads as it is.
+program make_timed_scan_program(const scan_form& form, const design_point& point);
 
 }  // namespace scansim

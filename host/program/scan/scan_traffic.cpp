@@ -27,12 +27,15 @@ moved_bytes moved_by(const scan_layout& layout) {
 
 }  // namespace
 
-std::vector<tensor_traffic> traffic_of(const quantised_scan& scan, const scan_layout& layout,
+std::vector<tensor_traffic> traffic_of(const scan_form& form, const scan_layout& layout,
                                        const design_point& point) {
   const moved_bytes moved = moved_by(layout);
-  const scan_shape& shape = scan.shape;
+  const scan_shape& shape = form.shape;
   const auto runs = static_cast<uint64_t>(layout.num_runs);
-  const auto states = static_cast<uint64_t>(shape.batch * shape.channels * shape.states);
+  const auto size = [](int64_t value) { return static_cast<uint64_t>(value); };
+  const uint64_t channels = size(shape.channels), values = size(shape.batch * shape.channels * shape.length);
+  const uint64_t states = size(shape.batch * shape.channels * shape.states);
+  const uint64_t inputs = size(shape.batch * shape.groups * shape.states * shape.length);  // of B, of C
   const auto operand = static_cast<uint64_t>(point.operand_bytes());
   const auto state = static_cast<uint64_t>(point.state_bytes());
   const auto output = static_cast<uint64_t>(point.output_bytes());
@@ -41,17 +44,15 @@ std::vector<tensor_traffic> traffic_of(const quantised_scan& scan, const scan_la
   const auto read = [&](const char* tensor, uint64_t bytes, uint64_t compulsory) {
     if (bytes > 0) traffic.push_back({tensor, bytes, 0, compulsory});
   };
-  read("u", moved.u, operand * scan.u.size());
-  read("delta", moved.u, operand * scan.delta.size());
-  if (layout.has_z) read("z", moved.u, operand * scan.z.size());
-  read("B", moved.bc, operand * scan.b.size());
-  read("C", moved.bc, operand * scan.c.size());
-  read("A", moved.a, operand * runs * scan.a.size());
-  read("D, delta_bias", moved.db, 2 * runs * (scan.d.size() + scan.delta_bias.size()));
+  read("u", moved.u, operand * values);
+  read("delta", moved.u, operand * values);
+  if (layout.has_z) read("z", moved.u, operand * values);
+  read("B", moved.bc, operand * inputs);
+  read("C", moved.bc, operand * inputs);
+  read("A", moved.a, operand * runs * channels * size(shape.states));
+  read("D, delta_bias", moved.db, 2 * runs * channels * size(form.has_d + form.has_delta_bias));
   read("h0", states_read * moved.state, state * states_read * states);
-  traffic.push_back(
-      {"y", 0, moved.y,
-       output * static_cast<uint64_t>(shape.batch * shape.channels) * static_cast<uint64_t>(shape.length)});
+  traffic.push_back({"y", 0, moved.y, output * values});
   traffic.push_back({"h_last", 0, runs * moved.state, state * runs * states});
   read("descriptors", runs * layout.descriptors_per_run() * hls::descriptor_bytes, 0);
   return traffic;

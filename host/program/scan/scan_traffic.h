@@ -8,7 +8,7 @@
 
 namespace scansim {
 
-std::vector<tensor_traffic> traffic_of(const quantised_scan& scan, const scan_layout& layout,
+std::vector<tensor_traffic> traffic_of(const scan_form& form, const scan_layout& layout,
                                        const design_point& point);
 
 }  // namespace scansim

@@ -3,9 +3,11 @@
 #include <catch2/catch.hpp>
 
 #include "host/program/program_driver.h"
+#include "host/program/scan/scan_program.h"
 #include "models/configs/data_directory.h"
 #include "sim/mem/memory_timing.h"
 #include "tests/host/program/random_programs.h"
+#include "tests/support/random_scans.h"
 #include "tests/support/rung_agreement.h"
 
 namespace scansim {
@@ -58,7 +60,34 @@ void layers(const std::string& config, uint64_t seed, int count) {
   }
 }
 
+void scans(const std::string& config, uint64_t seed, int count) {
+  const design_point point = load_design_point(config, config_directory());
+  const std::vector<program_pair> pairs = pairs_of(point, seed);
+  std::mt19937_64 random(seed);
+  for (int i = 0; i < count; ++i) {
+    const generate_request request = test::random_request(random, point.max_states);
+    const scan_tensors tensors = generate_scan(request);
+    const quantised_scan scan = quantise(tensors, calibrate(tensors, widths_of(point)));
+    const program whole = make_scan_program(scan, point);
+    const program timed = make_timed_scan_program(form_of(scan), point);
+    CAPTURE(config, seed, i, request.seed);
+    CHECK(timed.outputs.empty());
+    CHECK(compulsory_bytes(timed) == compulsory_bytes(whole));
+    CHECK(read_bytes(timed) == read_bytes(whole));
+    CHECK(written_bytes(timed) == written_bytes(whole));
+    for (const program_pair& pair : pairs)
+      test::check_counters(run_program(*pair.systemc, whole, point).counters,
+                           run_program(*pair.fast, timed, point).counters, counts_time | counts_events);
+  }
+}
+
 }  // namespace
+
+TEST_CASE("program of a scan without values fast equals systemc of the scan in every cycle and counter",
+          "[program][systemc][fast]") {
+  scans("edge", 15, 40);
+  scans("base16", 16, 20);
+}
 
 TEST_CASE("program of an operator fast equals systemc in every cycle and counter",
           "[program][systemc][fast]") {

@@ -1,0 +1,187 @@
+// `scansim sweep plan | run | status | front | show | replay`.
+#include <fmt/format.h>
+
+#include <memory>
+#include <thread>
+
+#include "host/cli/delivery.h"
+#include "host/cli/progress_display.h"
+#include "host/cli/standard_streams.h"
+#include "host/cli/subcommand.h"
+#include "host/sweep/point_run.h"
+#include "host/sweep/sweep_folder.h"
+#include "host/sweep/sweep_run.h"
+#include "host/sweep/sweep_tables.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+namespace {
+
+constexpr int most_jobs = 256;
+
+struct sweep_request {
+  std::string spec, folder, point, at = "nominal", csv;
+  int jobs = 0;
+};
+
+// A folder's last run, read.
+struct opened_sweep {
+  sweep_folder folder;
+  sweep_plan plan;
+  stored_rows store;
+  sweep_outcome outcome;
+  explicit opened_sweep(const std::string& path, energy_end end = energy_end::nominal)
+      : folder(read_sweep_folder(path)),
+        plan(plan_sweep(folder.spec, folder.model)),
+        store(read_shards(path)),
+        outcome(judge_sweep(folder.spec, plan, store, end)) {}
+
+  const sweep_point& point(const std::string& id) const {
+    const sweep_point* found = nullptr;
+    for (const sweep_point& one : plan.points)
+      if (!id.empty() && one.id.starts_with(id)) {
+        if (found)
+          throw input_error("command line", "POINT", "the id of one point", "'" + id + "', of several");
+        found = &one;
+      }
+    if (!found) throw input_error("command line", "POINT", "the id of a point of the plan", "'" + id + "'");
+    return *found;
+  }
+};
+
+int status_of(const sweep_outcome& outcome) {
+  return outcome.complete() ? status_agree : status_tool_failure;
+}
+
+int show_plan(const sweep_request& request) {
+  const sweep_spec spec = load_sweep_spec(request.spec);
+  print_out("{}", plan_text(spec, plan_sweep(spec, "")));
+  return status_agree;
+}
+
+int run_points(const sweep_request& request) {
+  const sweep_spec spec = load_sweep_spec(request.spec);
+  const std::string model = model_digest();
+  const sweep_plan plan = plan_sweep(spec, model);
+  print_out("{}", plan_text(spec, plan));
+  if (plan.points.empty())
+    throw input_error(request.spec, "space", "at least one point", "none: every one is refused");
+  progress_display display(false);
+  const progress_callback tell = display.callback();
+  const int jobs =
+      request.jobs > 0 ? request.jobs : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  const sweep_run_counts counts = run_sweep(
+      spec, plan, {request.folder, model, jobs},
+      [&](uint64_t done, uint64_t total) { tell(fmt::format("sweep: {} of {} rows", done, total)); });
+  const opened_sweep sweep(request.folder);
+  print_out("{} rows run now, {} were there\n{}", counts.ran, counts.wanted - counts.ran,
+            status_text(sweep.outcome));
+  if (counts.lost_workers > 0)
+    print_out("{} workers were killed; run again for what they left\n", counts.lost_workers);
+  print_out("{}", front_text(spec, sweep.outcome));
+  return status_of(sweep.outcome);
+}
+
+int show_status(const sweep_request& request) {
+  const opened_sweep sweep(request.folder);
+  print_out("{}", status_text(sweep.outcome));
+  return status_of(sweep.outcome);
+}
+
+int show_front(const sweep_request& request) {
+  delivery delivered({{"--csv", request.csv}}, {});
+  const energy_end end = request.at == "low"    ? energy_end::low
+                         : request.at == "high" ? energy_end::high
+                                                : energy_end::nominal;
+  const opened_sweep sweep(request.folder, end);
+  delivered.print(front_text(sweep.folder.spec, sweep.outcome));
+  delivered.write(request.csv, front_csv(sweep.folder.spec, sweep.outcome));
+  return delivered.status(status_of(sweep.outcome));
+}
+
+int show_point(const sweep_request& request) {
+  const opened_sweep sweep(request.folder);
+  const sweep_point& point = sweep.point(request.point);
+  for (const judged_point& one : sweep.outcome.points)
+    if (one.point == &point) print_out("{}", point_text(sweep.folder.spec, one));
+  for (size_t i = 0; i < point.keys.size(); ++i) {
+    const auto row = sweep.store.rows.find(point.keys[i]);
+    if (row == sweep.store.rows.end())
+      print_out("row {}: not run yet\n", point.keys[i]);
+    else if (row->second.status != row_status::ok)
+      print_out("row {}: {}: {}\n", point.keys[i], status_text(row->second.status), row->second.message);
+    print_out("{}", reproduce_text(sweep.folder.spec, point, sweep.folder.spec.workloads[i]));
+  }
+  return status_agree;
+}
+
+int replay_point(const sweep_request& request) {
+  const opened_sweep sweep(request.folder);
+  const sweep_point& point = sweep.point(request.point);
+  int status = status_agree;
+  for (size_t i = 0; i < point.keys.size(); ++i) {
+    const sweep_workload& workload = sweep.folder.spec.workloads[i];
+    const auto stored = sweep.store.rows.find(point.keys[i]);
+    if (stored == sweep.store.rows.end())
+      throw input_error(request.folder, point.keys[i], "a row to repeat", "none yet");
+    const point_row now = run_point(point.keys[i], point.design, workload, sweep.folder.spec.memory_seed);
+    const bool same = now.status == stored->second.status && now.cycles == stored->second.cycles &&
+                      now.counters == stored->second.counters;
+    print_out("{} {}: {} cycles stored, {} now: {}\n", point.keys[i], workload.name, stored->second.cycles,
+              now.cycles, same ? "every counter equal" : "different");
+    if (!same) status = status_disagree;
+  }
+  return status;
+}
+
+using sweep_action = int (*)(const sweep_request&);
+
+}  // namespace
+
+command_action add_sweep(CLI::App& app) {
+  auto request = std::make_shared<sweep_request>();
+  auto chosen = std::make_shared<command_action>();
+  *chosen = []() -> int {
+    throw input_error("command line", "sweep", "a subcommand: plan, run, status, front, show or replay",
+                      "none");
+  };
+  const auto add = [&](const char* name, const char* description, const char* example, sweep_action action) {
+    CLI::App* sub = app.add_subcommand(name, description);
+    sub->footer(example);
+    sub->callback([=] { *chosen = [=] { return action(*request); }; });
+    return sub;
+  };
+  const auto of_spec = [&](CLI::App* sub) {
+    sub->add_option("SPEC", request->spec, "The sweep file (host/sweep/README.md)")->required();
+    return sub;
+  };
+  const auto of_folder = [&](CLI::App* sub) {
+    sub->add_option("FOLDER", request->folder, "The folder of a sweep")->required();
+    return sub;
+  };
+  of_spec(add("plan", "Counts points and refusals by rule; runs nothing",
+              "Example: scansim sweep plan sweep.yaml", show_plan));
+  CLI::App* run = of_spec(add("run", "Runs what the folder is missing and prints the front",
+                              "Example: scansim sweep run sweep.yaml --out sweep --jobs 2", run_points));
+  run->add_option("--out", request->folder, "Folder of the sweep; made, or resumed")->required();
+  run->add_option("--jobs", request->jobs, "Worker processes; default: one a processor")
+      ->check(CLI::Range(1, most_jobs));
+  of_folder(
+      add("status", "Done, missing and failed points", "Example: scansim sweep status sweep", show_status));
+  CLI::App* front = of_folder(add("front", "Points that no other beats",
+                                  "Example: scansim sweep front sweep --csv front.csv", show_front));
+  front->add_option("--at", request->at, "Which end of the costs' range")
+      ->check(CLI::IsMember({"low", "nominal", "high"}))
+      ->capture_default_str();
+  front->add_option("--csv", request->csv, "Writes the front with all results");
+  const auto of_point = [&](CLI::App* sub) {
+    of_folder(sub)->add_option("POINT", request->point, "Its id, or the first digits of it")->required();
+  };
+  of_point(add("show", "One point: parameters, results, the commands that repeat it",
+               "Example: scansim sweep show sweep 1a2b3c", show_point));
+  of_point(add("replay", "Runs one point again and compares it with its rows",
+               "Example: scansim sweep replay sweep 1a2b3c", replay_point));
+  return [chosen] { return (*chosen)(); };
+}
+
+}  // namespace scansim

@@ -1,0 +1,29 @@
+// A row of the store: one workload on one design point under one memory model, run on one rung. Contract:
+// `key` names everything that its cycles and counters depend on, so equal keys have equal rows.
+#pragma once
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "models/energy/energy_report.h"
+
+namespace scansim {
+
+enum class row_status { ok, refused, failed };
+
+struct point_row {
+  std::string key;
+  row_status status = row_status::ok;
+  std::string message;  // of a point without result
+  uint64_t cycles = 0;
+  event_counters counters;
+  uint64_t compulsory_bytes = 0;  // what must move, whatever the machine
+  double cpu_s = 0;
+};
+
+std::string status_text(row_status status);
+nlohmann::json to_json(const point_row& row);
+// Throws nlohmann::json::exception for what is no row.
+point_row row_from_json(const nlohmann::json& object);
+
+}  // namespace scansim

@@ -1,0 +1,108 @@
+#include "host/sweep/sweep_front.h"
+
+#include <algorithm>
+
+#include "models/configs/data_directory.h"
+
+namespace scansim {
+namespace {
+
+bool dominates(const sweep_results& a, const sweep_results& b,
+               const std::vector<sweep_objective>& objectives) {
+  bool better = false;
+  for (const sweep_objective& one : objectives) {
+    const double sign = one.maximise ? -1 : 1;
+    const double left = sign * a.at(one.result), right = sign * b.at(one.result);
+    if (left > right) return false;
+    better = better || left < right;
+  }
+  return better;
+}
+
+class judge {
+ public:
+  judge(const sweep_spec& spec, const stored_rows& store, energy_end end)
+      : spec_(spec), store_(store), end_(end) {}
+
+  void add(const sweep_point& point, sweep_outcome& outcome) {
+    std::vector<workload_result> workloads;
+    for (size_t i = 0; i < point.keys.size(); ++i) {
+      const auto row = store_.rows.find(point.keys[i]);
+      if (row == store_.rows.end()) {
+        ++outcome.missing;
+        return;
+      }
+      if (row->second.status != row_status::ok) {
+        ++outcome.failed[row->second.message];
+        return;
+      }
+      const scan_shape& shape = spec_.workloads[i].form.shape;
+      workloads.push_back(
+          {spec_.workloads[i].weight, static_cast<double>(shape.batch * shape.length), &row->second});
+    }
+    judged_point judged{&point, results_of(point.design, workloads, costs(point.design), end_)};
+    if (holds(judged, outcome)) outcome.points.push_back(std::move(judged));
+  }
+
+ private:
+  bool holds(const judged_point& judged, sweep_outcome& outcome) const {
+    const nlohmann::json point = to_json(judged.point->design);
+    for (const expression& rule : spec_.result_constraints) {
+      const bool kept = rule.holds([&](const std::string& name) -> sweep_value {
+        if (is_sweep_result(name)) return judged.results.at(name);
+        return field_value(point, name);
+      });
+      if (!kept) {
+        ++outcome.refused[rule.text()];
+        return false;
+      }
+    }
+    return true;
+  }
+  const cost_table& costs(const design_point& point) {
+    const auto key = std::pair(point.technology, point.memory);
+    const auto known = costs_.find(key);
+    if (known != costs_.end()) return known->second;
+    return costs_.emplace(key, load_costs(point.technology, point.memory, energy_directory())).first->second;
+  }
+
+  const sweep_spec& spec_;
+  const stored_rows& store_;
+  energy_end end_;
+  std::map<std::pair<std::string, std::string>, cost_table> costs_;  // by technology and memory model
+};
+
+}  // namespace
+
+void mark_front(std::vector<judged_point>& points, const std::vector<sweep_objective>& objectives) {
+  // A point that dominates comes before what it dominates, in this order.
+  std::vector<judged_point*> sorted;
+  for (judged_point& one : points) sorted.push_back(&one);
+  std::stable_sort(sorted.begin(), sorted.end(), [&](const judged_point* a, const judged_point* b) {
+    for (const sweep_objective& one : objectives) {
+      const double left = a->results.at(one.result), right = b->results.at(one.result);
+      if (left != right) return (left < right) != one.maximise;
+    }
+    return false;
+  });
+  std::vector<const judged_point*> front;
+  for (judged_point* one : sorted) {
+    one->on_front = std::none_of(front.begin(), front.end(), [&](const judged_point* other) {
+      return dominates(other->results, one->results, objectives);
+    });
+    if (one->on_front) front.push_back(one);
+  }
+}
+
+sweep_outcome judge_sweep(const sweep_spec& spec, const sweep_plan& plan, const stored_rows& store,
+                          energy_end end) {
+  sweep_outcome outcome;
+  outcome.planned = plan.points.size();
+  outcome.dropped_lines = store.dropped;
+  judge one(spec, store, end);
+  for (const sweep_point& point : plan.points) one.add(point, outcome);
+  mark_front(outcome.points, spec.objectives);
+  return outcome;
+}
+
+}  // namespace scansim

@@ -1,0 +1,33 @@
+// What a folder knows of a plan: results point by point, what is missing, and the front of its objectives.
+// Contract: a point is judged when every workload of it has a row that is ok; an incomplete set says so
+// (complete()), and nobody may print a front of it without k of n. The front keeps the order of the plan, so
+// it does not depend on who ran what when. Energies are computed here, from stored counters.
+#pragma once
+#include "host/sweep/sweep_points.h"
+#include "host/sweep/sweep_results.h"
+#include "host/sweep/sweep_store.h"
+
+namespace scansim {
+
+struct judged_point {
+  const sweep_point* point = nullptr;
+  sweep_results results;
+  bool on_front = false;
+};
+
+struct sweep_outcome {
+  std::vector<judged_point> points;  // of the plan that have every result and hold the constraints on them
+  std::map<std::string, uint64_t> refused;  // by constraint on results
+  uint64_t planned = 0, missing = 0;        // points; missing: no row yet
+  std::map<std::string, uint64_t> failed;   // message: points
+  uint64_t dropped_lines = 0;
+  bool complete() const { return missing == 0 && failed.empty(); }
+};
+
+sweep_outcome judge_sweep(const sweep_spec& spec, const sweep_plan& plan, const stored_rows& store,
+                          energy_end end = energy_end::nominal);
+
+// Marks the points that no other is at least as good as in everything and better in something.
+void mark_front(std::vector<judged_point>& points, const std::vector<sweep_objective>& objectives);
+
+}  // namespace scansim

@@ -1,0 +1,147 @@
+#include "host/sweep/sweep_run.h"
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <set>
+#include <thread>
+
+#include "host/sweep/point_run.h"
+#include "host/sweep/sweep_folder.h"
+#include "sim/cosim/file_lock.h"
+#include "traces/input_error.h"
+#include "traces/output_file.h"
+#include "traces/sha256.h"
+
+namespace scansim {
+namespace {
+
+constexpr auto look_again = std::chrono::milliseconds(100);
+
+struct row_task {
+  const sweep_point* point;
+  const sweep_workload* workload;
+  std::string key;
+};
+
+// Rows that the folder has no result of, each once.
+std::vector<row_task> missing_rows(const sweep_spec& spec, const sweep_plan& plan, const stored_rows& store,
+                                   uint64_t& wanted) {
+  std::vector<row_task> tasks;
+  std::set<std::string> seen;
+  for (const sweep_point& point : plan.points)
+    for (size_t i = 0; i < point.keys.size(); ++i) {
+      if (!seen.insert(point.keys[i]).second) continue;
+      const auto found = store.rows.find(point.keys[i]);
+      if (found == store.rows.end() || found->second.status == row_status::failed)
+        tasks.push_back({&point, &spec.workloads[i], point.keys[i]});
+    }
+  wanted = seen.size();
+  return tasks;
+}
+
+// Shared with the workers.
+struct task_counter {
+  std::atomic<uint64_t> next{0}, done{0};
+};
+
+class worker_pool {
+ public:
+  worker_pool(const std::vector<row_task>& tasks, const std::string& folder, uint64_t memory_seed)
+      : tasks_(tasks), folder_(folder), memory_seed_(memory_seed) {
+    void* page =
+        mmap(nullptr, sizeof(task_counter), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED) throw tool_error("sweep: no memory to share with the workers");
+    counter_ = new (page) task_counter;
+  }
+  ~worker_pool() {
+    for (const pid_t worker : workers_) kill(worker, SIGKILL);
+    for (const pid_t worker : workers_) waitpid(worker, nullptr, 0);
+    munmap(counter_, sizeof(task_counter));
+  }
+  worker_pool(const worker_pool&) = delete;
+  worker_pool& operator=(const worker_pool&) = delete;
+
+  void start(int jobs) {
+    const pid_t parent = getpid();
+    for (int i = 0; i < jobs; ++i) {
+      const pid_t child = fork();
+      if (child < 0) throw tool_error("sweep: cannot create a worker process");
+      if (child == 0) _exit(work(parent));
+      workers_.push_back(child);
+    }
+  }
+
+  // Until all have ended. Those that a signal ended.
+  int wait(const sweep_progress& progress) {
+    int lost = 0;
+    while (!workers_.empty()) {
+      if (progress) progress(counter_->done, tasks_.size());
+      std::erase_if(workers_, [&](pid_t worker) {
+        int status = 0;
+        if (waitpid(worker, &status, WNOHANG) != worker) return false;
+        lost += WIFSIGNALED(status) ? 1 : 0;
+        failed_ = failed_ || (WIFEXITED(status) && WEXITSTATUS(status) != 0);
+        return true;
+      });
+      std::this_thread::sleep_for(look_again);
+    }
+    if (failed_) throw tool_error(folder_ + ": a worker could not write its shard");
+    return lost;
+  }
+  uint64_t done() const { return counter_->done; }
+
+ private:
+  // The child: the next task until there is none.
+  int work(pid_t parent) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_DFL);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) return 0;
+    try {
+      shard_writer shard(folder_, free_shard_name(folder_, getpid()));
+      for (uint64_t i = counter_->next++; i < tasks_.size(); i = counter_->next++) {
+        const row_task& task = tasks_[i];
+        shard.append(run_point(task.key, task.point->design, *task.workload, memory_seed_));
+        ++counter_->done;
+      }
+    } catch (const std::exception&) {
+      return 1;
+    }
+    return 0;
+  }
+
+  const std::vector<row_task>& tasks_;
+  const std::string folder_;
+  const uint64_t memory_seed_;
+  task_counter* counter_;
+  std::vector<pid_t> workers_;
+  bool failed_ = false;
+};
+
+}  // namespace
+
+sweep_run_counts run_sweep(const sweep_spec& spec, const sweep_plan& plan, const sweep_run_request& request,
+                           const sweep_progress& progress) {
+  make_output_folder(request.folder + "/shards");
+  const std::unique_ptr<file_lock> lock = file_lock::if_free(request.folder + "/lock");
+  if (!lock) throw tool_error(request.folder + ": another run works in this folder");
+  write_run(request.folder, spec, request.model);
+  sweep_run_counts counts;
+  const std::vector<row_task> tasks = missing_rows(spec, plan, read_shards(request.folder), counts.wanted);
+  if (tasks.empty()) return counts;
+  worker_pool workers(tasks, request.folder, spec.memory_seed);
+  workers.start(static_cast<int>(std::min<size_t>(static_cast<size_t>(request.jobs), tasks.size())));
+  counts.lost_workers = workers.wait(progress);
+  counts.ran = workers.done();
+  return counts;
+}
+
+std::string model_digest() { return sha256_of_file("/proc/self/exe"); }
+
+}  // namespace scansim

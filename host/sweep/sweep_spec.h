@@ -1,0 +1,66 @@
+// A sweep file (host/sweep/README.md): a base design point, workloads, the space of parameters over it,
+// constraints, how points are drawn, objectives.
+// Contract: every name is a field of a design point, every reference is to one above it or to the base; what
+// a file says more or otherwise is refused with file and field. Points: sweep_points.h.
+#pragma once
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/program/scan/scan_layout.h"
+#include "host/sweep/expression.h"
+#include "models/configs/design_point.h"
+
+namespace scansim {
+
+// One field of the design point that a sweep sets.
+struct sweep_parameter {
+  std::string name;
+  std::vector<sweep_value> values;    // sampled: one of them
+  std::optional<expression> derived;  // or computed
+  std::string with;                   // or looked up by the value of another
+  std::vector<std::pair<std::string, sweep_value>> mapped;
+  std::optional<expression> when;  // set only where it holds; else the base's value
+};
+
+struct sweep_workload {
+  std::string name;  // mamba-130m L 2048
+  scan_form form;
+  double weight = 1;
+  nlohmann::json identity;  // what its time depends on
+  std::string trace;        // the file it comes from; empty: a shape
+};
+
+struct sweep_objective {
+  std::string result;  // a name of sweep_results.h
+  bool maximise = false;
+};
+
+enum class sample_method { grid, random, list };
+
+struct sweep_spec {
+  std::string file, text;  // as read
+  std::string root;        // folder that paths in it are relative to
+  std::string base;        // name or path
+  design_point base_point;
+  std::vector<sweep_workload> workloads;
+  std::vector<sweep_parameter> space;
+  std::vector<expression> constraints;         // over parameters: before a run
+  std::vector<expression> result_constraints;  // over results too: after it
+  sample_method method = sample_method::grid;
+  uint64_t sample_points = 0, sample_seed = 1;
+  std::vector<std::vector<std::pair<std::string, sweep_value>>> listed;  // rows of a list
+  std::vector<sweep_objective> objectives;
+  uint64_t memory_seed = 1;  // of the random memory model
+};
+
+sweep_spec load_sweep_spec(const std::string& file, const std::string& root = ".");
+
+// The value of a field of a design point.
+sweep_value field_value(const nlohmann::json& point, const std::string& name);
+// Whether a design point has a field of that name.
+bool is_point_field(const nlohmann::json& point, const std::string& name);
+
+}  // namespace scansim

@@ -1,0 +1,113 @@
+#include "host/sweep/sweep_store.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+#include "traces/input_error.h"
+
+namespace scansim {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view crc_field = R"(,"crc":")";
+constexpr size_t crc_digits = 8, crc_end = 2;  // "}
+
+std::string crc_of(std::string_view text) {
+  const uLong sum = crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size()));
+  return fmt::format("{:08x}", sum);
+}
+
+// {...,"crc":"01234567"}: of everything before the field.
+std::string line_of(const point_row& row) {
+  std::string text = to_json(row).dump();
+  text.pop_back();
+  return fmt::format("{}{}{}\"}}\n", text, crc_field, crc_of(text));
+}
+
+std::optional<point_row> row_of(const std::string& line) {
+  const size_t tail = crc_field.size() + crc_digits + crc_end;
+  if (line.size() <= tail) return std::nullopt;
+  const std::string_view text(line.data(), line.size() - tail);
+  if (line.compare(text.size(), crc_field.size(), crc_field) != 0 ||
+      line.compare(text.size() + crc_field.size(), crc_digits, crc_of(text)) != 0)
+    return std::nullopt;
+  try {
+    return row_from_json(nlohmann::json::parse(std::string(text) + "}"));
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
+void add_row(stored_rows& store, const point_row& row, const std::string& path) {
+  const auto [known, fresh] = store.rows.try_emplace(row.key, row);
+  if (fresh) return;
+  if (row.status != row_status::ok) return;
+  if (known->second.status == row_status::ok &&
+      (known->second.cycles != row.cycles || known->second.counters != row.counters))
+    throw tool_error(
+        fmt::format("{}: key {} has {} cycles here and {} in another shard: one of them is wrong", path,
+                    row.key, row.cycles, known->second.cycles));
+  known->second = row;
+}
+
+}  // namespace
+
+std::string spec_path(const std::string& folder) { return folder + "/spec.yaml"; }
+
+stored_rows read_shards(const std::string& folder) {
+  stored_rows store;
+  std::error_code failed;
+  std::vector<std::string> paths;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder + "/shards", failed))
+    if (entry.path().extension() == ".jsonl") paths.push_back(entry.path().string());
+  std::sort(paths.begin(), paths.end());
+  for (const std::string& path : paths) {
+    std::ifstream lines(path, std::ios::binary);
+    std::string line;
+    while (std::getline(lines, line)) {
+      const std::optional<point_row> row = lines.eof() ? std::nullopt : row_of(line);  // no end: cut off
+      if (row)
+        add_row(store, *row, path);
+      else
+        ++store.dropped;
+    }
+  }
+  return store;
+}
+
+std::string free_shard_name(const std::string& folder, int process) {
+  char host[256] = "host";
+  gethostname(host, sizeof host - 1);
+  for (int number = 0;; ++number) {
+    std::string name = fmt::format("{}-{}-{}", host, process, number);
+    if (!fs::exists(folder + "/shards/" + name + ".jsonl")) return name;
+  }
+}
+
+shard_writer::shard_writer(const std::string& folder, const std::string& name)
+    : path_(folder + "/shards/" + name + ".jsonl") {}
+
+shard_writer::~shard_writer() {
+  if (descriptor_ < 0) return;
+  fdatasync(descriptor_);
+  close(descriptor_);
+}
+
+void shard_writer::append(const point_row& row) {
+  if (descriptor_ < 0)
+    descriptor_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+  const std::string line = line_of(row);
+  if (descriptor_ < 0 || write(descriptor_, line.data(), line.size()) != static_cast<ssize_t>(line.size()))
+    throw tool_error(fmt::format("{}: cannot be written: {}", path_, std::strerror(errno)));
+}
+
+}  // namespace scansim

@@ -1,0 +1,165 @@
+#include "host/sweep/sweep_tables.h"
+
+#include <fmt/format.h>
+
+#include "host/report/text_table.h"
+
+namespace scansim {
+namespace {
+
+constexpr const char* no_static_power =
+    "energy: switching only, no static power; the clock is the point's own";
+
+// Parameters that differ between points: the others are the same in every row.
+std::vector<std::string> varied(const std::vector<judged_point>& points) {
+  std::map<std::string, std::string> first;
+  std::vector<std::string> names, changing;
+  for (const judged_point& one : points)
+    for (const auto& [name, value] : one.point->parameters) {
+      const auto [known, fresh] = first.try_emplace(name, text_of(value));
+      if (fresh) names.push_back(name);
+      if (known->second != text_of(value) &&
+          std::find(changing.begin(), changing.end(), name) == changing.end())
+        changing.push_back(name);
+    }
+  std::erase_if(names, [&](const std::string& name) {
+    return std::find(changing.begin(), changing.end(), name) == changing.end();
+  });
+  return names;
+}
+
+std::string parameter_of(const sweep_point& point, const std::string& name) {
+  for (const auto& [known, value] : point.parameters)
+    if (known == name) return text_of(value);
+  return "-";
+}
+
+std::string shown(const std::string& result, double value) {
+  if (result == "utilisation") return fmt::format("{:.2f} %", 100 * value);
+  if (result == "traffic_ratio") return fmt::format("{:.4f}", value);
+  if (result == "time_s") return with_si_prefix(value, "s");
+  if (result == "energy_j") return with_si_prefix(value, "J");
+  if (result == "power_w") return with_si_prefix(value, "W");
+  if (result == "edp") return with_si_prefix(value, "Js");
+  if (result == "cycles") return fmt::format("{:.0f}", value);
+  return with_si_prefix(value, result == "traffic_bytes" ? "B" : "");
+}
+
+std::vector<std::string> shown_results(const sweep_spec& spec) {
+  std::vector<std::string> names;
+  for (const sweep_objective& one : spec.objectives) names.push_back(one.result);
+  for (const char* name : {"cycles", "utilisation", "power_w"})
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
+  return names;
+}
+
+std::string partial(const sweep_outcome& outcome) {
+  if (outcome.complete()) return "";
+  return fmt::format("PARTIAL {} of {}\n", outcome.planned - outcome.missing, outcome.planned);
+}
+
+std::string counted_rules(const std::map<std::string, uint64_t>& rules) {
+  std::string text;
+  for (const auto& [rule, count] : rules) text += fmt::format("  {:>9}  {}\n", count, rule);
+  return text;
+}
+
+}  // namespace
+
+std::string plan_text(const sweep_spec& spec, const sweep_plan& plan) {
+  std::string text = fmt::format("{}: {} assignments of {} parameters, {} points, {} rows to run\n",
+                                 spec.file, plan.assignments, spec.space.size(), plan.points.size(),
+                                 plan.points.size() * spec.workloads.size());
+  for (const sweep_workload& one : spec.workloads)
+    text += fmt::format("workload {} weight {}\n", one.name, one.weight);
+  if (plan.duplicates > 0)
+    text += fmt::format("{} assignments resolve to a point that is there\n", plan.duplicates);
+  if (!plan.refused.empty()) text += "refused, by rule:\n" + counted_rules(plan.refused);
+  return text;
+}
+
+std::string status_text(const sweep_outcome& outcome) {
+  uint64_t failed = 0;
+  for (const auto& [message, count] : outcome.failed) failed += count;
+  uint64_t refused = 0;
+  for (const auto& [rule, count] : outcome.refused) refused += count;
+  std::string text = fmt::format("{} points: {} done, {} missing, {} failed\n", outcome.planned,
+                                 outcome.points.size() + refused, outcome.missing, failed);
+  if (refused > 0) text += "refused by a constraint on results:\n" + counted_rules(outcome.refused);
+  if (failed > 0) text += "failed, by message:\n" + counted_rules(outcome.failed);
+  if (outcome.dropped_lines > 0)
+    text += fmt::format("{} lines of the shards were cut off or damaged and count as missing\n",
+                        outcome.dropped_lines);
+  return text;
+}
+
+std::string front_text(const sweep_spec& spec, const sweep_outcome& outcome) {
+  const std::vector<std::string> names = varied(outcome.points), results = shown_results(spec);
+  std::vector<std::string> headings = {"<point"};
+  for (const std::string& name : names) headings.push_back(name);
+  for (const std::string& name : results) headings.push_back(name);
+  text_table table(headings);
+  size_t count = 0;
+  for (const judged_point& one : outcome.points) {
+    if (!one.on_front) continue;
+    ++count;
+    std::vector<std::string> cells = {one.point->id};
+    for (const std::string& name : names) cells.push_back(parameter_of(*one.point, name));
+    for (const std::string& name : results) cells.push_back(shown(name, one.results.at(name)));
+    table.add_row(cells);
+  }
+  std::string objectives;
+  for (const sweep_objective& one : spec.objectives)
+    objectives +=
+        fmt::format("{}{} {}", objectives.empty() ? "" : ", ", one.maximise ? "max" : "min", one.result);
+  return fmt::format("{}front of {} points ({}): {}\n{}{}\n", partial(outcome), outcome.points.size(),
+                     objectives, count, table.text(), no_static_power);
+}
+
+// The order of the plan, every digit: the same bytes whoever ran it.
+std::string front_csv(const sweep_spec& spec, const sweep_outcome& outcome) {
+  std::string text = outcome.complete() ? "" : "# " + partial(outcome);
+  text += "point";
+  for (const sweep_parameter& one : spec.space) text += "," + one.name;
+  if (outcome.points.empty()) return text + "\n";
+  for (const auto& [name, value] : outcome.points.front().results) text += "," + name;
+  text += "\n";
+  for (const judged_point& one : outcome.points) {
+    if (!one.on_front) continue;
+    text += one.point->id;
+    for (const sweep_parameter& parameter : spec.space)
+      text += "," + parameter_of(*one.point, parameter.name);
+    for (const auto& [name, value] : one.results) text += fmt::format(",{}", value);
+    text += "\n";
+  }
+  return text;
+}
+
+std::string point_text(const sweep_spec& spec, const judged_point& point) {
+  std::string text = fmt::format("point {}{}\n", point.point->id, point.on_front ? ", on the front" : "");
+  for (const auto& [name, value] : point.point->parameters)
+    text += fmt::format("  {} {}\n", name, text_of(value));
+  for (const auto& [name, value] : point.results) text += fmt::format("{} {}\n", name, shown(name, value));
+  for (size_t i = 0; i < spec.workloads.size(); ++i)
+    text += fmt::format("row {}  {}\n", point.point->keys[i], spec.workloads[i].name);
+  return text;
+}
+
+std::string reproduce_text(const sweep_spec& spec, const sweep_point& point, const sweep_workload& workload) {
+  std::string text, trace = workload.trace;
+  if (trace.empty()) {
+    trace = "point.safetensors";
+    const scan_shape& s = workload.form.shape;
+    text = fmt::format(
+        "scansim trace generate --channels {} --states {} --groups {} --length {} --batch {}{}{}{} --seed 1 "
+        "--out {}\n",
+        s.channels, s.states, s.groups, s.length, s.batch, workload.form.options.decode ? " --decode" : "",
+        workload.form.options.reverse ? " --reverse" : "", workload.form.has_h0 ? " --h0" : "", trace);
+  }
+  text += fmt::format("scansim compare {} --config {}", trace, spec.base);
+  for (const auto& [name, value] : point.parameters)
+    text += fmt::format(" --set {}={}", name, text_of(value));
+  return text + fmt::format(" --seed {} --rungs systemc,fast\n", spec.memory_seed);
+}
+
+}  // namespace scansim

@@ -1,0 +1,18 @@
+// Sweeps as text: the plan, the front, one point; the front as CSV. Contract: of an incomplete set every
+// table and file begins with "PARTIAL k of n".
+#pragma once
+#include <string>
+
+#include "host/sweep/sweep_front.h"
+
+namespace scansim {
+
+std::string plan_text(const sweep_spec& spec, const sweep_plan& plan);
+std::string status_text(const sweep_outcome& outcome);  // counts, failures by message
+std::string front_text(const sweep_spec& spec, const sweep_outcome& outcome);
+std::string front_csv(const sweep_spec& spec, const sweep_outcome& outcome);
+std::string point_text(const sweep_spec& spec, const judged_point& point);
+// The commands that repeat one workload on a point with SystemC beside it.
+std::string reproduce_text(const sweep_spec& spec, const sweep_point& point, const sweep_workload& workload);
+
+}  // namespace scansim

@@ -1,0 +1,178 @@
+// `scansim sweep` as a process: a grid to its front, resumed, killed, repeated; the same front whoever ran
+// it; rows that are those of systemc.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <sstream>
+#include <thread>
+
+#include "tests/support/places.h"
+#include "tests/system/program_run.h"
+#include "tests/traces/raw_safetensors.h"
+
+namespace scansim::test {
+namespace {
+
+const char* const small_space = R"(sweep: 1
+base: edge
+workloads: [{channels: 100, states: 16, length: 150}, {channels: 64, states: 8, length: 40, reverse: true, weight: 2}]
+space:
+  num_lanes: [2, 4, 8]
+  tile_buffers: [2, 4]
+  chunk_tokens: {pow2: [32, 128]}
+  memory: [ideal, latency, dram-hbm2]
+)";
+
+struct sweep_run_place {
+  temporary_folder folder;
+  std::string spec(const std::string& text = small_space) const {
+    write_bytes(folder.file("s.yaml"), text);
+    return folder.file("s.yaml");
+  }
+  std::string out(const std::string& name) const { return folder.file(name); }
+  std::string front(const std::string& name) const {
+    const program_end end = run_scansim({"sweep", "front", out(name), "--csv", folder.file(name + ".csv")});
+    CAPTURE(end.err);
+    CHECK(end.status == 0);
+    return read_bytes(folder.file(name + ".csv"));
+  }
+};
+
+std::string first_point(const std::string& csv) {
+  const size_t line = csv.find('\n') + 1;
+  return csv.substr(line, csv.find(',', line) - line);
+}
+
+}  // namespace
+
+TEST_CASE("sweep_command runs a grid, resumes by what is missing and gives one front to 1 and 3 workers",
+          "[system][sweep]") {
+  const sweep_run_place place;
+  const std::string spec = place.spec();
+  const program_end one = run_scansim({"sweep", "run", spec, "--out", place.out("one"), "--jobs", "1"});
+  CAPTURE(one.out, one.err);
+  REQUIRE(one.status == 0);
+  CHECK(one.out.find("54 assignments of 4 parameters, 54 points, 108 rows to run") != std::string::npos);
+  CHECK(one.out.find("108 rows run now, 0 were there") != std::string::npos);
+  CHECK(run_scansim({"sweep", "run", spec, "--out", place.out("three"), "--jobs", "3"}).status == 0);
+  CHECK(place.front("one") == place.front("three"));
+  const program_end again = run_scansim({"sweep", "run", spec, "--out", place.out("one")});
+  CHECK(again.out.find("0 rows run now, 108 were there") != std::string::npos);
+  const std::string point = first_point(place.front("one"));
+  const program_end replay = run_scansim({"sweep", "replay", place.out("one"), point});
+  CAPTURE(replay.out, replay.err);
+  CHECK(replay.status == 0);
+  CHECK(replay.out.find("every counter equal") != std::string::npos);
+  CHECK(replay.out.find("different") == std::string::npos);
+}
+
+TEST_CASE("sweep_command shows commands that repeat a point, on which systemc has its cycles",
+          "[system][sweep]") {
+  const sweep_run_place place;
+  REQUIRE(run_scansim({"sweep", "run", place.spec(), "--out", place.out("s")}).status == 0);
+  const std::string csv = place.front("s"), point = first_point(csv);
+  const program_end shown = run_scansim({"sweep", "show", place.out("s"), point.substr(0, 8)});
+  REQUIRE(shown.status == 0);
+  const program_end replay = run_scansim({"sweep", "replay", place.out("s"), point});
+  std::istringstream lines(shown.out), rows(replay.out);
+  std::string line, row;
+  int compared = 0;
+  while (std::getline(lines, line)) {
+    if (!line.starts_with("scansim ")) continue;
+    std::istringstream words(line);
+    std::vector<std::string> arguments;
+    std::string word;
+    words >> word;
+    while (words >> word) {
+      const bool is_trace = word == "point.safetensors";
+      arguments.push_back(is_trace ? place.folder.file(word) : word);
+    }
+    const program_end end = run_scansim(arguments);
+    CAPTURE(line, end.out, end.err);
+    CHECK(end.status == 0);
+    if (arguments[0] != "compare") continue;
+    REQUIRE(std::getline(rows, row));
+    std::istringstream cells(row.substr(row.find(": ") + 2));
+    std::string cycles;
+    cells >> cycles;
+    CHECK(end.out.find("every cycle and event equal") != std::string::npos);
+    CHECK(end.out.find(" " + cycles + " ") != std::string::npos);
+    ++compared;
+  }
+  CHECK(compared == 2);
+}
+
+TEST_CASE("sweep_command loses nothing that was written when parent or worker is killed", "[system][sweep]") {
+  const sweep_run_place place;
+  const std::string spec = place.spec(std::string(small_space) + "  clock_mhz: {range: [500, 1500, 50]}\n");
+  REQUIRE(run_scansim({"sweep", "run", spec, "--out", place.out("whole"), "--jobs", "2"}).status == 0);
+  const uint64_t seed = 5;
+  CAPTURE(seed);
+  std::mt19937_64 random(seed);
+  for (int kills = 0; kills < 6; ++kills) {
+    const pid_t parent = fork();
+    if (parent == 0) {
+      setpgid(0, 0);
+      const std::string program = build_dir() + "/bin/scansim", folder = place.out("killed");
+      if (freopen("/dev/null", "w", stdout) == nullptr) _exit(1);
+      execl(program.c_str(), "scansim", "sweep", "run", spec.c_str(), "--out", folder.c_str(), "--jobs", "2",
+            nullptr);
+      _exit(1);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(30 + random() % 250));
+    kill(parent, SIGKILL);
+    waitpid(parent, nullptr, 0);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // its workers die with it
+  }
+  const program_end rest = run_scansim({"sweep", "run", spec, "--out", place.out("killed"), "--jobs", "2"});
+  CAPTURE(rest.out, rest.err);
+  CHECK(rest.status == 0);
+  CHECK(place.front("killed") == place.front("whole"));
+}
+
+TEST_CASE("sweep_command says PARTIAL of what is incomplete and refuses two runs in a folder",
+          "[system][sweep]") {
+  const sweep_run_place place;
+  const std::string spec = place.spec();
+  REQUIRE(run_scansim({"sweep", "run", spec, "--out", place.out("s"), "--jobs", "1"}).status == 0);
+  for (const auto& shard : std::filesystem::directory_iterator(place.out("s") + "/shards")) {
+    const std::string text = read_bytes(shard.path().string());
+    write_bytes(shard.path().string(), text.substr(0, text.size() / 2));
+  }
+  const program_end front = run_scansim({"sweep", "front", place.out("s"), "--csv", place.out("f.csv")});
+  CHECK(front.status == 3);
+  CHECK(front.out.find("PARTIAL ") != std::string::npos);
+  CHECK(read_bytes(place.out("f.csv")).starts_with("# PARTIAL "));
+  CHECK(run_scansim({"sweep", "status", place.out("s")}).out.find("cut off or damaged") != std::string::npos);
+  CHECK(run_scansim({"sweep", "run", spec, "--out", place.out("s")}).status == 0);
+  CHECK(place.front("s").starts_with("point,"));
+}
+
+TEST_CASE("sweep_command refuses what is no sweep, no folder and no point in one line", "[system][sweep]") {
+  const sweep_run_place place;
+  const std::string spec = place.spec();
+  REQUIRE(run_scansim({"sweep", "run", spec, "--out", place.out("s")}).status == 0);
+  const std::vector<std::pair<std::vector<std::string>, std::string>> wrong = {
+      {{"sweep"}, "plan, run, status, front, show or replay"},
+      {{"sweep", "plan", place.out("none.yaml")}, "none.yaml"},
+      {{"sweep", "front", place.out("none")}, "run.json: expected the folder of a sweep"},
+      {{"sweep", "show", place.out("s"), "zz"}, "the id of a point"},
+      {{"sweep", "front", place.out("s"), "--at", "middle"}, "middle"},
+      {{"sweep", "run", spec, "--out", place.out("s"), "--jobs", "0"}, "jobs"},
+  };
+  for (const auto& [arguments, said] : wrong) {
+    const program_end end = run_scansim(arguments);
+    CAPTURE(said, end.err);
+    CHECK(end.status == 2);
+    CHECK(end.error_lines() == 1);
+    CHECK(end.err.find(said) != std::string::npos);
+  }
+}
+
+}  // namespace scansim::test
