@@ -28,6 +28,7 @@ namespace fs = std::filesystem;
 struct compare_request {
   run_request run;
   std::string json_path, csv_dir, outputs_dir;
+  std::vector<std::string> fail_on;  // kinds of warnings
   bool quiet = false, unfused = false, one_rung = false, allow_uncompared = false;
 };
 
@@ -68,6 +69,11 @@ void add_options(CLI::App& app, compare_request& request) {
   add_output_option(app, "--wave", request.run.wave_path, "Writes the waves of the rtl rung (FST)");
   app.add_flag("--unfused", request.unfused,
                "mamba_block on systemc and rtl: results between the operators go to memory and back");
+  app.add_option(
+         "--fail-on", request.fail_on,
+         "Status 5 where the rungs agree with such a warning: quantisation, blind-check; comma separated")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"quantisation", "blind-check"}));
   app.add_flag("--quiet", request.quiet, "Prints only the verdict, and no progress");
 }
 
@@ -176,6 +182,14 @@ void deliver(const compare_request& request, run_result& result, delivery& deliv
   if (json_last) write_json(request, result, delivered);
 }
 
+bool has_warning(const run_result& result, const std::vector<std::string>& kinds) {
+  return std::any_of(result.warnings.begin(), result.warnings.end(), [&](const run_warning& one) {
+    std::string option = one.kind;
+    std::replace(option.begin(), option.end(), ' ', '-');
+    return std::find(kinds.begin(), kinds.end(), option) != kinds.end();
+  });
+}
+
 int compare(compare_request request) {
   check_outputs_folder(request);
   delivery delivered(outputs_of(request), inputs_of(request));
@@ -191,6 +205,7 @@ int compare(compare_request request) {
   }
   deliver(request, result, delivered);
   if (!result.agree()) return delivered.status(status_disagree);
+  if (has_warning(result, request.fail_on)) return delivered.status(status_warned);
   const bool judged = result.compared() || result.is_report || request.allow_uncompared;
   return delivered.status(judged ? status_agree : status_not_compared);
 }

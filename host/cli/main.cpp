@@ -1,6 +1,6 @@
 // scansim: the command line. One table of subcommands; every way a command can end becomes an exit status
 // here: 0 agree, 1 disagree, 2 bad input (one line on stderr), 3 tool or environment failure or an output
-// that could not be written, 128 + n signal n.
+// that could not be written, 4 nothing compared, 5 a warning that --fail-on names, 128 + n signal n.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -105,7 +105,7 @@ int parse_and_run(int argc, char** argv) {
       "SCANSIM_YOSYS, folder of an installed @yowasp/yosys.\n"
       "Exit status: 0 agree, 1 disagree, 2 bad input, 3 tool failure or lost output, 4 nothing was "
       "compared,\n"
-      "130 interrupted.\n"
+      "5 a warning of --fail-on, 130 interrupted.\n"
       "Example: scansim compare layer.safetensors --config tiny --rungs ref,gpu,hls,systemc,rtl");
   int status = status_agree;
   for (const subcommand& entry : subcommands) {

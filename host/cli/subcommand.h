@@ -18,7 +18,7 @@ struct subcommand {
 };
 
 inline constexpr int status_agree = 0, status_disagree = 1, status_bad_input = 2, status_tool_failure = 3,
-                     status_not_compared = 4;
+                     status_not_compared = 4, status_warned = 5;
 
 command_action add_compare(CLI::App& app);
 command_action add_run(CLI::App& app);

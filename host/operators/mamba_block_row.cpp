@@ -1,6 +1,7 @@
 // A whole layer for the harness.
 #include "host/operators/mamba_block_operator.h"
 #include "host/operators/operator_rows.h"
+#include "host/operators/scan_trials.h"
 #include "host/program/compile/layer_program.h"
 #include "models/ref/mamba_block_ref.h"
 
@@ -69,6 +70,8 @@ const operator_row mamba_block_row = {
     .macs = [](const call& one) { return projection_macs(layer_in(one)); },
     .set_widths = layer_widths,
     .fusable = true,
-    .state_shape = layer_state_shape};
+    .state_shape = layer_state_shape,
+    .share = [](const call& one) { return share_of(layer_in(one)); },
+    .try_faults = [](const call& one) { return try_faults(layer_in(one)); }};
 
 }  // namespace scansim

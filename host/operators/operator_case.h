@@ -44,7 +44,10 @@ struct named_reals {
 struct expect_verdict {
   bool present = false;  // false: nothing was recorded
   bool agree = true;
-  std::string finding;  // one line
+  std::string finding;                           // one line
+  std::optional<double> scan = {}, h_last = {};  // relative MSE of what the scan adds to y, and of h_last
+  std::vector<std::string> blind_to = {};        // faults of the scan with which ref would have agreed too
+  std::string tried = {};  // part of the call that those were tried on; empty: all of it
 };
 
 // The operator's own integer arithmetic, apart from the machine.
@@ -59,7 +62,12 @@ struct bound_verdict {
   bool agree = true;
   std::string finding;                             // one line
   std::optional<double> hls_vs_ref, quantisation;  // relative mean squared errors
-  nlohmann::json bound;                            // {formula, largest_error, largest_share}
+  std::optional<double> scan, h_last;  // of hls against ref: the scan without skip and gate; h_last
+  // hls against ref on the call as given: what quantisation and the machine cost together.
+  std::optional<double> lost, lost_scan;
+  std::vector<std::string> blind_to;  // as of expect_verdict
+  std::string tried;
+  nlohmann::json bound;  // {formula, largest_error, largest_share}
 };
 
 // The least that any processor does for the call: what a roofline is made of.
@@ -80,6 +88,8 @@ class operator_case {
   virtual std::vector<named_reals> ref() const = 0;  // on the values as given
   virtual expect_verdict compare_with_recorded(const std::vector<named_reals>& outputs) const = 0;
 
+  // Values of the call that lie beyond what any machine can hold, by what they are.
+  virtual std::map<std::string, uint64_t> limits() const { return {}; }
   // What a reader of the verdict should know of the call, one text each.
   virtual std::vector<std::string> notes() const { return {}; }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/operators/quantised_call.h"
+#include "host/operators/scan_part.h"
 #include "traces/scan_scales.h"
 #include "traces/trace.h"
 
@@ -36,6 +37,11 @@ struct operator_row {
   const char* not_recorded = "no recorded output to compare with";
   // Of an output that no trace records; nullptr: there is none.
   std::vector<int64_t> (*state_shape)(const call& one, const std::string& output) = nullptr;
+  // Values beyond the machine, by what they are; nullptr: not known before it runs.
+  std::map<std::string, uint64_t> (*limits)(const call& one) = nullptr;
+  // What y is without the scan in the call, and ref with faults in that scan; nullptr: there is no scan.
+  scan_share (*share)(const call& one) = nullptr;
+  std::optional<scan_trial> (*try_faults)(const call& one) = nullptr;
   // The order in which elements are compared; nullptr: as stored.
   std::vector<int64_t> (*comparison_order)(const call& one, const std::string& output) = nullptr;
 };

@@ -26,6 +26,11 @@ const operator_result* quantised_call::arithmetic() {
   return arithmetic_ ? &*arithmetic_ : nullptr;
 }
 
+std::optional<scan_bars> quantised_call::bars() {
+  const operator_result* r = arithmetic();
+  return r != nullptr && r->whole ? std::optional<scan_bars>({r->whole->most, 0, 0}) : std::nullopt;
+}
+
 bound_verdict quantised_call::judge(const element_place& place, const std::vector<named_integers>&,
                                     const std::vector<named_reals>& reference) {
   const operator_result& r = *arithmetic();
@@ -34,6 +39,8 @@ bound_verdict quantised_call::judge(const element_place& place, const std::vecto
   bound_verdict verdict;
   verdict.agree = !beyond;
   verdict.hls_vs_ref = r.whole ? largest_error(r) : relative_mse(r.value, r.want);
+  verdict.lost =
+      r.whole ? relative_mse_beyond(r.whole->origin, r.value, given) : relative_mse(r.value, given);
   // Of what the layer adds; the rest of y is its own input.
   verdict.quantisation =
       r.whole ? relative_mse_beyond(r.whole->origin, r.want, given) : relative_mse(r.want, given);

@@ -11,6 +11,7 @@
 
 #include "host/operators/operator_case.h"
 #include "host/operators/operator_result.h"
+#include "host/operators/scan_part.h"
 #include "host/program/program.h"
 #include "traces/calls/call.h"
 
@@ -30,6 +31,8 @@ class quantised_call {
   // The hls rung against ref on the same quantised inputs; by default as the arithmetic's bound says.
   virtual bound_verdict judge(const element_place& place, const std::vector<named_integers>& hls,
                               const std::vector<named_reals>& reference);
+  // What judge() holds a call with a scan to; nullopt: no bar that a fault of the scan could pass.
+  virtual std::optional<scan_bars> bars();
   virtual program compile(const compile_options& options) const = 0;
   // Of an output's integers, value = integer * 2^-bits: one number for all, or one for each place along the
   // last axis; empty: not known.

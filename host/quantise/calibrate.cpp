@@ -162,20 +162,20 @@ scan_scales calibrate(const scan_tensors& tensors, const hls::widths& w) {
   const double largest_skip = largest_d * range_of(tensors.u).magnitude() * headroom;
   scan_scales s = fit_inputs(tensors, w);
   // The reference sees the inputs under the scales found so far; it runs again only if those had to change.
-  scan_output reference;
+  scan_reference reference;
   for (int round = 0; round < 3; ++round) {
     const scan_scales before = s;
     scan_tensors inputs = dequantise(quantise(tensors, s));
     inputs.h0 = tensors.h0;  // its scale is not known yet
     scan_absmax most;
-    reference = selective_scan_ref(inputs, &most);
+    reference.output = selective_scan_ref(inputs, &most, &reference.readout);
     fit_rate(s, w, most, tensors.options.delta_softplus);
     fit_state(s, w, most);
     fit_skip(s, w, largest_d, largest_skip);
     fit_outputs(s, w, most, has_z);
     if (s.frac_a == before.frac_a && s.frac_u == before.frac_u && s.frac_c == before.frac_c) break;
   }
-  return clip_state(tensors, s, w, reference.y);
+  return clip_state(tensors, s, w, reference);
 }
 
 }  // namespace scansim

@@ -152,6 +152,16 @@ json to_json(const run_result& result) {
                      {"compulsory_bytes", or_null(result.compulsory_bytes)}};
   object["errors"]["hls_vs_ref"]["relative_mse"] = or_null(result.hls_vs_ref_relative_mse);
   object["errors"]["quantisation"]["relative_mse"] = or_null(result.quantisation_relative_mse);
+  object["errors"]["hls_vs_ref"]["scan"] = or_null(result.hls_vs_ref_scan_mse);
+  object["errors"]["hls_vs_ref"]["h_last"] = or_null(result.hls_vs_ref_h_last_mse);
+  object["errors"]["recorded"] = {{"scan", or_null(result.recorded_scan_mse)},
+                                  {"h_last", or_null(result.recorded_h_last_mse)}};
+  object["errors"]["lost"] = {{"relative_mse", or_null(result.lost_relative_mse)},
+                              {"scan", or_null(result.lost_scan_mse)}};
+  object["limits"] = result.limits;
+  object["warnings"] = json::array();
+  for (const run_warning& one : result.warnings)
+    object["warnings"].push_back({{"kind", one.kind}, {"rung", one.rung}, {"text", one.text}});
   for (size_t k = 0; k < result.rungs.size(); ++k) {
     object["rungs"][result.rungs[k].rung] = rung_json(result, result.rungs[k], k);
   }

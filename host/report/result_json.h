@@ -3,7 +3,11 @@
 //   scansim {version, revision, dirty}, command, reproduce, verdict "agree" | "disagree" | "not compared",
 //   design_point, memory_model, seed, fused, tool_versions, files
 //   trace {path, sha256, operator, tokens, state_updates, macs, compulsory_bytes}
-//   errors {hls_vs_ref {relative_mse}, quantisation {relative_mse}}
+//   errors {hls_vs_ref {relative_mse, scan, h_last}, quantisation {relative_mse}, recorded {scan, h_last},
+//     lost {relative_mse, scan}}: relative MSE; scan: of what the scan adds to y, without skip and gate;
+//     recorded: ref against the recording; lost: hls against ref on the trace as given
+//   limits {<values of the call beyond the machine>: count}
+//   warnings [{kind "blind check" | "quantisation", rung, text}]
 //   rungs {<rung>: {order, verdict, compared_with, finding, cycles, time_s, lane_utilisation,
 //     traffic_over_compulsory, counters {<block>: {<event>}}, memory {<event of the memory model>}, energy,
 //     output_sha256, state_sha256, wall_s, sim_cycles_per_s, sim_state_updates_per_s,

@@ -45,6 +45,13 @@ struct rung_result {
   double wall_s = 0;                    // time the rung took on this computer; 0 if not measured
 };
 
+// What a reader of the verdict must know beside it; it changes no verdict.
+struct run_warning {
+  std::string kind;  // "blind check" or "quantisation"
+  std::string rung;  // whose verdict it is about
+  std::string text;
+};
+
 struct run_result {
   std::string command;    // the command line that repeats the run
   std::string reproduce;  // the one that repeats what differs, with waves where a rung has them; else empty
@@ -65,8 +72,14 @@ struct run_result {
   std::vector<rung_result> rungs;
   std::optional<double> hls_vs_ref_relative_mse;    // same quantised inputs
   std::optional<double> quantisation_relative_mse;  // ref on quantised inputs against ref on the trace
-  std::vector<std::string> files;                   // written by this run
-  std::string lost_waves;  // why there is no wave file; empty: none was asked, or it is there
+  // Of ref against the recording and of hls against ref: what the scan adds to y, and h_last.
+  std::optional<double> recorded_scan_mse, recorded_h_last_mse, hls_vs_ref_scan_mse, hls_vs_ref_h_last_mse;
+  // hls against ref on the trace as given.
+  std::optional<double> lost_relative_mse, lost_scan_mse;
+  std::vector<run_warning> warnings;
+  std::map<std::string, uint64_t> limits;  // values of the call beyond the machine, by what they are
+  std::vector<std::string> files;          // written by this run
+  std::string lost_waves;                  // why there is no wave file; empty: none was asked, or it is there
 
   bool agree() const {  // true also where nothing was compared
     for (const rung_result& rung : rungs) {

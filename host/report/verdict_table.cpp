@@ -11,6 +11,7 @@
 #include "host/report/gpu_report.h"
 #include "host/report/metrics_text.h"
 #include "host/report/text_table.h"
+#include "host/report/warning_text.h"
 
 namespace scansim {
 
@@ -79,7 +80,8 @@ std::string errors_text(const run_result& result) {
 std::string verdict_line(const run_result& result) {
   if (result.is_report && !result.compared()) return "";
   const char* advice = result.verdict() == "not compared" ? " (no two rungs, and nothing recorded)" : "";
-  return "verdict: " + result.verdict() + advice + "\n";
+  const std::string kinds = warning_kinds(result);
+  return "verdict: " + result.verdict() + advice + (kinds.empty() ? "" : ", with a warning: " + kinds) + "\n";
 }
 
 std::string verdict_text(const run_result& result) {
@@ -108,6 +110,8 @@ std::string verdict_text(const run_result& result) {
   text += arithmetic_text(result);
   text += metrics_text(result);
   text += gpu_text(result);
+  text += limits_text(result);
+  text += warnings_text(result);
   for (const std::string& file : result.files) text += "written: " + file + "\n";
   text += verdict_line(result);
   return text;

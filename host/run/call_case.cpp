@@ -1,6 +1,8 @@
 // A call of any operator as a case: its row (host/operators) behind the one interface.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "host/operators/operator_expectation.h"
 #include "host/run/load_case.h"
 #include "traces/input_error.h"
@@ -28,9 +30,10 @@ class call_case : public operator_case {
 
   std::vector<named_reals> ref() const override { return row_.ref(one()); }
   std::vector<std::string> notes() const override { return one().notes(); }
-  expect_verdict compare_with_recorded(const std::vector<named_reals>& outputs) const override {
-    return scansim::compare_with_recorded(row_, trace_, outputs);
+  std::map<std::string, uint64_t> limits() const override {
+    return row_.limits != nullptr ? row_.limits(one()) : std::map<std::string, uint64_t>{};
   }
+  expect_verdict compare_with_recorded(const std::vector<named_reals>& outputs) const override;
 
   void quantise() override { quantised(); }
   std::optional<golden_result> golden() override {
@@ -39,10 +42,7 @@ class call_case : public operator_case {
     return golden_result{{{"y", r->y}}, r->state_sha256, r->counters};
   }
   bound_verdict judge(const std::vector<named_integers>& hls,
-                      const std::vector<named_reals>& reference) override {
-    const auto place_of = [this](const std::string& output, int64_t index) { return place(output, index); };
-    return quantised().judge(place_of, hls, reference);
-  }
+                      const std::vector<named_reals>& reference) override;
   const program& compiled(const compile_options& options) override;
   std::string place(const std::string& output, int64_t index) const override {
     return place_in(row_, one(), output, index);
@@ -70,14 +70,58 @@ class call_case : public operator_case {
  private:
   const call& one() const { return *trace_.call_; }
   quantised_call& quantised();
+  const scan_trial* trial() const;
+  const scan_share& share() const;
 
   trace trace_;
   const operator_row& row_;
   design_point point_;
   std::unique_ptr<quantised_call> quantised_;
-  std::map<bool, program> programs_;               // by compile_options::fused
+  std::map<bool, program> programs_;  // by compile_options::fused
+  mutable bool tried_ = false;
+  mutable std::optional<scan_trial> trial_;        // made when first asked for
+  mutable std::optional<scan_share> share_;        // likewise
   mutable std::optional<scan_trace> kernel_call_;  // a copy, for kernels that run
 };
+
+const scan_trial* call_case::trial() const {
+  if (!tried_ && row_.try_faults != nullptr) trial_ = row_.try_faults(one());
+  tried_ = true;
+  return trial_ ? &*trial_ : nullptr;
+}
+
+// A trial of the whole call knows it.
+const scan_share& call_case::share() const {
+  if (trial() != nullptr && trial()->extent.empty()) return trial()->share;
+  if (!share_) share_ = row_.share(one());
+  return *share_;
+}
+
+expect_verdict call_case::compare_with_recorded(const std::vector<named_reals>& outputs) const {
+  const auto recordings = outputs_of(one());
+  const bool recorded = std::any_of(recordings.begin(), recordings.end(),
+                                    [](const call_output& output) { return !output.recorded->empty(); });
+  const bool judged = recorded && row_.share != nullptr;
+  expect_verdict verdict = scansim::compare_with_recorded(row_, trace_, outputs, judged ? &share() : nullptr);
+  if (!verdict.present || !verdict.agree || trial() == nullptr) return verdict;
+  verdict.blind_to = unseen_faults(row_, trace_, *trial());
+  verdict.tried = trial()->extent;
+  return verdict;
+}
+
+bound_verdict call_case::judge(const std::vector<named_integers>& hls,
+                               const std::vector<named_reals>& reference) {
+  const auto place_of = [this](const std::string& output, int64_t index) { return place(output, index); };
+  bound_verdict verdict = quantised().judge(place_of, hls, reference);
+  if (row_.share != nullptr && !verdict.lost_scan)
+    verdict.lost_scan =
+        error_of_part(share(), quantised().arithmetic()->value, reference.front().values).relative();
+  const std::optional<scan_bars> bars = verdict.agree ? quantised().bars() : std::nullopt;
+  if (!bars || trial() == nullptr) return verdict;
+  verdict.blind_to = unseen_faults(*bars, *trial());
+  verdict.tried = trial()->extent;
+  return verdict;
+}
 
 quantised_call& call_case::quantised() {
   if (quantised_) return *quantised_;

@@ -13,6 +13,7 @@
 #include "host/run/machine_rung.h"
 #include "host/run/reference.h"
 #include "host/run/reproduction.h"
+#include "host/run/run_warnings.h"
 #include "host/run/rung_choice.h"
 #include "host/run/wall_time.h"
 #include "models/configs/data_directory.h"
@@ -73,6 +74,9 @@ class ladder_run {
   void keep(rung_result& entry, const rung& row);
   void compare(rung_result& entry, size_t at);
   void judge(rung_result& entry, const rung& row, const std::vector<named_integers>& outputs);
+  void warn(std::vector<run_warning> warnings) {
+    for (run_warning& one : warnings) result_.warnings.push_back(std::move(one));
+  }
   bool has(rung_source source) const {
     return std::any_of(rungs_.begin(), rungs_.end(), [&](const rung* one) { return one->source == source; });
   }
@@ -111,6 +115,7 @@ void ladder_run::describe_run() {
   const bool on_machines = std::any_of(rungs_.begin(), rungs_.end(), [](const rung* one) {
     return one->source == rung_source::machine && !is_untimed_arithmetic(*one);
   });
+  if (has(rung_source::machine)) result_.limits = call_->limits();
   // The arithmetic of a whole block is not measured by its scans.
   if (on_machines || !facts.needs_units) result_.state_updates = facts.state_updates;
   result_.macs = facts.macs;
@@ -132,6 +137,8 @@ rung_result ladder_run::run_reference() {
   if (verdict.present) entry.compared_with = "recorded";
   entry.agree = verdict.agree;
   entry.finding = verdict.finding;
+  result_.recorded_scan_mse = verdict.scan, result_.recorded_h_last_mse = verdict.h_last;
+  warn(warnings_of("ref", verdict));
   return entry;
 }
 
@@ -238,8 +245,14 @@ void ladder_run::judge(rung_result& entry, const rung& row, const std::vector<na
   const bound_verdict verdict = call_->judge(outputs, reference_);
   if (is_untimed_arithmetic(row)) result_.hls_vs_ref_relative_mse = verdict.hls_vs_ref;
   result_.quantisation_relative_mse = verdict.quantisation;
+  result_.hls_vs_ref_scan_mse = verdict.scan, result_.hls_vs_ref_h_last_mse = verdict.h_last;
+  result_.lost_relative_mse = verdict.lost, result_.lost_scan_mse = verdict.lost_scan;
+  warn(warnings_of(row.name, verdict));
   entry.agree = verdict.agree;
   entry.finding = verdict.finding;
+  if (!entry.agree)
+    for (const auto& [limit, count] : result_.limits)
+      if (count > 0) entry.finding += fmt::format("; the machine cuts off {} ({})", limit, count);
   entry.bound = facts_of(verdict.bound);
 }
 

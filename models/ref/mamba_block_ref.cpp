@@ -54,7 +54,8 @@ scan_tensors scan_call(const mamba_block_call& c, const mamba_branch_call& b, co
 
 // conv_input and z in scan order.
 mamba_branch_activations run_branch(const mamba_block_call& c, const mamba_branch_call& b,
-                                    const doubles& conv_input, const doubles& z) {
+                                    const doubles& conv_input, const doubles& z,
+                                    std::optional<scan_fault> fault) {
   mamba_branch_activations a;
   a.u = conv1d_ref(conv_input, widen(b.conv_weight), widen(b.conv_bias), {c.channels, c.length, c.width},
                    true, widen(c.conv_state))
@@ -64,25 +65,27 @@ mamba_branch_activations run_branch(const mamba_block_call& c, const mamba_branc
   a.b = rows_of(projected, c.rank, c.states, c.length);
   a.c = rows_of(projected, c.rank + c.states, c.states, c.length);
   a.delta = project(b.dt_proj, c.channels, a.dt, c.rank, c.length);
-  scan_output out = selective_scan_ref(scan_call(c, b, z, a));
+  scan_tensors scan = scan_call(c, b, z, a);
+  if (fault) plant(*fault, scan);
+  scan_output out = selective_scan_ref(scan);
   a.y = std::move(out.y), a.h_last = std::move(out.h_last);
   return a;
 }
 
 }  // namespace
 
-mamba_block_activations mamba_block_ref(const mamba_block_call& c) {
+mamba_block_activations mamba_block_ref(const mamba_block_call& c, std::optional<scan_fault> fault) {
   mamba_block_activations a;
   const doubles x = widen(c.x);
   a.norm = transpose(rms_norm_ref(x, widen(c.norm), c.d_model, c.eps), c.length);
   const doubles expanded = project(c.in_proj, c.expanded, a.norm, c.d_model, c.length);
   a.conv_input = rows_of(expanded, 0, c.channels, c.length);
   a.z = rows_of(expanded, c.channels, c.channels, c.length);
-  a.branches.push_back(run_branch(c, c.forward, a.conv_input, a.z));
+  a.branches.push_back(run_branch(c, c.forward, a.conv_input, a.z, fault));
   doubles sum = a.branches[0].y;
   if (c.backward) {
     a.branches.push_back(
-        run_branch(c, *c.backward, reversed(a.conv_input, c.length), reversed(a.z, c.length)));
+        run_branch(c, *c.backward, reversed(a.conv_input, c.length), reversed(a.z, c.length), fault));
     const doubles turned = reversed(a.branches[1].y, c.length);
     for (size_t i = 0; i < sum.size(); ++i) sum[i] += turned[i];
   }

@@ -5,8 +5,10 @@
 // first). Choose it as the top rung of the operator mamba_block and to choose scales from. Errors:
 // std::invalid_argument if a size does not fit.
 #pragma once
+#include <optional>
 #include <vector>
 
+#include "models/ref/scan_fault.h"
 #include "traces/calls/mamba_block.h"
 
 namespace scansim {
@@ -23,6 +25,8 @@ struct mamba_block_activations {
   std::vector<double> y;  // (L, d_model): the residual stream out
 };
 
-mamba_block_activations mamba_block_ref(const mamba_block_call& call);
+// With `fault`: the same layer, its scans with that fault in them.
+mamba_block_activations mamba_block_ref(const mamba_block_call& call,
+                                        std::optional<scan_fault> fault = std::nullopt);
 
 }  // namespace scansim

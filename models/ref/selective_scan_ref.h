@@ -28,7 +28,9 @@ struct scan_absmax {
 };
 
 // The tensors must satisfy check_scan_tensors (traces/scan_trace.h), which is not repeated here.
-// `absmax`, if given, is overwritten. One thread; about 10 ns per state update.
-scan_output selective_scan_ref(const scan_tensors& tensors, scan_absmax* absmax = nullptr);
+// `absmax` and `readout` (C.h of every output: y without skip and gate), if given, are overwritten. One
+// thread; about 10 ns per state update.
+scan_output selective_scan_ref(const scan_tensors& tensors, scan_absmax* absmax = nullptr,
+                               std::vector<double>* readout = nullptr);
 
 }  // namespace scansim
