@@ -8,6 +8,7 @@
 
 #include "host/cli/delivery.h"
 #include "host/cli/design_options.h"
+#include "host/cli/invocation.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_observer.h"
 #include "host/cli/subcommand.h"
@@ -195,6 +196,7 @@ int compare(compare_request request) {
   delivery delivered(outputs_of(request), inputs_of(request));
   check_output_folder("--csv", request.csv_dir);
   request.run.fused = !request.unfused;
+  request.run.invocation = invocation();
   request.run.stall_tables = !request.csv_dir.empty();
   request.run.keep_outputs = !request.outputs_dir.empty();
   run_result result;

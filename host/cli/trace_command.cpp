@@ -16,6 +16,7 @@
 #include "host/operators/operator_list.h"
 #include "host/run/load_case.h"
 #include "host/run/reference.h"
+#include "host/run/run_warnings.h"
 #include "traces/input_error.h"
 #include "traces/trace.h"
 
@@ -47,6 +48,8 @@ int verify(const std::string& path) {
   progress.begin_step("ref");
   const expect_verdict verdict = run_reference(*call).verdict;
   print_out("{}: valid; ref: {}\n", path, verdict.finding);
+  for (const run_warning& one : warnings_of("ref", verdict))
+    print_out("warning: {}: {}\n", one.kind, one.text);
   return verdict.agree ? status_agree : status_disagree;
 }
 

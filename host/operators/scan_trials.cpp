@@ -18,10 +18,10 @@ std::vector<named_reals> outputs_of(scan_output output) {
 
 // Rows that are tried, evenly over all: about a thirtieth of the scan, at least enough for a small one.
 std::vector<int64_t> tried_rows(const scan_shape& s) {
-  constexpr int64_t least_updates = 1 << 16, share = 32;
+  constexpr int64_t least_updates = 1 << 16, most_updates = 1 << 22, share = 32;
   const int64_t all = s.batch * s.channels, updates = s.states * s.length;
   const int64_t wanted = std::max(least_updates / updates, all / share);
-  const int64_t count = std::clamp<int64_t>(wanted, 1, all);
+  const int64_t count = std::clamp<int64_t>(std::min(wanted, most_updates / updates), 1, all);
   std::vector<int64_t> rows;
   for (int64_t i = 0; i < count; ++i) rows.push_back(i * all / count);
   return rows;

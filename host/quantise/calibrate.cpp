@@ -13,9 +13,7 @@ namespace scansim {
 
 namespace {
 
-constexpr int largest_frac = 40;  // of a signal that is (almost) zero everywhere
-constexpr double headroom =
-    1.0 + 1.0 / 64;                       // the machine's own error may exceed the reference's largest value
+constexpr int largest_frac = 40;          // of a signal that is (almost) zero everywhere
 constexpr double clip_fraction = 0.0005;  // 1 - 99.95 %
 constexpr double dt_limit = 16.0;         // where x saturates
 

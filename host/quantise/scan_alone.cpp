@@ -14,8 +14,6 @@ namespace scansim {
 
 namespace {
 
-constexpr double headroom = 1.0 + 1.0 / 64;  // as the scales of a whole scan have
-
 scan_scales scales_alone(scan_scales s, const hls::widths& w, double largest) {
   const auto fit = [&](int bits) {
     const std::array<float, 1> most = {static_cast<float>(largest * headroom)};

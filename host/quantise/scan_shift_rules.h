@@ -12,6 +12,9 @@ inline constexpr int largest_quant_shift = 15;
 inline constexpr int output_quant_shift =
     8;  // 16-bit y to 8 bits: the same range, so it never saturates by itself
 
+// The machine's own error may exceed the reference's largest value.
+inline constexpr double headroom = 1.0 + 1.0 / 64;
+
 struct raw_shifts {
   int delta, bias, z, dt2, du, skip, v, y, quant;
 };

@@ -1,4 +1,5 @@
-# Writes OUTPUT from TEMPLATE with the git revision of SOURCE_DIR; an unchanged answer leaves the file untouched.
+# Writes OUTPUT from TEMPLATE with the git revision of SOURCE_DIR and the digests of what the program reads there; an
+# unchanged answer leaves the file untouched.
 set(REVISION unknown)
 set(DIRTY true)
 execute_process(COMMAND git -C ${SOURCE_DIR} rev-parse HEAD OUTPUT_VARIABLE found RESULT_VARIABLE failed
@@ -11,4 +12,5 @@ if(NOT failed AND found MATCHES "^[0-9a-f]+$")
     set(DIRTY false)
   endif()
 endif()
+include(${CMAKE_CURRENT_LIST_DIR}/source_digest.cmake)
 configure_file(${TEMPLATE} ${OUTPUT} @ONLY)

@@ -93,6 +93,21 @@ std::string verdict_of(const rung_result& rung) {
   return !rung.agree ? "disagree" : rung.compared_with.empty() ? "not compared" : "agree";
 }
 
+json program_json(const run_result& result) {
+  json program = {{"version", SCANSIM_VERSION}, {"revision", git_revision()}, {"dirty", git_dirty()}};
+  if (!result.sources) return program;
+  const run_sources& sources = *result.sources;
+  program["data"] = {{"folder", sources.data_folder},
+                     {"sha256", sources.data_sha256},
+                     {"as_built", sources.data_as_built},
+                     {"differs_from_revision", sources.data_differs}};
+  program["rtl"] = {{"sha256", sources.rtl_sha256},
+                    {"as_built", sources.rtl_as_built},
+                    {"differs_from_revision", sources.rtl_differs}};
+  program["library_sha256"] = or_null(sources.library_sha256);
+  return program;
+}
+
 json rate(double count, double seconds) { return seconds > 0 ? json(count / seconds) : json(); }
 
 json rung_json(const run_result& result, const rung_result& rung, size_t order) {
@@ -130,19 +145,18 @@ json rung_json(const run_result& result, const rung_result& rung, size_t order) 
 
 json to_json(const run_result& result) {
   check_run_result(result);
-  json object = {
-      {"schema_version", result_schema_version},
-      {"scansim", {{"version", SCANSIM_VERSION}, {"revision", git_revision()}, {"dirty", git_dirty()}}},
-      {"command", result.command},
-      {"reproduce", or_null(result.reproduce)},
-      {"verdict", result.verdict()},
-      {"design_point", to_json(result.point)},
-      {"memory_model", result.memory_model},
-      {"seed", result.seed},
-      {"tool_versions", result.tool_versions},
-      {"fused", or_null(result.fused)},
-      {"rungs", json::object()},
-      {"files", result.files}};
+  json object = {{"schema_version", result_schema_version},
+                 {"scansim", program_json(result)},
+                 {"command", result.command},
+                 {"reproduce", or_null(result.reproduce)},
+                 {"verdict", result.verdict()},
+                 {"design_point", to_json(result.point)},
+                 {"memory_model", result.memory_model},
+                 {"seed", result.seed},
+                 {"tool_versions", result.tool_versions},
+                 {"fused", or_null(result.fused)},
+                 {"rungs", json::object()},
+                 {"files", result.files}};
   object["trace"] = {{"path", result.trace_path},
                      {"sha256", or_null(result.trace_sha256)},
                      {"operator", or_null(result.operator_name)},

@@ -1,6 +1,8 @@
 // A run's result as JSON, for programs and for later comparison. Layout, schema_version 1; what a run did not
 // establish is null, never zero; <...> stands for names of the machine or of the call:
-//   scansim {version, revision, dirty}, command, reproduce, verdict "agree" | "disagree" | "not compared",
+//   scansim {version, revision, dirty, data {folder, sha256, as_built, differs_from_revision}, rtl {sha256,
+//     as_built, differs_from_revision}, library_sha256}, command, reproduce,
+//   verdict "agree" | "disagree" | "not compared",
 //   design_point, memory_model, seed, fused, tool_versions, files
 //   trace {path, sha256, operator, tokens, state_updates, macs, compulsory_bytes}
 //   errors {hls_vs_ref {relative_mse, scan, h_last}, quantisation {relative_mse}, recorded {scan, h_last},

@@ -45,6 +45,14 @@ struct rung_result {
   double wall_s = 0;                    // time the rung took on this computer; 0 if not measured
 };
 
+// What ran besides the program (host/run/source_digest.h), and whether that is what it was built beside.
+struct run_sources {
+  std::string data_folder, data_sha256, rtl_sha256;
+  std::string library_sha256;  // of the Verilated machine; empty: none ran
+  bool data_as_built = true, rtl_as_built = true;
+  bool data_differs = false, rtl_differs = false;  // from the revision
+};
+
 // What a reader of the verdict must know beside it; it changes no verdict.
 struct run_warning {
   std::string kind;  // "blind check" or "quantisation"
@@ -76,6 +84,7 @@ struct run_result {
   std::optional<double> recorded_scan_mse, recorded_h_last_mse, hls_vs_ref_scan_mse, hls_vs_ref_h_last_mse;
   // hls against ref on the trace as given.
   std::optional<double> lost_relative_mse, lost_scan_mse;
+  std::optional<run_sources> sources;
   std::vector<run_warning> warnings;
   std::map<std::string, uint64_t> limits;  // values of the call beyond the machine, by what they are
   std::vector<std::string> files;          // written by this run

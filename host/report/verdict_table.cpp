@@ -7,9 +7,9 @@
 #include "hls/map/counter_map.h"
 #include "host/report/call_text.h"
 #include "host/report/energy_breakdown.h"
-#include "host/report/git_revision.h"
 #include "host/report/gpu_report.h"
 #include "host/report/metrics_text.h"
+#include "host/report/sources_text.h"
 #include "host/report/text_table.h"
 #include "host/report/warning_text.h"
 
@@ -89,10 +89,10 @@ std::string verdict_text(const run_result& result) {
   const design_point& point = result.point;
   std::string text = fmt::format("trace {}  sha256 {:.12}\n", result.trace_path, result.trace_sha256);
   text += call_line(result);
-  text += fmt::format(
-      "design point {}: {} lanes x {} states, {}-bit operands, {} MHz, memory {}  revision {:.12}{}\n\n",
-      point.name, point.num_lanes, point.states_per_lane, point.operand_bits, point.clock_mhz,
-      result.memory_model, git_revision(), git_dirty() ? " (dirty)" : "");
+  text += fmt::format("design point {}: {} lanes x {} states, {}-bit operands, {} MHz, memory {}\n",
+                      point.name, point.num_lanes, point.states_per_lane, point.operand_bits, point.clock_mhz,
+                      result.memory_model);
+  text += sources_text(result) + "\n";
   const work_steps step = steps_of(result);
   text_table table({"<rung", "<verdict", "cycles", "time", part_name(result) + " tok/s",
                     step.name + std::string("/s"), "energy/token", "<level", "sim Hz",

@@ -15,6 +15,7 @@
 #include "host/run/reproduction.h"
 #include "host/run/run_warnings.h"
 #include "host/run/rung_choice.h"
+#include "host/run/source_digest.h"
 #include "host/run/wall_time.h"
 #include "models/configs/data_directory.h"
 #include "sim/cosim/tool_process.h"
@@ -46,6 +47,7 @@ class ladder_run {
       if (request_.keep_outputs) keep(entry, *rungs_[at]);
       result_.rungs.push_back(std::move(entry));
     }
+    add_library_digest();
     if (!result_.agree()) result_.reproduce = reproduction(request_, rungs_, result_, off_arithmetic_);
     return std::move(result_);
   }
@@ -66,6 +68,7 @@ class ladder_run {
   void check_gpu();
   memory_bandwidth memory_peak() const;
   void describe_run();
+  void add_library_digest();
   rung_result run_reference();
   rung_result run_gpu();
   rung_result run_machine(size_t at);
@@ -108,6 +111,7 @@ memory_bandwidth ladder_run::memory_peak() const {
 void ladder_run::describe_run() {
   const call_facts facts = call_->facts();
   result_.seed = request_.seed;
+  result_.sources = sources_here();
   result_.trace_path = facts.path;
   result_.trace_sha256 = facts.sha256;
   result_.operator_name = facts.operator_name;
@@ -125,6 +129,13 @@ void ladder_run::describe_run() {
   for (const rung* one : rungs_)
     if (one->tool != nullptr) result_.tool_versions[one->tool] = tool_output({one->tool, "--version"});
   result_.command = command_line(request_, names_of(rungs_), request_.wave_path);
+}
+
+// Of the machine that the last rung with a library was.
+void ladder_run::add_library_digest() {
+  for (const rung* one : rungs_)
+    if (one->library != nullptr)
+      result_.sources->library_sha256 = one->library(result_.point, !request_.wave_path.empty());
 }
 
 rung_result ladder_run::run_reference() {

@@ -15,21 +15,11 @@
 namespace scansim {
 namespace {
 
-std::string quoted(const std::string& word) {
-  const auto plain = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) || std::strchr("-_./=,:+@", c);
-  };
-  if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return word;
-  std::string text = "'";
-  for (const char c : word) text += c == '\'' ? "'\\''" : std::string(1, c);
-  return text + "'";
-}
-
 std::string gpu_options(const gpu_choice& gpu) {
   const gpu_choice usual;
   std::string text;
   const auto add = [&](const char* option, const std::string& value, const std::string& usual_value) {
-    if (value != usual_value) text += std::string(" ") + option + " " + quoted(value);
+    if (value != usual_value) text += std::string(" ") + option + " " + shell_word(value);
   };
   add("--gpu", gpu.source, usual.source);
   add("--gpu-precision", gpu.precision, usual.precision);
@@ -39,6 +29,16 @@ std::string gpu_options(const gpu_choice& gpu) {
 }
 
 }  // namespace
+
+std::string shell_word(const std::string& word) {
+  const auto plain = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || std::strchr("-_./=,:+@", c);
+  };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? "'\\''" : std::string(1, c);
+  return text + "'";
+}
 
 design_point load_design(const design_request& request) {
   return load_design_point(request.config, config_directory(), request.overrides);
@@ -55,10 +55,10 @@ std::string checked_memory(const std::string& name, const design_point& point) {
 
 std::string command_line(const run_request& request, const std::vector<std::string>& rungs,
                          const std::string& wave_path) {
-  std::string text =
-      "scansim compare " + quoted(request.trace_path) + " --config " + quoted(request.design.config);
-  for (const std::string& setting : request.design.overrides) text += " --set " + quoted(setting);
-  if (!request.memory.empty()) text += " --memory " + quoted(request.memory);
+  std::string text = request.invocation + " compare " + shell_word(request.trace_path) + " --config " +
+                     shell_word(request.design.config);
+  for (const std::string& setting : request.design.overrides) text += " --set " + shell_word(setting);
+  if (!request.memory.empty()) text += " --memory " + shell_word(request.memory);
   if (!request.fused) text += " --unfused";
   text += fmt::format(" --seed {} --rungs {}", request.seed, fmt::join(rungs, ","));
   const auto is_gpu = [](const std::string& name) {
@@ -66,7 +66,7 @@ std::string command_line(const run_request& request, const std::vector<std::stri
     return one != nullptr && one->source == rung_source::gpu;
   };
   if (std::any_of(rungs.begin(), rungs.end(), is_gpu)) text += gpu_options(request.gpu);
-  if (!wave_path.empty()) text += " --wave " + quoted(wave_path);
+  if (!wave_path.empty()) text += " --wave " + shell_word(wave_path);
   return text;
 }
 

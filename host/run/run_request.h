@@ -24,11 +24,15 @@ struct run_request {
   std::string memory;              // empty: the design point's
   uint64_t seed = 1;               // of the random memory model
   gpu_choice gpu;
-  bool fused = true;          // mamba_block: nothing between its operators goes to memory
-  std::string wave_path;      // of the last rung, if it has waves; empty: none
-  bool stall_tables = false;  // somebody wants to write them
-  bool keep_outputs = false;  // the result has every named output of every rung that has values
+  bool fused = true;                   // mamba_block: nothing between its operators goes to memory
+  std::string invocation = "scansim";  // how a shell starts the program, variables in front
+  std::string wave_path;               // of the last rung, if it has waves; empty: none
+  bool stall_tables = false;           // somebody wants to write them
+  bool keep_outputs = false;           // the result has every named output of every rung that has values
 };
+
+// A word of a shell command, quoted where it has to be.
+std::string shell_word(const std::string& word);
 
 // The model named, or the design point's own; throws input_error naming --memory.
 std::string checked_memory(const std::string& name, const design_point& point);

@@ -227,4 +227,8 @@ std::string build_rtl_library(const design_point& point, bool with_waves, const 
   return build_rtl_library(point, default_rtl_build(with_waves), progress);
 }
 
+std::string rtl_library_sha256(const design_point& point, bool with_waves) {
+  return sealed_sha256(fs::path(build_rtl_library(point, with_waves)).parent_path());
+}
+
 }  // namespace scansim

@@ -30,6 +30,9 @@ std::string build_rtl_library(const design_point& point, const rtl_build_request
 std::string build_rtl_library(const design_point& point, bool with_waves,
                               const progress_callback& progress = {});
 
+// SHA-256 of that library as it was sealed; built where the cache has none.
+std::string rtl_library_sha256(const design_point& point, bool with_waves);
+
 // Paths in the order of files.f. Throws input_error naming the line.
 std::vector<std::string> rtl_sources(const std::string& rtl_dir);
 

@@ -110,6 +110,8 @@ void seal_entry(const fs::path& entry) {
   if (!file) throw tool_error((entry / seal_name).string() + ": cannot be written");
 }
 
+std::string sealed_sha256(const fs::path& entry) { return read_seal(entry).sha256; }
+
 bool entry_is_whole(const fs::path& entry) {
   const fs::path library = entry / library_name;
   const seal sealed = read_seal(entry);

@@ -33,6 +33,9 @@ void seal_entry(const std::filesystem::path& entry);
 // True where library and seal are there and fit.
 bool entry_is_whole(const std::filesystem::path& entry);
 
+// SHA-256 of the library as the seal of `entry` has it; empty: there is none.
+std::string sealed_sha256(const std::filesystem::path& entry);
+
 // Moves a sealed folder to its place. What lies there and is damaged goes; what is whole stays and `built`
 // goes.
 void publish_entry(const std::filesystem::path& built, const std::filesystem::path& entry);

@@ -43,6 +43,15 @@ std::string without_speeds(const std::string& printed) {
   return text;
 }
 
+// A command as its reader would start it: folders and the program's place are of this machine.
+std::string without_places(const std::string& text, const std::string& program) {
+  std::string plain = std::regex_replace(text, std::regex("SCANSIM_[A-Z]+=\\S+ "), "");
+  const std::string own = fs::canonical(program).string();
+  for (size_t at = plain.find(own); at != std::string::npos; at = plain.find(own))
+    plain.replace(at, own.size(), "scansim");
+  return plain;
+}
+
 json taken(json& object, const char* key) {
   const json value = object.contains(key) ? object[key] : json();
   object.erase(key);
@@ -163,13 +172,14 @@ case_outcome case_runner::run(const frozen_case& one) const {
   outcome.fields["status"] = end.status;
   if (end.status > 1)  // a file of the repository is named by its place there
     outcome.fields["error"] = std::regex_replace(end.err, std::regex(R"(\S*/models/)"), "models/");
-  outcome.text = without_speeds(end.out);
+  outcome.text = without_places(without_speeds(end.out), program);
   const json printed = json::parse(end.out, nullptr, false);
   if (!printed.is_discarded() && printed.is_object())
     outcome.documents["printed"] = printed;
   else
     outcome.fields["text"] = digest(outcome.text);
-  if (fs::exists(own / "result.json")) record_result(json::parse(read_bytes(own / "result.json")), outcome);
+  if (fs::exists(own / "result.json"))
+    record_result(json::parse(without_places(read_bytes(own / "result.json"), program)), outcome);
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(own))
     if (entry.is_regular_file() && entry.path().filename() != "result.json")
       outcome.fields["files"][fs::relative(entry.path(), own).string()] = digest(read_bytes(entry.path()));

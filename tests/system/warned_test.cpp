@@ -35,8 +35,8 @@ std::string trace_with_lost_gate(const temporary_folder& folder) {
 TEST_CASE("compare cli gives a status of its own to quantisation that lost the signal", "[cli]") {
   const temporary_folder folder;
   const std::string json = folder.file("r.json");
-  std::vector<std::string> call = {"compare", trace_with_lost_gate(folder), "--config", "tiny", "--rungs",
-                                   "ref,hls", "--json",                     json};
+  std::vector<std::string> call = {
+      "compare", trace_with_lost_gate(folder), "--config", "tiny", "--rungs", "ref,hls", "--json", json};
   program_end end = run_scansim(call);
   CHECK(end.status == 0);
   CHECK_THAT(end.out, Contains("verdict: agree, with a warning: quantisation"));
@@ -53,6 +53,21 @@ TEST_CASE("compare cli gives a status of its own to quantisation that lost the s
   end = run_scansim(call);
   CHECK(end.status == 2);
   CHECK_THAT(end.err, Contains("--fail-on"));
+}
+
+TEST_CASE("trace verify says what a tolerance of the trace's own cannot see", "[cli]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("t.safetensors");
+  write_small_trace(path);
+  write_bytes(path, with_metadata(read_bytes(path), [](nlohmann::json& metadata) {
+                metadata["expect_tolerance"] = {{"rtol", 0}, {"atol", 1e4}};
+              }));
+  const program_end end = run_scansim({"trace", "verify", path});
+  CHECK(end.status == 0);
+  CHECK_THAT(end.out, Contains("judged by the trace's expect_tolerance (rtol 0, atol 10000) alone"));
+  CHECK_THAT(end.out,
+             Contains("warning: blind check: ref against the recording would also have agreed with a "
+                      "deleted scan (C = 0) and with swapped B and C"));
 }
 
 TEST_CASE("compare cli names steps and saturations beyond the machine with their counts", "[cli]") {
