@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "host/cli/delivery.h"
 #include "host/cli/design_options.h"
@@ -48,6 +49,22 @@ void add_gpu_options(CLI::App& app, gpu_choice& gpu) {
                  "Part of the name of the device whose record is taken, of several");
 }
 
+// "FIRST:LAST"
+std::optional<cycle_window> window_in(const std::string& text) {
+  const size_t colon = text.find(':');
+  if (colon == std::string::npos) return std::nullopt;
+  const std::string first = text.substr(0, colon), last = text.substr(colon + 1);
+  if (!whole_number<uint64_t>(first).empty() || !whole_number<uint64_t>(last).empty()) return std::nullopt;
+  const cycle_window window{std::stoull(first), std::stoull(last)};
+  if (window.first > window.last) return std::nullopt;
+  return window;
+}
+
+std::string cycle_window_check(const std::string& text) {
+  if (window_in(text)) return {};
+  return "expected FIRST:LAST, two cycles, the second not below the first, found '" + text + "'";
+}
+
 void add_options(CLI::App& app, compare_request& request) {
   app.add_option("trace", request.run.trace_path, "Trace file (.safetensors)")->required();
   add_design_options(app, request.run.design);
@@ -68,6 +85,11 @@ void add_options(CLI::App& app, compare_request& request) {
          "this folder")
       ->check(not_empty);
   add_output_option(app, "--wave", request.run.wave_path, "Writes the waves of the rtl rung (FST)");
+  app.add_option_function<std::string>(
+         "--wave-cycles", [&request](const std::string& text) { request.run.waves = *window_in(text); },
+         "Cycles of the run that the waves have, FIRST:LAST; default: all, and what is before and after")
+      ->check(cycle_window_check)
+      ->needs("--wave");
   app.add_flag("--unfused", request.unfused,
                "mamba_block on systemc and rtl: results between the operators go to memory and back");
   app.add_option(
@@ -121,8 +143,21 @@ std::vector<std::string> inputs_of(const compare_request& request) {
   return inputs;
 }
 
+// How to look at the waves that were written: the viewer, and where in its time the run is.
+std::string wave_text(const compare_request& request, const run_result& result) {
+  const std::string& path = request.run.wave_path;
+  if (result.waves.empty() || !result.lost_waves.empty()) return "";
+  if (find_output_target(path).kind != output_kind::file) return "";
+  const uint64_t shown = result.first_difference.value_or(request.run.waves.first);
+  const auto behind = std::find_if(result.waves.begin(), result.waves.end(),
+                                   [&](const wave_start& start) { return start.cycle > shown; });
+  const wave_start& start = behind == result.waves.begin() ? *behind : *(behind - 1);
+  return fmt::format("waves: gtkwave {}; cycle {} is at {} ps, a cycle takes {} ps\n", path, shown,
+                     start.time_ps + wave_step * (shown - start.cycle), wave_step);
+}
+
 std::string text_of(const compare_request& request, const run_result& result) {
-  std::string text = request.quiet ? verdict_line(result) : report_text(result);
+  std::string text = request.quiet ? verdict_line(result) : report_text(result) + wave_text(request, result);
   const auto has_values = [](const rung_result& rung) { return !rung.outputs.empty(); };
   if (!request.outputs_dir.empty() && std::none_of(result.rungs.begin(), result.rungs.end(), has_values))
     text += "outputs: none; no rung of this run has values\n";

@@ -32,7 +32,9 @@ program_result run_program(device& machine, const program& p, const design_point
   std::copy(p.image.begin(), p.image.end(), machine.memory().begin());
   program_result result;
   for (const descriptor_run& run : p.runs) {
+    const uint64_t first_cycle = result.counters[counter_index("machine", "cycles")];
     result.wall_s += run_descriptors(machine, run.address, run.count);
+    result.starts.push_back({first_cycle, machine.wave_time()});
     add_counters(machine, result.counters);
     add_memory_events(machine, result.memory);
   }

@@ -2,16 +2,24 @@
 // Contract: the program is checked first (program_check.h: input_error); the device must be the machine of
 // the design point. Errors of the device: tool_error.
 #pragma once
+#include <optional>
+
 #include "host/program/program.h"
 #include "sim/rungs/device_run.h"
 
 namespace scansim {
+
+struct program_start {
+  uint64_t first_cycle = 0;           // of this start, the cycles of those before counted
+  std::optional<uint64_t> wave_time;  // of that cycle, if the device writes waves
+};
 
 struct program_result {
   counter_values counters{};  // of all runs, in CSR order
   double wall_s = 0;          // from start to done; packing and unpacking left out
   memory_counters memory;     // of the memory model, of all runs; empty: the device has none
   std::vector<named_integers> outputs;
+  std::vector<program_start> starts;  // one for each run of the program
 
   const std::vector<int32_t>& output(const std::string& name) const;  // std::out_of_range
 };

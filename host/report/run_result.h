@@ -60,6 +60,11 @@ struct run_warning {
   std::string text;
 };
 
+// A cycle of the run and its time in the waves.
+struct wave_start {
+  uint64_t cycle = 0, time_ps = 0;
+};
+
 struct run_result {
   std::string command;    // the command line that repeats the run
   std::string reproduce;  // the one that repeats what differs, with waves where a rung has them; else empty
@@ -86,9 +91,12 @@ struct run_result {
   std::optional<double> lost_relative_mse, lost_scan_mse;
   std::optional<run_sources> sources;
   std::vector<run_warning> warnings;
-  std::map<std::string, uint64_t> limits;  // values of the call beyond the machine, by what they are
-  std::vector<std::string> files;          // written by this run
-  std::string lost_waves;                  // why there is no wave file; empty: none was asked, or it is there
+  std::map<std::string, uint64_t> limits;    // values of the call beyond the machine, by what they are
+  std::vector<std::string> files;            // written by this run
+  std::vector<wave_start> waves;             // by start of the machine; empty: no waves were written
+  std::optional<uint64_t> first_difference;  // cycle in which two rungs part on the memory port
+  std::string lost_waves;  // why there is no wave file; empty: none was asked, or it is there
+  std::string lost_waves;  // why there is no wave file; empty: none was asked, or it is there
 
   bool agree() const {  // true also where nothing was compared
     for (const rung_result& rung : rungs) {

@@ -33,8 +33,11 @@ program_result run_machine_rung(rung_result& entry, operator_case& call, const r
   {
     const auto hold = row.waves ? observer.hold() : nullptr;  // something to clean up
     const std::string waves = row.waves && setting.waves != nullptr ? setting.waves->begin() : "";
-    const auto machine =
-        row.make(setting.point, {setting.memory_model, setting.seed, waves}, observer.callback());
+    const device_options options{.memory_model = setting.memory_model,
+                                 .seed = setting.seed,
+                                 .wave_path = waves,
+                                 .waves = setting.window};
+    const auto machine = row.make(setting.point, options, observer.callback());
     observer.begin_step(row.name);
     result = run_program(*machine, made, setting.point);
   }

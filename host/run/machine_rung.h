@@ -19,6 +19,7 @@ struct machine_setting {
   uint64_t seed = 1;
   wave_file* waves = nullptr;  // for the rung that has them
   compile_options options;
+  cycle_window window;  // of the waves
 };
 
 // Fills counters, time, energy, checksums and traffic of `entry`, as far as the rung has them.

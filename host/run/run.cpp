@@ -11,6 +11,7 @@
 #include "host/run/gpu_rung.h"
 #include "host/run/kept_outputs.h"
 #include "host/run/machine_rung.h"
+#include "host/run/port_difference.h"
 #include "host/run/reference.h"
 #include "host/run/reproduction.h"
 #include "host/run/run_warnings.h"
@@ -19,6 +20,7 @@
 #include "host/run/wall_time.h"
 #include "models/configs/data_directory.h"
 #include "sim/cosim/tool_process.h"
+#include "traces/input_error.h"
 
 namespace scansim {
 namespace {
@@ -75,6 +77,9 @@ class ladder_run {
   void run_arithmetic(rung_result& entry, size_t at, const golden_result& golden);
   void run_device(rung_result& entry, const rung& row);
   void keep(rung_result& entry, const rung& row);
+  machine_setting setting();
+  void finish_waves(const program_result& run);
+  void locate(rung_result& entry, const rung& above, const rung& row);
   void compare(rung_result& entry, size_t at);
   void judge(rung_result& entry, const rung& row, const std::vector<named_integers>& outputs);
   void warn(std::vector<run_warning> warnings) {
@@ -203,12 +208,39 @@ void ladder_run::run_arithmetic(rung_result& entry, size_t at, const golden_resu
   off_arithmetic_ = &row;
 }
 
+machine_setting ladder_run::setting() {
+  return {result_.point, result_.memory_model, request_.seed, &*waves_, {request_.fused}, request_.waves};
+}
+
 void ladder_run::run_device(rung_result& entry, const rung& row) {
-  const machine_setting setting{
-      result_.point, result_.memory_model, request_.seed, &*waves_, {request_.fused}};
-  results_[&row] = run_machine_rung(entry, *call_, row, setting, observer_);
-  if (row.waves) result_.lost_waves = waves_->finish();
+  results_[&row] = run_machine_rung(entry, *call_, row, setting(), observer_);
+  if (row.waves && waves_->wanted()) finish_waves(results_[&row]);
   result_.compulsory_bytes = sum_of(entry.traffic).compulsory_bytes;
+}
+
+void ladder_run::finish_waves(const program_result& run) {
+  const uint64_t cycles = run.counters[counter_index("machine", "cycles")];
+  if (request_.waves.first >= cycles) {
+    waves_->drop();
+    result_.lost_waves = fmt::format("{}: not written: the run has {} cycles, --wave-cycles begins at {}",
+                                     request_.wave_path, cycles, request_.waves.first);
+    return;
+  }
+  result_.lost_waves = waves_->finish();
+  for (const program_start& start : run.starts)
+    if (start.wave_time) result_.waves.push_back({start.first_cycle, *start.wave_time});
+}
+
+// In time; a second run of both, so a failure of it loses nothing that is known already.
+void ladder_run::locate(rung_result& entry, const rung& above, const rung& row) {
+  try {
+    const auto place = find_port_difference(*call_, above, row, setting(), observer_);
+    if (place) {
+      entry.finding += "; " + place->text;
+      if (!result_.first_difference) result_.first_difference = place->cycle;
+    }
+  } catch (const tool_error&) {
+  }
 }
 
 void ladder_run::keep(rung_result& entry, const rung& row) {
@@ -239,6 +271,7 @@ void ladder_run::compare(rung_result& entry, size_t at) {
   entry.agree = !output && !counter;
   entry.finding = entry.agree ? equality_text(how) : output.value_or("");
   if (counter) entry.finding += (output ? "; " : "") + *counter;
+  if (!entry.agree) locate(entry, *above, row);
 }
 
 // Against ref. A machine must have the bits of the operator's own arithmetic before its bound means anything.

@@ -67,6 +67,8 @@ std::string command_line(const run_request& request, const std::vector<std::stri
   };
   if (std::any_of(rungs.begin(), rungs.end(), is_gpu)) text += gpu_options(request.gpu);
   if (!wave_path.empty()) text += " --wave " + shell_word(wave_path);
+  if (!wave_path.empty() && request.waves != cycle_window{})
+    text += fmt::format(" --wave-cycles {}:{}", request.waves.first, request.waves.last);
   return text;
 }
 

@@ -7,6 +7,7 @@
 
 #include "host/run/gpu_choice.h"
 #include "models/configs/design_point.h"
+#include "sim/rungs/device.h"
 
 namespace scansim {
 
@@ -27,6 +28,7 @@ struct run_request {
   bool fused = true;                   // mamba_block: nothing between its operators goes to memory
   std::string invocation = "scansim";  // how a shell starts the program, variables in front
   std::string wave_path;               // of the last rung, if it has waves; empty: none
+  cycle_window waves;                  // the cycles that they have
   bool stall_tables = false;           // somebody wants to write them
   bool keep_outputs = false;           // the result has every named output of every rung that has values
 };

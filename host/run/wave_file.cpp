@@ -56,9 +56,14 @@ std::string wave_file::finish() {
       why = error.what();
     }
   }
+  drop();
+  return why;
+}
+
+void wave_file::drop() {
+  pages_.reset();
   hierarchy_.reset();
   partial_.reset();
-  return why;
 }
 
 std::string wave_file::why_incomplete() const {

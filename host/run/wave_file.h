@@ -20,10 +20,12 @@ class wave_file {
   wave_file(const wave_file&) = delete;
   wave_file& operator=(const wave_file&) = delete;
 
+  bool wanted() const { return !path_.empty(); }
   // For the writer, from now to finish(); empty: no waves.
   std::string begin();
   // After the writer has closed it. Returns why there is no wave file, empty if there is.
   std::string finish();
+  void drop();  // nothing is in them
 
  private:
   std::string why_incomplete() const;

@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 /* Part of the cache key: a change of this file rebuilds every library. */
-#define SCANSIM_RTL_ABI_VERSION 1
+#define SCANSIM_RTL_ABI_VERSION 2
 
 /* Driven by scansim_rtl_settle. */
 struct scansim_rtl_inputs {
@@ -49,6 +49,8 @@ typedef int scansim_rtl_axi_bytes_fn(void);
  * is asked for. */
 typedef struct scansim_rtl* scansim_rtl_create_fn(const char* wave_path);
 typedef void scansim_rtl_destroy_fn(struct scansim_rtl*);
+/* Whether the waves get what happens from now on; at first they do. Their time goes on meanwhile. */
+typedef void scansim_rtl_record_fn(struct scansim_rtl*, int on);
 typedef void scansim_rtl_settle_fn(struct scansim_rtl*, const struct scansim_rtl_inputs*,
                                    struct scansim_rtl_outputs*);
 typedef void scansim_rtl_clock_fn(struct scansim_rtl*, const struct scansim_rtl_readies*);
@@ -58,6 +60,7 @@ scansim_rtl_version_fn scansim_rtl_version;
 scansim_rtl_axi_bytes_fn scansim_rtl_axi_bytes;
 scansim_rtl_create_fn scansim_rtl_create;
 scansim_rtl_destroy_fn scansim_rtl_destroy;
+scansim_rtl_record_fn scansim_rtl_record;
 scansim_rtl_settle_fn scansim_rtl_settle;
 scansim_rtl_clock_fn scansim_rtl_clock;
 

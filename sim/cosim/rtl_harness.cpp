@@ -21,10 +21,11 @@ struct scansim_rtl {
 #ifdef SCANSIM_RTL_WAVES
   std::unique_ptr<VerilatedFstC> waves;
 #endif
+  bool recording = true;
 
   void dump() {
 #ifdef SCANSIM_RTL_WAVES
-    if (waves) waves->dump(context.time());
+    if (waves && recording) waves->dump(context.time());
     context.timeInc(1);
 #endif
   }
@@ -64,6 +65,8 @@ SCANSIM_EXPORT void scansim_rtl_destroy(scansim_rtl* rtl) {
 #endif
   delete rtl;
 }
+
+SCANSIM_EXPORT void scansim_rtl_record(scansim_rtl* rtl, int on) { rtl->recording = on != 0; }
 
 SCANSIM_EXPORT void scansim_rtl_settle(scansim_rtl* rtl, const scansim_rtl_inputs* in,
                                        scansim_rtl_outputs* out) {

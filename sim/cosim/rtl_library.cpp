@@ -20,6 +20,7 @@ rtl_library::rtl_library(const std::string& path, int axi_bytes) : path_(path) {
                        " bytes, the design point says " + std::to_string(axi_bytes));
     create = reinterpret_cast<scansim_rtl_create_fn*>(symbol("scansim_rtl_create"));
     destroy = reinterpret_cast<scansim_rtl_destroy_fn*>(symbol("scansim_rtl_destroy"));
+    record = reinterpret_cast<scansim_rtl_record_fn*>(symbol("scansim_rtl_record"));
     settle = reinterpret_cast<scansim_rtl_settle_fn*>(symbol("scansim_rtl_settle"));
     clock = reinterpret_cast<scansim_rtl_clock_fn*>(symbol("scansim_rtl_clock"));
   } catch (...) {

@@ -18,6 +18,7 @@ class rtl_library {
 
   scansim_rtl_create_fn* create = nullptr;
   scansim_rtl_destroy_fn* destroy = nullptr;
+  scansim_rtl_record_fn* record = nullptr;
   scansim_rtl_settle_fn* settle = nullptr;
   scansim_rtl_clock_fn* clock = nullptr;
 

@@ -22,11 +22,12 @@ constexpr uint8_t burst_incr = 1;
 }  // namespace
 
 rtl_machine::rtl_machine(const std::string& library_path, int axi_bytes, memory_maker make_memory,
-                         const std::string& wave_path)
+                         const std::string& wave_path, bool windowed)
     : library_(library_path, axi_bytes),
       axi_bytes_(static_cast<size_t>(axi_bytes)),
       make_memory_(std::move(make_memory)),
-      rtl_(library_.create(wave_path.empty() ? nullptr : wave_path.c_str()), {library_.destroy}) {
+      rtl_(library_.create(wave_path.empty() ? nullptr : wave_path.c_str()), {library_.destroy}),
+      windowed_(windowed) {
   if (!rtl_) throw tool_error("rtl: cannot write waves to " + wave_path);
   reset();
 }
@@ -74,7 +75,20 @@ void rtl_machine::tick_memory() {
   ++cycle_;
 }
 
+void rtl_machine::record_cycles(cycle_t first, cycle_t last) {
+  first_recorded_ = first;
+  last_recorded_ = last;
+}
+
+void rtl_machine::record_if_wanted() {
+  const bool wanted = port_ && cycle_ >= first_recorded_ && cycle_ <= last_recorded_;
+  if (wanted == recording_) return;
+  recording_ = wanted;
+  library_.record(rtl_.get(), wanted);
+}
+
 void rtl_machine::tick() {
+  if (windowed_) record_if_wanted();
   if (port_) {
     const axi_slave_valids valids = port_->begin_cycle(cycle_);
     in_.rvalid = valids.rvalid;
@@ -103,6 +117,7 @@ void rtl_machine::start_run() {
   timing_ = make_memory_();
   port_ = std::make_unique<axi_memory_port>(*timing_, image_, static_cast<int>(axi_bytes_));
   cycle_ = last_transfer_ = 0;
+  start_tick_ = ticks_;
 }
 
 void rtl_machine::write_csr(uint32_t address, uint32_t value) try {

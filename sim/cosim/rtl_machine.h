@@ -24,9 +24,10 @@ class rtl_machine {
  public:
   using memory_maker = std::function<std::unique_ptr<memory_timing>()>;
 
-  // Loads the library, resets the machine. `wave_path` empty: no waves. Throws tool_error.
+  // Loads the library, resets the machine. `wave_path` empty: no waves; `windowed`: they have nothing but
+  // what record_cycles asks for. Throws tool_error.
   rtl_machine(const std::string& library_path, int axi_bytes, memory_maker make_memory,
-              const std::string& wave_path);
+              const std::string& wave_path, bool windowed = false);
 
   // The bytes at address 0 upwards; must stay valid until the next call.
   void set_memory(std::span<uint8_t> image) { image_ = image; }
@@ -41,6 +42,10 @@ class rtl_machine {
 
   memory_counters memory_events() const { return timing_ ? timing_->counters() : memory_counters{}; }
   uint64_t ticks() const { return ticks_; }  // clock cycles since creation, reset and CSR accesses included
+  uint64_t start_tick() const { return start_tick_; }  // of cycle 0 of the latest start
+
+  // Of a windowed machine: these cycles of the next start, both included.
+  void record_cycles(cycle_t first, cycle_t last);
 
  private:
   struct handle_deleter {
@@ -52,6 +57,7 @@ class rtl_machine {
   void start_run();
   void tick();
   void tick_memory();
+  void record_if_wanted();
   void expect_silent_port() const;
   void check_response(const char* channel, uint32_t address, uint8_t response) const;
   [[noreturn]] void no_answer(const char* channel, uint32_t address) const;
@@ -65,7 +71,9 @@ class rtl_machine {
   std::unique_ptr<axi_memory_port> port_;  // null: no run is active
   cycle_t cycle_ = 0;                      // of the run
   cycle_t last_transfer_ = 0;              // cycle of the latest handshake on the memory port
-  uint64_t ticks_ = 0;
+  uint64_t ticks_ = 0, start_tick_ = 0;
+  bool windowed_, recording_ = true;  // waves
+  cycle_t first_recorded_ = 0, last_recorded_ = -1;
   scansim_rtl_inputs in_{};
   scansim_rtl_outputs out_{};
   scansim_rtl_readies readies_{};

@@ -1,11 +1,12 @@
-// The one interface between the host driver and every rung that executes descriptors (hls, systemc, fast, rtl): a
-// byte image of memory, 32-bit CSRs (sim/README.md, section 6) and a wait. The driver is unchanged whatever
-// stands behind it. Contract: resize_memory before the first start; write_csr(CONTROL, 1) starts; wait_done
-// returns when STATUS.done is set; counters keep their values until the next start. Throws tool_error when
-// the machine hangs or its tool fails.
+// The one interface between the host driver and every rung that executes descriptors (hls, systemc, fast,
+// rtl): a byte image of memory, 32-bit CSRs (sim/README.md, section 6) and a wait. The driver is unchanged
+// whatever stands behind it. Contract: resize_memory before the first start; write_csr(CONTROL, 1) starts;
+// wait_done returns when STATUS.done is set; counters keep their values until the next start. Throws
+// tool_error when the machine hangs or its tool fails.
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -13,6 +14,14 @@
 #include "sim/mem/memory_timing.h"
 
 namespace scansim {
+
+inline constexpr uint64_t wave_step = 2;  // ps: one for each edge of the clock
+
+// Cycles of the run, both included: those of every start one behind the other, as the report counts them.
+struct cycle_window {
+  uint64_t first = 0, last = UINT64_MAX;
+  bool operator==(const cycle_window&) const = default;
+};
 
 class device {
  public:
@@ -25,12 +34,17 @@ class device {
   virtual void wait_done() = 0;
   // What the memory model counted in the last run; empty: there is none.
   virtual memory_counters memory_events() const { return {}; }
+  // The time in its waves of cycle 0 of the latest start, if the device has waves; a cycle is wave_step.
+  virtual std::optional<uint64_t> wave_time() const { return std::nullopt; }
 };
 
 struct device_options {
   std::string memory_model = "ideal";  // one of memory_model_names()
   uint64_t seed = 1;                   // of the random memory model
-  std::string wave_path;               // rtl only: FST file, empty = no waves
+  std::string wave_path = "";          // rtl only: FST file, empty = no waves
+  cycle_window waves = {};             // the cycles that it has
+  bool waves_ready = false;            // rtl only: the library that can write them, without a file too
+  int port_log = -1;                   // rungs with time: descriptor of a port_log, -1: none
 };
 
 // hls has no time: its cycles and stall counters read 0, its saturation and event counters are exact.

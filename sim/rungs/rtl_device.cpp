@@ -1,7 +1,10 @@
 #include "sim/rungs/rtl_device.h"
 
+#include <algorithm>
 #include <vector>
 
+#include "hls/map/counter_map.h"
+#include "hls/map/csr_map.h"
 #include "sim/cosim/rtl_build.h"
 #include "sim/cosim/rtl_machine.h"
 #include "sim/rungs/device_memory.h"
@@ -14,8 +17,13 @@ class rtl_device : public device {
   rtl_device(const design_point& point, const device_options& options, const progress_callback& progress)
       : progress_(progress),
         machine_(
-            build_rtl_library(point, !options.wave_path.empty(), progress), point.axi_bytes(),
-            [point, options] { return make_memory(point, options); }, options.wave_path) {}
+            build_rtl_library(point, options.waves_ready || !options.wave_path.empty(), progress),
+            point.axi_bytes(), [point, options] { return make_memory(point, options); }, options.wave_path,
+            options.waves != cycle_window{}),
+        waves_(options.waves),
+        has_waves_(!options.wave_path.empty()) {
+    record();
+  }
 
   std::string rung() const override { return "rtl"; }
   void resize_memory(size_t bytes) override {
@@ -25,13 +33,38 @@ class rtl_device : public device {
   std::span<uint8_t> memory() override { return memory_; }
   void write_csr(uint32_t address, uint32_t value) override { machine_.write_csr(address, value); }
   uint32_t read_csr(uint32_t address) override { return machine_.read_csr(address); }
-  void wait_done() override { machine_.run_until_idle(progress_); }
   memory_counters memory_events() const override { return machine_.memory_events(); }
+  void wait_done() override {
+    machine_.run_until_idle(progress_);
+    if (!has_window()) return;
+    const uint32_t cycles = csr::counters + 8 * static_cast<uint32_t>(counter_index("machine", "cycles"));
+    const uint64_t low = read_csr(cycles);
+    cycles_before_ += low | uint64_t{read_csr(cycles + 4)} << 32;
+    record();
+  }
+  std::optional<uint64_t> wave_time() const override {
+    if (!has_waves_) return std::nullopt;
+    return wave_step * machine_.start_tick();
+  }
 
  private:
+  bool has_window() const { return has_waves_ && waves_ != cycle_window{}; }
+  // The window in cycles of the next start; one that is over lies before cycle 0.
+  void record() {
+    if (!has_window()) return;
+    const auto in_next = [&](uint64_t cycle) {
+      return static_cast<cycle_t>(std::min(cycle, uint64_t{INT64_MAX})) -
+             static_cast<cycle_t>(cycles_before_);
+    };
+    machine_.record_cycles(in_next(waves_.first), in_next(waves_.last));
+  }
+
   progress_callback progress_;
   std::vector<uint8_t> memory_;
   rtl_machine machine_;
+  cycle_window waves_;
+  bool has_waves_;
+  uint64_t cycles_before_ = 0;  // of the starts that are over
 };
 
 }  // namespace

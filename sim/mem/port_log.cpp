@@ -1,0 +1,91 @@
+#include "sim/mem/port_log.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "traces/input_error.h"
+
+namespace scansim {
+namespace {
+
+class writing_memory final : public memory_timing {
+ public:
+  writing_memory(std::unique_ptr<memory_timing> timing, int descriptor)
+      : timing_(std::move(timing)), descriptor_(descriptor) {
+    add({});
+  }
+  ~writing_memory() override { flush(); }
+
+  cycle_t read_address(const burst& command, cycle_t valid, std::span<cycle_t> beat_valid) override {
+    const cycle_t handshake = timing_->read_address(command, valid, beat_valid);
+    add({port_channel::read_address, command.beats, command.address, valid, handshake});
+    return handshake;
+  }
+  cycle_t write_address(const burst& command, cycle_t valid) override {
+    const cycle_t handshake = timing_->write_address(command, valid);
+    add({port_channel::write_address, command.beats, command.address, valid, handshake});
+    return handshake;
+  }
+  cycle_t write_data(cycle_t valid) override {
+    const cycle_t handshake = timing_->write_data(valid);
+    add({port_channel::write_data, 1, 0, valid, handshake});
+    return handshake;
+  }
+  cycle_t write_response(cycle_t last_data) override { return timing_->write_response(last_data); }
+  memory_counters counters() const override { return timing_->counters(); }
+
+ private:
+  static constexpr size_t events_at_once = 4096;
+
+  void add(const port_event& event) {
+    pending_.push_back(event);
+    if (pending_.size() == events_at_once) flush();
+  }
+  // What the system has no room for is missing at the end of the record.
+  void flush() {
+    const auto* from = reinterpret_cast<const char*>(pending_.data());
+    for (size_t left = pending_.size() * sizeof(port_event); left > 0;) {
+      const ssize_t written = write(descriptor_, from, left);
+      if (written < 0 && errno != EINTR) break;
+      if (written < 0) continue;
+      from += written;
+      left -= static_cast<size_t>(written);
+    }
+    pending_.clear();
+  }
+
+  std::unique_ptr<memory_timing> timing_;
+  int descriptor_;
+  std::vector<port_event> pending_;
+};
+
+}  // namespace
+
+port_log::port_log() : descriptor_(memfd_create("scansim-port-log", MFD_CLOEXEC)) {
+  if (descriptor_ < 0)
+    throw tool_error(std::string("no memory for a record of the memory port: ") + std::strerror(errno));
+}
+
+port_log::~port_log() { close(descriptor_); }
+
+std::vector<port_event> port_log::events() const {
+  const off_t bytes = lseek(descriptor_, 0, SEEK_END);
+  std::vector<port_event> events(static_cast<size_t>(bytes) / sizeof(port_event));
+  auto* to = reinterpret_cast<char*>(events.data());
+  for (size_t done = 0; done < events.size() * sizeof(port_event);) {
+    const ssize_t got =
+        pread(descriptor_, to + done, events.size() * sizeof(port_event) - done, static_cast<off_t>(done));
+    if (got <= 0) break;
+    done += static_cast<size_t>(got);
+  }
+  return events;
+}
+
+std::unique_ptr<memory_timing> logged_memory(std::unique_ptr<memory_timing> timing, int descriptor) {
+  return std::make_unique<writing_memory>(std::move(timing), descriptor);
+}
+
+}  // namespace scansim
