@@ -103,9 +103,12 @@ operator_result conv1d_on_hls(const conv1d_call& call, const quantised_conv1d& q
                 {"multiplies", outputs * static_cast<uint64_t>(call.width)},
                 {"bias_clipped", q.bias_clipped},
                 {"saturations_conv", saturations.conv}};
-  r.bytes = {{"x", outputs}, {"w", q.w.size()}, {"y", outputs}, {"state_out", state.size()}};
-  if (!call.bias.empty()) r.bytes["bias"] = 4 * call.bias.size();
-  if (!call.state.empty()) r.bytes["state_in"] = state.size();
+  // Of a channel: weights, a bias of 4 bytes, a shift.
+  const uint64_t states = call.state.empty() ? 1 : 2;  // out, and in where one is given
+  r.bytes = {{"x", outputs},
+             {"y", outputs},
+             {"conv", q.w.size() + 5 * static_cast<uint64_t>(call.channels)},
+             {"conv_state", states * state.size()}};
   r.state_sha256 = sha256_hex(state.data(), state.size());
   return r;
 }

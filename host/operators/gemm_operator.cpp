@@ -12,7 +12,7 @@ namespace {
 
 using kind = hls::gemm_epilogue_kind;
 
-constexpr int index_bytes = 4;  // of one entry of gather or scatter
+constexpr int list_bytes = 1;  // of one entry of gather or scatter
 
 void compare(const gemm_call& call, const quantised_gemm& q, operator_result& r) {
   const int bits = q.scales.y_bits;
@@ -36,12 +36,15 @@ void count_traffic(const gemm_call& call, const quantised_gemm& q, operator_resu
   const auto x_rows = call.gather.empty() ? static_cast<uint64_t>(call.x_rows) : distinct.size();
   const auto outputs = static_cast<uint64_t>(call.rows * call.columns);
   r.bytes["x"] = x_rows * static_cast<uint64_t>(call.inner);
-  r.bytes["w"] = r.storage["total_bytes"].get<uint64_t>();
+  const auto index = r.storage["index_bytes"].get<uint64_t>();
+  r.bytes["weights"] = r.storage["total_bytes"].get<uint64_t>() - index;
+  if (index > 0) r.bytes["index"] = index;
+  r.bytes["shifts"] = static_cast<uint64_t>(call.columns);
   r.bytes["y"] = outputs * static_cast<uint64_t>(q.scales.y_bits / 8);
   if (!call.bias.empty()) r.bytes["bias"] = 4 * static_cast<uint64_t>(call.columns);
   if (!call.residual.empty()) r.bytes["residual"] = 2 * outputs;
-  if (!call.gather.empty()) r.bytes["gather"] = index_bytes * call.gather.size();
-  if (!call.scatter.empty()) r.bytes["scatter"] = index_bytes * call.scatter.size();
+  if (!call.gather.empty()) r.bytes["gather"] = list_bytes * call.gather.size();
+  if (!call.scatter.empty()) r.bytes["scatter"] = list_bytes * call.scatter.size();
 }
 
 }  // namespace

@@ -64,30 +64,62 @@ nlohmann::json storage_of_weights(const mamba_block_call& c) {
   return sum;
 }
 
-// Every operand once: the residual stream and the norm 2 bytes, weights as they are stored, biases of the
-// convolution 4, D and delta_bias 2. The state that is left belongs to a model that goes on; both directions
-// together see the whole sequence, so there is none.
-std::map<std::string, uint64_t> bytes_of(const mamba_block_call& c, const nlohmann::json& storage,
+// Sets of kept states along the channels, equal neighbours joined.
+size_t sets_of(const kept_states& kept) {
+  size_t sets = 0;
+  for (size_t i = 0; i < kept.size(); ++i) sets += i == 0 || kept[i] != kept[i - 1];
+  return sets;
+}
+
+// What the projections need: bytes as stored with a shift a row. Where all channels keep the same states, B
+// and C of the others are rows that nobody reads; where they do not, an index names them, a byte each.
+struct projection_bytes {
+  uint64_t weights = 0, index = 0, shifts = 0;
+};
+
+projection_bytes projections_needed(const mamba_block_call& c, const quantised_layer& layer) {
+  projection_bytes sum;
+  const auto add = [&](int64_t outputs, int64_t inputs, uint64_t uses) {
+    const nlohmann::json stored = weight_storage(outputs, inputs, c.sparsity, c.weight_bits);
+    const auto index = stored["index_bytes"].get<uint64_t>();
+    sum.index += index;
+    sum.weights += stored["total_bytes"].get<uint64_t>() - index;
+    sum.shifts += uses * static_cast<uint64_t>(outputs);
+  };
+  add(c.expanded, c.d_model, 1);
+  add(c.d_model, c.channels, layer.branches.size());
+  for (const quantised_branch& branch : layer.branches) {
+    const size_t sets = sets_of(branch.kept);
+    add(sets == 1 ? c.rank + 2 * c.kept_states() : c.projected, c.channels, 1);
+    add(c.channels, c.rank, 1);
+    if (sets > 1) sum.index += sets * static_cast<uint64_t>(c.kept_states());
+  }
+  return sum;
+}
+
+// Every operand once, by the names of the program's tensors: the residual stream and the norm 2 bytes, biases
+// of the convolution 4 and a shift, D and delta_bias 2. The state that is left belongs to a model that goes
+// on; both directions together see the whole sequence, so there is none.
+std::map<std::string, uint64_t> bytes_of(const mamba_block_call& c, const quantised_layer& layer,
                                          const design_point& point) {
   const auto d = static_cast<uint64_t>(c.channels), model = static_cast<uint64_t>(c.d_model);
-  const uint64_t stream = 2 * model * static_cast<uint64_t>(c.length), branches = c.backward ? 2 : 1;
+  const uint64_t stream = 2 * model * static_cast<uint64_t>(c.length), branches = layer.branches.size();
   const uint64_t elements = d * static_cast<uint64_t>(c.kept_states());
   const uint64_t h = elements * static_cast<uint64_t>(point.state_bytes());
-  const uint64_t history = d * static_cast<uint64_t>(c.past);
-  std::map<std::string, uint64_t> bytes = {{"x", stream},
+  const uint64_t history = d * static_cast<uint64_t>(c.past), left = c.backward ? 0 : 1;
+  const projection_bytes projections = projections_needed(c, layer);
+  std::map<std::string, uint64_t> bytes = {{"r", stream},
                                            {"y", stream},
-                                           {"norm.weight", 2 * model},
-                                           {"projections", storage["total_bytes"].get<uint64_t>()},
-                                           {"conv1d", branches * d * static_cast<uint64_t>(c.width + 4)},
+                                           {"norm", 2 * model},
+                                           {"weights", projections.weights},
+                                           {"index", projections.index},
+                                           {"shifts", projections.shifts},
+                                           {"conv", branches * d * static_cast<uint64_t>(c.width + 5)},
                                            {"A", branches * elements},
-                                           {"D", branches * 2 * d},
-                                           {"dt_proj.bias", branches * 2 * d}};
-  // A byte for every kept state.
-  if (const auto index = static_cast<uint64_t>(c.index_groups * c.indexed); index > 0)
-    bytes["state_index"] = branches * index;
-  if (!c.backward) bytes["state_out"] = h + history;
-  const uint64_t state_in = (c.h0.empty() ? 0 : h) + (c.conv_state.empty() ? 0 : history);
-  if (state_in > 0) bytes["state_in"] = state_in;
+                                           {"db", branches * 4 * d},
+                                           {"state", h * (left + !c.h0.empty())},
+                                           {"conv_state", history * (left + !c.conv_state.empty())}};
+  std::erase_if(bytes, [](const auto& tensor) { return tensor.second == 0; });
   return bytes;
 }
 
@@ -133,7 +165,7 @@ operator_result mamba_block_on_hls(const mamba_block_call& call, const quantised
   r.counters = counters_of(call, got.saturations);
   r.counters["multiplies"] = projection_macs(call);
   r.storage = storage_of_weights(call);
-  r.bytes = bytes_of(call, r.storage, point);
+  r.bytes = bytes_of(call, q.layer, point);
   r.state_sha256 = state_sha256(got.states);
   return r;
 }

@@ -86,7 +86,7 @@ operator_result rms_norm_on_hls(const rms_norm_call& call, const quantised_rms_n
   r.bound_text = "half a step of y + 6.1e-5 |y| (reciprocal square root)";
   const auto outputs = static_cast<uint64_t>(q.x.size());
   r.counters = {{"outputs", outputs}, {"multiplies", 3 * outputs}, {"saturations_norm", saturations.norm}};
-  r.bytes = {{"x", 2 * outputs}, {"w", 2 * q.w.size()}, {"y", outputs}};
+  r.bytes = {{"x", 2 * outputs}, {"norm", 2 * q.w.size()}, {"y", outputs}};
   return r;
 }
 

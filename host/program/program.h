@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "host/program/operator_product.h"
 #include "host/program/program_output.h"
 #include "host/program/tensor_traffic.h"
 
@@ -32,6 +33,7 @@ struct program {
   std::vector<program_output> outputs;  // y first, then the states
   int state_checksum_bytes = 4;         // of a value in state_sha256
   std::vector<tensor_traffic> traffic;
+  std::vector<operator_product> products;  // of a layer, by the first use
 };
 
 inline uint64_t memory_bytes(const program& p) { return std::max<uint64_t>(p.bytes, p.image.size()); }

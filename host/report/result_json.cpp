@@ -4,6 +4,7 @@
 
 #include "host/report/git_revision.h"
 #include "host/report/gpu_report.h"
+#include "host/report/operator_table.h"
 
 namespace scansim {
 
@@ -89,6 +90,18 @@ json metrics_json(const run_result& result, const rung_result& rung) {
           {"energy_delay_js", or_null(metrics->energy_delay_js)}};
 }
 
+json operators_json(const run_result& result, const rung_result& rung) {
+  json list;
+  for (const operator_use& use : operators_of(result, rung))
+    list.push_back({{"name", use.name},
+                    {"unit", use.unit},
+                    {"busy_cycles", use.busy},
+                    {"steps", use.steps},
+                    {"weight_bytes", use.weight_bytes},
+                    {"energy_pj", use.energy_pj}});
+  return list;
+}
+
 std::string verdict_of(const rung_result& rung) {
   return !rung.agree ? "disagree" : rung.compared_with.empty() ? "not compared" : "agree";
 }
@@ -134,6 +147,7 @@ json rung_json(const run_result& result, const rung_result& rung, size_t order) 
       {"traffic", traffic_json(rung)},
       {"busiest", busiest_json(result, rung)},
       {"metrics", metrics_json(result, rung)},
+      {"operators", operators_json(result, rung)},
       {"scales", or_null(rung.scales)},
       {"storage", or_null(rung.storage)},
       {"bound", or_null(rung.bound)}};

@@ -84,6 +84,14 @@ void check_stalls(const rung_result& rung) {
   }
 }
 
+// What must move is a fact of the call, whoever adds it up.
+void check_compulsory(const run_result& result, const rung_result& rung) {
+  if (rung.traffic.empty() || !result.compulsory_bytes) return;
+  const uint64_t sum = sum_of(rung.traffic).compulsory_bytes;
+  if (sum != *result.compulsory_bytes)
+    refuse(rung.rung, fmt::format("compulsory bytes {}, of the call {}", sum, *result.compulsory_bytes));
+}
+
 // Only rungs below ref have checksums, and cycles that are no estimates; there the contracts have no
 // tolerance, so agreement can be checked again from the result alone.
 void check_verdict(const run_result& result, const rung_result& rung) {
@@ -210,6 +218,7 @@ void check_run_result(const run_result& result) {
     check_amount(rung.rung, "wall_s", rung.wall_s);
     if (lane_utilisation(result, rung).value_or(0) > 1) refuse(rung.rung, "lane utilisation above 1");
     check_stalls(rung);
+    check_compulsory(result, rung);
     check_energy(rung);
     check_gpu_result(rung);
     check_verdict(result, rung);

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "host/program/operator_product.h"
 #include "host/program/tensor_traffic.h"
 #include "host/report/gpu_result.h"
 #include "host/report/machine_metrics.h"
@@ -37,12 +38,13 @@ struct rung_result {
   std::optional<gpu_result> gpu;  // of the gpu rung, and only of it
   std::string output_sha256;      // of y and of the final state; empty if not taken
   std::string state_sha256;
-  std::vector<tensor_traffic> traffic;  // by tensor; empty: not known
-  bool moved = false;                   // a machine ran: more than the compulsory bytes are known
-  operator_facts scales, storage;       // of the quantised call and its weights; null: none
-  operator_facts bound;                 // what the outputs were judged by: formula, largest error and share
-  std::vector<output_values> outputs;   // where they were asked for and the rung has values
-  double wall_s = 0;                    // time the rung took on this computer; 0 if not measured
+  std::vector<tensor_traffic> traffic;     // by tensor; empty: not known
+  std::vector<operator_product> products;  // of a layer's program; empty: no layer, or no machine ran
+  bool moved = false;                      // a machine ran: more than the compulsory bytes are known
+  operator_facts scales, storage;          // of the quantised call and its weights; null: none
+  operator_facts bound;                // what the outputs were judged by: formula, largest error and share
+  std::vector<output_values> outputs;  // where they were asked for and the rung has values
+  double wall_s = 0;                   // time the rung took on this computer; 0 if not measured
 };
 
 // What ran besides the program (host/run/source_digest.h), and whether that is what it was built beside.
@@ -95,7 +97,6 @@ struct run_result {
   std::vector<std::string> files;            // written by this run
   std::vector<wave_start> waves;             // by start of the machine; empty: no waves were written
   std::optional<uint64_t> first_difference;  // cycle in which two rungs part on the memory port
-  std::string lost_waves;  // why there is no wave file; empty: none was asked, or it is there
   std::string lost_waves;  // why there is no wave file; empty: none was asked, or it is there
 
   bool agree() const {  // true also where nothing was compared

@@ -9,6 +9,7 @@
 #include "host/report/energy_breakdown.h"
 #include "host/report/gpu_report.h"
 #include "host/report/metrics_text.h"
+#include "host/report/operator_table.h"
 #include "host/report/sources_text.h"
 #include "host/report/text_table.h"
 #include "host/report/warning_text.h"
@@ -142,6 +143,8 @@ std::string report_text(const run_result& result) {
   };
   const auto timed = last_with([](const rung_result& rung) { return !stalls_of(rung).empty(); });
   if (timed != result.rungs.rend()) text.append("\n").append(stall_text(*timed));
+  if (const std::string operators = operator_text(result); !operators.empty())
+    text.append("\n").append(operators);
   const auto costed = last_with([](const rung_result& rung) { return rung.energy.has_value(); });
   if (costed != result.rungs.rend()) text.append("\n").append(energy_breakdown_text(result, *costed));
   const std::string traffic = traffic_text(result);

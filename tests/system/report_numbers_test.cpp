@@ -82,8 +82,8 @@ TEST_CASE("memory cli counts the same behind systemc, fast and rtl, over all sta
   const temporary_folder folder;
   const std::string trace =
       generated(folder, {"--channels", "4", "--states", "8", "--length", "6", "--decode"});
-  const reported found =
-      report_of(folder, trace, {"--config", "tiny", "--rungs", "hls,systemc,fast,rtl", "--memory", "dram-ddr4"});
+  const reported found = report_of(
+      folder, trace, {"--config", "tiny", "--rungs", "hls,systemc,fast,rtl", "--memory", "dram-ddr4"});
   const json &systemc = found.result["rungs"]["systemc"], &rtl = found.result["rungs"]["rtl"];
   CHECK(systemc["memory"] == rtl["memory"]);
   CHECK(systemc["memory"] == found.result["rungs"]["fast"]["memory"]);
@@ -114,6 +114,71 @@ TEST_CASE("metrics cli of a layer of two directions count what the layer needs",
   CHECK(found.text.find("layer tok/s") != std::string::npos);
   CHECK(found.text.starts_with("trace "));  // and no counts in front of it
   check_widths(found.text);
+}
+
+TEST_CASE("compulsory cli bytes are one sum, of the arithmetic and of every program", "[system][cli]") {
+  const temporary_folder folder;
+  const std::vector<std::string> layer = {"--operator", "mamba_block", "--model-width", "32",
+                                          "--channels", "64",          "--length",      "20"};
+  const std::vector<std::vector<std::string>> kinds = {
+      {"--states", "8"},
+      {"--states", "8", "--bidirectional"},
+      {"--states", "16", "--bidirectional", "--pattern", "2:4", "--no-hadamard"},
+      {"--states", "8", "--state"},
+      {"--states", "8", "--weight-format", "w4g128"},
+      {"--states", "16", "--state-pattern", "2:4"},
+      {"--states", "16", "--state-pattern", "2:4", "--state-groups", "2", "--pattern", "2:4"}};
+  for (const std::vector<std::string>& kind : kinds) {
+    CAPTURE(kind);
+    std::vector<std::string> options = layer;
+    options.insert(options.end(), kind.begin(), kind.end());
+    const std::string trace = generated(folder, options);
+    const json fused = report_of(folder, trace, {"--config", "block", "--rungs", "hls,systemc"}).result;
+    const json apart =
+        report_of(folder, trace,
+                  {"--config", "block", "--rungs", "systemc", "--unfused", "--allow-uncompared"})
+            .result;
+    const json alone =
+        report_of(folder, trace, {"--config", "tiny", "--rungs", "hls", "--allow-uncompared"}).result;
+    const json& sum = fused["trace"]["compulsory_bytes"];
+    CHECK(fused["rungs"]["hls"]["traffic"]["compulsory_bytes"] == sum);
+    CHECK(fused["rungs"]["systemc"]["traffic"]["compulsory_bytes"] == sum);
+    CHECK(apart["trace"]["compulsory_bytes"] == sum);
+    CHECK(alone["trace"]["compulsory_bytes"] == sum);
+    for (const auto& [tensor, bytes] : fused["rungs"]["hls"]["traffic"]["tensors"].items()) {
+      CAPTURE(tensor);
+      CHECK(fused["rungs"]["systemc"]["traffic"]["tensors"][tensor]["compulsory_bytes"] == bytes);
+    }
+  }
+}
+
+TEST_CASE("operators cli of a layer sum to the gemm's cycles and products and to all energy",
+          "[system][cli]") {
+  const temporary_folder folder;
+  const std::string trace =
+      generated(folder, {"--operator", "mamba_block", "--model-width", "32", "--channels", "64", "--states",
+                         "8", "--length", "150", "--bidirectional"});
+  const reported found = report_of(folder, trace, {"--config", "block", "--rungs", "hls,systemc"});
+  const json& systemc = found.result["rungs"]["systemc"];
+  uint64_t busy = 0, macs = 0, weights = 0;
+  double energy_pj = 0;
+  std::set<std::string> names;
+  for (const json& one : systemc["operators"]) {
+    names.insert(one["name"].get<std::string>());
+    energy_pj += one["energy_pj"].get<double>();
+    weights += one["weight_bytes"].get<uint64_t>();
+    if (one["unit"] != "gemm_nm") continue;
+    busy += one["busy_cycles"].get<uint64_t>();
+    macs += one["steps"].get<uint64_t>();
+  }
+  CHECK(names == std::set<std::string>{"norm", "in_proj", "conv1d", "x_proj", "dt_proj", "backward.x_proj",
+                                       "backward.dt_proj", "scan", "rotation", "out_proj", "moving"});
+  CHECK(busy == systemc["counters"]["gemm_nm"]["busy"].get<uint64_t>());
+  CHECK(macs == systemc["counters"]["gemm_nm"]["macs"].get<uint64_t>());
+  CHECK(weights == systemc["traffic"]["tensors"]["weights"]["compulsory_bytes"].get<uint64_t>());
+  CHECK(energy_pj == Approx(systemc["energy"]["system_estimate"]["nominal_pj"].get<double>()));
+  CHECK(found.text.find("operator (systemc) ") != std::string::npos);
+  CHECK(found.result["rungs"]["hls"]["operators"].is_null());
 }
 
 TEST_CASE("compare cli says that a machine is slower than the gpu", "[system][cli]") {

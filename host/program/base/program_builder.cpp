@@ -7,6 +7,7 @@
 
 #include "host/program/base/fences.h"
 #include "host/program/check/parameter_memory_shape.h"
+#include "sim/rungs/hls_unit_events.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -243,6 +244,24 @@ std::vector<gemm_rows> program_builder::add_gemms(std::span<const packed_gemm> p
   return rows;
 }
 
+operator_product& program_builder::product(const std::string& name) {
+  const auto found = std::find_if(products_.begin(), products_.end(),
+                                  [&](const operator_product& one) { return one.name == name; });
+  return found != products_.end() ? *found : products_.emplace_back(operator_product{name});
+}
+
+void program_builder::append(const hls::gemm_descriptor& d, const std::string& name) {
+  append(d);
+  counter_values events{};
+  count_unit_events(d, machine_shape(point_), events);
+  product(name).macs += events[counter_index("gemm_nm", "macs")];
+  product(name).mac_slots += events[counter_index("gemm_nm", "mac_slots")];
+}
+
+void program_builder::count_weights(const std::string& name, const packed_gemm& packed) {
+  product(name).weight_bytes += packed.weight_bytes + packed.index_bytes;
+}
+
 program program_builder::finish() {
   tighten_fences(descriptors_, machine_shape(point_));
   program p;
@@ -254,6 +273,7 @@ program program_builder::finish() {
   traffic("descriptors").read_bytes += bytes;
   p.image = std::move(image_);
   p.traffic = std::move(traffic_);
+  p.products = std::move(products_);
   return p;
 }
 

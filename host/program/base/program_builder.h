@@ -50,6 +50,10 @@ class program_builder {
     descriptors_.insert(descriptors_.end(), words, words + hls::descriptor_words);
   }
 
+  // The same of a product whose work is told by the name of its weights.
+  void append(const hls::gemm_descriptor& d, const std::string& name);
+  void count_weights(const std::string& name, const packed_gemm& packed);
+
   // Whole rows (lists: entries) of a memory; returns the first one's number.
   int add_rows(hls::parameter_target memory, const std::string& tensor, std::span<const uint8_t> bytes);
   // One load for each parameter memory, as far as the gemms have the same format; counts the compulsory
@@ -66,6 +70,7 @@ class program_builder {
 
  private:
   tensor_traffic& traffic(const std::string& tensor);
+  operator_product& product(const std::string& name);
   // Rows of weights or positions of gemms of one format, one behind the other; the first one's number.
   int add_weights(std::span<const packed_gemm> packed);
   int add_ranks(std::span<const packed_gemm> packed);
@@ -80,6 +85,7 @@ class program_builder {
   std::vector<uint8_t> image_;
   std::vector<uint32_t> descriptors_;
   std::vector<tensor_traffic> traffic_;
+  std::vector<operator_product> products_;
   scratch_allocator scratch_;
   std::array<int, hls::num_parameter_targets> rows_{};
   std::array<bool, hls::num_parameter_targets> clear_{};

@@ -70,6 +70,8 @@ class gemm_compiler {
     const std::set<int64_t> distinct(call_.gather.begin(), call_.gather.end());
     builder_.count_compulsory("x",
                               gathers() ? distinct.size() * static_cast<uint64_t>(call_.inner) : q_.x.size());
+    if (gathers()) builder_.count_compulsory("gather", call_.gather.size());
+    if (scatters()) builder_.count_compulsory("scatter", call_.scatter.size());
     x_place_[0] = x_place_[1] = builder_.take_scratch(plan_.x_words(), "x");
     if (!plan_.x_stays) x_place_[1] = builder_.take_scratch(plan_.x_words(), "x");
   }
@@ -204,7 +206,6 @@ class gemm_compiler {
   void load_list(target memory, const char* name, std::vector<uint8_t> list, std::vector<uint8_t>& loaded) {
     if (list == loaded) return;
     loaded = list;
-    builder_.count_compulsory(name, list.size());
     list.resize(static_cast<size_t>(tiles_of(static_cast<int64_t>(list.size()), word_) * word_), 0);
     builder_.clear_rows(memory);
     builder_.add_rows(memory, name, list);

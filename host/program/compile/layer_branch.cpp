@@ -69,18 +69,19 @@ void layer_branch::convolve(const chunk_step& step) {
 void layer_branch::project(const chunk_step& step) {
   const layer_shape& shape = site_.shape;
   const block_places& place = site_.place;
-  const auto product = [&](const gemm_rows& rows, int64_t x, int64_t y, const char* tensor) {
+  const auto product = [&](const char* name, const gemm_rows& rows, int64_t x, int64_t y,
+                           const char* tensor) {
     hls::gemm_descriptor d = gemm_of(rows, to_s8, x, step.tokens, step.tokens);
     d.y = rows_of(y, step);
-    site_.builder.append(d);
+    site_.builder.append(d, weights_of(name, index_));
     site_.spill(tensor, y, rows.tiles * step.tokens);
   };
-  product(site_.parameters.x_proj(index_), place.u, place.projected, "dt_bc");
+  product("x_proj", site_.parameters.x_proj(index_), place.u, place.projected, "dt_bc");
   if (shape.selects(index_)) {
-    product(site_.parameters.select(index_), place.projected + shape.dt_tiles * step.tokens, place.selected,
-            "selected");
+    product("select", site_.parameters.select(index_), place.projected + shape.dt_tiles * step.tokens,
+            place.selected, "selected");
   }
-  product(site_.parameters.dt_proj(index_), place.projected, place.delta, "delta");
+  product("dt_proj", site_.parameters.dt_proj(index_), place.projected, place.delta, "delta");
 }
 
 // The rows of z, tile by tile as the scans ask for them. The fence of in_proj's x was for the same words.
@@ -88,7 +89,7 @@ void layer_branch::project_z(const chunk_step& step) {
   const gemm_rows z = part_of(site_.parameters.in_proj(), site_.shape.inner_tiles, site_.shape.inner_tiles);
   hls::gemm_descriptor d = gemm_of(z, to_s8, site_.place.norm, step.tokens, step.tokens);
   d.fence = false, d.to_z = true;
-  site_.builder.append(d);
+  site_.builder.append(d, "in_proj");
 }
 
 void layer_branch::scan(const chunk_step& step) {
@@ -173,7 +174,7 @@ void layer_branch::project_out(const chunk_step& step, int64_t residual) {
   rows.shift_row = parameters_.out_shift_row;
   hls::gemm_descriptor d = gemm_of(rows, to_residual, site_.place.quantised, step.tokens, step.tokens);
   d.y = d.r = rows_of(residual, step, 2);
-  site_.builder.append(d);
+  site_.builder.append(d, "out_proj");
 }
 
 void layer_branch::store_history() {

@@ -64,17 +64,18 @@ bool layer_parameters::has_positions() const {
 void layer_parameters::load_projections(bool first) {
   std::vector<std::string> names;
   std::vector<packed_gemm> packed;
-  const auto add = [&](const std::string& name, packed_gemm p) {
+  const auto add = [&](const std::string& name, packed_gemm p, const std::string& weights) {
+    builder_.count_weights(weights, p);
     names.push_back(name), packed.push_back(std::move(p));
   };
-  if (first) add("in_proj", pack_in_proj());
+  if (first) add("in_proj", pack_in_proj(), "in_proj");
   if (!first || !has_positions()) {
     for (size_t b = 0; b < shape_.branches; ++b) {
-      add(name_of("x_proj", b), pack_x_proj(b));
-      if (shape_.selects(b)) add(name_of("select", b), pack_select(b));
-      add(name_of("dt_proj", b), pack_dt_proj(b));
+      add(name_of("x_proj", b), pack_x_proj(b), weights_of("x_proj", b));
+      if (shape_.selects(b)) add(name_of("select", b), pack_select(b), weights_of("select", b));
+      add(name_of("dt_proj", b), pack_dt_proj(b), weights_of("dt_proj", b));
     }
-    add("out_proj", pack_out_proj());
+    add("out_proj", pack_out_proj(), "out_proj");
   }
   const std::vector<gemm_rows> rows = builder_.add_gemms(packed);
   for (size_t i = 0; i < names.size(); ++i) projections_[names[i]] = rows[i];
@@ -179,7 +180,7 @@ void layer_parameters::place_scan(const quantised_branch& branch, const quantise
 
   const uint64_t state_bytes = elements * static_cast<uint64_t>(point.state_bytes());
   out.addr_ht = builder_.take_memory(2 * order.elements(point));
-  builder_.count_compulsory("state", state_bytes);
+  if (leaves_state()) builder_.count_compulsory("state", state_bytes);
   if (state != nullptr) {
     out.addr_h0 = builder_.take_memory(2 * order.elements(point));
     order.pack<int16_t>(state->h.data(), point, builder_.image().data() + out.addr_h0);
@@ -194,7 +195,7 @@ void layer_parameters::place_history(const quantised_branch& branch, const quant
   const int64_t width = branch.conv.w.cols();
   const auto values = static_cast<uint64_t>(shape_.inner * (width - 1));
   out.addr_history_out = builder_.take_memory(bytes);
-  builder_.count_compulsory("conv_state", values);
+  if (leaves_state()) builder_.count_compulsory("conv_state", values);
   if (state == nullptr) return;
   out.addr_history_in = builder_.take_memory(bytes);
   const std::span<const int8_t> history(state->history.data(), values);

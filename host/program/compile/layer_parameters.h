@@ -12,6 +12,11 @@
 
 namespace scansim {
 
+// As weights of the second direction are named in a trace.
+inline std::string weights_of(const char* projection, size_t branch) {
+  return (branch == 0 ? "" : "backward.") + std::string(projection);
+}
+
 // What every branch has of its own beside its projections.
 struct branch_parameters {
   int conv_row = 0;
@@ -40,6 +45,8 @@ class layer_parameters {
                   branch_parameters& out);
 
  private:
+  // Both directions together see the whole sequence: nobody goes on from their states.
+  bool leaves_state() const { return shape_.branches == 1; }
   gemm_matrix matrix(const quantised_linear& linear, const std::vector<hls::gemm_channel>& channel,
                      const char* name) const;
   const gemm_rows& projection(const std::string& name);

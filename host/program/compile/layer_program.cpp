@@ -134,7 +134,7 @@ class layer_compiler {
     hls::gemm_descriptor d =
         gemm_of(part_of(parameters_.in_proj(), 0, tiles), {}, place_.norm, tokens, tokens);
     d.y = region_of(place_.xz, tokens);
-    builder_.append(d);
+    builder_.append(d, "in_proj");
     site_.spill("xz", place_.xz, tiles * tokens);
   }
 

@@ -82,8 +82,9 @@ TEST_CASE("mamba_block bundled trace has the documented origin and agrees on ref
   CHECK(hls.counters.at("state_updates") == 192 * 256 * 16);
   CHECK(hls.counters.at("saturations_requantise") < 100);
   CHECK(hls.storage.at("total_bytes") == 512 * 128 + 40 * 256 + 256 * 8 + 128 * 256);
-  CHECK(hls.bytes.at("x") == 2 * 192 * 128);
-  CHECK(hls.bytes.at("state_out") == 256 * (16 * 2 + 3));
+  CHECK(hls.bytes.at("r") == 2 * 192 * 128);
+  CHECK(hls.bytes.at("state") == 256 * 16 * 2);
+  CHECK(hls.bytes.at("conv_state") == 256 * 3);
 }
 
 TEST_CASE("mamba_block hls with 4-bit projections stays within its bound and stores half", "[hls]") {

@@ -3,6 +3,8 @@
 #include "host/program/program.h"
 
 #include <catch2/catch.hpp>
+#include <map>
+#include <set>
 
 #include "hls/units/unit_descriptor.h"
 #include "host/program/check/program_check.h"
@@ -41,7 +43,10 @@ std::pair<uint64_t, uint64_t> bytes_moved(const program& p, const design_point& 
   return {read, written};
 }
 
-void check_books(const program& p, const design_point& point) {
+// Of two directions nobody goes on from the states that are left.
+const std::set<std::string> states_left = {"state", "conv_state"};
+
+void check_books(const program& p, const design_point& point, const std::set<std::string>& needless = {}) {
   CHECK_NOTHROW(check_program(point, p));
   const auto [read, written] = bytes_moved(p, point);
   CHECK(read_bytes(p) == read);
@@ -50,7 +55,7 @@ void check_books(const program& p, const design_point& point) {
   for (const tensor_traffic& t : p.traffic) {
     CAPTURE(t.tensor);
     if (t.tensor != "descriptors" && t.tensor != "y_clear" && t.tensor.rfind("spill.", 0) != 0)
-      CHECK(t.compulsory_bytes > 0);
+      CHECK((t.compulsory_bytes > 0) == (needless.count(t.tensor) == 0));
   }
 }
 
@@ -62,8 +67,10 @@ TEST_CASE("program operators pass the check and keep their books", "[program]") 
     const program p = test::program_of(call, c.output_bits, point);
     check_books(p, point);
     const operator_result hls = test::result_on_hls(call, c.output_bits, point);
-    CHECK(traffic_of(p, "y", &tensor_traffic::compulsory_bytes) == hls.bytes.at("y"));
-    CHECK(traffic_of(p, "x", &tensor_traffic::compulsory_bytes) == hls.bytes.at("x"));
+    std::map<std::string, uint64_t> compulsory;
+    for (const tensor_traffic& t : p.traffic)
+      if (t.compulsory_bytes > 0) compulsory[t.tensor] = t.compulsory_bytes;
+    CHECK(compulsory == hls.bytes);
   }
 }
 
@@ -101,11 +108,11 @@ TEST_CASE("program layer of two branches spills the residual stream of all chunk
   const design_point point = test::point_of("block");
   const test::layer_case one = test::digits_vim_layer(point);
   const program whole = make_layer_program(one.layer, one.r, {}, {}, point);
-  check_books(whole, point);
+  check_books(whole, point, states_left);
   CHECK(traffic_of(whole, "spill.residual", &tensor_traffic::written_bytes) == 0);
   const test::layer_case two = test::digits_vim_layer(point, 200);  // 128 tokens, then 72
   const program p = make_layer_program(two.layer, two.r, {}, {}, point);
-  check_books(p, point);
+  check_books(p, point, states_left);
   const auto token = static_cast<uint64_t>(2 * two.r.rows());
   CHECK(traffic_of(p, "r", &tensor_traffic::read_bytes) == (200 + 128) * token);
   CHECK(traffic_of(p, "spill.residual", &tensor_traffic::written_bytes) == 128 * token);

@@ -171,6 +171,9 @@ TEST_CASE("run_result that contradicts itself is refused", "[report][all]") {
   CHECK_FALSE(refusal([](run_result& r) { r.rungs[3].state_sha256 = std::string(64, 'c'); }).empty());
   CHECK_FALSE(refusal([](run_result& r) { r.rungs[3].compared_with = "gpu"; }).empty());
   CHECK_FALSE(refusal([](run_result& r) { r.rungs[3].rung = "systemc"; }).empty());
+  CHECK(refusal([](run_result& r) {
+          r.rungs[3].traffic = {{"u", 12000, 0, 12001}};
+        }) == "result of rtl contradicts itself: compulsory bytes 12001, of the call 12000");
   CHECK_FALSE(refusal([](run_result& r) {
                 r.rungs[3].cycles = 1001;
                 for (auto& [block, events] : r.rungs[3].counters) ++events["idle"];
