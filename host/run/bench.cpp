@@ -138,13 +138,18 @@ void bench_run::compare_neighbours() {
     return std::find_if(result_.speeds.begin(), result_.speeds.end(),
                         [&](const rung_speed& speed) { return speed.rung == one->name; });
   };
-  for (size_t i = 1; i < machines_.size(); ++i) {
-    const rung *fast = machines_[i - 1], *slow = machines_[i];
+  const auto add = [&](const rung* fast, const rung* slow) {
     bench_ratio& entry = result_.ratios.emplace_back();
     entry.name = std::string(fast->name) + "_over_" + slow->name;
     const auto above = speed_of(fast), below = speed_of(slow);
-    if (above == result_.speeds.end() || below == result_.speeds.end()) continue;
+    if (above == result_.speeds.end() || below == result_.speeds.end()) return;
     entry.ratio = below->wall_s / above->wall_s;  // of the same work
+  };
+  const rung* last = nullptr;  // of those with outputs
+  for (const rung* one : machines_) {
+    if (last != nullptr && one->outputs == rung_outputs::none) add(one, last);
+    if (last != nullptr && one->outputs != rung_outputs::none) add(last, one);
+    if (one->outputs != rung_outputs::none) last = one;
   }
 }
 

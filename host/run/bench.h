@@ -29,7 +29,9 @@ struct bench_request {
 };
 
 struct bench_ratio {
-  std::string name;             // "systemc_over_rtl": neighbours in the ladder, of one work per second
+  // "systemc_over_rtl", of one work per second: neighbours among the rungs with outputs, and one without over
+  // the one above it.
+  std::string name;
   std::optional<double> ratio;  // absent: one of the two did not run
 };
 
