@@ -20,7 +20,7 @@ constexpr rung estimate = {"toy", rung_source::machine, rung_outputs::none, rung
 TEST_CASE("the ladder runs from the reference to the circuit and finds rungs by name", "[rung]") {
   std::vector<std::string> names;
   for (const rung& one : rung_list()) names.push_back(one.name);
-  CHECK(names == std::vector<std::string>{"ref", "gpu", "hls", "systemc", "rtl"});
+  CHECK(names == std::vector<std::string>{"ref", "gpu", "hls", "systemc", "fast", "rtl"});
   CHECK(find_rung("fpga") == nullptr);
   for (const rung& one : rung_list()) CHECK((one.make != nullptr) == (one.source == rung_source::machine));
 }
@@ -57,6 +57,21 @@ TEST_CASE("a rung without outputs shares events with its neighbours, and its tim
   CHECK(with_systemc.counters == counts_events);
   CHECK(compare_of(estimate, named("hls")).counters == counts_events);
   CHECK_FALSE(compare_of(named("ref"), estimate).any());
+}
+
+TEST_CASE("fast shares cycles, stalls and events with systemc and rtl, and no values", "[rung]") {
+  for (const char* other : {"systemc", "rtl"}) {
+    const comparison with = compare_of(named(other), named("fast"));
+    CHECK_FALSE(with.bits);
+    CHECK_FALSE(with.tolerance);
+    CHECK(with.cycles);
+    CHECK(with.counters == (counts_time | counts_events));
+  }
+  const std::array all = {&named("hls"), &named("systemc"), &named("fast"), &named("rtl")};
+  CHECK(rung_above(all, 2) == &named("systemc"));
+  CHECK(rung_above(all, 3) == &named("systemc"));
+  const std::array timed = {&named("fast"), &named("rtl")};
+  CHECK(rung_above(timed, 1) == &named("fast"));
 }
 
 TEST_CASE("each rung is compared with the nearest above that gives what it gives", "[rung]") {
