@@ -8,6 +8,7 @@ namespace scansim {
 memory_dram::memory_dram(int axi_bytes, double clock_mhz, const dram_parameters& parameters)
     : memory_in_order(axi_bytes, parameters.read_queue_bursts, parameters.write_queue_bursts),
       parameters_(parameters),
+      map_(parameters),
       period_fs_(std::llround(1e9 / clock_mhz)) {
   // All channels refresh together: data return in command order, so staggered refreshes would stall it once
   // per channel.
@@ -25,7 +26,7 @@ cycle_t memory_dram::seen_cycle(std::int64_t dram_clock) const {
 }
 
 std::int64_t memory_dram::access(std::uint64_t address, bool write, std::int64_t arrival) {
-  const dram_location where = locate_dram_burst(parameters_, address);
+  const dram_location where = map_.locate(address);
   return channels_[static_cast<std::size_t>(where.channel)].access(where, write, arrival);
 }
 
@@ -49,11 +50,14 @@ cycle_t memory_dram::serve_write(const burst& command, cycle_t, cycle_t first_da
   const auto beat_bytes = static_cast<std::uint64_t>(axi_bytes());
   const auto dram_bytes = static_cast<std::uint64_t>(parameters_.burst_bytes);
   const std::uint64_t end = command.address + static_cast<std::uint64_t>(command.beats) * beat_bytes;
-  std::int64_t done = 0;
+  std::int64_t done = 0, arrival = 0;
+  cycle_t arrived = -1;  // the beat that `arrival` is of; several DRAM bursts may come in one
   for (std::uint64_t a = command.address / dram_bytes * dram_bytes; a < end; a += dram_bytes) {
     const std::uint64_t last_byte = std::min(a + dram_bytes, end) - 1;
     const auto beat = static_cast<cycle_t>((last_byte - command.address) / beat_bytes);
-    done = std::max(done, access(a, true, arrival_clock(first_data + beat)));
+    if (beat != arrived) arrival = arrival_clock(first_data + beat);
+    arrived = beat;
+    done = std::max(done, access(a, true, arrival));
   }
   return seen_cycle(done);
 }

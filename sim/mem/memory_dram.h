@@ -26,6 +26,7 @@ class memory_dram final : public memory_in_order {
   cycle_t seen_cycle(std::int64_t dram_clock) const;
 
   dram_parameters parameters_;
+  dram_address_map map_;
   std::int64_t period_fs_;
   std::vector<memory_dram_channel> channels_;
 };

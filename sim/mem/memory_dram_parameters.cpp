@@ -98,38 +98,48 @@ dram_parameters read_dram_parameters(const std::string& directory, const std::st
   return p;
 }
 
-dram_location locate_dram_burst(const dram_parameters& p, std::uint64_t address) {
+dram_address_map::dram_address_map(const dram_parameters& p) : banks_per_group_(p.banks_per_group) {
   const auto log2 = [](int value) { return std::countr_zero(static_cast<unsigned>(value)); };
-  const std::uint64_t block = address >> log2(p.interleave_bytes);
-  dram_location where;
-  where.channel = static_cast<int>(block & static_cast<unsigned>(p.channels - 1));
-  const std::uint64_t offset = address & static_cast<unsigned>(p.interleave_bytes - 1);
-  std::uint64_t rest =
-      (((block >> log2(p.channels)) << log2(p.interleave_bytes)) | offset) >> log2(p.burst_bytes);
-  const auto take = [&rest, log2](int size) {
-    const auto value = static_cast<int>(rest & static_cast<unsigned>(size - 1));
-    rest >>= log2(size);
-    return value;
+  const auto mask = [](int size) { return static_cast<std::uint64_t>(size - 1); };
+  interleave_shift_ = log2(p.interleave_bytes);
+  channel_shift_ = log2(p.channels);
+  burst_shift_ = log2(p.burst_bytes);
+  offset_mask_ = mask(p.interleave_bytes);
+  channel_mask_ = mask(p.channels);
+  hash_mask_ = p.bank_hash ? mask(p.banks_per_group) : 0;
+  int shift = 0;
+  const auto take = [&shift, log2, mask](int size) {
+    const bit_field field{shift, mask(size)};
+    shift += log2(size);
+    return field;
   };
-  int bank_in_group = 0;
   for (const dram_field field : p.address_order) {
     switch (field) {
       case dram_field::bank_group:
-        where.bank_group = take(p.bank_groups);
+        group_ = take(p.bank_groups);
         break;
       case dram_field::bank:
-        bank_in_group = take(p.banks_per_group);
+        bank_ = take(p.banks_per_group);
         break;
       case dram_field::column:
         take(p.row_bytes / p.burst_bytes);
         break;
       case dram_field::row:
-        where.row = static_cast<std::int64_t>(rest);
+        row_ = {shift, ~std::uint64_t{0}};
         break;
     }
   }
-  if (p.bank_hash) bank_in_group ^= static_cast<int>(where.row & (p.banks_per_group - 1));
-  where.bank = where.bank_group * p.banks_per_group + bank_in_group;
+}
+
+dram_location dram_address_map::locate(std::uint64_t address) const {
+  const std::uint64_t block = address >> interleave_shift_;
+  const std::uint64_t local = block >> channel_shift_ << interleave_shift_ | (address & offset_mask_);
+  const std::uint64_t bits = local >> burst_shift_, row = row_.of(bits);
+  dram_location where;
+  where.channel = static_cast<int>(block & channel_mask_);
+  where.bank_group = static_cast<int>(group_.of(bits));
+  where.bank = where.bank_group * banks_per_group_ + static_cast<int>(bank_.of(bits) ^ (row & hash_mask_));
+  where.row = static_cast<std::int64_t>(row);
   return where;
 }
 

@@ -52,6 +52,22 @@ struct dram_location {
   std::int64_t row = 0;
 };
 
-dram_location locate_dram_burst(const dram_parameters& parameters, std::uint64_t address);
+// The shifts and masks of the address map, found once: a model asks for every DRAM burst.
+class dram_address_map {
+ public:
+  explicit dram_address_map(const dram_parameters& parameters);
+  dram_location locate(std::uint64_t address) const;
+
+ private:
+  struct bit_field {
+    int shift = 0;
+    std::uint64_t mask = 0;
+    std::uint64_t of(std::uint64_t bits) const { return bits >> shift & mask; }
+  };
+  int interleave_shift_, channel_shift_, burst_shift_;
+  std::uint64_t offset_mask_, channel_mask_, hash_mask_;
+  bit_field group_, bank_, row_;  // of the address within a channel, in DRAM bursts
+  int banks_per_group_;
+};
 
 }  // namespace scansim

@@ -76,7 +76,7 @@ TEST_CASE("memory_dram the address map gives every row its bytes once, neighbour
     const int rows = 8;
     const int total = p.channels * p.banks() * p.row_bytes * rows;
     for (int a = 0; a < total; a += p.burst_bytes) {
-      const dram_location where = locate_dram_burst(p, static_cast<std::uint64_t>(a));
+      const dram_location where = dram_address_map(p).locate(static_cast<std::uint64_t>(a));
       REQUIRE((where.channel < p.channels && where.bank < p.banks() && where.row < rows));
       REQUIRE(where.bank / p.banks_per_group == where.bank_group);
       ++bursts[{where.channel, where.bank, where.row}];
@@ -84,7 +84,7 @@ TEST_CASE("memory_dram the address map gives every row its bytes once, neighbour
     CHECK(bursts.size() == static_cast<std::size_t>(p.channels * p.banks() * rows));
     for (const auto& [row, count] : bursts) REQUIRE(count == p.row_bytes / p.burst_bytes);
     const auto second = static_cast<std::uint64_t>(p.channels > 1 ? 32 : p.burst_bytes);
-    CHECK(locate_dram_burst(p, 0).bank_group != locate_dram_burst(p, second).bank_group);
+    CHECK(dram_address_map(p).locate(0).bank_group != dram_address_map(p).locate(second).bank_group);
   }
 }
 
@@ -196,11 +196,11 @@ TEST_CASE("memory_dram row misses of one bank run at one per tRC", "[bandwidth][
     dram_parameters p = parameters_of(model);
     p.timing.tREFI = no_refresh;
     std::vector<std::uint64_t> same_bank;  // of channel 0, each in another row
-    const dram_location home = locate_dram_burst(p, 0);
+    const dram_location home = dram_address_map(p).locate(0);
     for (std::uint64_t a = 0; same_bank.size() < 1000; a += static_cast<unsigned>(p.row_bytes)) {
-      const dram_location where = locate_dram_burst(p, a);
+      const dram_location where = dram_address_map(p).locate(a);
       const bool fits = where.channel == home.channel && where.bank == home.bank;
-      if (fits && (same_bank.empty() || locate_dram_burst(p, same_bank.back()).row != where.row))
+      if (fits && (same_bank.empty() || dram_address_map(p).locate(same_bank.back()).row != where.row))
         same_bank.push_back(a);
     }
     const auto result =
