@@ -57,12 +57,13 @@ class time_line {
  private:
   static constexpr int64_t nobody = INT64_MAX;
 
-  void wake() {
+  // Apart, so that what happens at every time is small enough to stand where it is called.
+  [[gnu::noinline]] void wake() {
     wanted_ = nobody;
     waiting_->resume();
   }
 
-  void block(int64_t i) {
+  [[gnu::noinline]] void block(int64_t i) {
     schedule_noise::maybe_yield();
     while (i >= count_ && !closed_) {
       wanted_ = i;
