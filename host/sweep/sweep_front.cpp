@@ -74,6 +74,12 @@ class judge {
 
 }  // namespace
 
+uint64_t sweep_outcome::done() const {
+  uint64_t count = points.size();
+  for (const auto& [rule, taken] : refused) count += taken;
+  return count;
+}
+
 void mark_front(std::vector<judged_point>& points, const std::vector<sweep_objective>& objectives) {
   // A point that dominates comes before what it dominates, in this order.
   std::vector<judged_point*> sorted;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 #include <set>
 
@@ -12,7 +13,7 @@
 namespace scansim {
 namespace {
 
-constexpr uint64_t most_assignments = 20'000'000;
+constexpr uint64_t most_assignments = 5'000'000;
 constexpr size_t id_digits = 12, key_digits = 20;
 
 using assignment = std::vector<std::pair<std::string, sweep_value>>;
@@ -39,10 +40,7 @@ class space_walk {
       for (const auto& row : spec_.listed) take_row(row);
     } else {
       enumerate(0, {});
-      if (spec_.method == sample_method::random)
-        draw();
-      else
-        for (const assignment& one : assignments_) add(one);
+      if (spec_.method == sample_method::random) draw();
     }
     return std::move(plan_);
   }
@@ -70,12 +68,7 @@ class space_walk {
   }
 
   void enumerate(size_t at, const assignment& so_far) {
-    if (at == spec_.space.size()) {
-      if (assignments_.size() == most_assignments)
-        throw input_error(spec_.file, "space", fmt::format("at most {} points", most_assignments), "more");
-      assignments_.push_back(so_far);
-      return;
-    }
+    if (at == spec_.space.size()) return leave(so_far);
     const std::vector<sweep_value> values = choices(spec_.space[at], so_far);
     if (values.empty()) return enumerate(at + 1, so_far);
     for (const sweep_value& value : values) {
@@ -83,6 +76,16 @@ class space_walk {
       longer.emplace_back(spec_.space[at].name, value);
       enumerate(at + 1, longer);
     }
+  }
+
+  // A grid takes it at once; what is drawn from has to be there first.
+  void leave(const assignment& one) {
+    if (++enumerated_ > most_assignments)
+      throw input_error(spec_.file, "space", fmt::format("at most {} assignments", most_assignments), "more");
+    if (spec_.method == sample_method::grid)
+      add(one);
+    else
+      assignments_.push_back(one);
   }
 
   // As many points as asked for, from the front of a shuffle: every set is as likely as any other, and the
@@ -152,7 +155,8 @@ class space_walk {
   const sweep_spec& spec_;
   const std::string model_;
   const nlohmann::json base_;
-  std::vector<assignment> assignments_;
+  std::vector<assignment> assignments_;  // to draw from
+  uint64_t enumerated_ = 0;
   std::set<std::string> seen_;
   sweep_plan plan_;
 };

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstring>
 #include <set>
 #include <thread>
 
@@ -46,9 +47,11 @@ std::vector<row_task> missing_rows(const sweep_spec& spec, const sweep_plan& pla
   return tasks;
 }
 
-// Shared with the workers.
+// Shared with the workers. Why one of them ended early: the first to fail says it.
 struct task_counter {
   std::atomic<uint64_t> next{0}, done{0};
+  std::atomic<bool> told{false};
+  char cause[512] = {};
 };
 
 class worker_pool {
@@ -87,12 +90,11 @@ class worker_pool {
         int status = 0;
         if (waitpid(worker, &status, WNOHANG) != worker) return false;
         lost += WIFSIGNALED(status) ? 1 : 0;
-        failed_ = failed_ || (WIFEXITED(status) && WEXITSTATUS(status) != 0);
         return true;
       });
       std::this_thread::sleep_for(look_again);
     }
-    if (failed_) throw tool_error(folder_ + ": a worker could not write its shard");
+    if (counter_->told) throw tool_error(counter_->cause);
     return lost;
   }
   uint64_t done() const { return counter_->done; }
@@ -110,8 +112,9 @@ class worker_pool {
         shard.append(run_point(task.key, task.point->design, *task.workload, memory_seed_));
         ++counter_->done;
       }
-    } catch (const std::exception&) {
-      return 1;
+    } catch (const std::exception& failure) {
+      if (!counter_->told.exchange(true))
+        std::strncpy(counter_->cause, failure.what(), sizeof counter_->cause - 1);
     }
     return 0;
   }
@@ -121,7 +124,6 @@ class worker_pool {
   const uint64_t memory_seed_;
   task_counter* counter_;
   std::vector<pid_t> workers_;
-  bool failed_ = false;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -106,8 +107,11 @@ void shard_writer::append(const point_row& row) {
   if (descriptor_ < 0)
     descriptor_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
   const std::string line = line_of(row);
-  if (descriptor_ < 0 || write(descriptor_, line.data(), line.size()) != static_cast<ssize_t>(line.size()))
-    throw tool_error(fmt::format("{}: cannot be written: {}", path_, std::strerror(errno)));
+  for (size_t done = 0; done < line.size();) {  // in one piece, unless the disk is full
+    const ssize_t count = descriptor_ < 0 ? -1 : write(descriptor_, line.data() + done, line.size() - done);
+    if (count < 0) throw tool_error(fmt::format("{}: cannot be written: {}", path_, std::strerror(errno)));
+    done += static_cast<size_t>(count);
+  }
 }
 
 }  // namespace scansim

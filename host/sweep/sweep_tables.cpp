@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "host/report/text_table.h"
+#include "host/run/run_request.h"
 
 namespace scansim {
 namespace {
@@ -55,7 +58,7 @@ std::vector<std::string> shown_results(const sweep_spec& spec) {
 
 std::string partial(const sweep_outcome& outcome) {
   if (outcome.complete()) return "";
-  return fmt::format("PARTIAL {} of {}\n", outcome.planned - outcome.missing, outcome.planned);
+  return fmt::format("PARTIAL {} of {}\n", outcome.done(), outcome.planned);
 }
 
 std::string counted_rules(const std::map<std::string, uint64_t>& rules) {
@@ -81,11 +84,10 @@ std::string plan_text(const sweep_spec& spec, const sweep_plan& plan) {
 std::string status_text(const sweep_outcome& outcome) {
   uint64_t failed = 0;
   for (const auto& [message, count] : outcome.failed) failed += count;
-  uint64_t refused = 0;
-  for (const auto& [rule, count] : outcome.refused) refused += count;
   std::string text = fmt::format("{} points: {} done, {} missing, {} failed\n", outcome.planned,
-                                 outcome.points.size() + refused, outcome.missing, failed);
-  if (refused > 0) text += "refused by a constraint on results:\n" + counted_rules(outcome.refused);
+                                 outcome.done(), outcome.missing, failed);
+  if (!outcome.refused.empty())
+    text += "refused by a constraint on results:\n" + counted_rules(outcome.refused);
   if (failed > 0) text += "failed, by message:\n" + counted_rules(outcome.failed);
   if (outcome.dropped_lines > 0)
     text += fmt::format("{} lines of the shards were cut off or damaged and count as missing\n",
@@ -156,9 +158,9 @@ std::string reproduce_text(const sweep_spec& spec, const sweep_point& point, con
         s.channels, s.states, s.groups, s.length, s.batch, workload.form.options.decode ? " --decode" : "",
         workload.form.options.reverse ? " --reverse" : "", workload.form.has_h0 ? " --h0" : "", trace);
   }
-  text += fmt::format("scansim compare {} --config {}", trace, spec.base);
+  text += fmt::format("scansim compare {} --config {}", shell_word(trace), shell_word(spec.base));
   for (const auto& [name, value] : point.parameters)
-    text += fmt::format(" --set {}={}", name, text_of(value));
+    text += " --set " + shell_word(name + "=" + text_of(value));
   return text + fmt::format(" --seed {} --rungs systemc,fast\n", spec.memory_seed);
 }
 

@@ -154,6 +154,34 @@ TEST_CASE("sweep_command says PARTIAL of what is incomplete and refuses two runs
   CHECK(place.front("s").starts_with("point,"));
 }
 
+TEST_CASE("sweep_command counts a point that a machine cannot run as not done, with its message",
+          "[system][sweep]") {
+  const sweep_run_place place;
+  const std::string spec = place.spec(
+      "sweep: 1\nbase: edge\nworkloads: [{channels: 8, states: 256, length: 8}]\n"
+      "space: {max_states: [16, 64]}\n");
+  const program_end end = run_scansim({"sweep", "run", spec, "--out", place.out("s")});
+  CAPTURE(end.out, end.err);
+  CHECK(end.status == 3);
+  CHECK(end.out.find("2 points: 0 done, 0 missing, 2 failed") != std::string::npos);
+  CHECK(end.out.find("at most max_states = 64") != std::string::npos);
+  CHECK(end.out.find("PARTIAL 0 of 2") != std::string::npos);
+}
+
+TEST_CASE("sweep_command tells why a worker could not write", "[system][sweep]") {
+  const sweep_run_place place;
+  const std::string spec = place.spec(), program = build_dir() + "/bin/scansim";
+  program_start start;
+  start.words = {"/bin/bash", "-c",
+                 "ulimit -f 8; exec " + program + " sweep run " + spec + " --jobs 1 --out " + place.out("s")};
+  const program_end end = run_program(start);
+  CAPTURE(end.out, end.err);
+  CHECK(end.status == 3);
+  CHECK(end.error_lines() == 1);
+  CHECK(end.err.find(".jsonl: cannot be written: File too large") != std::string::npos);
+  CHECK(run_scansim({"sweep", "run", spec, "--out", place.out("s")}).status == 0);
+}
+
 TEST_CASE("sweep_command refuses what is no sweep, no folder and no point in one line", "[system][sweep]") {
   const sweep_run_place place;
   const std::string spec = place.spec();
