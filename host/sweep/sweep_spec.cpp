@@ -36,7 +36,9 @@ class spec_reader {
       refuse("sweep", "the format version 1", root_["sweep"].Scalar());
     spec_.base = scalar(root_["base"], "base");
     spec_.base_point =
-        load_design_point(is_yaml_path(spec_.base) ? placed(spec_.base) : spec_.base, config_directory());
+        is_yaml_path(spec_.base)
+            ? load_design_point(placed(spec_.base), config_directory())
+            : made_from(file_, [&] { return load_design_point(spec_.base, config_directory()); });
     point_ = to_json(spec_.base_point);
     spec_.workloads = read_workloads(root_["workloads"], file_, folder_);
     read_space();

@@ -158,7 +158,7 @@ TEST_CASE("sweep_spec refuses wrong files by field", "[sweep]") {
       {head + space + "sample: {method: list, file: nowhere.csv}\n", "nowhere.csv: file"},
       {head + space + "objectives: [{min: speed}]\n", "objectives[0]: expected one of cycles"},
       {head + space + "objectives: [time_s]\n", "objectives[0]"},
-      {"sweep: 1\nbase: nothing\nworkloads: []\n" + space, "design point"},
+      {"sweep: 1\nbase: nothing\nworkloads: []\n" + space, "s.yaml: design point: expected one of base"},
       {"sweep: 1\nbase: base\nworkloads: []\n" + space, "workloads: expected a list"},
       {"sweep: 1\nbase: base\nworkloads: [{shape: gpt}]\n" + space, "gpt"},
       {"sweep: 1\nbase: base\nworkloads: [{channels: 4, states: 4}]\n" + space, "workloads[0]: L"},
