@@ -1,7 +1,6 @@
 #include "host/quantise/gemm_weights.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "hls/gemm/nm_format.h"
 #include "hls/gemm/weight_w4.h"
@@ -60,18 +59,18 @@ gemm_weights expanded_weights(const quantised_linear& w, const nm_pattern& patte
   return out;
 }
 
-nlohmann::json weight_storage(int64_t rows, int64_t inner, const nm_pattern& pattern, int weight_bits) {
-  nm_storage bytes = storage_of(rows, inner, pattern, nm_side::inputs, weight_bits);
-  if (pattern.dense()) bytes.value_bytes = bytes.dense_bytes;  // no groups, so no padding
-  const auto multipliers =
-      static_cast<uint64_t>(weight_bits == 8 ? 0 : rows * ((inner + hls::w4_group - 1) / hls::w4_group));
-  return {{"dense_int8_bytes", rows * inner},
-          {"dense_bytes", bytes.dense_bytes},
-          {"value_bytes", bytes.value_bytes},
-          {"index_bytes", bytes.index_bytes},
-          {"index_bits_per_group", pattern.dense() ? 0 : hls::nm_index_bits(pattern.n, pattern.m)},
-          {"multiplier_bytes", multipliers},
-          {"total_bytes", bytes.value_bytes + bytes.index_bytes + multipliers}};
+weight_storage storage_of_weights(int64_t rows, int64_t inner, const nm_pattern& pattern, int weight_bits) {
+  const nm_storage bytes = storage_of(rows, inner, pattern, nm_side::inputs, weight_bits);
+  weight_storage kept;
+  kept.dense_int8 = static_cast<uint64_t>(rows * inner);
+  kept.dense = bytes.dense_bytes;
+  kept.values = pattern.dense() ? bytes.dense_bytes : bytes.value_bytes;  // no groups, so no padding
+  kept.index = bytes.index_bytes;
+  if (!pattern.dense())
+    kept.index_bits_per_group = static_cast<uint64_t>(hls::nm_index_bits(pattern.n, pattern.m));
+  if (weight_bits != 8)
+    kept.multipliers = static_cast<uint64_t>(rows * ((inner + hls::w4_group - 1) / hls::w4_group));
+  return kept;
 }
 
 }  // namespace scansim

@@ -3,7 +3,6 @@
 // form. How the machine's memory holds them is host/program/base/pack_gemm.h.
 #pragma once
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <vector>
 
 #include "host/quantise/quantised_linear.h"
@@ -22,7 +21,15 @@ struct gemm_weights {               // row after row
 gemm_weights stored_weights(const quantised_linear& w, const nm_pattern& pattern);
 // What the array gets: 4-bit weights multiplied out.
 gemm_weights expanded_weights(const quantised_linear& w, const nm_pattern& pattern);
-// Bytes: dense (at 8 bits and at the weights' own), compressed values, indices, multipliers, total.
-nlohmann::json weight_storage(int64_t rows, int64_t inner, const nm_pattern& pattern, int weight_bits);
+
+// Bytes that (rows, inner) weights take: dense at 8 bits and at their own, then as stored.
+struct weight_storage {
+  uint64_t dense_int8 = 0, dense = 0;
+  uint64_t values = 0, index = 0, multipliers = 0;
+  uint64_t index_bits_per_group = 0;  // 0: dense
+
+  uint64_t total() const { return values + index + multipliers; }
+};
+weight_storage storage_of_weights(int64_t rows, int64_t inner, const nm_pattern& pattern, int weight_bits);
 
 }  // namespace scansim

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
-#include <regex>
 
 #include "traces/file_kind.h"
 #include "traces/input_error.h"
@@ -112,6 +111,45 @@ std::vector<int64_t> parse_shape(const std::string& text, const std::string& pat
   return shape;
 }
 
+// Takes a numpy header apart: words and what stands between them, white space left out.
+class header_cursor {
+ public:
+  explicit header_cursor(std::string_view text) : rest_(text) {}
+
+  bool take(std::string_view word) {
+    rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t\r\n"), rest_.size()));
+    if (!rest_.starts_with(word)) return false;
+    rest_.remove_prefix(word.size());
+    return true;
+  }
+  // What stands before the next `end`, which is taken too.
+  bool take_until(char end, std::string& between) {
+    const size_t at = rest_.find(end);
+    if (at == std::string_view::npos) return false;
+    between = rest_.substr(0, at);
+    rest_.remove_prefix(at + 1);
+    return true;
+  }
+  bool at_end() { return take("") && rest_.empty(); }
+
+ private:
+  std::string_view rest_;
+};
+
+// {'descr': '<i4', 'fortran_order': False, 'shape': (12,), }
+bool parse_npy_header(std::string_view text, std::string& descr, std::string& shape) {
+  header_cursor at(text);
+  bool whole =
+      at.take("{") && at.take("'descr'") && at.take(":") && at.take("'") && at.take_until('\'', descr);
+  whole = whole && at.take(",") && at.take("'fortran_order'") && at.take(":");
+  whole = whole && (at.take("True") || at.take("False"));
+  whole = whole && at.take(",") && at.take("'shape'") && at.take(":") && at.take("(") &&
+          at.take_until(')', shape);
+  whole = whole && shape.find_first_not_of("0123456789, ") == std::string::npos;
+  if (whole) at.take(",");
+  return whole && at.take("}") && at.at_end();
+}
+
 npy_header read_npy_header(std::string_view bytes, const std::string& path) {
   const auto refuse = [&](const std::string& found) -> npy_header {
     throw input_error(path, "header", "a numpy array (.npy, version 1 to 3)", found);
@@ -124,11 +162,12 @@ npy_header read_npy_header(std::string_view bytes, const std::string& path) {
   std::memcpy(&length, bytes.data() + 8, length_bytes);
   if (length > bytes.size() - begin) return refuse("a cut file");
   const std::string text(bytes.substr(begin, length));
-  static const std::regex form(
-      R"(\s*\{\s*'descr':\s*'([^']*)',\s*'fortran_order':\s*(True|False),\s*'shape':\s*\(([0-9, ]*)\),?\s*\}\s*)");
-  std::smatch found;
-  if (!std::regex_match(text, found, form)) return refuse(printable(text));
-  return {found[1], parse_shape(found[3], path), begin + length};
+  npy_header header;
+  std::string shape;
+  if (!parse_npy_header(text, header.descr, shape)) return refuse(printable(text));
+  header.shape = parse_shape(shape, path);
+  header.data_at = begin + length;
+  return header;
 }
 
 token_file from_npy(std::string_view bytes, const std::string& path, int64_t vocabulary) {

@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "models/ref/selective_scan_ref.h"
-#include "traces/scan_trace.h"
+#include "traces/expect_tolerance.h"
+#include "traces/scan_tensors.h"
 
 namespace scansim {
 

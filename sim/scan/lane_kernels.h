@@ -44,7 +44,7 @@ struct gate_kernel_row {
 
 using delta_kernel = void (*)(const machine_shape&, const tile_command&, const delta_kernel_row&,
                               hls::saturation_counts&);
-using scan_kernel = void (*)(int lanes, const hls::scan_constants&, const scan_kernel_beat&,
+using scan_kernel = void (*)(int lanes, int states, const hls::scan_constants&, const scan_kernel_beat&,
                              uint64_t& saturated);
 using gate_kernel = void (*)(const machine_shape&, const tile_command&, const gate_kernel_row&,
                              hls::saturation_counts&);

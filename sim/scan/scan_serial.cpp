@@ -115,7 +115,7 @@ void scan_serial::update_state(const tile_context& tile, const beat_place& at) {
   beat.h = slot_state(at.slot);
   beat.sum_before = at.pass > 0 ? &partial_sums_ : nullptr;
   beat.sum = last ? &ports_.acc.back() : &partial_sums_;
-  kernel_(shape_.lanes, constants_, beat, saturated_);
+  kernel_(shape_.lanes, shape_.states, constants_, beat, saturated_);
   if (at.token + 1 == tile.command.tokens) store_state(tile, at.slot, at.row);
 }
 

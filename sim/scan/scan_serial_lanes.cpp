@@ -7,7 +7,9 @@
 namespace scansim {
 namespace {
 
-// The types of one kernel. Fixed: 16 state bits and 64 exp segments, whose shifts then are constants.
+// The types of one kernel. Fixed: 16 state bits and 64 exp segments, whose shifts then are constants, and S
+// states a lane; else S is the most that there are. Every kernel costs time to compile, so that only the
+// widths of the shipped design points have one for each number of states.
 template <class Operand_, class State_, class Wide_, int S_, bool Fixed_>
 struct kernel_types {
   using Operand = Operand_;
@@ -25,21 +27,22 @@ template <class K>
     return given;
 }
 
-template <class Operand, int S>
-[[gnu::always_inline]] inline void widen(const Operand* from, int16_t* to) {
-  for (int s = 0; s < S; ++s) to[s] = from[s];
+template <class Operand>
+[[gnu::always_inline]] inline void widen(const Operand* from, int states, int16_t* to) {
+  for (int s = 0; s < states; ++s) to[s] = from[s];
 }
 
 // The lanes of one beat. Operands are widened to the width of the state, so that the compiler vectorises both
 // together; copies in local arrays cannot alias the states that are written.
 template <class K>
-[[gnu::always_inline]] inline void scan_lanes(int lanes, const hls::scan_constants& given,
+[[gnu::always_inline]] inline void scan_lanes(int lanes, int given_states, const hls::scan_constants& given,
                                               const scan_kernel_beat& beat, uint64_t& saturated) {
   constexpr int S = K::S;
+  const int states = K::Fixed ? S : given_states;
   const hls::scan_constants constants = constants_of<K>(given);
   int16_t b[S], c[S];
-  widen<typename K::Operand, S>(reinterpret_cast<const typename K::Operand*>(beat.b), b);
-  widen<typename K::Operand, S>(reinterpret_cast<const typename K::Operand*>(beat.c), c);
+  widen(reinterpret_cast<const typename K::Operand*>(beat.b), states, b);
+  widen(reinterpret_cast<const typename K::Operand*>(beat.c), states, c);
   const auto* a = reinterpret_cast<const typename K::Operand*>(beat.a);
   auto* h = reinterpret_cast<typename K::State*>(beat.h);
   const uint32_t* dt2 = beat.dt->dt2;
@@ -49,72 +52,79 @@ template <class K>
   uint64_t clipped = 0;
   for (int lane = 0; lane < lanes; ++lane) {
     int16_t a_row[S];
-    widen<typename K::Operand, S>(a + lane * S, a_row);
+    widen(a + lane * states, states, a_row);
     const typename K::Wide sum = hls::scan_step<int16_t, typename K::State, typename K::Wide>(
-        S, dt2[lane], du[lane], a_row, b, c, h + lane * S, constants, clipped);
+        states, dt2[lane], du[lane], a_row, b, c, h + lane * states, constants, clipped);
     sums[lane] = (before ? before[lane] : 0) + sum;
   }
   saturated += clipped;
 }
 
 template <class K>
-[[gnu::flatten]] void scan_lanes_any(int lanes, const hls::scan_constants& k, const scan_kernel_beat& beat,
-                                     uint64_t& saturated) {
-  scan_lanes<K>(lanes, k, beat, saturated);
+[[gnu::flatten]] void scan_lanes_any(int lanes, int states, const hls::scan_constants& k,
+                                     const scan_kernel_beat& beat, uint64_t& saturated) {
+  scan_lanes<K>(lanes, states, k, beat, saturated);
 }
 
 template <class K>
-[[gnu::flatten, gnu::target("avx2,bmi2")]] void scan_lanes_avx2(int lanes, const hls::scan_constants& k,
+[[gnu::flatten, gnu::target("avx2,bmi2")]] void scan_lanes_avx2(int lanes, int states,
+                                                                const hls::scan_constants& k,
                                                                 const scan_kernel_beat& beat,
                                                                 uint64_t& saturated) {
-  scan_lanes<K>(lanes, k, beat, saturated);
+  scan_lanes<K>(lanes, states, k, beat, saturated);
 }
 
 template <class K>
 [[gnu::flatten, gnu::target("avx512f,avx512bw,avx512dq,avx512vl,bmi2,prefer-vector-width=256")]] void
-scan_lanes_avx512(int lanes, const hls::scan_constants& k, const scan_kernel_beat& beat,
+scan_lanes_avx512(int lanes, int states, const hls::scan_constants& k, const scan_kernel_beat& beat,
                   uint64_t& saturated) {
-  scan_lanes<K>(lanes, k, beat, saturated);
+  scan_lanes<K>(lanes, states, k, beat, saturated);
 }
 
-template <class Operand, class State, class Wide, bool Fixed>
-scan_kernel select_states(int states, bool vectorised) {
-  const auto pick = [&]<int S>(std::integral_constant<int, S>) -> scan_kernel {
-    using types = kernel_types<Operand, State, Wide, S, Fixed>;
-    return vectorised ? wide_vectors_present() ? scan_lanes_avx512<types> : scan_lanes_avx2<types>
-                      : scan_lanes_any<types>;
+template <class K>
+scan_kernel select_build(bool vectorised) {
+  if (!vectorised) return scan_lanes_any<K>;
+  return wide_vectors_present() ? scan_lanes_avx512<K> : scan_lanes_avx2<K>;
+}
+
+template <class Operand, class Wide>
+scan_kernel select_fixed(int states, bool vectorised) {
+  const auto of = [&]<int S>(std::integral_constant<int, S>) {
+    return select_build<kernel_types<Operand, int16_t, Wide, S, true>>(vectorised);
   };
   switch (states) {
     case 1:
-      return pick(std::integral_constant<int, 1>{});
+      return of(std::integral_constant<int, 1>{});
     case 2:
-      return pick(std::integral_constant<int, 2>{});
+      return of(std::integral_constant<int, 2>{});
     case 4:
-      return pick(std::integral_constant<int, 4>{});
+      return of(std::integral_constant<int, 4>{});
     case 8:
-      return pick(std::integral_constant<int, 8>{});
+      return of(std::integral_constant<int, 8>{});
     case 16:
-      return pick(std::integral_constant<int, 16>{});
+      return of(std::integral_constant<int, 16>{});
     case 32:
-      return pick(std::integral_constant<int, 32>{});
+      return of(std::integral_constant<int, 32>{});
     default:
-      return pick(std::integral_constant<int, 64>{});
+      return of(std::integral_constant<int, 64>{});
   }
+}
+
+template <class Operand, class State>
+scan_kernel select_any(bool vectorised) {
+  return select_build<kernel_types<Operand, State, int64_t, 64, false>>(vectorised);
 }
 
 }  // namespace
 
 scan_kernel select_scan_kernel(const machine_shape& shape, bool vectorised) {
-  const bool narrow = shape.widths.state_bits == 16, fixed = narrow && shape.widths.exp_segments == 64;
-  const int states = shape.states;
-  if (shape.operand_bytes == 1) {
-    if (fixed) return select_states<int8_t, int16_t, int32_t, true>(states, vectorised);
-    if (narrow) return select_states<int8_t, int16_t, int32_t, false>(states, vectorised);
-    return select_states<int8_t, int32_t, int64_t, false>(states, vectorised);
-  }
-  if (fixed) return select_states<int16_t, int16_t, int64_t, true>(states, vectorised);
-  if (narrow) return select_states<int16_t, int16_t, int64_t, false>(states, vectorised);
-  return select_states<int16_t, int32_t, int64_t, false>(states, vectorised);
+  const bool bytes = shape.operand_bytes == 1, narrow = shape.widths.state_bits == 16;
+  if (narrow && shape.widths.exp_segments == 64)
+    return bytes ? select_fixed<int8_t, int32_t>(shape.states, vectorised)
+                 : select_fixed<int16_t, int64_t>(shape.states, vectorised);
+  if (bytes)
+    return narrow ? select_any<int8_t, int16_t>(vectorised) : select_any<int8_t, int32_t>(vectorised);
+  return narrow ? select_any<int16_t, int16_t>(vectorised) : select_any<int16_t, int32_t>(vectorised);
 }
 
 bool vector_unit_present() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"); }

@@ -4,7 +4,6 @@
 
 #include <bit>
 #include <cstring>
-#include <nlohmann/json.hpp>
 
 #include "hls/gemm/nm_format.h"
 #include "host/program/base/tile_order.h"
@@ -115,10 +114,10 @@ class row_packer {
 // What the rows with a source take at least.
 void count_stored(const gemm_matrix& matrix, std::span<const int64_t> rows, packed_gemm& out) {
   for (const int64_t row : rows) out.rows += row >= 0;
-  const nlohmann::json bytes =
-      weight_storage(static_cast<int64_t>(out.rows), matrix.inner, matrix.pattern, out.w4 ? 4 : 8);
-  out.weight_bytes = bytes["value_bytes"].get<uint64_t>() + bytes["multiplier_bytes"].get<uint64_t>();
-  out.index_bytes = bytes["index_bytes"].get<uint64_t>();
+  const weight_storage bytes =
+      storage_of_weights(static_cast<int64_t>(out.rows), matrix.inner, matrix.pattern, out.w4 ? 4 : 8);
+  out.weight_bytes = bytes.values + bytes.multipliers;
+  out.index_bytes = bytes.index;
 }
 
 void pack_channels(const gemm_matrix& matrix, std::span<const int64_t> rows, packed_gemm& out) {

@@ -154,13 +154,13 @@ TEST_CASE("gemm storage is values and the fewest index bits", "[unit][hls]") {
   const auto storage = [&](const char* pattern, const char* format) {
     r.pattern = pattern, r.weight_format = format;
     const gemm_call call = small_gemm(r);
-    return weight_storage(call.columns, call.inner, call.sparsity, call.weight_bits);
+    return storage_of_weights(call.columns, call.inner, call.sparsity, call.weight_bits);
   };
-  CHECK(storage("dense", "int8")["total_bytes"] == 256 * 64);
-  CHECK(storage("2:4", "int8")["value_bytes"] == 128 * 64);
-  CHECK(storage("2:4", "int8")["index_bytes"] == 64 * 64 * 3 / 8);
-  CHECK(storage("2:8", "int8")["index_bytes"] == 32 * 64 * 5 / 8);
-  CHECK(storage("2:4", "w4g128")["total_bytes"] == 64 * 64 + 64 * 64 * 3 / 8 + 2 * 64);
+  CHECK(storage("dense", "int8").total() == 256 * 64);
+  CHECK(storage("2:4", "int8").values == 128 * 64);
+  CHECK(storage("2:4", "int8").index == 64 * 64 * 3 / 8);
+  CHECK(storage("2:8", "int8").index == 32 * 64 * 5 / 8);
+  CHECK(storage("2:4", "w4g128").total() == 64 * 64 + 64 * 64 * 3 / 8 + 2 * 64);
 }
 
 }  // namespace scansim::test
