@@ -20,6 +20,7 @@
 #include "host/run/wall_time.h"
 #include "models/configs/data_directory.h"
 #include "sim/cosim/tool_process.h"
+#include "sim/rungs/device_memory.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -107,10 +108,7 @@ void ladder_run::check_gpu() {
 }
 
 memory_bandwidth ladder_run::memory_peak() const {
-  return peak_bandwidth(result_.memory_model, {.axi_bytes = result_.point.axi_bytes(),
-                                               .clock_mhz = result_.point.clock_mhz,
-                                               .seed = request_.seed,
-                                               .parameter_dir = data_directory() + "/sim/mem/parameters"});
+  return peak_bandwidth(result_.memory_model, memory_parameters_of(result_.point, request_.seed));
 }
 
 void ladder_run::describe_run() {

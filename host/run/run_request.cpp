@@ -9,6 +9,7 @@
 
 #include "models/configs/data_directory.h"
 #include "sim/mem/memory_timing.h"
+#include "sim/rungs/device_memory.h"
 #include "sim/rungs/rung.h"
 #include "traces/input_error.h"
 
@@ -50,6 +51,7 @@ std::string checked_memory(const std::string& name, const design_point& point) {
   if (std::find(names.begin(), names.end(), chosen) == names.end())
     throw input_error("command line", "--memory", fmt::format("one of {}", fmt::join(names, ", ")),
                       "'" + chosen + "'");
+  make_memory(point, {.memory_model = chosen, .wave_path = ""});  // its parameters
   return chosen;
 }
 

@@ -7,6 +7,7 @@
 #include <random>
 #include <set>
 
+#include "sim/rungs/device_memory.h"
 #include "traces/input_error.h"
 #include "traces/sha256.h"
 
@@ -49,6 +50,9 @@ class space_walk {
   sweep_value current(const assignment& so_far, const std::string& name) const {
     for (const auto& [known, value] : so_far)
       if (known == name) return value;
+    if (!is_point_field(base_, name))
+      throw input_error(spec_.file, "space." + name, "a value wherever another rule reads it",
+                        "none: its `when` does not hold");
     return field_value(base_, name);
   }
   name_lookup lookup(const assignment& so_far) const {
@@ -130,12 +134,30 @@ class space_walk {
       ++plan_.refused[text.substr(spec_.file.size() + 2)];
       return;
     }
+    if (const std::string& why = memory_refusal(point.design); !why.empty()) {
+      ++plan_.refused[why];
+      return;
+    }
     identify(point);
     if (!seen_.insert(point.id).second) {
       ++plan_.duplicates;
       return;
     }
     plan_.points.push_back(std::move(point));
+  }
+
+  // Why the memory model does not take the point's settings; empty: it does. Asked once for each set of them.
+  const std::string& memory_refusal(const design_point& design) {
+    static const std::string none;
+    if (design.memory_settings.empty()) return none;
+    const auto [at, first] = memories_.try_emplace({design.memory, design.memory_settings});
+    if (!first) return at->second;
+    try {
+      make_memory(design, {.memory_model = design.memory, .wave_path = ""});
+    } catch (const input_error& refusal) {
+      at->second = refusal.what();
+    }
+    return at->second;
   }
 
   void identify(sweep_point& point) const {
@@ -158,6 +180,7 @@ class space_walk {
   std::vector<assignment> assignments_;  // to draw from
   uint64_t enumerated_ = 0;
   std::set<std::string> seen_;
+  std::map<std::pair<std::string, memory_settings>, std::string> memories_;
   sweep_plan plan_;
 };
 

@@ -11,6 +11,7 @@
 #include "host/sweep/sweep_results.h"
 #include "host/sweep/sweep_workload.h"
 #include "models/configs/data_directory.h"
+#include "sim/mem/memory_timing.h"
 #include "traces/input_error.h"
 #include "traces/yaml_document.h"
 
@@ -99,6 +100,18 @@ class spec_reader {
   void read_rule(sweep_parameter& parameter, const YAML::Node& node, const std::string& field) const;
   void read_map(sweep_parameter& parameter, const YAML::Node& node, const std::string& field) const;
   std::vector<double> bounds(const YAML::Node& node, const std::string& field, size_t count) const;
+  // A field of the design point, or memory.<parameter> of some memory model.
+  bool is_name(const std::string& name) const {
+    const auto& known = memory_names_;
+    return is_point_field(point_, name) ||
+           std::find(known.begin(), known.end(), memory_setting_of(name)) != known.end();
+  }
+  // Something gives it a value wherever it can be read.
+  bool is_set(const std::string& name) const {
+    return is_point_field(point_, name) ||
+           std::any_of(spec_.space.begin(), spec_.space.end(),
+                       [&](const sweep_parameter& one) { return one.name == name; });
+  }
   void check_names(const expression& one, const std::string& field) const;
   void read_constraints();
   void read_sample();
@@ -113,6 +126,8 @@ class spec_reader {
   YAML::Node root_;
   sweep_spec spec_;
   nlohmann::json point_;  // the base
+  const std::vector<std::string> memory_names_ =
+      memory_parameter_names(data_directory() + "/sim/mem/parameters");
 };
 
 void spec_reader::read_space() {
@@ -121,8 +136,10 @@ void spec_reader::read_space() {
     refuse("space", "a map of parameters", space.IsDefined() ? "no map" : "no such key");
   for (const auto& entry : space) {
     const std::string name = entry.first.Scalar(), field = "space." + name;
-    if (!is_point_field(point_, name))
-      refuse(field, "a field of a design point (scansim config " + spec_.base + ")", "an unknown name");
+    if (!is_name(name))
+      refuse(field,
+             "a field of a design point (scansim config show " + spec_.base + ") or memory. and a parameter",
+             "an unknown name");
     const auto twice = [&](const sweep_parameter& other) { return other.name == name; };
     if (std::any_of(spec_.space.begin(), spec_.space.end(), twice)) refuse(field, "one entry", "two");
     spec_.space.push_back(read_parameter(name, entry.second));
@@ -215,11 +232,12 @@ void spec_reader::read_map(sweep_parameter& parameter, const YAML::Node& node,
 // Of those above, or of the base: so there is no cycle.
 void spec_reader::check_names(const expression& one, const std::string& field) const {
   for (const std::string& name : one.names()) {
-    if (!is_point_field(point_, name)) refuse(field, "names of design-point fields", "'" + name + "'");
+    if (!is_name(name)) refuse(field, "names of design-point fields", "'" + name + "'");
     const bool above = std::any_of(spec_.space.begin(), spec_.space.end(),
                                    [&](const sweep_parameter& other) { return other.name == name; });
     if (!above && root_["space"][name].IsDefined())
       refuse(field, "names of parameters above it", "'" + name + "', which comes later or is itself");
+    if (!is_set(name)) refuse(field, "names that have a value", "'" + name + "', which nothing sets");
   }
 }
 
@@ -232,7 +250,7 @@ void spec_reader::read_constraints() {
     expression one(scalar(list[i], field), file_, field);
     bool of_results = false;
     for (const std::string& name : one.names()) {
-      if (is_point_field(point_, name)) continue;
+      if (is_set(name)) continue;
       if (!is_sweep_result(name))
         refuse(field, "names of design-point fields or of results (" + sweep_result_names() + ")",
                "'" + name + "'");

@@ -161,6 +161,11 @@ const std::vector<std::string>& default_memory_names() {
   return names;
 }
 
+std::string memory_setting_of(const std::string& key) {
+  static constexpr std::string_view prefix = "memory.";
+  return key.starts_with(prefix) ? key.substr(prefix.size()) : "";
+}
+
 void check_design_point(const design_point& point, const std::string& file) {
   check_ranges(point, file);
   check_relations(point, file);
@@ -168,12 +173,23 @@ void check_design_point(const design_point& point, const std::string& file) {
   check_names(point, file);
 }
 
+namespace {
+
+// A number where it is one.
+nlohmann::json plain_json(const std::string& text) {
+  const nlohmann::json parsed = nlohmann::json::parse(text, nullptr, false);
+  return parsed.is_number() || parsed.is_boolean() ? parsed : nlohmann::json(text);
+}
+
+}  // namespace
+
 nlohmann::json to_json(const design_point& point) {
   nlohmann::json object = {{"name", point.name},
                            {"clock_mhz", point.clock_mhz},
                            {"memory", point.memory},
                            {"technology", point.technology}};
   for (const parameter_row& field : map::parameters) object[field.key] = point.*field.member;
+  for (const auto& [name, text] : point.memory_settings) object["memory." + name] = plain_json(text);
   return object;
 }
 

@@ -2,6 +2,7 @@
 // them all (SystemVerilog parameters are derived from here). Load with load_design_point(); every field is
 // required in the YAML, unknown keys and illegal combinations are refused with input_error.
 #pragma once
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <utility>
@@ -16,6 +17,9 @@ struct design_point : machine_parameters {
   double clock_mhz = 0;    // MHz
   std::string memory;      // default memory model
   std::string technology;  // energy cost table, models/energy/<technology>.csv
+  // Parameters of the memory model that stand for those of its file, keys memory.<name> in YAML: name ->
+  // value.
+  std::map<std::string, std::string> memory_settings;
 
   int num_pe() const { return num_lanes * states_per_lane; }
   int operand_bytes() const { return operand_bits / 8; }
@@ -41,6 +45,9 @@ design_point design_point_from_json(const nlohmann::json& object, const std::str
 
 // Names of the .yaml files of a directory without the ending, sorted. Errors: input_error, not a directory.
 std::vector<std::string> list_design_points(const std::string& config_dir);
+// The name of the memory parameter that a key memory.<name> sets; empty: another key. Which names a model has
+// is its own to say (sim/mem/memory_timing.h).
+std::string memory_setting_of(const std::string& key);
 // The memory models that a design point may name as its default.
 const std::vector<std::string>& default_memory_names();
 // Parameters of the RTL's top module: {"NumLanes", 16}, ... in the order of the YAML file.

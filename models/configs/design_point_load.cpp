@@ -30,6 +30,7 @@ std::string quoted(const std::string& text) { return fmt::format("\"{}\"", print
 
 bool is_field(const std::string& key) {
   if (key == "clock_mhz" || key == "memory" || key == "technology") return true;
+  if (!memory_setting_of(key).empty()) return true;
   return std::any_of(std::begin(map::parameters), std::end(map::parameters),
                      [&](const parameter_row& field) { return key == field.key; });
 }
@@ -43,8 +44,10 @@ written_values read_yaml(const std::string& file) {
     const std::string key = entry.first.Scalar();
     if (!is_field(key))
       throw input_error(file, quoted(key), "a parameter of a design point", "an unknown key");
-    if (!entry.second.IsScalar()) throw input_error(file, key, "one value", "a list, a map or nothing");
-    values[key] = {entry.second.Scalar(), file};
+    const bool list = !memory_setting_of(key).empty() && entry.second.IsSequence();
+    if (!entry.second.IsScalar() && !list)
+      throw input_error(file, key, "one value", "a list, a map or nothing");
+    values[key] = {list ? YAML::Dump(entry.second) : entry.second.Scalar(), file};
   }
   return values;
 }
@@ -86,6 +89,9 @@ design_point build_point(const std::string& name, const std::string& file, const
   }
   point.memory = value_of("memory", "the name of a memory model").text;
   point.technology = value_of("technology", "the name of a cost table").text;
+  for (const auto& [key, value] : values)
+    if (const std::string setting = memory_setting_of(key); !setting.empty())
+      point.memory_settings[setting] = value.text;
   return point;
 }
 
@@ -133,7 +139,7 @@ design_point design_point_from_json(const nlohmann::json& object, const std::str
   for (const auto& [key, value] : object.items()) {
     if (key == "name" && value.is_string()) {
       name = value.get<std::string>();
-    } else if (is_field(key) && (value.is_string() || value.is_number())) {
+    } else if (is_field(key) && (value.is_string() || value.is_number() || value.is_boolean())) {
       values[key] = {value.is_string() ? value.get<std::string>() : value.dump(), file};
     } else {
       throw input_error(file, "design_point." + printable(key), "a parameter of a design point",

@@ -19,10 +19,12 @@ double dram_bytes_per_s(const dram_parameters& dram) {
 // Of what both directions share; nullopt: nothing.
 std::optional<double> shared_bytes_per_s(const std::string& model, const memory_parameters& p) {
   if (model == "latency") {
-    const auto milli = static_cast<double>(read_latency_parameters(p.parameter_dir).milli_bytes_per_cycle);
+    const auto milli =
+        static_cast<double>(read_latency_parameters(p.parameter_dir, p.set).milli_bytes_per_cycle);
     return milli * 1e-3 * p.clock_mhz * 1e6;
   }
-  if (model.starts_with("dram-")) return dram_bytes_per_s(read_dram_parameters(p.parameter_dir, model));
+  if (model.starts_with("dram-"))
+    return dram_bytes_per_s(read_dram_parameters(p.parameter_dir, model, p.set));
   return std::nullopt;
 }
 

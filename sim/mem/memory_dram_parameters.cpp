@@ -7,7 +7,6 @@
 #include <cmath>
 
 #include "sim/mem/memory_parameter_file.h"
-#include "traces/input_error.h"
 
 namespace scansim {
 namespace {
@@ -22,7 +21,7 @@ std::int64_t femtoseconds(memory_parameter_file& file, const std::string& field,
 int power_of_two(memory_parameter_file& file, const std::string& field, int lowest, int highest) {
   const int value = file.integer(field, lowest, highest);
   if (!std::has_single_bit(static_cast<unsigned>(value)))
-    throw input_error(file.path(), field, "a power of two", fmt::format("'{}'", value));
+    file.refuse(field, "a power of two", fmt::format("'{}'", value));
   return value;
 }
 
@@ -41,47 +40,47 @@ dram_timing read_timing(memory_parameter_file& file, std::int64_t clock_fs) {
   return t;
 }
 
-void check_timing(const std::string& path, const dram_timing& t) {
-  if (t.tBURST < 1) throw input_error(path, "tBURST_ns", "at least one clock", "0");
-  if (t.tCCD_S < t.tBURST) throw input_error(path, "tCCD_S_ns", "at least tBURST_ns", "less");
+void check_timing(const memory_parameter_file& file, const dram_timing& t) {
+  if (t.tBURST < 1) file.refuse("tBURST_ns", "at least one clock", "0");
+  if (t.tCCD_S < t.tBURST) file.refuse("tCCD_S_ns", "at least tBURST_ns", "less");
   if (t.tCL + t.tBURST + t.tRTW_gap <= t.tCWL)
-    throw input_error(path, "tCWL_ns", "less than tCL + tBURST + tRTW_gap", "more");
+    file.refuse("tCWL_ns", "less than tCL + tBURST + tRTW_gap", "more");
   // A refresh must be over, and every bank closed again, well before the next one is due.
   if (t.tREFI < 2 * (t.tRFC + t.tRAS + t.tRP + t.tWR + t.tCWL + t.tBURST))
-    throw input_error(path, "tREFI_ns", "at least twice tRFC plus one row cycle", "less");
+    file.refuse("tREFI_ns", "at least twice tRFC plus one row cycle", "less");
 }
 
-dram_field field_of(const std::string& path, const std::string& name) {
+dram_field field_of(const memory_parameter_file& file, const std::string& name) {
   if (name == "bank_group") return dram_field::bank_group;
   if (name == "bank") return dram_field::bank;
   if (name == "column") return dram_field::column;
   if (name == "row") return dram_field::row;
-  throw input_error(path, "address_order", "bank_group, bank, column or row", fmt::format("'{}'", name));
+  file.refuse("address_order", "bank_group, bank, column or row", fmt::format("'{}'", name));
 }
 
 void read_address_order(memory_parameter_file& file, dram_parameters& parameters) {
   const auto words = file.words("address_order");
-  if (words.size() != 4)
-    throw input_error(file.path(), "address_order", "four fields", fmt::format("{}", words.size()));
+  if (words.size() != 4) file.refuse("address_order", "four fields", fmt::format("{}", words.size()));
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const dram_field field = field_of(file.path(), words[i]);
+    const dram_field field = field_of(file, words[i]);
     const auto end = parameters.address_order.begin() + static_cast<std::ptrdiff_t>(i);
     if (std::find(parameters.address_order.begin(), end, field) != end)
-      throw input_error(file.path(), "address_order", "each field once", fmt::format("'{}' twice", words[i]));
+      file.refuse("address_order", "each field once", fmt::format("'{}' twice", words[i]));
     parameters.address_order[i] = field;
   }
   if (parameters.address_order[3] != dram_field::row)
-    throw input_error(file.path(), "address_order", "row last", fmt::format("'{}'", words[3]));
+    file.refuse("address_order", "row last", fmt::format("'{}'", words[3]));
 }
 
 }  // namespace
 
-dram_parameters read_dram_parameters(const std::string& directory, const std::string& model) {
-  memory_parameter_file file(directory, model);
+dram_parameters read_dram_parameters(const std::string& directory, const std::string& model,
+                                     const memory_settings& set) {
+  memory_parameter_file file(directory, model, set);
   dram_parameters p;
   p.clock_fs = femtoseconds(file, "tCK_ns", 0.1, 100);
   p.timing = read_timing(file, p.clock_fs);
-  check_timing(file.path(), p.timing);
+  check_timing(file, p.timing);
   p.request_fs = femtoseconds(file, "request_ns", 0, 10000);
   p.response_fs = femtoseconds(file, "response_ns", 0, 10000);
   p.channels = power_of_two(file, "channels", 1, 64);

@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <string>
 
+#include "sim/mem/memory_timing.h"
+
 namespace scansim {
 
 // DRAM clocks, JEDEC names.
@@ -41,8 +43,9 @@ struct dram_parameters {
   int banks() const { return bank_groups * banks_per_group; }
 };
 
-// Reads `directory`/`model`.yaml; throws input_error.
-dram_parameters read_dram_parameters(const std::string& directory, const std::string& model);
+// Reads `directory`/`model`.yaml, and `set` over it; throws input_error.
+dram_parameters read_dram_parameters(const std::string& directory, const std::string& model,
+                                     const memory_settings& set = {});
 
 // Where one DRAM burst lives; `bank` counts over all groups of the channel, group = bank / banks_per_group.
 struct dram_location {

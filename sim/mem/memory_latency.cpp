@@ -7,8 +7,8 @@
 
 namespace scansim {
 
-latency_parameters read_latency_parameters(const std::string& directory) {
-  memory_parameter_file file(directory, "latency");
+latency_parameters read_latency_parameters(const std::string& directory, const memory_settings& set) {
+  memory_parameter_file file(directory, "latency", set);
   latency_parameters parameters;
   parameters.read_latency_cycles = file.integer("read_latency_cycles", 1, 1000000);
   parameters.write_latency_cycles = file.integer("write_latency_cycles", 1, 1000000);

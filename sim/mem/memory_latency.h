@@ -19,7 +19,7 @@ struct latency_parameters {
 };
 
 // Reads parameters/latency.yaml in `directory`; throws input_error.
-latency_parameters read_latency_parameters(const std::string& directory);
+latency_parameters read_latency_parameters(const std::string& directory, const memory_settings& set = {});
 
 class memory_latency final : public memory_in_order {
  public:

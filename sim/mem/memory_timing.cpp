@@ -4,10 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <bit>
+#include <set>
 
 #include "sim/mem/memory_dram.h"
 #include "sim/mem/memory_ideal.h"
 #include "sim/mem/memory_latency.h"
+#include "sim/mem/memory_parameter_file.h"
 #include "sim/mem/memory_random.h"
 #include "traces/input_error.h"
 
@@ -16,28 +18,39 @@ namespace {
 
 using maker = std::unique_ptr<memory_timing> (*)(const std::string&, const memory_parameters&);
 
-std::unique_ptr<memory_timing> make_ideal(const std::string&, const memory_parameters& p) {
+void refuse_settings(const std::string& name, const memory_parameters& p) {
+  if (!p.set.empty())
+    throw input_error("design point", "memory." + p.set.begin()->first,
+                      "nothing: the memory model " + name + " has no parameters",
+                      fmt::format("'{}'", p.set.begin()->second));
+}
+
+std::unique_ptr<memory_timing> make_ideal(const std::string& name, const memory_parameters& p) {
+  refuse_settings(name, p);
   return std::make_unique<memory_ideal>(p.axi_bytes);
 }
 std::unique_ptr<memory_timing> make_latency(const std::string&, const memory_parameters& p) {
-  return std::make_unique<memory_latency>(p.axi_bytes, read_latency_parameters(p.parameter_dir));
+  return std::make_unique<memory_latency>(p.axi_bytes, read_latency_parameters(p.parameter_dir, p.set));
 }
-std::unique_ptr<memory_timing> make_random(const std::string&, const memory_parameters& p) {
+std::unique_ptr<memory_timing> make_random(const std::string& name, const memory_parameters& p) {
+  refuse_settings(name, p);
   return std::make_unique<memory_random>(p.axi_bytes, p.seed);
 }
 std::unique_ptr<memory_timing> make_dram(const std::string& name, const memory_parameters& p) {
-  return std::make_unique<memory_dram>(p.axi_bytes, p.clock_mhz, read_dram_parameters(p.parameter_dir, name));
+  return std::make_unique<memory_dram>(p.axi_bytes, p.clock_mhz,
+                                       read_dram_parameters(p.parameter_dir, name, p.set));
 }
 
 struct model {
   const char* name;
   maker make;
+  bool has_file;  // of parameters
 };
 
 // The list of memory models: a new one is a line here.
 constexpr model models[] = {
-    {"ideal", make_ideal},    {"latency", make_latency},  {"random", make_random},
-    {"dram-ddr4", make_dram}, {"dram-lpddr5", make_dram}, {"dram-hbm2", make_dram},
+    {"ideal", make_ideal, false},   {"latency", make_latency, true},  {"random", make_random, false},
+    {"dram-ddr4", make_dram, true}, {"dram-lpddr5", make_dram, true}, {"dram-hbm2", make_dram, true},
 };
 
 }  // namespace
@@ -61,6 +74,15 @@ std::vector<std::string> memory_model_names() {
   std::vector<std::string> names;
   for (const model& candidate : models) names.emplace_back(candidate.name);
   return names;
+}
+
+std::vector<std::string> memory_parameter_names(const std::string& parameter_dir) {
+  std::set<std::string> names;
+  for (const model& one : models) {
+    if (!one.has_file) continue;
+    for (const std::string& name : memory_parameter_file(parameter_dir, one.name).names()) names.insert(name);
+  }
+  return {names.begin(), names.end()};
 }
 
 }  // namespace scansim

@@ -9,6 +9,7 @@
 // of W calls with later address calls gives the same cycles. It holds no data.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -55,11 +56,15 @@ class memory_timing {
   virtual memory_counters counters() const = 0;
 };
 
+// Parameters of a memory model that stand for those of its file: name -> value, as YAML writes it.
+using memory_settings = std::map<std::string, std::string>;
+
 struct memory_parameters {
   int axi_bytes = 16;         // bytes of one beat, a power of two, 1..128
   double clock_mhz = 1000.0;  // machine clock, 1..10000
   std::uint64_t seed = 1;     // of the `random` model; the others ignore it
   std::string parameter_dir;  // folder of the YAML files (sim/mem/parameters); unused by `ideal` and `random`
+  memory_settings set = {};   // refused where the model has no parameter of that name
 };
 
 // The model called `name`. Throws input_error when the name is unknown, a parameter is out of range, or the
@@ -69,5 +74,8 @@ std::unique_ptr<memory_timing> make_memory_timing(const std::string& name,
 
 // Every name make_memory_timing accepts, fastest first.
 std::vector<std::string> memory_model_names();
+
+// Every parameter that some model of that folder has, sorted.
+std::vector<std::string> memory_parameter_names(const std::string& parameter_dir);
 
 }  // namespace scansim

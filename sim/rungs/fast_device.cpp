@@ -45,7 +45,8 @@ class fast_device final : public device {
         options_(options),
         progress_(progress),
         machine_(host_, machine_shape(point, false)),
-        registers_(parameter_csrs(point)) {}
+        registers_(parameter_csrs(point)),
+        next_memory_(make_memory(point, options)) {}
 
   std::string rung() const override { return "fast"; }
   // Pages that nobody touches cost nothing: most of memory is values.
@@ -64,7 +65,7 @@ class fast_device final : public device {
 
  private:
   void run() {
-    watched_memory timing(make_memory(point_, options_), progress_);
+    watched_memory timing(next_memory_ ? std::move(next_memory_) : make_memory(point_, options_), progress_);
     const machine_run done =
         machine_.run(registers_.first_descriptor(), registers_.count(), memory(), timing);
     registers_.finish(done.error, done.counters);
@@ -77,6 +78,8 @@ class fast_device final : public device {
   fiber_host host_;
   machine machine_;
   csr_file registers_;
+  // Of the next run; made early, so that a bad option is found before anything runs.
+  std::unique_ptr<memory_timing> next_memory_;
   struct release {
     void operator()(uint8_t* bytes) const { std::free(bytes); }
   };
@@ -89,7 +92,6 @@ class fast_device final : public device {
 
 std::unique_ptr<device> make_fast_device(const design_point& point, const device_options& options,
                                          const progress_callback& progress) {
-  make_memory(point, options);  // a bad option is the user's error, found before anything runs
   return std::make_unique<fast_device>(point, options, progress);
 }
 

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "host/sweep/sweep_points.h"
 #include "tests/traces/raw_safetensors.h"
@@ -60,6 +61,32 @@ constraints: ["tile_buffers <= 4"]
     if (d.num_lanes == 2) CHECK(d.memory == file.load().base_point.memory);
     CHECK(d.technology == (d.memory == "latency" ? "asic7-lpddr5" : "asic7-hbm2"));
   }
+}
+
+TEST_CASE("sweep_spec sweeps parameters of the memory models, each its own", "[sweep]") {
+  const spec_file file(head + R"yaml(
+space:
+  memory: [ideal, latency, dram-hbm2]
+  memory.bytes_per_cycle: {pow2: [8, 64], when: "memory == 'latency'"}
+  memory.channels: {list: [3, 4, 8], when: "memory == 'dram-hbm2'"}
+)yaml");
+  const sweep_plan plan = file.plan();
+  CHECK(plan.assignments == 1 + 4 + 3);
+  CHECK(plan.points.size() == 7);
+  CHECK(plan.refused.at("design point: memory.channels: expected a power of two, found '3'") == 1);
+  std::set<std::string> keys;
+  for (const sweep_point& point : plan.points) keys.insert(point.keys[0]);
+  CHECK(keys.size() == 7);
+  CHECK(values_of(plan, "memory.bytes_per_cycle") == std::vector<std::string>{"8", "16", "32", "64"});
+  const spec_file unset(head + R"yaml(
+space:
+  memory: [ideal, latency]
+  memory.bytes_per_cycle: {list: [8], when: "memory == 'latency'"}
+constraints: ["memory.bytes_per_cycle >= 8"]
+)yaml");
+  CHECK_THROWS_WITH(
+      unset.plan(),
+      Catch::Contains("space.memory.bytes_per_cycle: expected a value wherever another rule reads it"));
 }
 
 TEST_CASE("sweep_spec counts illegal points by rule and resolves alike ones to one", "[sweep]") {
@@ -132,6 +159,8 @@ TEST_CASE("sweep_spec refuses wrong files by field", "[sweep]") {
       {"sweep: 2\n" + head.substr(9) + space, "sweep: expected the format version 1"},
       {head + "space: {}\n", "space: expected"},
       {head + "space: {lanes: 4}\n", "space.lanes: expected a field of a design point"},
+      {head + "space: {memory.bytes: [4]}\n", "space.memory.bytes: expected a field of a design point"},
+      {head + "space: {num_lanes: {expr: \"memory.channels\"}}\n", "'memory.channels', which nothing sets"},
       {head + "space: {name: x}\n", "space.name: expected a field of a design point"},
       {head + "space: {num_lanes: []}\n", "space.num_lanes: expected"},
       {head + "space: {num_lanes: [4, 4]}\n", "space.num_lanes: expected every value once"},

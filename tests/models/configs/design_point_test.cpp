@@ -206,6 +206,25 @@ TEST_CASE("design_point names and overrides", "[config][all]") {
                         "/base.yaml with num_lanes=3: num_lanes: expected a power of two in 1..64, found 3");
 }
 
+TEST_CASE("design_point carries settings of its memory model through YAML, overrides and JSON",
+          "[config][all]") {
+  const scratch_dir dir;
+  const std::string own = dir.write(
+      "own.yaml",
+      base_text() + "memory.bytes_per_cycle: 12.5\nmemory.address_order: [row, bank]\nmemory.x: true\n");
+  const design_point point = load_design_point(own, config_directory(), {"memory.bytes_per_cycle=8"});
+  CHECK(point.memory_settings.at("bytes_per_cycle") == "8");
+  CHECK(point.memory_settings.at("address_order") == "[row, bank]");
+  const nlohmann::json object = to_json(point);
+  CHECK(object["memory.bytes_per_cycle"] == 8);
+  CHECK(object["memory.x"] == true);
+  CHECK(design_point_from_json(object, "result.json").memory_settings == point.memory_settings);
+  CHECK(refusal(base_text() + "memory.: 3\n") ==
+        "\"memory.\": expected a parameter of a design point, found an unknown key");
+  CHECK(refusal(base_text() + "memory.channels: {a: 1}\n") ==
+        "memory.channels: expected one value, found a list, a map or nothing");
+}
+
 TEST_CASE("design_point is one YAML document in a file that ends in .yaml or .yml", "[config][all]") {
   const scratch_dir dir;
   CHECK(load_design_point(dir.write("own.yml", base_text()), config_directory()).name == "own");

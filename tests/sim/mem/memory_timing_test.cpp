@@ -144,6 +144,44 @@ TEST_CASE("memory_ideal reads n beats in n + 1 cycles and writes at once", "[the
   }
 }
 
+TEST_CASE("memory_timing takes settings for parameters of its file, and no others", "[theory][systemc]") {
+  const auto first_beat = [](const std::string& name, const memory_settings& set) {
+    std::vector<cycle_t> r(4);
+    make_memory_timing(name, {16, 1000.0, 1, parameter_dir, set})->read_address({0, 4}, 100, r);
+    return r[0];
+  };
+  const cycle_t latency = first_beat("latency", {}), dram = first_beat("dram-ddr4", {});
+  CHECK(first_beat("latency", {{"read_latency_cycles", "41"}}) == latency + 1);
+  CHECK(first_beat("latency", {{"bytes_per_cycle", "8"}}) == latency + 1);
+  CHECK(first_beat("dram-ddr4", {{"request_ns", "120"}}) > dram + 80);
+  CHECK(first_beat("dram-ddr4", {{"address_order", "[column, bank_group, bank, row]"}}) == dram);
+  const auto refused = [&](const std::string& name, const memory_settings& set, const std::string& message) {
+    CAPTURE(name, message);
+    CHECK_THROWS_AS(first_beat(name, set), input_error);
+    CHECK_THROWS_WITH(first_beat(name, set), Catch::Contains(message));
+  };
+  refused("latency", {{"channels", "2"}},
+          "design point: memory.channels: expected a parameter of latency: read_latency");
+  refused("latency", {{"bytes_per_cycle", "0"}},
+          "design point: memory.bytes_per_cycle: expected a number in");
+  refused("latency", {{"bytes_per_cycle", "["}},
+          "design point: memory.bytes_per_cycle: expected a value, found no YAML");
+  refused("latency", {{"bytes_per_cycle", ""}},
+          "design point: memory.bytes_per_cycle: expected a number in 0.001..4096, found nothing");
+  refused("latency", {{"source", "me"}}, "design point: memory.source");
+  refused("dram-hbm2", {{"channels", "3"}}, "design point: memory.channels: expected a power of two");
+  refused("dram-ddr4", {{"tRFC_ns", "5000"}},
+          "dram-ddr4.yaml: tREFI_ns: expected at least twice tRFC plus one row cycle, found less with "
+          "memory.tRFC_ns=5000");
+  refused("ideal", {{"channels", "3"}},
+          "design point: memory.channels: expected nothing: the memory model ideal has no parameters");
+  refused("random", {{"channels", "3"}}, "the memory model random has no parameters");
+  const std::vector<std::string> names = memory_parameter_names(parameter_dir);
+  for (const char* name : {"bytes_per_cycle", "channels", "tRFC_ns"})
+    CHECK(std::find(names.begin(), names.end(), name) != names.end());
+  CHECK(std::find(names.begin(), names.end(), "source") == names.end());
+}
+
 TEST_CASE("memory_latency has its latency alone and its bandwidth under load", "[theory][systemc]") {
   for (const std::int64_t milli : {1000, 5333, 16000, 20000, 64000}) {
     CAPTURE(milli);
