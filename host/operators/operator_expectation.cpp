@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "models/ref/compare_to_expect.h"
@@ -69,9 +68,10 @@ void judge_scan(expect_verdict& verdict, const trace& given, const std::vector<n
   if (given.own_tolerance) verdict.finding += ", judged by " + tolerance_text(given) + " alone";
 }
 
-// `share`: empty where the call has no scan.
-expect_verdict compared(const operator_row& row, const trace& given, const std::vector<named_reals>& outputs,
-                        const std::function<scan_share()>& share) {
+}  // namespace
+
+expect_verdict compare_with_recorded(const operator_row& row, const trace& given,
+                                     const std::vector<named_reals>& outputs, const scan_share* share) {
   expect_verdict verdict;
   for (const call_output& recorded : outputs_of(*given.call_)) {
     if (recorded.recorded->empty()) continue;
@@ -88,16 +88,8 @@ expect_verdict compared(const operator_row& row, const trace& given, const std::
                                   found.max_abs_error, found.relative_mse);
   }
   if (!verdict.present) verdict.finding = row.not_recorded;
-  if (verdict.present && share) judge_scan(verdict, given, outputs, share());
+  if (verdict.present && share != nullptr) judge_scan(verdict, given, outputs, *share);
   return verdict;
-}
-
-}  // namespace
-
-expect_verdict compare_with_recorded(const operator_row& row, const trace& given,
-                                     const std::vector<named_reals>& outputs, const scan_share* share) {
-  if (row.share == nullptr) return compared(row, given, outputs, {});
-  return compared(row, given, outputs, [&] { return share != nullptr ? *share : row.share(*given.call_); });
 }
 
 std::vector<std::string> unseen_faults(const operator_row& row, const trace& given, const scan_trial& trial) {
@@ -105,7 +97,7 @@ std::vector<std::string> unseen_faults(const operator_row& row, const trace& giv
   part.call_ = trial.part;
   std::vector<std::string> unseen;
   for (const scan_trial::planted& one : trial.faults)
-    if (const expect_verdict found = compared(row, part, one.outputs, [&] { return trial.share; });
+    if (const expect_verdict found = compare_with_recorded(row, part, one.outputs, &trial.share);
         found.present && found.agree)
       unseen.push_back(one.fault);
   return unseen;

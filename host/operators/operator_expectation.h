@@ -17,11 +17,10 @@ std::string place_in(const operator_row& row, const call& one, const std::string
 std::vector<int64_t> shape_in(const operator_row& row, const call& one, const std::string& output);
 
 // Every output that was recorded, and what the scan in the call adds to them: the first that differs, or else
-// the first, is told of; `share`: of the call, where it is known already. A trace with a tolerance of its own
-// is held to that tolerance alone.
+// the first, is told of; `share`: of the call, nullptr where it has no scan. A trace with a tolerance of its
+// own is held to that tolerance alone.
 expect_verdict compare_with_recorded(const operator_row& row, const trace& given,
-                                     const std::vector<named_reals>& outputs,
-                                     const scan_share* share = nullptr);
+                                     const std::vector<named_reals>& outputs, const scan_share* share);
 
 // Faults of the scan with which ref would have agreed with the recording, too.
 std::vector<std::string> unseen_faults(const operator_row& row, const trace& given, const scan_trial& trial);

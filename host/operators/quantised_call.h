@@ -31,6 +31,8 @@ class quantised_call {
   // The hls rung against ref on the same quantised inputs; by default as the arithmetic's bound says.
   virtual bound_verdict judge(const element_place& place, const std::vector<named_integers>& hls,
                               const std::vector<named_reals>& reference);
+  // The machine's C.h of the call, known after judge(); nullptr: the scan is one part of y among others.
+  virtual const std::vector<double>* readout() const { return nullptr; }
   // What judge() holds a call with a scan to; nullopt: no bar that a fault of the scan could pass.
   virtual std::optional<scan_bars> bars();
   virtual program compile(const compile_options& options) const = 0;

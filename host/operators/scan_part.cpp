@@ -60,6 +60,19 @@ part_gain gain_of_part(const scan_share& share, const std::vector<double>& got,
   return {1 + along / power, std::sqrt(error / power / static_cast<double>(want.size()))};
 }
 
+double lost_readout(const scan_share& share, const std::vector<double>& readout,
+                    const std::vector<double>& y) {
+  double error = 0, power = 0;
+  for (size_t i = 0; i < y.size(); ++i) {
+    const double gate = share.gate.empty() ? 1 : share.gate[i];
+    if (is_closed(gate)) continue;
+    const double want = (y[i] - (share.origin.empty() ? 0 : share.origin[i])) / gate;
+    error += (readout[i] - want) * (readout[i] - want);
+    power += want * want;
+  }
+  return power > 0 ? error / power : error;
+}
+
 // One percent of the part, or the published relative tolerance of the type where that is more.
 recorded_bar recorded_bar_of(tensor_dtype recorded) {
   if (recorded == tensor_dtype::bf16) return {1e-3, std::ldexp(1.0, -8)};

@@ -43,6 +43,11 @@ struct part_gain {
 part_gain gain_of_part(const scan_share& share, const std::vector<double>& got,
                        const std::vector<double>& want);
 
+// Relative MSE of what a machine alone read out of the scan, C.h, from (y - origin) / gate; places with a
+// closed gate count as zero in both.
+double lost_readout(const scan_share& share, const std::vector<double>& readout,
+                    const std::vector<double>& y);
+
 // What a recording in this type is held to, of y's part and of h_last.
 struct recorded_bar {
   double relative_mse, roundoff;

@@ -27,10 +27,22 @@ std::vector<int64_t> tried_rows(const scan_shape& s) {
   return rows;
 }
 
-scan_trial::planted planted(scan_fault fault, scan_tensors tensors) {
-  std::string text = text_of(fault, tensors.options.delta_softplus);
+// Of a scan with these outputs; without C.h, y is the origin, and no state is another.
+std::vector<named_reals> outputs_with(scan_fault fault, scan_tensors tensors, const scan_share& share,
+                                      const scan_output& right) {
+  if (fault == scan_fault::deleted) {
+    scan_output skip{share.origin, right.h_last};
+    skip.y.resize(right.y.size());
+    return outputs_of(std::move(skip));
+  }
   plant(fault, tensors);
-  return {std::move(text), outputs_of(selective_scan_ref(tensors))};
+  return outputs_of(selective_scan_ref(tensors));
+}
+
+std::vector<double> gates_of(const std::vector<float>& z) {
+  std::vector<double> gates(z.size());
+  std::transform(z.begin(), z.end(), gates.begin(), [](double one) { return one / (1 + std::exp(-one)); });
+  return gates;
 }
 
 // Products of a layer with one token.
@@ -58,18 +70,18 @@ std::vector<named_reals> layer_outputs(const mamba_block_call& call, std::option
 
 }  // namespace
 
-scan_share share_of(const scan_tensors& t) {
+scan_share share_of(const scan_tensors& t) { return share_of(t, gates_of(t.z)); }
+
+scan_share share_of(const scan_tensors& t, std::vector<double> gate) {
   scan_share share;
-  const auto length = static_cast<size_t>(t.shape.length), channels = static_cast<size_t>(t.shape.channels);
-  if (!t.z.empty()) {
-    share.gate.reserve(t.z.size());
-    for (const double z : t.z) share.gate.push_back(z / (1 + std::exp(-z)));
-  }
+  share.gate = std::move(gate);
   if (t.d.empty()) return share;
-  share.origin.reserve(t.u.size());
-  for (size_t i = 0; i < t.u.size(); ++i) {
-    const double skip = static_cast<double>(t.d[i / length % channels]) * t.u[i];
-    share.origin.push_back(share.gate.empty() ? skip : skip * share.gate[i]);
+  const auto length = static_cast<size_t>(t.shape.length);
+  share.origin.resize(t.u.size());
+  for (size_t row = 0; row * length < t.u.size(); ++row) {
+    const double d = t.d[row % t.d.size()];
+    for (size_t i = row * length; i < (row + 1) * length; ++i)
+      share.origin[i] = share.gate.empty() ? d * t.u[i] : d * t.u[i] * share.gate[i];
   }
   return share;
 }
@@ -88,9 +100,13 @@ std::optional<scan_trial> try_faults(const selective_scan_call& call) {
   if (count < all)
     trial.extent =
         fmt::format("{} of {} channels", count, all) + (shape.batch > 1 ? ", over all sequences" : "");
-  trial.share = share_of(part->scan);
-  trial.reference = outputs_of(selective_scan_ref(part->scan));
-  for (const scan_fault fault : scan_faults) trial.faults.push_back(planted(fault, part->scan));
+  scan_terms terms;
+  scan_output right = selective_scan_ref(part->scan, nullptr, &terms);
+  trial.share = share_of(part->scan, std::move(terms.gate));
+  for (const scan_fault fault : scan_faults)
+    trial.faults.push_back({text_of(fault, part->scan.options.delta_softplus),
+                            outputs_with(fault, part->scan, trial.share, right)});
+  trial.reference = outputs_of(std::move(right));
   trial.part = std::move(part);
   return trial;
 }

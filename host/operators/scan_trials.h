@@ -11,6 +11,7 @@
 namespace scansim {
 
 scan_share share_of(const scan_tensors& tensors);
+scan_share share_of(const scan_tensors& tensors, std::vector<double> gate);  // as ref has it (scan_terms)
 scan_share share_of(const mamba_block_call& call);
 
 std::optional<scan_trial> try_faults(const selective_scan_call& call);

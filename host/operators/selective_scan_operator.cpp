@@ -38,15 +38,17 @@ least_work scan_work(const call& one) {
 struct scan_errors {
   double y = 0, scan = 0, h_last = 0;  // hls against ref on the same integers
   part_gain gain;                      // of the scan in y
-  double lost = 0, lost_scan = 0;      // against ref on the values as given, of y and of the scan alone
+  double lost = 0;                     // of y against ref on the values as given
 };
 
 class quantised_scan_call : public quantised_call {
  public:
   quantised_scan_call(const scan_tensors& tensors, const call_scales* stored, const design_point& point)
-      : point_(point), given_(tensors) {
-    scales_.scan = stored != nullptr ? payload<selective_scan_scales>(*stored).scan
-                                     : calibrate(tensors, widths_of(point));
+      : point_(point) {
+    if (stored != nullptr)
+      scales_.scan = payload<selective_scan_scales>(*stored).scan;
+    else
+      take(calibrate_with_reference(tensors, widths_of(point)));
     make_shifts(scales_.scan, widths_of(point), !tensors.z.empty());  // refuses what a machine cannot state
     scan_ = quantise(tensors, scales_.scan);
   }
@@ -54,6 +56,7 @@ class quantised_scan_call : public quantised_call {
   const call_scales* scales() const override { return &scales_; }
   bound_verdict judge(const element_place& place, const std::vector<named_integers>& hls,
                       const std::vector<named_reals>& reference) override;
+  const std::vector<double>* readout() const override { return &wanted_->alone; }
   std::optional<scan_bars> bars() override {
     return binding() ? std::optional<scan_bars>({relative_mse_bar, scan_mse_bar, scan_mse_bar})
                      : std::nullopt;
@@ -67,20 +70,23 @@ class quantised_scan_call : public quantised_call {
   design_point point_;
   selective_scan_scales scales_;
   quantised_scan scan_;
-  const scan_tensors& given_;  // outlives this
-  scan_tensors inputs_;        // what the integers stand for
-  scan_output wanted_;         // of ref on them
-  std::vector<double> wanted_readout_;
+  std::optional<scan_reference> wanted_;  // on what the integers stand for
 
-  void make_reference();
-  scan_errors errors_of(const std::vector<named_integers>& hls, const std::vector<double>& given_y) const;
+  void take(calibrated_scan found);
+  void make_reference(const scan_tensors& inputs);
+  scan_errors errors_of(const std::vector<named_integers>& hls, const std::vector<double>& given_y);
   bool binding() const { return point_.operand_bits == 8 && point_.output_bits == 16; }
 };
 
-void quantised_scan_call::make_reference() {
-  if (!wanted_.y.empty()) return;
-  inputs_ = dequantise(scan_);
-  wanted_ = selective_scan_ref(inputs_, nullptr, &wanted_readout_);
+void quantised_scan_call::take(calibrated_scan found) {
+  scales_.scan = found.scales;
+  wanted_ = std::move(found.reference);
+}
+
+void quantised_scan_call::make_reference(const scan_tensors& inputs) {
+  if (wanted_) return;
+  wanted_.emplace();
+  wanted_->output = selective_scan_ref(inputs, nullptr, &wanted_->terms);
 }
 
 // A state that saturated is right when it is the limit.
@@ -90,46 +96,36 @@ std::vector<double> limited_states(std::vector<double> states, const scan_scales
   return states;
 }
 
-// C.h as ref had it when it gave `y`; 0 where a closed gate hides it, in both.
-double lost_readout(const scan_tensors& given, const std::vector<double>& y, std::vector<double> readout) {
-  const scan_share share = share_of(given);
-  std::vector<double> want(y.size());
-  for (size_t i = 0; i < y.size(); ++i) {
-    const double gate = share.gate.empty() ? 1 : share.gate[i];
-    if (is_closed(gate))
-      readout[i] = 0;
-    else
-      want[i] = (y[i] - (share.origin.empty() ? 0 : share.origin[i])) / gate;
-  }
-  return relative_mse(readout, want);
-}
-
 scan_errors quantised_scan_call::errors_of(const std::vector<named_integers>& hls,
-                                           const std::vector<double>& given_y) const {
+                                           const std::vector<double>& given_y) {
+  const scan_tensors inputs = dequantise(scan_);
+  make_reference(inputs);
   const std::vector<double> y = dequantise(hls.front().values, scan_.scales.frac_y);
-  const bool bare = inputs_.d.empty() && inputs_.z.empty() && point_.output_bits == 16;
-  const std::vector<double> readout = bare ? y : scan_alone_on_hls(scan_, widths_of(point_), wanted_readout_);
+  auto& [want, terms, alone] = *wanted_;
+  const bool bare = inputs.d.empty() && inputs.z.empty() && point_.output_bits == 16;
+  if (bare)
+    alone = y;
+  else if (alone.empty())
+    alone = scan_alone_on_hls(scan_, widths_of(point_), terms.readout);
   scan_errors errors;
-  errors.y = relative_mse(y, wanted_.y);
-  errors.scan = relative_mse(readout, wanted_readout_);
+  errors.y = relative_mse(y, want.y);
+  errors.scan = relative_mse(alone, terms.readout);
   errors.h_last = relative_mse(dequantise(hls[1].values, scan_.scales.frac_state),
-                               limited_states(wanted_.h_last, scan_.scales));
-  errors.gain = gain_of_part(share_of(inputs_), y, wanted_.y);
+                               limited_states(want.h_last, scan_.scales));
+  errors.gain = gain_of_part(share_of(inputs, terms.gate), y, want.y);
   errors.lost = relative_mse(y, given_y);
-  errors.lost_scan = lost_readout(given_, given_y, readout);
   return errors;
 }
 
 bound_verdict quantised_scan_call::judge(const element_place&, const std::vector<named_integers>& hls,
                                          const std::vector<named_reals>& reference) {
-  make_reference();
   const scan_errors found = errors_of(hls, reference.front().values);
   bound_verdict verdict;
   verdict.agree = !binding() || (found.y <= relative_mse_bar && found.scan <= scan_mse_bar &&
                                  found.h_last <= scan_mse_bar && found.gain.kept());
   verdict.hls_vs_ref = found.y, verdict.scan = found.scan, verdict.h_last = found.h_last;
-  verdict.lost = found.lost, verdict.lost_scan = found.lost_scan;
-  verdict.quantisation = relative_mse(wanted_.y, reference.front().values);
+  verdict.lost = found.lost;
+  verdict.quantisation = relative_mse(wanted_->output.y, reference.front().values);
   verdict.finding = fmt::format(
       "relative MSE {:.3g} on the same quantised inputs, {} {:.0e}; of the scan alone {:.3g}, of h_last "
       "{:.3g}, {} {:.0e}",

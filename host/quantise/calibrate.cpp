@@ -152,28 +152,43 @@ void fit_outputs(scan_scales& s, const hls::widths& w, const scan_absmax& most, 
   s.frac_skip_v -= std::max(0, shifts_of(s, w, has_z).y - largest_product_shift);
 }
 
+// State, sum and output have no say in the integers of the inputs, apart from h0's; nor has a D of zeros.
+bool same_inputs(const scan_scales& one, scan_scales other, double largest_d) {
+  other.frac_state = one.frac_state, other.frac_skip_v = one.frac_skip_v, other.frac_y = one.frac_y;
+  if (largest_d == 0) other.frac_d = one.frac_d;
+  return one == other;
+}
+
 }  // namespace
 
-scan_scales calibrate(const scan_tensors& tensors, const hls::widths& w) {
+calibrated_scan calibrate_with_reference(const scan_tensors& tensors, const hls::widths& w) {
   const bool has_z = !tensors.z.empty();
   const double largest_d = range_of(tensors.d).magnitude();
   const double largest_skip = largest_d * range_of(tensors.u).magnitude() * headroom;
   scan_scales s = fit_inputs(tensors, w);
   // The reference sees the inputs under the scales found so far; it runs again only if those had to change.
   scan_reference reference;
+  scan_scales before;
   for (int round = 0; round < 3; ++round) {
-    const scan_scales before = s;
+    before = s;
     scan_tensors inputs = dequantise(quantise(tensors, s));
     inputs.h0 = tensors.h0;  // its scale is not known yet
     scan_absmax most;
-    reference.output = selective_scan_ref(inputs, &most, &reference.readout);
+    reference.output = selective_scan_ref(inputs, &most, &reference.terms);
     fit_rate(s, w, most, tensors.options.delta_softplus);
     fit_state(s, w, most);
     fit_skip(s, w, largest_d, largest_skip);
     fit_outputs(s, w, most, has_z);
     if (s.frac_a == before.frac_a && s.frac_u == before.frac_u && s.frac_c == before.frac_c) break;
   }
-  return clip_state(tensors, s, w, reference);
+  calibrated_scan found{clip_state(tensors, s, w, reference), std::nullopt};
+  if (tensors.h0.empty() && same_inputs(before, found.scales, largest_d))
+    found.reference = std::move(reference);
+  return found;
+}
+
+scan_scales calibrate(const scan_tensors& tensors, const hls::widths& w) {
+  return calibrate_with_reference(tensors, w).scales;
 }
 
 }  // namespace scansim

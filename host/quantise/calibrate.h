@@ -10,11 +10,22 @@
 // overflows. Contract: signals inside the calibrated range do not saturate, except clipped u and states, and
 // dt >= 16. Deterministic. Cost: one to three runs of the double reference and at least one of the hls rung.
 #pragma once
+#include <optional>
+
+#include "host/quantise/clip_state.h"
 #include "host/quantise/quantised_scan.h"
 
 namespace scansim {
 
+struct calibrated_scan {
+  scan_scales scales;
+  // The scan under these scales, where calibration came by it: a call with h0 or whose inputs' scales had to
+  // change last has none.
+  std::optional<scan_reference> reference;
+};
+
 // Errors: input_error for a positive A.
+calibrated_scan calibrate_with_reference(const scan_tensors& tensors, const hls::widths& w);
 scan_scales calibrate(const scan_tensors& tensors, const hls::widths& w);
 
 }  // namespace scansim

@@ -29,26 +29,30 @@ class clip_trial {
         relative_mse(dequantise(machine_.run(scan).output("y"), scales.frac_y), want_.output.y);
     const double share = of_y / tolerable_error;
     if (tensors_.d.empty() && tensors_.z.empty()) return share;
-    const double alone = relative_mse(scan_alone_on_hls(scan, widths_, want_.readout), want_.readout);
-    return std::max(share, alone / tolerable_error_alone);
+    alone_ = scan_alone_on_hls(scan, widths_, want_.terms.readout);
+    return std::max(share, relative_mse(alone_, want_.terms.readout) / tolerable_error_alone);
   }
+  // Of the scales tried last.
+  std::vector<double> take_alone() { return std::move(alone_); }
 
  private:
   const scan_tensors& tensors_;
   const hls::widths& widths_;
   const scan_reference& want_;
   scan_machine machine_;
+  std::vector<double> alone_;
 };
 
 }  // namespace
 
 scan_scales clip_state(const scan_tensors& tensors, const scan_scales& scales, const hls::widths& w,
-                       const scan_reference& want) {
+                       scan_reference& want) {
   const bool has_z = !tensors.z.empty();
   if (tensors.shape.states > hls::max_states || !legal(shifts_of(scales, w, has_z))) return scales;
   clip_trial machine(tensors, w, want);
   scan_scales best = scales;
   double least = machine.error(best);
+  want.alone = machine.take_alone();
   while (least > 1) {
     scan_scales bolder = best;
     ++bolder.frac_state;
@@ -57,6 +61,7 @@ scan_scales clip_state(const scan_tensors& tensors, const scan_scales& scales, c
     if (error >= least) break;
     best = bolder;
     least = error;
+    want.alone = machine.take_alone();
   }
   return best;
 }

@@ -12,15 +12,17 @@
 
 namespace scansim {
 
+// A quantised scan on the double reference, and what the hls rung reads out for it.
 struct scan_reference {
   scan_output output;
-  std::vector<double> readout;  // C.h
+  scan_terms terms;
+  std::vector<double> alone;  // scan_alone_on_hls; empty: not run
 };
 
 inline constexpr double tolerable_error = 2.5e-5, tolerable_error_alone = 1e-4;
 
-// `want`: the double reference on the inputs under `scales`.
+// `want`: the double reference on the inputs under `scales`; its `alone` becomes that of the scales returned.
 scan_scales clip_state(const scan_tensors& tensors, const scan_scales& scales, const hls::widths& w,
-                       const scan_reference& want);
+                       scan_reference& want);
 
 }  // namespace scansim

@@ -72,6 +72,7 @@ class call_case : public operator_case {
   quantised_call& quantised();
   const scan_trial* trial() const;
   const scan_share& share() const;
+  double lost_scan(const std::vector<double>& given_y);
 
   trace trace_;
   const operator_row& row_;
@@ -109,13 +110,18 @@ expect_verdict call_case::compare_with_recorded(const std::vector<named_reals>& 
   return verdict;
 }
 
+// Of the call as given, after its judgement.
+double call_case::lost_scan(const std::vector<double>& given_y) {
+  if (const std::vector<double>* readout = quantised().readout())
+    return lost_readout(share(), *readout, given_y);
+  return error_of_part(share(), quantised().arithmetic()->value, given_y).relative();
+}
+
 bound_verdict call_case::judge(const std::vector<named_integers>& hls,
                                const std::vector<named_reals>& reference) {
   const auto place_of = [this](const std::string& output, int64_t index) { return place(output, index); };
   bound_verdict verdict = quantised().judge(place_of, hls, reference);
-  if (row_.share != nullptr && !verdict.lost_scan)
-    verdict.lost_scan =
-        error_of_part(share(), quantised().arithmetic()->value, reference.front().values).relative();
+  if (row_.share != nullptr) verdict.lost_scan = lost_scan(reference.front().values);
   const std::optional<scan_bars> bars = verdict.agree ? quantised().bars() : std::nullopt;
   if (!bars || trial() == nullptr) return verdict;
   verdict.blind_to = unseen_faults(*bars, *trial());

@@ -41,18 +41,18 @@ class channel_scan {
     }
   }
 
-  void run(scan_output& out, scan_absmax* absmax, std::vector<double>* readout) {
+  void run(scan_output& out, scan_absmax* absmax, scan_terms* terms) {
     const int64_t length = tensors_.shape.length;
     if (absmax != nullptr) absmax->state = largest(absmax->state, h_.abs().maxCoeff());
     for (int64_t i = 0; i < length; ++i) {
       const int64_t t = tensors_.options.reverse ? length - 1 - i : i;
-      out.y[row_ * length + t] = step(t, absmax, readout);
+      out.y[row_ * length + t] = step(t, absmax, terms);
     }
     Eigen::Map<state_array>(out.h_last.data() + row_ * h_.size(), h_.size()) = h_;
   }
 
  private:
-  double step(int64_t t, scan_absmax* absmax, std::vector<double>* readout) {
+  double step(int64_t t, scan_absmax* absmax, scan_terms* terms) {
     const size_t at = static_cast<size_t>(row_ * tensors_.shape.length + t);
     const double u = tensors_.u[at];
     double dt = tensors_.delta[at];
@@ -61,12 +61,14 @@ class channel_scan {
 
     h_ = (dt * a_).exp() * h_ + (dt * u) * group_.b.col(t);
     double v = (group_.c.col(t) * h_).sum();
-    if (readout != nullptr) (*readout)[at] = v;
+    if (terms != nullptr) terms->readout[at] = v;
     if (!tensors_.d.empty()) v += tensors_.d[channel_] * u;
     double y = v;
     if (!tensors_.z.empty()) {
       const double z = tensors_.z[at];
-      y *= z / (1.0 + std::exp(-z));
+      const double gate = z / (1.0 + std::exp(-z));
+      if (terms != nullptr) terms->gate[at] = gate;
+      y *= gate;
     }
     if (absmax != nullptr) {
       absmax->state = largest(absmax->state, h_.abs().maxCoeff());
@@ -86,14 +88,13 @@ class channel_scan {
 
 }  // namespace
 
-scan_output selective_scan_ref(const scan_tensors& tensors, scan_absmax* absmax,
-                               std::vector<double>* readout) {
+scan_output selective_scan_ref(const scan_tensors& tensors, scan_absmax* absmax, scan_terms* terms) {
   const scan_shape& shape = tensors.shape;
   scan_output out;
   out.y.resize(static_cast<size_t>(shape.batch * shape.channels * shape.length));
   out.h_last.resize(static_cast<size_t>(shape.batch * shape.channels * shape.states));
   if (absmax != nullptr) *absmax = {};
-  if (readout != nullptr) readout->assign(out.y.size(), 0);
+  if (terms != nullptr) terms->readout.assign(out.y.size(), 0), terms->gate.assign(tensors.z.size(), 0);
 
   const int64_t channels_per_group = shape.channels / shape.groups;
   for (int64_t batch = 0; batch < shape.batch; ++batch) {
@@ -102,7 +103,7 @@ scan_output selective_scan_ref(const scan_tensors& tensors, scan_absmax* absmax,
       const group_inputs group{transposed(tensors.b.data() + offset, shape),
                                transposed(tensors.c.data() + offset, shape)};
       for (int64_t i = 0; i < channels_per_group; ++i) {
-        channel_scan(tensors, group, batch, g * channels_per_group + i).run(out, absmax, readout);
+        channel_scan(tensors, group, batch, g * channels_per_group + i).run(out, absmax, terms);
       }
     }
   }

@@ -27,10 +27,15 @@ struct scan_absmax {
   double dt_u = 0;
 };
 
+// Of every output: y = (readout + D u) gate.
+struct scan_terms {
+  std::vector<double> readout;  // C.h
+  std::vector<double> gate;     // empty: ones
+};
+
 // The tensors must satisfy check_scan_tensors (traces/scan_trace.h), which is not repeated here.
-// `absmax` and `readout` (C.h of every output: y without skip and gate), if given, are overwritten. One
-// thread; about 10 ns per state update.
+// `absmax` and `terms`, if given, are overwritten. One thread; about 10 ns per state update.
 scan_output selective_scan_ref(const scan_tensors& tensors, scan_absmax* absmax = nullptr,
-                               std::vector<double>* readout = nullptr);
+                               scan_terms* terms = nullptr);
 
 }  // namespace scansim

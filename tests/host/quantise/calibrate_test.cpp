@@ -6,6 +6,7 @@
 
 #include "host/quantise/make_shifts.h"
 #include "host/quantise/quantise.h"
+#include "host/quantise/scan_alone.h"
 #include "host/quantise/scan_shift_rules.h"
 #include "tests/support/random_scans.h"
 #include "traces/input_error.h"
@@ -80,6 +81,37 @@ TEST_CASE("calibrate hls every scale of extreme and empty tensors gives legal sh
     CHECK_NOTHROW(make_shifts(s, w, !t.z.empty()));
     CHECK_NOTHROW(scales_from_json(scales_to_json(s), "test", "scales"));
   }
+}
+
+// A judgement takes it in place of runs of its own.
+TEST_CASE("calibrate hls keeps a reference only if it is that of the scales it chose", "[property][hls]") {
+  const uint64_t seed = 20251128;
+  INFO("seed " << seed);
+  std::mt19937_64 random(seed);
+  int kept = 0;
+  for (int i = 0; i < 200; ++i) {
+    generate_request r = test::random_request(random, 8);
+    r.length = test::pick(random, 1, 12), r.channels = r.groups * 3;
+    scan_tensors t = generate_scan(r);
+    for (auto* values : {&t.u, &t.delta, &t.d, &t.z, &t.b})
+      if (test::coin(random)) scale(*values, std::ldexp(1.0, test::pick(random, -30, 8)));
+    if (test::coin(random)) scale(t.c, std::ldexp(1.0, 30));  // then a small D has too large a shift
+    const hls::widths w{test::coin(random) ? 8 : 16, test::pick(random, 16, 24), 16, 64};
+    const calibrated_scan found = calibrate_with_reference(t, w);
+    if (!found.reference) continue;
+    ++kept;
+    CAPTURE(i, w.operand_bits, w.state_bits);
+    const quantised_scan q = quantise(t, found.scales);
+    scan_terms terms;
+    const scan_output right = selective_scan_ref(dequantise(q), nullptr, &terms);
+    CHECK(found.reference->output.y == right.y);
+    CHECK(found.reference->output.h_last == right.h_last);
+    CHECK(found.reference->terms.readout == terms.readout);
+    CHECK(found.reference->terms.gate == terms.gate);
+    if (!found.reference->alone.empty())
+      CHECK(found.reference->alone == scan_alone_on_hls(q, w, terms.readout));
+  }
+  CHECK(kept > 50);
 }
 
 TEST_CASE("calibrate hls a positive A is refused by name", "[unit][hls]") {
