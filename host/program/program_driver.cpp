@@ -31,6 +31,7 @@ program_result run_program(device& machine, const program& p, const design_point
   resize_memory(machine, memory_bytes(p));
   std::copy(p.image.begin(), p.image.end(), machine.memory().begin());
   program_result result;
+  result.library = machine.library();
   for (const descriptor_run& run : p.runs) {
     const uint64_t first_cycle = result.counters[counter_index("machine", "cycles")];
     result.wall_s += run_descriptors(machine, run.address, run.count);

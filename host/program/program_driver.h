@@ -19,7 +19,8 @@ struct program_result {
   double wall_s = 0;          // from start to done; packing and unpacking left out
   memory_counters memory;     // of the memory model, of all runs; empty: the device has none
   std::vector<named_integers> outputs;
-  std::vector<program_start> starts;  // one for each run of the program
+  std::vector<program_start> starts;      // one for each run of the program
+  std::optional<device_library> library;  // of the device
 
   const std::vector<int32_t>& output(const std::string& name) const;  // std::out_of_range
 };

@@ -19,7 +19,6 @@
 #include "host/run/source_digest.h"
 #include "host/run/wall_time.h"
 #include "models/configs/data_directory.h"
-#include "sim/cosim/tool_process.h"
 #include "sim/rungs/device_memory.h"
 #include "traces/input_error.h"
 
@@ -50,7 +49,6 @@ class ladder_run {
       if (request_.keep_outputs) keep(entry, *rungs_[at]);
       result_.rungs.push_back(std::move(entry));
     }
-    add_library_digest();
     if (!result_.agree()) result_.reproduce = reproduction(request_, rungs_, result_, off_arithmetic_);
     return std::move(result_);
   }
@@ -71,7 +69,6 @@ class ladder_run {
   void check_gpu();
   memory_bandwidth memory_peak() const;
   void describe_run();
-  void add_library_digest();
   rung_result run_reference();
   rung_result run_gpu();
   rung_result run_machine(size_t at);
@@ -129,16 +126,7 @@ void ladder_run::describe_run() {
   result_.bandwidth = memory_peak();
   if (on_machines && facts.needs_units) result_.fused = request_.fused;
   result_.tool_versions["compiler"] = __VERSION__;
-  for (const rung* one : rungs_)
-    if (one->tool != nullptr) result_.tool_versions[one->tool] = tool_output({one->tool, "--version"});
   result_.command = command_line(request_, names_of(rungs_), request_.wave_path);
-}
-
-// Of the machine that the last rung with a library was.
-void ladder_run::add_library_digest() {
-  for (const rung* one : rungs_)
-    if (one->library != nullptr)
-      result_.sources->library_sha256 = one->library(result_.point, !request_.wave_path.empty());
 }
 
 rung_result ladder_run::run_reference() {
@@ -212,6 +200,10 @@ machine_setting ladder_run::setting() {
 
 void ladder_run::run_device(rung_result& entry, const rung& row) {
   results_[&row] = run_machine_rung(entry, *call_, row, setting(), observer_);
+  if (const std::optional<device_library>& library = results_[&row].library) {
+    result_.sources->library_sha256 = library->sha256;
+    if (row.tool != nullptr) result_.tool_versions[row.tool] = library->tool_version;
+  }
   if (row.waves && waves_->wanted()) finish_waves(results_[&row]);
   result_.compulsory_bytes = sum_of(entry.traffic).compulsory_bytes;
 }

@@ -21,6 +21,7 @@ struct build_plan {
   std::vector<std::string> verilate;  // arguments of verilator
   std::vector<std::string> compile;   // arguments of make
   std::string name;                   // of the directory in the cache: rtl-<design point>-<hash>
+  std::string verilator;              // its version
 };
 
 constexpr const char* harness_files[] = {"rtl_harness.cpp", "rtl_abi.h"};
@@ -75,7 +76,8 @@ build_plan plan_build(const design_point& point, const rtl_build_request& reques
       "make",           "-C",       "obj", "-f", "Vssm_top.mk", "-j2", "OPT_FAST=-O1 " + machine_flags(),
       "OPT_GLOBAL=-O1", "librtl.so"};
 
-  std::string key = tool_version("verilator") + "\n" + tool_version("g++") + "\n";
+  plan.verilator = tool_version("verilator");
+  std::string key = plan.verilator + "\n" + tool_version("g++") + "\n";
   for (const auto* arguments : {&plan.verilate, &plan.compile})
     for (const std::string& argument : *arguments) key += argument + "\n";
   for (const char* file : harness_files) key += sha256_of_file(request.harness_dir + "/" + file) + "\n";
@@ -207,11 +209,14 @@ std::vector<std::string> rtl_sources(const std::string& rtl_dir) {
   return sources;
 }
 
-std::string build_rtl_library(const design_point& point, const rtl_build_request& request,
-                              const progress_callback& progress) {
+rtl_library_build built_rtl_library(const design_point& point, const rtl_build_request& request,
+                                    const progress_callback& progress) {
   const build_plan plan = plan_build(point, request);
-  const std::string entry = request.cache_dir + "/" + plan.name, library = entry + "/" + library_name;
-  if (entry_is_whole(entry)) return library;
+  const std::string entry = request.cache_dir + "/" + plan.name;
+  const auto built = [&] {
+    return rtl_library_build{entry + "/" + library_name, sealed_sha256(entry), plan.verilator};
+  };
+  if (entry_is_whole(entry)) return built();
   try {
     fs::create_directories(request.cache_dir);
     const file_lock lock(entry + ".lock", "waiting for another process that builds " + plan.name, progress);
@@ -220,15 +225,17 @@ std::string build_rtl_library(const design_point& point, const rtl_build_request
     throw tool_error(std::string("rtl: cache: ") + error.what() +
                      "; SCANSIM_CACHE chooses another directory");
   }
-  return library;
+  return built();
 }
 
-std::string build_rtl_library(const design_point& point, bool with_waves, const progress_callback& progress) {
-  return build_rtl_library(point, default_rtl_build(with_waves), progress);
+rtl_library_build built_rtl_library(const design_point& point, bool with_waves,
+                                    const progress_callback& progress) {
+  return built_rtl_library(point, default_rtl_build(with_waves), progress);
 }
 
-std::string rtl_library_sha256(const design_point& point, bool with_waves) {
-  return sealed_sha256(fs::path(build_rtl_library(point, with_waves)).parent_path());
+std::string build_rtl_library(const design_point& point, const rtl_build_request& request,
+                              const progress_callback& progress) {
+  return built_rtl_library(point, request, progress).path;
 }
 
 }  // namespace scansim

@@ -23,15 +23,21 @@ struct rtl_build_request {
 // The request for this program's own sources.
 rtl_build_request default_rtl_build(bool with_waves);
 
-// Path of librtl.so. Throws tool_error with the first cause and the log's path if a tool is missing or fails,
-// input_error if a source listed in files.f cannot be read.
+struct rtl_library_build {
+  std::string path;       // of librtl.so
+  std::string sha256;     // of the same, as it was sealed
+  std::string verilator;  // what the tool says of its version
+};
+
+// Throws tool_error with the first cause and the log's path if a tool is missing or fails, input_error if a
+// source listed in files.f cannot be read. Each tool is asked for its version once.
+rtl_library_build built_rtl_library(const design_point& point, const rtl_build_request& request,
+                                    const progress_callback& progress = {});
+rtl_library_build built_rtl_library(const design_point& point, bool with_waves,
+                                    const progress_callback& progress = {});
+// Its path.
 std::string build_rtl_library(const design_point& point, const rtl_build_request& request,
                               const progress_callback& progress = {});
-std::string build_rtl_library(const design_point& point, bool with_waves,
-                              const progress_callback& progress = {});
-
-// SHA-256 of that library as it was sealed; built where the cache has none.
-std::string rtl_library_sha256(const design_point& point, bool with_waves);
 
 // Paths in the order of files.f. Throws input_error naming the line.
 std::vector<std::string> rtl_sources(const std::string& rtl_dir);

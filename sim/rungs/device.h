@@ -23,6 +23,11 @@ struct cycle_window {
   bool operator==(const cycle_window&) const = default;
 };
 
+// What a device was compiled to, and by which version of the rung's tool.
+struct device_library {
+  std::string sha256, tool_version;
+};
+
 class device {
  public:
   virtual ~device() = default;
@@ -34,6 +39,8 @@ class device {
   virtual void wait_done() = 0;
   // What the memory model counted in the last run; empty: there is none.
   virtual memory_counters memory_events() const { return {}; }
+  // nullopt: it is part of the program.
+  virtual std::optional<device_library> library() const { return std::nullopt; }
   // The time in its waves of cycle 0 of the latest start, if the device has waves; a cycle is wave_step.
   virtual std::optional<uint64_t> wave_time() const { return std::nullopt; }
 };

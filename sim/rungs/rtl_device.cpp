@@ -16,10 +16,10 @@ class rtl_device : public device {
  public:
   rtl_device(const design_point& point, const device_options& options, const progress_callback& progress)
       : progress_(progress),
+        library_(built_rtl_library(point, options.waves_ready || !options.wave_path.empty(), progress)),
         machine_(
-            build_rtl_library(point, options.waves_ready || !options.wave_path.empty(), progress),
-            point.axi_bytes(), [point, options] { return make_memory(point, options); }, options.wave_path,
-            options.waves != cycle_window{}),
+            library_.path, point.axi_bytes(), [point, options] { return make_memory(point, options); },
+            options.wave_path, options.waves != cycle_window{}),
         waves_(options.waves),
         has_waves_(!options.wave_path.empty()) {
     record();
@@ -42,6 +42,9 @@ class rtl_device : public device {
     cycles_before_ += low | uint64_t{read_csr(cycles + 4)} << 32;
     record();
   }
+  std::optional<device_library> library() const override {
+    return device_library{library_.sha256, library_.verilator};
+  }
   std::optional<uint64_t> wave_time() const override {
     if (!has_waves_) return std::nullopt;
     return wave_step * machine_.start_tick();
@@ -61,6 +64,7 @@ class rtl_device : public device {
 
   progress_callback progress_;
   std::vector<uint8_t> memory_;
+  rtl_library_build library_;
   rtl_machine machine_;
   cycle_window waves_;
   bool has_waves_;

@@ -1,6 +1,5 @@
 #include "sim/rungs/rung.h"
 
-#include "sim/cosim/rtl_build.h"
 #include "sim/rungs/fast_device.h"
 #include "sim/rungs/rtl_device.h"
 
@@ -25,7 +24,7 @@ constexpr rung rungs[] = {
     {"systemc", rung_source::machine, rung_outputs::integer, rung_time::cycles, counts_all, make_systemc},
     {"fast", rung_source::machine, rung_outputs::none, rung_time::cycles, timed, make_fast_device},
     {"rtl", rung_source::machine, rung_outputs::integer, rung_time::cycles, counts_all, make_rtl_device,
-     "verilator", true, rtl_library_sha256},
+     "verilator", true},
 };
 
 bool beside(const rung& one) { return one.source == rung_source::gpu; }

@@ -46,8 +46,6 @@ struct rung {
   rung_maker make = nullptr;   // of a machine
   const char* tool = nullptr;  // the tool that builds it, whose version a result names
   bool waves = false;          // can write them; a run takes long and may be stopped
-  // SHA-256 of the library that a run of the machine loads, with waves or without; nullptr: it loads none.
-  std::string (*library)(const design_point& point, bool waves) = nullptr;
 };
 
 std::span<const rung> rung_list();

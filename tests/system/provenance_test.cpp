@@ -113,4 +113,21 @@ TEST_CASE("cli compare names the Verilated library that ran", "[system][cli][rtl
   CHECK(found);
 }
 
+TEST_CASE("cli compare with the rtl rung asks each tool for its version once", "[system][cli][rtl]") {
+  const shell_folder folder;
+  const program_end end = folder.run(
+      R"(export PLAIN=$PATH ASKED=$PWD/asked; mkdir tools; cat >tools/verilator <<'END'
+#!/bin/sh
+tool=${0##*/}
+[ "$*" = --version ] && echo $tool >>$ASKED
+PATH=$PLAIN exec $tool "$@"
+END
+chmod +x tools/verilator; cp tools/verilator tools/g++
+PATH=$PWD/tools:$PLAIN $S compare t.safetensors --config tiny --rungs hls,rtl --json r.json)");
+  CHECK(end.status == 0);
+  CHECK(read_bytes(folder.file("asked")) == "verilator\ng++\n");
+  const auto versions = nlohmann::json::parse(read_bytes(folder.file("r.json"))).at("tool_versions");
+  CHECK_THAT(versions.at("verilator").get<std::string>(), Contains("Verilator"));
+}
+
 }  // namespace scansim::test
