@@ -50,7 +50,8 @@ command_action add_bench(CLI::App& app) {
   app.add_option("--memory", request.memory, "Memory model; default: the design point's")->check(not_empty);
   app.add_option("--trace", request.trace_path, "A trace of any operator instead of a generated scan")
       ->check(not_empty);
-  app.add_option("--rungs", request.rungs, "Some of hls, systemc, fast, rtl, comma separated; default: all")
+  app.add_option("--rungs", request.rungs,
+                 "Some of hls, systemc, fast, analytic, rtl, comma separated; default: all")
       ->delimiter(',');
   add_output_option(app, "--json", options->json_path, "Writes the result");
   return [options] { return run_bench(*options); };

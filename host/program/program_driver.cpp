@@ -38,6 +38,10 @@ program_result run_program(device& machine, const program& p, const design_point
     result.starts.push_back({first_cycle, machine.wave_time()});
     add_counters(machine, result.counters);
     add_memory_events(machine, result.memory);
+    if (const auto part = machine.simulated()) {
+      if (!result.simulated) result.simulated.emplace();
+      result.simulated->chunks += part->chunks, result.simulated->of += part->of;
+    }
   }
   for (const program_output& output : p.outputs)
     result.outputs.push_back({output.name, output.order->read(machine.memory())});

@@ -152,6 +152,7 @@ json rung_json(const run_result& result, const rung_result& rung, size_t order) 
       {"storage", or_null(rung.storage)},
       {"bound", or_null(rung.bound)}};
   if (rung.gpu) add_gpu_json(object, result, *rung.gpu);
+  if (rung.simulated) object["simulated"] = {{"chunks", rung.simulated->chunks}, {"of", rung.simulated->of}};
   return object;
 }
 

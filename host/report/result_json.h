@@ -21,7 +21,8 @@
 //       useful_state_updates, useful_macs: {per_cycle, capacity, share}, macs_over_useful,
 //       power_w {low, nominal, high}, pj_per_state_update, pj_per_useful_mac, energy_delay_js},
 //     operators [{name, unit, busy_cycles, steps, weight_bytes, energy_pj}] of a layer,
-//     scales, storage (both as the operator has them), bound {formula, largest_error, largest_share}}}
+//     scales, storage (both as the operator has them), bound {formula, largest_error, largest_share},
+//     simulated {chunks, of} where the rung need not simulate all of them}}
 // energy: {technology, dram {costs, node}, unit, not_modelled, system_estimate, by_level, by_block, events}.
 // rungs.gpu has further keys: gpu_report.h. What the metrics mean: machine_metrics.h.
 #pragma once

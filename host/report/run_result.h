@@ -19,6 +19,7 @@
 #include "host/report/output_values.h"
 #include "models/configs/design_point.h"
 #include "models/energy/energy_report.h"
+#include "sim/rungs/device.h"
 
 namespace scansim {
 
@@ -32,6 +33,7 @@ struct rung_result {
   std::string finding;             // one line: the first difference, or how close; may be empty
   std::optional<uint64_t> cycles;  // absent for rungs without time
   bool cycles_estimated = false;   // near the machine's, not equal: never compared
+  std::optional<simulated_part> simulated;  // of the chunks of a run that was not simulated as a whole
   event_counters counters;         // block -> busy, wait_in, wait_out, idle and the block's events
   memory_events memory;            // of the memory model; empty: none ran
   std::optional<energy_report> energy;

@@ -52,6 +52,7 @@ program_result run_machine_rung(rung_result& entry, operator_case& call, const r
     entry.state_sha256 = state_sha256(made, result);
   }
   entry.memory = result.memory;
+  entry.simulated = result.simulated;
   describe_time(entry, row, result, setting);
   return result;
 }

@@ -16,7 +16,10 @@ void memory_queue::push(cycle_t finish) {
 }
 
 memory_in_order::memory_in_order(int axi_bytes, int read_depth, int write_depth)
-    : axi_bytes_(axi_bytes), reads_in_flight_(read_depth), writes_in_flight_(write_depth) {}
+    : axi_bytes_(axi_bytes),
+      look_back_(std::max(read_depth, write_depth)),
+      reads_in_flight_(read_depth),
+      writes_in_flight_(write_depth) {}
 
 void memory_in_order::take_command(const burst& command, cycle_t valid) {
   if (valid < last_valid_) throw std::logic_error("memory_timing: address commands out of time order");

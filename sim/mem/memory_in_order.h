@@ -36,6 +36,7 @@ class memory_in_order : public memory_timing {
   cycle_t write_data(cycle_t valid) final;
   cycle_t write_response(cycle_t last_data) final;
   memory_counters counters() const override;
+  int look_back() const final { return look_back_; }
 
  protected:
   // Fills the cycle from which each beat could be transferred were the R channel free; each > accept.
@@ -57,7 +58,7 @@ class memory_in_order : public memory_timing {
 
   void take_command(const burst& command, cycle_t valid);
 
-  int axi_bytes_;
+  int axi_bytes_, look_back_;
   memory_queue reads_in_flight_;
   memory_queue writes_in_flight_;
   cycle_t last_valid_ = INT64_MIN;

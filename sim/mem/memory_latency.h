@@ -25,6 +25,8 @@ class memory_latency final : public memory_in_order {
  public:
   memory_latency(int axi_bytes, const latency_parameters& parameters);
 
+  std::int64_t phase() const override { return free_units_ % parameters_.milli_bytes_per_cycle; }
+
  private:
   void serve_read(const burst& command, cycle_t accept, std::span<cycle_t> earliest) override;
   cycle_t serve_write(const burst& command, cycle_t accept, cycle_t first_data) override;

@@ -54,6 +54,10 @@ class memory_timing {
   // Events so far; the list of names does not change during a run. Bytes on the AXI port for every model,
   // DRAM bursts, rows and refreshes for the DRAM models.
   virtual memory_counters counters() const = 0;
+
+  // What of its state the cycles above do not show: a fraction of a cycle, and how many bursts it looks back.
+  virtual std::int64_t phase() const { return 0; }
+  virtual int look_back() const { return 0; }
 };
 
 // Parameters of a memory model that stand for those of its file: name -> value, as YAML writes it.

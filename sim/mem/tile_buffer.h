@@ -44,6 +44,12 @@ class operand_buffer {
   operand_buffer(int slots, int64_t max_bytes, int axi_bytes, bool values = true);
   void reset();
 
+  // Of those that hold times.
+  template <class Visit>
+  void each_time_line(Visit visit) {
+    visit(releases_);
+  }
+
   // Dma: the cycle from which the next job may start; its slot; hand it over.
   cycle_t free_time() { return releases_.at(filled_ - slot_count()) + 1; }
   operand_slot& filling() { return slots_[slot_index(filled_)]; }
@@ -100,6 +106,11 @@ class result_buffer {
  public:
   result_buffer(int slots, int64_t max_bytes, int axi_bytes, bool values = true);
   void reset();
+
+  template <class Visit>
+  void each_time_line(Visit visit) {
+    visit(done_), visit(releases_);
+  }
 
   // Producer: the cycle from which the current tile may be written; where; `size` bytes of it are complete at
   // `done` (the rest of the last beat is written as zeros).

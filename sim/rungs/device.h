@@ -1,7 +1,7 @@
 // The one interface between the host driver and every rung that executes descriptors (hls, systemc, fast,
-// rtl): a byte image of memory, 32-bit CSRs (sim/README.md, section 6) and a wait. The driver is unchanged
-// whatever stands behind it. Contract: resize_memory before the first start; write_csr(CONTROL, 1) starts;
-// wait_done returns when STATUS.done is set; counters keep their values until the next start. Throws
+// analytic, rtl): a byte image of memory, 32-bit CSRs (sim/README.md, section 6) and a wait. The driver is
+// unchanged whatever stands behind it. Contract: resize_memory before the first start; write_csr(CONTROL, 1)
+// starts; wait_done returns when STATUS.done is set; counters keep their values until the next start. Throws
 // tool_error when the machine hangs or its tool fails.
 #pragma once
 #include <cstdint>
@@ -28,6 +28,11 @@ struct device_library {
   std::string sha256, tool_version;
 };
 
+// Of a run whose time was not simulated as a whole (analytic_device.h): chunks that were, of all.
+struct simulated_part {
+  uint64_t chunks = 0, of = 0;
+};
+
 class device {
  public:
   virtual ~device() = default;
@@ -41,6 +46,8 @@ class device {
   virtual memory_counters memory_events() const { return {}; }
   // nullopt: it is part of the program.
   virtual std::optional<device_library> library() const { return std::nullopt; }
+  // How much of the last run was simulated; nullopt: a rung that always simulates all of it.
+  virtual std::optional<simulated_part> simulated() const { return std::nullopt; }
   // The time in its waves of cycle 0 of the latest start, if the device has waves; a cycle is wave_step.
   virtual std::optional<uint64_t> wave_time() const { return std::nullopt; }
 };

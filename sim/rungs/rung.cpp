@@ -1,5 +1,6 @@
 #include "sim/rungs/rung.h"
 
+#include "sim/rungs/analytic_device.h"
 #include "sim/rungs/fast_device.h"
 #include "sim/rungs/rtl_device.h"
 
@@ -23,6 +24,7 @@ constexpr rung rungs[] = {
     {"hls", rung_source::machine, rung_outputs::integer, rung_time::none, untimed, make_hls},
     {"systemc", rung_source::machine, rung_outputs::integer, rung_time::cycles, counts_all, make_systemc},
     {"fast", rung_source::machine, rung_outputs::none, rung_time::cycles, timed, make_fast_device},
+    {"analytic", rung_source::machine, rung_outputs::none, rung_time::cycles, timed, make_analytic_device},
     {"rtl", rung_source::machine, rung_outputs::integer, rung_time::cycles, counts_all, make_rtl_device,
      "verilator", true},
 };

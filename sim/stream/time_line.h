@@ -28,9 +28,15 @@ class time_line {
   }
 
   int64_t count() const { return count_; }
+  int64_t window() const { return static_cast<int64_t>(times_.size()); }
+
+  // From now on every time is kept in `all` too; nullptr: no more.
+  void keep(std::vector<cycle_t>* all) { all_ = all; }
 
   void record(cycle_t time) {
     times_[static_cast<size_t>(count_) & mask_] = time;
+    if (all_ != nullptr) [[unlikely]]
+      all_->push_back(time);
     if (count_++ == wanted_) wake();
   }
 
@@ -78,6 +84,7 @@ class time_line {
   int64_t wanted_ = nobody;
   bool closed_ = false;
   process* waiting_ = nullptr;  // the reader, while wanted_ says for what
+  std::vector<cycle_t>* all_ = nullptr;
 };
 
 }  // namespace scansim

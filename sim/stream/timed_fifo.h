@@ -39,6 +39,11 @@ class timed_fifo {
   // The pop of the newest entry, suspending until it is known; -1 when there was none.
   cycle_t last_pop() { return pops_.at(pushed_ - 1); }
 
+  template <class Visit>
+  void each_time_line(Visit visit) {
+    visit(visible_), visit(pops_);
+  }
+
   // Consumer. True when nothing more will come.
   bool ended() { return visible_.ended(popped_); }
   cycle_t front_time() { return visible_.at(popped_); }

@@ -33,6 +33,16 @@ class machine {
 
   machine_run run(uint64_t first_descriptor, uint32_t count, std::span<uint8_t> image, memory_timing& memory);
 
+  // Every sequence of times between the blocks of the scan, but those of the resident rows: once a row was
+  // used, its time is past for good.
+  template <class Visit>
+  void each_time_line(Visit visit) {
+    const auto all_of = [&](auto&... channels) { (channels.each_time_line(visit), ...); };
+    all_of(descriptors_, jobs_, delta_commands_, scan_commands_, gate_commands_, dt_, skip_, acc_);
+    all_of(u_, delta_, z_, b_, c_, h0_, y_, ht_);
+    visit(tile_releases_);
+  }
+
  private:
   operand_buffer buffer(int slots, int64_t max_bytes) const;
   template <class Visit>

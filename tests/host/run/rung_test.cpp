@@ -20,7 +20,7 @@ constexpr rung estimate = {"toy", rung_source::machine, rung_outputs::none, rung
 TEST_CASE("the ladder runs from the reference to the circuit and finds rungs by name", "[rung]") {
   std::vector<std::string> names;
   for (const rung& one : rung_list()) names.push_back(one.name);
-  CHECK(names == std::vector<std::string>{"ref", "gpu", "hls", "systemc", "fast", "rtl"});
+  CHECK(names == std::vector<std::string>{"ref", "gpu", "hls", "systemc", "fast", "analytic", "rtl"});
   CHECK(find_rung("fpga") == nullptr);
   for (const rung& one : rung_list()) CHECK((one.make != nullptr) == (one.source == rung_source::machine));
 }
