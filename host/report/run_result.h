@@ -27,15 +27,15 @@ namespace scansim {
 using operator_facts = std::shared_ptr<const nlohmann::json>;
 
 struct rung_result {
-  std::string rung;                // a name of the ladder (sim/rungs/rung.h)
-  std::string compared_with;       // a rung, or "recorded"; empty: this rung was not compared
-  bool agree = true;               // with compared_with
-  std::string finding;             // one line: the first difference, or how close; may be empty
-  std::optional<uint64_t> cycles;  // absent for rungs without time
-  bool cycles_estimated = false;   // near the machine's, not equal: never compared
+  std::string rung;                         // a name of the ladder (sim/rungs/rung.h)
+  std::string compared_with;                // a rung, or "recorded"; empty: this rung was not compared
+  bool agree = true;                        // with compared_with
+  std::string finding;                      // one line: the first difference, or how close; may be empty
+  std::optional<uint64_t> cycles;           // absent for rungs without time
+  bool cycles_estimated = false;            // near the machine's, not equal: never compared
   std::optional<simulated_part> simulated;  // of the chunks of a run that was not simulated as a whole
-  event_counters counters;         // block -> busy, wait_in, wait_out, idle and the block's events
-  memory_events memory;            // of the memory model; empty: none ran
+  event_counters counters;                  // block -> busy, wait_in, wait_out, idle and the block's events
+  memory_events memory;                     // of the memory model; empty: none ran
   std::optional<energy_report> energy;
   std::optional<gpu_result> gpu;  // of the gpu rung, and only of it
   std::string output_sha256;      // of y and of the final state; empty if not taken
