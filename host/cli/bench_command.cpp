@@ -9,6 +9,7 @@
 #include "host/cli/progress_observer.h"
 #include "host/cli/subcommand.h"
 #include "host/run/bench.h"
+#include "sim/rungs/rung.h"
 
 namespace scansim {
 namespace {
@@ -51,7 +52,7 @@ command_action add_bench(CLI::App& app) {
   app.add_option("--trace", request.trace_path, "A trace of any operator instead of a generated scan")
       ->check(not_empty);
   app.add_option("--rungs", request.rungs,
-                 "Some of hls, systemc, fast, analytic, rtl, comma separated; default: all")
+                 "Some of " + names_of_rungs(rung_list(), is_machine) + ", comma separated; default: all")
       ->delimiter(',');
   add_output_option(app, "--json", options->json_path, "Writes the result");
   return [options] { return run_bench(*options); };

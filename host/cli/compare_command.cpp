@@ -254,8 +254,10 @@ command_action add_compare(CLI::App& app) {
   add_options(app, *request);
   app.add_option(
          "--rungs", request->run.rungs,
-         "Rungs to run, comma separated: ref, gpu, hls, systemc, fast, analytic, rtl; default: all that "
-         "the trace's operator has but fast, which has no outputs")
+         fmt::format(
+             "Rungs to run, comma separated: {}; default: all that the trace's operator has, less those "
+             "without outputs ({})",
+             names_of_rungs(rung_list(), any_rung), names_of_rungs(rung_list(), has_no_outputs)))
       ->delimiter(',');
   app.add_flag("--allow-uncompared", request->allow_uncompared,
                "Status 0, not 4, when there was nothing to compare");
@@ -266,7 +268,7 @@ command_action add_run(CLI::App& app) {
   auto request = std::make_shared<compare_request>();
   auto rung = std::make_shared<std::string>();
   add_options(app, *request);
-  app.add_option("--rung", *rung, "The rung: ref, gpu, hls, systemc, fast, analytic or rtl")->required();
+  app.add_option("--rung", *rung, "The rung, one of " + names_of_rungs(rung_list(), any_rung))->required();
   return [request, rung] {
     request->run.rungs = {*rung};
     request->one_rung = true;

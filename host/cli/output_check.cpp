@@ -125,7 +125,7 @@ std::vector<std::string> design_inputs(const std::string& config) {
   std::vector<std::string> inputs = {config,          config_directory(),    energy_directory(),
                                      rtl_directory(), gpu_model_directory(), gpu_profile_directory()};
   inputs.push_back(data + "/sim/cosim");
-  inputs.push_back(data + "/sim/mem/parameters");
+  inputs.push_back(memory_directory());
   inputs.push_back(data + "/host/area");
   return inputs;
 }

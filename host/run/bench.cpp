@@ -73,15 +73,12 @@ class bench_run {
 };
 
 void bench_run::choose_rungs(std::span<const rung> ladder) {
-  std::string names;
-  for (const rung& one : ladder) {
-    if (one.source != rung_source::machine) continue;
-    machines_.push_back(&one);
-    names += (names.empty() ? "" : ", ") + std::string(one.name);
-  }
+  for (const rung& one : ladder)
+    if (is_machine(one)) machines_.push_back(&one);
   for (const std::string& name : request_.rungs)
     if (std::none_of(machines_.begin(), machines_.end(), [&](const rung* one) { return name == one->name; }))
-      throw input_error("command line", "--rungs", "some of " + names, "'" + name + "'");
+      throw input_error("command line", "--rungs", "some of " + names_of_rungs(ladder, is_machine),
+                        "'" + name + "'");
   for (const rung* one : machines_)
     if (request_.rungs.empty() ||
         std::find(request_.rungs.begin(), request_.rungs.end(), one->name) != request_.rungs.end())

@@ -77,11 +77,9 @@ std::vector<std::string> names_of(std::span<const rung* const> rungs) {
 }
 
 void check_rung_names(const run_request& request, std::span<const rung> ladder) {
-  std::vector<std::string> names;
-  for (const rung& one : ladder) names.push_back(one.name);
   for (const std::string& name : request.rungs)
     if (find_rung(name, ladder) == nullptr)
-      throw input_error("command line", "--rungs", fmt::format("some of {}", fmt::join(names, ", ")),
+      throw input_error("command line", "--rungs", "some of " + names_of_rungs(ladder, any_rung),
                         "'" + name + "'");
 }
 
@@ -91,7 +89,7 @@ std::vector<const rung*> chosen_rungs(const run_request& request, const design_p
   std::vector<const rung*> rungs;
   for (const rung& one : ladder) {
     const bool asked = std::find(request.rungs.begin(), request.rungs.end(), one.name) != request.rungs.end();
-    const bool usual = one.outputs != rung_outputs::none && !needs_missing_units(one, facts, point) &&
+    const bool usual = !has_no_outputs(one) && !needs_missing_units(one, facts, point) &&
                        (facts.has_kernel || one.source != rung_source::gpu);
     if (given ? asked : usual) rungs.push_back(&one);
   }

@@ -126,8 +126,7 @@ class spec_reader {
   YAML::Node root_;
   sweep_spec spec_;
   nlohmann::json point_;  // the base
-  const std::vector<std::string> memory_names_ =
-      memory_parameter_names(data_directory() + "/sim/mem/parameters");
+  const std::vector<std::string> memory_names_ = memory_parameter_names(memory_directory());
 };
 
 void spec_reader::read_space() {

@@ -26,6 +26,7 @@ std::string data_directory() {
 
 std::string config_directory() { return data_directory() + "/models/configs"; }
 std::string energy_directory() { return data_directory() + "/models/energy"; }
+std::string memory_directory() { return data_directory() + "/sim/mem/parameters"; }
 std::string gpu_model_directory() { return data_directory() + "/models/gpu"; }
 std::string gpu_profile_directory() { return data_directory() + "/traces/gpu"; }
 std::string rtl_directory() { return data_directory() + "/rtl"; }

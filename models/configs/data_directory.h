@@ -10,6 +10,7 @@ namespace scansim {
 std::string data_directory();         // the root: $SCANSIM_DATA if set and not empty, else beside the program
 std::string config_directory();       // <root>/models/configs
 std::string energy_directory();       // <root>/models/energy
+std::string memory_directory();       // <root>/sim/mem/parameters
 std::string gpu_model_directory();    // <root>/models/gpu
 std::string gpu_profile_directory();  // <root>/traces/gpu
 std::string rtl_directory();          // <root>/rtl

@@ -7,7 +7,6 @@
 namespace scansim {
 namespace {
 
-constexpr std::uint64_t page_bytes = 4096;
 constexpr int longest_burst = 256;
 
 }  // namespace
@@ -83,7 +82,7 @@ axi_memory_port::open_burst axi_memory_port::checked_command(const char* signal,
   if (length < 0 || length >= longest_burst) fail(signal, fmt::format("a burst of {} beats", length + 1));
   const std::uint64_t bytes = static_cast<std::uint64_t>(command.beats) * axi_bytes_;
   if (address % axi_bytes_ != 0) fail(signal, fmt::format("address {:#x} is not aligned to a beat", address));
-  if (address / page_bytes != (address + bytes - 1) / page_bytes)
+  if (address / burst_page_bytes != (address + bytes - 1) / burst_page_bytes)
     fail(signal, fmt::format("{} bytes from {:#x} cross a 4 KiB boundary", bytes, address));
   if (address < base_address_ || address - base_address_ > image_.size() ||
       image_.size() - (address - base_address_) < bytes)

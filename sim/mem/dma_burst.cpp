@@ -6,11 +6,7 @@
 #include "traces/input_error.h"
 
 namespace scansim {
-namespace {
-
-constexpr uint64_t page_bytes = 4096;
-
-}  // namespace
+namespace {}  // namespace
 
 dma_burst::dma_burst(std::string name, const machine_shape& shape, const dma_ports& ports)
     : block_process(std::move(name)),
@@ -216,8 +212,8 @@ void dma_burst::copy_from_memory(const byte_range& range, uint8_t* bytes) {
 }
 
 int dma_burst::burst_beats(uint64_t address, int64_t beats_left) const {
-  const auto in_page =
-      static_cast<int64_t>((page_bytes - address % page_bytes) / static_cast<uint64_t>(shape_.axi_bytes));
+  const auto in_page = static_cast<int64_t>((burst_page_bytes - address % burst_page_bytes) /
+                                            static_cast<uint64_t>(shape_.axi_bytes));
   return static_cast<int>(std::min({beats_left, in_page, int64_t{shape_.axi_max_burst}}));
 }
 

@@ -20,7 +20,9 @@ namespace scansim {
 
 using cycle_t = std::int64_t;
 
-// `beats` beats of axi_bytes each, from `address` (a multiple of axi_bytes) upwards, never crossing 4 KiB.
+inline constexpr std::uint64_t burst_page_bytes = 4096;  // AXI's: no burst crosses a multiple
+
+// `beats` beats of axi_bytes each, from `address` (a multiple of axi_bytes) upwards, within one page.
 struct burst {
   std::uint64_t address = 0;
   int beats = 1;

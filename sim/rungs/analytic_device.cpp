@@ -12,7 +12,6 @@
 namespace scansim {
 namespace {
 
-constexpr uint64_t burst_page = 4096;  // no burst crosses one
 constexpr int64_t most_period = 64;
 constexpr int most_tries = 3;
 constexpr size_t scan_bytes = sizeof(map::descriptor_image);
@@ -21,8 +20,8 @@ constexpr size_t scan_bytes = sizeof(map::descriptor_image);
 // its chunks lie on multiples of a divisor of a page.
 int64_t period_of(uint64_t address, int64_t stride, bool within_stride) {
   const auto step = static_cast<uint64_t>(std::abs(stride));
-  if (step == 0 || (within_stride && burst_page % step == 0 && address % step == 0)) return 1;
-  return static_cast<int64_t>(burst_page / std::gcd(burst_page, step));
+  if (step == 0 || (within_stride && burst_page_bytes % step == 0 && address % step == 0)) return 1;
+  return static_cast<int64_t>(burst_page_bytes / std::gcd(burst_page_bytes, step));
 }
 
 int64_t period_of(const hls::scan_descriptor& d) {
@@ -112,18 +111,25 @@ class analytic_device final : public value_free_device {
     return std::max(few / (2 * period), int64_t{1}) * period;
   }
 
+  // Writes the descriptor back, however the run with another one ends.
+  struct written_back {
+    uint8_t* place;
+    const map::descriptor_image& words;
+    ~written_back() { std::memcpy(place, words, scan_bytes); }
+  };
+
   // The scan as it is, with so many chunks.
   short_run run_of(int64_t chunks, const map::descriptor_image& words) {
     map::descriptor_image shorter;
     std::memcpy(shorter, words, scan_bytes);
     map::put_field(shorter, map::field_of<map::scan_fields>("num_chunks").at, static_cast<uint64_t>(chunks));
     uint8_t* place = memory().data() + registers().first_descriptor();
+    const written_back after{place, words};
     std::memcpy(place, shorter, scan_bytes);
     short_run run;
     run.memory = new_memory();
     run.record = std::make_unique<time_record>(blocks(), *run.memory, point().read_outstanding);
     run.outcome = simulate(run.record->port());
-    std::memcpy(place, words, scan_bytes);
     return run;
   }
 

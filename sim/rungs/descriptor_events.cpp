@@ -2,20 +2,19 @@
 
 #include <algorithm>
 
+#include "sim/mem/memory_timing.h"
 #include "sim/rungs/walk_jobs.h"
 
 namespace scansim {
 
 namespace {
 
-constexpr uint64_t page_bytes = 4096;
-
 uint64_t count_bursts(uint64_t address, uint64_t bytes, const design_point& point) {
   const uint64_t beat = counted(point.axi_bytes());
   const uint64_t longest = counted(point.axi_max_burst) * beat;
   uint64_t bursts = 0;
   for (uint64_t at = address, end = address + bytes; at < end; ++bursts) {
-    at = std::min({end, at + longest, (at / page_bytes + 1) * page_bytes});
+    at = std::min({end, at + longest, (at / burst_page_bytes + 1) * burst_page_bytes});
   }
   return bursts;
 }

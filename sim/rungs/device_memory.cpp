@@ -9,7 +9,7 @@ memory_parameters memory_parameters_of(const design_point& point, uint64_t seed)
   return {.axi_bytes = point.axi_bytes(),
           .clock_mhz = point.clock_mhz,
           .seed = seed,
-          .parameter_dir = data_directory() + "/sim/mem/parameters",
+          .parameter_dir = memory_directory(),
           .set = point.memory_settings};
 }
 

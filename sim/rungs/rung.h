@@ -53,6 +53,18 @@ std::span<const rung> rung_list();
 // nullptr: none of that name.
 const rung* find_rung(std::string_view name, std::span<const rung> list = rung_list());
 
+// "hls, systemc, rtl": the names of those that fit.
+template <class Fits>
+std::string names_of_rungs(std::span<const rung> list, const Fits& fits) {
+  std::string text;
+  for (const rung& one : list)
+    if (fits(one)) text += (text.empty() ? "" : ", ") + std::string(one.name);
+  return text;
+}
+constexpr bool any_rung(const rung&) { return true; }
+constexpr bool is_machine(const rung& one) { return one.source == rung_source::machine; }
+constexpr bool has_no_outputs(const rung& one) { return one.outputs == rung_outputs::none; }
+
 struct comparison {
   bool bits = false, tolerance = false, cycles = false;
   counter_classes counters = counts_nothing;

@@ -36,7 +36,7 @@ class time_line {
   void record(cycle_t time) {
     times_[static_cast<size_t>(count_) & mask_] = time;
     if (all_ != nullptr) [[unlikely]]
-      all_->push_back(time);
+      keep_too(time);
     if (count_++ == wanted_) wake();
   }
 
@@ -68,6 +68,8 @@ class time_line {
     wanted_ = nobody;
     waiting_->resume();
   }
+
+  [[gnu::noinline]] void keep_too(cycle_t time) { all_->push_back(time); }
 
   [[gnu::noinline]] void block(int64_t i) {
     schedule_noise::maybe_yield();

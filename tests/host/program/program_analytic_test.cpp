@@ -88,6 +88,22 @@ TEST_CASE("program_analytic equals fast in every cycle and counter of random lon
   CHECK(5 * shortened > all);
 }
 
+// A beat of 16 bytes takes 1 / 15999 more than a cycle, and the pipe is what limits this scan: chunk after
+// chunk looks like the one before, until a cycle is missing.
+TEST_CASE("program_analytic does not take a slow drift of the pipe for a repetition", "[machine][analytic]") {
+  design_point point = load_design_point("edge", config_directory());
+  point.memory_settings = {{"bytes_per_cycle", "15.999"}};
+  scan_form form;
+  form.shape = {.batch = 1, .channels = 64, .states = 16, .groups = 1, .length = 400 * point.chunk_tokens};
+  form.has_z = true;
+  const agreement drifting = check_scan(form, point, "latency");
+  CHECK(drifting.part.chunks == drifting.part.of);
+  point.memory_settings = {{"bytes_per_cycle", "16"}};
+  const agreement steady = check_scan(form, point, "latency");
+  CHECK(steady.part.chunks < steady.part.of);
+  CHECK(steady.cycles < drifting.cycles);
+}
+
 TEST_CASE("program_analytic takes the same time for any length", "[machine][analytic]") {
   const design_point point = load_design_point("base", config_directory());
   const auto cycles_at = [&](int64_t length) {
