@@ -106,6 +106,9 @@ std::string verdict_text(const run_result& result) {
       fmt::format("tok/s and energy/token are of this {} alone, not of a model\n\n", part_name(result));
   for (const rung_result& rung : result.rungs) {
     if (!rung.finding.empty()) text += rung.rung + ": " + rung.finding + "\n";
+    if (rung.simulated)
+      text += fmt::format("{}: {} of {} chunks simulated\n", rung.rung, rung.simulated->chunks,
+                          rung.simulated->of);
   }
   text += errors_text(result);
   text += arithmetic_text(result);

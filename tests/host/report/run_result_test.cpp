@@ -115,6 +115,17 @@ TEST_CASE("result_json holds what the run established and null for the rest", "[
   }
 }
 
+TEST_CASE("run_result tells how much was simulated where that is not all", "[report][all]") {
+  run_result result = example_result();
+  CHECK(verdict_text(result).find("chunks simulated") == std::string::npos);
+  CHECK_FALSE(to_json(result)["rungs"]["rtl"].contains("simulated"));
+  result.rungs.back().simulated = simulated_part{9, 128};
+  CHECK(verdict_text(result).find(result.rungs.back().rung + ": 9 of 128 chunks simulated\n") !=
+        std::string::npos);
+  CHECK(to_json(result)["rungs"][result.rungs.back().rung]["simulated"] ==
+        nlohmann::json{{"chunks", 9}, {"of", 128}});
+}
+
 TEST_CASE("result_csv has a line per block and per event", "[report][all]") {
   const auto blocks = lines_of(block_csv(example_result()));
   REQUIRE(blocks.size() == 5);
