@@ -34,6 +34,8 @@ constexpr subcommand subcommands[] = {
      "Example: scansim bench --config base --json bench.json", add_bench},
     {"area", "Synthesizes the RTL of a design point and counts its logic",
      "Example: scansim area --config base", add_area},
+    {"network", "Costs a whole network on a design point, without weights",
+     "Example: scansim network mamba-130m --config block --memory dram-hbm2", add_network},
     {"sweep", "Runs a space of design points and finds the best",
      "Example: scansim sweep run sweep.yaml --out sweep && scansim sweep front sweep", add_sweep},
     {"cache", "Says what the cache of Verilated machines holds, and clears it", "Example: scansim cache info",

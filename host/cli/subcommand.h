@@ -26,6 +26,7 @@ command_action add_trace(CLI::App& app);
 command_action add_config(CLI::App& app);
 command_action add_bench(CLI::App& app);
 command_action add_cache(CLI::App& app);
+command_action add_network(CLI::App& app);
 command_action add_sweep(CLI::App& app);
 command_action add_area(CLI::App& app);
 command_action add_accuracy(CLI::App& app);

@@ -36,6 +36,7 @@ operator_result conv1d_on_hls(const conv1d_call& call, const quantised_conv1d& q
 
 struct hadamard_operands {
   int64_t rows = 0, size = 0;
+  bool rotates = true;  // false: the same unit, requantising alone
   int m = 1, log2 = 0, shift = 0;
   std::vector<int32_t> x;  // 16 bits
 };

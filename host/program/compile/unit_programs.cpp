@@ -114,7 +114,8 @@ program make_conv1d_program(const conv1d_operands& conv, const design_point& poi
 
 program make_hadamard_program(const hadamard_operands& h, const design_point& point) {
   program_builder builder("hadamard", point);
-  hls::hadamard_descriptor d = make_hadamard(builder, h.m, h.log2, h.shift);
+  hls::hadamard_descriptor d =
+      h.rotates ? make_hadamard(builder, h.m, h.log2, h.shift) : make_requantise(builder, h.size, h.shift);
   d.fence = true;
   unit_stream stream(builder, h.size, h.rows, 2, 0);
   pack_tensor<int16_t>(stream.x, builder.word(), builder.image(),

@@ -1,0 +1,169 @@
+#include "host/network/timed_programs.h"
+
+#include <stdexcept>
+
+#include "host/network/layer_shell.h"
+#include "host/network/machine_rotation.h"
+#include "host/operators/quantised_gemm.h"
+#include "host/program/base/pack_gemm.h"
+#include "host/program/compile/operator_programs.h"
+#include "host/program/scan/scan_program.h"
+
+namespace scansim {
+namespace {
+
+size_t size_of(int64_t a, int64_t b) { return static_cast<size_t>(a) * static_cast<size_t>(b); }
+
+program gemm_of(const operator_shape& s, const design_point& point) {
+  gemm_call call;
+  call.rows = call.x_rows = call.y_rows = s.rows;
+  call.inner = s.inner, call.columns = s.columns;
+  quantised_gemm q;
+  using kind = hls::gemm_epilogue_kind;
+  q.epilogue.kind = call.epilogue = s.residual ? kind::residual : s.silu ? kind::silu : kind::none;
+  q.epilogue.output_bits = static_cast<uint8_t>(s.y_bits);
+  q.x.resize(size_of(s.rows, s.inner));
+  q.w.w = int8_matrix::Zero(s.columns, s.inner);
+  q.channels.resize(static_cast<size_t>(s.columns));
+  q.bias.resize(static_cast<size_t>(s.columns));
+  if (s.residual) q.residual.resize(size_of(s.rows, s.columns));
+  return make_gemm_program(call, q, point);
+}
+
+program conv_of(const operator_shape& s, const design_point& point) {
+  conv1d_operands conv;
+  conv.channels = s.channels, conv.length = s.tokens, conv.width = s.width, conv.silu = s.silu;
+  conv.x.resize(size_of(s.channels, s.tokens)), conv.w.resize(size_of(s.channels, s.width));
+  if (s.stateful) conv.state.resize(size_of(s.channels, s.width - 1));
+  conv.bias.resize(static_cast<size_t>(s.channels)), conv.channel.resize(static_cast<size_t>(s.channels));
+  return make_conv1d_program(conv, point);
+}
+
+program norm_of(const operator_shape& s, const design_point& point) {
+  rms_norm_operands norm;
+  norm.rows = s.rows, norm.size = s.channels;
+  norm.x.resize(size_of(s.rows, s.channels)), norm.w.resize(static_cast<size_t>(s.channels));
+  return make_rms_norm_program(norm, point);
+}
+
+program rotation_of(const operator_shape& s, const design_point& point) {
+  hadamard_operands h;
+  h.rows = s.rows, h.size = s.channels;
+  const auto size = machine_rotation(s.channels, point);
+  h.rotates = size.has_value();
+  if (size) h.m = size->m, h.log2 = size->log2;
+  h.x.resize(size_of(s.rows, s.channels));
+  return make_hadamard_program(h, point);
+}
+
+program scan_of(const operator_shape& s, const design_point& point) {
+  scan_form form;
+  form.shape = {
+      .batch = s.sequences, .channels = s.channels, .states = s.states, .groups = 1, .length = s.tokens};
+  form.options = {.delta_softplus = true, .reverse = s.reverse, .decode = s.stateful};
+  form.has_z = s.gate, form.has_d = form.has_delta_bias = true, form.has_h0 = s.stateful;
+  return make_timed_scan_program(form, point);
+}
+
+int64_t groups_of(int64_t all, int64_t most) { return (all + most - 1) / most; }
+
+// `all` in `groups` equal parts of whole words, and what is left.
+template <class Set>
+std::vector<operator_slice> cut(const operator_shape& shape, int64_t all, int64_t groups, int64_t word,
+                                Set set) {
+  if (groups <= 1) return {{shape, 1}};
+  const int64_t each = (groups_of(all, groups) + word - 1) / word * word;
+  std::vector<operator_slice> slices;
+  operator_shape part = shape;
+  set(part, each);
+  if (all >= each) slices.push_back({part, static_cast<uint64_t>(all / each)});
+  set(part, all % each);
+  if (all % each > 0) slices.push_back({part, 1});
+  return slices;
+}
+
+// What a product has on chip at a time, so that slices end where its own parts do.
+int64_t resident_columns(int64_t inner, const design_point& point) {
+  return point.axi_bytes() * std::max(1, point.gemm_weight_rows / gemm_beats(inner, {}, point));
+}
+
+std::vector<operator_slice> cut_gemm(const operator_shape& shape, const design_point& point) {
+  std::vector<operator_slice> slices;
+  const int64_t row_groups = groups_of(shape.rows * std::max(shape.inner, shape.columns), most_values);
+  for (const operator_slice& rows : cut(shape, shape.rows, row_groups, point.chunk_tokens,
+                                        [](operator_shape&s, int64_t n) { s.rows = n; })) {
+    const int64_t a_column = rows.shape.rows * shape.inner;
+    const int64_t groups = std::max(groups_of(a_column * shape.columns, most_macs),
+                                    groups_of(shape.inner * shape.columns, most_weights));
+    for (operator_slice columns : cut(rows.shape, shape.columns, groups, resident_columns(shape.inner, point),
+                                      [](operator_shape&s, int64_t n) { s.columns = n; })) {
+      columns.times *= rows.times;
+      slices.push_back(columns);
+    }
+  }
+  return slices;
+}
+
+// The first part of a sequence starts from zero, the others from the state that the one before left.
+std::vector<operator_slice> cut_conv(const operator_shape& shape, const design_point& point) {
+  operator_shape one = shape;
+  one.sequences = 1;
+  const int64_t groups = groups_of(shape.tokens * shape.channels, most_values);
+  std::vector<operator_slice> slices =
+      cut(one, shape.tokens, groups, point.chunk_tokens, [](operator_shape& s, int64_t n) { s.tokens = n; });
+  if (groups > 1 && !shape.stateful) {
+    const operator_slice first{slices[0].shape, 1};
+    slices[0].times -= 1;
+    for (operator_slice& slice : slices) slice.shape.stateful = true;
+    slices.insert(slices.begin(), first);
+    std::erase_if(slices, [](const operator_slice& slice) { return slice.times == 0; });
+  }
+  for (operator_slice& slice : slices) slice.times *= static_cast<uint64_t>(shape.sequences);
+  return slices;
+}
+
+}  // namespace
+
+std::vector<operator_slice> slices_of(const operator_shape& shape, const design_point& point) {
+  switch (shape.kind) {
+    case operation::gemm:
+      return cut_gemm(shape, point);
+    case operation::conv1d:
+      return cut_conv(shape, point);
+    case operation::rms_norm:
+    case operation::rotation:
+      return cut(shape, shape.rows, groups_of(shape.rows * shape.channels, most_values), point.chunk_tokens,
+                 [](operator_shape& s, int64_t n) { s.rows = n; });
+    case operation::mamba_layer: {
+      operator_shape one = shape;
+      one.sequences = 1;
+      return {{one, static_cast<uint64_t>(shape.sequences)}};
+    }
+    case operation::scan:
+    case operation::missing:
+      break;
+  }
+  return {{shape, 1}};
+}
+
+program make_timed_program(const operator_shape& shape, const design_point& point) {
+  switch (shape.kind) {
+    case operation::gemm:
+      return gemm_of(shape, point);
+    case operation::conv1d:
+      return conv_of(shape, point);
+    case operation::rms_norm:
+      return norm_of(shape, point);
+    case operation::rotation:
+      return rotation_of(shape, point);
+    case operation::scan:
+      return scan_of(shape, point);
+    case operation::mamba_layer:
+      return timed_layer_of(shape, point);
+    case operation::missing:
+      break;
+  }
+  throw std::logic_error("a missing operator has no program");
+}
+
+}  // namespace scansim

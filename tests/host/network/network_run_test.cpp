@@ -1,0 +1,143 @@
+// Networks on machines: sums are those of their kinds, work is the published one, nothing is left out
+// silently.
+#include "host/network/network_run.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "host/network/network_json.h"
+#include "host/network/network_text.h"
+#include "host/network/timed_programs.h"
+#include "host/program/program_driver.h"
+#include "models/configs/data_directory.h"
+#include "models/nn/checkpoint.h"
+#include "sim/rungs/rung.h"
+#include "tests/traces/raw_safetensors.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+namespace {
+
+network_result network_on(const network_spec& spec, const std::string& config, int64_t batch = 1,
+                          const std::string& memory = "ideal", std::optional<int64_t> length = {}) {
+  network_request request;
+  request.spec = spec, request.batch = batch, request.memory = memory, request.length = length;
+  request.point = load_design_point(config, config_directory());
+  request.phases = {network_phase::prefill};
+  if (request.spec.decode) request.phases.push_back(network_phase::decode);
+  return run_network(request, {});
+}
+
+network_spec small_network(const std::string& layers) {
+  const test::temporary_folder folder;
+  test::write_bytes(folder.file("n.yaml"),
+                    "network: 1\ntitle: t\nsource: s\nlength: 40\ndecode: true\nlayers:\n" + layers);
+  return load_network(folder.file("n.yaml"), folder.path().string());
+}
+
+const char* const mamba_layer =
+    "  - {layer: mamba, repeats: 5, d_model: 32, d_inner: 64, d_state: 16, dt_rank: 2, directions: 2}\n";
+
+const network_row& row_named(const phase_result& phase, const std::string& name) {
+  for (const network_row& row : phase.rows)
+    if (row.name() == name) return row;
+  throw std::out_of_range(name);
+}
+
+uint64_t cycles_of(const operator_shape& shape, const design_point& point, const std::string& memory) {
+  const auto machine =
+      find_rung("systemc")->make(point, {.memory_model = memory, .seed = 1, .wave_path = ""}, {});
+  return run_program(*machine, make_timed_program(shape, point), point)
+      .counters[counter_index("machine", "cycles")];
+}
+
+}  // namespace
+
+TEST_CASE("network_run a layer of two directions is repeats times what systemc takes for one", "[network]") {
+  const network_spec spec = small_network(mamba_layer);
+  for (const std::string memory : {"ideal", "dram-hbm2"}) {
+    const network_result found = network_on(spec, "block-tiny", 1, memory);
+    const phase_result& prefill = found.phases.at(0);
+    REQUIRE(prefill.rows.size() == 1);  // the whole layer as one program
+    const operator_shape layer{.kind = operation::mamba_layer,
+                               .tokens = 40,
+                               .sequences = 1,
+                               .channels = 64,
+                               .states = 16,
+                               .width = 4,
+                               .model = 32,
+                               .rank = 2,
+                               .directions = 2};
+    CHECK(prefill.sum.cycles == 5 * cycles_of(layer, found.point, memory));
+    CHECK(prefill.sum.layers == 5 * (2 + 6 * 2));  // norm, in_proj; six of each direction
+    CHECK(prefill.sum.complete());
+    CHECK(prefill.sum.work.state_updates == 5 * 2 * 40 * 64 * 16);
+  }
+}
+
+TEST_CASE("network_run without units has the scans alone, both directions, and counts the rest",
+          "[network]") {
+  const network_result found = network_on(small_network(mamba_layer), "tiny", 3, "dram-ddr4");
+  const phase_result& prefill = found.phases.at(0);
+  operator_shape scan{
+      .kind = operation::scan, .tokens = 40, .sequences = 3, .channels = 64, .states = 16, .gate = true};
+  const uint64_t forward = cycles_of(scan, found.point, "dram-ddr4");
+  scan.reverse = true;
+  CHECK(prefill.sum.cycles == 5 * (forward + cycles_of(scan, found.point, "dram-ddr4")));
+  CHECK(prefill.sum.layers == 5 * 14);
+  CHECK(prefill.sum.missing_layers == 5 * 12);
+  CHECK(prefill.sum.missing_work.macs == prefill.sum.work.macs);
+  CHECK(prefill.sum.missing_work.state_updates == 0);
+  CHECK(missing_text(prefill.sum) ==
+        "without 60 of 70 layers (100.0 % of the MACs, 0.0 % of the state updates)");
+  CHECK(network_text(found).find("without 60 of 70 layers") != std::string::npos);
+  const phase_result& decode = found.phases.at(1);
+  scan.reverse = false, scan.tokens = 1, scan.stateful = true;
+  CHECK(row_named(decode, "mamba.scan").result.cycles == cycles_of(scan, found.point, "dram-ddr4"));
+}
+
+TEST_CASE("network_run sums of a phase are those of its rows", "[network]") {
+  const network_result found = network_on(
+      small_network(std::string(mamba_layer) +
+                    "  - {layer: attention, repeats: 2, d_model: 32, heads: 2, kv_heads: 1, head_dim: 16}\n"
+                    "  - {layer: mlp, d_model: 32, hidden: 64}\n"
+                    "  - {layer: linear, name: lm_head, inputs: 32, outputs: 100, tokens: last}\n"),
+      "block-tiny", 2, "dram-hbm2");
+  for (const phase_result& phase : found.phases) {
+    uint64_t cycles = 0, layers = 0, missing = 0;
+    double energy_pj = 0;
+    for (const network_row& row : phase.rows) {
+      layers += row.instances * row.layers;
+      if (!row.ran()) missing += row.instances * row.layers;
+      if (row.ran()) cycles += row.instances * row.result.cycles;
+      if (row.ran()) energy_pj += static_cast<double>(row.instances) * row.energy.nominal_pj;
+    }
+    CHECK(phase.sum.cycles == cycles);
+    CHECK(phase.sum.layers == layers);
+    CHECK(phase.sum.missing_layers == missing);
+    CHECK(phase.sum.energy.nominal_pj == Approx(energy_pj));
+    CHECK(missing == 2);  // attention itself
+  }
+  // Causal: 1 + 2 + ... + 40 keys, two products over 32 channels; a step meets the 41 of its context.
+  CHECK(row_named(found.phases.at(0), "attention.attention").work.macs == 2 * 2 * 32 * 820);
+  CHECK(row_named(found.phases.at(1), "attention.attention").work.macs == 2 * 2 * 32 * 41);
+  CHECK(row_named(found.phases.at(0), "lm_head").work.macs == 2 * 32 * 100);
+  const nlohmann::json json = to_json(found);
+  const nlohmann::json& total = json.at("phases").at("prefill").at("total");
+  CHECK(total.at("cycles") == found.phases.at(0).sum.cycles);
+  CHECK(total.at("complete") == false);
+}
+
+TEST_CASE("network_run refuses what the network or its length cannot be", "[network]") {
+  network_spec spec = small_network("  - {layer: scan, channels: 64, states: 16}\n");
+  CHECK_THROWS_WITH(network_on(spec, "tiny", 4096, "ideal", 1 << 20), Catch::Contains("at most 8388608"));
+  spec.decode = false;
+  network_request request;
+  request.spec = spec, request.memory = "ideal", request.phases = {network_phase::decode};
+  request.point = load_design_point("tiny", config_directory());
+  CHECK_THROWS_WITH(run_network(request, {}), Catch::Contains("--phase"));
+  spec.layers[0].tokens = 7;
+  CHECK_THROWS_WITH(network_on(spec, "tiny", 1, "ideal", 8), Catch::Contains("--length"));
+}
+
+}  // namespace scansim
