@@ -1,4 +1,4 @@
-// `scansim sweep plan | run | status | front | show | replay`.
+// `scansim sweep plan | run | status | front | show | replay | report`.
 #include <fmt/format.h>
 
 #include <memory>
@@ -8,6 +8,8 @@
 #include "host/cli/progress_display.h"
 #include "host/cli/standard_streams.h"
 #include "host/cli/subcommand.h"
+#include "host/page/page_document.h"
+#include "host/page/sweep_page.h"
 #include "host/sweep/point_run.h"
 #include "host/sweep/sweep_folder.h"
 #include "host/sweep/sweep_run.h"
@@ -20,7 +22,7 @@ namespace {
 constexpr int most_jobs = 256;
 
 struct sweep_request {
-  std::string spec, folder, point, at = "nominal", csv;
+  std::string spec, folder, point, at = "nominal", csv, html;
   int jobs = 0;
 };
 
@@ -110,7 +112,7 @@ int show_point(const sweep_request& request) {
       print_out("row {}: not run yet\n", point.keys[i]);
     else if (row->second.status != row_status::ok)
       print_out("row {}: {}: {}\n", point.keys[i], status_text(row->second.status), row->second.message);
-    print_out("{}", reproduce_text(sweep.folder.spec, point, sweep.folder.spec.workloads[i]));
+    print_out("{}", reproduce_text(sweep.folder.spec, settings_text(point), sweep.folder.spec.workloads[i]));
   }
   return status_agree;
 }
@@ -134,6 +136,15 @@ int replay_point(const sweep_request& request) {
   return status;
 }
 
+int write_report(const sweep_request& request) {
+  delivery delivered({{"--html", request.html}}, {request.folder});
+  const opened_sweep sweep(request.folder);
+  delivered.print(status_text(sweep.outcome));
+  delivered.write(request.html, html_page(request.folder, sweep_page(request.folder, sweep.folder.spec,
+                                                                     sweep.store, sweep.outcome)));
+  return delivered.status(status_of(sweep.outcome));
+}
+
 using sweep_action = int (*)(const sweep_request&);
 
 }  // namespace
@@ -142,8 +153,8 @@ command_action add_sweep(CLI::App& app) {
   auto request = std::make_shared<sweep_request>();
   auto chosen = std::make_shared<command_action>();
   *chosen = []() -> int {
-    throw input_error("command line", "sweep", "a subcommand: plan, run, status, front, show or replay",
-                      "none");
+    throw input_error("command line", "sweep",
+                      "a subcommand: plan, run, status, front, show, replay or report", "none");
   };
   const auto add = [&](const char* name, const char* description, const char* example, sweep_action action) {
     CLI::App* sub = app.add_subcommand(name, description);
@@ -181,6 +192,10 @@ command_action add_sweep(CLI::App& app) {
                "Example: scansim sweep show sweep 1a2b3c", show_point));
   of_point(add("replay", "Runs one point again and compares it with its rows",
                "Example: scansim sweep replay sweep 1a2b3c", replay_point));
+  of_folder(add("report", "Writes one HTML page of all points, which opens without a network",
+                "Example: scansim sweep report sweep --html sweep.html", write_report))
+      ->add_option("--html", request->html, "The page; - is standard output")
+      ->required();
   return [chosen] { return (*chosen)(); };
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "models/configs/data_directory.h"
+#include "host/sweep/point_costs.h"
 
 namespace scansim {
 namespace {
@@ -40,7 +40,7 @@ class judge {
       workloads.push_back(
           {spec_.workloads[i].weight, static_cast<double>(shape.batch * shape.length), &row->second});
     }
-    judged_point judged{&point, results_of(point.design, workloads, costs(point.design), end_)};
+    judged_point judged{&point, results_of(point.design, workloads, costs_.of(point.design), end_)};
     if (holds(judged, outcome)) outcome.points.push_back(std::move(judged));
   }
 
@@ -59,17 +59,11 @@ class judge {
     }
     return true;
   }
-  const cost_table& costs(const design_point& point) {
-    const auto key = std::pair(point.technology, point.memory);
-    const auto known = costs_.find(key);
-    if (known != costs_.end()) return known->second;
-    return costs_.emplace(key, load_costs(point.technology, point.memory, energy_directory())).first->second;
-  }
 
   const sweep_spec& spec_;
   const stored_rows& store_;
   energy_end end_;
-  std::map<std::pair<std::string, std::string>, cost_table> costs_;  // by technology and memory model
+  point_costs costs_;
 };
 
 }  // namespace

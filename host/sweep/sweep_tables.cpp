@@ -10,9 +10,6 @@
 namespace scansim {
 namespace {
 
-constexpr const char* no_static_power =
-    "energy: switching only, no static power; the clock is the point's own";
-
 // Parameters that differ between points: the others are the same in every row.
 std::vector<std::string> varied(const std::vector<judged_point>& points) {
   std::map<std::string, std::string> first;
@@ -147,7 +144,15 @@ std::string point_text(const sweep_spec& spec, const judged_point& point) {
   return text;
 }
 
-std::string reproduce_text(const sweep_spec& spec, const sweep_point& point, const sweep_workload& workload) {
+std::string settings_text(const sweep_point& point) {
+  std::string text;
+  for (const auto& [name, value] : point.parameters)
+    text += " --set " + shell_word(name + "=" + text_of(value));
+  return text;
+}
+
+std::string reproduce_text(const sweep_spec& spec, const std::string& settings,
+                           const sweep_workload& workload) {
   std::string text, trace = workload.trace;
   if (trace.empty()) {
     trace = "point.safetensors";
@@ -159,9 +164,7 @@ std::string reproduce_text(const sweep_spec& spec, const sweep_point& point, con
         workload.form.options.reverse ? " --reverse" : "", workload.form.has_h0 ? " --h0" : "", trace);
   }
   text += fmt::format("scansim compare {} --config {}", shell_word(trace), shell_word(spec.base));
-  for (const auto& [name, value] : point.parameters)
-    text += " --set " + shell_word(name + "=" + text_of(value));
-  return text + fmt::format(" --seed {} --rungs systemc,fast\n", spec.memory_seed);
+  return text + settings + fmt::format(" --seed {} --rungs systemc,fast\n", spec.memory_seed);
 }
 
 }  // namespace scansim

@@ -7,12 +7,19 @@
 
 namespace scansim {
 
+// What the energy of a point leaves out.
+inline constexpr const char* no_static_power =
+    "energy: switching only, no static power; the clock is the point's own";
+
 std::string plan_text(const sweep_spec& spec, const sweep_plan& plan);
 std::string status_text(const sweep_outcome& outcome);  // counts, failures by message
 std::string front_text(const sweep_spec& spec, const sweep_outcome& outcome);
 std::string front_csv(const sweep_spec& spec, const sweep_outcome& outcome);
 std::string point_text(const sweep_spec& spec, const judged_point& point);
+// What makes the base a point: " --set num_lanes=8 ...".
+std::string settings_text(const sweep_point& point);
 // The commands that repeat one workload on a point with SystemC beside it.
-std::string reproduce_text(const sweep_spec& spec, const sweep_point& point, const sweep_workload& workload);
+std::string reproduce_text(const sweep_spec& spec, const std::string& settings,
+                           const sweep_workload& workload);
 
 }  // namespace scansim

@@ -149,9 +149,15 @@ TEST_CASE("sweep_command says PARTIAL of what is incomplete and refuses two runs
   CHECK(front.status == 3);
   CHECK(front.out.find("PARTIAL ") != std::string::npos);
   CHECK(read_bytes(place.out("f.csv")).starts_with("# PARTIAL "));
+  const program_end report = run_scansim({"sweep", "report", place.out("s"), "--html", "-"});
+  CHECK(report.status == 3);
+  CHECK(report.out.starts_with("<!doctype html>"));
+  CHECK(report.err.find("missing") != std::string::npos);
   CHECK(run_scansim({"sweep", "status", place.out("s")}).out.find("cut off or damaged") != std::string::npos);
   CHECK(run_scansim({"sweep", "run", spec, "--out", place.out("s")}).status == 0);
   CHECK(place.front("s").starts_with("point,"));
+  CHECK(run_scansim({"sweep", "report", place.out("s"), "--html", place.out("s.html")}).status == 0);
+  CHECK(read_bytes(place.out("s.html")).starts_with("<!doctype html>"));
 }
 
 TEST_CASE("sweep_command counts a point that a machine cannot run as not done, with its message",
@@ -187,7 +193,11 @@ TEST_CASE("sweep_command refuses what is no sweep, no folder and no point in one
   const std::string spec = place.spec();
   REQUIRE(run_scansim({"sweep", "run", spec, "--out", place.out("s")}).status == 0);
   const std::vector<std::pair<std::vector<std::string>, std::string>> wrong = {
-      {{"sweep"}, "plan, run, status, front, show or replay"},
+      {{"sweep"}, "plan, run, status, front, show, replay or report"},
+      {{"sweep", "report", place.out("s")}, "--html is required"},
+      {{"sweep", "report", place.out("s"), "--html", place.out("s") + "/spec.yaml"}, "--html"},
+      {{"sweep", "report", place.out("none"), "--html", place.out("p.html")},
+       "expected the folder of a sweep"},
       {{"sweep", "plan", place.out("none.yaml")}, "none.yaml"},
       {{"sweep", "front", place.out("none")}, "run.json: expected the folder of a sweep"},
       {{"sweep", "show", place.out("s"), "zz"}, "the id of a point"},
