@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "host/report/or_null.h"
 #include "traces/input_error.h"
 #include "traces/output_file.h"
 
@@ -11,11 +12,6 @@ namespace scansim {
 namespace {
 
 using nlohmann::json;
-
-template <class value>
-json or_null(const std::optional<value>& given) {
-  return given ? json(*given) : json();
-}
 
 json trace_json(const profile_trace& trace) {
   return {{"sha256", or_null(trace.sha256)},

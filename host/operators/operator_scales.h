@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hls/gemm/gemm_nm.h"
+#include "host/quantise/power_of_two_fit.h"
 
 namespace scansim {
 
@@ -38,7 +39,6 @@ int checked_shift(int shift, int low, int high, const char* scale, const std::st
 // Limits of the machine's norm: shift + k stays in 0..62 for every k in 16..39, eps_sum has 48 bits.
 inline constexpr int least_norm_shift = -16, largest_norm_shift = 23;
 inline constexpr int largest_eps_sum_bits = 47;
-inline constexpr int largest_requantise_shift = 31;
 
 // What a value becomes inside `bits` bits at 2^-frac, before rounding.
 double limit_to(double value, int bits, int frac);

@@ -151,7 +151,7 @@ void scan_widths(call_scales& scales, const design_point& point) {
   take_widths(dynamic_cast<selective_scan_scales&>(scales).scan, point);
 }
 
-std::string scan_place(const call& one, const std::string& output, int64_t index) {
+std::string place_in_scan(const call& one, const std::string& output, int64_t index) {
   const scan_shape& shape = tensors_in(one).shape;
   const bool state = output == "h_last";
   const int64_t length = state ? shape.states : shape.length, row = index / length;
@@ -200,7 +200,7 @@ const operator_row selective_scan_row = {
     .set_widths = scan_widths,
     .needs_units = false,
     .has_kernel = true,
-    .place = scan_place,
+    .place = place_in_scan,
     .agrees = "",
     .not_recorded = "nothing recorded to compare with",
     .limits = scan_limits,

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "host/quantise/clip_state.h"
+#include "host/quantise/power_of_two_fit.h"
 #include "host/quantise/quantise.h"
 #include "host/quantise/scan_shift_rules.h"
 #include "models/ref/selective_scan_ref.h"
@@ -13,7 +14,6 @@ namespace scansim {
 
 namespace {
 
-constexpr int largest_frac = 40;          // of a signal that is (almost) zero everywhere
 constexpr double clip_fraction = 0.0005;  // 1 - 99.95 %
 constexpr double dt_limit = 16.0;         // where x saturates
 

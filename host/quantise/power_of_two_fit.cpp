@@ -5,12 +5,6 @@
 
 namespace scansim {
 
-namespace {
-
-constexpr int largest_frac = 40;
-
-}  // namespace
-
 int32_t quantise_value(double value, int frac, int bits) {
   const double high = std::ldexp(1.0, bits - 1) - 1;
   return static_cast<int32_t>(std::clamp(std::floor(std::ldexp(value, frac) + 0.5), -high - 1, high));

@@ -8,6 +8,9 @@
 
 namespace scansim {
 
+inline constexpr int largest_frac = 40;              // of a signal that is (almost) zero everywhere
+inline constexpr int largest_requantise_shift = 31;  // more leave nothing of an s32
+
 int32_t quantise_value(double value, int frac, int bits);
 
 // The most fraction bits with which no value is clipped.

@@ -12,7 +12,6 @@ namespace scansim {
 
 namespace {
 
-constexpr int largest_requantise_shift = 31;
 constexpr int align_bias = 4;  // gemm_channel.align = 4 + frac of the accumulator
 constexpr int largest_silu_align = 63;
 

@@ -4,14 +4,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/report/or_null.h"
 #include "host/report/text_table.h"
 
 namespace scansim {
 namespace {
 
 using nlohmann::json;
-
-json or_null(const std::optional<double>& value) { return value ? json(*value) : json(); }
 
 std::string energy_cell(const run_result& result, const gpu_result& gpu) {
   if (result.tokens == 0 || (!gpu.energy && !gpu.energy_bound_uj)) return "-";

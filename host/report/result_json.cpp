@@ -5,6 +5,7 @@
 #include "host/report/git_revision.h"
 #include "host/report/gpu_report.h"
 #include "host/report/operator_table.h"
+#include "host/report/or_null.h"
 
 namespace scansim {
 
@@ -12,14 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-json or_null(const std::string& text) { return text.empty() ? json() : json(text); }
-
-template <class value>
-json or_null(const std::optional<value>& given) {
-  return given ? json(*given) : json();
-}
-
-json or_null(const operator_facts& facts) { return facts ? *facts : json(); }
+json facts_json(const operator_facts& facts) { return facts ? *facts : json(); }
 
 json bytes_json(const tensor_traffic& bytes) {
   return {{"bytes_read", bytes.read_bytes},
@@ -148,9 +142,9 @@ json rung_json(const run_result& result, const rung_result& rung, size_t order) 
       {"busiest", busiest_json(result, rung)},
       {"metrics", metrics_json(result, rung)},
       {"operators", operators_json(result, rung)},
-      {"scales", or_null(rung.scales)},
-      {"storage", or_null(rung.storage)},
-      {"bound", or_null(rung.bound)}};
+      {"scales", facts_json(rung.scales)},
+      {"storage", facts_json(rung.storage)},
+      {"bound", facts_json(rung.bound)}};
   if (rung.gpu) add_gpu_json(object, result, *rung.gpu);
   if (rung.simulated) object["simulated"] = {{"chunks", rung.simulated->chunks}, {"of", rung.simulated->of}};
   return object;

@@ -18,15 +18,15 @@ namespace scansim {
 
 namespace {
 
-const std::string none = "-";
+const std::string no_value = "-";
 
 std::string verdict_cell(const rung_result& rung) {
-  if (rung.compared_with.empty()) return rung.agree ? none : "failed";
+  if (rung.compared_with.empty()) return rung.agree ? no_value : "failed";
   return (rung.agree ? "agrees " : "differs ") + rung.compared_with;
 }
 
 std::string rate_cell(uint64_t count, double seconds) {
-  return seconds > 0 && count > 0 ? with_si_prefix(static_cast<double>(count) / seconds) : none;
+  return seconds > 0 && count > 0 ? with_si_prefix(static_cast<double>(count) / seconds) : no_value;
 }
 
 // What the call is a part of a model as, so that its rates read as its own.
@@ -37,9 +37,9 @@ std::string part_name(const run_result& result) {
 
 std::vector<std::string> rung_row(const run_result& result, const rung_result& rung) {
   if (rung.gpu) {
-    std::vector<std::string> row = {"gpu " + rung.gpu->label, verdict_cell(rung), none};
+    std::vector<std::string> row = {"gpu " + rung.gpu->label, verdict_cell(rung), no_value};
     for (std::string& cell : gpu_cells(result, *rung.gpu)) row.push_back(std::move(cell));
-    row.insert(row.end(), {none, none});
+    row.insert(row.end(), {no_value, no_value});
     return row;
   }
   const bool timed = rung.cycles.has_value();
@@ -48,12 +48,12 @@ std::vector<std::string> rung_row(const run_result& result, const rung_result& r
   const double per_token = costed ? 1.0 / static_cast<double>(result.tokens) : 0;
   return {rung.rung,
           verdict_cell(rung),
-          timed ? std::to_string(*rung.cycles) : none,
-          timed ? with_si_prefix(seconds, "s") : none,
+          timed ? std::to_string(*rung.cycles) : no_value,
+          timed ? with_si_prefix(seconds, "s") : no_value,
           rate_cell(result.tokens, seconds),
           rate_cell(steps_of(result).amount, seconds),
-          costed ? energy_text(per_token * rung.energy->system_estimate) : none,
-          costed ? rung.energy->level_names() : none,
+          costed ? energy_text(per_token * rung.energy->system_estimate) : no_value,
+          costed ? rung.energy->level_names() : no_value,
           rate_cell(rung.cycles.value_or(0), rung.wall_s),
           rate_cell(steps_of(result).amount, rung.wall_s)};
 }

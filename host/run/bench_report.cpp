@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "host/report/git_revision.h"
+#include "host/report/or_null.h"
 #include "host/report/text_table.h"
 #include "host/run/bench.h"
 
@@ -13,8 +14,6 @@ namespace scansim {
 namespace {
 
 using nlohmann::json;
-
-json or_null(const std::optional<double>& value) { return value ? json(*value) : json(); }
 
 std::string cpu_name() {
   std::ifstream file("/proc/cpuinfo");

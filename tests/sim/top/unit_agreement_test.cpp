@@ -356,4 +356,24 @@ TEST_CASE("unit_agreement systemc and rtl refuse a scan of the other place", "[m
   }
 }
 
+// The list is loaded by the descriptor before the product, so that it comes after the product's first word.
+TEST_CASE("unit_agreement a product waits for a list that is still on its way", "[machine][systemc][rtl]") {
+  for (const char* model : memory_models) {
+    rungs machine(model, 30);
+    for (int i = 0; i < 8; ++i) {
+      CAPTURE(model, i);
+      hls::gemm_descriptor product = machine.lists.gemm(0);
+      product.scatter = true, product.gather = i % 4 == 3;
+      product.tokens = product.x_tokens = static_cast<uint16_t>(machine.lists.shape.chunk_tokens);
+      product.k_words = product.beats = product.tiles = 1;
+      product.n = 4, product.log2_m = product.log2_groups = 0;
+      std::vector<descriptor_image> list = {encoded(machine.lists.params(hls::parameter_target::scatter))};
+      if (product.gather) list.push_back(encoded(machine.lists.params(hls::parameter_target::gather)));
+      list.push_back(encoded(product));
+      CHECK(machine.check_equal(list) == error_code::none);
+      machine.check_legal_run();
+    }
+  }
+}
+
 }  // namespace scansim
