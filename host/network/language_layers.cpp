@@ -79,6 +79,16 @@ void expand_attention(const layer_values& v, layer_parts& parts) {
   parts.residual_product("out_proj", width, v["d_model"]);
 }
 
+std::optional<broken_rule> check_attention(const layer_values& v) {
+  if (v["heads"] % v["kv_heads"] == 0) return std::nullopt;
+  return broken_rule{"kv_heads", "a divisor of heads"};
+}
+
+std::optional<broken_rule> check_moe(const layer_values& v) {
+  if (v["top_k"] <= v["experts"]) return std::nullopt;
+  return broken_rule{"top_k", "no more than experts"};
+}
+
 void expand_mlp(const layer_values& v, layer_parts& parts) {
   const bool gated = v["gated"] != 0, silu = v["activation"] == 0;
   parts.norm("norm", norm_of(v), v["d_model"]);
@@ -137,7 +147,9 @@ std::vector<layer_kind> language_layers() {
         {"causal", 1, 0, 0, no_yes},
         {"own_keys", 1, 0, 0, no_yes},
         {"norm", rms, 0, 0, norm_choices}},
-       expand_attention},
+       expand_attention,
+       false,
+       check_attention},
       {"mlp",
        "two products with an activation between them; gated: up gives a gate too",
        {{"d_model"},
@@ -154,7 +166,9 @@ std::vector<layer_kind> language_layers() {
         {"top_k", std::nullopt, 1, 8},
         {"gated", 1, 0, 0, no_yes},
         {"norm", rms, 0, 0, norm_choices}},
-       expand_moe},
+       expand_moe,
+       false,
+       check_moe},
   };
 }
 

@@ -33,12 +33,18 @@ class layer_values {
   std::map<std::string, int64_t> values_;
 };
 
+// A rule between fields that a layer breaks.
+struct broken_rule {
+  const char *field, *expected;
+};
+
 struct layer_kind {
   const char* name;
   const char* meaning;
   std::vector<layer_field> fields;
   void (*expand)(const layer_values& v, layer_parts& parts);
   bool says_what = false;  // has the text field `what`
+  std::optional<broken_rule> (*check)(const layer_values& v) = nullptr;
 };
 
 std::span<const layer_kind> layer_kinds();

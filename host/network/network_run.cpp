@@ -212,7 +212,7 @@ void check(const network_request& request) {
 }
 
 double share_of(uint64_t part, uint64_t whole) {
-  return whole == 0 ? 0 : 100 * static_cast<double>(part) / static_cast<double>(whole);
+  return 100 * static_cast<double>(part) / static_cast<double>(whole);
 }
 
 }  // namespace
@@ -233,12 +233,15 @@ network_result run_network(const network_request& request, const progress_callba
 
 std::string missing_text(const network_sum& sum) {
   if (sum.complete()) return "";
-  std::string text = fmt::format("without {} of {} layers ({:.1f} % of the MACs", sum.missing_layers,
-                                 sum.layers, share_of(sum.missing_work.macs, sum.work.macs));
-  if (sum.work.state_updates > 0)
-    text += fmt::format(", {:.1f} % of the state updates",
-                        share_of(sum.missing_work.state_updates, sum.work.state_updates));
-  return text + ")";
+  std::string work;
+  const auto add = [&](uint64_t part, uint64_t whole, const char* what) {
+    if (whole > 0)
+      work += fmt::format("{}{:.1f} % of the {}", work.empty() ? "" : ", ", share_of(part, whole), what);
+  };
+  add(sum.missing_work.macs, sum.work.macs, "MACs");
+  add(sum.missing_work.state_updates, sum.work.state_updates, "state updates");
+  return fmt::format("without {} of {} layers ({})", sum.missing_layers, sum.layers,
+                     work.empty() ? "of no known work" : work);
 }
 
 }  // namespace scansim

@@ -122,6 +122,9 @@ network_layer read_layer(const YAML::Node& node, const std::string& file, const 
                                     : map.choice(field.name, field.choices);
     layer.values.set(field.name, value);
   }
+  if (layer.kind->check)
+    if (const auto broken = layer.kind->check(layer.values))
+      map.refuse(broken->field, broken->expected, found_in(map[broken->field]));
   return layer;
 }
 

@@ -61,6 +61,7 @@ std::string missing_rows_text(const phase_result& phase) {
 std::string total_text(const network_result& result, const phase_result& phase) {
   const network_sum& sum = phase.sum;
   const design_point& point = result.point;
+  if (sum.cycles == 0) return "total: nothing ran\n" + missing_text(sum) + "\n";
   std::string text =
       fmt::format("total: {}, {} cycles, {}, {} read, {} written, {:.3f} x compulsory",
                   with_si_prefix(result.time_s(sum.cycles), "s"), sum.cycles, energy_text(sum.energy),
@@ -99,13 +100,11 @@ std::string network_text(const network_result& result) {
 }
 
 std::string networks_text(const std::string& folder) {
-  text_table table({"<network", "layers", "tokens", "<phases", "<title"});
+  text_table table({"<network", "tokens", "<phases", "<title"});
   for (const std::string& name : list_networks(folder)) {
     const network_spec spec = load_network(name, folder);
-    int64_t layers = 0;
-    for (const network_layer& layer : spec.layers) layers += layer.repeats;
-    table.add_row({name, fmt::format("{}", layers), fmt::format("{}", spec.length),
-                   spec.decode ? "prefill, decode" : "prefill", spec.title});
+    table.add_row(
+        {name, fmt::format("{}", spec.length), spec.decode ? "prefill, decode" : "prefill", spec.title});
   }
   return table.text();
 }

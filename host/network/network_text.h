@@ -8,7 +8,7 @@
 namespace scansim {
 
 std::string network_text(const network_result& result);
-// name, layers, tokens, phases, title; a line a network of the folder.
+// name, tokens, phases, title; a line a network of the folder.
 std::string networks_text(const std::string& folder);
 
 }  // namespace scansim

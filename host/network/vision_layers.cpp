@@ -24,7 +24,7 @@ void expand_ss2d(const layer_values& v, layer_parts& parts) {
   if (all > 1) parts.missing("cross_scan", "orders of tokens other than forward and backward");
   parts.product("x_proj", channels, rank + 2 * states, 8, sets, rows);
   parts.product("dt_proj", rank, channels, 8, sets, rows);
-  parts.scan("scan", channels, states, false, false, (all + 1) / 2, tokens);
+  parts.scan("scan", channels, states, false, all == 1 && v["reverse"] != 0, (all + 1) / 2, tokens);
   if (all > 1) parts.scan("scan reverse", channels, states, false, true, all / 2, tokens);
   if (all > 1) parts.missing("cross_merge", "orders of tokens other than forward and backward");
   if (v["out_norm"] != 0) parts.missing("out_norm", "no unit for layer norm (mean taken off)");
@@ -39,18 +39,29 @@ void expand_conv2d(const layer_values& v, layer_parts& parts) {
       {macs_of(parts.pass().rows(), v["outputs"], v["inputs"] / v["groups"] * v["kernel"] * v["kernel"]), 0});
 }
 
+std::optional<broken_rule> check_conv2d(const layer_values& v) {
+  if (v["inputs"] % v["groups"] == 0 && v["outputs"] % v["groups"] == 0) return std::nullopt;
+  return broken_rule{"groups", "a divisor of inputs and outputs"};
+}
+
+std::optional<broken_rule> check_ss2d(const layer_values& v) {
+  if (v["reverse"] == 0 || v["directions"] == 1) return std::nullopt;
+  return broken_rule{"reverse", "false: several directions have their reverses"};
+}
+
 }  // namespace
 
 std::vector<layer_kind> vision_layers() {
   return {
       {"ss2d",
        "a scan layer over a picture; conv 0: none; scan_channels 0: d_inner; scan_tokens 0: all; shared: one "
-       "set of weights",
+       "set of weights; reverse: of a single direction",
        {{"d_model"},
         {"d_inner"},
         {"d_state"},
         {"dt_rank"},
         {"directions", 4, 1, 64},
+        {"reverse", 0, 0, 0, no_yes},
         {"scan_channels", 0, 0},
         {"scan_tokens", 0, 0},
         {"conv", 3, 0, 31},
@@ -58,11 +69,15 @@ std::vector<layer_kind> vision_layers() {
         {"shared", 0, 0, 0, no_yes},
         {"out_norm", 1, 0, 0, no_yes},
         {"norm", static_cast<int64_t>(norm_kind::layer_norm), 0, 0, norm_choices}},
-       expand_ss2d},
+       expand_ss2d,
+       false,
+       check_ss2d},
       {"conv2d",
        "a 2-D convolution; tokens are those of its output",
        {{"inputs"}, {"outputs"}, {"kernel", std::nullopt, 1, 64}, {"groups", 1}},
-       expand_conv2d},
+       expand_conv2d,
+       false,
+       check_conv2d},
   };
 }
 

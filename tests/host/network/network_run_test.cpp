@@ -10,7 +10,8 @@
 #include "host/network/timed_programs.h"
 #include "host/program/program_driver.h"
 #include "models/configs/data_directory.h"
-#include "models/nn/checkpoint.h"
+#include "models/nn/mamba_model.h"
+#include "models/nn/vim_model.h"
 #include "sim/rungs/rung.h"
 #include "tests/traces/raw_safetensors.h"
 #include "traces/input_error.h"
@@ -35,7 +36,7 @@ network_spec small_network(const std::string& layers) {
   return load_network(folder.file("n.yaml"), folder.path().string());
 }
 
-const char* const mamba_layer =
+const char* const two_directions =
     "  - {layer: mamba, repeats: 5, d_model: 32, d_inner: 64, d_state: 16, dt_rank: 2, directions: 2}\n";
 
 const network_row& row_named(const phase_result& phase, const std::string& name) {
@@ -54,7 +55,7 @@ uint64_t cycles_of(const operator_shape& shape, const design_point& point, const
 }  // namespace
 
 TEST_CASE("network_run a layer of two directions is repeats times what systemc takes for one", "[network]") {
-  const network_spec spec = small_network(mamba_layer);
+  const network_spec spec = small_network(two_directions);
   for (const std::string memory : {"ideal", "dram-hbm2"}) {
     const network_result found = network_on(spec, "block-tiny", 1, memory);
     const phase_result& prefill = found.phases.at(0);
@@ -77,7 +78,7 @@ TEST_CASE("network_run a layer of two directions is repeats times what systemc t
 
 TEST_CASE("network_run without units has the scans alone, both directions, and counts the rest",
           "[network]") {
-  const network_result found = network_on(small_network(mamba_layer), "tiny", 3, "dram-ddr4");
+  const network_result found = network_on(small_network(two_directions), "tiny", 3, "dram-ddr4");
   const phase_result& prefill = found.phases.at(0);
   operator_shape scan{
       .kind = operation::scan, .tokens = 40, .sequences = 3, .channels = 64, .states = 16, .gate = true};
@@ -98,7 +99,7 @@ TEST_CASE("network_run without units has the scans alone, both directions, and c
 
 TEST_CASE("network_run sums of a phase are those of its rows", "[network]") {
   const network_result found = network_on(
-      small_network(std::string(mamba_layer) +
+      small_network(std::string(two_directions) +
                     "  - {layer: attention, repeats: 2, d_model: 32, heads: 2, kv_heads: 1, head_dim: 16}\n"
                     "  - {layer: mlp, d_model: 32, hidden: 64}\n"
                     "  - {layer: linear, name: lm_head, inputs: 32, outputs: 100, tokens: last}\n"),
@@ -126,6 +127,73 @@ TEST_CASE("network_run sums of a phase are those of its rows", "[network]") {
   const nlohmann::json& total = json.at("phases").at("prefill").at("total");
   CHECK(total.at("cycles") == found.phases.at(0).sum.cycles);
   CHECK(total.at("complete") == false);
+}
+
+// State updates of a prefill and multiply-accumulates, as published or counted elsewhere: those of a step of
+// a language model are its parameters (embeddings once), those of a picture its published FLOPs.
+struct published_work {
+  const char* network;
+  double state_updates, macs, macs_within;
+};
+
+const published_work published[] = {
+    {"mamba-130m", 1.21e9, 129.1e6, 0.01},
+    {"mamba-370m", 3.22e9, 371.5e6, 0.01},
+    {"mamba-790m", 4.83e9, 793.2e6, 0.01},
+    {"mamba-1.4b", 6.44e9, 1372e6, 0.01},
+    {"mamba-2.8b", 10.7e9, 2768e6, 0.01},
+    {"falcon-mamba-7b", 17.2e9, 7.0e9, 0.01},
+    {"jamba-v0.1", 7.52e9, 12e9, 0.02},
+    {"mamba2-130m", 9.66e9, 129e6, 0.01},
+    {"mamba2-2.7b", 85.9e9, 2.70e9, 0.01},
+    {"mamba2-8b", 120e9, 7.2e9, 0.02},
+    {"vim-ti", 58.1e6, 1.6e9, 0.05},
+    {"vim-s", 116e6, 6.2e9, 0.05},
+    {"vmamba-t-s1l8", 6.32e6, 4.9e9, 0.05},
+    {"vmamba-t-v0", 212e6, 0, 0},
+    {"plainmamba-l1", 116e6, 0, 0},
+    {"plainmamba-l3", 405e6, 0, 0},
+    {"msvmamba-t", 4.74e6, 4.6e9, 0.05},
+    {"groupmamba-t", 1.68e6, 4.5e9, 0.05},
+    {"spatial-mamba-t", 2.61e6, 4.5e9, 0.05},
+    {"efficientvim-m1", 0, 239e6, 0.03},
+    {"ssamba-base", 605e6, 0, 0},
+    {"mamba-fscil", 51.4e6, 0, 0},
+};
+
+TEST_CASE("network_run has the published work of published networks", "[network]") {
+  for (const published_work& known : published) {
+    CAPTURE(known.network);
+    const network_result found = network_on(load_network(known.network, workload_directory()), "base");
+    const auto updates = static_cast<double>(found.phases.at(0).sum.work.state_updates);
+    const auto macs = static_cast<double>(found.phases.back().sum.work.macs);
+    CHECK(std::abs(updates - known.state_updates) <= 0.01 * known.state_updates);
+    if (known.macs > 0) CHECK(std::abs(macs - known.macs) <= known.macs_within * known.macs);
+  }
+}
+
+TEST_CASE("network_run checkpoints of the repository have the sizes of their networks", "[network]") {
+  const std::string folder = data_directory() + "/models/nn/";
+  const network_spec byte = load_network("byte-mamba", workload_directory());
+  const mamba_config& c = load_mamba_weights(folder + "byte-mamba.safetensors").config;
+  const layer_values& mamba = byte.layers.at(1).values;
+  CHECK(byte.layers.at(1).repeats == c.n_layers);
+  CHECK(mamba["d_model"] == c.d_model);
+  CHECK(mamba["d_inner"] == c.d_inner);
+  CHECK(mamba["d_state"] == c.d_state);
+  CHECK(mamba["dt_rank"] == c.dt_rank);
+  CHECK(mamba["conv"] == c.conv);
+  CHECK(byte.layers.at(3).values["outputs"] == c.vocab);
+  const network_spec digits = load_network("digits-vim", workload_directory());
+  const vim_config& v = load_vim_weights(folder + "digits-vim.safetensors").config;
+  const layer_values& vim = digits.layers.at(1).values;
+  CHECK(digits.length == v.tokens());
+  CHECK(digits.layers.at(1).repeats == v.n_layers);
+  CHECK(vim["d_model"] == v.d_model);
+  CHECK(vim["d_inner"] == v.d_inner);
+  CHECK(vim["d_state"] == v.d_state);
+  CHECK(vim["dt_rank"] == v.dt_rank);
+  CHECK(vim["directions"] == 2);
 }
 
 TEST_CASE("network_run refuses what the network or its length cannot be", "[network]") {

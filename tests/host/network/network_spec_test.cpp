@@ -82,6 +82,11 @@ TEST_CASE("network_spec refuses what it does not know, with the field", "[networ
        "layers[0].directions: expected a whole number from 1 to 2"},
       {refusal_of(network_head + "layers: [{layer: norm, channels: 8, norm: batch}]"),
        "layers[0].norm: expected one of none, rms_norm, layer_norm, found 'batch'"},
+      {refusal_of(network_head + "layers: [{layer: conv2d, inputs: 6, outputs: 8, kernel: 3, groups: 4}]"),
+       "layers[0].groups: expected a divisor of inputs and outputs, found '4'"},
+      {refusal_of(network_head +
+                  "layers: [{layer: attention, d_model: 8, heads: 4, kv_heads: 3, head_dim: 2}]"),
+       "layers[0].kv_heads: expected a divisor of heads, found '3'"},
       {refusal_of(network_head + "layers: []"), "layers: expected a list of layers, found an empty list"},
       {refusal_of(network_head), "layers: expected a list of layers, found no such key"},
       {refusal_of(network_head + "layers: {}"), "layers: expected a list of layers, found a map"},
