@@ -3,7 +3,7 @@
 // tensor. The only thing that a machine runs (program_driver.h); the same on every rung.
 //   sum of read_bytes = dma.dram_read_bytes,   sum of written_bytes = dma.dram_write_bytes
 // compulsory_bytes: what any machine has to move, each parameter once at its own width, activations and
-// states in and out once; no descriptors, no padding, no spills. Contract: regions start on 4 KiB; everything
+// states in and out once; no descriptors, no padding, no spills. Contract: regions start on whole pages; everything
 // that the machine reads is written in the image or by an earlier descriptor; program_check.h accepts it.
 #pragma once
 #include <algorithm>
@@ -16,8 +16,6 @@
 #include "host/program/tensor_traffic.h"
 
 namespace scansim {
-
-inline constexpr uint64_t page_bytes = 4096;  // regions start on whole pages
 
 // One start of the machine.
 struct descriptor_run {

@@ -337,13 +337,14 @@ void spec_reader::read_objectives() {
 }  // namespace
 
 sweep_value field_value(const nlohmann::json& point, const std::string& name) {
+  if (name == region_skew_key && !point.contains(name)) return double{default_region_skew};
   const nlohmann::json& found = point.at(name);
   if (found.is_string()) return found.get<std::string>();
   return found.get<double>();
 }
 
 bool is_point_field(const nlohmann::json& point, const std::string& name) {
-  return name != "name" && point.contains(name);
+  return name != "name" && (point.contains(name) || name == region_skew_key);
 }
 
 sweep_spec load_sweep_spec(const std::string& file, const std::string& root) {

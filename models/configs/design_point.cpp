@@ -24,6 +24,9 @@ void check_ranges(const design_point& point, const std::string& file) {
   if (!(point.clock_mhz >= min_clock_mhz && point.clock_mhz <= max_clock_mhz)) {
     throw input_error(file, "clock_mhz", "a number of MHz in 1..10000", std::to_string(point.clock_mhz));
   }
+  if (point.region_skew_pages < 0 || point.region_skew_pages > most_region_skew)
+    throw input_error(file, region_skew_key, fmt::format("a number in 0..{}", most_region_skew),
+                      std::to_string(point.region_skew_pages));
   for (const parameter_row& field : map::parameters) {
     const int value = point.*field.member;
     if (value < field.low || value > field.high ||
@@ -189,6 +192,7 @@ nlohmann::json to_json(const design_point& point) {
                            {"memory", point.memory},
                            {"technology", point.technology}};
   for (const parameter_row& field : map::parameters) object[field.key] = point.*field.member;
+  if (point.region_skew_pages != default_region_skew) object[region_skew_key] = point.region_skew_pages;
   for (const auto& [name, text] : point.memory_settings) object["memory." + name] = plain_json(text);
   return object;
 }

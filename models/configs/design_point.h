@@ -12,6 +12,9 @@
 
 namespace scansim {
 
+inline constexpr const char* region_skew_key = "region_skew_pages";
+inline constexpr int default_region_skew = 4, most_region_skew = 64;
+
 struct design_point : machine_parameters {
   std::string name;
   double clock_mhz = 0;    // MHz
@@ -20,6 +23,9 @@ struct design_point : machine_parameters {
   // Parameters of the memory model that stand for those of its file, keys memory.<name> in YAML: name ->
   // value.
   std::map<std::string, std::string> memory_settings;
+  // Gaps between large regions of memory, so that they do not meet in the same banks
+  // (host/program/base/region_allocator.h); optional in YAML; 0: none.
+  int region_skew_pages = default_region_skew;
 
   int num_pe() const { return num_lanes * states_per_lane; }
   int operand_bytes() const { return operand_bits / 8; }

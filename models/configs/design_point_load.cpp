@@ -29,7 +29,7 @@ using written_values = std::map<std::string, written_value>;
 std::string quoted(const std::string& text) { return fmt::format("\"{}\"", printable(text)); }
 
 bool is_field(const std::string& key) {
-  if (key == "clock_mhz" || key == "memory" || key == "technology") return true;
+  if (key == "clock_mhz" || key == "memory" || key == "technology" || key == region_skew_key) return true;
   if (!memory_setting_of(key).empty()) return true;
   return std::any_of(std::begin(map::parameters), std::end(map::parameters),
                      [&](const parameter_row& field) { return key == field.key; });
@@ -89,6 +89,9 @@ design_point build_point(const std::string& name, const std::string& file, const
   }
   point.memory = value_of("memory", "the name of a memory model").text;
   point.technology = value_of("technology", "the name of a cost table").text;
+  if (const auto found = values.find(region_skew_key); found != values.end())
+    point.region_skew_pages =
+        parse_number<int>(found->second, region_skew_key, fmt::format("a number in 0..{}", most_region_skew));
   for (const auto& [key, value] : values)
     if (const std::string setting = memory_setting_of(key); !setting.empty())
       point.memory_settings[setting] = value.text;

@@ -41,7 +41,10 @@ void for_each_format(std::span<const packed_gemm> packed, Function f) {
 }  // namespace
 
 program_builder::program_builder(std::string name, const design_point& point)
-    : name_(std::move(name)), point_(point), scratch_(point.scratch_words) {
+    : name_(std::move(name)),
+      point_(point),
+      regions_(point.region_skew_pages),
+      scratch_(point.scratch_words) {
   if (!point.has_units()) {
     throw input_error(name_, "design point", "one with units (gemm_depth > 0)", point.name);
   }
@@ -54,8 +57,8 @@ void program_builder::refuse(const std::string& field, const std::string& expect
 }
 
 uint64_t program_builder::take_memory(uint64_t bytes) {
-  const uint64_t at = image_.size();
-  image_.resize(at + (bytes + page_bytes - 1) / page_bytes * page_bytes, 0);
+  const uint64_t at = regions_.take(bytes);
+  image_.resize(regions_.end(), 0);
   return at;
 }
 

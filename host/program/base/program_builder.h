@@ -10,6 +10,7 @@
 
 #include "hls/units/unit_descriptor.h"
 #include "host/program/base/pack_gemm.h"
+#include "host/program/base/region_allocator.h"
 #include "host/program/base/scratch_allocator.h"
 #include "host/program/program.h"
 
@@ -82,6 +83,7 @@ class program_builder {
 
   std::string name_;
   design_point point_;
+  region_allocator regions_;
   std::vector<uint8_t> image_;
   std::vector<uint32_t> descriptors_;
   std::vector<tensor_traffic> traffic_;

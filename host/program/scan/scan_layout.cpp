@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "host/program/program.h"
+#include "host/program/base/region_allocator.h"
 #include "host/program/scan/chunk_cut.h"
 #include "host/quantise/make_shifts.h"
 #include "traces/input_error.h"
@@ -13,19 +13,6 @@ namespace {
 
 constexpr int64_t most_lane_groups = 65535;      // the descriptor's field
 constexpr int64_t most_chunk_bytes = INT32_MAX;  // the descriptor's stride
-
-class region_allocator {
- public:
-  uint64_t take(uint64_t bytes) {
-    const uint64_t at = next_;
-    next_ += (bytes + page_bytes - 1) / page_bytes * page_bytes;
-    return at;
-  }
-  uint64_t used() const { return next_; }
-
- private:
-  uint64_t next_ = 0;
-};
 
 // Lane groups of one descriptor: what the state memory holds, in whole tiles, with chunks that a stride can
 // step over.
@@ -152,12 +139,12 @@ scan_layout make_layout(const scan_form& form, const design_point& point) {
 
   layout.blocks = cut_slices(form.shape, point, lane_group_limit(point, layout.passes, layout.chunk_tokens));
   const size_t descriptors = layout.blocks.size() * static_cast<size_t>(form.shape.batch);
-  region_allocator memory;
+  region_allocator memory(point.region_skew_pages);
   layout.addr_descriptors =
       memory.take(descriptors * static_cast<size_t>(layout.num_runs) * hls::descriptor_bytes);
   std::vector<uint64_t> b_and_c(static_cast<size_t>(form.shape.batch * form.shape.groups * 2), 0);
   for (size_t i = 0; i < layout.blocks.size(); ++i) place_block(layout, i, point, memory, b_and_c);
-  layout.bytes = memory.used();
+  layout.bytes = memory.end();
   return layout;
 }
 

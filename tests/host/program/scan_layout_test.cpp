@@ -171,6 +171,29 @@ TEST_CASE("scan_layout driver regions are whole pages apart and never overlap", 
   }
 }
 
+TEST_CASE("scan_layout large regions start at different banks, small ones close together", "[unit][driver]") {
+  std::mt19937_64 random(3);
+  design_point p = test::random_low_point(random);
+  generate_request r;
+  r.channels = p.tile_channels(), r.states = 1, r.length = 256 * 1024;
+  scan_form form;
+  form.shape = resolve_shape(r);
+  const auto gaps = [&](int skew) {
+    p.region_skew_pages = skew;
+    const scan_region at = make_layout(form, p).region(0, 0);
+    return std::pair(at.addr_delta - at.addr_u, at.addr_b - at.addr_delta);
+  };
+  const auto [first, second] = gaps(0);
+  CHECK(gaps(1) == std::pair(first + 4096, second + 2 * 4096));
+  CHECK(gaps(3) == std::pair(first + 3 * 4096, second + 6 * 4096));
+  p.region_skew_pages = default_region_skew;
+  r.length = 1;
+  form.shape = resolve_shape(r);
+  const uint64_t small = make_layout(form, p).bytes;
+  p.region_skew_pages = 0;
+  CHECK(make_layout(form, p).bytes == small);
+}
+
 TEST_CASE("scan_layout driver parameters are loaded once per channel block", "[unit][driver]") {
   std::mt19937_64 random(7);
   design_point p = test::random_low_point(random);

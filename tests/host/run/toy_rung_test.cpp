@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "hls/map/csr_map.h"
+#include "host/program/base/region_allocator.h"
 #include "host/program/program.h"
 #include "host/run/run.h"
 #include "tests/traces/raw_safetensors.h"

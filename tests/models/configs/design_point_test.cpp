@@ -225,6 +225,18 @@ TEST_CASE("design_point carries settings of its memory model through YAML, overr
         "memory.channels: expected one value, found a list, a map or nothing");
 }
 
+TEST_CASE("design_point has a skew of regions where nobody sets one", "[config][all]") {
+  CHECK(load_design_point("base", config_directory()).region_skew_pages == default_region_skew);
+  CHECK_FALSE(to_json(load_design_point("base", config_directory())).contains("region_skew_pages"));
+  const design_point none = load_design_point("base", config_directory(), {"region_skew_pages=0"});
+  CHECK(none.region_skew_pages == 0);
+  CHECK(design_point_from_json(to_json(none), "there").region_skew_pages == 0);
+  CHECK(refusal(base_text() + "region_skew_pages: 65\n") ==
+        "region_skew_pages: expected a number in 0..64, found 65");
+  CHECK(refusal(base_text() + "region_skew_pages: wide\n") ==
+        "region_skew_pages: expected a number in 0..64, found \"wide\"");
+}
+
 TEST_CASE("design_point is one YAML document in a file that ends in .yaml or .yml", "[config][all]") {
   const scratch_dir dir;
   CHECK(load_design_point(dir.write("own.yml", base_text()), config_directory()).name == "own");
