@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 BUILD_DIR=${BUILD_DIR:-build}
 
 packages=(g++ make cmake ninja-build ccache git verilator libsystemc-dev libeigen3-dev catch2 libbenchmark-dev
-          nlohmann-json3-dev libcli11-dev libboost-context-dev libfmt-dev libyaml-cpp-dev libssl-dev zlib1g-dev)
+          nlohmann-json3-dev libcli11-dev libboost-context-dev libfmt-dev libyaml-cpp-dev libssl-dev zlib1g-dev libsqlite3-dev)
 
 missing_packages() {
   local name

@@ -1,20 +1,22 @@
-// `scansim sweep plan | run | status | front | show | replay | report`.
+// `scansim sweep`: a space of design points, run into a folder, and what is asked of the folder.
 #include <fmt/format.h>
 
 #include <memory>
 #include <thread>
 
 #include "host/cli/delivery.h"
+#include "host/cli/opened_sweep.h"
 #include "host/cli/progress_display.h"
 #include "host/cli/standard_streams.h"
 #include "host/cli/subcommand.h"
+#include "host/cli/sweep_confirmation.h"
+#include "host/cli/sweep_why.h"
 #include "host/page/page_document.h"
 #include "host/page/sweep_page.h"
 #include "host/sweep/point_run.h"
-#include "host/sweep/sweep_folder.h"
+#include "host/sweep/sweep_confirm.h"
+#include "host/sweep/sweep_export.h"
 #include "host/sweep/sweep_run.h"
-#include "host/sweep/sweep_tables.h"
-#include "traces/input_error.h"
 
 namespace scansim {
 namespace {
@@ -22,33 +24,8 @@ namespace {
 constexpr int most_jobs = 256;
 
 struct sweep_request {
-  std::string spec, folder, point, at = "nominal", csv, html;
+  std::string spec, folder, point, at = "nominal", csv, html, sqlite, confirm, by = "rtl";
   int jobs = 0;
-};
-
-// A folder's last run, read.
-struct opened_sweep {
-  sweep_folder folder;
-  sweep_plan plan;
-  stored_rows store;
-  sweep_outcome outcome;
-  explicit opened_sweep(const std::string& path, energy_end end = energy_end::nominal)
-      : folder(read_sweep_folder(path)),
-        plan(plan_sweep(folder.spec, folder.model)),
-        store(read_shards(path)),
-        outcome(judge_sweep(folder.spec, plan, store, end)) {}
-
-  const sweep_point& point(const std::string& id) const {
-    const sweep_point* found = nullptr;
-    for (const sweep_point& one : plan.points)
-      if (!id.empty() && one.id.starts_with(id)) {
-        if (found)
-          throw input_error("command line", "POINT", "the id of one point", "'" + id + "', of several");
-        found = &one;
-      }
-    if (!found) throw input_error("command line", "POINT", "the id of a point of the plan", "'" + id + "'");
-    return *found;
-  }
 };
 
 int status_of(const sweep_outcome& outcome) {
@@ -61,6 +38,17 @@ int show_plan(const sweep_request& request) {
   return status_agree;
 }
 
+sweep_run_counts run_missing(const sweep_request& request, const sweep_spec& spec, const sweep_plan& plan,
+                             const std::string& model) {
+  progress_display display(false);
+  const progress_callback tell = display.callback();
+  const int jobs =
+      request.jobs > 0 ? request.jobs : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  return run_sweep(spec, plan, {request.folder, model, jobs}, [&](uint64_t done, uint64_t total) {
+    tell(fmt::format("sweep: {} of {} rows", done, total));
+  });
+}
+
 int run_points(const sweep_request& request) {
   const sweep_spec spec = load_sweep_spec(request.spec);
   const std::string model = model_digest();
@@ -68,20 +56,23 @@ int run_points(const sweep_request& request) {
   print_out("{}", plan_text(spec, plan));
   if (plan.points.empty())
     throw input_error(request.spec, "space", "at least one point", "none: every one is refused");
-  progress_display display(false);
-  const progress_callback tell = display.callback();
-  const int jobs =
-      request.jobs > 0 ? request.jobs : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  const sweep_run_counts counts = run_sweep(
-      spec, plan, {request.folder, model, jobs},
-      [&](uint64_t done, uint64_t total) { tell(fmt::format("sweep: {} of {} rows", done, total)); });
+  if (!request.confirm.empty()) confirming_rungs(request.confirm);  // refused before anything runs
+  const sweep_run_counts counts = run_missing(request, spec, plan, model);
   const opened_sweep sweep(request.folder);
   print_out("{} rows run now, {} were there\n{}", counts.ran, counts.wanted - counts.ran,
             status_text(sweep.outcome));
   if (counts.lost_workers > 0)
     print_out("{} workers were killed; run again for what they left\n", counts.lost_workers);
   print_out("{}", front_text(spec, sweep.outcome));
-  return status_of(sweep.outcome);
+  const int confirmed =
+      request.confirm.empty() ? status_agree : confirm_sweep(sweep, request.folder, request.confirm);
+  return confirmed == status_agree ? status_of(sweep.outcome) : confirmed;
+}
+
+int confirm_points(const sweep_request& request) {
+  const opened_sweep sweep(request.folder);
+  const int confirmed = confirm_sweep(sweep, request.folder, request.by, request.point);
+  return confirmed == status_agree ? status_of(sweep.outcome) : confirmed;
 }
 
 int show_status(const sweep_request& request) {
@@ -145,6 +136,24 @@ int write_report(const sweep_request& request) {
   return delivered.status(status_of(sweep.outcome));
 }
 
+int explain_point(const sweep_request& request) {
+  const opened_sweep sweep(request.folder);
+  print_out("{}", why_text(sweep, sweep.point(request.point)));
+  return status_agree;
+}
+
+int export_points(const sweep_request& request) {
+  if (request.csv.empty() && request.sqlite.empty())
+    throw input_error("command line", "sweep export", "--csv or --sqlite", "neither");
+  delivery delivered({{"--csv", request.csv}, {"--sqlite", request.sqlite}}, {});
+  const opened_sweep sweep(request.folder);
+  const exported_sweep exported{sweep.folder.spec, sweep.plan, sweep.store, sweep.outcome};
+  delivered.print(status_text(sweep.outcome));
+  if (!request.csv.empty()) delivered.write(request.csv, export_csv(exported));
+  if (!request.sqlite.empty()) delivered.write(request.sqlite, export_sqlite(exported));
+  return delivered.status(status_of(sweep.outcome));
+}
+
 using sweep_action = int (*)(const sweep_request&);
 
 }  // namespace
@@ -152,9 +161,11 @@ using sweep_action = int (*)(const sweep_request&);
 command_action add_sweep(CLI::App& app) {
   auto request = std::make_shared<sweep_request>();
   auto chosen = std::make_shared<command_action>();
-  *chosen = []() -> int {
-    throw input_error("command line", "sweep",
-                      "a subcommand: plan, run, status, front, show, replay or report", "none");
+  *chosen = [&app]() -> int {
+    std::string names;
+    for (const CLI::App* one : app.get_subcommands({}))
+      names += (names.empty() ? "" : ", ") + one->get_name();
+    throw input_error("command line", "sweep", "a subcommand: " + names, "none");
   };
   const auto add = [&](const char* name, const char* description, const char* example, sweep_action action) {
     CLI::App* sub = app.add_subcommand(name, description);
@@ -177,6 +188,8 @@ command_action add_sweep(CLI::App& app) {
   run->add_option("--out", request->folder, "Folder of the sweep; made, or resumed")->required();
   run->add_option("--jobs", request->jobs, "Worker processes; default: one a processor")
       ->check(CLI::Range(1, most_jobs));
+  run->add_option("--confirm", request->confirm,
+                  "Then runs the front with values down to this rung: " + confirming_rung_names());
   of_folder(
       add("status", "Done, missing and failed points", "Example: scansim sweep status sweep", show_status));
   CLI::App* front = of_folder(add("front", "Points that no other beats",
@@ -196,6 +209,17 @@ command_action add_sweep(CLI::App& app) {
                 "Example: scansim sweep report sweep --html sweep.html", write_report))
       ->add_option("--html", request->html, "The page; - is standard output")
       ->required();
+  of_point(add("why", "What bounds one point, and what a step in each parameter would change",
+               "Example: scansim sweep why sweep 1a2b3c", explain_point));
+  CLI::App* confirm = of_folder(add("confirm", "Runs the front, or one point, with values and compares rows",
+                                    "Example: scansim sweep confirm sweep --by rtl", confirm_points));
+  confirm->add_option("POINT", request->point, "Only this one");
+  confirm->add_option("--by", request->by, "The lowest rung: " + confirming_rung_names())
+      ->capture_default_str();
+  CLI::App* all = of_folder(add("export", "Writes all points with parameters and results",
+                                "Example: scansim sweep export sweep --csv points.csv", export_points));
+  all->add_option("--csv", request->csv, "For a data frame; - is standard output");
+  all->add_option("--sqlite", request->sqlite, "Tables points, rows and counters");
   return [chosen] { return (*chosen)(); };
 }
 

@@ -65,7 +65,7 @@ class sweep_columns {
     for (const sweep_objective& one : spec_.objectives)
       data["objectives"].push_back({{"result", one.result}, {"maximise", one.maximise}});
     value_column rung, bound;
-    for (const point_detail& one : detail_) rung.add("fast"), bound.add(one.bound);
+    for (const point_detail& one : detail_) rung.add(sweep_rung), bound.add(one.bound);
     data["rung"] = rung.to_json();
     data["bound"] = bound.to_json();
     data["energy_range"] = {

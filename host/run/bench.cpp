@@ -17,15 +17,6 @@ namespace {
 
 constexpr double slowest_target_s = 10;
 
-std::unique_ptr<operator_case> generated_case(const generate_request& request, const design_point& point) {
-  auto scan = std::make_shared<selective_scan_call>();
-  scan->scan = generate_scan(request);
-  trace given;
-  given.path = "generate";
-  given.call_ = std::move(scan);
-  return make_case(std::move(given), point);
-}
-
 class bench_run {
  public:
   bench_run(const bench_request& request, run_observer& observer, std::span<const rung> ladder)

@@ -5,6 +5,7 @@
 
 #include "host/operators/operator_expectation.h"
 #include "host/run/load_case.h"
+#include "traces/calls/selective_scan.h"
 #include "traces/input_error.h"
 #include "traces/metadata_reader.h"
 #include "traces/scan_trace.h"
@@ -168,6 +169,15 @@ std::unique_ptr<operator_case> load_case(const std::string& trace_path, const de
 std::unique_ptr<operator_case> make_case(trace given, const design_point& point, operator_rows operators) {
   const operator_row& row = row_of(*given.call_, operators);
   return std::make_unique<call_case>(std::move(given), row, point);
+}
+
+std::unique_ptr<operator_case> generated_case(const generate_request& request, const design_point& point) {
+  auto scan = std::make_shared<selective_scan_call>();
+  scan->scan = generate_scan(request);
+  trace given;
+  given.path = "generate";
+  given.call_ = std::move(scan);
+  return make_case(std::move(given), point);
 }
 
 }  // namespace scansim

@@ -15,11 +15,12 @@ std::string status_text(row_status status) { return statuses[static_cast<size_t>
 
 nlohmann::json to_json(const point_row& row) {
   nlohmann::json object = {
-      {"v", row_version}, {"key", row.key}, {"rung", "fast"}, {"status", status_text(row.status)}};
+      {"v", row_version}, {"key", row.key}, {"rung", sweep_rung}, {"status", status_text(row.status)}};
   if (row.status == row_status::ok) {
     object["cycles"] = row.cycles;
     object["counters"] = row.counters;
     object["compulsory_bytes"] = row.compulsory_bytes;
+    if (row.simulated) object["simulated"] = {{"chunks", row.simulated->chunks}, {"of", row.simulated->of}};
   } else {
     object["message"] = row.message;
   }
@@ -39,6 +40,8 @@ point_row row_from_json(const nlohmann::json& object) {
     row.cycles = object.at("cycles");
     row.counters = object.at("counters").get<event_counters>();
     row.compulsory_bytes = object.at("compulsory_bytes");
+    if (object.contains("simulated"))
+      row.simulated = simulated_part{object.at("simulated").at("chunks"), object.at("simulated").at("of")};
   } else {
     row.message = object.at("message");
   }

@@ -3,11 +3,15 @@
 #pragma once
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "models/energy/energy_report.h"
+#include "sim/rungs/device.h"
 
 namespace scansim {
+
+inline constexpr const char* sweep_rung = "analytic";  // `fast` where a run does not repeat itself
 
 enum class row_status { ok, refused, failed };
 
@@ -17,7 +21,8 @@ struct point_row {
   std::string message;  // of a point without result
   uint64_t cycles = 0;
   event_counters counters;
-  uint64_t compulsory_bytes = 0;  // what must move, whatever the machine
+  uint64_t compulsory_bytes = 0;            // what must move, whatever the machine
+  std::optional<simulated_part> simulated;  // of the chunks: the rest was shown to repeat
   double cpu_s = 0;
 };
 

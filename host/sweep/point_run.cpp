@@ -5,7 +5,7 @@
 #include "host/program/program_driver.h"
 #include "host/program/scan/scan_program.h"
 #include "host/run/named_counters.h"
-#include "sim/rungs/fast_device.h"
+#include "sim/rungs/analytic_device.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -27,8 +27,9 @@ point_row run_point(const std::string& key, const design_point& point, const swe
   try {
     const program built = make_timed_scan_program(workload.form, point);
     const auto machine =
-        make_fast_device(point, {.memory_model = point.memory, .seed = memory_seed, .wave_path = ""}, {});
+        make_analytic_device(point, {.memory_model = point.memory, .seed = memory_seed, .wave_path = ""}, {});
     const program_result result = run_program(*machine, built, point);
+    row.simulated = machine->simulated();
     row.cycles = result.counters[counter_index("machine", "cycles")];
     row.counters = named_counters(result.counters, point);
     const auto dram = costed_dram_events(result.memory);

@@ -167,7 +167,7 @@ class space_walk {
     object.erase("technology");  // costs are applied to counters when they are read
     for (const sweep_workload& workload : spec_.workloads)
       point.keys.push_back(digest({{"model", model_},
-                                   {"rung", "fast"},
+                                   {"rung", sweep_rung},
                                    {"design_point", object},
                                    {"memory_seed", spec_.memory_seed},
                                    {"workload", workload.identity}},

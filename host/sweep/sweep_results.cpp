@@ -5,9 +5,6 @@
 namespace scansim {
 namespace {
 
-constexpr const char* result_names[] = {"cycles",      "time_s",        "energy_j",
-                                        "edp",         "power_w",       "tokens_per_s",
-                                        "utilisation", "traffic_bytes", "traffic_ratio"};
 constexpr double pj = 1e-12, mhz = 1e6;
 
 double energy_at(const energy_range& range, energy_end end) {
@@ -48,13 +45,21 @@ sweep_results results_of(const design_point& point, const std::vector<workload_r
           {"traffic_ratio", moved / compulsory}};
 }
 
+const std::vector<std::string>& sweep_result_list() {
+  static const std::vector<std::string> names = {"cycles",      "time_s",        "energy_j",
+                                                 "edp",         "power_w",       "tokens_per_s",
+                                                 "utilisation", "traffic_bytes", "traffic_ratio"};
+  return names;
+}
+
 bool is_sweep_result(const std::string& name) {
-  return std::find(std::begin(result_names), std::end(result_names), name) != std::end(result_names);
+  const std::vector<std::string>& names = sweep_result_list();
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 std::string sweep_result_names() {
   std::string text;
-  for (const char* name : result_names) text += (text.empty() ? "" : ", ") + std::string(name);
+  for (const std::string& name : sweep_result_list()) text += (text.empty() ? "" : ", ") + name;
   return text;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "host/sweep/point_row.h"
 #include "host/sweep/sweep_spec.h"
@@ -28,6 +29,7 @@ sweep_results results_of(const design_point& point, const std::vector<workload_r
                          const cost_table& costs, energy_end end = energy_end::nominal);
 
 bool is_sweep_result(const std::string& name);
+const std::vector<std::string>& sweep_result_list();
 std::string sweep_result_names();  // "cycles, time_s, ..."
 
 }  // namespace scansim
