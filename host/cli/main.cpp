@@ -25,6 +25,8 @@ constexpr subcommand subcommands[] = {
      add_compare},
     {"run", "Runs a trace on one rung and reports",
      "Example: scansim run layer.safetensors --config base --rung systemc", add_run},
+    {"report", "Writes a result as one HTML page, which opens without a network",
+     "Example: scansim report verdict.json --html verdict.html", add_report},
     {"trace", "Describes, generates, captures and verifies traces",
      "Example: scansim trace generate --shape mamba-130m --length 2048 --seed 7 --out layer.safetensors",
      add_trace},

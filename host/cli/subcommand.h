@@ -22,6 +22,7 @@ inline constexpr int status_agree = 0, status_disagree = 1, status_bad_input = 2
 
 command_action add_compare(CLI::App& app);
 command_action add_run(CLI::App& app);
+command_action add_report(CLI::App& app);
 command_action add_trace(CLI::App& app);
 command_action add_config(CLI::App& app);
 command_action add_bench(CLI::App& app);

@@ -130,4 +130,9 @@ std::optional<json_object> json_object::optional_object(const std::string& key) 
   return object(key);
 }
 
+std::optional<std::vector<json_object>> json_object::optional_objects(const std::string& key) const {
+  if (is_null(key, "an array of objects")) return std::nullopt;
+  return objects(key);
+}
+
 }  // namespace scansim

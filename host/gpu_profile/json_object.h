@@ -37,6 +37,7 @@ class json_object {
   std::optional<double> optional_number(const std::string& key) const;
   std::optional<double> optional_amount(const std::string& key) const;
   std::optional<json_object> optional_object(const std::string& key) const;
+  std::optional<std::vector<json_object>> optional_objects(const std::string& key) const;
 
   // Throws: the value of `key` is not `expected`.
   [[noreturn]] void fail(const std::string& key, const std::string& expected) const;

@@ -183,7 +183,7 @@ function roofline(width, unit, perByte, machine, dots, faint = [], levels = []) 
   parts.push(svg('path', {class: 'roof', d: `M${start}L${corner}L${x.at(xHigh)},${roof(xHigh)}`}));
   parts.push(
       svg('text', {class: 'note', x: box.right - 4, y: roof(xHigh) - 6, 'text-anchor': 'end'},
-          `${machine.name} ${told(machine.peak, unit, 3)}`));
+          `${machine.name} ${told(machine.peak, '', 3)}`));
   parts.push(
       svg('text', {
         class: 'note',
@@ -210,7 +210,7 @@ function table(headings, rows, left = 1) {
   const cell = (tag, content, i) =>
       html(tag, {class: i < left ? 'left' : null}, content === null || content === undefined ? '–' : content);
   return html(
-      'div', {class: 'wide'},
+      'div', {class: 'wide tall'},
       html(
           'table', {}, html('thead', {}, html('tr', {}, headings.map((one, i) => cell('th', one, i)))),
           html(

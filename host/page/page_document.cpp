@@ -65,7 +65,7 @@ std::string html_page(const std::string& title, const nlohmann::json& data) {
 </html>
 )",
                      html_text(title), page_source::style, script_json(data), page_source::chart_script,
-                     page_source::sweep_script);
+                     data.at("kind") == "sweep" ? page_source::sweep_script : page_source::result_script);
 }
 
 }  // namespace scansim

@@ -7,7 +7,7 @@
 
 namespace scansim {
 
-// With the script of a sweep's page (sweep_page.h).
+// `data`: of sweep_page.h or result_page.h; its "kind" says whose script draws it.
 std::string html_page(const std::string& title, const nlohmann::json& data);
 
 }  // namespace scansim

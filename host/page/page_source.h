@@ -6,5 +6,6 @@ namespace scansim::page_source {
 extern const char* const style;
 extern const char* const chart_script;
 extern const char* const sweep_script;
+extern const char* const result_script;
 
 }  // namespace scansim::page_source

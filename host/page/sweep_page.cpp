@@ -34,13 +34,14 @@ const char* unit_of_result(const std::string& name) {
 class sweep_columns {
  public:
   sweep_columns(const std::string& folder, const sweep_spec& spec, const stored_rows& store,
-                const sweep_outcome& outcome)
-      : folder_(folder), spec_(spec), outcome_(outcome), details_(spec, store) {
+                const sweep_outcome& outcome, const confirmations& confirmed)
+      : folder_(folder), spec_(spec), outcome_(outcome), confirmed_(confirmed), details_(spec, store) {
     for (const judged_point& one : outcome.points) detail_.push_back(details_.of(*one.point));
   }
 
   json data() {
     json data = {
+        {"kind", "sweep"},
         {"name", folder_},
         {"folder", shell_word(folder_)},
         {"base", spec_.base},
@@ -65,7 +66,8 @@ class sweep_columns {
     for (const sweep_objective& one : spec_.objectives)
       data["objectives"].push_back({{"result", one.result}, {"maximise", one.maximise}});
     value_column rung, bound;
-    for (const point_detail& one : detail_) rung.add(sweep_rung), bound.add(one.bound);
+    for (const point_detail& one : detail_) bound.add(one.bound);
+    for (const judged_point& one : outcome_.points) rung.add(rung_of(*one.point));
     data["rung"] = rung.to_json();
     data["bound"] = bound.to_json();
     data["energy_range"] = {
@@ -84,6 +86,20 @@ class sweep_columns {
     for (const auto& [message, count] : outcome_.failed) set["failed"].push_back({message, count});
     for (const auto& [rule, count] : outcome_.refused) set["refused"].push_back({rule, count});
     return set;
+  }
+  std::string rung_of(const sweep_point& point) const {
+    static const std::vector<std::string> rungs = confirming_rungs("rtl");
+    for (auto rung = rungs.rbegin(); rung != rungs.rend(); ++rung) {
+      size_t equal = 0;
+      for (const std::string& key : point.keys) {
+        const auto found = confirmed_.find({key, *rung});
+        if (found == confirmed_.end()) continue;
+        if (!found->second.equal) return "differs on " + *rung;
+        ++equal;
+      }
+      if (equal == point.keys.size()) return *rung;
+    }
+    return sweep_rung;
   }
   std::string ids() const {
     std::string text;
@@ -233,6 +249,7 @@ class sweep_columns {
   const std::string folder_;
   const sweep_spec& spec_;
   const sweep_outcome& outcome_;
+  const confirmations& confirmed_;
   point_details details_;
   std::vector<point_detail> detail_;
 };
@@ -240,8 +257,8 @@ class sweep_columns {
 }  // namespace
 
 json sweep_page(const std::string& folder, const sweep_spec& spec, const stored_rows& store,
-                const sweep_outcome& outcome) {
-  return sweep_columns(folder, spec, store, outcome).data();
+                const sweep_outcome& outcome, const confirmations& confirmed) {
+  return sweep_columns(folder, spec, store, outcome, confirmed).data();
 }
 
 }  // namespace scansim

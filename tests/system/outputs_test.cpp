@@ -21,6 +21,9 @@ const std::vector<std::string> writers = {
     "$S sparsify $M --pattern 2:4 --layers 0 --out o --json X; status=$?; rm -f o; exit $status",
     "$S bench --config tiny --rungs hls --shape unit --length 8 --json X",
     "$S gpu import --ncu ncu.csv --json X",
+    "$S run t.safetensors --config tiny --rung hls --json o > /dev/null; $S report o --html X; status=$?; rm "
+    "-f o; exit "
+    "$status",
 };
 const std::string ncu_page =
     "cat > ncu.csv <<'END'\n\"ID\",\"Kernel Name\",\"gpu__time_duration.sum\"\n\"\",\"\",\"ns\"\n"
@@ -30,6 +33,20 @@ std::string with_path(std::string command, const std::string& path) {
   for (size_t at = 0; (at = command.find(" X", at)) != std::string::npos; at += path.size())
     command.replace(at + 1, 1, path);
   return ncu_page + command;
+}
+
+// The one that names X.
+std::string option_of(const std::string& writer) {
+  const size_t end = writer.find(" X"), begin = writer.rfind("--", end);
+  return writer.substr(begin, end - begin);
+}
+
+void expect_kind(const std::string& option, const std::string& text, const shell_folder& folder) {
+  if (option == "--json") CHECK_FALSE(nlohmann::json::parse(text, nullptr, false).is_discarded());
+  if (option == "--html") CHECK((text.starts_with("<!doctype html>") && text.ends_with("</html>\n")));
+  if (option != "--out") return;
+  write_bytes(folder.file("got"), text);
+  CHECK_NOTHROW(safetensors_file::open(folder.file("got")));
 }
 
 void expect_refusal(const program_end& end, const std::string& named) {
@@ -95,12 +112,7 @@ TEST_CASE("outputs of every command go to standard output as - and its report to
       const program_end end = folder.run(with_path(writer, name));
       CAPTURE(name, end.err);
       CHECK(end.status == 0);
-      if (contains(writer, "json")) {
-        CHECK_FALSE(nlohmann::json::parse(end.out, nullptr, false).is_discarded());
-      } else {
-        write_bytes(folder.file("got"), end.out);
-        CHECK_NOTHROW(safetensors_file::open(folder.file("got")));
-      }
+      expect_kind(option_of(writer), end.out, folder);
       CHECK_FALSE(end.err.empty());
     }
   }
@@ -128,7 +140,7 @@ TEST_CASE("outputs reach a process substitution", "[outputs][cli]") {
 
 TEST_CASE("outputs refuse what cannot be written before anything runs", "[outputs][cli]") {
   for (const std::string& writer : writers) {
-    const std::string option = contains(writer, "--out X") ? "--out" : "--json";
+    const std::string option = option_of(writer);
     const shell_folder folder;
     REQUIRE(folder
                 .run("mkdir d d/sub; echo old > d/file; echo old > d/twice; ln d/twice d/other; ln -s circle "
@@ -177,6 +189,7 @@ TEST_CASE("outputs refuse to be an input of the same run, by whatever name", "[o
       {"$S sparsify m.safetensors --pattern 2:4 --method activation --text w --out X", "w"},
       {"$S gpu import --ncu ncu.csv --json X", "ncu.csv"},
       {"$S gpu import --ncu ncu.csv --trace in --json X", "in"},
+      {"$S report in --html X", "in"},
       {"$S compare t.safetensors --config tiny --rungs hls --json X", "data/models/configs/tiny.yaml"},
       {"$S compare t.safetensors --config tiny --rungs hls --json X", "data/sim/mem/parameters/latency.yaml"},
       {"$S compare t.safetensors --config tiny --rungs hls --json X", "data/models/energy/asic7-hbm2.csv"},

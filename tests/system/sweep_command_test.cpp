@@ -193,7 +193,7 @@ TEST_CASE("sweep_command refuses what is no sweep, no folder and no point in one
   const std::string spec = place.spec();
   REQUIRE(run_scansim({"sweep", "run", spec, "--out", place.out("s")}).status == 0);
   const std::vector<std::pair<std::vector<std::string>, std::string>> wrong = {
-      {{"sweep"}, "plan, run, status, front, show, replay or report"},
+      {{"sweep"}, "a subcommand: plan, run, status, front, show, replay, report"},
       {{"sweep", "report", place.out("s")}, "--html is required"},
       {{"sweep", "report", place.out("s"), "--html", place.out("s") + "/spec.yaml"}, "--html"},
       {{"sweep", "report", place.out("none"), "--html", place.out("p.html")},

@@ -1,11 +1,15 @@
 // Pages in a browser: opened from a file, pointed at, clicked, dragged, and looked at. No test of the page is
 // in the page: a browser is driven as a user would.
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <filesystem>
 
 #include "host/page/page_document.h"
+#include "host/page/result_page.h"
+#include "host/report/result_json.h"
 #include "host/sweep/sweep_tables.h"
 #include "tests/host/page/page_example.h"
+#include "tests/host/report/run_result_example.h"
 #include "tests/support/browser.h"
 #include "tests/support/places.h"
 
@@ -43,7 +47,7 @@ struct browsed_sweep : test::page_sweep {
       : page_sweep(text) {
     run();
     outcome = judge_sweep(spec, plan, store);
-    test::write_bytes(file(), html_page(title, sweep_page(title, spec, store, outcome)));
+    test::write_bytes(file(), html_page(title, sweep_page(title, spec, store, outcome, confirmed)));
   }
   std::string file() const { return folder.file("page.html"); }
   sweep_outcome outcome;
@@ -60,6 +64,26 @@ std::pair<double, double> place_of(browser& page, size_t point) {
       "(() => { const edge = plot.getBoundingClientRect(), at = places.find((one) => one[2] === " + i +
       "); return [edge.left + at[0], edge.top + at[1]]; })()");
   return {place.at(0), place.at(1)};
+}
+
+// The point that tells itself, or is chosen.
+size_t point_at(const sweep_outcome& outcome, const std::string& id) {
+  const auto at = std::find_if(outcome.points.begin(), outcome.points.end(),
+                               [&](const judged_point& one) { return one.point->id == id; });
+  REQUIRE(at != outcome.points.end());
+  return static_cast<size_t>(at - outcome.points.begin());
+}
+
+// With the mouse on each point: how far away is the one that tells itself; 0, unless two lie over each other.
+double farthest_hit(browser& page, const sweep_outcome& outcome) {
+  double farthest = 0;
+  for (size_t i = 0; i < outcome.points.size(); ++i) {
+    const auto [x, y] = place_of(page, i);
+    page.move_mouse(x, y);
+    const auto [hit_x, hit_y] = place_of(page, point_at(outcome, text_at(page, ".tip strong")));
+    farthest = std::max(farthest, std::hypot(hit_x - x, hit_y - y));
+  }
+  return farthest;
 }
 
 // Pairs of texts of drawings that lie over each other.
@@ -104,7 +128,6 @@ TEST_CASE("page_browser: a point under the mouse tells itself, a click chooses i
   expect_sound(page);
   REQUIRE(page.value("places.length") == sweep.outcome.points.size());
   const size_t point = 7;
-  const judged_point& one = sweep.outcome.points[point];
   const auto [x, y] = place_of(page, point);
   CHECK(page.value("tip.hidden") == true);
   page.move_mouse(x, y);
@@ -115,18 +138,16 @@ TEST_CASE("page_browser: a point under the mouse tells itself, a click chooses i
   const std::string chosen = page.value("document.querySelector('#summary h2 code').textContent");
   CHECK(told.find(chosen) == 0);
   CHECK(told.find("scansim sweep replay 'a sweep' " + chosen) != std::string::npos);
-  if (chosen != one.point->id) WARN("another point lies over it");
-  const auto shown = std::find_if(sweep.outcome.points.begin(), sweep.outcome.points.end(),
-                                  [&](const judged_point& other) { return other.point->id == chosen; });
-  REQUIRE(shown != sweep.outcome.points.end());
+  const judged_point& shown = sweep.outcome.points[point_at(sweep.outcome, chosen)];
   const std::string commands = text_at(page, "#detail pre");
   for (const sweep_workload& workload : sweep.spec.workloads)
-    CHECK(commands.find(reproduce_text(sweep.spec, settings_text(*shown->point), workload).substr(0, 200)) !=
+    CHECK(commands.find(reproduce_text(sweep.spec, settings_text(*shown.point), workload).substr(0, 200)) !=
           std::string::npos);
   CHECK(page.value("Number(document.querySelector('#summary dl').innerText.match(/cycles\\s+([\\d "
                    "]+)/)[1].replace(/ /g, ''))")
-            .get<double>() == Approx(shown->results.at("cycles")).margin(1));
+            .get<double>() == Approx(shown.results.at("cycles")).margin(1));
   page.save_picture(picture("sweep"));
+  CHECK(farthest_hit(page, sweep.outcome) < 3);
   CHECK(std::filesystem::file_size(picture("sweep")) > 20000);
 }
 
@@ -203,6 +224,79 @@ TEST_CASE("page_browser: names and messages of any text are text, and PARTIAL is
   page.open(sweep.file());
   expect_sound(page);
   CHECK(text_at(page, ".banner strong") == "PARTIAL 0 of 30");
+}
+
+TEST_CASE("page_browser: small, flat and wide sweeps draw what they have, on any screen", "[page][browser]") {
+  if (!has_browser()) return;
+  const std::string head = "sweep: 1\nbase: edge\nworkloads: [{channels: 16, states: 16, length: 12}]\n";
+  const std::vector<std::string> spaces = {
+      "space: {num_lanes: 4}\n",
+      "space: {clock_mhz: [500, 1000]}\nobjectives: [{max: cycles}]\n",
+      "space: {memory: [ideal, latency, random, dram-ddr4, dram-lpddr5, dram-hbm2]}\n"
+      "objectives: [{min: traffic_ratio}, {max: power_w}, {min: edp}, {max: tokens_per_s}]\n",
+      "space: {memory: latency, memory.bytes_per_cycle: {range: [1, 64, 1]}}\n",
+      "space: {read_outstanding: [2, 4], interleave: [2, 4], num_lanes: [2, 4], tile_buffers: [2, 4], "
+      "axi_max_burst: [8, 16], exp_segments: [8, 16], state_bits: [16, 20], operand_bits: [8, 16], "
+      "output_bits: [8, 16], clock_mhz: [500.5, 1000]}\nsample: {method: random, points: 60, seed: 1}\n",
+  };
+  for (const std::string& space : spaces) {
+    CAPTURE(space);
+    const browsed_sweep sweep("x", (head + space).c_str());
+    REQUIRE(!sweep.outcome.points.empty());
+    for (const int width : {1600, 700, 380}) {
+      CAPTURE(width);
+      browser page(width, 900);
+      page.open(sweep.file());
+      expect_sound(page);
+      CHECK(page.value("places.length") == sweep.outcome.points.size());
+      CHECK(page.value("document.querySelectorAll('#detail .bars').length") == 2);
+    }
+  }
+}
+
+TEST_CASE("page_browser: a result's page shows every rung, the gpu with its label, any text as text",
+          "[page][browser]") {
+  if (!has_browser()) return;
+  const std::string wild = "</script><b>&lt;";
+  run_result result = example_result();
+  result.rungs[3].agree = false;
+  result.rungs[3].finding = "y[0]: " + wild;
+  result.reproduce = "scansim compare " + wild;
+  rung_result gpu;
+  gpu.rung = "gpu";
+  gpu_result& measured = gpu.gpu.emplace();
+  measured.label = "recorded", measured.precision = "fp32", measured.device = wild;
+  measured.time_us = 0.5;
+  profile_energy& energy = measured.energy.emplace();
+  energy.level = "board", energy.idle_included_uj = 3, energy.idle_subtracted_uj = 2;
+  measured.ceilings = {{"copy_bandwidth", "byte/s", 3e12, "measured", "this run"}};
+  result.rungs.insert(result.rungs.begin() + 1, gpu);
+  for (rung_result& rung : result.rungs) {
+    if (!rung.cycles) continue;
+    rung.moved = true;
+    rung.traffic = {{"u", 8192, 0, 8000}, {"y", 0, 4096, 4000}};
+  }
+  const test::temporary_folder folder;
+  test::write_bytes(folder.file("r.json"), result_json_text(result));
+  test::write_bytes(folder.file("r.html"), html_page("r.json", result_page(folder.file("r.json"))));
+  for (const char* style : {"light", "dark"}) {
+    browser page(1300, 1200, style);
+    page.open(folder.file("r.html"));
+    expect_sound(page);
+    CHECK(page.value("document.querySelectorAll('tbody tr').length >= 5") == true);
+    CHECK(text_at(page, ".badges .verdict") == "disagree");
+    CHECK(text_at(page, ".banner").find("rtl disagrees with systemc: y[0]: " + wild) != std::string::npos);
+    CHECK(text_at(page, "pre") == "scansim compare " + wild);
+    CHECK(page.value("document.querySelector('main').textContent.includes('gpu recorded')") == true);
+    CHECK(text_at(page, "b.recorded") == "recorded");
+    CHECK(page.value("document.querySelectorAll('.roofline .level').length") == 2);
+    page.value(
+        "(() => { const one = document.getElementById('rung'); one.selectedIndex = 0; one.dispatchEvent(new "
+        "Event('change')); })()");
+    CHECK(text_at(page, ".roofline .note.strong") == "systemc");
+    expect_sound(page);
+    page.save_picture(picture(std::string("result-") + style));
+  }
 }
 
 }  // namespace scansim

@@ -14,6 +14,7 @@ struct page_sweep {
   sweep_spec spec;
   sweep_plan plan;
   stored_rows store;
+  confirmations confirmed;
   explicit page_sweep(const std::string& text) {
     write_bytes(folder.file("s.yaml"), text);
     spec = load_sweep_spec(folder.file("s.yaml"));
@@ -24,7 +25,9 @@ struct page_sweep {
       for (size_t i = 0; i < point.keys.size(); ++i)
         store.rows[point.keys[i]] = run_point(point.keys[i], point.design, spec.workloads[i], 1);
   }
-  nlohmann::json page() const { return sweep_page("a folder", spec, store, judge_sweep(spec, plan, store)); }
+  nlohmann::json page() const {
+    return sweep_page("a folder", spec, store, judge_sweep(spec, plan, store), confirmed);
+  }
 };
 
 }  // namespace scansim::test

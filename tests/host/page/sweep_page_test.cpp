@@ -96,9 +96,30 @@ TEST_CASE("sweep_page of an incomplete set has what is there and says of how man
   CHECK(page["set"]["failed"] == json::parse(R"([["</script><b>&", 1]])"));
 }
 
+TEST_CASE("sweep_page tells the lowest rung that all rows of a point are equal on", "[page]") {
+  page_sweep sweep(page_space);
+  sweep.run();
+  const auto confirm = [&](size_t point, size_t workload, const std::string& rung, bool equal) {
+    confirmation one;
+    one.key = sweep.plan.points[point].keys[workload], one.rung = rung, one.equal = equal;
+    sweep.confirmed[{one.key, rung}] = one;
+  };
+  for (const size_t point : {0, 1, 2})
+    for (const size_t workload : {0, 1}) confirm(point, workload, "systemc", true);
+  confirm(1, 0, "rtl", true);  // one of two
+  confirm(2, 0, "rtl", true), confirm(2, 1, "rtl", true);
+  confirm(3, 1, "rtl", false);
+  const json page = sweep.page();
+  CHECK(cell(page["rung"], 0) == "systemc");
+  CHECK(cell(page["rung"], 1) == "systemc");
+  CHECK(cell(page["rung"], 2) == "rtl");
+  CHECK(cell(page["rung"], 3) == "differs on rtl");
+  CHECK(cell(page["rung"], 4) == sweep_rung);
+}
+
 TEST_CASE("sweep_page stays text, whatever it says", "[page]") {
   const std::string wild = "</script><script>alert(1)</script><!-- & \xff\" ' \\ \n{}";
-  const std::string page = html_page(wild, {{"text", wild}, {"<!--", 1}});
+  const std::string page = html_page(wild, {{"kind", "sweep"}, {"text", wild}, {"<!--", 1}});
   const auto count = [&](const std::string& text) {
     size_t found = 0;
     for (size_t at = 0; (at = page.find(text, at)) != std::string::npos; ++at) ++found;
