@@ -8,13 +8,13 @@ namespace scansim {
 
 struct opened_sweep {
   sweep_folder folder;
-  sweep_plan plan;
   stored_rows store;
+  sweep_plan plan;
   sweep_outcome outcome;
   explicit opened_sweep(const std::string& path, energy_end end = energy_end::nominal)
       : folder(read_sweep_folder(path)),
-        plan(plan_sweep(folder.spec, folder.model)),
         store(read_shards(path)),
+        plan(plan_sweep(folder.spec, folder.model, store)),
         outcome(judge_sweep(folder.spec, plan, store, end)) {}
 
   const sweep_point& point(const std::string& id) const {

@@ -52,7 +52,7 @@ sweep_run_counts run_missing(const sweep_request& request, const sweep_spec& spe
 int run_points(const sweep_request& request) {
   const sweep_spec spec = load_sweep_spec(request.spec);
   const std::string model = model_digest();
-  const sweep_plan plan = plan_sweep(spec, model);
+  const sweep_plan plan = plan_sweep(spec, model, read_shards(request.folder));
   print_out("{}", plan_text(spec, plan));
   if (plan.points.empty())
     throw input_error(request.spec, "space", "at least one point", "none: every one is refused");

@@ -1,193 +1,146 @@
 #include "host/sweep/sweep_points.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
+#include <boost/random/sobol.hpp>
 #include <random>
-#include <set>
 
-#include "sim/rungs/device_memory.h"
+#include "host/sweep/genetic_search.h"
+#include "host/sweep/point_collector.h"
+#include "host/sweep/sweep_front.h"
 #include "traces/input_error.h"
-#include "traces/sha256.h"
 
 namespace scansim {
 namespace {
 
-constexpr uint64_t most_assignments = 5'000'000;
-constexpr size_t id_digits = 12, key_digits = 20;
+constexpr uint64_t most_idle_draws = 2000;  // without a new point: there are hardly more
 
-using assignment = std::vector<std::pair<std::string, sweep_value>>;
-
-std::string digest(const nlohmann::json& object, size_t digits) {
-  const std::string text = object.dump();
-  return sha256_hex(text.data(), text.size()).substr(0, digits);
+// As many points as asked for, from the front of a shuffle: every set is as likely as any other, and the same
+// seed draws the same.
+void take_random(const sweep_spec& spec, const space_assignments& space, point_collector& points) {
+  std::vector<assignment> all;
+  space.for_each([&](const assignment& one) { all.push_back(one); });
+  std::mt19937_64 random(spec.sample_seed);
+  for (uint64_t i = 0; i < all.size() && points.plan.points.size() < spec.sample_points; ++i) {
+    std::swap(all[i], all[i + random() % (all.size() - i)]);
+    points.add(all[i]);
+  }
 }
 
-nlohmann::json json_of(const sweep_value& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) return *text;
-  const double number = std::get<double>(value);
-  if (number == std::floor(number) && std::abs(number) < 1e15) return static_cast<int64_t>(number);
-  return number;
+// The sequence of Joe and Kuo, a dimension for each parameter with a choice, shifted digitally by the seed.
+void take_sobol(const sweep_spec& spec, const space_assignments& space, point_collector& points) {
+  std::vector<size_t> dimension(spec.space.size(), 0);
+  size_t dimensions = 0;
+  for (size_t i = 0; i < spec.space.size(); ++i)
+    if (spec.space[i].values.size() > 1) dimension[i] = dimensions++;
+  if (dimensions == 0) {
+    points.add(space.of_row({}));
+    return;
+  }
+  boost::random::sobol sequence(dimensions);
+  std::mt19937_64 random(spec.sample_seed);
+  std::vector<uint64_t> shift(dimensions), at(dimensions);
+  for (uint64_t& one : shift) one = random();
+  for (uint64_t idle = 0; points.plan.points.size() < spec.sample_points && idle < most_idle_draws; ++idle) {
+    for (size_t i = 0; i < dimensions; ++i) at[i] = sequence() ^ shift[i];
+    const assignment one = space.picked([&](size_t parameter, size_t count) {
+      return static_cast<size_t>(static_cast<double>(at[dimension[parameter]] >> 11) * 0x1p-53 *
+                                 static_cast<double>(count));
+    });
+    if (points.add(one).first == point_collector::outcome::fresh) idle = 0;
+  }
 }
 
-class space_walk {
+// Generation by generation, as far as the rows reach.
+class genetic_plan {
  public:
-  space_walk(const sweep_spec& spec, const std::string& model)
-      : spec_(spec), model_(model), base_(to_json(spec.base_point)) {}
+  genetic_plan(const sweep_spec& spec, const space_assignments& space, const stored_rows& store,
+               point_collector& points)
+      : spec_(spec),
+        space_(space),
+        store_(store),
+        points_(points),
+        search_(sizes(), spec.population, spec.sample_seed,
+                [this](const genes& one) { return claims(one); }) {}
 
-  sweep_plan plan() {
-    if (spec_.method == sample_method::list) {
-      for (const auto& row : spec_.listed) take_row(row);
-    } else {
-      enumerate(0, {});
-      if (spec_.method == sample_method::random) draw();
+  void take() {
+    std::vector<genes> generation = search_.first();
+    for (uint64_t number = 0; number < spec_.generations && !generation.empty(); ++number) {
+      const size_t before = points_.plan.points.size();
+      std::vector<genes> taken;
+      for (const genes& one : generation)
+        if (points_.add(assigned(one)).first == point_collector::outcome::fresh) taken.push_back(one);
+      points_.plan.generations = number + 1;
+      const std::vector<genetic_individual> evaluated = results_from(before, taken);
+      points_.plan.open = evaluated.size() < taken.size();
+      if (points_.plan.open) return;
+      generation = search_.next(evaluated);
     }
-    return std::move(plan_);
   }
 
  private:
-  sweep_value current(const assignment& so_far, const std::string& name) const {
-    for (const auto& [known, value] : so_far)
-      if (known == name) return value;
-    if (!is_point_field(base_, name))
-      throw input_error(spec_.file, "space." + name, "a value wherever another rule reads it",
-                        "none: its `when` does not hold");
-    return field_value(base_, name);
+  // A point that no other genes of this search are.
+  bool claims(const genes& one) {
+    const auto [what, id] = points_.add(assigned(one), true);
+    return what == point_collector::outcome::fresh && claimed_.insert(id).second;
   }
-  name_lookup lookup(const assignment& so_far) const {
-    return [this, &so_far](const std::string& name) { return current(so_far, name); };
+  std::vector<size_t> sizes() const {
+    std::vector<size_t> all;
+    for (const sweep_parameter& one : spec_.space) all.push_back(std::max<size_t>(1, one.values.size()));
+    return all;
   }
-
-  // The values that a parameter can have behind these; none: it keeps the base's.
-  std::vector<sweep_value> choices(const sweep_parameter& parameter, const assignment& so_far) const {
-    if (parameter.when && !parameter.when->holds(lookup(so_far))) return {};
-    if (parameter.derived) return {parameter.derived->value(lookup(so_far))};
-    if (parameter.with.empty()) return parameter.values;
-    const std::string from = text_of(current(so_far, parameter.with));
-    for (const auto& [key, value] : parameter.mapped)
-      if (key == from) return {value};
-    throw input_error(spec_.file, "space." + parameter.name + ".map",
-                      "a value for every value of " + parameter.with, "none for " + from);
+  assignment assigned(const genes& one) const {
+    return space_.picked([&](size_t parameter, size_t count) { return one[parameter] % count; });
   }
 
-  void enumerate(size_t at, const assignment& so_far) {
-    if (at == spec_.space.size()) return leave(so_far);
-    const std::vector<sweep_value> values = choices(spec_.space[at], so_far);
-    if (values.empty()) return enumerate(at + 1, so_far);
-    for (const sweep_value& value : values) {
-      assignment longer = so_far;
-      longer.emplace_back(spec_.space[at].name, value);
-      enumerate(at + 1, longer);
+  // Of the points from `first` on; fewer than there are genes where a row is missing.
+  std::vector<genetic_individual> results_from(size_t first, const std::vector<genes>& taken) const {
+    std::vector<genetic_individual> evaluated;
+    for (size_t i = 0; i < taken.size(); ++i) {
+      sweep_plan one;
+      one.points = {points_.plan.points[first + i]};
+      const sweep_outcome outcome = judge_sweep(spec_, one, store_);
+      if (outcome.missing > 0) continue;
+      genetic_individual individual{taken[i], {}, outcome.points.empty() ? 1.0 : 0.0};
+      for (const sweep_objective& objective : spec_.objectives)
+        individual.objectives.push_back(outcome.points.empty()
+                                            ? 0
+                                            : (objective.maximise ? -1 : 1) *
+                                                  outcome.points[0].results.at(objective.result));
+      evaluated.push_back(std::move(individual));
     }
-  }
-
-  // A grid takes it at once; what is drawn from has to be there first.
-  void leave(const assignment& one) {
-    if (++enumerated_ > most_assignments)
-      throw input_error(spec_.file, "space", fmt::format("at most {} assignments", most_assignments), "more");
-    if (spec_.method == sample_method::grid)
-      add(one);
-    else
-      assignments_.push_back(one);
-  }
-
-  // As many points as asked for, from the front of a shuffle: every set is as likely as any other, and the
-  // same seed draws the same.
-  void draw() {
-    std::mt19937_64 random(spec_.sample_seed);
-    const uint64_t all = assignments_.size();
-    for (uint64_t i = 0; i < all && plan_.points.size() < spec_.sample_points; ++i) {
-      std::swap(assignments_[i], assignments_[i + random() % (all - i)]);
-      add(assignments_[i]);
-    }
-  }
-
-  // Sampled parameters from the row (else the first value), derived ones computed.
-  void take_row(const assignment& row) {
-    assignment one;
-    for (const sweep_parameter& parameter : spec_.space) {
-      const std::vector<sweep_value> values = choices(parameter, one);
-      if (values.empty()) continue;
-      const auto given = std::find_if(row.begin(), row.end(),
-                                      [&](const auto& cell) { return cell.first == parameter.name; });
-      one.emplace_back(parameter.name, given == row.end() ? values.front() : given->second);
-    }
-    add(one);
-  }
-
-  void add(const assignment& one) {
-    ++plan_.assignments;
-    for (const expression& rule : spec_.constraints)
-      if (!rule.holds(lookup(one))) {
-        ++plan_.refused[rule.text()];
-        return;
-      }
-    nlohmann::json object = base_;
-    for (const auto& [name, value] : one) object[name] = json_of(value);
-    sweep_point point;
-    point.parameters = one;
-    try {
-      point.design = design_point_from_json(object, spec_.file);
-    } catch (const input_error& refusal) {
-      const std::string text = refusal.what();
-      ++plan_.refused[text.substr(spec_.file.size() + 2)];
-      return;
-    }
-    if (const std::string& why = memory_refusal(point.design); !why.empty()) {
-      ++plan_.refused[why];
-      return;
-    }
-    identify(point);
-    if (!seen_.insert(point.id).second) {
-      ++plan_.duplicates;
-      return;
-    }
-    plan_.points.push_back(std::move(point));
-  }
-
-  // Why the memory model does not take the point's settings; empty: it does. Asked once for each set of them.
-  const std::string& memory_refusal(const design_point& design) {
-    static const std::string none;
-    if (design.memory_settings.empty()) return none;
-    const auto [at, first] = memories_.try_emplace({design.memory, design.memory_settings});
-    if (!first) return at->second;
-    try {
-      make_memory(design, {.memory_model = design.memory, .wave_path = ""});
-    } catch (const input_error& refusal) {
-      at->second = refusal.what();
-    }
-    return at->second;
-  }
-
-  void identify(sweep_point& point) const {
-    nlohmann::json object = to_json(point.design);
-    object.erase("name");
-    point.id = digest(object, id_digits);
-    object.erase("technology");  // costs are applied to counters when they are read
-    for (const sweep_workload& workload : spec_.workloads)
-      point.keys.push_back(digest({{"model", model_},
-                                   {"rung", sweep_rung},
-                                   {"design_point", object},
-                                   {"memory_seed", spec_.memory_seed},
-                                   {"workload", workload.identity}},
-                                  key_digits));
+    return evaluated;
   }
 
   const sweep_spec& spec_;
-  const std::string model_;
-  const nlohmann::json base_;
-  std::vector<assignment> assignments_;  // to draw from
-  uint64_t enumerated_ = 0;
-  std::set<std::string> seen_;
-  std::map<std::pair<std::string, memory_settings>, std::string> memories_;
-  sweep_plan plan_;
+  const space_assignments& space_;
+  const stored_rows& store_;
+  point_collector& points_;
+  std::set<std::string> claimed_;
+  genetic_search search_;
 };
 
 }  // namespace
 
-sweep_plan plan_sweep(const sweep_spec& spec, const std::string& model) {
-  return space_walk(spec, model).plan();
+sweep_plan plan_sweep(const sweep_spec& spec, const std::string& model, const stored_rows& store) {
+  const space_assignments space(spec);
+  point_collector points(spec, model);
+  switch (spec.method) {
+    case sample_method::grid:
+      space.for_each([&](const assignment& one) { points.add(one); });
+      break;
+    case sample_method::list:
+      for (const auto& row : spec.listed) points.add(space.of_row(row));
+      break;
+    case sample_method::random:
+      take_random(spec, space, points);
+      break;
+    case sample_method::sobol:
+      take_sobol(spec, space, points);
+      break;
+    case sample_method::nsga2:
+      genetic_plan(spec, space, store, points).take();
+      break;
+  }
+  return std::move(points.plan);
 }
 
 }  // namespace scansim

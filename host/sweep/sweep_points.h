@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "host/sweep/sweep_spec.h"
+#include "host/sweep/sweep_store.h"
 
 namespace scansim {
 
@@ -21,9 +22,12 @@ struct sweep_plan {
   std::vector<sweep_point> points;
   std::map<std::string, uint64_t> refused;  // rule: how many assignments it took out
   uint64_t assignments = 0, duplicates = 0;
+  uint64_t generations = 0;  // of a search that goes by generations, those whose points stand here
+  bool open = false;         // more points follow when these have rows
 };
 
-// `model`: hash of what computes times; part of every key.
-sweep_plan plan_sweep(const sweep_spec& spec, const std::string& model);
+// `model`: hash of what computes times; part of every key. `store`: what a search by generations goes by; it
+// finds the same generations whenever the rows are the same.
+sweep_plan plan_sweep(const sweep_spec& spec, const std::string& model, const stored_rows& store = {});
 
 }  // namespace scansim

@@ -135,13 +135,15 @@ sweep_run_counts run_sweep(const sweep_spec& spec, const sweep_plan& plan, const
   if (!lock) throw tool_error(request.folder + ": another run works in this folder");
   write_run(request.folder, spec, request.model);
   sweep_run_counts counts;
-  const std::vector<row_task> tasks = missing_rows(spec, plan, read_shards(request.folder), counts.wanted);
-  if (tasks.empty()) return counts;
-  worker_pool workers(tasks, request.folder, spec.memory_seed);
-  workers.start(static_cast<int>(std::min<size_t>(static_cast<size_t>(request.jobs), tasks.size())));
-  counts.lost_workers = workers.wait(progress);
-  counts.ran = workers.done();
-  return counts;
+  for (sweep_plan now = plan;; now = plan_sweep(spec, request.model, read_shards(request.folder))) {
+    const std::vector<row_task> tasks = missing_rows(spec, now, read_shards(request.folder), counts.wanted);
+    if (tasks.empty()) return counts;
+    worker_pool workers(tasks, request.folder, spec.memory_seed);
+    workers.start(static_cast<int>(std::min<size_t>(static_cast<size_t>(request.jobs), tasks.size())));
+    counts.lost_workers += workers.wait(progress);
+    counts.ran += workers.done();
+    if (!now.open || counts.lost_workers > 0) return counts;
+  }
 }
 
 std::string model_digest() { return sha256_of_file("/proc/self/exe"); }

@@ -19,6 +19,7 @@ namespace scansim {
 namespace {
 
 constexpr size_t most_values = 4096;  // of one parameter
+constexpr uint64_t most_sampled = 1'000'000, most_population = 10'000, most_generations = 10'000;
 constexpr int format_version = 1;
 
 class spec_reader {
@@ -86,6 +87,12 @@ class spec_reader {
     const int64_t value = integer(node, field);
     if (value < 0) refuse(field, "a whole number from 0 on", node.Scalar());
     return static_cast<uint64_t>(value);
+  }
+  uint64_t counted(const YAML::Node& node, const std::string& field, uint64_t low, uint64_t high) const {
+    const uint64_t value = unsigned_integer(node, field);
+    if (value < low || value > high)
+      refuse(field, fmt::format("a number in {}..{}", low, high), node.Scalar());
+    return value;
   }
   sweep_value value(const YAML::Node& node, const std::string& field) const {
     const std::string text = scalar(node, field);
@@ -266,19 +273,23 @@ void spec_reader::read_sample() {
   const std::string method = scalar(sample["method"], "sample.method");
   if (method == "grid") {
     only_keys(sample, "sample.", {"method"});
-  } else if (method == "random") {
+  } else if (method == "random" || method == "sobol") {
     only_keys(sample, "sample.", {"method", "points", "seed"});
-    spec_.method = sample_method::random;
-    spec_.sample_points = unsigned_integer(sample["points"], "sample.points");
-    if (spec_.sample_points == 0) refuse("sample.points", "at least 1", "0");
-    if (sample["seed"]) spec_.sample_seed = unsigned_integer(sample["seed"], "sample.seed");
+    spec_.method = method == "random" ? sample_method::random : sample_method::sobol;
+    spec_.sample_points = counted(sample["points"], "sample.points", 1, most_sampled);
+  } else if (method == "nsga2") {
+    only_keys(sample, "sample.", {"method", "population", "generations", "seed"});
+    spec_.method = sample_method::nsga2;
+    spec_.population = counted(sample["population"], "sample.population", 4, most_population);
+    spec_.generations = counted(sample["generations"], "sample.generations", 1, most_generations);
   } else if (method == "list") {
     only_keys(sample, "sample.", {"method", "file"});
     spec_.method = sample_method::list;
     read_list(placed(scalar(sample["file"], "sample.file")));
   } else {
-    refuse("sample.method", "grid, random or list", "'" + method + "'");
+    refuse("sample.method", "grid, random, sobol, nsga2 or list", "'" + method + "'");
   }
+  if (sample["seed"]) spec_.sample_seed = unsigned_integer(sample["seed"], "sample.seed");
 }
 
 // CSV: names of sampled parameters, then one row a point.

@@ -38,7 +38,7 @@ struct sweep_objective {
   bool maximise = false;
 };
 
-enum class sample_method { grid, random, list };
+enum class sample_method { grid, random, sobol, list, nsga2 };
 
 struct sweep_spec {
   std::string file, text;  // as read
@@ -51,6 +51,7 @@ struct sweep_spec {
   std::vector<expression> result_constraints;  // over results too: after it
   sample_method method = sample_method::grid;
   uint64_t sample_points = 0, sample_seed = 1;
+  uint64_t population = 0, generations = 0;                              // nsga2
   std::vector<std::vector<std::pair<std::string, sweep_value>>> listed;  // rows of a list
   std::vector<sweep_objective> objectives;
   uint64_t memory_seed = 1;  // of the random memory model

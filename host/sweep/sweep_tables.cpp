@@ -72,6 +72,9 @@ std::string plan_text(const sweep_spec& spec, const sweep_plan& plan) {
                                  plan.points.size() * spec.workloads.size());
   for (const sweep_workload& one : spec.workloads)
     text += fmt::format("workload {} weight {}\n", one.name, one.weight);
+  if (spec.method == sample_method::nsga2)
+    text += fmt::format("generation {} of {}{}\n", plan.generations, spec.generations,
+                        plan.open ? ", more follow when these have rows" : "");
   if (plan.duplicates > 0)
     text += fmt::format("{} assignments resolve to a point that is there\n", plan.duplicates);
   if (!plan.refused.empty()) text += "refused, by rule:\n" + counted_rules(plan.refused);

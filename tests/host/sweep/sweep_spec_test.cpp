@@ -181,7 +181,7 @@ TEST_CASE("sweep_spec refuses wrong files by field", "[sweep]") {
       {head + space + "constraints: \"num_lanes > 2\"\n", "constraints: expected a list"},
       {head + space + "constraints: [\"speed > 2\"]\n",
        "constraints[0]: expected names of design-point fields"},
-      {head + space + "sample: {method: sobol}\n", "sample.method: expected grid, random or list"},
+      {head + space + "sample: {method: sobol}\n", "sample.points: expected a value, found no such key"},
       {head + space + "sample: {method: random}\n", "sample.points: expected a value"},
       {head + space + "sample: {method: random, points: -1}\n", "sample.points"},
       {head + space + "sample: {method: list, file: nowhere.csv}\n", "nowhere.csv: file"},

@@ -1,0 +1,35 @@
+// Assignments become points of a plan: each once, those that are no design point counted by the rule that
+// refuses them. Contract: points stand in the order in which they were added.
+#pragma once
+#include <set>
+
+#include "host/sweep/space_assignments.h"
+#include "host/sweep/sweep_points.h"
+
+namespace scansim {
+
+class point_collector {
+ public:
+  // `model`: hash of what computes times; part of every key.
+  point_collector(const sweep_spec& spec, const std::string& model);
+
+  enum class outcome { fresh, known, refused };
+  // What became of it, and the id where it is a point. A dry one changes nothing.
+  std::pair<outcome, std::string> add(const assignment& one, bool dry = false);
+
+  sweep_plan plan;
+
+ private:
+  std::optional<sweep_point> point_of(const assignment& one, std::string& rule);
+  const std::string& memory_refusal(const design_point& design);
+  void identify(sweep_point& point) const;
+
+  const sweep_spec& spec_;
+  const std::string model_;
+  const space_assignments space_;
+  const nlohmann::json base_;
+  std::set<std::string> seen_;
+  std::map<std::pair<std::string, std::map<std::string, std::string>>, std::string> memories_;
+};
+
+}  // namespace scansim
