@@ -8,6 +8,7 @@
 #include "host/cli/progress_display.h"
 #include "host/cli/standard_streams.h"
 #include "host/cli/subcommand.h"
+#include "host/network/checkpoint_network.h"
 #include "host/network/network_json.h"
 #include "host/network/network_text.h"
 #include "models/configs/data_directory.h"
@@ -22,7 +23,7 @@ struct network_options {
   design_request design;
   uint64_t seed = 1;
   int64_t length = 0, batch = 1;
-  bool list = false, kinds = false;
+  bool list = false, kinds = false, by_operator = false;
 };
 
 std::vector<network_phase> phases_of(const network_options& options, const network_spec& spec) {
@@ -42,12 +43,14 @@ int report_network(const network_options& options) {
     throw input_error("command line", "--config", "a design point, which is needed", "none");
   std::vector<std::string> inputs = design_inputs(options.design.config);
   if (is_yaml_path(options.name)) inputs.push_back(options.name);
+  if (is_checkpoint_path(options.name))
+    for (const std::string& file : model_inputs(options.name)) inputs.push_back(file);
   delivery delivered({{"--json", options.json_path}, {"--csv", options.csv_path}}, inputs);
   network_request request;
   request.spec = load_network(options.name, workload_directory());
   request.point = load_design(options.design);
   request.memory = checked_memory(options.memory, request.point);
-  request.seed = options.seed, request.batch = options.batch;
+  request.seed = options.seed, request.batch = options.batch, request.by_operator = options.by_operator;
   request.phases = phases_of(options, request.spec);
   if (options.length > 0) request.length = options.length;
   network_result result;
@@ -67,7 +70,7 @@ int report_network(const network_options& options) {
 command_action add_network(CLI::App& app) {
   auto options = std::make_shared<network_options>();
   app.add_option("NETWORK", options->name,
-                 "A name of --list, or a path ending in .yaml (host/network/README.md)");
+                 "A name of --list, a path ending in .yaml (host/network/README.md), or a checkpoint");
   app.add_flag("--list", options->list, "The networks that come with the program");
   app.add_flag("--kinds", options->kinds, "The kinds of layers of a network file, with their fields");
   add_design_options(app, options->design);
@@ -83,6 +86,8 @@ command_action add_network(CLI::App& app) {
   app.add_option("--batch", options->batch, "Sequences")
       ->check(CLI::Range(int64_t{1}, most_sequences))
       ->capture_default_str();
+  app.add_flag("--by-operator", options->by_operator,
+               "Every operator a program of its own, also where a layer could be one");
   add_output_option(app, "--json", options->json_path, "Writes the result");
   add_output_option(app, "--csv", options->csv_path, "Writes a row a kind of layer");
   return [options] { return report_network(*options); };

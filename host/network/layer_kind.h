@@ -27,6 +27,7 @@ inline const std::vector<const char*> norm_choices = {"none", "rms_norm", "layer
 class layer_values {
  public:
   int64_t operator[](const std::string& name) const { return values_.at(name); }
+  const std::map<std::string, int64_t>& all() const { return values_; }
   void set(const std::string& name, int64_t value) { values_[name] = value; }
 
  private:

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/report/git_revision.h"
+
 namespace scansim {
 namespace {
 
@@ -46,24 +48,26 @@ json row_json(const network_result& result, const network_row& row) {
 
 json phase_json(const network_result& result, const phase_result& phase) {
   const network_sum& sum = phase.sum;
+  const bool any = sum.cycles > 0;
   json rows = json::array();
   for (const network_row& row : phase.rows) rows.push_back(row_json(result, row));
-  return {{"length", phase.length},
-          {"batch", phase.batch},
-          {"layers", rows},
-          {"notes", phase.notes},
-          {"total",
-           {{"cycles", sum.cycles},
-            {"time_s", result.time_s(sum.cycles)},
-            {"energy_pj", range(sum.energy)},
-            {"traffic", traffic(sum.read_bytes, sum.written_bytes, sum.compulsory_bytes)},
-            {"layers", sum.layers},
-            {"missing_layers", sum.missing_layers},
-            {"macs", sum.work.macs},
-            {"missing_macs", sum.missing_work.macs},
-            {"state_updates", sum.work.state_updates},
-            {"missing_state_updates", sum.missing_work.state_updates},
-            {"complete", sum.complete()}}}};
+  return {
+      {"length", phase.length},
+      {"batch", phase.batch},
+      {"layers", rows},
+      {"notes", phase.notes},
+      {"total",
+       {{"cycles", any ? json(sum.cycles) : json(nullptr)},
+        {"time_s", any ? json(result.time_s(sum.cycles)) : json(nullptr)},
+        {"energy_pj", any ? range(sum.energy) : json(nullptr)},
+        {"traffic", any ? traffic(sum.read_bytes, sum.written_bytes, sum.compulsory_bytes) : json(nullptr)},
+        {"layers", sum.layers},
+        {"missing_layers", sum.missing_layers},
+        {"macs", sum.work.macs},
+        {"missing_macs", sum.missing_work.macs},
+        {"state_updates", sum.work.state_updates},
+        {"missing_state_updates", sum.missing_work.state_updates},
+        {"complete", sum.complete()}}}};
 }
 
 std::string quoted(const std::string& text) {
@@ -79,6 +83,7 @@ json to_json(const network_result& result) {
   for (const phase_result& phase : result.phases) phases[phase_name(phase.phase)] = phase_json(result, phase);
   return {
       {"format", network_format_version},
+      {"scansim", {{"revision", git_revision()}, {"dirty", git_dirty()}}},
       {"network", {{"name", result.spec.name}, {"title", result.spec.title}, {"source", result.spec.source}}},
       {"design_point", to_json(result.point)},
       {"memory_model", result.memory},

@@ -30,13 +30,6 @@ uint64_t count_of(const event_counters& counters, const char* event) {
   return dma == counters.end() || !dma->second.contains(event) ? 0 : dma->second.at(event);
 }
 
-// Why a machine has no row for an operator whatever its sizes; empty: it has units for it.
-std::string without_units(const network_operator& one, const design_point& point) {
-  if (!one.missing.empty()) return one.missing;
-  if (one.shape.kind == operation::scan || point.has_units()) return "";
-  return "this machine has no units (gemm_depth 0)";
-}
-
 class phase_runner {
  public:
   phase_runner(const network_request& request, const cost_table& costs, const progress_callback& progress)
@@ -54,29 +47,23 @@ class phase_runner {
   const std::string& energy_levels() const { return energy_levels_; }
 
  private:
-  layer_pass pass_of(const network_layer& layer, const phase_result& phase) const {
-    layer_pass pass;
-    pass.sequences = phase.batch;
-    pass.decode = phase.phase == network_phase::decode;
-    if (pass.decode)
-      pass.context = phase.length;
-    else if (!layer.last_token)
-      pass.tokens = layer.tokens.value_or(phase.length);
-    if (pass.rows() > most_rows)
-      throw input_error(request_.spec.file, layer.name + " tokens",
-                        fmt::format("at most {} of all sequences", most_rows),
-                        fmt::format("{}", pass.rows()));
-    return pass;
-  }
-
   void add_layer(const network_layer& layer, phase_result& phase) {
-    layer_parts parts(pass_of(layer, phase), layer.what);
+    layer_parts parts(pass_of(request_.spec, layer, phase.phase, phase.length, phase.batch), layer.what);
     layer.kind->expand(layer.values, parts);
-    if (parts.whole() && point_.has_units() && add_whole(layer, parts, phase)) return;
+    if (parts.whole() && point_.has_units() && !request_.scans_alone && !request_.by_operator &&
+        add_whole(layer, parts, phase))
+      return;
     for (const network_operator& one : parts.operators()) {
       network_row row = row_of(layer, parts.pass(), one);
-      row.missing = without_units(one, point_);
-      if (row.ran()) try_run(one.shape, row);
+      const bool scan = one.shape.kind == operation::scan;
+      if (!one.missing.empty())
+        row.missing = one.missing;
+      else if (!scan && request_.scans_alone)
+        row.missing = "scans alone were asked for";
+      else if (!scan && !point_.has_units())
+        row.missing = "this machine has no units (gemm_depth 0)", row.refused = true;
+      else
+        try_run(one.shape, row);
       phase.rows.push_back(std::move(row));
     }
   }
@@ -124,7 +111,7 @@ class phase_runner {
     try {
       row.result = instance_of(shape, row.name());
     } catch (const input_error& refusal) {
-      row.missing = refusal.what();
+      row.missing = refusal.what(), row.refused = true;
       return;
     }
     const energy_report energy = estimate_energy(row.result.counters, point_, costs_);
@@ -152,13 +139,17 @@ class phase_runner {
   }
 
   void add_slice(const operator_slice& slice, const std::string& name, instance_result& sum) {
-    if (progress_) progress_("simulating " + name);
+    progress_callback tell;
+    if (progress_) {
+      progress_("simulating " + name);
+      tell = [&](const std::string& what) { progress_("simulating " + name + ": " + what); };
+    }
     const program built = make_timed_program(slice.shape, point_);
     const bool periodic =
         slice.shape.kind == operation::scan && (request_.memory == "ideal" || request_.memory == "latency");
     const device_options options{.memory_model = request_.memory, .seed = request_.seed, .wave_path = ""};
-    const auto machine = periodic ? make_analytic_device(point_, options, progress_)
-                                  : make_fast_device(point_, options, progress_);
+    const auto machine =
+        periodic ? make_analytic_device(point_, options, tell) : make_fast_device(point_, options, tell);
     const program_result one = run_program(*machine, built, point_);
     event_counters counters = named_counters(one.counters, point_);
     if (const auto dram = costed_dram_events(one.memory); !dram.empty()) counters[dram_block] = dram;
@@ -216,6 +207,21 @@ double share_of(uint64_t part, uint64_t whole) {
 }
 
 }  // namespace
+
+layer_pass pass_of(const network_spec& spec, const network_layer& layer, network_phase phase, int64_t length,
+                   int64_t batch) {
+  layer_pass pass;
+  pass.sequences = batch;
+  pass.decode = phase == network_phase::decode;
+  if (pass.decode)
+    pass.context = length;
+  else if (!layer.last_token)
+    pass.tokens = layer.tokens.value_or(length);
+  if (pass.rows() > most_rows)
+    throw input_error(spec.file, layer.name + " tokens",
+                      fmt::format("at most {} of all sequences", most_rows), fmt::format("{}", pass.rows()));
+  return pass;
+}
 
 const char* phase_name(network_phase phase) { return phase == network_phase::prefill ? "prefill" : "decode"; }
 

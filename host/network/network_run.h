@@ -18,6 +18,11 @@ namespace scansim {
 enum class network_phase { prefill, decode };
 const char* phase_name(network_phase phase);
 
+// What a layer sees of a phase; decode: `length` tokens are in the context. Errors: input_error for more rows
+// than most_rows.
+layer_pass pass_of(const network_spec& spec, const network_layer& layer, network_phase phase, int64_t length,
+                   int64_t batch);
+
 struct network_request {
   network_spec spec;
   design_point point;
@@ -26,6 +31,8 @@ struct network_request {
   std::vector<network_phase> phases;
   std::optional<int64_t> length;  // nullopt: the network's
   int64_t batch = 1;
+  bool scans_alone = false;  // everything else is not asked for
+  bool by_operator = false;  // also where a layer could be one program
 };
 
 // One instance on the machine: its programs one behind the other.
@@ -44,6 +51,7 @@ struct network_row {
   operator_work work;      // of one instance
   uint64_t tokens = 0;     // of one instance, all sequences
   std::string missing;     // why it did not run; else empty
+  bool refused = false;    // by this machine: another might run it
   instance_result result;  // if it ran
   machine_metrics metrics;
   energy_range energy;

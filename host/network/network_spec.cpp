@@ -4,10 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
-#include <set>
 
+#include "host/network/checkpoint_network.h"
+#include "host/network/yaml_map.h"
 #include "traces/input_error.h"
 #include "traces/strict_json.h"
 #include "traces/yaml_document.h"
@@ -18,63 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int format_version = 1;
-constexpr size_t longest_name = 40;
-
-std::string found_in(const YAML::Node& node) {
-  if (!node.IsDefined()) return "no such key";
-  if (node.IsScalar()) return "'" + printable(node.Scalar()) + "'";
-  return node.IsMap() ? "a map" : node.IsSequence() ? "a list" : "nothing";
-}
-
-class map_reader {
- public:
-  map_reader(const YAML::Node& map, const std::string& file, const std::string& where,
-             const std::vector<std::string>& known)
-      : map_(map), file_(file), where_(where) {
-    if (!map.IsMap()) throw input_error(file, where.empty() ? "file" : where, "a map", found_in(map));
-    std::set<std::string> seen;
-    for (const auto& entry : map) {
-      const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "?";
-      if (std::find(known.begin(), known.end(), key) == known.end())
-        refuse(printable(key), fmt::format("one of {}", fmt::join(known, ", ")), "an unknown key");
-      if (!seen.insert(key).second) refuse(key, "each key once", "a second one");
-    }
-  }
-
-  bool has(const std::string& key) const { return map_[key].IsDefined(); }
-  std::string text(const std::string& key) const {
-    const YAML::Node node = map_[key];
-    if (!node.IsDefined() || !node.IsScalar() || node.Scalar().empty()) refuse(key, "a text", found_in(node));
-    return node.Scalar();
-  }
-  int64_t number(const std::string& key, int64_t least, int64_t most) const {
-    const std::string expected = fmt::format("a whole number from {} to {}", least, most);
-    const YAML::Node node = map_[key];
-    if (!node.IsDefined() || !node.IsScalar()) refuse(key, expected, found_in(node));
-    const std::string& digits = node.Scalar();
-    int64_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc() || end != digits.data() + digits.size() || value < least || value > most)
-      refuse(key, expected, found_in(node));
-    return value;
-  }
-  int64_t choice(const std::string& key, const std::vector<const char*>& choices) const {
-    const YAML::Node node = map_[key];
-    if (node.IsDefined() && node.IsScalar())
-      for (size_t i = 0; i < choices.size(); ++i)
-        if (node.Scalar() == choices[i]) return static_cast<int64_t>(i);
-    refuse(key, fmt::format("one of {}", fmt::join(choices, ", ")), found_in(node));
-  }
-  [[noreturn]] void refuse(const std::string& key, const std::string& expected,
-                           const std::string& found) const {
-    throw input_error(file_, where_.empty() ? key : where_ + "." + key, expected, found);
-  }
-  YAML::Node operator[](const std::string& key) const { return map_[key]; }
-
- private:
-  const YAML::Node map_;
-  std::string file_, where_;
-};
+constexpr size_t longest_name = 40, longest_reason = 80;
 
 const layer_kind& kind_of(const YAML::Node& node, const std::string& file, const std::string& where) {
   std::vector<std::string> names;
@@ -83,12 +27,12 @@ const layer_kind& kind_of(const YAML::Node& node, const std::string& file, const
   const layer_kind* kind = name.IsDefined() && name.IsScalar() ? find_layer_kind(name.Scalar()) : nullptr;
   if (!kind)
     throw input_error(file, where + ".layer", fmt::format("one of {}", fmt::join(names, ", ")),
-                      node.IsMap() ? found_in(name) : found_in(node));
+                      node.IsMap() ? yaml_map::found_in(name) : yaml_map::found_in(node));
   return *kind;
 }
 
 // Of a table and of CSV.
-std::string checked_name(const map_reader& map) {
+std::string checked_name(const yaml_map& map) {
   const std::string name = map.text("name");
   const auto plain = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
@@ -106,9 +50,9 @@ network_layer read_layer(const YAML::Node& node, const std::string& file, const 
   std::vector<std::string> known = {"layer", "name", "repeats", "source", "tokens"};
   if (layer.kind->says_what) known.push_back("what");
   for (const layer_field& field : layer.kind->fields) known.push_back(field.name);
-  const map_reader map(node, file, where, known);
+  const yaml_map map(node, file, where, known);
   layer.name = map.has("name") ? checked_name(map) : layer.kind->name;
-  if (layer.kind->says_what) layer.what = printable(map.text("what"));
+  if (layer.kind->says_what) layer.what = printable(map.text("what", longest_reason));
   if (map.has("source")) map.text("source");
   if (map.has("repeats")) layer.repeats = map.number("repeats", 1, most_repeats);
   if (map.has("tokens")) {
@@ -124,7 +68,7 @@ network_layer read_layer(const YAML::Node& node, const std::string& file, const 
   }
   if (layer.kind->check)
     if (const auto broken = layer.kind->check(layer.values))
-      map.refuse(broken->field, broken->expected, found_in(map[broken->field]));
+      map.refuse(broken->field, broken->expected, yaml_map::found_in(map[broken->field]));
   return layer;
 }
 
@@ -145,28 +89,29 @@ std::vector<std::string> list_networks(const std::string& folder) {
 }
 
 network_spec load_network(const std::string& name_or_path, const std::string& folder) {
+  if (is_checkpoint_path(name_or_path)) return network_of_checkpoint(name_or_path);
   network_spec spec;
   const bool is_path = is_yaml_path(name_or_path);
   if (!is_path) {
     const std::vector<std::string> names = list_networks(folder);
     if (std::find(names.begin(), names.end(), name_or_path) == names.end())
       throw input_error(folder, "network",
-                        fmt::format("one of {} or a path that ends in .yaml or .yml", fmt::join(names, ", ")),
+                        fmt::format("one of {}, a path that ends in .yaml or .yml, or a checkpoint",
+                                    fmt::join(names, ", ")),
                         "'" + printable(name_or_path) + "'");
   }
   spec.file = is_path ? name_or_path : folder + "/" + name_or_path + ".yaml";
-  spec.name = fs::path(name_or_path).stem().string();
-  if (!is_path) spec.name = name_or_path;
-  const map_reader map(load_yaml(spec.file), spec.file, "",
-                       {"network", "title", "source", "length", "decode", "layers"});
+  spec.name = is_path ? printable(fs::path(name_or_path).stem().string()) : name_or_path;
+  const yaml_map map(load_yaml(spec.file), spec.file, "",
+                     {"network", "title", "source", "length", "decode", "layers"});
   map.number("network", format_version, format_version);
-  spec.title = printable(map.text("title")), spec.source = printable(map.text("source"));
+  spec.title = map.text("title"), spec.source = map.text("source");
   spec.length = map.number("length", 1, most_tokens);
   if (map.has("decode")) spec.decode = map.choice("decode", {"false", "true"}) == 1;
   const YAML::Node list = map["layers"];
   if (!list.IsDefined() || !list.IsSequence() || list.size() == 0)
     map.refuse("layers", "a list of layers",
-               list.IsDefined() && list.IsSequence() ? "an empty list" : found_in(list));
+               list.IsDefined() && list.IsSequence() ? "an empty list" : yaml_map::found_in(list));
   for (size_t i = 0; i < list.size(); ++i)
     spec.layers.push_back(read_layer(list[i], spec.file, fmt::format("layers[{}]", i)));
   if (spec.decode && spec.has_own_tokens())

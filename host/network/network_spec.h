@@ -33,7 +33,8 @@ struct network_spec {
   bool has_own_tokens() const;  // of a layer: then the length is not free
 };
 
-// `name_or_path`: a name of list_networks(), or a path that ends in .yaml or .yml.
+// `name_or_path`: a name of list_networks(), a path that ends in .yaml or .yml, or a checkpoint
+// (checkpoint_network.h).
 network_spec load_network(const std::string& name_or_path, const std::string& folder);
 
 std::vector<std::string> list_networks(const std::string& folder);  // sorted

@@ -60,7 +60,7 @@ program scan_of(const operator_shape& s, const design_point& point) {
   scan_form form;
   form.shape = {
       .batch = s.sequences, .channels = s.channels, .states = s.states, .groups = 1, .length = s.tokens};
-  form.options = {.delta_softplus = true, .reverse = s.reverse, .decode = s.stateful};
+  form.options = {.delta_softplus = true, .reverse = s.reverse, .decode = s.stateful && s.tokens == 1};
   form.has_z = s.gate, form.has_d = form.has_delta_bias = true, form.has_h0 = s.stateful;
   return make_timed_scan_program(form, point);
 }
@@ -89,7 +89,7 @@ int64_t resident_columns(int64_t inner, const design_point& point) {
 
 std::vector<operator_slice> cut_gemm(const operator_shape& shape, const design_point& point) {
   std::vector<operator_slice> slices;
-  const int64_t row_groups = groups_of(shape.rows * std::max(shape.inner, shape.columns), most_values);
+  const int64_t row_groups = groups_of(shape.rows * std::max(shape.inner, shape.columns), most_gemm_values);
   for (const operator_slice& rows : cut(shape, shape.rows, row_groups, point.chunk_tokens,
                                         [](operator_shape&s, int64_t n) { s.rows = n; })) {
     const int64_t a_column = rows.shape.rows * shape.inner;
@@ -104,21 +104,29 @@ std::vector<operator_slice> cut_gemm(const operator_shape& shape, const design_p
   return slices;
 }
 
-// The first part of a sequence starts from zero, the others from the state that the one before left.
-std::vector<operator_slice> cut_conv(const operator_shape& shape, const design_point& point) {
-  operator_shape one = shape;
-  one.sequences = 1;
-  const int64_t groups = groups_of(shape.tokens * shape.channels, most_values);
-  std::vector<operator_slice> slices =
-      cut(one, shape.tokens, groups, point.chunk_tokens, [](operator_shape& s, int64_t n) { s.tokens = n; });
-  if (groups > 1 && !shape.stateful) {
-    const operator_slice first{slices[0].shape, 1};
-    slices[0].times -= 1;
-    for (operator_slice& slice : slices) slice.shape.stateful = true;
-    slices.insert(slices.begin(), first);
-    std::erase_if(slices, [](const operator_slice& slice) { return slice.times == 0; });
+// Sequences of one length in parts of at most `most` values: some sequences at a time, or parts of one. The
+// first part of a sequence starts from zero, the others from the state that the one before left.
+std::vector<operator_slice> cut_sequences(const operator_shape& shape, int64_t together, int64_t most,
+                                          const design_point& point) {
+  const int64_t each = shape.tokens * shape.channels;
+  const int64_t at_once = std::clamp<int64_t>(most / each, 1, together);
+  std::vector<operator_slice> slices;
+  for (const operator_slice& part : cut(shape, shape.sequences, groups_of(shape.sequences, at_once), 1,
+                                        [](operator_shape&s, int64_t n) { s.sequences = n; })) {
+    std::vector<operator_slice> parts =
+        cut(part.shape, shape.tokens, groups_of(each, most), point.chunk_tokens,
+            [](operator_shape& s, int64_t n) { s.tokens = n; });
+    if (parts.size() + parts[0].times > 2 && !shape.stateful) {
+      const operator_slice first{parts[0].shape, 1};
+      parts[0].times -= 1;
+      for (operator_slice& later : parts) later.shape.stateful = true;
+      parts.insert(parts.begin(), first);
+    }
+    for (operator_slice& one : parts) {
+      one.times *= part.times;
+      if (one.times > 0) slices.push_back(one);
+    }
   }
-  for (operator_slice& slice : slices) slice.times *= static_cast<uint64_t>(shape.sequences);
   return slices;
 }
 
@@ -129,17 +137,18 @@ std::vector<operator_slice> slices_of(const operator_shape& shape, const design_
     case operation::gemm:
       return cut_gemm(shape, point);
     case operation::conv1d:
-      return cut_conv(shape, point);
+      return cut_sequences(shape, 1, most_rows_values, point);
     case operation::rms_norm:
     case operation::rotation:
-      return cut(shape, shape.rows, groups_of(shape.rows * shape.channels, most_values), point.chunk_tokens,
-                 [](operator_shape& s, int64_t n) { s.rows = n; });
+      return cut(shape, shape.rows, groups_of(shape.rows * shape.channels, most_rows_values),
+                 point.chunk_tokens, [](operator_shape& s, int64_t n) { s.rows = n; });
     case operation::mamba_layer: {
       operator_shape one = shape;
       one.sequences = 1;
       return {{one, static_cast<uint64_t>(shape.sequences)}};
     }
     case operation::scan:
+      return cut_sequences(shape, shape.sequences, most_scan_values, point);
     case operation::missing:
       break;
   }

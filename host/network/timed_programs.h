@@ -16,9 +16,12 @@ struct operator_slice {
   uint64_t times = 1;
 };
 
-// A sequence at a time where states are a sequence's own; products above most_macs or most_weights in equal
-// groups of output channels, rows above most_values in equal groups of rows.
-inline constexpr int64_t most_macs = int64_t{1} << 31, most_weights = 1 << 24, most_values = 1 << 25;
+// A sequence at a time where states are a sequence's own. What is larger than these is cut into equal parts
+// and a rest: products into groups of output channels and of rows, others into rows, sequences, or parts of a
+// sequence that hand their state on.
+inline constexpr int64_t most_macs = int64_t{1} << 31, most_weights = 1 << 24;    // of a product
+inline constexpr int64_t most_gemm_values = 1 << 25, most_rows_values = 1 << 22;  // of x or y
+inline constexpr int64_t most_scan_values = 1 << 29;                              // of u
 std::vector<operator_slice> slices_of(const operator_shape& shape, const design_point& point);
 
 // Of one slice.

@@ -28,3 +28,8 @@ def differences: if .verdict == "agree" then "0" else error("the rungs disagree"
 def dram_bytes: counter("systemc"; "dma"; "dram_read_bytes") + counter("systemc"; "dma"; "dram_write_bytes");
 def busy($block): .cycles as $all | .counters[$block].busy / $all | percent;
 def bytes_read($tensor): .rungs.systemc.traffic.tensors[$tensor].bytes_read;
+
+# Of a report of `network` of one phase.
+def network_total:
+  .phases[] | .total | "\(.time_s * 1e3 | fixed(2)) ms, \(.energy_pj.nominal / 1e9 | fixed(2)) mJ" +
+    if .complete then "" else ", without \(.missing_layers) of \(.layers) layers (\(.missing_macs / .macs | percent) of the MACs)" end;

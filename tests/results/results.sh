@@ -35,7 +35,7 @@ cd "$work"
 # The commands of a row call this: the report is read from JSON, what the terminal gets goes to the log.
 scansim() {
   case $1 in
-    compare | run | bench | area | accuracy)
+    compare | run | bench | area | accuracy | network)
       number=$((number + 1))
       command scansim "$@" --json "$folder/$(printf %02d "$number").json"
       ;;

@@ -72,6 +72,13 @@ TEST_CASE("network_run a layer of two directions is repeats times what systemc t
     CHECK(prefill.sum.cycles == 5 * cycles_of(layer, found.point, memory));
     CHECK(prefill.sum.layers == 5 * (2 + 6 * 2));  // norm, in_proj; six of each direction
     CHECK(prefill.sum.complete());
+    network_request apart;
+    apart.spec = spec, apart.point = found.point, apart.memory = memory, apart.by_operator = true;
+    apart.phases = {network_phase::prefill};
+    const phase_result parts = run_network(apart, {}).phases.at(0);
+    CHECK(parts.rows.size() == 9);
+    CHECK(parts.sum.layers == prefill.sum.layers);
+    CHECK(parts.sum.work.macs == prefill.sum.work.macs);
     CHECK(prefill.sum.work.state_updates == 5 * 2 * 40 * 64 * 16);
   }
 }
@@ -194,6 +201,17 @@ TEST_CASE("network_run checkpoints of the repository have the sizes of their net
   CHECK(vim["d_state"] == v.d_state);
   CHECK(vim["dt_rank"] == v.dt_rank);
   CHECK(vim["directions"] == 2);
+  // The file itself is a network too, of the same work.
+  for (const char* name : {"byte-mamba", "digits-vim"}) {
+    const network_spec spec = load_network(folder + name + ".safetensors", workload_directory());
+    CHECK(spec.name == name);
+    const network_spec written = load_network(name, workload_directory());
+    const network_sum sum = network_on(spec, "block-tiny", 1, "ideal", 17).phases.at(0).sum;
+    const network_sum same = network_on(written, "block-tiny", 1, "ideal", 17).phases.at(0).sum;
+    CHECK(sum.layers == same.layers);
+    CHECK(sum.cycles == same.cycles);
+    CHECK(sum.work.macs == same.work.macs);
+  }
 }
 
 TEST_CASE("network_run refuses what the network or its length cannot be", "[network]") {

@@ -97,6 +97,8 @@ TEST_CASE("network_spec refuses what it does not know, with the field", "[networ
       {top("network: 1\nsource: s\nlength: 64\n"), "title: expected a text, found no such key"},
       {top("network: 1\ntitle: t\nlength: 64\n"), "source: expected a text"},
       {top("network: 1\ntitle: t\nsource: s\n"), "length: expected a whole number"},
+      {top("network: 1\ntitle: \"a\\e[31m\"\nsource: s\nlength: 4\n"), "title: expected a text of one line"},
+      {top("network: 1\ntitle: \"a\\nb\"\nsource: s\nlength: 4\n"), "title: expected a text of one line"},
       {top(network_head + "decode: yes\n"), "decode: expected one of false, true, found 'yes'"},
       {top(network_head + "batch: 2\n"), "batch: expected one of network, title"},
       {refusal_of(network_head + "decode: true\nlayers: [" + layer + ", tokens: 5}]"),

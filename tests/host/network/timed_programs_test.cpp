@@ -6,9 +6,13 @@
 
 #include "host/network/machine_rotation.h"
 #include "host/program/program_driver.h"
+#include "host/program/scan/scan_program.h"
+#include "host/quantise/calibrate.h"
+#include "host/quantise/quantise.h"
 #include "models/configs/data_directory.h"
 #include "tests/host/program/random_programs.h"
 #include "tests/support/rung_agreement.h"
+#include "traces/generate.h"
 
 namespace scansim {
 namespace {
@@ -90,6 +94,34 @@ TEST_CASE("timed_programs layers have the cycles and counters of layers with val
   }
 }
 
+// A last chunk of another length makes directions differ in time.
+TEST_CASE("timed_programs scans have the cycles and counters of traces", "[network]") {
+  const design_point point = load_design_point("edge", config_directory());
+  const auto machine = find_rung("fast")->make(
+      point, device_options{.memory_model = "dram-ddr4", .seed = 1, .wave_path = ""}, {});
+  for (int i = 0; i < 16; ++i) {
+    generate_request request;
+    request.channels = 70, request.states = 16, request.batch = 1 + i % 2;
+    request.with_z = (i & 4) == 0, request.reverse = (i & 8) != 0,
+    request.decode = request.with_h0 = (i & 2) != 0;
+    request.length = request.decode ? 1 : 75;
+    CAPTURE(i);
+    const scan_tensors tensors = generate_scan(request);
+    const quantised_scan scan = quantise(tensors, calibrate(tensors, widths_of(point)));
+    const operator_shape shape{.kind = operation::scan,
+                               .tokens = request.length,
+                               .sequences = request.batch,
+                               .channels = 70,
+                               .states = 16,
+                               .stateful = request.decode,
+                               .reverse = request.reverse,
+                               .gate = request.with_z};
+    test::check_counters(counters_of(*machine, make_scan_program(scan, point), point),
+                         counters_of(*machine, make_timed_program(shape, point), point),
+                         counts_time | counts_events);
+  }
+}
+
 TEST_CASE("timed_programs slices are the whole: channels, rows, tokens and sequences", "[network]") {
   const design_point point = load_design_point("block", config_directory());
   const auto columns = [](const operator_slice& s) {
@@ -108,15 +140,28 @@ TEST_CASE("timed_programs slices are the whole: channels, rows, tokens and seque
         }
         CHECK(sum == rows * inner * width);
       }
-  int64_t tokens = 0, first = 0;
-  for (const operator_slice& slice :
-       slices_of({.kind = operation::conv1d, .tokens = 100001, .sequences = 3, .channels = 1024, .width = 4},
-                 point)) {
-    tokens += static_cast<int64_t>(slice.times) * slice.shape.tokens;
-    if (!slice.shape.stateful) first += static_cast<int64_t>(slice.times);
-  }
-  CHECK(tokens == 3 * 100001);
-  CHECK(first == 3);
+  for (const operation kind : {operation::conv1d, operation::scan})
+    for (const bool stateful : {false, true})
+      for (const int64_t length : {1, 40, 2048, 100001, 1000003})
+        for (const int64_t batch : {1, 3, 257}) {
+          CAPTURE(stateful, length, batch);
+          int64_t tokens = 0, fresh = 0;
+          for (const operator_slice& slice : slices_of({.kind = kind,
+                                             .tokens = length,
+                                             .sequences = batch,
+                                             .channels = 1024,
+                                             .states = 16,
+                                             .width = 4,
+                                             .stateful = stateful},
+                                                       point)) {
+            const auto sequences = static_cast<int64_t>(slice.times) * slice.shape.sequences;
+            CHECK(slice.times >= 1);
+            tokens += sequences * slice.shape.tokens;
+            if (!slice.shape.stateful) fresh += sequences;
+          }
+          CHECK(tokens == batch * length);
+          CHECK(fresh == (stateful ? 0 : batch));
+        }
 }
 
 }  // namespace scansim
