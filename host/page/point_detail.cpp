@@ -33,7 +33,7 @@ point_detail point_details::of(const sweep_point& point) {
     const scan_shape& shape = spec_.workloads[i].form.shape;
     const double weight = spec_.workloads[i].weight;
     const auto tokens = static_cast<uint64_t>(shape.batch * shape.length);
-    const uint64_t updates = tokens * static_cast<uint64_t>(shape.channels * shape.states);
+    const uint64_t updates = spec_.workloads[i].state_updates;
     const energy_report energy = estimate_energy(row.counters, point.design, costs_.of(point.design));
     for (const block_energy& block : energy.blocks)
       detail.energy_j[block.block] += weight * block.total.nominal_pj * joules_of_pj;

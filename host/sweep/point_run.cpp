@@ -5,6 +5,7 @@
 #include "host/program/program_driver.h"
 #include "host/program/scan/scan_program.h"
 #include "host/run/named_counters.h"
+#include "host/sweep/network_workload.h"
 #include "sim/rungs/analytic_device.h"
 #include "traces/input_error.h"
 
@@ -25,6 +26,11 @@ point_row run_point(const std::string& key, const design_point& point, const swe
   row.key = key;
   const double start = cpu_seconds();
   try {
+    if (workload.network) {
+      run_network_workload(*workload.network, point, memory_seed, row);
+      row.cpu_s = cpu_seconds() - start;
+      return row;
+    }
     const program built = make_timed_scan_program(workload.form, point);
     const auto machine =
         make_analytic_device(point, {.memory_model = point.memory, .seed = memory_seed, .wave_path = ""}, {});

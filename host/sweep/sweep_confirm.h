@@ -27,6 +27,9 @@ std::vector<std::string> confirming_rungs(const std::string& lowest);
 
 std::string confirming_rung_names();  // "hls, systemc, rtl"
 
+// input_error for a workload without values: a network.
+void check_confirmable(const sweep_spec& spec);
+
 confirmation confirm_row(const sweep_spec& spec, const sweep_point& point, size_t workload,
                          const point_row& row, const std::string& lowest, run_observer& observer);
 

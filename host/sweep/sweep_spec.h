@@ -4,6 +4,7 @@
 // a file says more or otherwise is refused with file and field. Points: sweep_points.h.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -25,12 +26,17 @@ struct sweep_parameter {
   std::optional<expression> when;  // set only where it holds; else the base's value
 };
 
+struct network_workload;
+
 struct sweep_workload {
   std::string name;  // mamba-130m L 2048
   scan_form form;
   double weight = 1;
-  nlohmann::json identity;  // what its time depends on
-  std::string trace;        // the file it comes from; empty: a shape
+  nlohmann::json identity;     // what its time depends on
+  uint64_t state_updates = 0;  // of its scans that machines run
+  std::string trace;           // the file it comes from; empty: a shape
+  // A whole network: then the form has its batch and tokens alone.
+  std::shared_ptr<const network_workload> network = nullptr;
 };
 
 struct sweep_objective {

@@ -6,6 +6,7 @@
 
 #include "host/report/text_table.h"
 #include "host/run/run_request.h"
+#include "host/sweep/network_workload.h"
 
 namespace scansim {
 namespace {
@@ -156,6 +157,9 @@ std::string settings_text(const sweep_point& point) {
 
 std::string reproduce_text(const sweep_spec& spec, const std::string& settings,
                            const sweep_workload& workload) {
+  if (workload.network)
+    return network_command(*workload.network) + " --config " + shell_word(spec.base) + settings +
+           fmt::format(" --seed {}\n", spec.memory_seed);
   std::string text, trace = workload.trace;
   if (trace.empty()) {
     trace = "point.safetensors";

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "host/sweep/network_workload.h"
 #include "traces/generate.h"
 #include "traces/input_error.h"
 #include "traces/scan_trace.h"
@@ -18,21 +19,26 @@ class workload_reader {
   workload_reader(const YAML::Node& map, const std::string& file, const std::string& folder,
                   const std::string& where)
       : map_(map), file_(file), folder_(folder), where_(where) {
-    if (!map.IsMap()) throw input_error(file, where, "a map with shape, trace or channels", "no map");
-    const char* known[] = {"shape",  "channels", "states", "groups", "length", "batch",
-                           "decode", "reverse",  "h0",     "weight", "trace"};
+    if (!map.IsMap())
+      throw input_error(file, where, "a map with shape, trace, network or channels", "no map");
+    const std::vector<std::string> known =
+        map["network"]
+            ? network_workload_keys()
+            : std::vector<std::string>{"shape",  "channels", "states", "groups", "length", "batch",
+                                       "decode", "reverse",  "h0",     "weight", "trace",  "network"};
     for (const auto& entry : map) {
       const std::string key = entry.first.Scalar();
-      if (std::find(std::begin(known), std::end(known), key) == std::end(known))
+      if (std::find(known.begin(), known.end(), key) == known.end())
         throw input_error(file, where + "." + key, fmt::format("one of {}", fmt::join(known, ", ")),
                           "an unknown key");
     }
   }
 
   std::vector<sweep_workload> read() {
-    if (map_["trace"]) return {of_trace()};
+    if (map_["trace"] && !map_["network"]) return {of_trace()};
     std::vector<sweep_workload> workloads;
-    for (const int64_t length : lengths()) workloads.push_back(of_shape(length));
+    for (const int64_t length : lengths())
+      workloads.push_back(map_["network"] ? of_network(length) : of_shape(length));
     return workloads;
   }
 
@@ -66,6 +72,11 @@ class workload_reader {
     return all;
   }
 
+  sweep_workload of_network(int64_t length) const {
+    sweep_workload workload = read_network_workload(map_, file_, folder_, where_, length);
+    workload.weight = weight();
+    return workload;
+  }
   sweep_workload of_shape(int64_t length) const {
     generate_request request;
     request.shape = get<std::string>("shape", "", "the name of a shape");
@@ -105,6 +116,8 @@ class workload_reader {
   sweep_workload finished(sweep_workload workload) const {
     workload.weight = weight();
     const scan_form& f = workload.form;
+    workload.state_updates = static_cast<uint64_t>(f.shape.batch * f.shape.length) *
+                             static_cast<uint64_t>(f.shape.channels * f.shape.states);
     workload.identity = {{"operator", "selective_scan"},
                          {"batch", f.shape.batch},
                          {"channels", f.shape.channels},

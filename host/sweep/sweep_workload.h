@@ -1,5 +1,5 @@
 // Workloads of a sweep file: scans of published or given shapes, several lengths at once, or those of a
-// trace, of which only the form counts: time depends on no value.
+// trace, of which only the form counts: time depends on no value; networks (network_workload.h).
 #pragma once
 #include <yaml-cpp/yaml.h>
 
