@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "host/cli/delivery.h"
+#include "host/cli/design_options.h"
 #include "host/cli/opened_sweep.h"
 #include "host/cli/progress_display.h"
 #include "host/cli/standard_streams.h"
@@ -30,6 +31,12 @@ struct sweep_request {
 
 int status_of(const sweep_outcome& outcome) {
   return outcome.complete() ? status_agree : status_tool_failure;
+}
+
+// What a run keeps in its folder; beside that, a user may keep pages and tables there.
+std::vector<std::string> sweep_inputs(const std::string& folder) {
+  return {spec_path(folder), folder + "/run.json", folder + "/lock", folder + "/shards",
+          folder + "/confirmed"};
 }
 
 int show_plan(const sweep_request& request) {
@@ -84,7 +91,7 @@ int show_status(const sweep_request& request) {
 }
 
 int show_front(const sweep_request& request) {
-  delivery delivered({{"--csv", request.csv}}, {});
+  delivery delivered({{"--csv", request.csv}}, sweep_inputs(request.folder));
   const energy_end end = request.at == "low"    ? energy_end::low
                          : request.at == "high" ? energy_end::high
                                                 : energy_end::nominal;
@@ -130,11 +137,12 @@ int replay_point(const sweep_request& request) {
 }
 
 int write_report(const sweep_request& request) {
-  delivery delivered({{"--html", request.html}}, {request.folder});
+  delivery delivered({{"--html", request.html}}, sweep_inputs(request.folder));
   const opened_sweep sweep(request.folder);
   delivered.print(status_text(sweep.outcome));
-  delivered.write(request.html, html_page(request.folder, sweep_page(request.folder, sweep.folder.spec,
-                                                                     sweep.store, sweep.outcome)));
+  delivered.write(request.html,
+                  html_page(request.folder, sweep_page(request.folder, sweep.folder.spec, sweep.store,
+                                                       sweep.outcome, read_confirmations(request.folder))));
   return delivered.status(status_of(sweep.outcome));
 }
 
@@ -147,7 +155,8 @@ int explain_point(const sweep_request& request) {
 int export_points(const sweep_request& request) {
   if (request.csv.empty() && request.sqlite.empty())
     throw input_error("command line", "sweep export", "--csv or --sqlite", "neither");
-  delivery delivered({{"--csv", request.csv}, {"--sqlite", request.sqlite}}, {});
+  delivery delivered({{"--csv", request.csv}, {"--sqlite", request.sqlite, true}},
+                     sweep_inputs(request.folder));
   const opened_sweep sweep(request.folder);
   const exported_sweep exported{sweep.folder.spec, sweep.plan, sweep.store, sweep.outcome};
   delivered.print(status_text(sweep.outcome));
@@ -199,7 +208,7 @@ command_action add_sweep(CLI::App& app) {
   front->add_option("--at", request->at, "Which end of the costs' range")
       ->check(CLI::IsMember({"low", "nominal", "high"}))
       ->capture_default_str();
-  front->add_option("--csv", request->csv, "Writes the front with all results");
+  add_output_option(*front, "--csv", request->csv, "Writes the front with all results");
   const auto of_point = [&](CLI::App* sub) {
     of_folder(sub)->add_option("POINT", request->point, "Its id, or the first digits of it")->required();
   };
@@ -207,10 +216,10 @@ command_action add_sweep(CLI::App& app) {
                "Example: scansim sweep show sweep 1a2b3c", show_point));
   of_point(add("replay", "Runs one point again and compares it with its rows",
                "Example: scansim sweep replay sweep 1a2b3c", replay_point));
-  of_folder(add("report", "Writes one HTML page of all points, which opens without a network",
-                "Example: scansim sweep report sweep --html sweep.html", write_report))
-      ->add_option("--html", request->html, "The page; - is standard output")
-      ->required();
+  CLI::App* report =
+      of_folder(add("report", "Writes one HTML page of all points, which opens without a network",
+                    "Example: scansim sweep report sweep --html sweep.html", write_report));
+  add_output_option(*report, "--html", request->html, "Writes the page")->required();
   of_point(add("why", "What bounds one point, and what a step in each parameter would change",
                "Example: scansim sweep why sweep 1a2b3c", explain_point));
   CLI::App* confirm = of_folder(add("confirm", "Runs the front, or one point, with values and compares rows",
@@ -220,8 +229,8 @@ command_action add_sweep(CLI::App& app) {
       ->capture_default_str();
   CLI::App* all = of_folder(add("export", "Writes all points with parameters and results",
                                 "Example: scansim sweep export sweep --csv points.csv", export_points));
-  all->add_option("--csv", request->csv, "For a data frame; - is standard output");
-  all->add_option("--sqlite", request->sqlite, "Tables points, rows and counters");
+  add_output_option(*all, "--csv", request->csv, "Writes a row a point");
+  add_output_option(*all, "--sqlite", request->sqlite, "Writes tables of points, rows and counters");
   return [chosen] { return (*chosen)(); };
 }
 

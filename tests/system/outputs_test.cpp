@@ -24,14 +24,23 @@ const std::vector<std::string> writers = {
     "$S run t.safetensors --config tiny --rung hls --json o > /dev/null; $S report o --html X; status=$?; rm "
     "-f o; exit "
     "$status",
+    "$E; $S sweep report s --html X; status=$?; rm -rf s s.yaml; exit $status",
+    "$E; $S sweep export s --csv X; status=$?; rm -rf s s.yaml; exit $status",
+    "$E; $S sweep front s --csv X; status=$?; rm -rf s s.yaml; exit $status",
 };
 const std::string ncu_page =
     "cat > ncu.csv <<'END'\n\"ID\",\"Kernel Name\",\"gpu__time_duration.sum\"\n\"\",\"\",\"ns\"\n"
     "\"0\",\"scan\",\"1000\"\nEND\n";
 
+// What $E stands for: a sweep of two points in the folder s.
+const std::string made_sweep =
+    "echo '{sweep: 1, base: tiny, workloads: [{channels: 8, states: 8, length: 8}], "
+    "space: {tile_buffers: [2, 4]}}' > s.yaml; $S sweep run s.yaml --out s > /dev/null";
+
 std::string with_path(std::string command, const std::string& path) {
   for (size_t at = 0; (at = command.find(" X", at)) != std::string::npos; at += path.size())
     command.replace(at + 1, 1, path);
+  if (const size_t at = command.find("$E"); at != std::string::npos) command.replace(at, 2, made_sweep);
   return ncu_page + command;
 }
 
@@ -44,6 +53,7 @@ std::string option_of(const std::string& writer) {
 void expect_kind(const std::string& option, const std::string& text, const shell_folder& folder) {
   if (option == "--json") CHECK_FALSE(nlohmann::json::parse(text, nullptr, false).is_discarded());
   if (option == "--html") CHECK((text.starts_with("<!doctype html>") && text.ends_with("</html>\n")));
+  if (option == "--csv") CHECK(text.starts_with("point,"));
   if (option != "--out") return;
   write_bytes(folder.file("got"), text);
   CHECK_NOTHROW(safetensors_file::open(folder.file("got")));
