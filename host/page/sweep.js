@@ -81,13 +81,13 @@ function frontTable() {
           .map((i) => ({
                  attributes: {'data-point': i, onclick: () => choose(i)},
                  cells: [
-                   html('button', {type: 'button'}, idOf(i)),
+                   html('button', {type: 'button'}, idOf(i)), valueOf(data.rung, i),
                    ...shown.map(
                        (field) => (field.isResult ? resultText(field, i) : told(field.get(i), 'plain')))
                  ],
                }));
   return [
-    table(['point', ...shown.map((field) => field.name)], rows),
+    table(['point', 'rung', ...shown.map((field) => field.name)], rows, 2),
     data.front.length > mostRows ?
         html(
             'p', {class: 'small'},
