@@ -76,7 +76,9 @@ command_action add_network(CLI::App& app) {
   add_design_options(app, options->design);
   app.get_option("--config")->required(false);
   app.add_option("--memory", options->memory, "Memory model; default: the design point's");
-  app.add_option("--seed", options->seed, "Seed of the memory model random")->capture_default_str();
+  app.add_option("--seed", options->seed, "Seed of the memory model random")
+      ->check(whole_number<uint64_t>)
+      ->capture_default_str();
   app.add_option("--phase", options->phase, "prefill, decode or both")
       ->check(CLI::IsMember({"prefill", "decode", "both"}))
       ->capture_default_str();
@@ -90,6 +92,10 @@ command_action add_network(CLI::App& app) {
                "Every operator a program of its own, also where a layer could be one");
   add_output_option(app, "--json", options->json_path, "Writes the result");
   add_output_option(app, "--csv", options->csv_path, "Writes a row a kind of layer");
+  // What only tells of the program runs nothing, so nothing else goes with it.
+  for (const char* told : {"--list", "--kinds"})
+    for (const char* other : {"NETWORK", "--config", "--json", "--csv"})
+      app.get_option(told)->excludes(app.get_option(other));
   return [options] { return report_network(*options); };
 }
 

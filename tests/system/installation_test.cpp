@@ -61,7 +61,8 @@ TEST_CASE("installation climbs the whole ladder where the source tree is not", "
           "[ -z \"$(ls -A " + source_dir() +
           ")\" ] || exit 8; ln -s $PWD/p/bin/scansim else/s; cd else; unset SCANSIM_DATA; ./s compare "
           "../t.safetensors --config tiny --rungs ref,hls,systemc,rtl --memory dram-hbm2 --gpu modelled "
-          "--json r && ./s config list && ./s accuracy --model byte-mamba --format W8A8 --bytes 64 && "
+          "--json r && ./s config list && ./s network vim-ti --config base && ./s accuracy --model "
+          "byte-mamba --format W8A8 --bytes 64 && "
           "./s run ../p/share/scansim/traces/byte-mamba-early-prefill.safetensors --config edge --rung gpu "
           "--gpu modelled"));
   CAPTURE(end.out, end.err);

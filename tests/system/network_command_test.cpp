@@ -54,6 +54,9 @@ TEST_CASE("network_command refuses in one line", "[system][network]") {
       {{"network", "mamba-130m", "--config", "base", "--length", "x"}, "--length"},
       {{"network", "mamba-130m", "--config", "base", "--phase", "training"}, "--phase"},
       {{"network", "mamba-130m", "--config", "base", "--memory", "sram"}, "--memory"},
+      {{"network", "mamba-130m", "--config", "base", "--seed", "-1"}, "--seed"},
+      {{"network", "--list", "mamba-130m"}, "--list"},
+      {{"network", "--list", "--json", folder.file("l.json")}, "--list"},
       {{"network", "mamba-130m", "--config", "base", "--json", folder.file("no/r.json")}, "--json"},
       {{"network", folder.file("n.yaml"), "--config", "base", "--json", folder.file("n.yaml")}, "--json"},
   };
