@@ -69,15 +69,13 @@ browser::browser(int width, int height, const std::string& style) {
   }
   close(commands[0]), close(answers[1]);
   to_ = commands[1], from_ = answers[0];
-  const auto target =
-      call("Target.createTarget", {{"url", "about:blank"}});
+  const auto target = call("Target.createTarget", {{"url", "about:blank"}});
   session_ =
       call("Target.attachToTarget", {{"targetId", target["targetId"]}, {"flatten", true}})["sessionId"];
   for (const char* domain : {"Page.enable", "Runtime.enable", "Log.enable"})
     call(domain, nlohmann::json::object());
   call("Emulation.setEmulatedMedia", {{"features", {{{"name", "prefers-color-scheme"}, {"value", style}}}}});
-  call("Emulation.setDeviceMetricsOverride",
-       {{"width", width}, {"height", height}, {"deviceScaleFactor", 1}, {"mobile", false}});
+  resize(width, height);
 }
 
 browser::~browser() {
@@ -130,6 +128,11 @@ nlohmann::json browser::call(const std::string& method, const nlohmann::json& pa
     if (message.contains("error")) throw tool_error("chromium: " + method + ": " + message["error"].dump());
     return message["result"];
   }
+}
+
+void browser::resize(int width, int height) {
+  call("Emulation.setDeviceMetricsOverride",
+       {{"width", width}, {"height", height}, {"deviceScaleFactor", 1}, {"mobile", false}});
 }
 
 void browser::open(const std::string& path) {

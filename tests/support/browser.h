@@ -21,6 +21,7 @@ class browser {
   browser(const browser&) = delete;
   browser& operator=(const browser&) = delete;
 
+  void resize(int width, int height);
   void open(const std::string& path);  // and waits until it is loaded
   // The value of an expression in the page, as JSON.
   nlohmann::json value(const std::string& expression);

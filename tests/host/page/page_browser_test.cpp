@@ -239,13 +239,14 @@ TEST_CASE("page_browser: small, flat and wide sweeps draw what they have, on any
       "axi_max_burst: [8, 16], exp_segments: [8, 16], state_bits: [16, 20], operand_bits: [8, 16], "
       "output_bits: [8, 16], clock_mhz: [500.5, 1000]}\nsample: {method: random, points: 60, seed: 1}\n",
   };
+  browser page(1600, 900);
   for (const std::string& space : spaces) {
     CAPTURE(space);
     const browsed_sweep sweep("x", (head + space).c_str());
     REQUIRE(!sweep.outcome.points.empty());
     for (const int width : {1600, 700, 380}) {
       CAPTURE(width);
-      browser page(width, 900);
+      page.resize(width, 900);
       page.open(sweep.file());
       expect_sound(page);
       CHECK(page.value("places.length") == sweep.outcome.points.size());
