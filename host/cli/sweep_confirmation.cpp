@@ -39,11 +39,18 @@ int confirm_sweep(const opened_sweep& sweep, const std::string& folder, const st
   const confirmations known = read_confirmations(folder);
   text_table table({"<point", "<workload", "cycles of the row", rung, "<verdict"});
   int status = status_agree;
+  size_t compared = 0;
   std::string differences;
   {
     progress_observer observer(false);
     for (size_t i = 0; i < rows.size(); ++i) {
       const auto& [at, workload, row] = rows[i];
+      const std::string& name = sweep.folder.spec.workloads[workload].name;
+      if (sweep.folder.spec.workloads[workload].network) {
+        table.add_row({at->id, name, std::to_string(row->cycles), "-", "a network has no values"});
+        continue;
+      }
+      ++compared;
       const auto found = known.find({row->key, rung});
       confirmation one;
       if (found != known.end() && found->second.equal) {
@@ -53,8 +60,8 @@ int confirm_sweep(const opened_sweep& sweep, const std::string& folder, const st
         one = confirm_row(sweep.folder.spec, *at, workload, *row, rung, observer);
         write_confirmation(folder, one);
       }
-      table.add_row({at->id, sweep.folder.spec.workloads[workload].name, std::to_string(row->cycles),
-                     std::to_string(one.cycles), one.equal ? "equal" : "DIFFERENT"});
+      table.add_row({at->id, name, std::to_string(row->cycles), std::to_string(one.cycles),
+                     one.equal ? "equal" : "DIFFERENT"});
       if (one.equal) continue;
       status = status_disagree;
       differences += fmt::format("point {}: {}\n", at->id, one.finding);
@@ -63,7 +70,7 @@ int confirm_sweep(const opened_sweep& sweep, const std::string& folder, const st
   std::string ladder;
   for (const std::string& name : rungs) ladder += (ladder.empty() ? "" : ", ") + name;
   print_out("confirmed on {}: values, cycles and counters\n{}{}", ladder, table.text(), differences);
-  return status;
+  return compared > 0 || rows.empty() ? status : status_not_compared;
 }
 
 }  // namespace scansim

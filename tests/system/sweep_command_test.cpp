@@ -189,6 +189,56 @@ TEST_CASE("sweep_command tells why a worker could not write", "[system][sweep]")
   CHECK(run_scansim({"sweep", "run", spec, "--out", place.out("s")}).status == 0);
 }
 
+TEST_CASE("sweep_command puts values behind a front, and tells what bounds a point and what a step changes",
+          "[system][sweep]") {
+  const sweep_run_place place;
+  const std::string spec = place.spec(R"(sweep: 1
+base: edge
+workloads: [{channels: 40, states: 16, length: 50}]
+space: {tile_buffers: [2, 4], chunk_tokens: [16, 32]}
+)");
+  const program_end run =
+      run_scansim({"sweep", "run", spec, "--out", place.out("s"), "--confirm", "systemc"});
+  CAPTURE(run.out, run.err);
+  REQUIRE(run.status == 0);
+  CHECK(run.out.find("confirmed on hls, systemc, analytic: values, cycles and counters") !=
+        std::string::npos);
+  CHECK(run.out.find("equal") != std::string::npos);
+  CHECK(run.out.find("DIFFERENT") == std::string::npos);
+  CHECK(std::filesystem::exists(place.out("s") + "/confirmed"));
+  const std::string point = first_point(place.front("s"));
+  const program_end why = run_scansim({"sweep", "why", place.out("s"), point});
+  CAPTURE(why.out);
+  CHECK(why.status == 0);
+  CHECK(why.out.find("bound by ") != std::string::npos);
+  CHECK(why.out.find("one step in one parameter") != std::string::npos);
+  const std::string csv = place.folder.file("all.csv");
+  CHECK(run_scansim({"sweep", "export", place.out("s"), "--csv", csv}).status == 0);
+  const std::string exported = read_bytes(csv);
+  CHECK(std::count(exported.begin(), exported.end(), '\n') == 5);
+}
+
+TEST_CASE("sweep_command finds the same generations again, whoever ran them and however often it was stopped",
+          "[system][sweep]") {
+  const sweep_run_place place;
+  std::string text = small_space;
+  const std::string spec =
+      place.spec(text + "sample: {method: nsga2, population: 6, generations: 4, seed: 2}\n");
+  REQUIRE(run_scansim({"sweep", "run", spec, "--out", place.out("one"), "--jobs", "1"}).status == 0);
+  REQUIRE(run_scansim({"sweep", "run", spec, "--out", place.out("three"), "--jobs", "3"}).status == 0);
+  CHECK(place.front("one") == place.front("three"));
+  // The first half of the rows alone: the second half is found and run again.
+  for (const auto& shard : std::filesystem::directory_iterator(place.out("one") + "/shards")) {
+    const std::string rows = read_bytes(shard.path().string());
+    write_bytes(shard.path().string(), rows.substr(0, rows.find('\n', rows.size() / 2) + 1));
+  }
+  CHECK(run_scansim({"sweep", "status", place.out("one")}).status == 3);
+  const program_end again = run_scansim({"sweep", "run", spec, "--out", place.out("one")});
+  CAPTURE(again.out);
+  CHECK(again.status == 0);
+  CHECK(place.front("one") == place.front("three"));
+}
+
 TEST_CASE("sweep_command refuses what is no sweep, no folder and no point in one line", "[system][sweep]") {
   const sweep_run_place place;
   const std::string spec = place.spec();
@@ -206,6 +256,9 @@ TEST_CASE("sweep_command refuses what is no sweep, no folder and no point in one
       {{"sweep", "show", place.out("s"), "zz"}, "the id of a point"},
       {{"sweep", "front", place.out("s"), "--at", "middle"}, "middle"},
       {{"sweep", "run", spec, "--out", place.out("s"), "--jobs", "0"}, "jobs"},
+      {{"sweep", "run", spec, "--out", place.out("s"), "--confirm", "gpu"}, "one of hls, systemc, rtl"},
+      {{"sweep", "confirm", place.out("s"), "zz"}, "the id of a point"},
+      {{"sweep", "export", place.out("s")}, "--csv or --sqlite"},
   };
   for (const auto& [arguments, said] : wrong) {
     const program_end end = run_scansim(arguments);
