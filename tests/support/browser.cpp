@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "traces/input_error.h"
 
@@ -82,8 +84,12 @@ browser::~browser() {
   close(to_), close(from_);
   kill(-child_, SIGKILL);
   waitpid(child_, nullptr, 0);
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
+  // Its own children end a moment later, and write until then.
+  std::error_code failed;
+  for (int tries = 0; tries < 40 && std::filesystem::exists(folder_, failed); ++tries) {
+    std::filesystem::remove_all(folder_, failed);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
 }
 
 nlohmann::json browser::next_message() {
