@@ -1,6 +1,9 @@
 #include "host/network/network_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
 
 #include "host/report/text_table.h"
 
@@ -58,6 +61,15 @@ std::string missing_rows_text(const phase_result& phase) {
   return "\n" + table.text();
 }
 
+// "analytic, fast": those that simulated anything.
+std::string rungs_of(const network_result& result) {
+  std::set<std::string> names;
+  for (const phase_result& phase : result.phases)
+    for (const network_row& row : phase.rows)
+      if (row.ran()) names.insert(row.result.rung);
+  return names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "));
+}
+
 std::string total_text(const network_result& result, const phase_result& phase) {
   const network_sum& sum = phase.sum;
   const design_point& point = result.point;
@@ -84,9 +96,10 @@ std::string network_text(const network_result& result) {
   std::string text = fmt::format(
       "network {}: {}\ndesign point {}: {} lanes x {} states, {} multipliers a channel of the gemm, {} MHz, "
       "memory {}\n"
-      "every kind of layer is simulated once, without values, and multiplied by its instances\n",
+      "every kind of layer is simulated once, without values, and multiplied by its instances; "
+      "rung {}\n",
       result.spec.name, result.spec.title, p.name, p.num_lanes, p.states_per_lane, p.gemm_depth, p.clock_mhz,
-      result.memory);
+      result.memory, rungs_of(result));
   for (const phase_result& phase : result.phases) {
     text += phase.phase == network_phase::prefill
                 ? fmt::format("\nprefill: {} tokens, batch {}\n", phase.length, phase.batch)

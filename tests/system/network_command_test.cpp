@@ -13,6 +13,7 @@ TEST_CASE("network_command gives a network kind by kind, and says what it is wit
   CAPTURE(end.out, end.err);
   REQUIRE(end.status == 0);
   CHECK(end.out.find("without 171 of 195 layers (100.0 % of the MACs") != std::string::npos);
+  CHECK(end.out.find("multiplied by its instances; rung fast\n") != std::string::npos);
   CHECK(end.out.find("decode: one step behind 2048 tokens") != std::string::npos);
   const nlohmann::json result = nlohmann::json::parse(read_bytes(folder.file("r.json")));
   const nlohmann::json& prefill = result.at("phases").at("prefill");
