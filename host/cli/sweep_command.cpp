@@ -63,8 +63,7 @@ int run_points(const sweep_request& request) {
   print_out("{}", plan_text(spec, plan));
   if (plan.points.empty())
     throw input_error(request.spec, "space", "at least one point", "none: every one is refused");
-  if (!request.confirm.empty())
-    confirming_rungs(request.confirm), check_confirmable(spec);  // before anything runs
+  if (!request.confirm.empty()) confirming_rungs(request.confirm);  // refused before anything runs
   const sweep_run_counts counts = run_missing(request, spec, plan, model);
   const opened_sweep sweep(request.folder);
   print_out("{} rows run now, {} were there\n{}", counts.ran, counts.wanted - counts.ran,
@@ -79,7 +78,6 @@ int run_points(const sweep_request& request) {
 
 int confirm_points(const sweep_request& request) {
   const opened_sweep sweep(request.folder);
-  check_confirmable(sweep.folder.spec);
   const int confirmed = confirm_sweep(sweep, request.folder, request.by, request.point);
   return confirmed == status_agree ? status_of(sweep.outcome) : confirmed;
 }

@@ -91,14 +91,6 @@ std::vector<std::string> confirming_rungs(const std::string& lowest) {
   return names;
 }
 
-void check_confirmable(const sweep_spec& spec) {
-  for (size_t i = 0; i < spec.workloads.size(); ++i)
-    if (spec.workloads[i].network)
-      throw input_error(spec.file, fmt::format("workloads[{}]", i),
-                        "scans or traces: a network has no values to confirm",
-                        "'" + spec.workloads[i].name + "'");
-}
-
 confirmation confirm_row(const sweep_spec& spec, const sweep_point& point, size_t workload,
                          const point_row& row, const std::string& lowest, run_observer& observer) {
   confirmation one;

@@ -27,9 +27,7 @@ std::vector<std::string> confirming_rungs(const std::string& lowest);
 
 std::string confirming_rung_names();  // "hls, systemc, rtl"
 
-// input_error for a workload without values: a network.
-void check_confirmable(const sweep_spec& spec);
-
+// Of a workload with values: a scan or a trace, no network.
 confirmation confirm_row(const sweep_spec& spec, const sweep_point& point, size_t workload,
                          const point_row& row, const std::string& lowest, run_observer& observer);
 
