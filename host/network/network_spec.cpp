@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int format_version = 1;
+constexpr int file_version = 1;
 constexpr size_t longest_name = 40, longest_reason = 80;
 
 const layer_kind& kind_of(const YAML::Node& node, const std::string& file, const std::string& where) {
@@ -104,7 +104,7 @@ network_spec load_network(const std::string& name_or_path, const std::string& fo
   spec.name = is_path ? printable(fs::path(name_or_path).stem().string()) : name_or_path;
   const yaml_map map(load_yaml(spec.file), spec.file, "",
                      {"network", "title", "source", "length", "decode", "layers"});
-  map.number("network", format_version, format_version);
+  map.number("network", file_version, file_version);
   spec.title = map.text("title"), spec.source = map.text("source");
   spec.length = map.number("length", 1, most_tokens);
   if (map.has("decode")) spec.decode = map.choice("decode", {"false", "true"}) == 1;
