@@ -1,114 +1,21 @@
-// Illegal descriptors of the units: every rule of sim/PROGRAM.md, section 6, broken once and at random,
-// behind legal transfers that are still under way. systemc and rtl stop with the same error code, the one of
-// the check, in the same cycle with every counter equal; afterwards the same machines run a legal program
-// with the right result.
+// Illegal descriptors (tests/sim/top/unit_rules.h) behind long transfers that are still under way, on the
+// shipped point with units: systemc and rtl stop with the same error code, the one of the check, in the same
+// cycle with every counter equal; afterwards the same machines run a legal program with the right result.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <random>
 
 #include "hls/map/csr_map.h"
-#include "sim/descriptor_check.h"
-#include "sim/unit_check.h"
 #include "tests/host/program/program_rungs.h"
+#include "tests/sim/top/unit_rules.h"
 
 using namespace scansim;
 
 namespace {
 
-using words = std::array<uint32_t, hls::descriptor_words>;
-
-template <class Descriptor>
-words encoded(const Descriptor& d) {
-  uint32_t raw[hls::descriptor_words];
-  hls::encode_descriptor(d, raw);
-  words w;
-  std::copy(std::begin(raw), std::end(raw), w.begin());
-  return w;
-}
-
-hls::gemm_descriptor legal_gemm(const machine_shape& s) {
-  hls::gemm_descriptor d;
-  d.tokens = d.x_tokens = 4, d.tiles = 2, d.beats = 2, d.k_words = 1;
-  d.n = 4, d.log2_m = 0, d.load_x = d.release_x = true;
-  d.y = {64, static_cast<uint16_t>(s.chunk_tokens)};
-  return d;
-}
-
-// One descriptor per rule, each a step beyond the limit.
-std::vector<words> broken_rules(const machine_shape& s) {
-  std::vector<words> list;
-  const auto gemm = [&](auto change) {
-    hls::gemm_descriptor d = legal_gemm(s);
-    change(d);
-    list.push_back(encoded(d));
-  };
-  const auto u16 = [](int value) { return static_cast<uint16_t>(value); };
-  words unknown{};
-  unknown[0] = 9;
-  list.push_back(unknown);
-  list.push_back(encoded(hls::transfer_descriptor{.words = 0}));
-  list.push_back(encoded(hls::transfer_descriptor{.words = 2, .scratch = u16(s.scratch_words - 1)}));
-  list.push_back(
-      encoded(hls::transfer_descriptor{.store = true, .words = 9, .scratch = u16(s.scratch_words - 8)}));
-  list.push_back(encoded(hls::params_descriptor{.beats = 0}));
-  list.push_back(
-      encoded(hls::params_descriptor{.w4 = true, .memory = hls::parameter_target::shifts, .beats = 1}));
-  for (const hls::params_descriptor& d : std::initializer_list<hls::params_descriptor>{
-           {.memory = hls::parameter_target::index, .beats = 1, .n = 2, .index_bits = 3, .rows = 0},
-           {.memory = hls::parameter_target::index, .beats = 1, .n = 0, .index_bits = 3, .rows = 1},
-           {.memory = hls::parameter_target::index, .beats = 1, .n = 5, .index_bits = 3, .rows = 1},
-           {.memory = hls::parameter_target::index,
-           .beats = 1,
-           .n = 2,
-           .log2_m = 3,
-           .index_bits = 3,
-           .rows = 1},
-           {.memory = hls::parameter_target::index,
-           .beats = 1,
-           .n = 2,
-           .log2_groups = 7,
-           .index_bits = 3,
-           .rows = 1},
-           {.memory = hls::parameter_target::index, .beats = 1, .n = 2, .index_bits = 15, .rows = 1}})
-    list.push_back(encoded(d));
-  gemm([&](auto& d) { d.tokens = 0; });
-  gemm([&](auto& d) { d.tokens = u16(s.chunk_tokens + 1); });
-  gemm([&](auto& d) { d.x_tokens = u16(s.chunk_tokens + 1); });
-  gemm([&](auto& d) { d.tiles = 0; });
-  gemm([&](auto& d) { d.beats = 0; });
-  gemm([&](auto& d) { d.k_words = 0; });
-  gemm([&](auto& d) { d.beats = u16(s.axi_bytes / 4 + 1); });
-  gemm([&](auto& d) { d.to_z = true, d.wide = true; });
-  gemm([&](auto& d) { d.x.address = u16(s.scratch_words); });
-  gemm([&](auto& d) { d.y.address = u16(s.scratch_words); });
-  gemm([&](auto& d) { d.kind = 2, d.r.address = u16(s.scratch_words); });
-  gemm([&](auto& d) { d.k_words = u16(s.gemm_x_words); });
-  gemm([&](auto& d) { d.w_row = u16(s.gemm_weight_rows - 3); });
-  gemm([&](auto& d) { d.n = 2, d.pos_row = u16(s.gemm_weight_rows - 3); });
-  gemm([&](auto& d) { d.shift_row = 511; });
-  gemm([&](auto& d) { d.has_bias = true, d.bias_row = 63; });
-  hls::conv_descriptor conv;
-  conv.tokens = 2, conv.tiles = 1, conv.width = 4;
-  for (const int field : {0, 1, 2, 3, 4}) {
-    hls::conv_descriptor d = conv;
-    if (field == 0) d.tokens = 0;
-    if (field == 1) d.tiles = u16(s.channel_words + 1);
-    if (field == 2) d.u.address = u16(s.scratch_words);
-    if (field == 3) d.has_state = true, d.s = u16(s.scratch_words);
-    if (field == 4) d.p_row = u16(2 * s.channel_words);
-    list.push_back(encoded(d));
-  }
-  list.push_back(encoded(hls::norm_descriptor{
-      .tokens = 1, .tiles = 1, .w_row = u16(4 * s.channel_words - 1), .x = {}, .y = {}}));
-  list.push_back(
-      encoded(hls::hadamard_descriptor{.tokens = 1, .tiles = 1, .log2_beats = 0, .x = {}, .y = {}}));
-  list.push_back(encoded(
-      hls::hadamard_descriptor{.tokens = 1, .tiles = 6, .log2_beats = 0, .order = 5, .x = {}, .y = {}}));
-  list.push_back(
-      encoded(hls::hadamard_descriptor{.tokens = 1, .tiles = 6, .order = 1, .pass = true, .x = {}, .y = {}}));
-  return list;
-}
+using test::encoded;
+using words = test::descriptor_image;
 
 test::machine_outcome run_list(device& machine, const std::vector<words>& list, uint64_t bytes) {
   machine.resize_memory(bytes + list.size() * hls::descriptor_bytes);
@@ -138,10 +45,7 @@ std::vector<words> list_around(const words& illegal, std::mt19937_64& random, co
 void check_list(const words& illegal, uint64_t seed, const design_point& point, device& systemc,
                 device& rtl) {
   const machine_shape shape(point);
-  uint32_t raw[hls::descriptor_words];
-  std::copy(illegal.begin(), illegal.end(), std::begin(raw));
-  const csr::error_code code = check_unit_descriptor(raw, shape);
-  REQUIRE(code != csr::error_code::none);
+  const csr::error_code code = test::code_of(illegal, shape);
   std::mt19937_64 random(seed);
   const std::vector<words> list = list_around(illegal, random, shape);
   const test::machine_outcome want = run_list(systemc, list, 32768), got = run_list(rtl, list, 32768);
@@ -163,9 +67,11 @@ TEST_CASE("program illegal descriptors stop systemc and rtl alike and cleanly", 
     const device_options options{.memory_model = memory, .seed = 5, .wave_path = ""};
     const auto systemc = make_systemc_device(point, options), rtl = make_rtl_device(point, options);
     uint64_t seed = 1;
-    for (const words& illegal : broken_rules(machine_shape(point))) {
-      CAPTURE(memory, seed, illegal[0] & 0xff);
-      check_list(illegal, seed++, point, *systemc, *rtl);
+    test::unit_lists lists(point, seed);
+    for (const test::rule& rule : test::unit_rules()) {
+      if (rule.code == csr::error_code::none) continue;
+      CAPTURE(memory, seed, rule.name);
+      check_list(rule.make(lists), seed++, point, *systemc, *rtl);
     }
     CHECK(run_program(*systemc, legal, point).output("y") == y);
     CHECK(run_program(*rtl, legal, point).output("y") == y);
