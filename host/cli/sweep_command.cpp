@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "host/cli/delivery.h"
@@ -11,6 +12,7 @@
 #include "host/cli/standard_streams.h"
 #include "host/cli/subcommand.h"
 #include "host/cli/sweep_confirmation.h"
+#include "host/cli/sweep_service.h"
 #include "host/cli/sweep_why.h"
 #include "host/page/page_document.h"
 #include "host/page/sweep_page.h"
@@ -25,8 +27,8 @@ namespace {
 constexpr int most_jobs = 256;
 
 struct sweep_request {
-  std::string spec, folder, point, at = "nominal", csv, html, sqlite, confirm, by = "rtl";
-  int jobs = 0;
+  std::string spec, folder, point, at = "nominal", csv, html, sqlite, confirm, by = "rtl", shard = "1/1";
+  std::optional<int> jobs;
 };
 
 int status_of(const sweep_outcome& outcome) {
@@ -45,26 +47,30 @@ int show_plan(const sweep_request& request) {
   return status_agree;
 }
 
+int jobs_of(const sweep_request& request) {
+  return request.jobs.value_or(static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
+}
+
 sweep_run_counts run_missing(const sweep_request& request, const sweep_spec& spec, const sweep_plan& plan,
                              const std::string& model) {
   progress_display display(false);
   const progress_callback tell = display.callback();
-  const int jobs =
-      request.jobs > 0 ? request.jobs : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  return run_sweep(spec, plan, {request.folder, model, jobs}, [&](uint64_t done, uint64_t total) {
+  return run_sweep(spec, plan, {request.folder, model, jobs_of(request)}, [&](uint64_t done, uint64_t total) {
     tell(fmt::format("sweep: {} of {} rows", done, total));
   });
 }
 
 int run_points(const sweep_request& request) {
-  const sweep_spec spec = load_sweep_spec(request.spec);
+  sweep_spec spec = load_sweep_spec(request.spec);
+  spec.asked = read_asked(request.folder);
   const std::string model = model_digest();
   const sweep_plan plan = plan_sweep(spec, model, read_shards(request.folder));
   print_out("{}", plan_text(spec, plan));
-  if (plan.points.empty())
+  if (plan.points.empty() && spec.method != sample_method::asked)
     throw input_error(request.spec, "space", "at least one point", "none: every one is refused");
   if (!request.confirm.empty()) confirming_rungs(request.confirm);  // refused before anything runs
   const sweep_run_counts counts = run_missing(request, spec, plan, model);
+  if (request.jobs == 0) return status_agree;  // prepared
   const opened_sweep sweep(request.folder);
   print_out("{} rows run now, {} were there\n{}", counts.ran, counts.wanted - counts.ran,
             status_text(sweep.outcome));
@@ -195,8 +201,9 @@ command_action add_sweep(CLI::App& app) {
   CLI::App* run = of_spec(add("run", "Runs what the folder is missing and prints the front",
                               "Example: scansim sweep run sweep.yaml --out sweep --jobs 2", run_points));
   run->add_option("--out", request->folder, "Folder of the sweep; made, or resumed")->required();
-  run->add_option("--jobs", request->jobs, "Worker processes; default: one a processor")
-      ->check(CLI::Range(1, most_jobs));
+  run->add_option("--jobs", request->jobs,
+                  "Worker processes; default: one a processor; 0 prepares the folder for `sweep work`")
+      ->check(CLI::Range(0, most_jobs));
   run->add_option("--confirm", request->confirm,
                   "Then runs the front with values down to this rung: " + confirming_rung_names());
   of_folder(
@@ -229,6 +236,18 @@ command_action add_sweep(CLI::App& app) {
                                 "Example: scansim sweep export sweep --csv points.csv", export_points));
   add_output_option(*all, "--csv", request->csv, "Writes a row a point");
   add_output_option(*all, "--sqlite", request->sqlite, "Writes tables of points, rows and counters");
+  CLI::App* work =
+      of_folder(add("work", "Runs a part of what a prepared folder is missing, for a cluster's task",
+                    "Example: scansim sweep work sweep --shard 3/200",
+                    [](const sweep_request& r) { return work_part(r.folder, r.shard, r.jobs.value_or(1)); }));
+  work->add_option("--shard", request->shard, "Which part of how many: i/n")->capture_default_str();
+  work->add_option("--jobs", request->jobs, "Worker processes; default: 1")->check(CLI::Range(1, most_jobs));
+  of_folder(add("ask", "Prints the space as JSON, for an optimiser that proposes points",
+                "Example: scansim sweep ask sweep",
+                [](const sweep_request& r) { return print_space(r.folder); }));
+  of_folder(add("tell", "Reads proposals, a JSON object a line, and tells the results of each",
+                "Example: echo '{\"num_lanes\": 8}' | scansim sweep tell sweep",
+                [](const sweep_request& r) { return answer_proposals(r.folder); }));
   return [chosen] { return (*chosen)(); };
 }
 

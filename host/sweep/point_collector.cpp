@@ -17,14 +17,14 @@ std::string digest(const nlohmann::json& object, size_t digits) {
   return sha256_hex(text.data(), text.size()).substr(0, digits);
 }
 
+}  // namespace
+
 nlohmann::json json_of(const sweep_value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   const double number = std::get<double>(value);
   if (number == std::floor(number) && std::abs(number) < 1e15) return static_cast<int64_t>(number);
   return number;
 }
-
-}  // namespace
 
 point_collector::point_collector(const sweep_spec& spec, const std::string& model)
     : spec_(spec), model_(model), space_(spec), base_(to_json(spec.base_point)) {}

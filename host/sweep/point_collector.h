@@ -8,6 +8,9 @@
 
 namespace scansim {
 
+// Whole numbers as such.
+nlohmann::json json_of(const sweep_value& value);
+
 class point_collector {
  public:
   // `model`: hash of what computes times; part of every key.

@@ -17,6 +17,30 @@ void write_run(const std::string& folder, const sweep_spec& spec, const std::str
   write_output(folder + "/run.json", run.dump(2) + "\n");
 }
 
+void append_asked(const std::string& folder, const nlohmann::json& point) {
+  const std::string path = folder + "/asked.jsonl", line = point.dump() + "\n";
+  std::ofstream file(path, std::ios::binary | std::ios::app);
+  file.write(line.data(), static_cast<std::streamsize>(line.size()));
+  if (!file.flush()) throw tool_error(path + ": cannot be written");
+}
+
+std::vector<std::vector<std::pair<std::string, sweep_value>>> read_asked(const std::string& folder) {
+  std::vector<std::vector<std::pair<std::string, sweep_value>>> rows;
+  std::ifstream lines(folder + "/asked.jsonl", std::ios::binary);
+  for (std::string line; std::getline(lines, line);) {
+    const nlohmann::json read = nlohmann::json::parse(line, nullptr, false);
+    if (lines.eof() || !read.is_object()) continue;
+    auto& row = rows.emplace_back();
+    for (const auto& [name, value] : read.items()) {
+      if (value.is_number())
+        row.emplace_back(name, value.get<double>());
+      else if (value.is_string())
+        row.emplace_back(name, value.get<std::string>());
+    }
+  }
+  return rows;
+}
+
 sweep_folder read_sweep_folder(const std::string& folder) {
   const std::string path = folder + "/run.json";
   std::ifstream file(path, std::ios::binary);
@@ -27,7 +51,9 @@ sweep_folder read_sweep_folder(const std::string& folder) {
   if (!run.is_object() || !run.contains("root") || !run["root"].is_string() || !run.contains("model") ||
       !run["model"].is_string())
     throw input_error(path, "file", "root and model of a sweep", "something else");
-  return {load_sweep_spec(spec_path(folder), run["root"]), run["model"]};
+  sweep_folder read{load_sweep_spec(spec_path(folder), run["root"]), run["model"]};
+  read.spec.asked = read_asked(folder);
+  return read;
 }
 
 }  // namespace scansim

@@ -11,6 +11,11 @@ struct sweep_folder {
   std::string model;  // hash of the program that ran last
 };
 
+// Points that an optimiser asked for (point_service.h): a JSON object a line, asked.jsonl; a line that is cut
+// off is left out.
+void append_asked(const std::string& folder, const nlohmann::json& point);
+std::vector<std::vector<std::pair<std::string, sweep_value>>> read_asked(const std::string& folder);
+
 void write_run(const std::string& folder, const sweep_spec& spec, const std::string& model);
 sweep_folder read_sweep_folder(const std::string& folder);
 

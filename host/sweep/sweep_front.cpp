@@ -7,18 +7,6 @@
 namespace scansim {
 namespace {
 
-bool dominates(const sweep_results& a, const sweep_results& b,
-               const std::vector<sweep_objective>& objectives) {
-  bool better = false;
-  for (const sweep_objective& one : objectives) {
-    const double sign = one.maximise ? -1 : 1;
-    const double left = sign * a.at(one.result), right = sign * b.at(one.result);
-    if (left > right) return false;
-    better = better || left < right;
-  }
-  return better;
-}
-
 class judge {
  public:
   judge(const sweep_spec& spec, const stored_rows& store, energy_end end)
@@ -67,6 +55,18 @@ class judge {
 };
 
 }  // namespace
+
+bool dominates(const sweep_results& a, const sweep_results& b,
+               const std::vector<sweep_objective>& objectives) {
+  bool better = false;
+  for (const sweep_objective& one : objectives) {
+    const double sign = one.maximise ? -1 : 1;
+    const double left = sign * a.at(one.result), right = sign * b.at(one.result);
+    if (left > right) return false;
+    better = better || left < right;
+  }
+  return better;
+}
 
 uint64_t sweep_outcome::done() const {
   uint64_t count = points.size();

@@ -28,6 +28,9 @@ struct sweep_outcome {
 sweep_outcome judge_sweep(const sweep_spec& spec, const sweep_plan& plan, const stored_rows& store,
                           energy_end end = energy_end::nominal);
 
+// a is at least as good as b in everything and better in something.
+bool dominates(const sweep_results& a, const sweep_results& b,
+               const std::vector<sweep_objective>& objectives);
 // Marks the points that no other is at least as good as in everything and better in something.
 void mark_front(std::vector<judged_point>& points, const std::vector<sweep_objective>& objectives);
 

@@ -139,7 +139,10 @@ sweep_plan plan_sweep(const sweep_spec& spec, const std::string& model, const st
     case sample_method::nsga2:
       genetic_plan(spec, space, store, points).take();
       break;
+    case sample_method::asked:
+      break;
   }
+  for (const auto& row : spec.asked) points.add(space.of_row(row));
   return std::move(points.plan);
 }
 

@@ -23,6 +23,7 @@
 namespace scansim {
 namespace {
 
+constexpr size_t key_digits_of_a_part = 15;
 constexpr auto look_again = std::chrono::milliseconds(100);
 
 struct row_task {
@@ -126,6 +127,14 @@ class worker_pool {
   std::vector<pid_t> workers_;
 };
 
+void run_tasks(const std::vector<row_task>& tasks, const sweep_spec& spec, const sweep_run_request& request,
+               const sweep_progress& progress, sweep_run_counts& counts) {
+  worker_pool workers(tasks, request.folder, spec.memory_seed);
+  workers.start(static_cast<int>(std::min<size_t>(static_cast<size_t>(request.jobs), tasks.size())));
+  counts.lost_workers += workers.wait(progress);
+  counts.ran += workers.done();
+}
+
 }  // namespace
 
 sweep_run_counts run_sweep(const sweep_spec& spec, const sweep_plan& plan, const sweep_run_request& request,
@@ -135,15 +144,24 @@ sweep_run_counts run_sweep(const sweep_spec& spec, const sweep_plan& plan, const
   if (!lock) throw tool_error(request.folder + ": another run works in this folder");
   write_run(request.folder, spec, request.model);
   sweep_run_counts counts;
+  if (request.jobs == 0) return counts;  // the folder is there
   for (sweep_plan now = plan;; now = plan_sweep(spec, request.model, read_shards(request.folder))) {
     const std::vector<row_task> tasks = missing_rows(spec, now, read_shards(request.folder), counts.wanted);
     if (tasks.empty()) return counts;
-    worker_pool workers(tasks, request.folder, spec.memory_seed);
-    workers.start(static_cast<int>(std::min<size_t>(static_cast<size_t>(request.jobs), tasks.size())));
-    counts.lost_workers += workers.wait(progress);
-    counts.ran += workers.done();
+    run_tasks(tasks, spec, request, progress, counts);
     if (!now.open || counts.lost_workers > 0) return counts;
   }
+}
+
+sweep_run_counts run_part(const sweep_spec& spec, const sweep_plan& plan, const sweep_run_request& request,
+                          const sweep_part& part, const sweep_progress& progress) {
+  sweep_run_counts counts;
+  std::vector<row_task> tasks = missing_rows(spec, plan, read_shards(request.folder), counts.wanted);
+  std::erase_if(tasks, [&](const row_task& task) {
+    return std::stoull(task.key.substr(0, key_digits_of_a_part), nullptr, 16) % part.of != part.index;
+  });
+  if (!tasks.empty()) run_tasks(tasks, spec, request, progress, counts);
+  return counts;
 }
 
 std::string model_digest() { return sha256_of_file("/proc/self/exe"); }

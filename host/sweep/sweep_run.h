@@ -4,6 +4,7 @@
 // throw: the workers are ended then and what they wrote is kept. Errors: tool_error, among them another run
 // in the folder.
 #pragma once
+#include <cstdint>
 #include <functional>
 
 #include "host/sweep/sweep_points.h"
@@ -13,7 +14,7 @@ namespace scansim {
 
 struct sweep_run_request {
   std::string folder, model;
-  int jobs = 1;
+  int jobs = 1;  // 0: the folder is made ready, nothing runs
 };
 
 struct sweep_run_counts {
@@ -26,6 +27,15 @@ using sweep_progress = std::function<void(uint64_t done, uint64_t total)>;
 
 sweep_run_counts run_sweep(const sweep_spec& spec, const sweep_plan& plan, const sweep_run_request& request,
                            const sweep_progress& progress);
+
+// A part of a plan's rows, for tasks of a cluster that share the folder: those whose key modulo `of` is
+// `index`. Takes no lock, since parts do not meet; a search by generations gets no further than the one that
+// is planned.
+struct sweep_part {
+  uint64_t index = 0, of = 1;
+};
+sweep_run_counts run_part(const sweep_spec& spec, const sweep_plan& plan, const sweep_run_request& request,
+                          const sweep_part& part, const sweep_progress& progress);
 
 // Hash of this program: what computes times is in it.
 std::string model_digest();

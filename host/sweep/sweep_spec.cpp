@@ -286,8 +286,11 @@ void spec_reader::read_sample() {
     only_keys(sample, "sample.", {"method", "file"});
     spec_.method = sample_method::list;
     read_list(placed(scalar(sample["file"], "sample.file")));
+  } else if (method == "asked") {
+    only_keys(sample, "sample.", {"method"});
+    spec_.method = sample_method::asked;
   } else {
-    refuse("sample.method", "grid, random, sobol, nsga2 or list", "'" + method + "'");
+    refuse("sample.method", "grid, random, sobol, nsga2, list or asked", "'" + method + "'");
   }
   if (sample["seed"]) spec_.sample_seed = unsigned_integer(sample["seed"], "sample.seed");
 }

@@ -44,7 +44,7 @@ struct sweep_objective {
   bool maximise = false;
 };
 
-enum class sample_method { grid, random, sobol, list, nsga2 };
+enum class sample_method { grid, random, sobol, list, nsga2, asked };  // asked: none of its own
 
 struct sweep_spec {
   std::string file, text;  // as read
@@ -59,6 +59,8 @@ struct sweep_spec {
   uint64_t sample_points = 0, sample_seed = 1;
   uint64_t population = 0, generations = 0;                              // nsga2
   std::vector<std::vector<std::pair<std::string, sweep_value>>> listed;  // rows of a list
+  std::vector<std::vector<std::pair<std::string, sweep_value>>>
+      asked;  // besides, in the folder (point_service.h)
   std::vector<sweep_objective> objectives;
   uint64_t memory_seed = 1;  // of the random memory model
 };

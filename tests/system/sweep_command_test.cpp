@@ -14,6 +14,7 @@
 
 #include "tests/support/places.h"
 #include "tests/system/program_run.h"
+#include "tests/system/shell_run.h"
 #include "tests/traces/raw_safetensors.h"
 
 namespace scansim::test {
@@ -239,6 +240,30 @@ TEST_CASE("sweep_command finds the same generations again, whoever ran them and 
   CHECK(place.front("one") == place.front("three"));
 }
 
+TEST_CASE("sweep_command serves tasks of a cluster and optimisers from one folder", "[system][sweep]") {
+  const sweep_run_place place;
+  REQUIRE(run_scansim({"sweep", "run", place.spec(), "--out", place.out("whole")}).status == 0);
+  REQUIRE(run_scansim({"sweep", "run", place.spec(), "--out", place.out("parts"), "--jobs", "0"}).status ==
+          0);
+  CHECK(run_scansim({"sweep", "status", place.out("parts")}).status == 3);
+  for (const char* part : {"3/4", "1/4", "4/4", "2/4"})
+    CHECK(run_scansim({"sweep", "work", place.out("parts"), "--shard", part}).status == 0);
+  CHECK(place.front("parts") == place.front("whole"));
+  const program_end asked = run_scansim({"sweep", "ask", place.out("parts")});
+  CHECK(asked.status == 0);
+  CHECK(asked.out.find("\"chunk_tokens\"") != std::string::npos);
+  const shell_folder shell;
+  const program_end told = shell.run(
+      "printf '%s\\n' '{\"num_lanes\": 8, \"tile_buffers\": 8}' '{\"num_lanes\": 3}' | $S sweep tell " +
+      place.out("parts"));
+  CAPTURE(told.out, told.err);
+  CHECK(told.status == 0);
+  CHECK(told.out.find("\"status\":\"ok\"") != std::string::npos);
+  CHECK(told.out.find("\"status\":\"refused\"") != std::string::npos);
+  const program_end status = run_scansim({"sweep", "status", place.out("parts")});
+  CHECK(status.out.find("55 points: 55 done") != std::string::npos);
+}
+
 TEST_CASE("sweep_command refuses what is no sweep, no folder and no point in one line", "[system][sweep]") {
   const sweep_run_place place;
   const std::string spec = place.spec();
@@ -255,9 +280,12 @@ TEST_CASE("sweep_command refuses what is no sweep, no folder and no point in one
       {{"sweep", "front", place.out("none")}, "run.json: expected the folder of a sweep"},
       {{"sweep", "show", place.out("s"), "zz"}, "the id of a point"},
       {{"sweep", "front", place.out("s"), "--at", "middle"}, "middle"},
-      {{"sweep", "run", spec, "--out", place.out("s"), "--jobs", "0"}, "jobs"},
+      {{"sweep", "run", spec, "--out", place.out("s"), "--jobs", "-1"}, "jobs"},
       {{"sweep", "run", spec, "--out", place.out("s"), "--confirm", "gpu"}, "one of hls, systemc, rtl"},
       {{"sweep", "confirm", place.out("s"), "zz"}, "the id of a point"},
+      {{"sweep", "work", place.out("s"), "--shard", "0/4"}, "--shard: expected i/n"},
+      {{"sweep", "work", place.out("s"), "--shard", "5"}, "--shard: expected i/n"},
+      {{"sweep", "tell", place.out("none")}, "run.json: expected the folder of a sweep"},
       {{"sweep", "export", place.out("s")}, "--csv or --sqlite"},
   };
   for (const auto& [arguments, said] : wrong) {

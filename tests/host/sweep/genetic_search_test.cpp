@@ -196,7 +196,7 @@ TEST_CASE("sweep_spec refuses a sample out of range by field", "[sweep]") {
         "sample.generations: expected a value, found no such key");
   CHECK(refusal("{method: sobol, points: 0}") == "sample.points: expected a number in 1..1000000, found 0");
   CHECK(refusal("{method: bayes}") ==
-        "sample.method: expected grid, random, sobol, nsga2 or list, found 'bayes'");
+        "sample.method: expected grid, random, sobol, nsga2, list or asked, found 'bayes'");
   CHECK(refusal("{method: sobol, points: 4, generations: 1}") ==
         "sample.generations: expected one of method, points, seed, found an unknown key");
 }

@@ -1,0 +1,65 @@
+#include "host/cli/sweep_service.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "host/cli/interruption.h"
+#include "host/cli/opened_sweep.h"
+#include "host/cli/option_checks.h"
+#include "host/cli/progress_display.h"
+#include "host/cli/standard_streams.h"
+#include "host/cli/subcommand.h"
+#include "host/sweep/point_service.h"
+#include "host/sweep/sweep_run.h"
+
+namespace scansim {
+namespace {
+
+sweep_part part_in(const std::string& text) {
+  const size_t slash = text.find('/');
+  const std::string index = text.substr(0, slash),
+                    of = slash == std::string::npos ? "" : text.substr(slash + 1);
+  if (whole_number<uint32_t>(index).empty() && whole_number<uint32_t>(of).empty()) {
+    const uint64_t i = std::stoull(index), n = std::stoull(of);
+    if (i >= 1 && i <= n) return {i - 1, n};
+  }
+  throw input_error("command line", "--shard", "i/n, from 1/n to n/n", "'" + text + "'");
+}
+
+}  // namespace
+
+int print_space(const std::string& folder) {
+  print_out("{}\n", space_json(read_sweep_folder(folder).spec).dump(2));
+  return status_agree;
+}
+
+int answer_proposals(const std::string& folder) {
+  point_service service(folder);
+  std::string line;
+  for (int number = 1; std::getline(std::cin, line); ++number) {
+    if (!line.empty()) print_out("{}\n", service.answer(line, number).dump());
+    throw_if_interrupted();
+  }
+  throw_if_interrupted();
+  return status_agree;
+}
+
+int work_part(const std::string& folder, const std::string& part, int jobs) {
+  const sweep_part mine = part_in(part);
+  const opened_sweep sweep(folder);
+  if (sweep.folder.model != model_digest())
+    throw input_error(folder, "run.json", "the program that prepared the folder", "another program");
+  progress_display display(false);
+  const progress_callback tell = display.callback();
+  const sweep_run_counts counts =
+      run_part(sweep.folder.spec, sweep.plan, {folder, sweep.folder.model, jobs}, mine,
+               [&](uint64_t done, uint64_t total) {
+                 tell(fmt::format("sweep: part {}: {} of {} rows", part, done, total));
+               });
+  print_out("part {}: {} rows run\n", part, counts.ran);
+  if (counts.lost_workers > 0) print_out("{} workers were killed\n", counts.lost_workers);
+  return counts.lost_workers > 0 ? status_tool_failure : status_agree;
+}
+
+}  // namespace scansim
