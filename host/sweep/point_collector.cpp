@@ -1,6 +1,9 @@
 #include "host/sweep/point_collector.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
+#include <iterator>
 
 #include "host/sweep/point_row.h"
 #include "sim/rungs/device_memory.h"
@@ -12,9 +15,41 @@ namespace {
 
 constexpr size_t id_digits = 12, key_digits = 20;
 
-std::string digest(const nlohmann::json& object, size_t digits) {
-  const std::string text = object.dump();
+std::string digest(const std::string& text, size_t digits) {
   return sha256_hex(text.data(), text.size()).substr(0, digits);
+}
+
+bool set_plainly(design_point& design, const std::string& name, const sweep_value& value) {
+  const auto* number = std::get_if<double>(&value);
+  if (name == "memory" && !number) {
+    design.memory = std::get<std::string>(value);
+    return true;
+  }
+  if (name == "technology" && !number) {
+    design.technology = std::get<std::string>(value);
+    return true;
+  }
+  if (const std::string setting = memory_setting_of(name); !setting.empty()) {
+    design.memory_settings[setting] = number ? json_of(value).dump() : std::get<std::string>(value);
+    return true;
+  }
+  if (!number || *number != std::floor(*number) || std::abs(*number) > 1e9) return false;
+  for (const parameter_row& field : map::parameters)
+    if (name == field.key) {
+      design.*field.member = static_cast<int>(*number);
+      return true;
+    }
+  return false;
+}
+
+// Everything that cycles and counters of a design point depend on.
+std::string text_of_times(const design_point& design) {
+  std::string text = fmt::format("{} {} {} ", design.clock_mhz, design.memory, design.region_skew_pages);
+  for (const parameter_row& field : map::parameters)
+    fmt::format_to(std::back_inserter(text), "{} ", design.*field.member);
+  for (const auto& [name, setting] : design.memory_settings)
+    fmt::format_to(std::back_inserter(text), "{}={} ", name, setting);
+  return text;
 }
 
 }  // namespace
@@ -27,7 +62,14 @@ nlohmann::json json_of(const sweep_value& value) {
 }
 
 point_collector::point_collector(const sweep_spec& spec, const std::string& model)
-    : spec_(spec), model_(model), space_(spec), base_(to_json(spec.base_point)) {}
+    : spec_(spec), space_(spec), base_(to_json(spec.base_point)) {
+  for (const sweep_workload& workload : spec.workloads)
+    workloads_.push_back(nlohmann::json({{"model", model},
+                                         {"rung", sweep_rung},
+                                         {"memory_seed", spec.memory_seed},
+                                         {"workload", workload.identity}})
+                             .dump());
+}
 
 std::pair<point_collector::outcome, std::string> point_collector::add(const assignment& one, bool dry) {
   std::string rule;
@@ -54,12 +96,10 @@ std::optional<sweep_point> point_collector::point_of(const assignment& one, std:
     rule = broken->text();
     return std::nullopt;
   }
-  nlohmann::json object = base_;
-  for (const auto& [name, value] : one) object[name] = json_of(value);
   sweep_point point;
   point.parameters = one;
   try {
-    point.design = design_point_from_json(object, spec_.file);
+    point.design = design_of(one);
   } catch (const input_error& refusal) {
     rule = std::string(refusal.what()).substr(spec_.file.size() + 2);
     return std::nullopt;
@@ -84,18 +124,25 @@ const std::string& point_collector::memory_refusal(const design_point& design) {
   return at->second;
 }
 
+// Millions of assignments come by here: fields are set one by one, and what is no plain number of a field
+// goes the way of a design point's file, which says what is wrong.
+design_point point_collector::design_of(const assignment& one) const {
+  design_point design = spec_.base_point;
+  for (const auto& [name, value] : one)
+    if (!set_plainly(design, name, value)) {
+      nlohmann::json object = base_;
+      for (const auto& [key, given] : one) object[key] = json_of(given);
+      return design_point_from_json(object, spec_.file);
+    }
+  check_design_point(design, spec_.file);
+  return design;
+}
+
 void point_collector::identify(sweep_point& point) const {
-  nlohmann::json object = to_json(point.design);
-  object.erase("name");
-  point.id = digest(object, id_digits);
-  object.erase("technology");  // costs are applied to counters when they are read
-  for (const sweep_workload& workload : spec_.workloads)
-    point.keys.push_back(digest({{"model", model_},
-                                 {"rung", sweep_rung},
-                                 {"design_point", object},
-                                 {"memory_seed", spec_.memory_seed},
-                                 {"workload", workload.identity}},
-                                key_digits));
+  // Costs are applied to counters when they are read: they are in the id and not in the keys.
+  const std::string times = text_of_times(point.design);
+  point.id = digest(times + point.design.technology, id_digits);
+  for (const std::string& workload : workloads_) point.keys.push_back(digest(times + workload, key_digits));
 }
 
 }  // namespace scansim

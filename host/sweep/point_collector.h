@@ -25,12 +25,13 @@ class point_collector {
  private:
   std::optional<sweep_point> point_of(const assignment& one, std::string& rule);
   const std::string& memory_refusal(const design_point& design);
+  design_point design_of(const assignment& one) const;
   void identify(sweep_point& point) const;
 
   const sweep_spec& spec_;
-  const std::string model_;
   const space_assignments space_;
   const nlohmann::json base_;
+  std::vector<std::string> workloads_;  // what a row's key has besides the design point, one a workload
   std::set<std::string> seen_;
   std::map<std::pair<std::string, std::map<std::string, std::string>>, std::string> memories_;
 };
