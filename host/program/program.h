@@ -3,8 +3,9 @@
 // tensor. The only thing that a machine runs (program_driver.h); the same on every rung.
 //   sum of read_bytes = dma.dram_read_bytes,   sum of written_bytes = dma.dram_write_bytes
 // compulsory_bytes: what any machine has to move, each parameter once at its own width, activations and
-// states in and out once; no descriptors, no padding, no spills. Contract: regions start on whole pages; everything
-// that the machine reads is written in the image or by an earlier descriptor; program_check.h accepts it.
+// states in and out once; no descriptors, no padding, no spills. Contract: regions start on whole pages;
+// everything that the machine reads is written in the image or by an earlier descriptor; program_check.h
+// accepts it.
 #pragma once
 #include <algorithm>
 #include <cstdint>
