@@ -37,8 +37,8 @@ int status_of(const sweep_outcome& outcome) {
 
 // What a run keeps in its folder; beside that, a user may keep pages and tables there.
 std::vector<std::string> sweep_inputs(const std::string& folder) {
-  return {spec_path(folder), folder + "/run.json", folder + "/lock", folder + "/shards",
-          folder + "/confirmed"};
+  return {spec_path(folder),  folder + "/run.json",  folder + "/lock",
+          folder + "/shards", folder + "/confirmed", folder + "/asked.jsonl"};
 }
 
 int show_plan(const sweep_request& request) {
@@ -69,6 +69,8 @@ int run_points(const sweep_request& request) {
   if (plan.points.empty() && spec.method != sample_method::asked)
     throw input_error(request.spec, "space", "at least one point", "none: every one is refused");
   if (!request.confirm.empty()) confirming_rungs(request.confirm);  // refused before anything runs
+  if (!request.confirm.empty() && request.jobs == 0)
+    throw input_error("command line", "--confirm", "a run with workers", "--jobs 0, which runs nothing");
   const sweep_run_counts counts = run_missing(request, spec, plan, model);
   if (request.jobs == 0) return status_agree;  // prepared
   const opened_sweep sweep(request.folder);

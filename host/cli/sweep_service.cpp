@@ -27,6 +27,13 @@ sweep_part part_in(const std::string& text) {
   throw input_error("command line", "--shard", "i/n, from 1/n to n/n", "'" + text + "'");
 }
 
+// Rows are named by the program that prepared the folder: another one must not add to them.
+void check_program(const std::string& folder) {
+  if (read_sweep_folder(folder).model != model_digest())
+    throw input_error(folder, "run.json", "the program that prepared the folder (scansim sweep run)",
+                      "another program");
+}
+
 }  // namespace
 
 int print_space(const std::string& folder) {
@@ -35,6 +42,7 @@ int print_space(const std::string& folder) {
 }
 
 int answer_proposals(const std::string& folder) {
+  check_program(folder);
   point_service service(folder);
   std::string line;
   for (int number = 1; std::getline(std::cin, line); ++number) {
@@ -47,9 +55,8 @@ int answer_proposals(const std::string& folder) {
 
 int work_part(const std::string& folder, const std::string& part, int jobs) {
   const sweep_part mine = part_in(part);
+  check_program(folder);
   const opened_sweep sweep(folder);
-  if (sweep.folder.model != model_digest())
-    throw input_error(folder, "run.json", "the program that prepared the folder", "another program");
   progress_display display(false);
   const progress_callback tell = display.callback();
   const sweep_run_counts counts =

@@ -43,7 +43,8 @@ point_service::point_service(const std::string& folder)
       space_(sweep_.spec),
       store_(read_shards(folder)),
       points_(sweep_.spec, sweep_.model) {
-  points_.plan = plan_sweep(sweep_.spec, sweep_.model, store_);
+  for (const sweep_point& point : plan_sweep(sweep_.spec, sweep_.model, store_).points)
+    points_.add(point.parameters);
   shard_ = std::make_unique<shard_writer>(folder, free_shard_name(folder, getpid()));
   for (const judged_point& one : judge_sweep(sweep_.spec, points_.plan, store_).points)
     judged_[one.point->id] = one.results;

@@ -268,6 +268,7 @@ TEST_CASE("sweep_command refuses what is no sweep, no folder and no point in one
   const sweep_run_place place;
   const std::string spec = place.spec();
   REQUIRE(run_scansim({"sweep", "run", spec, "--out", place.out("s")}).status == 0);
+  write_bytes(place.out("s") + "/asked.jsonl", "");  // as `sweep tell` makes it
   const std::vector<std::pair<std::vector<std::string>, std::string>> wrong = {
       {{"sweep"}, "a subcommand: plan, run, status, front, show, replay, report"},
       {{"sweep", "report", place.out("s")}, "--html is required"},
@@ -283,6 +284,8 @@ TEST_CASE("sweep_command refuses what is no sweep, no folder and no point in one
       {{"sweep", "run", spec, "--out", place.out("s"), "--jobs", "-1"}, "jobs"},
       {{"sweep", "run", spec, "--out", place.out("s"), "--confirm", "gpu"}, "one of hls, systemc, rtl"},
       {{"sweep", "confirm", place.out("s"), "zz"}, "the id of a point"},
+      {{"sweep", "run", spec, "--out", place.out("s"), "--jobs", "0", "--confirm", "rtl"}, "--confirm"},
+      {{"sweep", "export", place.out("s"), "--csv", place.out("s") + "/asked.jsonl"}, "--csv"},
       {{"sweep", "work", place.out("s"), "--shard", "0/4"}, "--shard: expected i/n"},
       {{"sweep", "work", place.out("s"), "--shard", "5"}, "--shard: expected i/n"},
       {{"sweep", "tell", place.out("none")}, "run.json: expected the folder of a sweep"},

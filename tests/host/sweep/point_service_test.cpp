@@ -70,6 +70,19 @@ TEST_CASE("point_service answers proposals and keeps their points", "[sweep]") {
   CHECK_THROWS_AS(point_service(served.path()), tool_error);  // one at a time
 }
 
+TEST_CASE("point_service keeps a point that the sweep has not, and keeps it once", "[sweep]") {
+  const served_folder served("grid");
+  const size_t planned = served.plan().points.size();
+  for (int i = 0; i < 2; ++i) {
+    point_service service(served.path());
+    CHECK(service.answer(R"({"tile_buffers": 4})", 1)["status"] == "ok");  // of the grid
+    CHECK(read_asked(served.path()).size() == static_cast<size_t>(i));
+    CHECK(service.answer(R"({"chunk_tokens": 64})", 2)["status"] == "ok");
+    CHECK(read_asked(served.path()).size() == 1);
+  }
+  CHECK(served.plan().points.size() == planned + 1);
+}
+
 TEST_CASE("point_service refuses what is no proposal, by line and name", "[sweep]") {
   const served_folder served("asked");
   point_service service(served.path());
