@@ -3,23 +3,22 @@
 
 #include <memory>
 #include <optional>
-#include <thread>
 
 #include "host/cli/delivery.h"
 #include "host/cli/design_options.h"
 #include "host/cli/opened_sweep.h"
-#include "host/cli/progress_display.h"
 #include "host/cli/standard_streams.h"
 #include "host/cli/subcommand.h"
 #include "host/cli/sweep_confirmation.h"
+#include "host/cli/sweep_engine.h"
 #include "host/cli/sweep_service.h"
 #include "host/cli/sweep_why.h"
 #include "host/page/page_document.h"
 #include "host/page/sweep_page.h"
 #include "host/sweep/point_run.h"
+#include "host/sweep/sweep_array.h"
 #include "host/sweep/sweep_confirm.h"
 #include "host/sweep/sweep_export.h"
-#include "host/sweep/sweep_run.h"
 
 namespace scansim {
 namespace {
@@ -27,8 +26,10 @@ namespace {
 constexpr int most_jobs = 256;
 
 struct sweep_request {
-  std::string spec, folder, point, at = "nominal", csv, html, sqlite, confirm, by = "rtl", shard = "1/1";
+  std::string spec, folder, point, at = "nominal", csv, html, sqlite, confirm, by = "rtl", shard = "1/1",
+                                   on = local_engine;
   std::optional<int> jobs;
+  bool detach = false;
 };
 
 int status_of(const sweep_outcome& outcome) {
@@ -38,7 +39,8 @@ int status_of(const sweep_outcome& outcome) {
 // What a run keeps in its folder; beside that, a user may keep pages and tables there.
 std::vector<std::string> sweep_inputs(const std::string& folder) {
   return {spec_path(folder),  folder + "/run.json",  folder + "/lock",
-          folder + "/shards", folder + "/confirmed", folder + "/asked.jsonl"};
+          folder + "/shards", folder + "/confirmed", folder + "/asked.jsonl",
+          folder + "/tasks",  folder + "/program",   folder + "/array.json"};
 }
 
 int show_plan(const sweep_request& request) {
@@ -47,20 +49,24 @@ int show_plan(const sweep_request& request) {
   return status_agree;
 }
 
-int jobs_of(const sweep_request& request) {
-  return request.jobs.value_or(static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
-}
-
-sweep_run_counts run_missing(const sweep_request& request, const sweep_spec& spec, const sweep_plan& plan,
-                             const std::string& model) {
-  progress_display display(false);
-  const progress_callback tell = display.callback();
-  return run_sweep(spec, plan, {request.folder, model, jobs_of(request)}, [&](uint64_t done, uint64_t total) {
-    tell(fmt::format("sweep: {} of {} rows", done, total));
-  });
+// What cannot be asked for together, before anything runs.
+void check_run(const sweep_request& request) {
+  const auto refuse = [](const char* option, const char* expected, const std::string& found) {
+    throw input_error("command line", option, expected, found);
+  };
+  if (!request.confirm.empty()) confirming_rungs(request.confirm);
+  const bool runs_nothing = request.jobs == 0;
+  if (!request.confirm.empty() && runs_nothing)
+    refuse("--confirm", "a run with workers", "--jobs 0, which runs nothing");
+  if (runs_nothing && request.on != local_engine)
+    refuse("--jobs", "worker processes of a task", "0, which runs nothing");
+  if (request.detach && request.on == local_engine) refuse("--detach", "--on and a queue", "none");
+  if (request.detach && !request.confirm.empty()) refuse("--confirm", "a run that is waited for", "--detach");
 }
 
 int run_points(const sweep_request& request) {
+  check_run(request);
+  const sweep_engine engine(request.on, request.jobs, request.detach);
   sweep_spec spec = load_sweep_spec(request.spec);
   spec.asked = read_asked(request.folder);
   const std::string model = model_digest();
@@ -68,17 +74,11 @@ int run_points(const sweep_request& request) {
   print_out("{}", plan_text(spec, plan));
   if (plan.points.empty() && spec.method != sample_method::asked)
     throw input_error(request.spec, "space", "at least one point", "none: every one is refused");
-  if (!request.confirm.empty()) confirming_rungs(request.confirm);  // refused before anything runs
-  if (!request.confirm.empty() && request.jobs == 0)
-    throw input_error("command line", "--confirm", "a run with workers", "--jobs 0, which runs nothing");
-  const sweep_run_counts counts = run_missing(request, spec, plan, model);
-  if (request.jobs == 0) return status_agree;  // prepared
+  const sweep_engine_end end = engine.run(spec, plan, request.folder, model);
+  if (request.jobs == 0 || request.detach) return status_agree;  // prepared, submitted
   const opened_sweep sweep(request.folder);
-  print_out("{} rows run now, {} were there\n{}", counts.ran, counts.wanted - counts.ran,
-            status_text(sweep.outcome));
-  if (counts.lost_workers > 0)
-    print_out("{} workers were killed; run again for what they left\n", counts.lost_workers);
-  print_out("{}", front_text(spec, sweep.outcome));
+  print_out("{} rows run now, {} were there\n{}{}{}", end.counts.ran, end.counts.wanted - end.counts.ran,
+            status_text(sweep.outcome), end.lost, front_text(spec, sweep.outcome));
   const int confirmed =
       request.confirm.empty() ? status_agree : confirm_sweep(sweep, request.folder, request.confirm);
   return confirmed == status_agree ? status_of(sweep.outcome) : confirmed;
@@ -92,7 +92,7 @@ int confirm_points(const sweep_request& request) {
 
 int show_status(const sweep_request& request) {
   const opened_sweep sweep(request.folder);
-  print_out("{}", status_text(sweep.outcome));
+  print_out("{}{}", status_text(sweep.outcome), array_text(request.folder));
   return status_of(sweep.outcome);
 }
 
@@ -203,9 +203,15 @@ command_action add_sweep(CLI::App& app) {
   CLI::App* run = of_spec(add("run", "Runs what the folder is missing and prints the front",
                               "Example: scansim sweep run sweep.yaml --out sweep --jobs 2", run_points));
   run->add_option("--out", request->folder, "Folder of the sweep; made, or resumed")->required();
-  run->add_option("--jobs", request->jobs,
-                  "Worker processes; default: one a processor; 0 prepares the folder for `sweep work`")
+  run->add_option(
+         "--jobs", request->jobs,
+         "Worker processes, or those of a task; default: one a processor, of a task one; 0 prepares the "
+         "folder for `sweep work`")
       ->check(CLI::Range(0, most_jobs));
+  run->add_option("--on", request->on,
+                  "Where: local, slurm, lsf, or a queue's YAML file (host/sweep/README.md, On a cluster)")
+      ->capture_default_str();
+  run->add_flag("--detach", request->detach, "Submits to the queue and does not wait");
   run->add_option("--confirm", request->confirm,
                   "Then runs the front with values down to this rung: " + confirming_rung_names());
   of_folder(

@@ -5,7 +5,6 @@
 #include <iostream>
 
 #include "host/cli/interruption.h"
-#include "host/cli/opened_sweep.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
 #include "host/cli/standard_streams.h"
@@ -56,14 +55,14 @@ int answer_proposals(const std::string& folder) {
 int work_part(const std::string& folder, const std::string& part, int jobs) {
   const sweep_part mine = part_in(part);
   check_program(folder);
-  const opened_sweep sweep(folder);
+  const sweep_folder sweep = read_sweep_folder(folder);  // not judged: there are many tasks
+  const sweep_plan plan = plan_sweep(sweep.spec, sweep.model, read_shards(folder));
   progress_display display(false);
   const progress_callback tell = display.callback();
   const sweep_run_counts counts =
-      run_part(sweep.folder.spec, sweep.plan, {folder, sweep.folder.model, jobs}, mine,
-               [&](uint64_t done, uint64_t total) {
-                 tell(fmt::format("sweep: part {}: {} of {} rows", part, done, total));
-               });
+      run_part(sweep.spec, plan, {folder, sweep.model, jobs}, mine, [&](uint64_t done, uint64_t total) {
+        tell(fmt::format("sweep: part {}: {} of {} rows", part, done, total));
+      });
   print_out("part {}: {} rows run\n", part, counts.ran);
   if (counts.lost_workers > 0) print_out("{} workers were killed\n", counts.lost_workers);
   return counts.lost_workers > 0 ? status_tool_failure : status_agree;

@@ -10,9 +10,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
-#include <set>
 #include <thread>
 
+#include "host/sweep/missing_rows.h"
 #include "host/sweep/point_run.h"
 #include "host/sweep/sweep_folder.h"
 #include "sim/cosim/file_lock.h"
@@ -23,30 +23,7 @@
 namespace scansim {
 namespace {
 
-constexpr size_t key_digits_of_a_part = 15;
 constexpr auto look_again = std::chrono::milliseconds(100);
-
-struct row_task {
-  const sweep_point* point;
-  const sweep_workload* workload;
-  std::string key;
-};
-
-// Rows that the folder has no result of, each once.
-std::vector<row_task> missing_rows(const sweep_spec& spec, const sweep_plan& plan, const stored_rows& store,
-                                   uint64_t& wanted) {
-  std::vector<row_task> tasks;
-  std::set<std::string> seen;
-  for (const sweep_point& point : plan.points)
-    for (size_t i = 0; i < point.keys.size(); ++i) {
-      if (!seen.insert(point.keys[i]).second) continue;
-      const auto found = store.rows.find(point.keys[i]);
-      if (found == store.rows.end() || found->second.status == row_status::failed)
-        tasks.push_back({&point, &spec.workloads[i], point.keys[i]});
-    }
-  wanted = seen.size();
-  return tasks;
-}
 
 // Shared with the workers. Why one of them ended early: the first to fail says it.
 struct task_counter {
@@ -157,9 +134,7 @@ sweep_run_counts run_part(const sweep_spec& spec, const sweep_plan& plan, const 
                           const sweep_part& part, const sweep_progress& progress) {
   sweep_run_counts counts;
   std::vector<row_task> tasks = missing_rows(spec, plan, read_shards(request.folder), counts.wanted);
-  std::erase_if(tasks, [&](const row_task& task) {
-    return std::stoull(task.key.substr(0, key_digits_of_a_part), nullptr, 16) % part.of != part.index;
-  });
+  std::erase_if(tasks, [&](const row_task& task) { return part_of_key(task.key, part.of) != part.index; });
   if (!tasks.empty()) run_tasks(tasks, spec, request, progress, counts);
   return counts;
 }

@@ -48,6 +48,15 @@ std::optional<point_row> row_of(const std::string& line) {
   }
 }
 
+std::vector<std::string> shard_paths(const std::string& folder) {
+  std::error_code failed;
+  std::vector<std::string> paths;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder + "/shards", failed))
+    if (entry.path().extension() == ".jsonl") paths.push_back(entry.path().string());
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
 void add_row(stored_rows& store, const point_row& row, const std::string& path) {
   const auto [known, fresh] = store.rows.try_emplace(row.key, row);
   if (fresh) return;
@@ -66,12 +75,7 @@ std::string spec_path(const std::string& folder) { return folder + "/spec.yaml";
 
 stored_rows read_shards(const std::string& folder) {
   stored_rows store;
-  std::error_code failed;
-  std::vector<std::string> paths;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder + "/shards", failed))
-    if (entry.path().extension() == ".jsonl") paths.push_back(entry.path().string());
-  std::sort(paths.begin(), paths.end());
-  for (const std::string& path : paths) {
+  for (const std::string& path : shard_paths(folder)) {
     std::ifstream lines(path, std::ios::binary);
     std::string line;
     while (std::getline(lines, line)) {
@@ -83,6 +87,15 @@ stored_rows read_shards(const std::string& folder) {
     }
   }
   return store;
+}
+
+uint64_t shard_lines(const std::string& folder) {
+  uint64_t count = 0;
+  for (const std::string& path : shard_paths(folder)) {
+    std::ifstream shard(path, std::ios::binary);
+    count += static_cast<uint64_t>(std::count(std::istreambuf_iterator<char>(shard), {}, '\n'));
+  }
+  return count;
 }
 
 std::string free_shard_name(const std::string& folder, int process) {

@@ -17,6 +17,7 @@ struct stored_rows {
 };
 
 stored_rows read_shards(const std::string& folder);
+uint64_t shard_lines(const std::string& folder);  // whole ones, whatever is in them: cheap
 
 class shard_writer {
  public:

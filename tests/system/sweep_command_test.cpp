@@ -15,20 +15,11 @@
 #include "tests/support/places.h"
 #include "tests/system/program_run.h"
 #include "tests/system/shell_run.h"
+#include "tests/system/small_sweep.h"
 #include "tests/traces/raw_safetensors.h"
 
 namespace scansim::test {
 namespace {
-
-const char* const small_space = R"(sweep: 1
-base: edge
-workloads: [{channels: 100, states: 16, length: 150}, {channels: 64, states: 8, length: 40, reverse: true, weight: 2}]
-space:
-  num_lanes: [2, 4, 8]
-  tile_buffers: [2, 4]
-  chunk_tokens: {pow2: [32, 128]}
-  memory: [ideal, latency, dram-hbm2]
-)";
 
 struct sweep_run_place {
   temporary_folder folder;
