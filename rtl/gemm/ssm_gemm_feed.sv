@@ -142,13 +142,9 @@ module ssm_gemm_feed #(
   end
 
   logic [WordBits-1:0]   x_front;
-  logic [WeightBits-1:0] slots;
   logic [ParamsBits-1:0] params;
   assign x_front = x_word >> {x_byte_q, 3'b0};
   generate
-    for (genvar s = 0; s < Word * Depth; s++) begin : gen_slot
-      assign slots[12*s +: 12] = {positions[4*s +: 4], weights[8*s +: 8]};
-    end
     for (genvar l = 0; l < Word; l++) begin : gen_lane
       assign params[ParamBits*l +: ParamBits] = {
         has_bias_q ? bias[BiasBits*l + AccBits +: AlignBits] : AlignBits'(0), shifts[8*l +: ShiftBits],
@@ -157,7 +153,7 @@ module ssm_gemm_feed #(
   endgenerate
 
   ssm_credit_fifo #(.Width(WordBits + WeightBits), .Depth(ssm_map_pkg::OperandDepth)) u_operands (
-    .clk_i, .rst_ni, .take_i(issue), .available_o(operand_credit), .push_i(issue_q), .data_i({slots, x_front}),
+    .clk_i, .rst_ni, .take_i(issue), .available_o(operand_credit), .push_i(issue_q), .data_i({positions, weights, x_front}),
     .valid_o(operand_valid_o), .data_o({operand_w_o, operand_x_o}), .pop_i(operand_pop_i)
   );
   ssm_credit_fifo #(.Width(ParamsBits + GemmCmdBits), .Depth(ssm_map_pkg::TileDepth)) u_tiles (

@@ -1,13 +1,14 @@
 // ssm_gemm_lane: one output channel: Depth multipliers, adder tree, accumulator.
 //   acc = (first ? 0 : acc) + sum over used slots s of value[s] * candidates[s][position[s]]
-// Candidates, weights and use marks in cycle 0; acc_o holds the beat's sum from cycle 3 + log2(Depth) on, with first_i and
+// Candidates, values, positions and use marks in cycle 0; acc_o holds the beat's sum from cycle 3 + log2(Depth) on, with first_i and
 // enable_i given in cycle 2 + log2(Depth), when the beat's tree sum is there. One beat per cycle, no stall. Exact.
 module ssm_gemm_lane #(
   parameter int unsigned Depth = 16
 ) (
   input  logic                                  clk_i,
   input  logic [Depth*ssm_gemm_pkg::MaxM*8-1:0] candidates_i,
-  input  logic [Depth*(ssm_gemm_pkg::ValueBits+ssm_gemm_pkg::PosBits)-1:0] weights_i,
+  input  logic [Depth*ssm_gemm_pkg::ValueBits-1:0] values_i,
+  input  logic [Depth*ssm_gemm_pkg::PosBits-1:0] positions_i,
   input  logic [Depth-1:0]                      used_i,
   input  logic                                  enable_i,
   input  logic                                  first_i,
@@ -15,7 +16,6 @@ module ssm_gemm_lane #(
 );
   localparam int unsigned ValueBits   = ssm_gemm_pkg::ValueBits;
   localparam int unsigned PosBits     = ssm_gemm_pkg::PosBits;
-  localparam int unsigned WeightBits  = ValueBits + PosBits;
   localparam int unsigned ProductBits = 2 * ValueBits;
   localparam int unsigned SlotBits    = ssm_gemm_pkg::MaxM * 8;
 
@@ -30,10 +30,10 @@ module ssm_gemm_lane #(
       logic signed [ProductBits-1:0] product_q;
 
       assign candidates = candidates_i[s*SlotBits +: SlotBits];
-      assign position   = weights_i[s*WeightBits+ValueBits +: PosBits];
+      assign position   = positions_i[s*PosBits +: PosBits];
       always_ff @(posedge clk_i) begin
         x_q       <= candidates[{position, 3'd0} +: 8];
-        value_q   <= used_i[s] ? weights_i[s*WeightBits +: ValueBits] : '0;
+        value_q   <= used_i[s] ? values_i[s*ValueBits +: ValueBits] : '0;
         product_q <= x_q * value_q;
       end
       assign products[s*ProductBits +: ProductBits] = product_q;

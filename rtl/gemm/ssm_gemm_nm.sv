@@ -34,7 +34,8 @@ module ssm_gemm_nm #(
   output logic [ssm_map_pkg::LastGemmNm:ssm_map_pkg::FirstGemmNm][ssm_map_pkg::IncBits-1:0] inc_o
 );
   localparam int unsigned IncBits    = ssm_map_pkg::IncBits;
-  localparam int unsigned WeightBits = ssm_gemm_pkg::ValueBits + ssm_gemm_pkg::PosBits;
+  localparam int unsigned ValueRow   = Depth * ssm_gemm_pkg::ValueBits;    // of one lane
+  localparam int unsigned PosRow     = Depth * ssm_gemm_pkg::PosBits;
   localparam int unsigned LogDepth   = $clog2(Depth);
   localparam int unsigned SumStage   = 3 + LogDepth;                       // the tree's sum is there
   localparam int unsigned AccStage   = SumStage + 1;                       // so is the accumulator
@@ -77,7 +78,8 @@ module ssm_gemm_nm #(
 
   // The array: operands in front of the lanes in cycle 1.
   logic [Depth*ssm_gemm_pkg::MaxM*8-1:0]  candidates, candidates_q;
-  logic [NumLanes*Depth*WeightBits-1:0]   weights_q;
+  logic [NumLanes*ValueRow-1:0]           values_q;
+  logic [NumLanes*PosRow-1:0]             positions_q;
   logic [Depth-1:0]                       used_q;
   logic [SumStage:1]                      valid_q;   // a beat
   logic [YStage:1]                        last_q;    // the last of an output
@@ -89,7 +91,7 @@ module ssm_gemm_nm #(
 
   always_ff @(posedge clk_i) begin
     candidates_q <= candidates;
-    weights_q    <= w_i;
+    {positions_q, values_q} <= w_i;
     used_q       <= used;
     first_q      <= {first_q[SumStage-1:1], beat_q == '0};
   end
@@ -125,8 +127,8 @@ module ssm_gemm_nm #(
     for (genvar l = 0; l < NumLanes; l++) begin : gen_lane
       logic [ssm_gemm_pkg::AccBits-1:0] acc;
       ssm_gemm_lane #(.Depth(Depth)) u_gemm_lane (
-        .clk_i, .candidates_i(candidates_q), .weights_i(weights_q[l*Depth*WeightBits +: Depth*WeightBits]),
-        .used_i(used_q), .enable_i(valid_q[SumStage]), .first_i(first_q[SumStage]), .acc_o(acc)
+        .clk_i, .candidates_i(candidates_q), .values_i(values_q[l*ValueRow +: ValueRow]),
+        .positions_i(positions_q[l*PosRow +: PosRow]), .used_i(used_q), .enable_i(valid_q[SumStage]), .first_i(first_q[SumStage]), .acc_o(acc)
       );
       ssm_gemm_finish u_gemm_finish (
         .clk_i, .enable_i(last_q[YStage-1:AccStage]), .finish_i(finish_q[AccStage]),

@@ -29,11 +29,12 @@ module ssm_csr #(
   input  logic [7:0]                   error_i,
   output logic [ssm_pkg::AddrBits-1:0] desc_addr_o,
   output logic [15:0]                  desc_count_o,
-  input  logic [64*ssm_map_pkg::NumCounters-1:0] counters_i
+  output logic [9:0]                   counter_word_o,  // of ssm_counters, whose word comes in the same cycle
+  input  logic [31:0]                  counter_data_i
 );
   logic [31:0] desc_lo_q, desc_hi_q, desc_count_q, read_data;
   logic        done_q, write, read, bvalid_q, rvalid_q, strobed;
-  logic [9:0]  write_word, read_word, parameter_word, counter_word;
+  logic [9:0]  write_word, read_word, parameter_word;
 
   // ---- Writes ----
   assign write            = s_axil_awvalid_i && s_axil_wvalid_i && (!bvalid_q || s_axil_bready_i);
@@ -70,7 +71,7 @@ module ssm_csr #(
   assign s_axil_rresp_o   = 2'b00;
   assign read_word        = s_axil_araddr_i[11:2];
   assign parameter_word   = read_word - ssm_map_pkg::CsrParameters;
-  assign counter_word     = read_word - ssm_map_pkg::CsrCounters;
+  assign counter_word_o   = read_word - ssm_map_pkg::CsrCounters;
 
   always_comb begin
     read_data = '0;
@@ -85,7 +86,7 @@ module ssm_csr #(
       ssm_map_pkg::CsrDescCount:   read_data = desc_count_q;
       default: begin
         if (read_word >= ssm_map_pkg::CsrCounters) begin
-          if (counter_word < 10'(2 * ssm_map_pkg::NumCounters)) read_data = counters_i[32 * counter_word +: 32];
+          read_data = counter_data_i;
         end else if (read_word >= ssm_map_pkg::CsrParameters) begin
           if (parameter_word < 10'(ssm_map_pkg::NumParameters)) read_data = Parameters[32 * parameter_word +: 32];
         end

@@ -95,7 +95,8 @@ module ssm_top #(
   logic [7:0]                   error;
   logic [ssm_pkg::AddrBits-1:0] desc_addr;
   logic [15:0]                  desc_count;
-  logic [64*ssm_map_pkg::NumCounters-1:0] counters;
+  logic [9:0]                   counter_word;
+  logic [31:0]                  counter_data;
   logic [ssm_map_pkg::NumCounters-1:0][IncBits-1:0] inc;  // what each counter gains
 
   localparam int unsigned ParametersBits = 32 * ssm_map_pkg::NumParameters;
@@ -124,7 +125,8 @@ module ssm_top #(
     .s_axil_wstrb_i, .s_axil_bvalid_o, .s_axil_bready_i, .s_axil_bresp_o, .s_axil_arvalid_i, .s_axil_arready_o,
     .s_axil_araddr_i, .s_axil_rvalid_o, .s_axil_rready_i, .s_axil_rdata_o, .s_axil_rresp_o,
     .start_o(start), .busy_i(busy_q), .error_i(error), .desc_addr_o(desc_addr), .desc_count_o(desc_count),
-    .counters_i(counters)
+    .counter_word_o(counter_word),
+    .counter_data_i(counter_data)
   );
 
   // The run ends when everything is emitted, transferred and answered.
@@ -375,7 +377,7 @@ module ssm_top #(
   // ---- Counters ----
   assign inc[ssm_map_pkg::CounterMachineCycles] = IncBits'(1);
   ssm_counters #(.Units(GemmDepth != 0)) u_counters (
-    .clk_i, .rst_ni, .clear_i(start), .run_i(busy_q), .inc_i(inc), .counters_o(counters)
+    .clk_i, .rst_ni, .clear_i(start), .run_i(busy_q), .inc_i(inc), .word_i(counter_word), .word_o(counter_data)
   );
 
   // Responses other than OKAY are not expected on a memory port; they are not looked at.

@@ -164,13 +164,17 @@ std::string tool_output(const std::vector<std::string>& arguments) {
   return end.text;
 }
 
-bool in_path(const std::string& tool) {
+std::string path_of_tool(const std::string& tool) {
   const char* path = std::getenv("PATH");
   std::istringstream folders(path ? path : "/usr/bin:/bin");
   for (std::string folder; std::getline(folders, folder, ':');)
-    if (access(((folder.empty() ? "." : folder) + "/" + tool).c_str(), X_OK) == 0) return true;
-  return false;
+    if (const std::string file = (folder.empty() ? "." : folder) + "/" + tool;
+        access(file.c_str(), X_OK) == 0)
+      return file;
+  return "";
 }
+
+bool in_path(const std::string& tool) { return !path_of_tool(tool).empty(); }
 
 std::string tool_complaint(const std::vector<std::string>& arguments) {
   std::istringstream text(short_command(arguments, true).text);

@@ -27,7 +27,8 @@ int run_tool(const tool_command& command, const progress_callback& progress = {}
 // The standard output of a short command, without the last line end; empty if it fails.
 std::string tool_output(const std::vector<std::string>& arguments);
 
-// True if PATH has a program of that name.
+// The first program of that name in PATH; empty if there is none.
+std::string path_of_tool(const std::string& tool);
 bool in_path(const std::string& tool);
 
 // What a short command that failed said on either output: its first complaint, else its first line.

@@ -1,8 +1,5 @@
 #include "sim/rungs/value_free_device.h"
 
-#include <cstdlib>
-#include <new>
-
 #include "sim/rungs/device_memory.h"
 
 namespace scansim {
@@ -37,8 +34,6 @@ class watched_memory final : public memory_timing {
 
 }  // namespace
 
-void value_free_device::release::operator()(uint8_t* bytes) const { std::free(bytes); }
-
 value_free_device::value_free_device(const design_point& point, const device_options& options,
                                      const progress_callback& progress)
     : point_(point),
@@ -48,12 +43,7 @@ value_free_device::value_free_device(const design_point& point, const device_opt
       registers_(parameter_csrs(point)),
       next_memory_(make_memory(point, options)) {}
 
-// Pages that nobody touches cost nothing: most of memory is values.
-void value_free_device::resize_memory(size_t bytes) {
-  image_.reset(static_cast<uint8_t*>(std::calloc(bytes, 1)));
-  if (!image_ && bytes > 0) throw std::bad_alloc();
-  bytes_ = bytes;
-}
+void value_free_device::resize_memory(size_t bytes) { image_ = untouched_memory(bytes); }
 
 void value_free_device::write_csr(uint32_t address, uint32_t value) {
   if (!registers_.write(address, value)) return;

@@ -7,6 +7,7 @@
 #include "sim/cosim/tool_process.h"
 #include "sim/csr_file.h"
 #include "sim/rungs/device.h"
+#include "sim/rungs/untouched_memory.h"
 #include "sim/stream/fiber_host.h"
 #include "sim/top/machine.h"
 
@@ -19,7 +20,7 @@ class value_free_device : public device {
                     const progress_callback& progress);
 
   void resize_memory(size_t bytes) override;
-  std::span<uint8_t> memory() override { return {image_.get(), bytes_}; }
+  std::span<uint8_t> memory() override { return image_.bytes(); }
   void wait_done() override {}
   memory_counters memory_events() const override { return last_.memory; }
   uint32_t read_csr(uint32_t address) override { return registers_.read(address); }
@@ -51,11 +52,7 @@ class value_free_device : public device {
   csr_file registers_;
   // Of the next run; made early, so that a bad option is found before anything runs.
   std::unique_ptr<memory_timing> next_memory_;
-  struct release {
-    void operator()(uint8_t* bytes) const;
-  };
-  std::unique_ptr<uint8_t[], release> image_;
-  size_t bytes_ = 0;
+  untouched_memory image_;
   run_outcome last_;
 };
 

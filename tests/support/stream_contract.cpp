@@ -205,6 +205,15 @@ entry_writer& entry_writer::put(uint64_t value, int bits) {
   return *this;
 }
 
+entry_writer& entry_writer::put(const entry_writer& after) {
+  entry_reader reader(after.words_);
+  for (int left = after.at_; left > 0; left -= 32) {
+    const int bits = std::min(left, 32);
+    put(reader.take(bits), bits);
+  }
+  return *this;
+}
+
 uint64_t entry_reader::take(int bits) {
   uint64_t value = 0;
   for (int i = 0; i < bits; ++i, ++at_)

@@ -67,6 +67,7 @@ stream_trace forked_trace(const std::function<stream_trace()>& body);
 class entry_writer {
  public:
   entry_writer& put(uint64_t value, int bits);
+  entry_writer& put(const entry_writer& after);  // its bits
   entry_words words() const { return words_; }
 
  private:

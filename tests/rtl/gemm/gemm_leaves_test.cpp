@@ -83,7 +83,7 @@ TEST_CASE("gemm_lane rtl accumulates what dot_nm computes", "[leaf][rtl]") {
   for (int i = 0; i < 3000; ++i) {
     int8_t x[depth * m], values[depth];
     uint8_t positions[depth];
-    entry_writer candidates, weights;
+    entry_writer candidates, value_bits, position_bits;
     const uint64_t mode = random() % 8;
     for (int8_t& value : x) {
       value = mode == 0 ? -128 : static_cast<int8_t>(random());
@@ -93,11 +93,13 @@ TEST_CASE("gemm_lane rtl accumulates what dot_nm computes", "[leaf][rtl]") {
     for (int s = 0; s < depth; ++s) {
       values[s] = mode == 0 ? -128 : static_cast<int8_t>(random());
       positions[s] = static_cast<uint8_t>(random() % m);
-      weights.put(static_cast<uint8_t>(values[s]), 8).put(positions[s], 4);
+      value_bits.put(static_cast<uint8_t>(values[s]), 8);
+      position_bits.put(positions[s], 4);
       if (!(used >> s & 1)) values[s] = 0;
     }
     write_port(dut.candidates_i, candidates.words());
-    write_port(dut.weights_i, weights.words());
+    write_port(dut.values_i, value_bits.words());
+    write_port(dut.positions_i, position_bits.words());
     dut.used_i = used;
     for (int cycle = 0; cycle < latency - 1; ++cycle) tick(dut);
     const bool first = random() % 4 == 0 || i == 0;

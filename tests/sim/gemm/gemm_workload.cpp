@@ -73,7 +73,7 @@ void append_beats(gemm_workload& work, const gemm_command& c, const gemm_operand
                   std::mt19937_64& random) {
   const int span = c.groups * c.m;
   for (int beat = 0; beat < c.beats; ++beat) {
-    entry_writer x, w;
+    entry_writer x, values, positions;
     for (int k = 0; k < work.shape.window; ++k)
       x.put(static_cast<uint8_t>(k < span ? o.x[static_cast<size_t>(beat * span + k)] : random_byte(random)),
             8);
@@ -82,11 +82,11 @@ void append_beats(gemm_workload& work, const gemm_command& c, const gemm_operand
         const int i = slot / c.groups, g = beat * c.groups + slot % c.groups;
         const bool used = i < c.n;
         const auto at = static_cast<size_t>(g * c.n + i);
-        w.put(static_cast<uint8_t>(used ? o.values[lane][at] : random_byte(random)), 8);
-        w.put(used && c.n != c.m ? o.positions[lane][at] : random() % 16, 4);
+        values.put(static_cast<uint8_t>(used ? o.values[lane][at] : random_byte(random)), 8);
+        positions.put(used && c.n != c.m ? o.positions[lane][at] : random() % 16, 4);
       }
     work.x.push_back(x.words());
-    work.w.push_back(w.words());
+    work.w.push_back(values.put(positions).words());
   }
 }
 
@@ -184,15 +184,19 @@ stream_trace systemc_trace(const gemm_workload& work, const stream_stimulus& sti
         side.input<gemm_w_beat>([&, i = size_t{0}](const entry_words& words, gemm_w_beat& beat) mutable {
           entry_reader reader(words);
           const gemm_command& c = *of_beat.at(i++);
-          for (int lane = 0; lane < shape.lanes; ++lane)
-            for (int slot = 0; slot < shape.depth; ++slot) {
-              const auto value = static_cast<int8_t>(reader.take(8));
-              const auto position = static_cast<uint8_t>(reader.take(4));
-              const int at = slot % c.groups * c.n + slot / c.groups;
-              if (slot >= c.n * c.groups) continue;
-              beat.value[lane][at] = value;
-              beat.position[lane][at] = position;
-            }
+          const auto take_slots = [&](int bits, const auto& keep) {
+            for (int lane = 0; lane < shape.lanes; ++lane)
+              for (int slot = 0; slot < shape.depth; ++slot) {
+                const uint64_t taken = reader.take(bits);
+                if (slot < c.n * c.groups) keep(lane, slot % c.groups * c.n + slot / c.groups, taken);
+              }
+          };
+          take_slots(8, [&](int lane, int at, uint64_t taken) {
+            beat.value[lane][at] = static_cast<int8_t>(taken);
+          });
+          take_slots(4, [&](int lane, int at, uint64_t taken) {
+            beat.position[lane][at] = static_cast<uint8_t>(taken);
+          });
         });
     auto& p = side.input<gemm_parameters>([&](const entry_words& words, gemm_parameters& parameters) {
       entry_reader reader(words);
