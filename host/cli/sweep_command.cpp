@@ -154,6 +154,7 @@ int write_report(const sweep_request& request) {
 
 int explain_point(const sweep_request& request) {
   const opened_sweep sweep(request.folder);
+  check_program(request.folder, sweep.folder);  // neighbours may have to be run
   print_out("{}", why_text(sweep, sweep.point(request.point)));
   return status_agree;
 }

@@ -26,13 +26,6 @@ sweep_part part_in(const std::string& text) {
   throw input_error("command line", "--shard", "i/n, from 1/n to n/n", "'" + text + "'");
 }
 
-// Rows are named by the program that prepared the folder: another one must not add to them.
-void check_program(const std::string& folder) {
-  if (read_sweep_folder(folder).model != model_digest())
-    throw input_error(folder, "run.json", "the program that prepared the folder (scansim sweep run)",
-                      "another program");
-}
-
 }  // namespace
 
 int print_space(const std::string& folder) {
@@ -41,7 +34,7 @@ int print_space(const std::string& folder) {
 }
 
 int answer_proposals(const std::string& folder) {
-  check_program(folder);
+  check_program(folder, read_sweep_folder(folder));
   point_service service(folder);
   std::string line;
   for (int number = 1; std::getline(std::cin, line); ++number) {
@@ -54,8 +47,8 @@ int answer_proposals(const std::string& folder) {
 
 int work_part(const std::string& folder, const std::string& part, int jobs) {
   const sweep_part mine = part_in(part);
-  check_program(folder);
   const sweep_folder sweep = read_sweep_folder(folder);  // not judged: there are many tasks
+  check_program(folder, sweep);
   const sweep_plan plan = plan_sweep(sweep.spec, sweep.model, read_shards(folder));
   progress_display display(false);
   const progress_callback tell = display.callback();

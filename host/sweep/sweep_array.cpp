@@ -78,8 +78,7 @@ class array_run {
                                       shell_word(copy.program), shell_word(folder_));
     if (request_.jobs > 1) command += fmt::format(" --jobs {}", request_.jobs);
     tasks_ = tasks_of(rows);
-    const task_array array =
-        task_array::submitted(request_.queue, {folder_, command, tasks_, request_.jobs}, ticking());
+    const task_array array = submitted(command);
     const nlohmann::json kept = {
         {"job", array.job()}, {"queue", queue_file_}, {"model", request_.model}, {"tasks", tasks_}};
     try {
@@ -102,7 +101,7 @@ class array_run {
         pause();
       }
     } catch (const tool_error&) {
-      throw;  // the list: the tasks are left to themselves
+      throw;  // of the list: the tasks are left to themselves
     } catch (...) {
       cancel(array);
       throw;
@@ -128,6 +127,17 @@ class array_run {
   void expect(uint64_t rows) { total_ = rows, ran_ = 0, lines_before_ = shard_lines(folder_); }
 
  private:
+  task_array submitted(const std::string& command) {
+    try {
+      return task_array::submitted(request_.queue, {folder_, command, tasks_, request_.jobs}, ticking());
+    } catch (const tool_error&) {
+      throw;
+    } catch (...) {
+      tell("the submission was cut off; an array may be at work all the same");
+      throw;
+    }
+  }
+
   int tasks_of(size_t rows) {
     const batch_queue& queue = request_.queue;
     const size_t per_task = static_cast<size_t>(queue.rows_per_task);

@@ -14,7 +14,6 @@
 
 #include "host/sweep/missing_rows.h"
 #include "host/sweep/point_run.h"
-#include "host/sweep/sweep_folder.h"
 #include "sim/cosim/file_lock.h"
 #include "traces/input_error.h"
 #include "traces/output_file.h"
@@ -140,5 +139,11 @@ sweep_run_counts run_part(const sweep_spec& spec, const sweep_plan& plan, const 
 }
 
 std::string model_digest() { return sha256_of_file("/proc/self/exe"); }
+
+void check_program(const std::string& folder, const sweep_folder& sweep) {
+  if (sweep.model != model_digest())
+    throw input_error(folder, "run.json", "the program that prepared the folder (scansim sweep run)",
+                      "another program");
+}
 
 }  // namespace scansim

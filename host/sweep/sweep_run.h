@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "host/sweep/sweep_folder.h"
 #include "host/sweep/sweep_points.h"
 #include "host/sweep/sweep_store.h"
 
@@ -39,5 +40,9 @@ sweep_run_counts run_part(const sweep_spec& spec, const sweep_plan& plan, const 
 
 // Hash of this program: what computes times is in it.
 std::string model_digest();
+
+// Rows are named by the program that prepared the folder: another one must neither add to them nor set its
+// own beside them (input_error).
+void check_program(const std::string& folder, const sweep_folder& sweep);
 
 }  // namespace scansim

@@ -255,6 +255,29 @@ TEST_CASE("sweep_command serves tasks of a cluster and optimisers from one folde
   CHECK(status.out.find("55 points: 55 done") != std::string::npos);
 }
 
+TEST_CASE("sweep_command adds no rows of another program to a folder, and sets none beside its own",
+          "[system][sweep]") {
+  const sweep_run_place place;
+  REQUIRE(run_scansim({"sweep", "run", place.spec(), "--out", place.out("s")}).status == 0);
+  const std::string point = first_point(place.front("s"));
+  const shell_folder shell;
+  REQUIRE(shell.run("cp $S rebuilt && echo >> rebuilt").status == 0);
+  for (const std::string command : {"work", "tell", "why"}) {
+    const std::string rest =
+        command + " " + place.out("s") + (command == "why" ? " " + point : "") + " <<< '{}'";
+    CAPTURE(command);
+    CHECK(shell.run("$S sweep " + rest).status == 0);
+    const program_end other =
+        shell.run("SCANSIM_DATA=$(dirname $S)/../share/scansim ./rebuilt sweep " + rest);
+    CAPTURE(other.out, other.err);
+    CHECK(other.status == 2);
+    CHECK(other.error_lines() == 1);
+    CHECK(contains(other.err,
+                   "run.json: expected the program that prepared the folder (scansim sweep run), "
+                   "found another program"));
+  }
+}
+
 TEST_CASE("sweep_command refuses what is no sweep, no folder and no point in one line", "[system][sweep]") {
   const sweep_run_place place;
   const std::string spec = place.spec();

@@ -109,6 +109,21 @@ TEST_CASE("sweep_queue cancels its array when it is interrupted, keeps the rows 
     }
 }
 
+TEST_CASE("sweep_queue cancels an array whose submission was under way when it was interrupted",
+          "[system][sweep]") {
+  const queue_place place;
+  place.write("slow.yaml",
+              place.changed_queue("slurm", {{"  sbatch", "  touch under_way; sleep 0.5; sbatch"}}));
+  const program_end end = place.run(
+      "$S sweep run long.yaml --out \"$D\" --on slow.yaml & p=$!; "
+      "until [ -e \"$D\"/under_way ]; do sleep 0.02; kill -0 $p || break; done; kill -INT $p; wait $p; "
+      "echo status: $?; echo cancelled: $(cat queue/cancelled)");
+  CAPTURE(end.out, end.err);
+  CHECK(contains(end.out, "status: 130\n"));
+  CHECK(contains(end.out, "cancelled: 1\n"));
+  CHECK(contains(end.err, "array 1 of 5 tasks submitted"));
+}
+
 TEST_CASE("sweep_queue waits for the array of a run that was killed or did not wait", "[system][sweep]") {
   const queue_place place;
   place.write("slow.yaml", place.changed_queue("slurm", {{"running: 50", "running: 1"}}));
