@@ -17,6 +17,7 @@
 #include "host/report/result_json.h"
 #include "host/report/verdict_table.h"
 #include "host/run/run.h"
+#include "host/timeline/timeline_json.h"
 #include "sim/mem/memory_timing.h"
 #include "sim/rungs/rung.h"
 #include "traces/input_error.h"
@@ -65,6 +66,14 @@ std::string cycle_window_check(const std::string& text) {
   return "expected FIRST:LAST, two cycles, the second not below the first, found '" + text + "'";
 }
 
+constexpr int64_t least_timeline_events = 1000;  // more than may begin in one cycle
+
+std::string timeline_events_check(const std::string& text) {
+  const std::string wrong = whole_number<int64_t>(text);
+  if (wrong.empty() && std::stoll(text) >= least_timeline_events) return {};
+  return fmt::format("expected a number of at least {}, found '{}'", least_timeline_events, text);
+}
+
 void add_options(CLI::App& app, compare_request& request) {
   app.add_option("trace", request.run.trace_path, "Trace file (.safetensors)")->required();
   add_design_options(app, request.run.design);
@@ -90,6 +99,21 @@ void add_options(CLI::App& app, compare_request& request) {
          "Cycles of the run that the waves have, FIRST:LAST; default: all, and what is before and after")
       ->check(cycle_window_check)
       ->needs("--wave");
+  add_output_option(app, "--timeline", request.run.timeline_path,
+                    "Writes what each block, the memory port and the descriptors did, cycle by cycle, for "
+                    "ui.perfetto.dev (JSON); of the last rung that has it: " +
+                        names_of_rungs(rung_list(), [](const rung& one) { return one.activity; }));
+  app.add_option_function<std::string>(
+         "--timeline-cycles",
+         [&request](const std::string& text) { request.run.timeline.window = *window_in(text); },
+         "Cycles of the run that the timeline has, FIRST:LAST; default: all")
+      ->check(cycle_window_check)
+      ->needs("--timeline");
+  app.add_option("--timeline-events", request.run.timeline.most,
+                 "Events that the timeline has at most; those of the last cycles are left out")
+      ->check(timeline_events_check)
+      ->needs("--timeline")
+      ->capture_default_str();
   app.add_flag("--unfused", request.unfused,
                "mamba_block on systemc and rtl: results between the operators go to memory and back");
   app.add_option(
@@ -117,7 +141,8 @@ std::vector<std::string> rungs_with_values(const compare_request& request) {
 
 std::vector<named_output> outputs_of(const compare_request& request) {
   std::vector<named_output> outputs = {{"--json", request.json_path},
-                                       {"--wave", request.run.wave_path, true, ".fst"}};
+                                       {"--wave", request.run.wave_path, true, ".fst"},
+                                       {"--timeline", request.run.timeline_path}};
   std::error_code failed;
   if (!fs::is_directory(request.outputs_dir, failed))
     return outputs;  // nothing is there that a file could replace
@@ -156,8 +181,24 @@ std::string wave_text(const compare_request& request, const run_result& result) 
                      start.time_ps + wave_step * (shown - start.cycle), wave_step);
 }
 
+// Which cycles the timeline has, and how to look at it.
+std::string timeline_text(const compare_request& request, const run_result& result) {
+  if (result.timeline == nullptr || !result.lost_timeline.empty()) return "";
+  const run_timeline& made = *result.timeline;
+  std::string text = fmt::format(
+      "timeline: {}: cycles {} to {} of {}, {} events; open it at ui.perfetto.dev, 1 cycle is 1 us\n",
+      request.run.timeline_path, made.first_cycle, made.last_cycle, made.cycles, made.events);
+  if (!made.complete)
+    text +=
+        "timeline: the cycles behind have no room; --timeline-cycles chooses others, --timeline-events "
+        "more\n";
+  return text;
+}
+
 std::string text_of(const compare_request& request, const run_result& result) {
-  std::string text = request.quiet ? verdict_line(result) : report_text(result) + wave_text(request, result);
+  std::string text = request.quiet
+                         ? verdict_line(result)
+                         : report_text(result) + wave_text(request, result) + timeline_text(request, result);
   const auto has_values = [](const rung_result& rung) { return !rung.outputs.empty(); };
   if (!request.outputs_dir.empty() && std::none_of(result.rungs.begin(), result.rungs.end(), has_values))
     text += "outputs: none; no rung of this run has values\n";
@@ -196,6 +237,16 @@ void write_rung_outputs(const compare_request& request, run_result& result, deli
   }
 }
 
+void write_timeline_of(const compare_request& request, run_result& result, delivery& delivered) {
+  const std::string& path = request.run.timeline_path;
+  if (!result.lost_timeline.empty()) return delivered.lose(result.lost_timeline);
+  if (result.timeline == nullptr) return;
+  const timeline_facts facts{result.trace_sha256, result.operator_name,   result.point.name,
+                             result.memory_model, result.point.clock_mhz, result.seed};
+  if (delivered.write(path, [&] { write_timeline(path, *result.timeline, facts); }))
+    result.files.push_back(path);
+}
+
 // The JSON names the files before it and itself.
 void write_json(const compare_request& request, run_result& result, delivery& delivered) {
   if (request.json_path.empty()) return;
@@ -211,10 +262,13 @@ void deliver(const compare_request& request, run_result& result, delivery& deliv
     result.files.push_back(request.run.wave_path);
   write_tables(request, result, delivered);
   write_rung_outputs(request, result, delivered, false);
+  const bool timeline_waits = delivery::may_wait(request.run.timeline_path);
+  if (!timeline_waits) write_timeline_of(request, result, delivered);
   const bool json_last = delivery::may_wait(request.json_path);
   if (!json_last) write_json(request, result, delivered);
   delivered.print(text_of(request, result));
   write_rung_outputs(request, result, delivered, true);
+  if (timeline_waits) write_timeline_of(request, result, delivered);
   if (json_last) write_json(request, result, delivered);
 }
 

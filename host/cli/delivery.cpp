@@ -42,10 +42,13 @@ void delivery::print(std::string_view text) {
 }
 
 bool delivery::write(const std::string& path, std::string_view text) {
-  if (path.empty()) return true;
+  return path.empty() || write(path, [&] { write_output(path, text); });
+}
+
+bool delivery::write(const std::string& path, const std::function<void()>& writer) {
   progress_display progress(report_is_dropped());  // a named pipe may have no reader yet
   progress.begin_step("writing " + path);
-  return attempt([&] { write_output(path, text); });
+  return attempt(writer);
 }
 
 bool delivery::may_wait(const std::string& path) {

@@ -22,6 +22,7 @@ class delivery {
   }  // then progress would be in the way too
   void print(std::string_view text);
   bool write(const std::string& path, std::string_view text);  // nothing if the path is empty; false: lost
+  bool write(const std::string& path, const std::function<void()>& writer);  // of that path; false: lost
   static bool may_wait(const std::string& path);    // for a reader: the report had better be out first
   bool attempt(const std::function<void()>& step);  // false: a tool_error, to be told at the end
   void lose(const std::string& what);               // told at the end as it is

@@ -24,6 +24,14 @@ struct descriptor_run {
   uint32_t count = 0;
 };
 
+// Whose bytes a descriptor moves that is not told by its own fields: a load, a store, parameters, and those
+// of a scan between operators.
+struct named_transfer {
+  uint64_t address = 0;  // the first byte of the region
+  bool write = false;
+  std::string tensor;
+};
+
 struct program {
   std::string name;
   std::vector<uint8_t> image;
@@ -33,6 +41,7 @@ struct program {
   int state_checksum_bytes = 4;         // of a value in state_sha256
   std::vector<tensor_traffic> traffic;
   std::vector<operator_product> products;  // of a layer, by the first use
+  std::vector<named_transfer> transfers;   // in the order of the descriptors
 };
 
 inline uint64_t memory_bytes(const program& p) { return std::max<uint64_t>(p.bytes, p.image.size()); }

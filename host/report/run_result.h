@@ -26,6 +26,8 @@ namespace scansim {
 // Facts that each operator has of its own kind; never changed after they are made.
 using operator_facts = std::shared_ptr<const nlohmann::json>;
 
+struct run_timeline;  // host/timeline/run_timeline.h
+
 struct rung_result {
   std::string rung;                         // a name of the ladder (sim/rungs/rung.h)
   std::string compared_with;                // a rung, or "recorded"; empty: this rung was not compared
@@ -100,6 +102,8 @@ struct run_result {
   std::vector<wave_start> waves;             // by start of the machine; empty: no waves were written
   std::optional<uint64_t> first_difference;  // cycle in which two rungs part on the memory port
   std::string lost_waves;  // why there is no wave file; empty: none was asked, or it is there
+  std::shared_ptr<const run_timeline> timeline;  // of the last rung that has one; null: none was asked
+  std::string lost_timeline;                     // why there is none
 
   bool agree() const {  // true also where nothing was compared
     for (const rung_result& rung : rungs) {

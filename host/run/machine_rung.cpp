@@ -36,7 +36,8 @@ program_result run_machine_rung(rung_result& entry, operator_case& call, const r
     const device_options options{.memory_model = setting.memory_model,
                                  .seed = setting.seed,
                                  .wave_path = waves,
-                                 .waves = setting.window};
+                                 .waves = setting.window,
+                                 .activity = row.activity ? setting.activity : activity_request{}};
     const auto machine = row.make(setting.point, options, observer.callback());
     observer.begin_step(row.name);
     result = run_program(*machine, made, setting.point);

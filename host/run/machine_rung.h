@@ -19,7 +19,8 @@ struct machine_setting {
   uint64_t seed = 1;
   wave_file* waves = nullptr;  // for the rung that has them
   compile_options options;
-  cycle_window window;  // of the waves
+  cycle_window window;        // of the waves
+  activity_request activity;  // for a rung that has it
 };
 
 // Fills counters, time, energy, checksums and traffic of `entry`, as far as the rung has them.

@@ -18,6 +18,7 @@
 #include "host/run/rung_choice.h"
 #include "host/run/source_digest.h"
 #include "host/run/wall_time.h"
+#include "host/timeline/timeline_difference.h"
 #include "models/configs/data_directory.h"
 #include "sim/rungs/device_memory.h"
 #include "traces/input_error.h"
@@ -76,6 +77,8 @@ class ladder_run {
   void run_device(rung_result& entry, const rung& row);
   void keep(rung_result& entry, const rung& row);
   machine_setting setting();
+  void take_timeline(const rung& row, const activity_log& log);
+  std::optional<std::string> timelines_differ(const rung& above, const rung& row) const;
   void finish_waves(const program_result& run);
   void locate(rung_result& entry, const rung& above, const rung& row);
   void compare(rung_result& entry, size_t at);
@@ -94,6 +97,7 @@ class ladder_run {
   std::vector<const rung*> rungs_;
   std::vector<named_reals> reference_;             // empty: no reference among the rungs
   std::map<const rung*, program_result> results_;  // of machines
+  std::map<const rung*, std::shared_ptr<const run_timeline>> timelines_;
   std::optional<wave_file> waves_;
   const rung* off_arithmetic_ = nullptr;  // the rung whose machine and arithmetic differ
 };
@@ -195,17 +199,49 @@ void ladder_run::run_arithmetic(rung_result& entry, size_t at, const golden_resu
 }
 
 machine_setting ladder_run::setting() {
-  return {result_.point, result_.memory_model, request_.seed, &*waves_, {request_.fused}, request_.waves};
+  return {result_.point, result_.memory_model, request_.seed, &*waves_, {request_.fused}, request_.waves, {}};
 }
 
 void ladder_run::run_device(rung_result& entry, const rung& row) {
-  results_[&row] = run_machine_rung(entry, *call_, row, setting(), observer_);
+  machine_setting chosen = setting();
+  std::optional<activity_log> log;
+  if (row.activity && !request_.timeline_path.empty())
+    chosen.activity = {log.emplace().descriptor(), request_.timeline.window, request_.timeline.most};
+  results_[&row] = run_machine_rung(entry, *call_, row, chosen, observer_);
+  if (log) take_timeline(row, *log);
   if (const std::optional<device_library>& library = results_[&row].library) {
     result_.sources->library_sha256 = library->sha256;
     if (row.tool != nullptr) result_.tool_versions[row.tool] = library->tool_version;
   }
   if (row.waves && waves_->wanted()) finish_waves(results_[&row]);
   result_.compulsory_bytes = sum_of(entry.traffic).compulsory_bytes;
+}
+
+void ladder_run::take_timeline(const rung& row, const activity_log& log) {
+  const program& made = call_->compiled({request_.fused});
+  result_.timeline = nullptr;
+  result_.lost_timeline.clear();
+  try {
+    result_.timeline = std::make_shared<const run_timeline>(
+        make_timeline(log.starts(made.runs.size()), made, result_.point, request_.timeline));
+  } catch (const tool_error& error) {
+    result_.lost_timeline = request_.timeline_path + ": not written: " + error.what();
+    return;
+  }
+  const run_timeline& kept = *(timelines_[&row] = result_.timeline);
+  if (kept.events == 0)
+    result_.lost_timeline =
+        fmt::format("{}: not written: the run has {} cycles, --timeline-cycles begins at {}",
+                    request_.timeline_path, kept.cycles, request_.timeline.window.first);
+}
+
+// Where both went cycle by cycle.
+std::optional<std::string> ladder_run::timelines_differ(const rung& above, const rung& row) const {
+  const auto one = timelines_.find(&above), other = timelines_.find(&row);
+  if (one == timelines_.end() || other == timelines_.end()) return std::nullopt;
+  const auto difference = find_timeline_difference({above.name, *one->second}, {row.name, *other->second});
+  if (!difference) return std::nullopt;
+  return difference->text;
 }
 
 void ladder_run::finish_waves(const program_result& run) {
@@ -261,7 +297,12 @@ void ladder_run::compare(rung_result& entry, size_t at) {
   entry.agree = !output && !counter;
   entry.finding = entry.agree ? equality_text(how) : output.value_or("");
   if (counter) entry.finding += (output ? "; " : "") + *counter;
-  if (!entry.agree) locate(entry, *above, row);
+  const bool same_sums = entry.agree;
+  if (const auto apart = timelines_differ(*above, row)) {
+    entry.finding = (same_sums ? "" : entry.finding + "; ") + *apart;
+    entry.agree = false;
+  }
+  if (!same_sums) locate(entry, *above, row);
 }
 
 // Against ref. A machine must have the bits of the operator's own arithmetic before its bound means anything.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/run/gpu_choice.h"
+#include "host/timeline/run_timeline.h"
 #include "models/configs/design_point.h"
 #include "sim/rungs/device.h"
 
@@ -29,6 +30,8 @@ struct run_request {
   std::string invocation = "scansim";  // how a shell starts the program, variables in front
   std::string wave_path;               // of the last rung, if it has waves; empty: none
   cycle_window waves;                  // the cycles that they have
+  std::string timeline_path;           // of the last rung that has one; empty: none
+  timeline_request timeline;           // the cycles and events that it has
   bool stall_tables = false;           // somebody wants to write them
   bool keep_outputs = false;           // the result has every named output of every rung that has values
 };

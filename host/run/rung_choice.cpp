@@ -52,6 +52,12 @@ void check_options(const run_request& request, const std::vector<const rung*>& r
                       names_where(ladder, [](const rung& one) { return one.waves; }) +
                           " among the rungs (the others have no waves)",
                       found);
+  const auto kept = [](const rung& one) { return one.activity; };
+  if (!request.timeline_path.empty() &&
+      std::none_of(rungs.begin(), rungs.end(), [&](const rung* one) { return kept(*one); }))
+    throw input_error("command line", "--timeline",
+                      names_where(ladder, kept) + " among the rungs (the others do not go cycle by cycle)",
+                      found);
   const auto timed = [](const rung& one) { return one.time != rung_time::none; };
   const bool any_timed =
       std::any_of(rungs.begin(), rungs.end(), [&](const rung* one) { return timed(*one); });

@@ -41,7 +41,6 @@ int gemm_nm::latency_cycles() const {
 }
 
 void gemm_nm::begin() {
-  stalls_ = {};
   events_ = {};
   saturations_ = {};
   restart();

@@ -12,7 +12,6 @@ index_unrank::index_unrank(std::string name, int groups, const ports& connected)
 }
 
 void index_unrank::begin() {
-  stalls_ = {};
   unranks_ = index_bits_ = 0;
   restart();
 }

@@ -31,7 +31,6 @@ class index_unrank : public block_process {
 
   int groups_;
   ports ports_;
-  stall_counters stalls_;
   uint64_t unranks_ = 0, index_bits_ = 0;
 };
 

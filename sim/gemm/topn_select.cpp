@@ -12,7 +12,6 @@ topn_select::topn_select(std::string name, int lanes, const ports& connected)
 }
 
 void topn_select::begin() {
-  stalls_ = {};
   drained_ = 0;
   values_ = compares_ = kept_ = 0;
   restart();

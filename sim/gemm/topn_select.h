@@ -32,7 +32,6 @@ class topn_select : public block_process {
 
   int lanes_;
   ports ports_;
-  stall_counters stalls_;
   int16_t group_[max_topn_lanes][max_nm_m];
   cycle_t drained_ = 0;  // cycle of the last drain
   uint64_t values_ = 0, compares_ = 0, kept_ = 0;

@@ -28,7 +28,6 @@ void dma_burst::begin(std::span<uint8_t> image, memory_timing& memory) {
   responses_.reset();
   read_ends_.reset();
   writes_issued_ = 0;
-  stalls_ = {};
   last_pop_ = last_read_ = last_response_ = -1;
   read_beats_ = write_beats_ = expansions_ = 0;
   restart();

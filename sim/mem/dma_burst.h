@@ -93,7 +93,6 @@ class dma_burst : public block_process {
   std::vector<uint8_t> staging_bytes_;  // of the job, when it goes to a parameter memory
   std::vector<cycle_t> staging_handshakes_;
 
-  stall_counters stalls_;
   cycle_t last_pop_ = -1, last_read_ = -1, last_response_ = -1;
   uint64_t read_beats_ = 0, write_beats_ = 0;
   uint64_t expansions_ = 0;  // weights of 4 bits multiplied out

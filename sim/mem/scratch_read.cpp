@@ -10,7 +10,6 @@ scratch_read::scratch_read(std::string name, scratch_memory& memory, const ports
 }
 
 void scratch_read::begin() {
-  stalls_ = {};
   words_ = 0;
   last_pop_ = -1;
   restart();

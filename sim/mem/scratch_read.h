@@ -59,7 +59,6 @@ class scratch_read : public block_process {
 
   scratch_memory& memory_;
   ports ports_;
-  stall_counters stalls_;
   uint64_t words_ = 0;
   cycle_t last_pop_ = -1;
 };

@@ -22,7 +22,6 @@ scratch_write::scratch_write(std::string name, scratch_memory& memory, const por
 }
 
 void scratch_write::begin() {
-  stalls_ = {};
   scratch_words_ = z_words_ = 0;
   last_pop_ = -1;
   restart();

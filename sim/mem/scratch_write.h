@@ -63,7 +63,6 @@ class scratch_write : public block_process {
 
   scratch_memory& memory_;
   ports ports_;
-  stall_counters stalls_;
   uint64_t scratch_words_ = 0, z_words_ = 0;
   cycle_t last_pop_ = -1;
 };

@@ -52,6 +52,13 @@ class device {
   virtual std::optional<uint64_t> wave_time() const { return std::nullopt; }
 };
 
+// What a device keeps of what happens in it (activity_log.h).
+struct activity_request {
+  int log = -1;              // descriptor of an activity_log, -1: keeps nothing
+  cycle_window window;       // these cycles of the run
+  int64_t most = INT64_MAX;  // events, and those that show that there are more
+};
+
 struct device_options {
   std::string memory_model = "ideal";  // one of memory_model_names()
   uint64_t seed = 1;                   // of the random memory model
@@ -59,6 +66,7 @@ struct device_options {
   cycle_window waves = {};             // the cycles that it has
   bool waves_ready = false;            // rtl only: the library that can write them, without a file too
   int port_log = -1;                   // rungs with time: descriptor of a port_log, -1: none
+  activity_request activity = {};      // rungs that have it (rung.h)
 };
 
 // hls has no time: its cycles and stall counters read 0, its saturation and event counters are exact.

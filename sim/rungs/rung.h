@@ -46,6 +46,7 @@ struct rung {
   rung_maker make = nullptr;   // of a machine
   const char* tool = nullptr;  // the tool that builds it, whose version a result names
   bool waves = false;          // can write them; a run takes long and may be stopped
+  bool activity = false;       // keeps what happens in it, cycle by cycle (activity_log.h)
 };
 
 std::span<const rung> rung_list();

@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include "sim/csr_file.h"
+#include "sim/rungs/activity_log.h"
 #include "sim/rungs/device_memory.h"
 #include "sim/stream/systemc_host.h"
 #include "sim/top/machine.h"
@@ -75,11 +76,15 @@ class machine_server {
       map_image(image_bytes);
       systemc_host host;
       machine built(host, machine_shape(point_));
+      activity_recorder recorder(options_.activity);
+      if (recorder.wanted()) built.keep(&recorder.activity());
       csr_file registers(parameter_csrs(point_));
       const auto run = [&] {
-        counted_memory memory(make_memory(point_, options_), watch_.bursts);
+        counted_memory memory(recorder.port(make_memory(point_, options_)), watch_.bursts);
+        recorder.begin_start();
         const machine_run done =
             built.run(registers.first_descriptor(), registers.count(), {image_, image_bytes_}, memory);
+        recorder.end_start();
         registers.finish(done.error, done.counters);
         show(memory.counters());
       };

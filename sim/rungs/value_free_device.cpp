@@ -40,8 +40,11 @@ value_free_device::value_free_device(const design_point& point, const device_opt
       options_(options),
       progress_(progress),
       machine_(host_, machine_shape(point, false)),
+      recorder_(options.activity),
       registers_(parameter_csrs(point)),
-      next_memory_(make_memory(point, options)) {}
+      next_memory_(make_memory(point, options)) {
+  if (recorder_.wanted()) machine_.keep(&recorder_.activity());
+}
 
 void value_free_device::resize_memory(size_t bytes) { image_ = untouched_memory(bytes); }
 
@@ -52,13 +55,15 @@ void value_free_device::write_csr(uint32_t address, uint32_t value) {
 }
 
 std::unique_ptr<memory_timing> value_free_device::new_memory() {
-  return next_memory_ ? std::move(next_memory_) : make_memory(point_, options_);
+  return recorder_.port(next_memory_ ? std::move(next_memory_) : make_memory(point_, options_));
 }
 
 value_free_device::run_outcome value_free_device::simulate(memory_timing& memory) {
   watched_memory watched(memory, progress_);
+  recorder_.begin_start();
   const machine_run done =
       machine_.run(registers_.first_descriptor(), registers_.count(), this->memory(), watched);
+  recorder_.end_start();
   return {done, memory.counters()};
 }
 

@@ -6,6 +6,7 @@
 
 #include "sim/cosim/tool_process.h"
 #include "sim/csr_file.h"
+#include "sim/rungs/activity_log.h"
 #include "sim/rungs/device.h"
 #include "sim/rungs/untouched_memory.h"
 #include "sim/stream/fiber_host.h"
@@ -49,6 +50,7 @@ class value_free_device : public device {
   progress_callback progress_;
   fiber_host host_;
   machine machine_;
+  activity_recorder recorder_;
   csr_file registers_;
   // Of the next run; made early, so that a bad option is found before anything runs.
   std::unique_ptr<memory_timing> next_memory_;

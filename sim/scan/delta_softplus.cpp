@@ -12,7 +12,6 @@ delta_softplus::delta_softplus(std::string name, const machine_shape& shape, con
 }
 
 void delta_softplus::begin() {
-  stalls_ = {};
   rows_ = 0;
   saturations_ = {};
   restart();

@@ -36,7 +36,6 @@ class delta_softplus : public block_process {
   machine_shape shape_;
   ports ports_;
   delta_kernel kernel_;
-  stall_counters stalls_;
   uint64_t rows_ = 0;
   hls::saturation_counts saturations_;
 };

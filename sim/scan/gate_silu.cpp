@@ -11,7 +11,6 @@ gate_silu::gate_silu(std::string name, const machine_shape& shape, const ports& 
 }
 
 void gate_silu::begin() {
-  stalls_ = {};
   rows_ = rows_with_z_ = 0;
   saturations_ = {};
   restart();

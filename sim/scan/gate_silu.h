@@ -35,7 +35,6 @@ class gate_silu : public block_process {
   machine_shape shape_;
   ports ports_;
   gate_kernel kernel_;
-  stall_counters stalls_;
   uint64_t rows_ = 0, rows_with_z_ = 0;
   hls::saturation_counts saturations_;
 };

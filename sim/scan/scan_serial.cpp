@@ -39,7 +39,6 @@ scan_serial::scan_serial(std::string name, const machine_shape& shape, const por
 
 void scan_serial::begin() {
   std::fill(slot_issues_.begin(), slot_issues_.end(), long_ago);
-  stalls_ = {};
   beats_ = saturated_ = 0;
   slot_reads_ = slot_writes_ = memory_reads_ = memory_writes_ = h0_reads_ = ht_writes_ = 0;
   restart();

@@ -65,7 +65,6 @@ class scan_serial : public block_process {
   std::vector<cycle_t> slot_issues_;  // last beat of every slot index kk * P + p
   lane_values partial_sums_;          // of the passes so far of one row
 
-  stall_counters stalls_;
   uint64_t beats_ = 0, saturated_ = 0;
   uint64_t slot_reads_ = 0, slot_writes_ = 0, memory_reads_ = 0, memory_writes_ = 0;  // in beats
   uint64_t h0_reads_ = 0, ht_writes_ = 0;

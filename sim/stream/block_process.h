@@ -29,6 +29,8 @@ class block_process {
   bool finished() const { return open_ == 0; }
   // Times and counts alone. Before the first run.
   void leave_out_values() { values_ = false; }
+  // What each cycle of the runs to come was, of a block that counts its stalls.
+  void keep_states(state_track* states) { stalls_.keep(states); }
 
  protected:
   explicit block_process(std::string name) : name_(std::move(name)) {}
@@ -40,7 +42,10 @@ class block_process {
   }
   void add_process(std::function<void()> body) { processes_.push_back(std::move(body)); }
 
-  void restart() { open_ = processes_.size(); }
+  void restart() {
+    open_ = processes_.size();
+    stalls_.restart();
+  }
   bool values() const { return values_; }
 
   // run(command, cycle from which it is visible) returns the cycle in which it leaves.
@@ -51,6 +56,8 @@ class block_process {
       commands.pop(run(commands.front(), visible));
     }
   }
+
+  stall_counters stalls_;  // of a block that counts them
 
  private:
   const std::string name_;

@@ -5,6 +5,7 @@
 #pragma once
 #include "hls/map/counter_map.h"
 #include "sim/mem/memory_timing.h"
+#include "sim/stream/state_track.h"
 
 namespace scansim {
 
@@ -12,12 +13,23 @@ using counter_values = std::array<uint64_t, num_counters>;
 
 class stall_counters {
  public:
+  // A new run. What keeps the states stays.
+  void restart() {
+    state_track* const states = states_;
+    *this = {};
+    states_ = states;
+  }
+  // From the next run on every cycle is told to `states` too; nullptr: to nobody.
+  void keep(state_track* states) { states_ = states; }
+
   // The cycle of the next issue, given the cycles from which command, operands and places are there.
   cycle_t issue(cycle_t visible, cycle_t operands, cycle_t places) {
-    advance(visible, idle_);
-    advance(operands, wait_in_);
-    advance(places, wait_out_);
+    advance(visible, block_state::idle, idle_);
+    advance(operands, block_state::wait_in, wait_in_);
+    advance(places, block_state::wait_out, wait_out_);
     ++busy_;
+    if (states_ != nullptr) [[unlikely]]
+      tell(block_state::busy, 1);
     return next_++;
   }
   // The first cycle that has not been accounted for: the earliest issue.
@@ -25,7 +37,7 @@ class stall_counters {
 
   // Everything from the last issue to the end of the run, then the four values from counters[first] on.
   void finish(cycle_t cycles, counter_values& counters, size_t first) {
-    advance(cycles, idle_);
+    advance(cycles, block_state::idle, idle_);
     counters[first] = static_cast<uint64_t>(busy_);
     counters[first + 1] = static_cast<uint64_t>(wait_in_);
     counters[first + 2] = static_cast<uint64_t>(wait_out_);
@@ -33,15 +45,20 @@ class stall_counters {
   }
 
  private:
-  void advance(cycle_t to, cycle_t& account) {
+  void advance(cycle_t to, block_state state, cycle_t& account) {
     if (to > next_) {
       account += to - next_;
+      if (states_ != nullptr) [[unlikely]]
+        tell(state, to - next_);
       next_ = to;
     }
   }
+  // Apart, so that what happens at every issue is small enough to stand where it is called.
+  [[gnu::noinline]] void tell(block_state state, cycle_t cycles) { states_->add(state, cycles); }
 
   cycle_t next_ = 0;
   cycle_t busy_ = 0, wait_in_ = 0, wait_out_ = 0, idle_ = 0;
+  state_track* states_ = nullptr;
 };
 
 }  // namespace scansim

@@ -39,6 +39,10 @@ class timed_fifo {
   // The pop of the newest entry, suspending until it is known; -1 when there was none.
   cycle_t last_pop() { return pops_.at(pushed_ - 1); }
 
+  int64_t pushed() const { return pushed_; }
+  // From now on every pop is kept in `all` too; nullptr: no more.
+  void keep_pops(std::vector<cycle_t>* all) { pops_.keep(all); }
+
   template <class Visit>
   void each_time_line(Visit visit) {
     visit(visible_), visit(pops_);

@@ -81,6 +81,7 @@ void machine::reset_channels() {
 machine_run machine::run(uint64_t first_descriptor, uint32_t count, std::span<uint8_t> image,
                          memory_timing& memory) {
   reset_channels();
+  begin_activity();
   sequencer_.begin(first_descriptor, count);
   dma_.begin(image, memory);
   delta_softplus_.begin();
@@ -99,7 +100,31 @@ machine_run machine::run(uint64_t first_descriptor, uint32_t count, std::span<ui
       [&](auto& block) { store_counters(block.name(), block.counters(result.cycles), result.counters); });
   result.counters[counter_index("weight_load", "expansions")] = dma_.expansions();
   units_.report(result.cycles, result.counters);
+  finish_activity(result.cycles);
   return result;
+}
+
+void machine::keep(machine_activity* to) {
+  activity_ = to;
+  each_block([&](block_process& block) { block.keep_states(states_of(to, block.name())); });
+  units_.keep_states(to);
+  sequencer_.keep_loads(to != nullptr ? &loads_ : nullptr);
+  size_t at = 0;
+  sequencer_.each_queue([&](auto& queue) { queue.keep_pops(to != nullptr ? &pops_.at(at++) : nullptr); });
+}
+
+void machine::begin_activity() {
+  if (activity_ == nullptr) return;
+  for (state_track& track : activity_->states) track.restart(activity_->window);
+  for (std::vector<cycle_t>& pops : pops_) pops.clear();
+  loads_.clear();
+}
+
+void machine::finish_activity(cycle_t cycles) {
+  if (activity_ == nullptr) return;
+  activity_->cycles = cycles;
+  for (state_track& track : activity_->states) track.finish();
+  activity_->descriptors = descriptor_spans(loads_, sequencer_.pushed(), pops_);
 }
 
 std::string machine::waiting_blocks() {

@@ -15,6 +15,7 @@
 #include "sim/scan/delta_softplus.h"
 #include "sim/scan/gate_silu.h"
 #include "sim/scan/scan_serial.h"
+#include "sim/top/machine_activity.h"
 #include "sim/top/sequencer.h"
 #include "sim/top/units.h"
 
@@ -33,6 +34,10 @@ class machine {
 
   machine_run run(uint64_t first_descriptor, uint32_t count, std::span<uint8_t> image, memory_timing& memory);
 
+  // What happens in the runs to come, but for the port, which is the memory's; nullptr: no more. `to` starts
+  // anew with every run, in its window.
+  void keep(machine_activity* to);
+
   // Every sequence of times between the blocks of the scan, but those of the resident rows: once a row was
   // used, its time is past for good.
   template <class Visit>
@@ -49,6 +54,8 @@ class machine {
   void each_block(Visit visit);
   void reset_channels();
   std::string waiting_blocks();
+  void begin_activity();
+  void finish_activity(cycle_t cycles);
 
   machine_shape shape_;
   process_host& host_;
@@ -68,6 +75,9 @@ class machine {
   scan_serial scan_serial_;
   gate_silu gate_silu_;
   units units_;
+  machine_activity* activity_ = nullptr;
+  queue_pops pops_;  // while somebody keeps the activity
+  std::vector<descriptor_load> loads_;
 };
 
 }  // namespace scansim

@@ -51,7 +51,6 @@ void sequencer::begin(uint64_t first_descriptor, uint32_t count) {
   tiles_ = 0;
   place_ = scan_place::none;
   scratch_reads_ = scratch_writes_ = 0;
-  stalls_ = {};
   last_push_ = 0;
   error_ = csr::error_code::none;
   restart();
@@ -101,7 +100,9 @@ fetched_descriptor sequencer::load_descriptor() {
   cycle_t left = clears ? ports_.block.commands_left() : 0;
   if (clears && hls::decode_params(fetched.words).memory == hls::parameter_target::scatter)
     left = std::max(left, ports_.block.jobs_left());
-  ports_.descriptors.pop(stalls_.issue(0, valid, std::max(released, left)));
+  const cycle_t load = stalls_.issue(0, valid, std::max(released, left));
+  ports_.descriptors.pop(load);
+  if (loads_ != nullptr) loads_->push_back({load, pushed()});
   fence_ = scan.fence, newer_ = scan.newer;
   error_ = check(fetched);
   if (error_ == csr::error_code::none) clear_memories(fetched);
@@ -309,6 +310,13 @@ void sequencer::write(const scratch_job& job) {
   counted.count = scratch_reads_;
   push_to(ports_.block.writes, counted);
   ++scratch_writes_;
+}
+
+std::array<int64_t, num_command_queues> sequencer::pushed() {
+  std::array<int64_t, num_command_queues> counts{};
+  size_t at = 0;
+  each_queue([&](const auto& queue) { counts.at(at++) = queue.pushed(); });
+  return counts;
 }
 
 block_counters sequencer::counters(cycle_t cycles) { return with_stalls(stalls_, cycles); }

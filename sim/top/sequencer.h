@@ -14,6 +14,7 @@
 #include "sim/stream/machine_shape.h"
 #include "sim/stream/tile_command.h"
 #include "sim/stream/timed_fifo.h"
+#include "sim/top/descriptor_span.h"
 #include "sim/top/unit_channels.h"
 #include "sim/top/unit_walk.h"
 
@@ -40,6 +41,18 @@ class sequencer : public block_process, private block_sink {
   // The cycle of the last push or load.
   cycle_t last_push() const { return last_push_; }
   block_counters counters(cycle_t cycles);
+
+  // The queues that it fills, in the order of descriptor_span.h.
+  template <class Visit>
+  void each_queue(Visit visit) {
+    const auto all_of = [&](auto&... queues) { (visit(queues), ...); };
+    unit_channels& units = ports_.block;
+    all_of(ports_.jobs, ports_.delta_commands, ports_.scan_commands, ports_.gate_commands, units.gemm,
+           units.conv, units.norm, units.hadamard, units.index, units.reads, units.writes);
+  }
+  std::array<int64_t, num_command_queues> pushed();
+  // From the next run on; nullptr: no more.
+  void keep_loads(std::vector<descriptor_load>* all) { loads_ = all; }
 
  private:
   struct write_jobs {
@@ -111,9 +124,9 @@ class sequencer : public block_process, private block_sink {
   int64_t scratch_reads_ = 0, scratch_writes_ = 0;  // jobs pushed
   bool fence_ = false;  // the descriptor's first scratch read is to come, and waits
   int64_t newer_ = 0;   // but not for so many of the newest writes
-  stall_counters stalls_;
   cycle_t last_push_ = 0;
   csr::error_code error_ = csr::error_code::none;
+  std::vector<descriptor_load>* loads_ = nullptr;
 };
 
 }  // namespace scansim

@@ -141,6 +141,11 @@ std::string units::waiting() const {
   return names;
 }
 
+void units::keep_states(machine_activity* to) {
+  if (!parts_) return;
+  parts_->each([&](auto& part) { part.keep_states(states_of(to, part.name())); });
+}
+
 void units::report(cycle_t cycles, counter_values& counters) {
   if (!parts_) return;
   const auto store = [&](auto& part) { store_counters(part.name(), part.counters(cycles), counters); };

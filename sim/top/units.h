@@ -9,6 +9,7 @@
 #include <string>
 
 #include "sim/stream/process_host.h"
+#include "sim/top/machine_activity.h"
 #include "sim/top/unit_channels.h"
 
 namespace scansim {
@@ -33,6 +34,7 @@ class units {
   // The first cycle in which both scratch job queues are empty.
   cycle_t drained() const;
   void report(cycle_t cycles, counter_values& counters);
+  void keep_states(machine_activity* to);  // nullptr: no more
   // Parts that have not ended, for the message of a hang.
   std::string waiting() const;
 

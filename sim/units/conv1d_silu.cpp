@@ -18,7 +18,6 @@ conv1d_silu::conv1d_silu(std::string name, int lanes, int max_groups, const port
 }
 
 void conv1d_silu::begin() {
-  stalls_ = {};
   events_ = {};
   saturations_ = {};
   restart();

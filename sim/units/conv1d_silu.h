@@ -43,7 +43,6 @@ class conv1d_silu : public block_process {
   int lanes_;
   ports ports_;
   std::vector<group_memory> memory_;
-  stall_counters stalls_;
   struct events {
     uint64_t macs = 0, outputs = 0, silu_ops = 0, x_read_bits = 0, u_write_bits = 0, p_read_bits = 0,
              p_memory_read_bits = 0, s_read_bits = 0, state_memory_read_bits = 0, state_memory_write_bits = 0,

@@ -38,7 +38,6 @@ hadamard_fwht::hadamard_fwht(std::string name, const hadamard_shape& shape, cons
 }
 
 void hadamard_fwht::begin() {
-  stalls_ = {};
   jobs_.reset();
   loaded_.reset();
   released_.reset();

@@ -52,7 +52,6 @@ class hadamard_fwht : public block_process {
   hadamard_shape shape_;
   int log2_lanes_;
   ports ports_;
-  stall_counters stalls_;
 
   timed_fifo<load_job> jobs_;
   row slots_[2], single_;

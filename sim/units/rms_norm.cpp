@@ -27,7 +27,6 @@ int rms_norm::scale_latency_cycles() const {
 void rms_norm::begin() {
   rows_.reset();
   scales_.reset();
-  stalls_ = {};
   next_scale_ = 0;
   beats_ = rows_accepted_ = weight_beats_ = 0;
   saturations_ = {};

@@ -53,7 +53,6 @@ class rms_norm : public block_process {
   timed_fifo<norm_beat> rows_;
   timed_fifo<row_scale> scales_;
   std::vector<norm_beat> weights_;
-  stall_counters stalls_;
   cycle_t next_scale_ = 0;  // the earliest
   uint64_t beats_ = 0, rows_accepted_ = 0, weight_beats_ = 0;
   hls::unit_saturations saturations_;

@@ -77,13 +77,23 @@ tensor_traffic& program_builder::traffic(const std::string& tensor) {
   return traffic_.emplace_back(tensor_traffic{.tensor = tensor});
 }
 
+void program_builder::count_read(const std::string& tensor, uint64_t address, uint64_t bytes) {
+  traffic(tensor).read_bytes += bytes;
+  transfers_.push_back({address, false, tensor});
+}
+
+void program_builder::count_written(const std::string& tensor, uint64_t address, uint64_t bytes) {
+  traffic(tensor).written_bytes += bytes;
+  transfers_.push_back({address, true, tensor});
+}
+
 void program_builder::load(const std::string& tensor, uint64_t dram, int64_t scratch, int64_t words,
                            bool drain) {
   append(hls::transfer_descriptor{.drain = drain,
                                   .words = static_cast<uint16_t>(words),
                                   .scratch = static_cast<uint16_t>(scratch),
                                   .dram = dram});
-  traffic(tensor).read_bytes += static_cast<uint64_t>(words * word());
+  count_read(tensor, dram, static_cast<uint64_t>(words * word()));
 }
 
 void program_builder::store(const std::string& tensor, int64_t scratch, uint64_t dram, int64_t words) {
@@ -92,18 +102,17 @@ void program_builder::store(const std::string& tensor, int64_t scratch, uint64_t
                                   .words = static_cast<uint16_t>(words),
                                   .scratch = static_cast<uint16_t>(scratch),
                                   .dram = dram});
-  traffic(tensor).written_bytes += static_cast<uint64_t>(words * word());
+  count_written(tensor, dram, static_cast<uint64_t>(words * word()));
 }
 
 void program_builder::scan(const hls::scan_descriptor& d, const char* before, const char* behind) {
   append(d);
   const auto channels = static_cast<uint64_t>(d.lane_groups) * static_cast<uint64_t>(point_.num_lanes);
   const uint64_t states = channels * d.passes * static_cast<uint64_t>(point_.states_per_lane);
-  if (d.load_params) traffic("A").read_bytes += states, traffic("db").read_bytes += 4 * channels;
-  if (d.has_h0 && !d.resume)
-    traffic(before).read_bytes += states * static_cast<uint64_t>(point_.state_bytes());
-  if (d.store_state && !d.keep)
-    traffic(behind).written_bytes += states * static_cast<uint64_t>(point_.state_bytes());
+  const uint64_t state_bytes = states * static_cast<uint64_t>(point_.state_bytes());
+  if (d.load_params) count_read("A", d.addr_a, states), count_read("db", d.addr_db, 4 * channels);
+  if (d.has_h0 && !d.resume) count_read(before, d.addr_h0, state_bytes);
+  if (d.store_state && !d.keep) count_written(behind, d.addr_ht, state_bytes);
 }
 
 uint64_t program_builder::take_memory(std::span<const uint8_t> bytes) {
@@ -135,7 +144,7 @@ void program_builder::clear_rows(hls::parameter_target memory) {
 void program_builder::append_params(hls::params_descriptor d, const std::string& tensor) {
   d.clear = std::exchange(clear_[index_of(d.memory)], false);
   append(d);
-  traffic(tensor).read_bytes += uint64_t{d.beats} * static_cast<uint64_t>(word());
+  count_read(tensor, d.dram, uint64_t{d.beats} * static_cast<uint64_t>(word()));
 }
 
 int program_builder::add_rows(hls::parameter_target memory, const std::string& tensor,
@@ -277,6 +286,7 @@ program program_builder::finish() {
   p.image = std::move(image_);
   p.traffic = std::move(traffic_);
   p.products = std::move(products_);
+  p.transfers = std::move(transfers_);
   return p;
 }
 

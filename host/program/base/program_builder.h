@@ -71,6 +71,8 @@ class program_builder {
 
  private:
   tensor_traffic& traffic(const std::string& tensor);
+  void count_read(const std::string& tensor, uint64_t address, uint64_t bytes);
+  void count_written(const std::string& tensor, uint64_t address, uint64_t bytes);
   operator_product& product(const std::string& name);
   // Rows of weights or positions of gemms of one format, one behind the other; the first one's number.
   int add_weights(std::span<const packed_gemm> packed);
@@ -88,6 +90,7 @@ class program_builder {
   std::vector<uint32_t> descriptors_;
   std::vector<tensor_traffic> traffic_;
   std::vector<operator_product> products_;
+  std::vector<named_transfer> transfers_;
   scratch_allocator scratch_;
   std::array<int, hls::num_parameter_targets> rows_{};
   std::array<bool, hls::num_parameter_targets> clear_{};
