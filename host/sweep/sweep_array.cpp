@@ -62,7 +62,7 @@ class array_run {
     const std::optional<known_array> known = read_array(folder_);
     if (!known || known->queue != queue_file_) return false;
     const task_array array(request_.queue, folder_, known->job);
-    if (array.unfinished(ticking()) == 0) return forget();
+    if (unfinished_of(array) == 0) return forget();
     if (known->model != request_.model)
       throw tool_error(
           fmt::format("{}: array {} of another program is at work in it: wait for it, or cancel it: {}",
@@ -82,7 +82,8 @@ class array_run {
     const nlohmann::json kept = {
         {"job", array.job()}, {"queue", queue_file_}, {"model", request_.model}, {"tasks", tasks_}};
     try {
-      write_output(array_file(folder_), kept.dump(2) + "\n");
+      write_output(array_file(folder_),
+                   kept.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
     } catch (...) {
       cancel(array);
       throw;
