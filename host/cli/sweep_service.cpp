@@ -49,11 +49,12 @@ int work_part(const std::string& folder, const std::string& part, int jobs) {
   const sweep_part mine = part_in(part);
   const sweep_folder sweep = read_sweep_folder(folder);  // not judged: there are many tasks
   check_program(folder, sweep);
-  const sweep_plan plan = plan_sweep(sweep.spec, sweep.model, read_shards(folder));
+  const stored_rows store = read_shards(folder);
+  const sweep_plan plan = plan_sweep(sweep.spec, sweep.model, store);
   progress_display display(false);
   const progress_callback tell = display.callback();
-  const sweep_run_counts counts =
-      run_part(sweep.spec, plan, {folder, sweep.model, jobs}, mine, [&](uint64_t done, uint64_t total) {
+  const sweep_run_counts counts = run_part(
+      sweep.spec, plan, store, {folder, sweep.model, jobs}, mine, [&](uint64_t done, uint64_t total) {
         tell(fmt::format("sweep: part {}: {} of {} rows", part, done, total));
       });
   print_out("part {}: {} rows run\n", part, counts.ran);

@@ -129,10 +129,11 @@ sweep_run_counts run_sweep(const sweep_spec& spec, const sweep_plan& plan, const
   }
 }
 
-sweep_run_counts run_part(const sweep_spec& spec, const sweep_plan& plan, const sweep_run_request& request,
-                          const sweep_part& part, const sweep_progress& progress) {
+sweep_run_counts run_part(const sweep_spec& spec, const sweep_plan& plan, const stored_rows& store,
+                          const sweep_run_request& request, const sweep_part& part,
+                          const sweep_progress& progress) {
   sweep_run_counts counts;
-  std::vector<row_task> tasks = missing_rows(spec, plan, read_shards(request.folder), counts.wanted);
+  std::vector<row_task> tasks = missing_rows(spec, plan, store, counts.wanted);
   std::erase_if(tasks, [&](const row_task& task) { return part_of_key(task.key, part.of) != part.index; });
   if (!tasks.empty()) run_tasks(tasks, spec, request, progress, counts);
   return counts;

@@ -35,8 +35,9 @@ sweep_run_counts run_sweep(const sweep_spec& spec, const sweep_plan& plan, const
 struct sweep_part {
   uint64_t index = 0, of = 1;
 };
-sweep_run_counts run_part(const sweep_spec& spec, const sweep_plan& plan, const sweep_run_request& request,
-                          const sweep_part& part, const sweep_progress& progress);
+sweep_run_counts run_part(const sweep_spec& spec, const sweep_plan& plan, const stored_rows& store,
+                          const sweep_run_request& request, const sweep_part& part,
+                          const sweep_progress& progress);
 
 // Hash of this program: what computes times is in it.
 std::string model_digest();
