@@ -116,10 +116,10 @@ TEST_CASE("sweep_part: the parts of a folder are the whole, each row once", "[sw
   REQUIRE(plan.points.size() == 16);
   uint64_t ran = 0;
   for (const uint64_t index : {2u, 0u, 1u})
-    ran += run_part(spec, plan, {served.path(), "model", 1}, {index, 3}, {}).ran;
+    ran += run_part(spec, plan, read_shards(served.path()), {served.path(), "model", 1}, {index, 3}, {}).ran;
   CHECK(ran == plan.points.size());
   CHECK(read_shards(served.path()).rows.size() == plan.points.size());
-  CHECK(run_part(spec, plan, {served.path(), "model", 1}, {0, 3}, {}).ran == 0);
+  CHECK(run_part(spec, plan, read_shards(served.path()), {served.path(), "model", 1}, {0, 3}, {}).ran == 0);
   const sweep_outcome outcome = judge_sweep(spec, plan, read_shards(served.path()));
   CHECK(outcome.complete());
 }
