@@ -15,6 +15,7 @@
 #include "host/cli/sweep_why.h"
 #include "host/page/page_document.h"
 #include "host/page/sweep_page.h"
+#include "host/sweep/operator_workload.h"
 #include "host/sweep/point_run.h"
 #include "host/sweep/sweep_array.h"
 #include "host/sweep/sweep_confirm.h"
@@ -118,7 +119,11 @@ int show_point(const sweep_request& request) {
       print_out("row {}: not run yet\n", point.keys[i]);
     else if (row->second.status != row_status::ok)
       print_out("row {}: {}: {}\n", point.keys[i], status_text(row->second.status), row->second.message);
-    print_out("{}", reproduce_text(sweep.folder.spec, settings_text(point), sweep.folder.spec.workloads[i]));
+    sweep_workload workload = sweep.folder.spec.workloads[i];
+    if (workload.call)
+      workload.call =
+          std::make_shared<const operator_workload>(with_settings(*workload.call, point.parameters));
+    print_out("{}", reproduce_text(sweep.folder.spec, settings_text(point), workload));
   }
   return status_agree;
 }
@@ -132,7 +137,7 @@ int replay_point(const sweep_request& request) {
     const auto stored = sweep.store.rows.find(point.keys[i]);
     if (stored == sweep.store.rows.end())
       throw input_error(request.folder, point.keys[i], "a row to repeat", "none yet");
-    const point_row now = run_point(point.keys[i], point.design, workload, sweep.folder.spec.memory_seed);
+    const point_row now = run_point(point, point.keys[i], workload, sweep.folder.spec.memory_seed);
     const bool same = now.status == stored->second.status && now.cycles == stored->second.cycles &&
                       now.counters == stored->second.counters;
     print_out("{} {}: {} cycles stored, {} now: {}\n", point.keys[i], workload.name, stored->second.cycles,

@@ -61,7 +61,8 @@ class sweep_columns {
     data["workloads"] = data["commands"] = data["objectives"] = json::array();
     for (const sweep_workload& one : spec_.workloads) {
       data["workloads"].push_back({{"name", one.name}, {"weight", one.weight}});
-      data["commands"].push_back(reproduce_text(spec_, settings_mark, one));
+      // Those of a call depend on the point: `sweep show` tells them.
+      if (!one.call) data["commands"].push_back(reproduce_text(spec_, settings_mark, one));
     }
     for (const sweep_objective& one : spec_.objectives)
       data["objectives"].push_back({{"result", one.result}, {"maximise", one.maximise}});

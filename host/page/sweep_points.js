@@ -66,7 +66,7 @@ let kept = new Uint8Array(count).fill(1);  // inside every range of the parallel
 function commandsOf(i) {
   const words = data.parameters.map((column) => {
     const at = typeof column.at === 'number' ? column.at : column.at[i];
-    return at < 0 ? '' : ` --set ${column.words[at]}`;
+    return at < 0 || column.name.startsWith('call.') ? '' : ` --set ${column.words[at]}`;
   });
   return data.commands.map((command) => command.split(data.settings_mark).join(words.join('')));
 }

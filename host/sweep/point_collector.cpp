@@ -5,6 +5,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "host/sweep/operator_workload.h"
 #include "host/sweep/point_row.h"
 #include "sim/rungs/device_memory.h"
 #include "traces/input_error.h"
@@ -20,6 +21,7 @@ std::string digest(const std::string& text, size_t digits) {
 }
 
 bool set_plainly(design_point& design, const std::string& name, const sweep_value& value) {
+  if (!call_setting_of(name).empty()) return true;
   const auto* number = std::get_if<double>(&value);
   if (name == "memory" && !number) {
     design.memory = std::get<std::string>(value);
@@ -131,7 +133,8 @@ design_point point_collector::design_of(const assignment& one) const {
   for (const auto& [name, value] : one)
     if (!set_plainly(design, name, value)) {
       nlohmann::json object = base_;
-      for (const auto& [key, given] : one) object[key] = json_of(given);
+      for (const auto& [key, given] : one)
+        if (call_setting_of(key).empty()) object[key] = json_of(given);
       return design_point_from_json(object, spec_.file);
     }
   check_design_point(design, spec_.file);
@@ -141,8 +144,19 @@ design_point point_collector::design_of(const assignment& one) const {
 void point_collector::identify(sweep_point& point) const {
   // Costs are applied to counters when they are read: they are in the id and not in the keys.
   const std::string times = text_of_times(point.design);
-  point.id = digest(times + point.design.technology, id_digits);
-  for (const std::string& workload : workloads_) point.keys.push_back(digest(times + workload, key_digits));
+  std::string calls;
+  for (const auto& [name, value] : point.parameters)
+    if (!call_setting_of(name).empty()) calls += fmt::format(" {}={}", name, text_of(value));
+  point.id = digest(times + point.design.technology + calls, id_digits);
+  for (size_t i = 0; i < workloads_.size(); ++i)
+    point.keys.push_back(digest(times + row_text(i, point), key_digits));
+}
+
+// Settings of a call belong to the workloads that take them.
+std::string point_collector::row_text(size_t workload, const sweep_point& point) const {
+  const std::shared_ptr<const operator_workload>& call = spec_.workloads[workload].call;
+  if (!call) return workloads_[workload];
+  return workloads_[workload] + identity_of(with_settings(*call, point.parameters)).dump();
 }
 
 }  // namespace scansim

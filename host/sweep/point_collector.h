@@ -31,6 +31,8 @@ class point_collector {
   const sweep_spec& spec_;
   const space_assignments space_;
   const nlohmann::json base_;
+  std::string row_text(size_t workload, const sweep_point& point) const;
+
   std::vector<std::string> workloads_;  // what a row's key has besides the design point, one a workload
   std::set<std::string> seen_;
   std::map<std::pair<std::string, std::map<std::string, std::string>>, std::string> memories_;

@@ -66,8 +66,7 @@ class neighbour_search {
   void run_what_is_missing(const sweep_point& point) {
     for (size_t i = 0; i < point.keys.size(); ++i)
       if (!store_.rows.contains(point.keys[i]))
-        store_.rows[point.keys[i]] =
-            run_point(point.keys[i], point.design, spec_.workloads[i], spec_.memory_seed);
+        store_.rows[point.keys[i]] = run_point(point, point.keys[i], spec_.workloads[i], spec_.memory_seed);
   }
 
   const sweep_spec& spec_;

@@ -6,6 +6,7 @@
 #include "host/program/scan/scan_program.h"
 #include "host/run/named_counters.h"
 #include "host/sweep/network_workload.h"
+#include "host/sweep/operator_workload.h"
 #include "sim/rungs/analytic_device.h"
 #include "traces/input_error.h"
 
@@ -20,8 +21,9 @@ double cpu_seconds() {
 
 }  // namespace
 
-point_row run_point(const std::string& key, const design_point& point, const sweep_workload& workload,
+point_row run_point(const sweep_point& at, const std::string& key, const sweep_workload& workload,
                     uint64_t memory_seed) {
+  const design_point& point = at.design;
   point_row row;
   row.key = key;
   const double start = cpu_seconds();
@@ -31,7 +33,9 @@ point_row run_point(const std::string& key, const design_point& point, const swe
       row.cpu_s = cpu_seconds() - start;
       return row;
     }
-    const program built = make_timed_scan_program(workload.form, point);
+    const program built = workload.call
+                              ? make_operator_workload(with_settings(*workload.call, at.parameters), point)
+                              : make_timed_scan_program(workload.form, point);
     const auto machine =
         make_analytic_device(point, {.memory_model = point.memory, .seed = memory_seed, .wave_path = ""}, {});
     const program_result result = run_program(*machine, built, point);

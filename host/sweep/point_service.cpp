@@ -95,8 +95,7 @@ nlohmann::json point_service::answer(const std::string& line, int number) {
 void point_service::run_missing_rows(const sweep_point& point) {
   for (size_t i = 0; i < point.keys.size(); ++i) {
     if (store_.rows.contains(point.keys[i])) continue;
-    const point_row row =
-        run_point(point.keys[i], point.design, sweep_.spec.workloads[i], sweep_.spec.memory_seed);
+    const point_row row = run_point(point, point.keys[i], sweep_.spec.workloads[i], sweep_.spec.memory_seed);
     shard_->append(row);
     store_.rows[row.key] = row;
   }

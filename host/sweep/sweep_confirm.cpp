@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "host/run/run.h"
+#include "host/sweep/operator_workload.h"
 #include "traces/generate.h"
 #include "traces/input_error.h"
 #include "traces/output_file.h"
@@ -24,14 +25,22 @@ run_request request_for(const sweep_spec& spec, const sweep_point& point, const 
   request.trace_path = workload.trace.empty() ? "generate" : placed_in(spec.root, workload.trace);
   request.design.config = is_yaml_path(spec.base) ? placed_in(spec.root, spec.base) : spec.base;
   for (const auto& [name, value] : point.parameters)
-    request.design.overrides.push_back(name + "=" + text_of(value));
+    if (call_setting_of(name).empty()) request.design.overrides.push_back(name + "=" + text_of(value));
+  if (workload.call) request.fused = with_settings(*workload.call, point.parameters).fused;
   request.rungs = confirming_rungs(lowest);
   request.seed = spec.memory_seed;
   return request;
 }
 
-case_loader loader_of(const sweep_workload& workload) {
+case_loader loader_of(const sweep_workload& workload, const sweep_point& at) {
   if (!workload.trace.empty()) return {};
+  if (workload.call)
+    return [&](const std::string& path, const design_point& point) {
+      trace drawn;
+      drawn.path = path;
+      drawn.call_ = drawn_call(with_settings(*workload.call, at.parameters));
+      return make_case(std::move(drawn), point);
+    };
   return [&form = workload.form](const std::string&, const design_point& point) {
     generate_request request;
     request.channels = form.shape.channels, request.states = form.shape.states;
@@ -97,7 +106,7 @@ confirmation confirm_row(const sweep_spec& spec, const sweep_point& point, size_
   one.key = row.key, one.rung = lowest;
   const sweep_workload& what = spec.workloads[workload];
   const run_result result =
-      run(request_for(spec, point, what, lowest), observer, rung_list(), loader_of(what));
+      run(request_for(spec, point, what, lowest), observer, rung_list(), loader_of(what, point));
   one.finding = difference_of(result, row);
   one.equal = one.finding.empty() && result.agree();
   for (const rung_result& rung : result.rungs)

@@ -38,6 +38,8 @@ class judge {
     for (const expression& rule : spec_.result_constraints) {
       const bool kept = rule.holds([&](const std::string& name) -> sweep_value {
         if (is_sweep_result(name)) return judged.results.at(name);
+        for (const auto& [parameter, value] : judged.point->parameters)
+          if (parameter == name) return value;
         return field_value(point, name);
       });
       if (!kept) {

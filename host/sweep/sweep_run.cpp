@@ -86,7 +86,7 @@ class worker_pool {
       shard_writer shard(folder_, free_shard_name(folder_, getpid()));
       for (uint64_t i = counter_->next++; i < tasks_.size(); i = counter_->next++) {
         const row_task& task = tasks_[i];
-        shard.append(run_point(task.key, task.point->design, *task.workload, memory_seed_));
+        shard.append(run_point(*task.point, task.key, *task.workload, memory_seed_));
         ++counter_->done;
       }
     } catch (const std::exception& failure) {

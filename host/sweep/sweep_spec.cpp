@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "host/sweep/operator_workload.h"
 #include "host/sweep/spec_fields.h"
 #include "host/sweep/spec_sample.h"
 #include "host/sweep/sweep_results.h"
@@ -60,11 +61,16 @@ class spec_reader : private spec_fields {
   void read_rule(sweep_parameter& parameter, const YAML::Node& node, const std::string& field) const;
   void read_map(sweep_parameter& parameter, const YAML::Node& node, const std::string& field) const;
   std::vector<double> bounds(const YAML::Node& node, const std::string& field, size_t count) const;
-  // A field of the design point, or memory.<parameter> of some memory model.
+  // A field of the design point, memory.<parameter> of some memory model, or call.<setting>.
   bool is_name(const std::string& name) const {
     const auto& known = memory_names_;
-    return is_point_field(point_, name) ||
+    return is_point_field(point_, name) || !call_setting_of(name).empty() ||
            std::find(known.begin(), known.end(), memory_setting_of(name)) != known.end();
+  }
+  bool is_taken(const std::string& setting) const {
+    return std::any_of(spec_.workloads.begin(), spec_.workloads.end(), [&](const sweep_workload& one) {
+      return one.call && takes_setting(*one.call, setting);
+    });
   }
   // Something gives it a value wherever it can be read.
   bool is_set(const std::string& name) const {
@@ -95,8 +101,11 @@ void spec_reader::read_space() {
     const std::string name = entry.first.Scalar(), field = "space." + name;
     if (!is_name(name))
       refuse(field,
-             "a field of a design point (scansim config show " + spec_.base + ") or memory. and a parameter",
+             "a field of a design point (scansim config show " + spec_.base +
+                 "), memory. and a parameter or " + fmt::format("{}", fmt::join(call_settings(), ", ")),
              "an unknown name");
+    if (const std::string setting = call_setting_of(name); !setting.empty() && !is_taken(setting))
+      refuse(field, "a workload of an operator that has this option", "none");
     const auto twice = [&](const sweep_parameter& other) { return other.name == name; };
     if (std::any_of(spec_.space.begin(), spec_.space.end(), twice)) refuse(field, "one entry", "two");
     spec_.space.push_back(read_parameter(name, entry.second));

@@ -27,6 +27,7 @@ struct sweep_parameter {
 };
 
 struct network_workload;
+struct operator_workload;
 
 struct sweep_workload {
   std::string name;  // mamba-130m L 2048
@@ -37,6 +38,8 @@ struct sweep_workload {
   std::string trace;           // the file it comes from; empty: a shape
   // A whole network: then the form has its batch and tokens alone.
   std::shared_ptr<const network_workload> network = nullptr;
+  // A call of an operator: then the form has its tokens alone.
+  std::shared_ptr<const operator_workload> call = nullptr;
 };
 
 struct sweep_objective {

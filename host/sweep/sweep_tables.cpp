@@ -7,6 +7,7 @@
 #include "host/report/text_table.h"
 #include "host/run/run_request.h"
 #include "host/sweep/network_workload.h"
+#include "host/sweep/operator_workload.h"
 
 namespace scansim {
 namespace {
@@ -151,7 +152,7 @@ std::string point_text(const sweep_spec& spec, const judged_point& point) {
 std::string settings_text(const sweep_point& point) {
   std::string text;
   for (const auto& [name, value] : point.parameters)
-    text += " --set " + shell_word(name + "=" + text_of(value));
+    if (call_setting_of(name).empty()) text += " --set " + shell_word(name + "=" + text_of(value));
   return text;
 }
 
@@ -160,8 +161,12 @@ std::string reproduce_text(const sweep_spec& spec, const std::string& settings,
   if (workload.network)
     return network_command(*workload.network) + " --config " + shell_word(spec.base) + settings +
            fmt::format(" --seed {}\n", spec.memory_seed);
-  std::string text, trace = workload.trace;
-  if (trace.empty()) {
+  std::string text, trace = workload.trace, unfused;
+  if (workload.call) {
+    trace = "point.safetensors";
+    text = fmt::format("scansim trace generate {} --out {}\n", generate_arguments(*workload.call), trace);
+    if (!workload.call->fused) unfused = " --unfused";
+  } else if (trace.empty()) {
     trace = "point.safetensors";
     const scan_shape& s = workload.form.shape;
     text = fmt::format(
@@ -171,7 +176,7 @@ std::string reproduce_text(const sweep_spec& spec, const std::string& settings,
         workload.form.options.reverse ? " --reverse" : "", workload.form.has_h0 ? " --h0" : "", trace);
   }
   text += fmt::format("scansim compare {} --config {}", shell_word(trace), shell_word(spec.base));
-  return text + settings + fmt::format(" --seed {} --rungs systemc,fast\n", spec.memory_seed);
+  return text + settings + unfused + fmt::format(" --seed {} --rungs systemc,fast\n", spec.memory_seed);
 }
 
 }  // namespace scansim

@@ -16,9 +16,10 @@ std::string status_text(const sweep_outcome& outcome);  // counts, failures by m
 std::string front_text(const sweep_spec& spec, const sweep_outcome& outcome);
 std::string front_csv(const sweep_spec& spec, const sweep_outcome& outcome);
 std::string point_text(const sweep_spec& spec, const judged_point& point);
-// What makes the base a point: " --set num_lanes=8 ...".
+// What makes the base's machine that of a point: " --set num_lanes=8 ...".
 std::string settings_text(const sweep_point& point);
-// The commands that repeat one workload on a point with SystemC beside it.
+// The commands that repeat one workload on a point with SystemC beside it; a call with the settings of the
+// file alone (operator_workload.h: with_settings).
 std::string reproduce_text(const sweep_spec& spec, const std::string& settings,
                            const sweep_workload& workload);
 

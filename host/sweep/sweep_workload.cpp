@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "host/sweep/network_workload.h"
+#include "host/sweep/operator_workload.h"
 #include "traces/generate.h"
 #include "traces/input_error.h"
 #include "traces/scan_trace.h"
@@ -20,12 +21,13 @@ class workload_reader {
                   const std::string& where)
       : map_(map), file_(file), folder_(folder), where_(where) {
     if (!map.IsMap())
-      throw input_error(file, where, "a map with shape, trace, network or channels", "no map");
+      throw input_error(file, where, "a map with shape, trace, network, operator or channels", "no map");
+    if (map["operator"]) return;
     const std::vector<std::string> known =
-        map["network"]
-            ? network_workload_keys()
-            : std::vector<std::string>{"shape",  "channels", "states", "groups", "length", "batch",
-                                       "decode", "reverse",  "h0",     "weight", "trace",  "network"};
+        map["network"] ? network_workload_keys()
+                       : std::vector<std::string>{"shape", "channels", "states",  "groups", "length",
+                                                  "batch", "decode",   "reverse", "h0",     "weight",
+                                                  "trace", "network",  "operator"};
     for (const auto& entry : map) {
       const std::string key = entry.first.Scalar();
       if (std::find(known.begin(), known.end(), key) == known.end())
@@ -35,6 +37,7 @@ class workload_reader {
   }
 
   std::vector<sweep_workload> read() {
+    if (map_["operator"]) return {of_operator()};
     if (map_["trace"] && !map_["network"]) return {of_trace()};
     std::vector<sweep_workload> workloads;
     for (const int64_t length : lengths())
@@ -72,6 +75,11 @@ class workload_reader {
     return all;
   }
 
+  sweep_workload of_operator() const {
+    sweep_workload workload = read_operator_workload(map_, file_, where_);
+    workload.weight = weight();
+    return workload;
+  }
   sweep_workload of_network(int64_t length) const {
     sweep_workload workload = read_network_workload(map_, file_, folder_, where_, length);
     workload.weight = weight();

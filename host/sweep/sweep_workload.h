@@ -1,5 +1,6 @@
 // Workloads of a sweep file: scans of published or given shapes, several lengths at once, or those of a
-// trace, of which only the form counts: time depends on no value; networks (network_workload.h).
+// trace, of which only the form counts: time depends on no value; networks
+// (network_workload.h); calls of operators (operator_workload.h).
 #pragma once
 #include <yaml-cpp/yaml.h>
 

@@ -23,7 +23,7 @@ struct page_sweep {
   void run() {
     for (const sweep_point& point : plan.points)
       for (size_t i = 0; i < point.keys.size(); ++i)
-        store.rows[point.keys[i]] = run_point(point.keys[i], point.design, spec.workloads[i], 1);
+        store.rows[point.keys[i]] = run_point(point, point.keys[i], spec.workloads[i], 1);
   }
   nlohmann::json page() const {
     return sweep_page("a folder", spec, store, judge_sweep(spec, plan, store), confirmed);

@@ -159,7 +159,7 @@ sample: {method: random, points: 10000, seed: 5}
   REQUIRE(sweep.plan.points.size() == 10000);
   std::vector<point_row> rows;
   for (size_t i = 0; i < sweep.spec.workloads.size(); ++i)
-    rows.push_back(run_point("", sweep.plan.points[0].design, sweep.spec.workloads[i], 1));
+    rows.push_back(run_point(sweep.plan.points[0], "", sweep.spec.workloads[i], 1));
   uint64_t salt = 1;
   for (const sweep_point& point : sweep.plan.points)
     for (size_t i = 0; i < rows.size(); ++i) {

@@ -132,7 +132,7 @@ sample: )yaml" + sample + "\n");
   void run(const sweep_plan& plan) {
     for (const sweep_point& point : plan.points)
       if (!store.rows.contains(point.keys[0]))
-        store.rows[point.keys[0]] = run_point(point.keys[0], point.design, spec.workloads[0], 1);
+        store.rows[point.keys[0]] = run_point(point, point.keys[0], spec.workloads[0], 1);
   }
 };
 

@@ -25,6 +25,12 @@ sweep_spec spec_with(const std::string& workload, const std::string& base = "blo
   return load_sweep_spec(folder.file("s.yaml"), folder.path().string());
 }
 
+sweep_point at(const design_point& design) {
+  sweep_point point;
+  point.design = design;
+  return point;
+}
+
 }  // namespace
 
 TEST_CASE("network_workload a row has the sums of the network's phase", "[sweep][network]") {
@@ -33,7 +39,7 @@ TEST_CASE("network_workload a row has the sums of the network's phase", "[sweep]
   CHECK(spec.workloads[0].name == "n decode B 3");
   CHECK(spec.workloads[0].weight == 2);
   const design_point point = load_design_point("block-tiny", config_directory());
-  const point_row row = run_point("key", point, spec.workloads[0], 1);
+  const point_row row = run_point(at(point), "key", spec.workloads[0], 1);
   CAPTURE(row.message);
   REQUIRE(row.status == row_status::ok);
   network_request request;
@@ -51,11 +57,11 @@ TEST_CASE("network_workload a row has the sums of the network's phase", "[sweep]
 TEST_CASE("network_workload a machine that refuses a layer has no row, but for the scans alone",
           "[sweep][network]") {
   const design_point scans = load_design_point("tiny", config_directory());
-  const point_row refused = run_point("key", scans, spec_with("network: n.yaml", "tiny").workloads[0], 1);
+  const point_row refused = run_point(at(scans), "key", spec_with("network: n.yaml", "tiny").workloads[0], 1);
   CHECK(refused.status == row_status::refused);
   CHECK(refused.message.find("mamba.norm: expected a machine that runs it") != std::string::npos);
   const point_row row =
-      run_point("key", scans, spec_with("network: n.yaml, layers: scans", "tiny").workloads[0], 1);
+      run_point(at(scans), "key", spec_with("network: n.yaml, layers: scans", "tiny").workloads[0], 1);
   CHECK(row.status == row_status::ok);
   CHECK(row.counters.at("scan_serial").at("state_updates") >= 5 * 24 * 64 * 16);
 }

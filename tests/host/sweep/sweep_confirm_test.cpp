@@ -36,7 +36,7 @@ constraints: ["chunk_tokens * tile_buffers <= 128"]
     for (const sweep_point& point : plan.points)
       for (size_t i = 0; i < point.keys.size(); ++i) {
         if (&point == &plan.points.back() && i == 1) continue;  // one row is missing
-        store.rows[point.keys[i]] = run_point(point.keys[i], point.design, spec.workloads[i], 1);
+        store.rows[point.keys[i]] = run_point(point, point.keys[i], spec.workloads[i], 1);
       }
   }
   confirmation confirm(size_t workload, const point_row& row) {

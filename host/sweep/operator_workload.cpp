@@ -1,0 +1,168 @@
+#include "host/sweep/operator_workload.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "host/operators/operator_list.h"
+#include "host/run/run_request.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+namespace {
+
+constexpr uint64_t drawing_seed = 1;
+constexpr const char* prefix = "call.";
+constexpr const char* fused_setting = "fused";
+
+// --model-width is model_width.
+std::string name_of(const generator_option& option) {
+  std::string name = option.flag + 2;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+bool truth_of(const std::string& text, const std::string& file, const std::string& field) {
+  if (text == "true" || text == "false") return text == "true";
+  throw input_error(file, field, "true or false", "'" + text + "'");
+}
+
+void give(const generator_option& option, const std::string& text, const std::string& file,
+          const std::string& field) {
+  const char* end = text.data() + text.size();
+  if (option.word != nullptr) {
+    *option.word = text;
+  } else if (option.toggle != nullptr) {
+    if (truth_of(text, file, field)) *option.toggle = option.sets;
+  } else if (option.integer != nullptr) {
+    const auto [stop, error] = std::from_chars(text.data(), end, *option.integer);
+    if (error != std::errc() || stop != end)
+      throw input_error(file, field, "a whole number", "'" + text + "'");
+  } else {
+    const auto [stop, error] = std::from_chars(text.data(), end, *option.real);
+    if (error != std::errc() || stop != end) throw input_error(file, field, "a number", "'" + text + "'");
+  }
+}
+
+std::vector<std::string> option_names(const call_kind& kind) {
+  std::vector<std::string> names;
+  const std::unique_ptr<call_generator> generator = kind.make_generator();
+  for (const generator_option& option : generator->options()) names.push_back(name_of(option));
+  return names;
+}
+
+const call_kind& operator_kind(const YAML::Node& map, const std::string& file, const std::string& where) {
+  const std::string name = map["operator"].IsScalar() ? map["operator"].Scalar() : "";
+  for (const call_kind* kind : call_list())
+    if (name == kind->name) return *kind;
+  throw input_error(file, where + ".operator", fmt::format("one of {}", fmt::join(call_names(), ", ")),
+                    "'" + name + "'");
+}
+
+bool is_fusable(const call_kind& kind) {
+  const operator_rows rows = operator_list();
+  return std::any_of(rows.begin(), rows.end(),
+                     [&](const operator_row* row) { return row->kind == &kind && row->fusable; });
+}
+
+std::string label_of(const operator_workload& w) {
+  std::string text = w.kind->name;
+  for (const auto& [name, value] : w.options) text += fmt::format(" {} {}", name, value);
+  return text + (w.fused ? "" : " unfused");
+}
+
+}  // namespace
+
+const std::vector<std::string>& call_settings() {
+  static const std::vector<std::string> names = {"call.pattern", "call.state_pattern", "call.state_groups",
+                                                 "call.weight_format", "call.fused"};
+  return names;
+}
+
+std::string call_setting_of(const std::string& name) {
+  const std::vector<std::string>& known = call_settings();
+  const bool found = std::find(known.begin(), known.end(), name) != known.end();
+  return found ? name.substr(std::string(prefix).size()) : "";
+}
+
+bool takes_setting(const operator_workload& workload, const std::string& setting) {
+  if (setting == fused_setting) return is_fusable(*workload.kind);
+  const std::vector<std::string> names = option_names(*workload.kind);
+  return std::find(names.begin(), names.end(), setting) != names.end();
+}
+
+sweep_workload read_operator_workload(const YAML::Node& map, const std::string& file,
+                                      const std::string& where) {
+  operator_workload w;
+  w.kind = &operator_kind(map, file, where);
+  std::vector<std::string> known = option_names(*w.kind);
+  if (takes_setting(w, fused_setting)) known.emplace_back(fused_setting);
+  for (const auto& entry : map) {
+    const std::string key = entry.first.Scalar(), field = where + "." + key;
+    if (key == "operator" || key == "weight") continue;
+    if (std::find(known.begin(), known.end(), key) == known.end())
+      throw input_error(file, field, fmt::format("weight or one of {}", fmt::join(known, ", ")),
+                        "an unknown key");
+    if (!entry.second.IsScalar()) throw input_error(file, field, "one value", "a list, a map or nothing");
+    if (key == fused_setting)
+      w.fused = truth_of(entry.second.Scalar(), file, field);
+    else
+      w.options[key] = entry.second.Scalar();
+  }
+  const std::unique_ptr<call> drawn = made_from(file + ": " + where, [&] { return drawn_call(w); });
+  sweep_workload workload;
+  workload.name = label_of(w);
+  workload.form.shape.batch = 1, workload.form.shape.length = static_cast<int64_t>(drawn->tokens());
+  workload.state_updates = drawn->state_updates();
+  workload.identity = identity_of(w);
+  workload.call = std::make_shared<const operator_workload>(std::move(w));
+  return workload;
+}
+
+operator_workload with_settings(const operator_workload& workload,
+                                const std::vector<std::pair<std::string, sweep_value>>& parameters) {
+  operator_workload w = workload;
+  for (const auto& [name, value] : parameters) {
+    const std::string setting = call_setting_of(name);
+    if (setting.empty() || !takes_setting(w, setting)) continue;
+    if (setting == fused_setting)
+      w.fused = truth_of(text_of(value), name, "value");
+    else
+      w.options[setting] = text_of(value);
+  }
+  return w;
+}
+
+nlohmann::json identity_of(const operator_workload& workload) {
+  return {{"operator", workload.kind->name}, {"options", workload.options}, {"fused", workload.fused}};
+}
+
+std::unique_ptr<call> drawn_call(const operator_workload& workload) {
+  const std::unique_ptr<call_generator> generator = workload.kind->make_generator();
+  for (const generator_option& option : generator->options())
+    if (const auto given = workload.options.find(name_of(option)); given != workload.options.end())
+      give(option, given->second, workload.kind->name, given->first);
+  return generator->generate(drawing_seed);
+}
+
+program make_operator_workload(const operator_workload& workload, const design_point& point) {
+  return make_operator_program(*drawn_call(workload), {.fused = workload.fused}, point, workload.kind->name);
+}
+
+std::string generate_arguments(const operator_workload& workload) {
+  std::string text = fmt::format("--operator {}", workload.kind->name);
+  const std::unique_ptr<call_generator> generator = workload.kind->make_generator();
+  for (const generator_option& option : generator->options()) {
+    const auto given = workload.options.find(name_of(option));
+    if (given == workload.options.end()) continue;
+    if (option.toggle == nullptr)
+      text += fmt::format(" {} {}", option.flag, shell_word(given->second));
+    else if (given->second == "true")
+      text += fmt::format(" {}", option.flag);
+  }
+  return text + fmt::format(" --seed {}", drawing_seed);
+}
+
+}  // namespace scansim

@@ -1,0 +1,47 @@
+// One call of an operator as a workload of a sweep: what `trace generate --operator NAME` draws with these
+// options, as the program that `compare` makes of it. How it is computed may be a parameter of the space:
+//   call.pattern  call.state_pattern  call.state_groups  call.weight_format   options of the generator
+//   call.fused    true or false: nothing between the operators of a layer goes to memory
+// Contract: a parameter goes to every workload that has the option and to no other; the call itself (sizes,
+// tokens) is the same at every point. Values are drawn: descriptors of N:M weights depend on none of them.
+#pragma once
+#include <yaml-cpp/yaml.h>
+
+#include <map>
+
+#include "host/program/program.h"
+#include "host/sweep/sweep_spec.h"
+#include "traces/calls/call_list.h"
+
+namespace scansim {
+
+struct operator_workload {
+  const call_kind* kind = nullptr;
+  std::map<std::string, std::string> options;  // of the generator, by name: model_width
+  bool fused = true;
+};
+
+// The option behind "call."; empty: another kind of name, or none that a space may set.
+std::string call_setting_of(const std::string& name);
+const std::vector<std::string>& call_settings();  // call.pattern, ...
+
+bool takes_setting(const operator_workload& workload, const std::string& setting);
+
+// Fills name, identity and tokens. `where` names the entry of the sweep file.
+sweep_workload read_operator_workload(const YAML::Node& map, const std::string& file,
+                                      const std::string& where);
+
+// With the settings of a point, of its parameters. Errors: input_error naming the setting.
+operator_workload with_settings(const operator_workload& workload,
+                                const std::vector<std::pair<std::string, sweep_value>>& parameters);
+// What besides the design point its time depends on.
+nlohmann::json identity_of(const operator_workload& workload);
+
+// Errors: input_error for options that fit no call, and for a call that the machine cannot run.
+std::unique_ptr<call> drawn_call(const operator_workload& workload);
+program make_operator_workload(const operator_workload& workload, const design_point& point);
+
+// Options of `scansim trace generate` that draw it.
+std::string generate_arguments(const operator_workload& workload);
+
+}  // namespace scansim
