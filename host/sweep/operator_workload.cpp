@@ -70,7 +70,7 @@ bool is_fusable(const call_kind& kind) {
 std::string label_of(const operator_workload& w) {
   std::string text = w.kind->name;
   for (const auto& [name, value] : w.options) text += fmt::format(" {} {}", name, value);
-  return text + (w.fused ? "" : " unfused");
+  return text + (w.is_fused() ? "" : " unfused");
 }
 
 }  // namespace
@@ -88,7 +88,8 @@ std::string call_setting_of(const std::string& name) {
 }
 
 bool takes_setting(const operator_workload& workload, const std::string& setting) {
-  if (setting == fused_setting) return is_fusable(*workload.kind);
+  if (setting == fused_setting) return is_fusable(*workload.kind) && !workload.fused;
+  if (workload.options.contains(setting)) return false;
   const std::vector<std::string> names = option_names(*workload.kind);
   return std::find(names.begin(), names.end(), setting) != names.end();
 }
@@ -136,7 +137,7 @@ operator_workload with_settings(const operator_workload& workload,
 }
 
 nlohmann::json identity_of(const operator_workload& workload) {
-  return {{"operator", workload.kind->name}, {"options", workload.options}, {"fused", workload.fused}};
+  return {{"operator", workload.kind->name}, {"options", workload.options}, {"fused", workload.is_fused()}};
 }
 
 std::unique_ptr<call> drawn_call(const operator_workload& workload) {
@@ -148,7 +149,7 @@ std::unique_ptr<call> drawn_call(const operator_workload& workload) {
 }
 
 program make_operator_workload(const operator_workload& workload, const design_point& point) {
-  return make_operator_program(*drawn_call(workload), {.fused = workload.fused}, point, workload.kind->name);
+  return make_operator_program(*drawn_call(workload), {.fused = workload.is_fused()}, point, workload.kind->name);
 }
 
 std::string generate_arguments(const operator_workload& workload) {

@@ -2,12 +2,13 @@
 // options, as the program that `compare` makes of it. How it is computed may be a parameter of the space:
 //   call.pattern  call.state_pattern  call.state_groups  call.weight_format   options of the generator
 //   call.fused    true or false: nothing between the operators of a layer goes to memory
-// Contract: a parameter goes to every workload that has the option and to no other; the call itself (sizes,
-// tokens) is the same at every point. Values are drawn: descriptors of N:M weights depend on none of them.
+// Contract: a parameter goes to every workload that has the option and does not give it itself; the call
+// itself (sizes, tokens) is the same at every point. Values are drawn: descriptors of N:M weights depend on none of them.
 #pragma once
 #include <yaml-cpp/yaml.h>
 
 #include <map>
+#include <optional>
 
 #include "host/program/program.h"
 #include "host/sweep/sweep_spec.h"
@@ -18,13 +19,16 @@ namespace scansim {
 struct operator_workload {
   const call_kind* kind = nullptr;
   std::map<std::string, std::string> options;  // of the generator, by name: model_width
-  bool fused = true;
+  std::optional<bool> fused;
+
+  bool is_fused() const { return fused.value_or(true); }
 };
 
 // The option behind "call."; empty: another kind of name, or none that a space may set.
 std::string call_setting_of(const std::string& name);
 const std::vector<std::string>& call_settings();  // call.pattern, ...
 
+// Whether the option is there and not given.
 bool takes_setting(const operator_workload& workload, const std::string& setting);
 
 // Fills name, identity and tokens. `where` names the entry of the sweep file.

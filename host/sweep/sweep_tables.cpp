@@ -165,7 +165,7 @@ std::string reproduce_text(const sweep_spec& spec, const std::string& settings,
   if (workload.call) {
     trace = "point.safetensors";
     text = fmt::format("scansim trace generate {} --out {}\n", generate_arguments(*workload.call), trace);
-    if (!workload.call->fused) unfused = " --unfused";
+    if (!workload.call->is_fused()) unfused = " --unfused";
   } else if (trace.empty()) {
     trace = "point.safetensors";
     const scan_shape& s = workload.form.shape;

@@ -75,6 +75,16 @@ TEST_CASE("operator_workload a setting goes to the workloads that have it", "[sw
   CHECK(first_row(spec, first, 1).cycles < first_row(spec, second, 1).cycles);
 }
 
+TEST_CASE("operator_workload keeps what it gives itself", "[sweep]") {
+  const sweep_spec spec =
+      calls_in(std::string(product) + ", {operator: gemm, rows: 40, inner: 96, columns: 32, pattern: dense}",
+               "call.pattern: ['2:4', '2:8']");
+  const sweep_plan plan = plan_sweep(spec, "model");
+  REQUIRE(plan.points.size() == 2);
+  CHECK(plan.points[0].keys[0] != plan.points[1].keys[0]);
+  CHECK(plan.points[0].keys[1] == plan.points[1].keys[1]);
+}
+
 TEST_CASE("operator_workload a point says which commands repeat it", "[sweep]") {
   const sweep_spec spec = calls_in(layer, "call.pattern: ['2:4'], call.fused: [false], tile_buffers: [2]");
   const sweep_plan plan = plan_sweep(spec, "model");
