@@ -9,5 +9,5 @@ row 'KU Leuven, fusion of a layer: cycles unfused over fused at 0.5, 1, 2, 4, 8,
   "$(sweep_of fusion-bandwidth)" "$points | map(.[6] | tonumber) | [range(0; length; 2) as \$i | .[\$i + 1] / .[\$i] | ratio(2)] | join(\", \")"
 row 'HLX, bytes of a layer unfused over fused, chunks of 16, 32, 64 tokens' 'published, of SSD: 6.8' \
   "$(sweep_of hlx-traffic)" "$points | map(.[-2] | tonumber) | [range(0; length; 2) as \$i | .[\$i + 1] / .[\$i] | ratio(2)] | join(\", \")"
-row 'Mamba-X, the serial side: lanes busy with 32 channels at 2, 4, 8, 16, 32, 64 lanes' 'starves where lanes outnumber channels' \
-  "$(sweep_of serial-scan-lanes)" "$points | map(.[-3] | tonumber * 100 | ratio(1) | \"\\(.) %\") | join(\", \")"
+row 'Mamba-X, the serial side: cycles of 32 channels, L 197, at 2, 4, 8, 16, 32, 64 lanes' 'no gain where lanes outnumber channels' \
+  "$(sweep_of serial-scan-lanes)" "$points | map(.[6] | tonumber | grouped) | join(\"; \")"
