@@ -97,12 +97,20 @@ int show_status(const sweep_request& request) {
   return status_of(sweep.outcome);
 }
 
+constexpr const char* robust_name = "robust";
+
+energy_end end_named(const std::string& name) {
+  for (const energy_end end : energy_ends)
+    if (name == energy_end_names[static_cast<size_t>(end)]) return end;
+  return energy_end::nominal;
+}
+
 int show_front(const sweep_request& request) {
   delivery delivered({{"--csv", request.csv}}, sweep_inputs(request.folder));
-  const energy_end end = request.at == "low"    ? energy_end::low
-                         : request.at == "high" ? energy_end::high
-                                                : energy_end::nominal;
-  const opened_sweep sweep(request.folder, end);
+  const bool robust = request.at == robust_name;
+  opened_sweep sweep(request.folder, robust ? energy_end::nominal : end_named(request.at));
+  for (judged_point& one : sweep.outcome.points)
+    if (robust) one.on_front = one.robust;
   delivered.print(front_text(sweep.folder.spec, sweep.outcome));
   delivered.write(request.csv, front_csv(sweep.folder.spec, sweep.outcome));
   return delivered.status(status_of(sweep.outcome));
@@ -224,8 +232,10 @@ command_action add_sweep(CLI::App& app) {
       add("status", "Done, missing and failed points", "Example: scansim sweep status sweep", show_status));
   CLI::App* front = of_folder(add("front", "Points that no other beats",
                                   "Example: scansim sweep front sweep --csv front.csv", show_front));
-  front->add_option("--at", request->at, "Which end of the costs' range")
-      ->check(CLI::IsMember({"low", "nominal", "high"}))
+  front
+      ->add_option("--at", request->at,
+                   "Which end of the costs' range, or robust: the points that are on the front at all three")
+      ->check(CLI::IsMember({"low", "nominal", "high", robust_name}))
       ->capture_default_str();
   add_output_option(*front, "--csv", request->csv, "Writes the front with all results");
   const auto of_point = [&](CLI::App* sub) {

@@ -149,7 +149,8 @@ std::unique_ptr<call> drawn_call(const operator_workload& workload) {
 }
 
 program make_operator_workload(const operator_workload& workload, const design_point& point) {
-  return make_operator_program(*drawn_call(workload), {.fused = workload.is_fused()}, point, workload.kind->name);
+  return make_operator_program(*drawn_call(workload), {.fused = workload.is_fused()}, point,
+                               workload.kind->name);
 }
 
 std::string generate_arguments(const operator_workload& workload) {

@@ -28,8 +28,24 @@ class judge {
       workloads.push_back(
           {spec_.workloads[i].weight, static_cast<double>(shape.batch * shape.length), &row->second});
     }
-    judged_point judged{&point, results_of(point.design, workloads, costs_.of(point.design), end_)};
-    if (holds(judged, outcome)) outcome.points.push_back(std::move(judged));
+    results_at_ends results = results_of(point.design, workloads, costs_.of(point.design));
+    judged_point judged{&point, results[static_cast<size_t>(end_)]};
+    if (!holds(judged, outcome)) return;
+    outcome.points.push_back(std::move(judged));
+    for (size_t end = 0; end < energy_ends.size(); ++end)
+      ends_[end].push_back({&point, std::move(results[end])});
+  }
+
+  void mark(std::vector<judged_point>& points) {
+    for (judged_point& one : points) one.robust = true;
+    for (const energy_end end : energy_ends) {
+      std::vector<judged_point>& marked = ends_[static_cast<size_t>(end)];
+      mark_front(marked, spec_.objectives);
+      for (size_t i = 0; i < points.size(); ++i) {
+        points[i].robust = points[i].robust && marked[i].on_front;
+        if (end == end_) points[i].on_front = marked[i].on_front;
+      }
+    }
   }
 
  private:
@@ -54,6 +70,7 @@ class judge {
   const stored_rows& store_;
   energy_end end_;
   point_costs costs_;
+  std::array<std::vector<judged_point>, energy_ends.size()> ends_;
 };
 
 }  // namespace
@@ -103,7 +120,7 @@ sweep_outcome judge_sweep(const sweep_spec& spec, const sweep_plan& plan, const 
   outcome.dropped_lines = store.dropped;
   judge one(spec, store, end);
   for (const sweep_point& point : plan.points) one.add(point, outcome);
-  mark_front(outcome.points, spec.objectives);
+  one.mark(outcome.points);
   return outcome;
 }
 

@@ -11,8 +11,9 @@ namespace scansim {
 
 struct judged_point {
   const sweep_point* point = nullptr;
-  sweep_results results;
-  bool on_front = false;
+  sweep_results results;  // at the end that was asked for
+  bool on_front = false;  // there
+  bool robust = false;    // on the front at the low, the nominal and the high end of the costs alike
 };
 
 struct sweep_outcome {
@@ -25,6 +26,7 @@ struct sweep_outcome {
   bool complete() const { return done() == planned; }
 };
 
+// Constraints on results hold at the end that is asked for; a front of another end has the same points.
 sweep_outcome judge_sweep(const sweep_spec& spec, const sweep_plan& plan, const stored_rows& store,
                           energy_end end = energy_end::nominal);
 

@@ -13,8 +13,11 @@
 
 namespace scansim {
 
-// Nominal energy unless asked otherwise.
+// Every cost of energy at that end of its range. Ranges share their bias, so that overlapping ones do not
+// mean equal points: what beats what is asked at each end.
 enum class energy_end { low, nominal, high };
+inline constexpr std::array energy_ends = {energy_end::low, energy_end::nominal, energy_end::high};
+inline constexpr const char* energy_end_names[] = {"low", "nominal", "high"};
 
 // One workload on one point.
 struct workload_result {
@@ -25,8 +28,10 @@ struct workload_result {
 
 // By name; of a point whose workloads all have a row that is ok.
 using sweep_results = std::map<std::string, double>;
-sweep_results results_of(const design_point& point, const std::vector<workload_result>& workloads,
-                         const cost_table& costs, energy_end end = energy_end::nominal);
+// In the order of energy_ends.
+using results_at_ends = std::array<sweep_results, energy_ends.size()>;
+results_at_ends results_of(const design_point& point, const std::vector<workload_result>& workloads,
+                           const cost_table& costs);
 
 bool is_sweep_result(const std::string& name);
 const std::vector<std::string>& sweep_result_list();

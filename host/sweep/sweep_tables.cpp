@@ -102,22 +102,25 @@ std::string front_text(const sweep_spec& spec, const sweep_outcome& outcome) {
   std::vector<std::string> headings = {"<point"};
   for (const std::string& name : names) headings.push_back(name);
   for (const std::string& name : results) headings.push_back(name);
+  headings.emplace_back("<robust");
   text_table table(headings);
-  size_t count = 0;
+  size_t count = 0, robust = 0;
   for (const judged_point& one : outcome.points) {
     if (!one.on_front) continue;
-    ++count;
+    ++count, robust += one.robust;
     std::vector<std::string> cells = {one.point->id};
     for (const std::string& name : names) cells.push_back(parameter_of(*one.point, name));
     for (const std::string& name : results) cells.push_back(shown(name, one.results.at(name)));
+    cells.emplace_back(one.robust ? "yes" : "-");
     table.add_row(cells);
   }
   std::string objectives;
   for (const sweep_objective& one : spec.objectives)
     objectives +=
         fmt::format("{}{} {}", objectives.empty() ? "" : ", ", one.maximise ? "max" : "min", one.result);
-  return fmt::format("{}front of {} points ({}): {}\n{}{}\n", partial(outcome), outcome.points.size(),
-                     objectives, count, table.text(), no_static_power);
+  return fmt::format("{}front of {} points ({}): {}, robust {}\n{}{}\n{}\n", partial(outcome),
+                     outcome.points.size(), objectives, count, robust, table.text(), robust_note,
+                     no_static_power);
 }
 
 // The order of the plan, every digit: the same bytes whoever ran it.
@@ -127,20 +130,23 @@ std::string front_csv(const sweep_spec& spec, const sweep_outcome& outcome) {
   for (const sweep_parameter& one : spec.space) text += "," + one.name;
   if (outcome.points.empty()) return text + "\n";
   for (const auto& [name, value] : outcome.points.front().results) text += "," + name;
-  text += "\n";
+  text += ",robust\n";
   for (const judged_point& one : outcome.points) {
     if (!one.on_front) continue;
     text += one.point->id;
     for (const sweep_parameter& parameter : spec.space)
       text += "," + parameter_of(*one.point, parameter.name);
     for (const auto& [name, value] : one.results) text += fmt::format(",{}", value);
-    text += "\n";
+    text += one.robust ? ",1\n" : ",0\n";
   }
   return text;
 }
 
 std::string point_text(const sweep_spec& spec, const judged_point& point) {
-  std::string text = fmt::format("point {}{}\n", point.point->id, point.on_front ? ", on the front" : "");
+  std::string text = fmt::format("point {}{}\n", point.point->id,
+                                 point.robust     ? ", on the front at every end of the costs"
+                                 : point.on_front ? ", on the front at nominal costs"
+                                                  : "");
   for (const auto& [name, value] : point.point->parameters)
     text += fmt::format("  {} {}\n", name, text_of(value));
   for (const auto& [name, value] : point.results) text += fmt::format("{} {}\n", name, shown(name, value));

@@ -11,6 +11,9 @@ namespace scansim {
 inline constexpr const char* no_static_power =
     "energy: switching only, no static power; the clock is the point's own";
 
+inline constexpr const char* robust_note =
+    "robust: on the front with every cost at its low, its nominal and its high end";
+
 std::string plan_text(const sweep_spec& spec, const sweep_plan& plan);
 std::string status_text(const sweep_outcome& outcome);  // counts, failures by message
 std::string front_text(const sweep_spec& spec, const sweep_outcome& outcome);

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "host/sweep/sweep_front.h"
+#include "host/sweep/sweep_tables.h"
 #include "tests/traces/raw_safetensors.h"
 #include "traces/input_error.h"
 
@@ -110,6 +111,38 @@ TEST_CASE("sweep_front keeps what no other point beats, ties too", "[sweep]") {
   CHECK(front({{"time_s"}, {"energy_j"}}) == std::vector<size_t>{0, 1, 2, 4});
   CHECK(front({{"time_s"}}) == std::vector<size_t>{0, 6});
   CHECK(front({{"time_s", true}, {"energy_j"}}) == std::vector<size_t>{4, 5});
+}
+
+TEST_CASE("sweep_front a point is robust where no end of the costs takes it off the front", "[sweep]") {
+  const test::temporary_folder folder;
+  test::write_bytes(folder.file("s.yaml"),
+                    "sweep: 1\nbase: base\nworkloads: [{channels: 16, states: 16, length: 8}]\n"
+                    "space: {tile_buffers: [2, 4, 8]}\nobjectives: [{min: energy_j}, {min: cycles}]\n");
+  const sweep_spec spec = load_sweep_spec(folder.file("s.yaml"));
+  const sweep_plan plan = plan_sweep(spec, "model");
+  REQUIRE(plan.points.size() == 3);
+  stored_rows store;
+  const auto add = [&](size_t point, uint64_t cycles, event_counters counters) {
+    point_row row = row_with(plan.points[point].keys[0], cycles);
+    row.counters = std::move(counters);
+    store.rows[row.key] = row;
+  };
+  // 31 nJ of DRAM whose range is narrow, 32 nJ of registers whose range is wide, and the fewest cycles.
+  add(0, 10, {{"dma", {{"dram_read_bytes", 1000}}}});
+  add(1, 10, {{"scan_serial", {{"slot_read_bits", 8'000'000}}}});
+  add(2, 9, {{"dma", {{"dram_read_bytes", 9000}}}});
+  const auto marks = [&](energy_end end) {
+    std::string text;
+    for (const judged_point& one : judge_sweep(spec, plan, store, end).points)
+      text += one.robust ? 'R' : one.on_front ? 'f' : '-';
+    return text;
+  };
+  CHECK(marks(energy_end::low) == "-fR");
+  CHECK(marks(energy_end::nominal) == "f-R");
+  CHECK(marks(energy_end::high) == "f-R");
+  const std::string csv = front_csv(spec, judge_sweep(spec, plan, store));
+  CHECK(csv.find(",robust\n") != std::string::npos);
+  CHECK(csv.ends_with(",1\n"));
 }
 
 }  // namespace scansim
