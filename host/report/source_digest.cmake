@@ -25,8 +25,8 @@ endfunction()
 scansim_changed(DATA_CHANGED models/configs models/energy models/gpu sim/mem/parameters sim/cosim)
 scansim_changed(RTL_CHANGED rtl)
 file(GLOB found RELATIVE ${SOURCE_DIR} ${SOURCE_DIR}/models/configs/*.yaml ${SOURCE_DIR}/models/energy/*.csv
-     ${SOURCE_DIR}/models/gpu/*.yaml ${SOURCE_DIR}/sim/mem/parameters/*.yaml ${SOURCE_DIR}/sim/cosim/rtl_harness.cpp
-     ${SOURCE_DIR}/sim/cosim/rtl_abi.h)
+     ${SOURCE_DIR}/models/gpu/*.yaml ${SOURCE_DIR}/sim/mem/parameters/*.yaml ${SOURCE_DIR}/sim/cosim/rtl_*harness.cpp
+     ${SOURCE_DIR}/sim/cosim/rtl_*abi.h ${SOURCE_DIR}/sim/cosim/*.vlt)
 scansim_digest(DATA_SHA256 ${found})
 file(GLOB_RECURSE found RELATIVE ${SOURCE_DIR} ${SOURCE_DIR}/rtl/*.sv)
 scansim_digest(RTL_SHA256 ${found} rtl/files.f)

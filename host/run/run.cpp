@@ -131,6 +131,7 @@ void ladder_run::describe_run() {
   if (on_machines && facts.needs_units) result_.fused = request_.fused;
   result_.tool_versions["compiler"] = __VERSION__;
   result_.command = command_line(request_, names_of(rungs_), request_.wave_path);
+  if (!request_.timeline_path.empty()) result_.command += timeline_options(request_, request_.timeline_path);
 }
 
 rung_result ladder_run::run_reference() {

@@ -29,16 +29,6 @@ std::string gpu_options(const gpu_choice& gpu) {
   return text;
 }
 
-std::string timeline_options(const run_request& request) {
-  if (request.timeline_path.empty()) return "";
-  const timeline_request usual, &asked = request.timeline;
-  std::string text = " --timeline " + shell_word(request.timeline_path);
-  if (asked.window != usual.window)
-    text += fmt::format(" --timeline-cycles {}:{}", asked.window.first, asked.window.last);
-  if (asked.most != usual.most) text += fmt::format(" --timeline-events {}", asked.most);
-  return text;
-}
-
 }  // namespace
 
 std::string shell_word(const std::string& word) {
@@ -65,6 +55,15 @@ std::string checked_memory(const std::string& name, const design_point& point) {
   return chosen;
 }
 
+std::string timeline_options(const run_request& request, const std::string& path) {
+  const timeline_request usual, &asked = request.timeline;
+  std::string text = " --timeline " + shell_word(path);
+  if (asked.window != usual.window)
+    text += fmt::format(" --timeline-cycles {}:{}", asked.window.first, asked.window.last);
+  if (asked.most != usual.most) text += fmt::format(" --timeline-events {}", asked.most);
+  return text;
+}
+
 std::string command_line(const run_request& request, const std::vector<std::string>& rungs,
                          const std::string& wave_path) {
   std::string text = request.invocation + " compare " + shell_word(request.trace_path) + " --config " +
@@ -81,7 +80,6 @@ std::string command_line(const run_request& request, const std::vector<std::stri
   if (!wave_path.empty()) text += " --wave " + shell_word(wave_path);
   if (!wave_path.empty() && request.waves != cycle_window{})
     text += fmt::format(" --wave-cycles {}:{}", request.waves.first, request.waves.last);
-  if (wave_path == request.wave_path) text += timeline_options(request);
   return text;
 }
 

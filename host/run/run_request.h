@@ -42,6 +42,9 @@ std::string shell_word(const std::string& word);
 // The model named, or the design point's own; throws input_error naming --memory.
 std::string checked_memory(const std::string& name, const design_point& point);
 
+// " --timeline PATH" and what goes with it.
+std::string timeline_options(const run_request& request, const std::string& path);
+
 // A shell command that compares the request's trace on `rungs`, with waves if `wave_path` is not empty.
 std::string command_line(const run_request& request, const std::vector<std::string>& rungs,
                          const std::string& wave_path);

@@ -19,10 +19,15 @@ struct file_pattern {
   const char* extension;  // of any name
 };
 
-constexpr file_pattern data_files[] = {
-    {"models/configs", "", ".yaml"},      {"models/energy", "", ".csv"},
-    {"models/gpu", "", ".yaml"},          {"sim/mem/parameters", "", ".yaml"},
-    {"sim/cosim", "rtl_harness.cpp", ""}, {"sim/cosim", "rtl_abi.h", ""}};
+constexpr file_pattern data_files[] = {{"models/configs", "", ".yaml"},
+                                       {"models/energy", "", ".csv"},
+                                       {"models/gpu", "", ".yaml"},
+                                       {"sim/mem/parameters", "", ".yaml"},
+                                       {"sim/cosim", "rtl_harness.cpp", ""},
+                                       {"sim/cosim", "rtl_activity_harness.cpp", ""},
+                                       {"sim/cosim", "rtl_abi.h", ""},
+                                       {"sim/cosim", "rtl_activity_abi.h", ""},
+                                       {"sim/cosim", "", ".vlt"}};
 
 bool fits(const fs::path& file, const file_pattern& pattern) {
   return *pattern.name != '\0' ? file.filename() == pattern.name : file.extension() == pattern.extension;

@@ -44,6 +44,11 @@ std::string span_text(const descriptor_span& span) {
   return fmt::format("descriptor {} to cycle {}", span.number, span.last);
 }
 
+bool same_but_end(const burst_span& a, const burst_span& b) {
+  return a.address == b.address && a.beats == b.beats;
+}
+bool same_but_end(const descriptor_span& a, const descriptor_span& b) { return a.number == b.number; }
+
 class timeline_comparison {
  public:
   timeline_comparison(const named_timeline& above, const named_timeline& below)
@@ -124,7 +129,11 @@ void timeline_comparison::compare_spans(const std::string& what, const timeline_
   const Span* a = one == above.end() ? nullptr : &*one;
   const Span* b = other == below.end() ? nullptr : &*other;
   if (a == nullptr && b == nullptr) return;
-  const cycle_t cycle = std::min(a != nullptr ? a->first : INT64_MAX, b != nullptr ? b->first : INT64_MAX);
+  // The same one that ends apart differs from the earlier end on.
+  const bool same = a != nullptr && b != nullptr && a->first == b->first && same_but_end(*a, *b);
+  const cycle_t cycle =
+      same ? std::min(a->last, b->last)
+           : std::min(a != nullptr ? a->first : INT64_MAX, b != nullptr ? b->first : INT64_MAX);
   const auto words = [](const Span* span) {
     return span == nullptr ? std::string("none")
                            : fmt::format("{} from cycle {}", span_text(*span), span->first);

@@ -26,7 +26,16 @@ struct build_plan {
   std::string verilator;              // its version
 };
 
-constexpr const char* harness_files[] = {"rtl_harness.cpp", "rtl_abi.h"};
+// Of every library, and of one that shows its inside.
+constexpr const char *harness_files[] = {"rtl_harness.cpp", "rtl_abi.h"},
+                     *activity_files[] = {"rtl_activity_harness.cpp", "rtl_activity_abi.h",
+                                          "rtl_activity.vlt"};
+
+std::vector<std::string> files_of(const rtl_build_request& request) {
+  std::vector<std::string> files(std::begin(harness_files), std::end(harness_files));
+  if (request.with_activity) files.insert(files.end(), std::begin(activity_files), std::end(activity_files));
+  return files;
+}
 
 // make cannot build in a directory whose name has spaces.
 std::string plain_name(std::string name) {
@@ -80,6 +89,7 @@ build_plan plan_build(const design_point& point, const rtl_build_request& reques
     compiler_flags += " -DSCANSIM_RTL_WAVES";
     linker_flags += " -lz";
   }
+  if (request.with_activity && point.has_units()) compiler_flags += " -DSCANSIM_RTL_UNITS";
   add_words(plan.verilate, {"-CFLAGS", compiler_flags.c_str(), "-LDFLAGS", linker_flags.c_str()});
   // Few large files at -O1: they simulate as fast as many at -O2, and compile in half the time.
   plan.compile = {
@@ -90,13 +100,17 @@ build_plan plan_build(const design_point& point, const rtl_build_request& reques
   std::string key = plan.verilator + "\n" + tool_version("g++") + "\n";
   for (const auto* arguments : {&plan.verilate, &plan.compile})
     for (const std::string& argument : *arguments) key += argument + "\n";
-  for (const char* file : harness_files) key += sha256_of_file(request.harness_dir + "/" + file) + "\n";
+  for (const std::string& file : files_of(request))
+    key += sha256_of_file(request.harness_dir + "/" + file) + "\n";
   for (const std::string& source : sources)
     key += fs::path(source).filename().string() + sha256_of_file(source) + "\n";
   plan.name = "rtl-" + plain_name(point.name) + "-" + sha256_hex(key.data(), key.size()).substr(0, 16);
 
   // What does not change the result is not part of the key.
-  plan.verilate.push_back("rtl_harness.cpp");
+  if (request.with_activity)
+    add_words(plan.verilate, {"rtl_activity.vlt", "rtl_activity_harness.cpp"});
+  else
+    plan.verilate.push_back("rtl_harness.cpp");
   plan.verilate.insert(plan.verilate.end(), sources.begin(), sources.end());
   return plan;
 }
@@ -182,7 +196,8 @@ void build_entry(const build_plan& plan, const design_point& point, const rtl_bu
   const passing_folder staged(request.cache_dir, plan.name);
   const passing_folder made(parent_for_make(request.cache_dir), plan.name);
   const std::string directory = made.path().string();
-  for (const char* file : harness_files) fs::copy_file(request.harness_dir + "/" + file, made.path() / file);
+  for (const std::string& file : files_of(request))
+    fs::copy_file(request.harness_dir + "/" + file, made.path() / file);
   run_step(plan.verilate, directory, log, "verilating " + point.name, progress);
   compile_in(plan, directory, log, "compiling the Verilated " + point.name, progress);
   const fs::path built = made.path() / "obj" / library_name, sealed = staged.path() / library_name;
@@ -195,8 +210,8 @@ void build_entry(const build_plan& plan, const design_point& point, const rtl_bu
 
 }  // namespace
 
-rtl_build_request default_rtl_build(bool with_waves) {
-  return {rtl_directory(), data_directory() + "/sim/cosim", rtl_cache_directory(), with_waves};
+rtl_build_request default_rtl_build(bool with_waves, bool with_activity) {
+  return {rtl_directory(), data_directory() + "/sim/cosim", rtl_cache_directory(), with_waves, with_activity};
 }
 
 std::vector<std::string> rtl_sources(const std::string& rtl_dir) {
@@ -236,11 +251,6 @@ rtl_library_build built_rtl_library(const design_point& point, const rtl_build_r
                      "; SCANSIM_CACHE chooses another directory");
   }
   return built();
-}
-
-rtl_library_build built_rtl_library(const design_point& point, bool with_waves,
-                                    const progress_callback& progress) {
-  return built_rtl_library(point, default_rtl_build(with_waves), progress);
 }
 
 std::string build_rtl_library(const design_point& point, const rtl_build_request& request,

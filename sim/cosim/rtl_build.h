@@ -15,13 +15,14 @@ namespace scansim {
 struct rtl_build_request {
   std::string
       rtl_dir;  // holds files.f: one source per line in compile order, relative to it; '#' starts a comment
-  std::string harness_dir;  // holds rtl_harness.cpp and rtl_abi.h
+  std::string harness_dir;  // holds rtl_harness.cpp, rtl_abi.h and those of rtl_activity
   std::string cache_dir;
-  bool with_waves = false;  // a library of its own: tracing costs time even when no file is written
+  bool with_waves = false;     // a library of its own: tracing costs time even when no file is written
+  bool with_activity = false;  // likewise: it shows its inside (rtl_activity_abi.h)
 };
 
 // The request for this program's own sources.
-rtl_build_request default_rtl_build(bool with_waves);
+rtl_build_request default_rtl_build(bool with_waves, bool with_activity = false);
 
 struct rtl_library_build {
   std::string path;       // of librtl.so
@@ -32,8 +33,6 @@ struct rtl_library_build {
 // Throws tool_error with the first cause and the log's path if a tool is missing or fails, input_error if a
 // source listed in files.f cannot be read. Each tool is asked for its version once.
 rtl_library_build built_rtl_library(const design_point& point, const rtl_build_request& request,
-                                    const progress_callback& progress = {});
-rtl_library_build built_rtl_library(const design_point& point, bool with_waves,
                                     const progress_callback& progress = {});
 // Its path.
 std::string build_rtl_library(const design_point& point, const rtl_build_request& request,

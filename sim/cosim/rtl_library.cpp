@@ -23,6 +23,7 @@ rtl_library::rtl_library(const std::string& path, int axi_bytes) : path_(path) {
     record = reinterpret_cast<scansim_rtl_record_fn*>(symbol("scansim_rtl_record"));
     settle = reinterpret_cast<scansim_rtl_settle_fn*>(symbol("scansim_rtl_settle"));
     clock = reinterpret_cast<scansim_rtl_clock_fn*>(symbol("scansim_rtl_clock"));
+    show = reinterpret_cast<scansim_rtl_show_fn*>(dlsym(handle_, "scansim_rtl_show"));
   } catch (...) {
     dlclose(handle_);
     throw;

@@ -4,7 +4,7 @@
 #pragma once
 #include <string>
 
-#include "sim/cosim/rtl_abi.h"
+#include "sim/cosim/rtl_activity_abi.h"
 
 namespace scansim {
 
@@ -21,6 +21,7 @@ class rtl_library {
   scansim_rtl_record_fn* record = nullptr;
   scansim_rtl_settle_fn* settle = nullptr;
   scansim_rtl_clock_fn* clock = nullptr;
+  scansim_rtl_show_fn* show = nullptr;  // null: not built for timelines
 
  private:
   void* symbol(const char* name) const;

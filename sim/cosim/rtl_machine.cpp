@@ -101,8 +101,16 @@ void rtl_machine::tick() {
     tick_memory();
   else
     expect_silent_port();
+  if (show_ && port_) [[unlikely]]
+    show_cycle();
   library_.clock(rtl_.get(), &readies_);
   ++ticks_;
+}
+
+void rtl_machine::show_cycle() {
+  scansim_rtl_activity cycle{};
+  library_.show(rtl_.get(), &readies_, &cycle);
+  show_(cycle);
 }
 
 void rtl_machine::no_answer(const char* channel, uint32_t address) const {

@@ -44,6 +44,10 @@ class rtl_machine {
   uint64_t ticks() const { return ticks_; }  // clock cycles since creation, reset and CSR accesses included
   uint64_t start_tick() const { return start_tick_; }  // of cycle 0 of the latest start
 
+  // Of a library for timelines: called in every cycle of the starts to come.
+  using activity_callback = std::function<void(const scansim_rtl_activity&)>;
+  void show(activity_callback to) { show_ = std::move(to); }
+
   // Of a windowed machine: these cycles of the next start, both included.
   void record_cycles(cycle_t first, cycle_t last);
 
@@ -58,6 +62,7 @@ class rtl_machine {
   void tick();
   void tick_memory();
   void record_if_wanted();
+  void show_cycle();
   void expect_silent_port() const;
   void check_response(const char* channel, uint32_t address, uint8_t response) const;
   [[noreturn]] void no_answer(const char* channel, uint32_t address) const;
@@ -77,6 +82,7 @@ class rtl_machine {
   scansim_rtl_inputs in_{};
   scansim_rtl_outputs out_{};
   scansim_rtl_readies readies_{};
+  activity_callback show_;  // empty: nobody looks
 };
 
 }  // namespace scansim

@@ -7,7 +7,9 @@
 #include "hls/map/csr_map.h"
 #include "sim/cosim/rtl_build.h"
 #include "sim/cosim/rtl_machine.h"
+#include "sim/rungs/activity_log.h"
 #include "sim/rungs/device_memory.h"
+#include "sim/rungs/rtl_activity.h"
 
 namespace scansim {
 namespace {
@@ -16,13 +18,21 @@ class rtl_device : public device {
  public:
   rtl_device(const design_point& point, const device_options& options, const progress_callback& progress)
       : progress_(progress),
-        library_(built_rtl_library(point, options.waves_ready || !options.wave_path.empty(), progress)),
+        library_(built_rtl_library(
+            point,
+            default_rtl_build(options.waves_ready || !options.wave_path.empty(), options.activity.log >= 0),
+            progress)),
+        recorder_(options.activity),
         machine_(
-            library_.path, point.axi_bytes(), [point, options] { return make_memory(point, options); },
-            options.wave_path, options.waves != cycle_window{}),
+            library_.path, point.axi_bytes(),
+            [this, point, options] { return recorder_.port(make_memory(point, options)); }, options.wave_path,
+            options.waves != cycle_window{}),
+        activity_(point, recorder_.activity()),
         waves_(options.waves),
         has_waves_(!options.wave_path.empty()) {
     record();
+    if (recorder_.wanted())
+      machine_.show([this](const scansim_rtl_activity& cycle) { activity_.add(cycle); });
   }
 
   std::string rung() const override { return "rtl"; }
@@ -31,11 +41,16 @@ class rtl_device : public device {
     machine_.set_memory(memory_);
   }
   std::span<uint8_t> memory() override { return memory_; }
-  void write_csr(uint32_t address, uint32_t value) override { machine_.write_csr(address, value); }
+  void write_csr(uint32_t address, uint32_t value) override {
+    if (address == csr::control && (value & 1) != 0 && recorder_.wanted())
+      recorder_.begin_start(), activity_.begin();
+    machine_.write_csr(address, value);
+  }
   uint32_t read_csr(uint32_t address) override { return machine_.read_csr(address); }
   memory_counters memory_events() const override { return machine_.memory_events(); }
   void wait_done() override {
     machine_.run_until_idle(progress_);
+    if (recorder_.wanted()) activity_.finish(), recorder_.end_start();
     if (!has_window()) return;
     const uint32_t cycles = csr::counters + 8 * static_cast<uint32_t>(counter_index("machine", "cycles"));
     const uint64_t low = read_csr(cycles);
@@ -65,7 +80,9 @@ class rtl_device : public device {
   progress_callback progress_;
   std::vector<uint8_t> memory_;
   rtl_library_build library_;
+  activity_recorder recorder_;
   rtl_machine machine_;
+  rtl_activity activity_;
   cycle_window waves_;
   bool has_waves_;
   uint64_t cycles_before_ = 0;  // of the starts that are over

@@ -28,7 +28,7 @@ constexpr rung rungs[] = {
      false, true},
     {"analytic", rung_source::machine, rung_outputs::none, rung_time::cycles, timed, make_analytic_device},
     {"rtl", rung_source::machine, rung_outputs::integer, rung_time::cycles, counts_all, make_rtl_device,
-     "verilator", true},
+     "verilator", true, true},
 };
 
 bool beside(const rung& one) { return one.source == rung_source::gpu; }

@@ -1,6 +1,7 @@
 // --timeline: an output like every other, the same bytes from every rung, refused where none can write it.
 #include <catch2/catch.hpp>
 
+#include "tests/support/places.h"
 #include "tests/system/shell_run.h"
 
 namespace scansim::test {
@@ -119,6 +120,29 @@ TEST_CASE("timeline on a full disk costs the timeline and not the report", "[tim
   const program_end full = folder.run("mknod full c 1 7; " + compare_timed + "systemc,fast --timeline full");
   CHECK(full.status == 3);
   CHECK(contains(full.out, "verdict: agree"));
+}
+
+// In the RTL: a queue too short, which every rung but one has as long as it should be.
+TEST_CASE("timeline of rtl is that of systemc, and a planted error is found in its cycle and block",
+          "[timeline][slow][rtl]") {
+  const shell_folder folder;
+  const std::string run = compare_timed + "systemc,rtl --timeline w.json";
+  CHECK(folder
+            .run(run + " && $S run t.safetensors --config tiny --memory latency --rung fast --timeline f && "
+                       "cmp f w.json")
+            .status == 0);
+  REQUIRE(folder.run("mkdir data; cp -r " + source_dir() + "/{rtl,models,sim,traces} data/").status == 0);
+  const std::string path = folder.file("data/rtl/scan/ssm_delta_softplus.sv"),
+                    right = "#(.Depth(DtDepth)) u_dt_credit";
+  std::string text = read_bytes(path);
+  REQUIRE(text.find(right) != std::string::npos);
+  write_bytes(path, text.replace(text.find(right), right.size(), "#(.Depth(2)) u_dt_credit"));
+  const program_end end = folder.run("SCANSIM_DATA=$PWD/data " + run);
+  CAPTURE(end.out, end.err);
+  CHECK(end.status == 1);
+  CHECK(contains(end.out, "first difference of the timelines in cycle "));
+  CHECK(contains(end.out, ": delta_softplus: rtl wait_out, systemc busy"));
+  CHECK(contains(end.out, " --wave out.fst --timeline out.json"));
 }
 
 }  // namespace scansim::test

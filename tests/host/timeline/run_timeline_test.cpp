@@ -135,8 +135,8 @@ TEST_CASE("timeline difference names the first cycle, the block and both states"
   other.starts[0].recorded.writes.pop_back();
   CHECK_THAT(apart(other), Catch::Contains(": writes: rtl none, systemc "));
   other = whole;
-  ++other.starts[0].recorded.descriptors[0].last;
-  CHECK_THAT(apart(other), Catch::Contains(": descriptors: rtl descriptor 0 to cycle "));
+  const std::string end = std::to_string(other.starts[0].recorded.descriptors[0].last++);
+  CHECK_THAT(apart(other), Catch::Contains("in cycle " + end + ": descriptors: rtl descriptor 0 to cycle "));
 }
 
 TEST_CASE("timeline rungs that part disagree, and say so beside their counters", "[timeline]") {

@@ -136,4 +136,17 @@ TEST_CASE("timeline systemc = fast, sums are the counters: a layer, fused and no
   check_case({stored_trace("byte-mamba-decode"), "edge", "dram-lpddr5"}, {"systemc", "fast"});
 }
 
+TEST_CASE("timeline rtl = systemc = fast: scans and a decoding", "[timeline][rtl][slow]") {
+  setenv("SCANSIM_CACHE", rtl_cache().c_str(), 1);
+  const temporary_folder folder;
+  for (const char* memory : {"ideal", "random", "dram-hbm2"})
+    check_case({scan_in(folder), "tiny", memory}, {"rtl", "systemc", "fast"});
+  check_case({scan_in(folder, true), "tiny", "latency"}, {"rtl", "fast"});
+}
+
+TEST_CASE("timeline rtl = fast: a layer", "[timeline][rtl][slow]") {
+  setenv("SCANSIM_CACHE", rtl_cache().c_str(), 1);
+  check_case({stored_trace("byte-mamba-block-layer"), "block-tiny", "dram-lpddr5"}, {"rtl", "fast"});
+}
+
 }  // namespace scansim::test
