@@ -100,10 +100,8 @@ std::optional<sweep_point> point_collector::point_of(const assignment& one, std:
   }
   sweep_point point;
   point.parameters = one;
-  try {
-    point.design = design_of(one);
-  } catch (const input_error& refusal) {
-    rule = std::string(refusal.what()).substr(spec_.file.size() + 2);
+  if (const std::optional<input_error> refusal = refusal_of(one, point.design)) {
+    rule = std::string(refusal->what()).substr(spec_.file.size() + 2);
     return std::nullopt;
   }
   rule = memory_refusal(point.design);
@@ -126,19 +124,35 @@ const std::string& point_collector::memory_refusal(const design_point& design) {
   return at->second;
 }
 
-// Millions of assignments come by here: fields are set one by one, and what is no plain number of a field
-// goes the way of a design point's file, which says what is wrong.
-design_point point_collector::design_of(const assignment& one) const {
-  design_point design = spec_.base_point;
+// Millions of assignments come by here: fields are set one by one, refusals are no exceptions, names are
+// looked up once; what is no plain number of a field goes the way of a design point's file, which says what
+// is wrong.
+std::optional<input_error> point_collector::refusal_of(const assignment& one, design_point& design) {
+  design = spec_.base_point;
   for (const auto& [name, value] : one)
-    if (!set_plainly(design, name, value)) {
-      nlohmann::json object = base_;
-      for (const auto& [key, given] : one)
-        if (call_setting_of(key).empty()) object[key] = json_of(given);
-      return design_point_from_json(object, spec_.file);
-    }
-  check_design_point(design, spec_.file);
-  return design;
+    if (!set_plainly(design, name, value)) return refusal_as_file(one, design);
+  if (std::optional<input_error> fault = machine_fault(design, spec_.file)) return fault;
+  if (known_names_.contains({design.memory, design.technology})) return std::nullopt;
+  try {
+    check_names(design, spec_.file);
+  } catch (const input_error& refusal) {
+    return refusal;
+  }
+  known_names_.emplace(design.memory, design.technology);
+  return std::nullopt;
+}
+
+std::optional<input_error> point_collector::refusal_as_file(const assignment& one,
+                                                            design_point& design) const {
+  nlohmann::json object = base_;
+  for (const auto& [key, given] : one)
+    if (call_setting_of(key).empty()) object[key] = json_of(given);
+  try {
+    design = design_point_from_json(object, spec_.file);
+  } catch (const input_error& refusal) {
+    return refusal;
+  }
+  return std::nullopt;
 }
 
 void point_collector::identify(sweep_point& point) const {

@@ -25,7 +25,8 @@ class point_collector {
  private:
   std::optional<sweep_point> point_of(const assignment& one, std::string& rule);
   const std::string& memory_refusal(const design_point& design);
-  design_point design_of(const assignment& one) const;
+  std::optional<input_error> refusal_of(const assignment& one, design_point& design);
+  std::optional<input_error> refusal_as_file(const assignment& one, design_point& design) const;
   void identify(sweep_point& point) const;
 
   const sweep_spec& spec_;
@@ -35,6 +36,7 @@ class point_collector {
 
   std::vector<std::string> workloads_;  // what a row's key has besides the design point, one a workload
   std::set<std::string> seen_;
+  std::set<std::pair<std::string, std::string>> known_names_;  // of memory and technology
   std::map<std::pair<std::string, std::map<std::string, std::string>>, std::string> memories_;
 };
 

@@ -4,11 +4,13 @@
 #pragma once
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "hls/map/parameter_map.h"
+#include "traces/input_error.h"
 
 namespace scansim {
 
@@ -42,7 +44,11 @@ struct design_point : machine_parameters {
 // key.
 design_point load_design_point(const std::string& name_or_path, const std::string& config_dir,
                                const std::vector<std::string>& overrides = {});
-// Ranges of every field, the rules that tie fields together, memory and technology known. Throws input_error.
+// Ranges of every field and the rules that tie them together: the first that does not hold.
+std::optional<input_error> machine_fault(const design_point& point, const std::string& file);
+// Memory and technology known. Throws input_error.
+void check_names(const design_point& point, const std::string& file);
+// Both. Throws input_error.
 void check_design_point(const design_point& point, const std::string& file);
 // Every field under its YAML key, and "name".
 nlohmann::json to_json(const design_point& point);
