@@ -3,7 +3,8 @@
 //   call.pattern  call.state_pattern  call.state_groups  call.weight_format   options of the generator
 //   call.fused    true or false: nothing between the operators of a layer goes to memory
 // Contract: a parameter goes to every workload that has the option and does not give it itself; the call
-// itself (sizes, tokens) is the same at every point. Values are drawn: descriptors of N:M weights depend on none of them.
+// itself (sizes, tokens) is the same at every point. Values are drawn: descriptors of N:M weights depend on
+// none of them.
 #pragma once
 #include <yaml-cpp/yaml.h>
 

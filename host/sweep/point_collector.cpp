@@ -47,8 +47,10 @@ bool set_plainly(design_point& design, const std::string& name, const sweep_valu
 // Everything that cycles and counters of a design point depend on.
 std::string text_of_times(const design_point& design) {
   std::string text = fmt::format("{} {} {} ", design.clock_mhz, design.memory, design.region_skew_pages);
-  for (const parameter_row& field : map::parameters)
-    fmt::format_to(std::back_inserter(text), "{} ", design.*field.member);
+  for (const parameter_row& field : map::parameters) {
+    const fmt::format_int number(design.*field.member);
+    text.append(number.data(), number.size()).push_back(' ');
+  }
   for (const auto& [name, setting] : design.memory_settings)
     fmt::format_to(std::back_inserter(text), "{}={} ", name, setting);
   return text;

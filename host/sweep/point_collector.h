@@ -2,6 +2,7 @@
 // refuses them. Contract: points stand in the order in which they were added.
 #pragma once
 #include <set>
+#include <unordered_set>
 
 #include "host/sweep/space_assignments.h"
 #include "host/sweep/sweep_points.h"
@@ -35,7 +36,7 @@ class point_collector {
   std::string row_text(size_t workload, const sweep_point& point) const;
 
   std::vector<std::string> workloads_;  // what a row's key has besides the design point, one a workload
-  std::set<std::string> seen_;
+  std::unordered_set<std::string> seen_;
   std::set<std::pair<std::string, std::string>> known_names_;  // of memory and technology
   std::map<std::pair<std::string, std::map<std::string, std::string>>, std::string> memories_;
 };
