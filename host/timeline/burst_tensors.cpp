@@ -111,9 +111,25 @@ burst_tensors::burst_tensors(const program& p, const design_point& point) {
     at->second = regions.size();
     regions.push_back({address, address + bytes, known->second});
   });
-  for (std::vector<region>* regions : {&reads_, &writes_})
-    std::stable_sort(regions->begin(), regions->end(),
-                     [](const region& a, const region& b) { return a.first < b.first; });
+  reads_ = apart(std::move(reads_));
+  writes_ = apart(std::move(writes_));
+}
+
+// By their first byte, each byte in one: pieces of a tensor that meet are one region.
+std::vector<burst_tensors::region> burst_tensors::apart(std::vector<region> regions) {
+  std::stable_sort(regions.begin(), regions.end(),
+                   [](const region& a, const region& b) { return a.first < b.first; });
+  std::vector<region> result;
+  for (region& one : regions) {
+    const uint64_t taken = result.empty() ? 0 : result.back().end;
+    if (!result.empty() && result.back().name == one.name && one.first <= taken) {
+      result.back().end = std::max(taken, one.end);
+      continue;
+    }
+    one.first = std::max(one.first, taken);
+    if (one.first < one.end) result.push_back(one);
+  }
+  return result;
 }
 
 const std::string* burst_tensors::name_at(const std::vector<region>& regions, uint64_t address) const {

@@ -26,6 +26,7 @@ class burst_tensors {
     uint64_t first, end;
     size_t name;
   };
+  static std::vector<region> apart(std::vector<region> regions);
   const std::string* name_at(const std::vector<region>& regions, uint64_t address) const;
 
   std::vector<std::string> names_;

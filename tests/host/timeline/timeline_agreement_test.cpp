@@ -4,7 +4,9 @@
 #include <set>
 
 #include "sim/mem/memory_timing.h"
+#include "tests/host/operators/operator_calls.h"
 #include "tests/host/timeline/timeline_runs.h"
+#include "traces/trace.h"
 
 namespace scansim::test {
 namespace {
@@ -133,6 +135,13 @@ TEST_CASE("timeline systemc = fast, sums are the counters: a layer, fused and no
           "[timeline][systemc][fast]") {
   for (const char* memory : {"ideal", "latency", "dram-hbm2"})
     check_case({stored_trace("byte-mamba-block-layer"), "block-tiny", memory}, {"systemc", "fast"});
+  // Results between the operators go through memory, in chunks of which the last is shorter.
+  const temporary_folder folder;
+  operator_request layer;
+  layer.name = "mamba_block", layer.model_width = 32, layer.channels = 64, layer.states = 8,
+  layer.length = 70;
+  write_trace(folder.file("layer"), generate_operator(layer));
+  check_case({folder.file("layer"), "block-tiny", "random", {}, false}, {"systemc", "fast"});
   check_case({stored_trace("byte-mamba-decode"), "edge", "dram-lpddr5"}, {"systemc", "fast"});
 }
 
