@@ -122,6 +122,10 @@ sweep_workload read_operator_workload(const YAML::Node& map, const std::string& 
   return workload;
 }
 
+bool fits_setting(const std::string& setting, const sweep_value& value) {
+  return setting != fused_setting || text_of(value) == "true" || text_of(value) == "false";
+}
+
 operator_workload with_settings(const operator_workload& workload,
                                 const std::vector<std::pair<std::string, sweep_value>>& parameters) {
   operator_workload w = workload;
@@ -129,7 +133,7 @@ operator_workload with_settings(const operator_workload& workload,
     const std::string setting = call_setting_of(name);
     if (setting.empty() || !takes_setting(w, setting)) continue;
     if (setting == fused_setting)
-      w.fused = truth_of(text_of(value), name, "value");
+      w.fused = truth_of(text_of(value), "space", name);
     else
       w.options[setting] = text_of(value);
   }

@@ -36,6 +36,9 @@ bool takes_setting(const operator_workload& workload, const std::string& setting
 sweep_workload read_operator_workload(const YAML::Node& map, const std::string& file,
                                       const std::string& where);
 
+// Whether the setting can have the value, whatever the call; the rest shows when one is drawn.
+bool fits_setting(const std::string& setting, const sweep_value& value);
+
 // With the settings of a point, of its parameters. Errors: input_error naming the setting.
 operator_workload with_settings(const operator_workload& workload,
                                 const std::vector<std::pair<std::string, sweep_value>>& parameters);

@@ -56,6 +56,8 @@ class spec_reader : private spec_fields {
 
  private:
   void read_space();
+  void check_setting(const std::string& setting, const sweep_parameter& parameter,
+                     const std::string& field) const;
   sweep_parameter read_parameter(const std::string& name, const YAML::Node& node) const;
   void read_values(sweep_parameter& parameter, const YAML::Node& node, const std::string& field) const;
   void read_rule(sweep_parameter& parameter, const YAML::Node& node, const std::string& field) const;
@@ -104,12 +106,21 @@ void spec_reader::read_space() {
              "a field of a design point (scansim config show " + spec_.base +
                  "), memory. and a parameter or " + fmt::format("{}", fmt::join(call_settings(), ", ")),
              "an unknown name");
-    if (const std::string setting = call_setting_of(name); !setting.empty() && !is_taken(setting))
-      refuse(field, "a workload of an operator that has this option", "none");
     const auto twice = [&](const sweep_parameter& other) { return other.name == name; };
     if (std::any_of(spec_.space.begin(), spec_.space.end(), twice)) refuse(field, "one entry", "two");
     spec_.space.push_back(read_parameter(name, entry.second));
+    if (const std::string setting = call_setting_of(name); !setting.empty())
+      check_setting(setting, spec_.space.back(), field);
   }
+}
+
+void spec_reader::check_setting(const std::string& setting, const sweep_parameter& parameter,
+                                const std::string& field) const {
+  if (!is_taken(setting)) refuse(field, "a workload of an operator that has this option", "none");
+  std::vector<sweep_value> values = parameter.values;
+  for (const auto& [from, value] : parameter.mapped) values.push_back(value);
+  for (const sweep_value& value : values)
+    if (!fits_setting(setting, value)) refuse(field, "true or false", "'" + text_of(value) + "'");
 }
 
 sweep_parameter spec_reader::read_parameter(const std::string& name, const YAML::Node& node) const {

@@ -52,6 +52,13 @@ std::string first_difference(const stream_stimulus& stimulus, const stream_trace
                              const stream_trace& systemc);
 uint64_t counter(const stream_trace& trace, const std::string& name);
 
+inline constexpr int fifo_depth =
+    4;  // places in front of a block's inputs, where a test does not say otherwise
+// A number of 0..bound - 1.
+inline int below(std::mt19937_64& random, int bound) {
+  return static_cast<int>(random() % static_cast<uint64_t>(bound));
+}
+
 // How entries arrive and how eagerly results are taken.
 enum class pace { eager, random, bursts, slow };
 inline constexpr pace every_pace[] = {pace::eager, pace::random, pace::bursts, pace::slow};

@@ -124,6 +124,9 @@ TEST_CASE("operator_workload files are refused with file and field", "[sweep]") 
   holds("{operator: gemm, rows: 4, inner: 8, columns: 2, bias: [1]}", any, "workloads[0].bias");
   holds(product, "call.fused: [true, false]",
         "space.call.fused: expected a workload of an operator that has this option, found none");
+  holds(layer, "call.fused: [yes, no]", "s.yaml: space.call.fused: expected true or false, found 'yes'");
+  holds(layer, "tile_buffers: [2, 4], call.fused: {with: tile_buffers, map: {2: true, 4: 1}}",
+        "space.call.fused: expected true or false, found '1'");
   holds(product, "call.rows: [1, 2]", "space.call.rows: expected a field of a design point");
   const sweep_spec spec = calls_in(product, "call.pattern: ['7:3']");
   const sweep_plan plan = plan_sweep(spec, "model");

@@ -11,7 +11,7 @@ namespace scansim::test {
 namespace {
 
 template <class Module>
-stream_trace rtl_trace(const stream_stimulus& stimulus) {
+stream_trace gemm_nm_rtl_trace(const stream_stimulus& stimulus) {
   Module dut;
   rtl_side side(dut, stimulus);
   side.input(dut.cmd_valid_i, dut.cmd_i, dut.cmd_pop_o);
@@ -25,7 +25,7 @@ stream_trace rtl_trace(const stream_stimulus& stimulus) {
 }
 
 template <class Module>
-void compare_random_runs(const gemm_shape& shape, int y_depth, unsigned first_seed) {
+void compare_random_gemm_nm_runs(const gemm_shape& shape, int y_depth, unsigned first_seed) {
   uint64_t saturations = 0, wait_in = 0, wait_out = 0;
   unsigned seed = first_seed;
   for (const pace in : every_pace)
@@ -35,7 +35,7 @@ void compare_random_runs(const gemm_shape& shape, int y_depth, unsigned first_se
       gemm_workload work{shape};
       for (int i = 0; i < 40; ++i) append_command(work, random_command(shape, random), random);
       const stream_stimulus stimulus = stimulus_of(work, in, out, random);
-      const stream_trace rtl = rtl_trace<Module>(stimulus);
+      const stream_trace rtl = gemm_nm_rtl_trace<Module>(stimulus);
       const stream_trace systemc = systemc_trace(work, stimulus, y_depth, seed % 2 ? seed : 0);
       REQUIRE(first_difference(stimulus, rtl, systemc) == "");
       REQUIRE(rtl.outputs[0].entries == work.y);
@@ -55,8 +55,10 @@ void compare_random_runs(const gemm_shape& shape, int y_depth, unsigned first_se
 }  // namespace
 
 TEST_CASE("gemm_nm systemc equals rtl in every value, cycle and counter", "[block][rtl]") {
-  SECTION("4 lanes of 16 multipliers") { compare_random_runs<Vgemm_nm_4x16>({4, 16, 64}, 16, 9100); }
-  SECTION("3 lanes of 8, two places for results") { compare_random_runs<Vgemm_nm_3x8>({3, 8, 32}, 2, 9200); }
+  SECTION("4 lanes of 16 multipliers") { compare_random_gemm_nm_runs<Vgemm_nm_4x16>({4, 16, 64}, 16, 9100); }
+  SECTION("3 lanes of 8, two places for results") {
+    compare_random_gemm_nm_runs<Vgemm_nm_3x8>({3, 8, 32}, 2, 9200);
+  }
 }
 
 TEST_CASE("gemm_nm rtl skips work: 2:4 takes 1.9 times and 2:8 3.6 times fewer cycles than dense, K 768",
@@ -69,7 +71,7 @@ TEST_CASE("gemm_nm rtl skips work: 2:4 takes 1.9 times and 2:8 3.6 times fewer c
     gemm_workload work{shape};
     append_command(work, command_for(shape, 768, n, m, 16), random);
     const stream_stimulus stimulus = stimulus_of(work, pace::eager, pace::eager, random);
-    const stream_trace rtl = rtl_trace<Vgemm_nm_4x16>(stimulus);
+    const stream_trace rtl = gemm_nm_rtl_trace<Vgemm_nm_4x16>(stimulus);
     REQUIRE(first_difference(stimulus, rtl, systemc_trace(work, stimulus, 16, 0)) == "");
     REQUIRE(rtl.outputs[0].entries == work.y);
     // Full use of the multipliers, and not one beat more than the pattern needs.

@@ -9,8 +9,6 @@
 namespace scansim::test {
 namespace {
 
-constexpr int fifo_depth = 4;
-
 int log2_of(int value) { return std::countr_zero(static_cast<unsigned>(value)); }
 
 int8_t random_byte(std::mt19937_64& random) {

@@ -8,7 +8,7 @@
 namespace scansim::test {
 namespace {
 
-stream_trace rtl_trace(const stream_stimulus& stimulus) {
+stream_trace unrank_rtl_trace(const stream_stimulus& stimulus) {
   Vindex_unrank dut;
   rtl_side side(dut, stimulus);
   side.input(dut.cmd_valid_i, dut.cmd_i, dut.cmd_pop_o);
@@ -33,7 +33,7 @@ TEST_CASE("index_unrank systemc equals rtl in every value, cycle and counter", "
                        1 + static_cast<int>(random() % 12), random);
       }
       const stream_stimulus stimulus = stimulus_of(work, in, out, random);
-      const stream_trace rtl = rtl_trace(stimulus);
+      const stream_trace rtl = unrank_rtl_trace(stimulus);
       REQUIRE(first_difference(stimulus, rtl, systemc_trace(work, stimulus, 4, seed % 2 ? seed : 0)) == "");
       REQUIRE(rtl.outputs[0].entries == work.positions);
     }

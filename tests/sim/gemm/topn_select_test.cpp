@@ -10,7 +10,7 @@ namespace scansim::test {
 namespace {
 
 template <class Module>
-stream_trace rtl_trace(const stream_stimulus& stimulus) {
+stream_trace topn_rtl_trace(const stream_stimulus& stimulus) {
   Module dut;
   rtl_side side(dut, stimulus);
   side.input(dut.cmd_valid_i, dut.cmd_i, dut.cmd_pop_o);
@@ -27,7 +27,7 @@ stream_trace rtl_trace(const stream_stimulus& stimulus) {
 }
 
 template <class Module>
-void compare_random_runs(int lanes, int value_bits, int out_depth, unsigned first_seed) {
+void compare_random_topn_runs(int lanes, int value_bits, int out_depth, unsigned first_seed) {
   unsigned seed = first_seed;
   for (const pace in : every_pace)
     for (const pace out : every_pace) {
@@ -40,7 +40,7 @@ void compare_random_runs(int lanes, int value_bits, int out_depth, unsigned firs
                        1 + static_cast<int>(random() % 5), random_values(value_bits, random));
       }
       const stream_stimulus stimulus = stimulus_of(work, in, out, random);
-      const stream_trace rtl = rtl_trace<Module>(stimulus);
+      const stream_trace rtl = topn_rtl_trace<Module>(stimulus);
       const stream_trace systemc = systemc_trace(work, stimulus, out_depth, seed % 2 ? seed : 0);
       REQUIRE(first_difference(stimulus, rtl, systemc) == "");
       REQUIRE(rtl.outputs[0].entries == work.kept);
@@ -50,8 +50,8 @@ void compare_random_runs(int lanes, int value_bits, int out_depth, unsigned firs
 }  // namespace
 
 TEST_CASE("topn_select systemc equals rtl in every value, cycle and counter", "[block][rtl]") {
-  SECTION("3 lanes of 16 bits") { compare_random_runs<Vtopn_select_16>(3, 16, 4, 9500); }
-  SECTION("1 lane of 8 bits") { compare_random_runs<Vtopn_select_8>(1, 8, 2, 9600); }
+  SECTION("3 lanes of 16 bits") { compare_random_topn_runs<Vtopn_select_16>(3, 16, 4, 9500); }
+  SECTION("1 lane of 8 bits") { compare_random_topn_runs<Vtopn_select_8>(1, 8, 2, 9600); }
 }
 
 TEST_CASE("topn_select rtl equals hls for every group of four values in -2..2 and every N", "[leaf][rtl]") {
@@ -65,7 +65,8 @@ TEST_CASE("topn_select rtl equals hls for every group of four values in -2..2 an
   for (int n = 1; n <= m; ++n) {
     topn_workload work{3, 16, {}, {}, {}};
     append_command(work, n, m, groups, value);
-    const stream_trace rtl = rtl_trace<Vtopn_select_16>(stimulus_of(work, pace::eager, pace::eager, random));
+    const stream_trace rtl =
+        topn_rtl_trace<Vtopn_select_16>(stimulus_of(work, pace::eager, pace::eager, random));
     CAPTURE(n);
     REQUIRE(rtl.outputs[0].entries == work.kept);
   }
@@ -80,7 +81,7 @@ TEST_CASE("topn_select rtl takes a value per lane and cycle whatever N", "[block
       topn_workload work{3, 16, {}, {}, {}};
       append_command(work, n, m, 20, random_values(16, random));
       const stream_trace rtl =
-          rtl_trace<Vtopn_select_16>(stimulus_of(work, pace::eager, pace::eager, random));
+          topn_rtl_trace<Vtopn_select_16>(stimulus_of(work, pace::eager, pace::eager, random));
       CAPTURE(n, m);
       // First value visible in cycle 1; the last group drains behind the last value.
       CHECK(rtl.cycles == 1 + 20 * m + n + 1);

@@ -9,8 +9,6 @@
 namespace scansim::test {
 namespace {
 
-constexpr int fifo_depth = 4;
-
 // Many ties, both signs, the most negative value.
 int16_t random_value(int bits, std::mt19937_64& random) {
   const uint64_t draw = random();

@@ -8,7 +8,7 @@
 
 namespace scansim::test {
 namespace {
-constexpr int fifo_depth = 4, rank_bits = 14;
+constexpr int rank_bits = 14;
 }  // namespace
 
 void append_command(unrank_workload& work, int n, int m, int beats, std::mt19937_64& random) {

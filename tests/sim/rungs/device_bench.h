@@ -34,6 +34,8 @@ std::vector<uint8_t> bytes_of(const std::vector<Value>& values, size_t bytes = s
   return out;
 }
 
+inline constexpr const char* unit_points[] = {"block-tiny", "block"};  // with words of 16 and of 32 bytes
+
 inline int pick(std::mt19937_64& random, int low, int high) {
   return low + static_cast<int>(random() % static_cast<uint64_t>(high - low + 1));
 }

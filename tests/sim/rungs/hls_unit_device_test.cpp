@@ -21,12 +21,10 @@ using test::tiles_of;
 using test::u16;
 using test::u64;
 
-constexpr const char* points[] = {"block-tiny", "block"};
-
 }  // namespace
 
 TEST_CASE("hls_unit_device hls load and store move words and count bursts", "[unit][hls]") {
-  for (const char* point : points) {
+  for (const char* point : test::unit_points) {
     std::mt19937_64 random(11);
     device_bench bench(point);
     const int w = bench.word(), words = 150;
@@ -54,7 +52,7 @@ TEST_CASE("hls_unit_device hls chunked conv with state equals the whole, both wa
   const uint64_t seed = 77;
   INFO("seed " << seed);
   std::mt19937_64 random(seed);
-  for (const char* point : points) {
+  for (const char* point : test::unit_points) {
     for (int i = 0; i < 12; ++i) {
       device_bench bench(point);
       const int w = bench.word(), tiles = pick(random, 1, 4), channels = tiles * w, width = 2 + i % 3;
@@ -136,7 +134,7 @@ TEST_CASE("hls_unit_device hls norm equals rms_norm row by row", "[property][hls
   const uint64_t seed = 99;
   INFO("seed " << seed);
   std::mt19937_64 random(seed);
-  for (const char* point : points) {
+  for (const char* point : test::unit_points) {
     device_bench bench(point);
     for (int i = 0; i < 6; ++i) {
       const int w = bench.word(), tiles = pick(random, 1, 6), channels = tiles * w,
@@ -179,7 +177,7 @@ TEST_CASE("hls_unit_device hls hadamard equals hadamard_fwht row by row", "[prop
   INFO("seed " << seed);
   std::mt19937_64 random(seed);
   constexpr int orders[] = {1, 12, 20, 28, 40};
-  for (const char* point : points) {
+  for (const char* point : test::unit_points) {
     for (int i = 0; i < 10; ++i) {
       device_bench bench(point);
       const int code = i % 5, m = orders[code], log2_beats = m == 1 ? 1 + i % 3 : i % 2;
@@ -224,7 +222,7 @@ TEST_CASE("hls_unit_device hls hadamard with pass requantises rows of any number
   const uint64_t seed = 102;
   INFO("seed " << seed);
   std::mt19937_64 random(seed);
-  for (const char* point : points) {
+  for (const char* point : test::unit_points) {
     for (const int tiles : {1, 3, 5, 7, 8}) {
       device_bench bench(point);
       const int w = bench.word(), channels = tiles * w, tokens = pick(random, 1, 5);

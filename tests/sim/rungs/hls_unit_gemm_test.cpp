@@ -19,8 +19,6 @@ using test::tiles_of;
 using test::u16;
 using test::u64;
 
-constexpr const char* points[] = {"block-tiny", "block"};
-
 // An N:M weight matrix: values and positions, and the same with its zeros; or of 4 bits.
 struct weights {
   int outputs, k, n, m;
@@ -292,7 +290,7 @@ TEST_CASE("hls_unit_device hls gemm of every kind equals the dense product by hl
       {none, 8, 0}, {none, 16, 0}, {silu, 8, 5}, {residual, 8, 0}, {raw, 8, 0}};
   constexpr int patterns[][2] = {{4, 4}, {1, 4}, {2, 4}, {2, 8}, {4, 8}, {3, 8}, {4, 16}, {1, 16}};
   for (int bench_number = 0; bench_number < 4; ++bench_number) {
-    const char* point = points[bench_number % 2];
+    const char* point = test::unit_points[bench_number % 2];
     const bool w4 = bench_number >= 2;
     device_bench bench(point);
     for (int i = 0; i < (w4 ? 24 : 40); ++i) {

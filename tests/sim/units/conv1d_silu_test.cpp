@@ -11,7 +11,7 @@ namespace scansim::test {
 namespace {
 
 template <class Module>
-stream_trace rtl_trace(const stream_stimulus& stimulus) {
+stream_trace conv_rtl_trace(const stream_stimulus& stimulus) {
   Module dut;
   rtl_side side(dut, stimulus);
   side.input(dut.cmd_valid_i, dut.cmd_i, dut.cmd_pop_o);
@@ -25,7 +25,7 @@ stream_trace rtl_trace(const stream_stimulus& stimulus) {
 }
 
 template <class Module>
-void compare_random_runs(int lanes, int max_groups, int u_depth, int state_depth, unsigned first_seed) {
+void compare_random_conv_runs(int lanes, int max_groups, int u_depth, int state_depth, unsigned first_seed) {
   uint64_t saturations = 0, rows = 0, wait_in = 0, wait_out = 0;
   unsigned seed = first_seed;
   for (const pace in : every_pace)
@@ -35,7 +35,7 @@ void compare_random_runs(int lanes, int max_groups, int u_depth, int state_depth
       conv_workload work{lanes, max_groups, {}, {}, {}, {}, {}, {}};
       for (int i = 0; i < 160; ++i) append_command(work, random_command(work, random), random);
       const stream_stimulus stimulus = stimulus_of(work, in, out, random);
-      const stream_trace rtl = rtl_trace<Module>(stimulus);
+      const stream_trace rtl = conv_rtl_trace<Module>(stimulus);
       const stream_trace systemc = systemc_trace(work, stimulus, u_depth, state_depth, seed % 2 ? seed : 0);
       REQUIRE(first_difference(stimulus, rtl, systemc) == "");
       REQUIRE(rtl.outputs[0].entries == work.u);
@@ -60,8 +60,10 @@ void compare_random_runs(int lanes, int max_groups, int u_depth, int state_depth
 }  // namespace
 
 TEST_CASE("conv1d_silu systemc equals rtl in every value, cycle and counter", "[block][rtl]") {
-  SECTION("4 lanes, 64 groups") { compare_random_runs<Vconv1d_silu_4>(4, 64, 16, 4, 9800); }
-  SECTION("3 lanes, 5 groups, shallow outputs") { compare_random_runs<Vconv1d_silu_3>(3, 5, 8, 2, 9900); }
+  SECTION("4 lanes, 64 groups") { compare_random_conv_runs<Vconv1d_silu_4>(4, 64, 16, 4, 9800); }
+  SECTION("3 lanes, 5 groups, shallow outputs") {
+    compare_random_conv_runs<Vconv1d_silu_3>(3, 5, 8, 2, 9900);
+  }
 }
 
 TEST_CASE("conv1d_silu rtl continues a sequence across commands by its state", "[block][rtl]") {
@@ -73,7 +75,7 @@ TEST_CASE("conv1d_silu rtl continues a sequence across commands by its state", "
       conv_workload work{4, 64, {}, {}, {}, {}, {}, {}};
       append_pieces(work, {groups, 0, width, 7, true, false, true}, {1, 1, 2, 1, 3, 5}, random);
       const stream_stimulus stimulus = stimulus_of(work, pace::eager, pace::eager, random);
-      const stream_trace rtl = rtl_trace<Vconv1d_silu_4>(stimulus);
+      const stream_trace rtl = conv_rtl_trace<Vconv1d_silu_4>(stimulus);
       CAPTURE(width, groups);
       REQUIRE(first_difference(stimulus, rtl, systemc_trace(work, stimulus, 16, 4, 0)) == "");
       REQUIRE(rtl.outputs[0].entries == work.u);
@@ -90,7 +92,8 @@ TEST_CASE("conv1d_silu rtl takes a row per cycle for any number of lane groups, 
     for (const bool silu : {false, true}) {
       conv_workload work{4, 64, {}, {}, {}, {}, {}, {}};
       for (int i = 0; i < 3; ++i) append_command(work, {groups, 20, 4, 7, silu, true, true}, random);
-      const stream_trace rtl = rtl_trace<Vconv1d_silu_4>(stimulus_of(work, pace::eager, pace::eager, random));
+      const stream_trace rtl =
+          conv_rtl_trace<Vconv1d_silu_4>(stimulus_of(work, pace::eager, pace::eager, random));
       CAPTURE(groups, silu);
       // First row visible in cycle 1, one issue per cycle, latency 10.
       CHECK(rtl.cycles == 1 + 3 * 20 * groups + 10);

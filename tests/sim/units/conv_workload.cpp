@@ -9,11 +9,6 @@
 namespace scansim::test {
 namespace {
 
-constexpr int fifo_depth = 4;
-
-int below(std::mt19937_64& random, int bound) {
-  return static_cast<int>(random() % static_cast<uint64_t>(bound));
-}
 int8_t random_byte(std::mt19937_64& random) {
   const uint64_t draw = random();
   return draw % 8 == 0 ? -128 : static_cast<int8_t>(draw >> 8);
@@ -123,7 +118,7 @@ class piece_writer {
   std::mt19937_64& random_;
 };
 
-void unpack_command(const entry_words& words, conv_command& c) {
+void unpack_conv_command(const entry_words& words, conv_command& c) {
   entry_reader reader(words);
   c.silu = reader.take(1) != 0;
   c.has_state = reader.take(1) != 0;
@@ -194,7 +189,7 @@ stream_trace systemc_trace(const conv_workload& work, const stream_stimulus& sti
         row.value[lane] = static_cast<int8_t>(reader.take_signed(8));
     };
     systemc_side side(stimulus);
-    auto& commands = side.input<conv_command>(unpack_command);
+    auto& commands = side.input<conv_command>(unpack_conv_command);
     auto& x = side.input<conv_row>(unpack_row);
     auto& p = side.input<conv_parameters>([&](const entry_words& words, conv_parameters& entry) {
       entry_reader reader(words);

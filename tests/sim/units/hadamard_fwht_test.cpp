@@ -17,7 +17,7 @@ constexpr hadamard_shape shape_8x4{8, 4, 4, 160}, shape_2x1{2, 1, 12, 40}, shape
 constexpr int latency_8x4 = 4 + 3 + 4;
 
 template <class Module>
-stream_trace rtl_trace(const stream_stimulus& stimulus) {
+stream_trace hadamard_rtl_trace(const stream_stimulus& stimulus) {
   Module dut;
   rtl_side side(dut, stimulus);
   side.input(dut.cmd_valid_i, dut.cmd_i, dut.cmd_pop_o);
@@ -28,7 +28,8 @@ stream_trace rtl_trace(const stream_stimulus& stimulus) {
 }
 
 template <class Module>
-void compare_random_runs(const hadamard_shape& shape, int most_bits, int y_depth, unsigned first_seed) {
+void compare_random_hadamard_runs(const hadamard_shape& shape, int most_bits, int y_depth,
+                                  unsigned first_seed) {
   unsigned seed = first_seed;
   for (const pace in : every_pace)
     for (const pace out : every_pace) {
@@ -38,7 +39,7 @@ void compare_random_runs(const hadamard_shape& shape, int most_bits, int y_depth
       for (int i = 0; i < 15; ++i)
         append_command(work, random_command(shape, most_bits, random), random_values(random));
       const stream_stimulus stimulus = stimulus_of(work, in, out, random);
-      const stream_trace rtl = rtl_trace<Module>(stimulus);
+      const stream_trace rtl = hadamard_rtl_trace<Module>(stimulus);
       const stream_trace systemc = systemc_trace(work, stimulus, y_depth, seed % 2 ? seed : 0);
       REQUIRE(first_difference(stimulus, rtl, systemc) == "");
       REQUIRE(rtl.outputs[0].entries == work.y);
@@ -50,7 +51,8 @@ void compare_random_runs(const hadamard_shape& shape, int most_bits, int y_depth
 stream_trace eager_rows(const hadamard_command& command, std::mt19937_64& random) {
   hadamard_workload work{shape_8x4, {}, {}, {}};
   append_command(work, command, random_values(random));
-  const stream_trace rtl = rtl_trace<Vhadamard_8x4>(stimulus_of(work, pace::eager, pace::eager, random));
+  const stream_trace rtl =
+      hadamard_rtl_trace<Vhadamard_8x4>(stimulus_of(work, pace::eager, pace::eager, random));
   REQUIRE(rtl.outputs[0].entries == work.y);
   return rtl;
 }
@@ -58,9 +60,13 @@ stream_trace eager_rows(const hadamard_command& command, std::mt19937_64& random
 }  // namespace
 
 TEST_CASE("hadamard_fwht systemc equals rtl in every value, cycle and counter", "[block][rtl]") {
-  SECTION("8 lanes, 4 blocks per step") { compare_random_runs<Vhadamard_8x4>(shape_8x4, 4, 4, 9800); }
-  SECTION("2 lanes, 1 block per step") { compare_random_runs<Vhadamard_2x1>(shape_2x1, 5, 2, 9820); }
-  SECTION("16 lanes, 2 blocks per step") { compare_random_runs<Vhadamard_16x2>(shape_16x2, 1, 8, 9840); }
+  SECTION("8 lanes, 4 blocks per step") {
+    compare_random_hadamard_runs<Vhadamard_8x4>(shape_8x4, 4, 4, 9800);
+  }
+  SECTION("2 lanes, 1 block per step") { compare_random_hadamard_runs<Vhadamard_2x1>(shape_2x1, 5, 2, 9820); }
+  SECTION("16 lanes, 2 blocks per step") {
+    compare_random_hadamard_runs<Vhadamard_16x2>(shape_16x2, 1, 8, 9840);
+  }
 }
 
 TEST_CASE("hadamard_fwht is exact for the largest rows and values", "[block][rtl]") {
@@ -76,7 +82,7 @@ TEST_CASE("hadamard_fwht is exact for the largest rows and values", "[block][rtl
   append_command(work, {3, 1, 12, 13, 16, false}, extremes);
   append_command(work, {1, 1, 12, 6, 8, false}, random_values(random));
   const stream_stimulus stimulus = stimulus_of(work, pace::eager, pace::eager, random);
-  const stream_trace rtl = rtl_trace<Vhadamard_2x1>(stimulus);
+  const stream_trace rtl = hadamard_rtl_trace<Vhadamard_2x1>(stimulus);
   const stream_trace systemc = systemc_trace(work, stimulus, 2, 0);
   REQUIRE(first_difference(stimulus, rtl, systemc) == "");
   REQUIRE(rtl.outputs[0].entries == work.y);
@@ -123,7 +129,7 @@ TEST_CASE("hadamard_fwht with pass takes 65,536 beats in one command", "[block][
   append_command(work, {1 << 16, 1, 0, 4, 8, true}, random_values(random));
   append_command(work, {1, 1, 1, 4, 8, false}, random_values(random));
   const stream_stimulus stimulus = stimulus_of(work, pace::eager, pace::eager, random);
-  const stream_trace rtl = rtl_trace<Vhadamard_2x1>(stimulus);
+  const stream_trace rtl = hadamard_rtl_trace<Vhadamard_2x1>(stimulus);
   REQUIRE(first_difference(stimulus, rtl, systemc_trace(work, stimulus, 2, 0)) == "");
   REQUIRE(rtl.outputs[0].entries == work.y);
 }

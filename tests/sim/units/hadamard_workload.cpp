@@ -8,7 +8,7 @@
 namespace scansim::test {
 namespace {
 
-constexpr int fifo_depth = 4, most_rows = 1 << 16;  // most_rows goes in as 0
+constexpr int most_rows = 1 << 16;  // most_rows goes in as 0
 constexpr int orders[] = {1, 12, 20, 28, 40};
 
 int order_code(int m) { return m == 1 ? 0 : m == 12 ? 1 : m == 20 ? 2 : m == 28 ? 3 : 4; }

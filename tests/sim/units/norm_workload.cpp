@@ -7,12 +7,6 @@
 namespace scansim::test {
 namespace {
 
-constexpr int fifo_depth = 4;
-
-int below(std::mt19937_64& random, int bound) {
-  return static_cast<int>(random() % static_cast<uint64_t>(bound));
-}
-
 // Rows of every magnitude, and now and then all zero or all most negative.
 std::vector<int16_t> random_row(int values, std::mt19937_64& random) {
   std::vector<int16_t> row;
@@ -34,7 +28,7 @@ entry_words command_words(const norm_command& c) {
       .words();
 }
 
-void unpack_command(const entry_words& words, norm_command& c) {
+void unpack_norm_command(const entry_words& words, norm_command& c) {
   entry_reader reader(words);
   c.shift = static_cast<int>(reader.take_signed(7));
   c.eps_sum = reader.take(48);
@@ -103,7 +97,7 @@ stream_trace systemc_trace(const norm_workload& work, const stream_stimulus& sti
         beat.value[lane] = static_cast<int16_t>(reader.take_signed(16));
     };
     systemc_side side(stimulus);
-    auto& commands = side.input<norm_command>(unpack_command);
+    auto& commands = side.input<norm_command>(unpack_norm_command);
     auto& x = side.input<norm_beat>(unpack_beat);
     auto& w = side.input<norm_beat>(unpack_beat);
     auto& y = side.output<norm_result>(y_depth, [&](const norm_result& beat) {

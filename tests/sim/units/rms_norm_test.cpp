@@ -11,7 +11,7 @@ namespace scansim::test {
 namespace {
 
 template <class Module>
-stream_trace rtl_trace(const stream_stimulus& stimulus) {
+stream_trace norm_rtl_trace(const stream_stimulus& stimulus) {
   Module dut;
   rtl_side side(dut, stimulus);
   side.input(dut.cmd_valid_i, dut.cmd_i, dut.cmd_pop_o);
@@ -23,7 +23,7 @@ stream_trace rtl_trace(const stream_stimulus& stimulus) {
 }
 
 template <class Module>
-void compare_random_runs(int lanes, int row_beats, int scale_depth, int y_depth, unsigned first_seed) {
+void compare_random_norm_runs(int lanes, int row_beats, int scale_depth, int y_depth, unsigned first_seed) {
   uint64_t saturations = 0, values = 0, wait_in = 0, wait_out = 0;
   unsigned seed = first_seed;
   for (const pace in : every_pace)
@@ -37,7 +37,7 @@ void compare_random_runs(int lanes, int row_beats, int scale_depth, int y_depth,
         append_command(work, c, c.beats * lanes - missing, random);
       }
       const stream_stimulus stimulus = stimulus_of(work, in, out, random);
-      const stream_trace rtl = rtl_trace<Module>(stimulus);
+      const stream_trace rtl = norm_rtl_trace<Module>(stimulus);
       const stream_trace systemc = systemc_trace(work, stimulus, scale_depth, y_depth, seed % 2 ? seed : 0);
       REQUIRE(first_difference(stimulus, rtl, systemc) == "");
       REQUIRE(rtl.outputs[0].entries == work.y);
@@ -61,8 +61,8 @@ void compare_random_runs(int lanes, int row_beats, int scale_depth, int y_depth,
 }  // namespace
 
 TEST_CASE("rms_norm systemc equals rtl in every value, cycle and counter", "[block][rtl]") {
-  SECTION("4 lanes, 64 beats") { compare_random_runs<Vrms_norm_4>(4, 64, 4, 16, 10000); }
-  SECTION("1 lane, 16 beats, shallow queues") { compare_random_runs<Vrms_norm_1>(1, 16, 2, 2, 10100); }
+  SECTION("4 lanes, 64 beats") { compare_random_norm_runs<Vrms_norm_4>(4, 64, 4, 16, 10000); }
+  SECTION("1 lane, 16 beats, shallow queues") { compare_random_norm_runs<Vrms_norm_1>(1, 16, 2, 2, 10100); }
 }
 
 TEST_CASE("rms_norm rtl takes a beat per cycle over rows without a gap, commands back to back",
@@ -76,7 +76,7 @@ TEST_CASE("rms_norm rtl takes a beat per cycle over rows without a gap, commands
     norm_workload work{lanes, row_beats, {}, {}, {}, {}};
     for (int i = 0; i < 3; ++i) append_command(work, {10, beats, 1, 5}, beats * lanes, random);
     const stream_stimulus stimulus = stimulus_of(work, pace::eager, pace::eager, random);
-    const stream_trace rtl = rtl_trace<Vrms_norm_4>(stimulus);
+    const stream_trace rtl = norm_rtl_trace<Vrms_norm_4>(stimulus);
     CAPTURE(beats);
     CHECK(counter(rtl, "wait_out") == 0);
     CHECK(counter(rtl, "wait_in") == 0);
@@ -97,7 +97,7 @@ TEST_CASE("rms_norm rtl waits beyond the bounds of full throughput", "[block][rt
     norm_workload work{lanes, row_beats, {}, {}, {}, {}};
     append_command(work, {10, beats, 1, 5}, beats * lanes, random);
     const stream_stimulus stimulus = stimulus_of(work, pace::eager, pace::eager, random);
-    const stream_trace rtl = rtl_trace<Vrms_norm_4>(stimulus);
+    const stream_trace rtl = norm_rtl_trace<Vrms_norm_4>(stimulus);
     CAPTURE(beats);
     CHECK(counter(rtl, "wait_out") > 0);
     REQUIRE(first_difference(stimulus, rtl, systemc_trace(work, stimulus, 4, 16, 0)) == "");
