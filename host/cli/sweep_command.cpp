@@ -105,6 +105,12 @@ energy_end end_named(const std::string& name) {
   return energy_end::nominal;
 }
 
+std::vector<std::string> front_ends() {
+  std::vector<std::string> names(std::begin(energy_end_names), std::end(energy_end_names));
+  names.emplace_back(robust_name);
+  return names;
+}
+
 int show_front(const sweep_request& request) {
   delivery delivered({{"--csv", request.csv}}, sweep_inputs(request.folder));
   const bool robust = request.at == robust_name;
@@ -235,7 +241,7 @@ command_action add_sweep(CLI::App& app) {
   front
       ->add_option("--at", request->at,
                    "Which end of the costs' range, or robust: the points that are on the front at all three")
-      ->check(CLI::IsMember({"low", "nominal", "high", robust_name}))
+      ->check(CLI::IsMember(front_ends()))
       ->capture_default_str();
   add_output_option(*front, "--csv", request->csv, "Writes the front with all results");
   const auto of_point = [&](CLI::App* sub) {

@@ -1,7 +1,7 @@
 // ssm_gemm_lane: one output channel: Depth multipliers, adder tree, accumulator.
 //   acc = (first ? 0 : acc) + sum over used slots s of value[s] * candidates[s][position[s]]
-// Candidates, values, positions and use marks in cycle 0; acc_o holds the beat's sum from cycle 3 + log2(Depth) on, with first_i and
-// enable_i given in cycle 2 + log2(Depth), when the beat's tree sum is there. One beat per cycle, no stall. Exact.
+// Candidates, values, positions and use marks in cycle 0; acc_o holds the beat's sum from cycle 3 + log2(Depth) on, with
+// first_i and enable_i given in cycle 2 + log2(Depth), when the beat's tree sum is there. One beat per cycle, no stall. Exact.
 module ssm_gemm_lane #(
   parameter int unsigned Depth = 16
 ) (

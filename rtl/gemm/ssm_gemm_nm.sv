@@ -128,7 +128,8 @@ module ssm_gemm_nm #(
       logic [ssm_gemm_pkg::AccBits-1:0] acc;
       ssm_gemm_lane #(.Depth(Depth)) u_gemm_lane (
         .clk_i, .candidates_i(candidates_q), .values_i(values_q[l*ValueRow +: ValueRow]),
-        .positions_i(positions_q[l*PosRow +: PosRow]), .used_i(used_q), .enable_i(valid_q[SumStage]), .first_i(first_q[SumStage]), .acc_o(acc)
+        .positions_i(positions_q[l*PosRow +: PosRow]), .used_i(used_q), .enable_i(valid_q[SumStage]),
+        .first_i(first_q[SumStage]), .acc_o(acc)
       );
       ssm_gemm_finish u_gemm_finish (
         .clk_i, .enable_i(last_q[YStage-1:AccStage]), .finish_i(finish_q[AccStage]),
