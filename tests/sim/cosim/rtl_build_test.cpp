@@ -12,6 +12,7 @@
 #include "sim/cosim/file_lock.h"
 #include "sim/cosim/rtl_cache.h"
 #include "sim/cosim/rtl_machine.h"
+#include "sim/cosim/source_groups.h"
 #include "tests/support/places.h"
 #include "tests/traces/raw_safetensors.h"
 
@@ -313,6 +314,38 @@ TEST_CASE("rtl_build rtl passes on why a tool failed", "[cosim][rtl]") {
     script("ccache", "echo 'ccache: error: Failed to create directory /proc/none/tmp' >&2; exit 1");
     CHECK(failure(build).empty());
   }
+}
+
+TEST_CASE("source_groups puts every source of Verilator into one of few groups", "[cosim]") {
+  const temporary_folder folder;
+  const auto source = [&](const std::string& name, size_t bytes) {
+    std::ofstream(folder.file(name)) << std::string(bytes, '\n');
+  };
+  const std::vector<std::string> fast = {"Vssm_top.cpp", "Vssm_top__DepSet__0.cpp",
+                                         "Vssm_top__DepSet__1.cpp"},
+                                 slow = {"Vssm_top__Slow.cpp", "Vssm_top__Syms.cpp",
+                                         "Vssm_top__ConstPool_0.cpp", "Vssm_top__Trace__0.cpp",
+                                         "Vssm_top__Trace__0__Slow.cpp"};
+  for (const std::string& name : fast) source(name, 2U << 20);
+  for (const std::string& name : slow) source(name, 1000);
+  source("Vssm_top.h", 10);
+  const std::vector<std::string> variables = group_sources(folder.path().string(), "../harness.cpp");
+  CHECK(variables == std::vector<std::string>{"VM_PARALLEL_BUILDS=1", "VM_USER_CLASSES=group_fast_0",
+                                              "VM_CLASSES_FAST=group_fast_1 group_fast_2 ",
+                                              "VM_CLASSES_SLOW=group_slow_0 ",
+                                              "VM_SUPPORT_FAST=", "VM_SUPPORT_SLOW="});
+  std::string included;
+  for (const char* group : {"group_fast_0", "group_fast_1", "group_fast_2", "group_slow_0"}) {
+    std::ifstream file(folder.file(std::string(group) + ".cpp"));
+    included.append(std::istreambuf_iterator<char>(file), {});
+  }
+  for (const auto* names : {&fast, &slow})
+    for (const std::string& name : *names) {
+      const size_t first = included.find("#include \"" + name + "\"\n");
+      CHECK(first != std::string::npos);
+      CHECK(included.find("#include \"" + name + "\"\n", first + 1) == std::string::npos);
+    }
+  CHECK(included.find("#include \"../harness.cpp\"") != std::string::npos);
 }
 
 TEST_CASE("rtl_build rtl writes waves only when built for them", "[cosim][rtl]") {
