@@ -227,6 +227,21 @@ void dma_burst::check_range(const byte_range& range) const {
 
 cycle_t dma_burst::drained() const { return std::max({last_pop_, last_read_, last_response_}) + 1; }
 
+// A job is given up in front of a read job, or in front of one of the bursts of a write job: then the last
+// one says where in the job.
+void dma_burst::append_to(time_state& to) const {
+  write_queue_.append_to(to, event_unit::any);
+  if (write_queue_.pushed() > 0) {
+    const write_burst& last = write_queue_.newest();
+    to.add_value(last.offset), to.add_value(last.beats), to.add_value(last.last);
+  }
+  to.add_value(write_queue_.pushed() - write_queue_.popped());
+  for (const time_line* line : {&written_, &responses_, &read_ends_}) line->append_to(to, event_unit::any);
+  for (const cycle_t time : {last_pop_, last_read_, last_response_}) to.add_time(time);
+  to.add_next(next_issue());
+  if (written_.count() > 0) to.add_next(written_.newest() + 1);
+}
+
 block_counters dma_burst::counters(cycle_t cycles) {
   const auto bytes = static_cast<uint64_t>(shape_.axi_bytes);
   return with_stalls(stalls_, cycles,

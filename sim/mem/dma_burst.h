@@ -45,6 +45,7 @@ class dma_burst : public block_process {
   // The first cycle in which the job FIFO is empty and every beat and response has arrived.
   cycle_t drained() const;
   block_counters counters(cycle_t cycles);
+  void append_to(time_state& to) const;
   uint64_t expansions() const { return expansions_; }  // of weight_load: weights of 4 bits multiplied out
 
  private:

@@ -9,6 +9,10 @@ namespace scansim {
 class memory_ideal final : public memory_in_order {
  public:
   explicit memory_ideal(int axi_bytes) : memory_in_order(axi_bytes, 0, 0) {}
+  bool append_state(time_state& to) const override {
+    append_queues(to);
+    return true;
+  }
 
  private:
   void serve_read(const burst&, cycle_t accept, std::span<cycle_t> earliest) override {

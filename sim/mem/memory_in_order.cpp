@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "sim/mem/time_state.h"
+
 namespace scansim {
 
 cycle_t memory_queue::earliest(cycle_t valid) const {
@@ -15,11 +17,12 @@ void memory_queue::push(cycle_t finish) {
   next_ = next_ + 1 == finished_.size() ? 0 : next_ + 1;
 }
 
+void memory_queue::append_to(time_state& to) const {
+  for (std::size_t i = 0; i < finished_.size(); ++i) to.add_time(finished_[(next_ + i) % finished_.size()]);
+}
+
 memory_in_order::memory_in_order(int axi_bytes, int read_depth, int write_depth)
-    : axi_bytes_(axi_bytes),
-      look_back_(std::max(read_depth, write_depth)),
-      reads_in_flight_(read_depth),
-      writes_in_flight_(write_depth) {}
+    : axi_bytes_(axi_bytes), reads_in_flight_(read_depth), writes_in_flight_(write_depth) {}
 
 void memory_in_order::take_command(const burst& command, cycle_t valid) {
   if (valid < last_valid_) throw std::logic_error("memory_timing: address commands out of time order");
@@ -66,6 +69,17 @@ cycle_t memory_in_order::write_response(cycle_t last_data) {
   writes_.pop_front();
   --data_write_;
   return last_b_;
+}
+
+void memory_in_order::append_queues(time_state& to) const {
+  reads_in_flight_.append_to(to);
+  writes_in_flight_.append_to(to);
+  for (const cycle_t time : {last_valid_, last_r_, last_w_, last_b_, nominal_w_free_}) to.add_time(time);
+  for (const open_write& write : writes_) {
+    to.add_time(write.accept), to.add_time(write.service);
+    to.add_value(write.beats_left);
+  }
+  to.add_value(static_cast<std::int64_t>(data_write_));
 }
 
 memory_counters memory_in_order::counters() const {

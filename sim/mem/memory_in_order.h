@@ -19,6 +19,7 @@ class memory_queue {
   explicit memory_queue(int depth) : finished_(static_cast<std::size_t>(depth), -1) {}  // depth 0: unbounded
   cycle_t earliest(cycle_t valid) const;
   void push(cycle_t finish);
+  void append_to(time_state& to) const;
 
  private:
   std::vector<cycle_t> finished_;
@@ -36,9 +37,11 @@ class memory_in_order : public memory_timing {
   cycle_t write_data(cycle_t valid) final;
   cycle_t write_response(cycle_t last_data) final;
   memory_counters counters() const override;
-  int look_back() const final { return look_back_; }
 
  protected:
+  // What every model has; one whose cycles depend on no more than that and its own times appends both.
+  void append_queues(time_state& to) const;
+
   // Fills the cycle from which each beat could be transferred were the R channel free; each > accept.
   virtual void serve_read(const burst& command, cycle_t accept, std::span<cycle_t> earliest) = 0;
   // The cycle from which B could be given were W done and the B channel free. first_data is the cycle of the
@@ -58,7 +61,7 @@ class memory_in_order : public memory_timing {
 
   void take_command(const burst& command, cycle_t valid);
 
-  int axi_bytes_, look_back_;
+  int axi_bytes_;
   memory_queue reads_in_flight_;
   memory_queue writes_in_flight_;
   cycle_t last_valid_ = INT64_MIN;

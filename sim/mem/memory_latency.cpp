@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sim/mem/memory_parameter_file.h"
+#include "sim/mem/time_state.h"
 
 namespace scansim {
 
@@ -33,6 +34,13 @@ std::int64_t memory_latency::start(cycle_t accept) const {
 cycle_t memory_latency::last_cycle(std::int64_t end) const {
   const std::int64_t per_cycle = parameters_.milli_bytes_per_cycle;
   return (end + per_cycle - 1) / per_cycle - 1;
+}
+
+bool memory_latency::append_state(time_state& to) const {
+  append_queues(to);
+  to.add_time(free_units_ / parameters_.milli_bytes_per_cycle);
+  to.add_value(free_units_ % parameters_.milli_bytes_per_cycle);
+  return true;
 }
 
 void memory_latency::serve_read(const burst&, cycle_t accept, std::span<cycle_t> earliest) {

@@ -25,7 +25,7 @@ class memory_latency final : public memory_in_order {
  public:
   memory_latency(int axi_bytes, const latency_parameters& parameters);
 
-  std::int64_t phase() const override { return free_units_ % parameters_.milli_bytes_per_cycle; }
+  bool append_state(time_state& to) const override;
 
  private:
   void serve_read(const burst& command, cycle_t accept, std::span<cycle_t> earliest) override;

@@ -18,6 +18,8 @@
 
 namespace scansim {
 
+class time_state;  // time_state.h
+
 using cycle_t = std::int64_t;
 
 inline constexpr std::uint64_t burst_page_bytes = 4096;  // AXI's: no burst crosses a multiple
@@ -57,9 +59,9 @@ class memory_timing {
   // DRAM bursts, rows and refreshes for the DRAM models.
   virtual memory_counters counters() const = 0;
 
-  // What of its state the cycles above do not show: a fraction of a cycle, and how many bursts it looks back.
-  virtual std::int64_t phase() const { return 0; }
-  virtual int look_back() const { return 0; }
+  // Everything that the cycles to come depend on, besides the commands to come. False, and nothing of use,
+  // where they depend on more than times: on the number of a burst, on a refresh that is due.
+  virtual bool append_state(time_state&) const { return false; }
 };
 
 // Parameters of a memory model that stand for those of its file: name -> value, as YAML writes it.

@@ -28,6 +28,13 @@ void operand_buffer::reset() {
   releases_.reset();
 }
 
+void operand_buffer::append_to(time_state& to, event_unit unit) const {
+  releases_.append_to(to, unit);
+  to.add_count(filled_, unit);
+  for (int64_t job = filled_ - 1; job >= std::max<int64_t>(0, filled_ - slot_count()); --job)
+    for (const cycle_t handshake : slots_[slot_index(job)].job_handshakes()) to.add_time(handshake);
+}
+
 parameter_memory::parameter_memory(int rows, int64_t row_bytes, int axi_bytes, bool values)
     : row_bytes_(row_bytes),
       axi_bytes_(axi_bytes),
@@ -64,6 +71,11 @@ void result_buffer::complete(int64_t size, cycle_t done) {
                 beats(size, axi_bytes_) * static_cast<size_t>(axi_bytes_) - static_cast<size_t>(size));
   ++completed_;
   done_.record(done);
+}
+
+void result_buffer::append_to(time_state& to, event_unit unit) const {
+  done_.append_to(to, unit), releases_.append_to(to, unit);
+  to.add_count(drained_, unit);
 }
 
 void result_buffer::reset() {

@@ -24,6 +24,7 @@ class operand_slot {
   // Dma side: the job's bytes and, per beat, the cycle of its R handshake.
   uint8_t* bytes() { return bytes_.data(); }
   std::span<cycle_t> handshakes() { return handshakes_; }
+  std::span<const cycle_t> job_handshakes() const { return {handshakes_.data(), last_ + 1}; }
   void set_beats(int64_t beats) { last_ = static_cast<size_t>(beats) - 1; }
 
   const uint8_t* bytes() const { return bytes_.data(); }
@@ -44,11 +45,8 @@ class operand_buffer {
   operand_buffer(int slots, int64_t max_bytes, int axi_bytes, bool values = true);
   void reset();
 
-  // Of those that hold times.
-  template <class Visit>
-  void each_time_line(Visit visit) {
-    visit(releases_);
-  }
+  // Beats of its slots too, the newest job's first.
+  void append_to(time_state& to, event_unit unit) const;
 
   // Dma: the cycle from which the next job may start; its slot; hand it over.
   cycle_t free_time() { return releases_.at(filled_ - slot_count()) + 1; }
@@ -107,10 +105,8 @@ class result_buffer {
   result_buffer(int slots, int64_t max_bytes, int axi_bytes, bool values = true);
   void reset();
 
-  template <class Visit>
-  void each_time_line(Visit visit) {
-    visit(done_), visit(releases_);
-  }
+  void append_to(time_state& to, event_unit unit) const;
+  int64_t released() const { return releases_.count(); }
 
   // Producer: the cycle from which the current tile may be written; where; `size` bytes of it are complete at
   // `done` (the rest of the last beat is written as zeros).

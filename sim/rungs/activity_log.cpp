@@ -118,8 +118,7 @@ class activity_recorder::recorded_port final : public memory_timing {
     return response;
   }
   memory_counters counters() const override { return timing_->counters(); }
-  int64_t phase() const override { return timing_->phase(); }
-  int look_back() const override { return timing_->look_back(); }
+  bool append_state(time_state& to) const override { return timing_->append_state(to); }
 
  private:
   activity_recorder& to_;

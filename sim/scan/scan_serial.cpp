@@ -156,6 +156,11 @@ void scan_serial::count_states(const tile_command& command) {
     (command.single ? slot_writes_ : memory_writes_) += beats_of_token;
 }
 
+void scan_serial::append_to(time_state& to) const {
+  for (const cycle_t issue : slot_issues_) to.add_time(issue);
+  to.add_next(next_issue());
+}
+
 block_counters scan_serial::counters(cycle_t cycles) {
   const auto pe = static_cast<uint64_t>(shape_.pe());
   const uint64_t operand_bits = 8 * static_cast<uint64_t>(shape_.operand_bytes);

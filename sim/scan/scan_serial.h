@@ -34,6 +34,7 @@ class scan_serial : public block_process {
 
   void begin();
   block_counters counters(cycle_t cycles);
+  void append_to(time_state& to) const;
 
  private:
   // One tile's constants, so that the beats read them from one place.

@@ -13,7 +13,7 @@ namespace scansim {
 using block_counters = std::vector<std::pair<std::string_view, uint64_t>>;
 
 // busy, wait_in, wait_out, idle up to `cycles`, and behind them `events`.
-inline block_counters with_stalls(stall_counters& stalls, cycle_t cycles, const block_counters& events = {}) {
+inline block_counters with_stalls(stall_counters stalls, cycle_t cycles, const block_counters& events = {}) {
   counter_values values{};
   stalls.finish(cycles, values, 0);
   block_counters all = {

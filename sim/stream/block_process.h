@@ -26,6 +26,8 @@ class block_process {
     processes_[number]();
     --open_;
   }
+  // The first cycle that is not accounted for, of a block that counts its stalls.
+  cycle_t next_issue() const { return stalls_.next(); }
   bool finished() const { return open_ == 0; }
   // Times and counts alone. Before the first run.
   void leave_out_values() { values_ = false; }

@@ -6,11 +6,12 @@
 // network, whose streams are functions of its inputs alone. Only the last `window` times are kept. The time
 // of a simulation kernel is not used; cycles travel as data.
 #pragma once
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <vector>
 
-#include "sim/mem/memory_timing.h"
+#include "sim/mem/time_state.h"
 #include "sim/stream/process.h"
 
 namespace scansim {
@@ -28,7 +29,7 @@ class time_line {
   }
 
   int64_t count() const { return count_; }
-  int64_t window() const { return static_cast<int64_t>(times_.size()); }
+  cycle_t newest() const { return times_[static_cast<size_t>(count_ - 1) & mask_]; }  // of at least one
 
   // From now on every time is kept in `all` too; nullptr: no more.
   void keep(std::vector<cycle_t>* all) { all_ = all; }
@@ -48,6 +49,13 @@ class time_line {
     return times_[static_cast<size_t>(i) & mask_];
   }
 
+  // How many, and those that somebody may still ask for. Apart from what a reader waits for.
+  void append_to(time_state& to, event_unit unit) const {
+    to.add_count(count_, unit);
+    for (int64_t i = std::max<int64_t>(0, count_ - window()); i < count_; ++i)
+      to.add_time(times_[static_cast<size_t>(i) & mask_]);
+  }
+
   // Nothing more will be recorded.
   void close() {
     closed_ = true;
@@ -62,6 +70,8 @@ class time_line {
 
  private:
   static constexpr int64_t nobody = INT64_MAX;
+
+  int64_t window() const { return static_cast<int64_t>(times_.size()); }
 
   // Apart, so that what happens at every time is small enough to stand where it is called.
   [[gnu::noinline]] void wake() {

@@ -43,10 +43,13 @@ class timed_fifo {
   // From now on every pop is kept in `all` too; nullptr: no more.
   void keep_pops(std::vector<cycle_t>* all) { pops_.keep(all); }
 
-  template <class Visit>
-  void each_time_line(Visit visit) {
-    visit(visible_), visit(pops_);
+  void append_to(time_state& to, event_unit unit) const {
+    visible_.append_to(to, unit), pops_.append_to(to, unit);
   }
+  int64_t popped() const { return popped_; }
+
+  // The newest entry. Precondition: there was one.
+  const T& newest() const { return entries_[static_cast<size_t>(pushed_ - 1) & mask_]; }
 
   // Consumer. True when nothing more will come.
   bool ended() { return visible_.ended(popped_); }

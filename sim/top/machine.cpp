@@ -95,13 +95,38 @@ machine_run machine::run(uint64_t first_descriptor, uint32_t count, std::span<ui
   machine_run result;
   result.cycles = std::max({sequencer_.last_push() + 1, dma_.drained(), units_.drained()}) + 1;
   result.error = sequencer_.error();
-  result.counters[counter_index("machine", "cycles")] = static_cast<uint64_t>(result.cycles);
-  each_block(
-      [&](auto& block) { store_counters(block.name(), block.counters(result.cycles), result.counters); });
-  result.counters[counter_index("weight_load", "expansions")] = dma_.expansions();
-  units_.report(result.cycles, result.counters);
+  result.counters = counters_at(result.cycles);
   finish_activity(result.cycles);
   return result;
+}
+
+counter_values machine::counters_at(cycle_t cycles) {
+  counter_values counters{};
+  counters[counter_index("machine", "cycles")] = static_cast<uint64_t>(cycles);
+  each_block([&](auto& block) { store_counters(block.name(), block.counters(cycles), counters); });
+  counters[counter_index("weight_load", "expansions")] = dma_.expansions();
+  units_.report(cycles, counters);
+  return counters;
+}
+
+void machine::append_state(const hls::scan_descriptor& d, time_state& to) const {
+  using enum event_unit;
+  descriptors_.append_to(to, still), jobs_.append_to(to, job);
+  for (const auto* fifo : {&delta_commands_, &scan_commands_, &gate_commands_}) fifo->append_to(to, tile);
+  dt_.append_to(to, row), skip_.append_to(to, row), acc_.append_to(to, row);
+  u_.append_to(to, tile), delta_.append_to(to, tile), z_.append_to(to, d.has_z ? tile : still);
+  b_.append_to(to, chunk), c_.append_to(to, chunk);
+  h0_.append_to(to, still), ht_.append_to(to, still), y_.append_to(to, tile);
+  tile_releases_.append_to(to, tile);
+  for (const cycle_t next : {sequencer_.next_issue(), delta_softplus_.next_issue(), gate_silu_.next_issue()})
+    to.add_next(next);
+  scan_serial_.append_to(to);
+  dma_.append_to(to);
+}
+
+int64_t machine::tiles_done() const {
+  return std::min(
+      {delta_commands_.popped(), scan_commands_.popped(), gate_commands_.popped(), y_.released()});
 }
 
 void machine::keep(machine_activity* to) {

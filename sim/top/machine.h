@@ -38,15 +38,16 @@ class machine {
   // anew with every run, in its window.
   void keep(machine_activity* to);
 
-  // Every sequence of times between the blocks of the scan, but those of the resident rows: once a row was
-  // used, its time is past for good.
-  template <class Visit>
-  void each_time_line(Visit visit) {
-    const auto all_of = [&](auto&... channels) { (channels.each_time_line(visit), ...); };
-    all_of(descriptors_, jobs_, delta_commands_, scan_commands_, gate_commands_, dt_, skip_, acc_);
-    all_of(u_, delta_, z_, b_, c_, h0_, y_, ht_);
-    visit(tile_releases_);
-  }
+  // Asked in front of every chunk of the runs to come; nullptr: nobody.
+  void watch(chunk_watch* watch) { sequencer_.watch(watch); }
+  // Where a scan stands that was told to, in the middle of a run: all that its times to come depend on, but
+  // for the resident rows (once a row was used, its time is past for good) and the units.
+  void append_state(const hls::scan_descriptor& d, time_state& to) const;
+  // As if the run ended after so many cycles.
+  counter_values counters_at(cycle_t cycles);
+  // Tiles of the run: commanded; those that every block and the dma are done with.
+  int64_t tiles_commanded() const { return delta_commands_.pushed(); }
+  int64_t tiles_done() const;
 
  private:
   operand_buffer buffer(int slots, int64_t max_bytes) const;

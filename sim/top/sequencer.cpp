@@ -134,6 +134,7 @@ void sequencer::run_descriptor(const hls::scan_descriptor& d) {
   const int tiles = (d.lane_groups + shape_.interleave - 1) / shape_.interleave;
   const uint32_t rest_chunk = d.reverse ? 0 : d.num_chunks - 1;
   for (uint32_t i = 0; i < d.num_chunks; ++i) {
+    if (watch_ != nullptr) i += watch_->left_out(d, i);
     const auto offset = [i](int32_t stride) { return static_cast<uint64_t>(int64_t{stride} * int64_t{i}); };
     const chunk_position chunk{i, i == rest_chunk ? d.rest_tokens : d.chunk_tokens, offset(d.stride_u),
                                offset(d.stride_bc), offset(d.stride_y)};

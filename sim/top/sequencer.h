@@ -20,6 +20,14 @@
 
 namespace scansim {
 
+// Asked in front of every chunk: how many to go on by, from the coming one, as if they were not in the
+// descriptor. The last one stays.
+class chunk_watch {
+ public:
+  virtual ~chunk_watch() = default;
+  virtual uint32_t left_out(const hls::scan_descriptor& d, uint32_t chunk) = 0;
+};
+
 class sequencer : public block_process, private block_sink {
  public:
   struct ports {
@@ -51,6 +59,7 @@ class sequencer : public block_process, private block_sink {
            units.conv, units.norm, units.hadamard, units.index, units.reads, units.writes);
   }
   std::array<int64_t, num_command_queues> pushed();
+  void watch(chunk_watch* watch) { watch_ = watch; }
   // From the next run on; nullptr: no more.
   void keep_loads(std::vector<descriptor_load>* all) { loads_ = all; }
 
@@ -127,6 +136,7 @@ class sequencer : public block_process, private block_sink {
   cycle_t last_push_ = 0;
   csr::error_code error_ = csr::error_code::none;
   std::vector<descriptor_load>* loads_ = nullptr;
+  chunk_watch* watch_ = nullptr;
 };
 
 }  // namespace scansim

@@ -35,20 +35,25 @@ void scan_memory_check::scan(const hls::scan_descriptor& d, uint64_t image_bytes
 
 void scan_memory_check::collect(const hls::scan_descriptor& d) {
   const auto beat = static_cast<uint64_t>(site_.shape.axi_bytes);
-  walk_scan_jobs(
-      d, point_, [](const tile_visit&) {},
-      [&](const walk_job& job) {
-        const char* field = fields[static_cast<size_t>(job.region)];
-        if (job.address % beat != 0)
-          site_.refuse(field, fmt::format("a multiple of {} bytes", beat), fmt::format("{}", job.address));
-        if (job.local) return;
-        if (job.address + job.bytes < job.address)
-          site_.refuse(field, "bytes inside the image", fmt::format("{}", job.address));
-        memory_range& range = range_of(job.region);
-        if (is_empty(range)) range = {job.address, job.address};
-        range.first = std::min(range.first, job.address);
-        range.last = std::max(range.last, job.address + job.bytes);
-      });
+  const auto collect_job = [&](const walk_job& job) {
+    const char* field = fields[static_cast<size_t>(job.region)];
+    if (job.address % beat != 0)
+      site_.refuse(field, fmt::format("a multiple of {} bytes", beat), fmt::format("{}", job.address));
+    if (job.local) return;
+    if (job.address + job.bytes < job.address)
+      site_.refuse(field, "bytes inside the image", fmt::format("{}", job.address));
+    memory_range& range = range_of(job.region);
+    if (is_empty(range)) range = {job.address, job.address};
+    range.first = std::min(range.first, job.address);
+    range.last = std::max(range.last, job.address + job.bytes);
+  };
+  // Chunks are the same stride apart and all as long but for the first or the last: those between the first
+  // two and the last two are aligned as these are, and lie between them.
+  for (uint32_t chunk = 0; chunk < d.num_chunks; ++chunk) {
+    if (chunk == 2 && d.num_chunks > 4) chunk = d.num_chunks - 2;
+    walk_chunk_jobs(
+        d, point_, chunk, [](const tile_visit&) {}, collect_job);
+  }
 }
 
 void scan_memory_check::check_writes() const {

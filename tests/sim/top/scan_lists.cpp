@@ -14,7 +14,7 @@ bool appendable(const packed_scan& scan, const design_point& point) {
 
 }  // namespace
 
-scan_list random_list(const design_point& point, std::mt19937_64& random) {
+scan_list random_list(const design_point& point, std::mt19937_64& random, int most_chunks) {
   const auto upto = [&](int high) { return 1 + static_cast<int>(random() % static_cast<uint64_t>(high)); };
   scan_list list;
   scan_sizes sizes;
@@ -43,8 +43,10 @@ scan_list random_list(const design_point& point, std::mt19937_64& random) {
     // Rows of so few groups come back as soon as they may, across chunks too.
     if (flags.load_params && random() % 3 == 0)
       sizes.channels = std::min(sizes.channels, upto(2 * point.num_lanes));
-    sizes.tokens = upto(3 * point.chunk_tokens);
-    sizes.chunk_tokens = upto(point.chunk_tokens);
+    sizes.tokens = upto(most_chunks * point.chunk_tokens);
+    // Many chunks, of powers of two: they come back to the same place of a page.
+    sizes.chunk_tokens =
+        most_chunks > 3 ? std::max(1, point.chunk_tokens >> random() % 2) : upto(point.chunk_tokens);
     sizes.long_rest = random() % 2;
     list.scans.push_back(
         make_packed_scan(point, sizes, flags, random, flags.load_params ? nullptr : &list.scans.back()));

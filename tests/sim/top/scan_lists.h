@@ -11,6 +11,7 @@ struct scan_list {
   uint64_t address = 0;
 };
 
-scan_list random_list(const design_point& point, std::mt19937_64& random);
+// most_chunks: of a scan, of as many tokens as the machine takes.
+scan_list random_list(const design_point& point, std::mt19937_64& random, int most_chunks = 3);
 
 }  // namespace scansim::test
