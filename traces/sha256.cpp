@@ -25,4 +25,9 @@ std::string sha256_of_file(const std::string& path) {
   return sha256_hex(file.data(), file.size());
 }
 
+std::string sha256_of_program() {
+  static const std::string digest = sha256_of_file("/proc/self/exe");
+  return digest;
+}
+
 }  // namespace scansim

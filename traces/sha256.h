@@ -13,4 +13,7 @@ std::string sha256_hex(const void* data, size_t bytes);
 // Throws input_error if the file cannot be read.
 std::string sha256_of_file(const std::string& path);
 
+// Of the program that runs.
+std::string sha256_of_program();
+
 }  // namespace scansim

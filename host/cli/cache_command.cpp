@@ -7,8 +7,10 @@
 
 #include "host/cli/standard_streams.h"
 #include "host/cli/subcommand.h"
+#include "host/operators/cached_scales.h"
 #include "host/report/text_table.h"
 #include "sim/cosim/rtl_cache.h"
+#include "sim/cosim/text_cache.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -48,16 +50,27 @@ int show_cache() {
     table.add_row({entry.name, bytes_text(entry.bytes), age_text(entry.changed), state_text(entry.state)});
     bytes += entry.bytes;
   }
+  const text_cache_state scales = state_of_texts(scale_cache_folder());
+  const int chosen = scales.whole + scales.damaged;
+  if (chosen > 0)
+    table.add_row({fmt::format("scales of {} traces and widths", chosen), bytes_text(scales.bytes),
+                   age_text(scales.changed),
+                   scales.damaged == 0 ? "whole" : fmt::format("{} damaged", scales.damaged)});
+  const size_t count = entries.size() + static_cast<size_t>(chosen);
   print_out("folder: {} (from {})\n", place.folder, place.chosen_by);
-  if (!entries.empty()) print_out("{}", table.text());
-  print_out("{} entries, {}\n", entries.size(), bytes_text(bytes));
+  if (count > 0) print_out("{}", table.text());
+  print_out("{} entries, {}\n", count, bytes_text(bytes + scales.bytes));
   return status_agree;
 }
 
 int empty_cache(int days) {
-  const cleared_cache cleared = clear_cache(find_cache().folder, std::chrono::hours(24) * days);
-  print_out("removed {} entries, {}; kept {} that are being built or younger\n", cleared.removed,
-            bytes_text(cleared.bytes), cleared.kept);
+  const auto age = std::chrono::hours(24) * days;
+  const cleared_cache cleared = clear_cache(find_cache().folder, age);
+  const cleared_texts scales =
+      clear_texts(scale_cache_folder(), std::filesystem::file_time_type::clock::now() - age);
+  print_out("removed {} entries, {}; kept {} that are being built or younger\n",
+            cleared.removed + scales.removed, bytes_text(cleared.bytes + scales.bytes),
+            cleared.kept + scales.kept);
   return status_agree;
 }
 
@@ -68,10 +81,11 @@ command_action add_cache(CLI::App& app) {
   *chosen = []() -> int {
     throw input_error("command line", "cache", "a subcommand: info or clear", "none");
   };
-  CLI::App* info = app.add_subcommand("info", "The folder, its libraries, whether they are whole");
+  CLI::App* info = app.add_subcommand("info", "The folder, its libraries and scales, whether they are whole");
   info->footer("Example: scansim cache info");
   info->callback([chosen] { *chosen = show_cache; });
-  CLI::App* clear = app.add_subcommand("clear", "Removes the libraries; builds that run are left alone");
+  CLI::App* clear =
+      app.add_subcommand("clear", "Removes libraries and scales; builds that run are left alone");
   clear->footer("Example: scansim cache clear --older-than 30");
   auto days = std::make_shared<int>(0);
   clear->add_option("--older-than", *days, "Only what has not changed for so many days")

@@ -27,6 +27,8 @@ struct operator_row {
   uint64_t (*macs)(const call& one) = nullptr;
   // Widths that follow from the design point, into scales of the call; nullptr: none does.
   void (*set_widths)(call_scales& scales, const design_point& point) = nullptr;
+  // Of the design point, all that the choice of scales depends on; nullptr: every parameter.
+  std::vector<int> (*scale_parameters)(const design_point& point) = nullptr;
   bool fusable = false;     // compile_options::fused makes a difference
   bool needs_units = true;  // machines run it on the units around the scan
   bool has_kernel = false;  // GPU kernels take the call, as a scan's

@@ -198,6 +198,11 @@ const operator_row selective_scan_row = {
     .quantise = scan_quantised,
     .work = scan_work,
     .set_widths = scan_widths,
+    .scale_parameters =
+        [](const design_point& point) {
+          const hls::widths w = widths_of(point);
+          return std::vector<int>{w.operand_bits, w.state_bits, w.output_bits, w.exp_segments};
+        },
     .needs_units = false,
     .has_kernel = true,
     .place = place_in_scan,

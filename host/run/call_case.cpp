@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "host/operators/cached_scales.h"
 #include "host/operators/operator_expectation.h"
 #include "host/run/load_case.h"
 #include "traces/calls/selective_scan.h"
@@ -71,6 +72,7 @@ class call_case : public operator_case {
  private:
   const call& one() const { return *trace_.call_; }
   quantised_call& quantised();
+  std::unique_ptr<quantised_call> with_cached_scales() const;
   const scan_trial* trial() const;
   const scan_share& share() const;
   double lost_scan(const std::vector<double>& given_y);
@@ -138,8 +140,23 @@ quantised_call& call_case::quantised() {
     scales = trace_.scales[*stored].get();
     source += fmt::format(": {}.scales[{}]", metadata_reader::root_field, *stored);
   }
+  if (scales == nullptr) quantised_ = with_cached_scales();
+  if (quantised_) return *quantised_;
   quantised_ = made_from(source, [&] { return row_.quantise(one(), scales, point_, trace_.path); });
+  if (scales == nullptr && quantised_->scales() != nullptr)
+    cache_scales(trace_, row_, point_, *quantised_->scales());
   return *quantised_;
+}
+
+// With what was chosen in a run before; nullptr: nothing was, or nothing that the machine takes.
+std::unique_ptr<quantised_call> call_case::with_cached_scales() const {
+  const std::shared_ptr<const call_scales> scales = cached_scales(trace_, row_, point_);
+  if (scales == nullptr) return nullptr;
+  try {
+    return row_.quantise(one(), scales.get(), point_, trace_.path);
+  } catch (const input_error&) {
+    return nullptr;
+  }
 }
 
 const program& call_case::compiled(const compile_options& options) {

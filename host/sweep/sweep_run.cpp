@@ -139,7 +139,7 @@ sweep_run_counts run_part(const sweep_spec& spec, const sweep_plan& plan, const 
   return counts;
 }
 
-std::string model_digest() { return sha256_of_file("/proc/self/exe"); }
+std::string model_digest() { return sha256_of_program(); }
 
 void check_program(const std::string& folder, const sweep_folder& sweep) {
   if (sweep.model != model_digest())
