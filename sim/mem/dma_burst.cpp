@@ -148,7 +148,7 @@ void dma_burst::read_bursts(const dma_job& job, cycle_t visible, cycle_t start, 
     const int beats = burst_beats(address, job.beats - done);
     const auto size = static_cast<uint64_t>(beats) * static_cast<uint64_t>(shape_.axi_bytes);
     const cycle_t outstanding = read_ends_.at(read_ends_.count() - shape_.read_outstanding) + 1;
-    const cycle_t valid = std::max({stalls_.next(), visible, start, outstanding});
+    const cycle_t valid = latest(stalls_.next(), visible, start, outstanding);
     check_range({address, address + size});
     const auto times = handshakes.subspan(static_cast<size_t>(done), static_cast<size_t>(beats));
     const cycle_t accepted = memory_->read_address({address, beats}, valid, times);
@@ -170,7 +170,7 @@ void dma_burst::write_job(const dma_job& job, cycle_t visible) {
   for (int64_t done = 0; done < job.beats;) {
     const int beats = burst_beats(address, job.beats - done);
     const auto size = static_cast<uint64_t>(beats) * static_cast<uint64_t>(shape_.axi_bytes);
-    const cycle_t valid = std::max({stalls_.next(), visible, complete, write_queue_.credit_time()});
+    const cycle_t valid = latest(stalls_.next(), visible, complete, write_queue_.credit_time());
     check_range({address, address + size});
     const cycle_t accepted = memory_->write_address({address, beats}, valid);
     stalls_.issue(visible, valid, accepted);

@@ -50,13 +50,15 @@ cycle_t memory_dram::serve_write(const burst& command, cycle_t, cycle_t first_da
   const auto beat_bytes = static_cast<std::uint64_t>(axi_bytes());
   const auto dram_bytes = static_cast<std::uint64_t>(parameters_.burst_bytes);
   const std::uint64_t end = command.address + static_cast<std::uint64_t>(command.beats) * beat_bytes;
-  std::int64_t done = 0, arrival = 0;
-  cycle_t arrived = -1;  // the beat that `arrival` is of; several DRAM bursts may come in one
+  std::int64_t done = 0, arrival = arrival_clock(first_data);
+  // A DRAM burst is there with the beat of its last byte; several may come in one.
+  std::uint64_t beat_end = command.address + beat_bytes;
   for (std::uint64_t a = command.address / dram_bytes * dram_bytes; a < end; a += dram_bytes) {
-    const std::uint64_t last_byte = std::min(a + dram_bytes, end) - 1;
-    const auto beat = static_cast<cycle_t>((last_byte - command.address) / beat_bytes);
-    if (beat != arrived) arrival = arrival_clock(first_data + beat);
-    arrived = beat;
+    const std::uint64_t burst_end = std::min(a + dram_bytes, end);
+    if (beat_end < burst_end) {
+      for (; beat_end < burst_end; beat_end += beat_bytes) ++first_data;
+      arrival = arrival_clock(first_data);
+    }
     done = std::max(done, access(a, true, arrival));
   }
   return seen_cycle(done);

@@ -24,11 +24,10 @@ memory_dram_channel::plan memory_dram_channel::earliest(const dram_location& whe
     chosen.precharge = std::max(arrival, bank.next_precharge);
     const std::int64_t bank_closed = chosen.conflict ? chosen.precharge + t_.tRP : bank.next_activate;
     chosen.activate =
-        std::max({arrival, bank_closed, next_activate_, group.next_activate, window_[oldest_] + t_.tFAW});
+        latest(arrival, bank_closed, next_activate_, group.next_activate, window_[oldest_] + t_.tFAW);
     row_ready = chosen.activate + t_.tRCD;
   }
-  chosen.column = std::max(
-      {arrival, row_ready, write ? next_write_ : next_read_, write ? group.next_write : group.next_read});
+  chosen.column = earliest_column(where, write, std::max(arrival, row_ready));
   return chosen;
 }
 
@@ -76,36 +75,17 @@ void memory_dram_channel::commit_activate(const dram_location& where, const plan
   oldest_ = (oldest_ + 1) % window_.size();
 }
 
-void memory_dram_channel::commit_column(const dram_location& where, bool write, std::int64_t column) {
-  bank_state& bank = banks_[static_cast<std::size_t>(where.bank)];
-  group_state& group = groups_[static_cast<std::size_t>(where.bank_group)];
-  if (write) {
-    const std::int64_t written = column + t_.tCWL + t_.tBURST;
-    next_write_ = column + t_.tCCD_S;
-    next_read_ = std::max(next_read_, written + t_.tWTR_S);
-    group.next_write = column + t_.tCCD_L;
-    group.next_read = std::max(group.next_read, written + t_.tWTR_L);
-    bank.next_precharge = std::max(bank.next_precharge, written + t_.tWR);
-  } else {
-    next_read_ = column + t_.tCCD_S;
-    next_write_ = std::max(next_write_, column + t_.tCL + t_.tBURST + t_.tRTW_gap - t_.tCWL);
-    group.next_read = column + t_.tCCD_L;
-    bank.next_precharge = std::max(bank.next_precharge, column + t_.tRTP);
-  }
-}
-
-std::int64_t memory_dram_channel::access(const dram_location& where, bool write, std::int64_t arrival) {
+// Where the row is to be opened first, or a refresh is due.
+std::int64_t memory_dram_channel::access_closed(const dram_location& where, bool write,
+                                                std::int64_t arrival) {
   plan chosen = earliest(where, write, arrival);
   while (chosen.column >= refresh_due_) {
     refresh(chosen.column);
     chosen = earliest(where, write, arrival);
   }
   if (!chosen.hit) commit_activate(where, chosen);
-  note(write ? dram_command_kind::write : dram_command_kind::read, chosen.column, where);
-  commit_column(where, write, chosen.column);
   ++(chosen.hit ? counters_.row_hits : chosen.conflict ? counters_.row_conflicts : counters_.row_misses);
-  ++(write ? counters_.write_bursts : counters_.read_bursts);
-  return chosen.column + (write ? t_.tCWL : t_.tCL) + t_.tBURST;
+  return transfer(where, write, chosen.column);
 }
 
 }  // namespace scansim

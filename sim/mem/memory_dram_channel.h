@@ -7,6 +7,7 @@
 // bus (one command per clock), power-down, ranks, per-bank refresh, ECC, data-bus inversion,
 // read-modify-write of masked writes.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -41,7 +42,17 @@ class memory_dram_channel {
 
   // The next burst in command order, known to the channel from clock `arrival`. Returns the clock at which
   // its data has been transferred.
-  std::int64_t access(const dram_location& where, bool write, std::int64_t arrival);
+  std::int64_t access(const dram_location& where, bool write, std::int64_t arrival) {
+    const bank_state& bank = banks_[static_cast<std::size_t>(where.bank)];
+    if (bank.open_row == where.row) [[likely]] {
+      const std::int64_t column = earliest_column(where, write, std::max(arrival, bank.next_column));
+      if (column < refresh_due_) [[likely]] {
+        ++counters_.row_hits;
+        return transfer(where, write, column);
+      }
+    }
+    return access_closed(where, write, arrival);
+  }
 
   const dram_channel_counters& counters() const { return counters_; }
 
@@ -62,12 +73,40 @@ class memory_dram_channel {
   };
 
   plan earliest(const dram_location& where, bool write, std::int64_t arrival) const;
+  // The first column command from `ready` on: the bus and the bank group, whatever the bank.
+  std::int64_t earliest_column(const dram_location& where, bool write, std::int64_t ready) const {
+    const group_state& group = groups_[static_cast<std::size_t>(where.bank_group)];
+    return write ? latest(ready, next_write_, group.next_write) : latest(ready, next_read_, group.next_read);
+  }
+  std::int64_t access_closed(const dram_location& where, bool write, std::int64_t arrival);
+  std::int64_t transfer(const dram_location& where, bool write, std::int64_t column) {
+    note(write ? dram_command_kind::write : dram_command_kind::read, column, where);
+    commit_column(where, write, column);
+    ++(write ? counters_.write_bursts : counters_.read_bursts);
+    return column + (write ? t_.tCWL : t_.tCL) + t_.tBURST;
+  }
   void refresh(std::int64_t waiting_column);
   void note(dram_command_kind kind, std::int64_t clock, const dram_location& where) {
     if (log_) log_->push_back({kind, clock, where.bank_group, where.bank, where.row});
   }
   void commit_activate(const dram_location& where, const plan& chosen);
-  void commit_column(const dram_location& where, bool write, std::int64_t column);
+  void commit_column(const dram_location& where, bool write, std::int64_t column) {
+    bank_state& bank = banks_[static_cast<std::size_t>(where.bank)];
+    group_state& group = groups_[static_cast<std::size_t>(where.bank_group)];
+    if (write) {
+      const std::int64_t written = column + t_.tCWL + t_.tBURST;
+      next_write_ = column + t_.tCCD_S;
+      next_read_ = std::max(next_read_, written + t_.tWTR_S);
+      group.next_write = column + t_.tCCD_L;
+      group.next_read = std::max(group.next_read, written + t_.tWTR_L);
+      bank.next_precharge = std::max(bank.next_precharge, written + t_.tWR);
+    } else {
+      next_read_ = column + t_.tCCD_S;
+      next_write_ = std::max(next_write_, column + t_.tCL + t_.tBURST + t_.tRTW_gap - t_.tCWL);
+      group.next_read = column + t_.tCCD_L;
+      bank.next_precharge = std::max(bank.next_precharge, column + t_.tRTP);
+    }
+  }
 
   dram_timing t_;
   std::vector<bank_state> banks_;

@@ -130,16 +130,4 @@ dram_address_map::dram_address_map(const dram_parameters& p) : banks_per_group_(
   }
 }
 
-dram_location dram_address_map::locate(std::uint64_t address) const {
-  const std::uint64_t block = address >> interleave_shift_;
-  const std::uint64_t local = block >> channel_shift_ << interleave_shift_ | (address & offset_mask_);
-  const std::uint64_t bits = local >> burst_shift_, row = row_.of(bits);
-  dram_location where;
-  where.channel = static_cast<int>(block & channel_mask_);
-  where.bank_group = static_cast<int>(group_.of(bits));
-  where.bank = where.bank_group * banks_per_group_ + static_cast<int>(bank_.of(bits) ^ (row & hash_mask_));
-  where.row = static_cast<std::int64_t>(row);
-  return where;
-}
-
 }  // namespace scansim

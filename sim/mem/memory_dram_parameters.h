@@ -59,7 +59,17 @@ struct dram_location {
 class dram_address_map {
  public:
   explicit dram_address_map(const dram_parameters& parameters);
-  dram_location locate(std::uint64_t address) const;
+  dram_location locate(std::uint64_t address) const {
+    const std::uint64_t block = address >> interleave_shift_;
+    const std::uint64_t local = block >> channel_shift_ << interleave_shift_ | (address & offset_mask_);
+    const std::uint64_t bits = local >> burst_shift_, row = row_.of(bits);
+    dram_location where;
+    where.channel = static_cast<int>(block & channel_mask_);
+    where.bank_group = static_cast<int>(group_.of(bits));
+    where.bank = where.bank_group * banks_per_group_ + static_cast<int>(bank_.of(bits) ^ (row & hash_mask_));
+    where.row = static_cast<std::int64_t>(row);
+    return where;
+  }
 
  private:
   struct bit_field {

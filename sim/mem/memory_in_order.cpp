@@ -58,14 +58,13 @@ cycle_t memory_in_order::write_data(cycle_t valid) {
   if (data_write_ == writes_.size()) throw std::logic_error("memory_timing: a W beat without its AW");
   open_write& write = writes_[data_write_];
   if (--write.beats_left == 0) ++data_write_;
-  last_w_ = std::max({valid, write.accept, last_w_ + 1}) + stall(axi_channel::w, w_count_++);
+  last_w_ = latest(valid, write.accept, last_w_ + 1) + stall(axi_channel::w, w_count_++);
   return last_w_;
 }
 
 cycle_t memory_in_order::write_response(cycle_t last_data) {
   if (data_write_ == 0) throw std::logic_error("memory_timing: a response before the burst's last W beat");
-  last_b_ =
-      std::max({last_data + 1, writes_.front().service, last_b_ + 1}) + stall(axi_channel::b, b_count_++);
+  last_b_ = latest(last_data + 1, writes_.front().service, last_b_ + 1) + stall(axi_channel::b, b_count_++);
   writes_.pop_front();
   --data_write_;
   return last_b_;

@@ -22,6 +22,13 @@ class time_state;  // time_state.h
 
 using cycle_t = std::int64_t;
 
+// The latest of them. In registers: std::max of a list makes the list, at every row and burst of a run.
+constexpr cycle_t latest(cycle_t one, cycle_t other) { return one < other ? other : one; }
+template <class... More>
+constexpr cycle_t latest(cycle_t one, cycle_t other, More... more) {
+  return latest(latest(one, other), more...);
+}
+
 inline constexpr std::uint64_t burst_page_bytes = 4096;  // AXI's: no burst crosses a multiple
 
 // `beats` beats of axi_bytes each, from `address` (a multiple of axi_bytes) upwards, within one page.

@@ -34,8 +34,8 @@ cycle_t delta_softplus::run_tile(const tile_command& command, cycle_t visible) {
     const int group = command.first_group + (command.reverse ? command.groups - 1 - k : k);
     k = k + 1 == command.groups ? 0 : k + 1;
     const int64_t end = (row + 1) * row_bytes;
-    const cycle_t operands = std::max(
-        {u.readable(end, command.reverse), delta.readable(end, command.reverse), ports_.db.row_time(group)});
+    const cycle_t operands = latest(u.readable(end, command.reverse), delta.readable(end, command.reverse),
+                                    ports_.db.row_time(group));
     const cycle_t places = std::max(ports_.dt.credit_time(), ports_.skip.credit_time());
     issue = stalls_.issue(visible, operands, places);
     if (values())

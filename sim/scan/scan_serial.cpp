@@ -87,8 +87,8 @@ cycle_t scan_serial::run_row(tile_context& tile, int t, int k) {
     const int row = command.first_group * passes + slot;
     const int64_t bc_end = (token * passes + p + 1) * shape_.bc_row();
     cycle_t operands =
-        std::max({dt_time, tile.b.readable(bc_end, command.reverse), tile.c.readable(bc_end, command.reverse),
-                  ports_.a.row_time(row), slot_issues_[static_cast<size_t>(slot)] + recurrence_cycles});
+        latest(dt_time, tile.b.readable(bc_end, command.reverse), tile.c.readable(bc_end, command.reverse),
+               ports_.a.row_time(row), slot_issues_[static_cast<size_t>(slot)] + recurrence_cycles);
     if (t == 0 && tile.h0)
       operands = std::max(operands, tile.h0->readable((slot + 1) * state_row_bytes_, false));
     const bool last = p + 1 == passes;

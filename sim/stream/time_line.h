@@ -34,7 +34,7 @@ class time_line {
   // From now on every time is kept in `all` too; nullptr: no more.
   void keep(std::vector<cycle_t>* all) { all_ = all; }
 
-  void record(cycle_t time) {
+  [[gnu::always_inline]] void record(cycle_t time) {
     times_[static_cast<size_t>(count_) & mask_] = time;
     if (all_ != nullptr) [[unlikely]]
       keep_too(time);
@@ -42,7 +42,7 @@ class time_line {
   }
 
   // t_i; -1 for i < 0 (so that at(i) + 1 is cycle 0). Precondition: i > last recorded index - window.
-  cycle_t at(int64_t i) {
+  [[gnu::always_inline]] cycle_t at(int64_t i) {
     if (i < 0) return -1;
     if (i >= count_ || schedule_noise::on()) [[unlikely]]
       block(i);

@@ -168,8 +168,8 @@ void sequencer::run_tile(const hls::scan_descriptor& d, const chunk_position& ch
 }
 
 void sequencer::push_command(const tile_command& command) {
-  const cycle_t places = std::max({ports_.delta_commands.credit_time(), ports_.scan_commands.credit_time(),
-                                   ports_.gate_commands.credit_time()});
+  const cycle_t places = latest(ports_.delta_commands.credit_time(), ports_.scan_commands.credit_time(),
+                                ports_.gate_commands.credit_time());
   const cycle_t push = stalls_.issue(0, 0, places);
   for (timed_fifo<tile_command>* fifo :
        {&ports_.delta_commands, &ports_.scan_commands, &ports_.gate_commands}) {
