@@ -34,7 +34,7 @@ std::string scale_cache_folder() { return find_cache().folder + "/scales"; }
 std::shared_ptr<const call_scales> cached_scales(const trace& given, const operator_row& row,
                                                  const design_point& point) {
   std::shared_ptr<call_scales> scales = given.call_->make_scales();
-  if (given.sha256.empty() || scales == nullptr) return nullptr;
+  if (scales == nullptr) return nullptr;
   const std::string name = name_of(given, row, point);
   const std::optional<std::string> text = cached_text(scale_cache_folder(), name);
   if (!text) return nullptr;
@@ -48,7 +48,6 @@ std::shared_ptr<const call_scales> cached_scales(const trace& given, const opera
 
 void cache_scales(const trace& given, const operator_row& row, const design_point& point,
                   const call_scales& chosen) {
-  if (given.sha256.empty()) return;
   cache_text(scale_cache_folder(), name_of(given, row, point), scales_to_json(chosen).dump());
 }
 

@@ -1,8 +1,9 @@
 // cached_scales: chosen scales, kept from run to run in the folder `scales` of the cache. Choosing takes
 // several times as long as everything else of a run on systemc, and depends on the trace, on some parameters
 // of the design point (operator_row::scale_parameters) and on this program alone: the name of an entry is the
-// digest of those. Contract: what comes back is what was chosen, checked as stored scales are; a trace of no
-// file has none; a cache that cannot be read or written costs time alone (text_cache.h).
+// digest of those. Contract: the trace is that of a file, as its SHA-256 says; what comes back is what was
+// chosen, checked as stored scales are; a cache that cannot be read or written costs time alone
+// (text_cache.h).
 #pragma once
 #include <memory>
 

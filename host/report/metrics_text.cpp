@@ -84,6 +84,18 @@ std::string dram_text(const memory_events& events) {
                      dram.at("dram_padding_bytes"));
 }
 
+// Sums over the tiles; those that the memory model has not are left out.
+std::string formula_text(const run_result& result, const rung_result& rung) {
+  if (!result.formula) return "";
+  const closed_formula& formula = *result.formula;
+  const auto cycles = static_cast<double>(rung.cycles.value());
+  std::string costs;
+  for (const auto& [name, cost] : formula.costs)
+    if (cost > 0) costs += fmt::format("{}{} {:.0f}", costs.empty() ? "" : ", ", name, cost);
+  return fmt::format("closed formula: {:.0f} cycles ({:+.3f} %); its tiles cost {}", formula.cycles,
+                     100 * (formula.cycles / cycles - 1), costs);
+}
+
 std::string energy_text(const machine_metrics& metrics) {
   std::string text = fmt::format("{:.3g} W ({:.3g} to {:.3g})", metrics.power->nominal_w,
                                  metrics.power->low_w, metrics.power->high_w);
@@ -97,8 +109,12 @@ std::string energy_text(const machine_metrics& metrics) {
 text_lines lines_of(const run_result& result, const rung_result& rung) {
   const auto metrics = metrics_of(result, rung);
   if (!metrics) return {};
-  text_lines lines = {limit_text(*metrics), mac_text(*metrics), update_text(*metrics),
-                      bandwidth_text(result, rung, *metrics), dram_text(rung.memory)};
+  text_lines lines = {limit_text(*metrics),
+                      formula_text(result, rung),
+                      mac_text(*metrics),
+                      update_text(*metrics),
+                      bandwidth_text(result, rung, *metrics),
+                      dram_text(rung.memory)};
   if (metrics->power) lines.push_back(energy_text(*metrics));
   std::erase(lines, "");
   return lines;

@@ -63,25 +63,35 @@ json power_json(const std::optional<power_range>& power) {
   return {{"low", power->low_w}, {"nominal", power->nominal_w}, {"high", power->high_w}};
 }
 
+json formula_json(const closed_formula& formula, const rung_result& rung) {
+  json object = {{"cycles", formula.cycles},
+                 {"relative_error", formula.cycles / static_cast<double>(*rung.cycles) - 1},
+                 {"largest", formula.largest}};
+  for (const auto& [name, cost] : formula.costs) object[name] = cost;
+  return object;
+}
+
 json metrics_json(const run_result& result, const rung_result& rung) {
   const auto metrics = metrics_of(result, rung);
   if (!metrics) return {};
   const run_limit& limit = metrics->limit;
-  return {{"bound_by",
-           {{"kind", limit_name(limit.kind)},
-            {"cause", cause_name(limit.cause)},
-            {"block", or_null(limit.block)},
-            {"share", limit.share}}},
-          {"read", use_json(metrics->read)},
-          {"write", use_json(metrics->write)},
-          {"read_and_write", use_json(metrics->both)},
-          {"useful_state_updates", use_json(metrics->state_updates)},
-          {"useful_macs", use_json(metrics->macs)},
-          {"macs_over_useful", or_null(metrics->macs_over_useful)},
-          {"power_w", power_json(metrics->power)},
-          {"pj_per_state_update", or_null(metrics->pj_per_state_update)},
-          {"pj_per_useful_mac", or_null(metrics->pj_per_mac)},
-          {"energy_delay_js", or_null(metrics->energy_delay_js)}};
+  json object = {{"bound_by",
+                  {{"kind", limit_name(limit.kind)},
+                   {"cause", cause_name(limit.cause)},
+                   {"block", or_null(limit.block)},
+                   {"share", limit.share}}},
+                 {"read", use_json(metrics->read)},
+                 {"write", use_json(metrics->write)},
+                 {"read_and_write", use_json(metrics->both)},
+                 {"useful_state_updates", use_json(metrics->state_updates)},
+                 {"useful_macs", use_json(metrics->macs)},
+                 {"macs_over_useful", or_null(metrics->macs_over_useful)},
+                 {"power_w", power_json(metrics->power)},
+                 {"pj_per_state_update", or_null(metrics->pj_per_state_update)},
+                 {"pj_per_useful_mac", or_null(metrics->pj_per_mac)},
+                 {"energy_delay_js", or_null(metrics->energy_delay_js)}};
+  if (result.formula) object["formula"] = formula_json(*result.formula, rung);
+  return object;
 }
 
 json operators_json(const run_result& result, const rung_result& rung) {

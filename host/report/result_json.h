@@ -19,7 +19,8 @@
 //     metrics {bound_by {kind "compute" | "pipe" | "read" | "write" | "latency", cause, block, share},
 //       read, write, read_and_write: {bytes_per_s, peak_bytes_per_s, share},
 //       useful_state_updates, useful_macs: {per_cycle, capacity, share}, macs_over_useful,
-//       power_w {low, nominal, high}, pj_per_state_update, pj_per_useful_mac, energy_delay_js},
+//       power_w {low, nominal, high}, pj_per_state_update, pj_per_useful_mac, energy_delay_js,
+//       formula {cycles, relative_error, largest, compute, read, write, pipe, latency} of a scan},
 //     operators [{name, unit, busy_cycles, steps, weight_bytes, energy_pj}] of a layer,
 //     scales, storage (both as the operator has them), bound {formula, largest_error, largest_share},
 //     simulated {chunks, of} where the rung need not simulate all of them}}

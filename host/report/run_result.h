@@ -51,6 +51,14 @@ struct rung_result {
   double wall_s = 0;                   // time the rung took on this computer; 0 if not measured
 };
 
+// What a call's cycles are by a formula instead of a run: how many, and what each thing that can limit them
+// costs by itself (host/program/scan/scan_formula.h).
+struct closed_formula {
+  double cycles = 0;
+  std::vector<std::pair<std::string, double>> costs;  // by name, in cycles
+  std::string largest;                                // name of the largest
+};
+
 // What ran besides the program (host/run/source_digest.h), and whether that is what it was built beside.
 struct run_sources {
   std::string data_folder, data_sha256, rtl_sha256;
@@ -86,6 +94,7 @@ struct run_result {
   uint64_t state_updates = 0;                // batch x L x D x N, without padding; 0: no scan's measure
   uint64_t macs = 0;                         // that projections or a convolution need; 0: it is neither
   memory_bandwidth bandwidth;                // the most that the memory model can move
+  std::optional<closed_formula> formula;     // of scans, where it holds and a machine with time ran
   std::optional<uint64_t> compulsory_bytes;  // each operand read once, each output written once
   std::map<std::string, std::string> tool_versions;
   std::vector<rung_result> rungs;

@@ -16,8 +16,9 @@ namespace {
 
 class call_case : public operator_case {
  public:
-  call_case(trace given, const operator_row& row, const design_point& point)
-      : trace_(std::move(given)), row_(row), point_(point) {}
+  // of_file: the trace is what its SHA-256 says, so that scales chosen for it can be kept.
+  call_case(trace given, const operator_row& row, const design_point& point, bool of_file)
+      : trace_(std::move(given)), row_(row), point_(point), of_file_(of_file) {}
 
   call_facts facts() const override {
     return {trace_.path,    trace_.sha256,         row_.kind->name,
@@ -80,6 +81,7 @@ class call_case : public operator_case {
   trace trace_;
   const operator_row& row_;
   design_point point_;
+  const bool of_file_;
   std::unique_ptr<quantised_call> quantised_;
   std::map<bool, program> programs_;  // by compile_options::fused
   mutable bool tried_ = false;
@@ -140,10 +142,10 @@ quantised_call& call_case::quantised() {
     scales = trace_.scales[*stored].get();
     source += fmt::format(": {}.scales[{}]", metadata_reader::root_field, *stored);
   }
-  if (scales == nullptr) quantised_ = with_cached_scales();
+  if (scales == nullptr && of_file_) quantised_ = with_cached_scales();
   if (quantised_) return *quantised_;
   quantised_ = made_from(source, [&] { return row_.quantise(one(), scales, point_, trace_.path); });
-  if (scales == nullptr && quantised_->scales() != nullptr)
+  if (scales == nullptr && of_file_ && quantised_->scales() != nullptr)
     cache_scales(trace_, row_, point_, *quantised_->scales());
   return *quantised_;
 }
@@ -176,16 +178,21 @@ std::map<std::string, uint64_t> call_case::compulsory() {
   return bytes;
 }
 
+std::unique_ptr<operator_case> case_of(trace given, const design_point& point, operator_rows operators,
+                                       bool of_file) {
+  const operator_row& row = row_of(*given.call_, operators);
+  return std::make_unique<call_case>(std::move(given), row, point, of_file);
+}
+
 }  // namespace
 
 std::unique_ptr<operator_case> load_case(const std::string& trace_path, const design_point& point,
                                          operator_rows operators) {
-  return make_case(load_trace(trace_path, kinds_of(operators)), point, operators);
+  return case_of(load_trace(trace_path, kinds_of(operators)), point, operators, true);
 }
 
 std::unique_ptr<operator_case> make_case(trace given, const design_point& point, operator_rows operators) {
-  const operator_row& row = row_of(*given.call_, operators);
-  return std::make_unique<call_case>(std::move(given), row, point);
+  return case_of(std::move(given), point, operators, false);
 }
 
 std::unique_ptr<operator_case> generated_case(const generate_request& request, const design_point& point) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "host/program/scan/scan_formula.h"
 #include "host/run/difference.h"
 #include "host/run/gpu_rung.h"
 #include "host/run/kept_outputs.h"
@@ -77,6 +78,7 @@ class ladder_run {
   void run_device(rung_result& entry, const rung& row);
   void keep(rung_result& entry, const rung& row);
   machine_setting setting();
+  void take_formula();
   void take_timeline(const rung& row, const activity_log& log);
   std::optional<std::string> timelines_differ(const rung& above, const rung& row) const;
   void finish_waves(const program_result& run);
@@ -210,12 +212,28 @@ void ladder_run::run_device(rung_result& entry, const rung& row) {
     chosen.activity = {log.emplace().descriptor(), request_.timeline.window, request_.timeline.most};
   results_[&row] = run_machine_rung(entry, *call_, row, chosen, observer_);
   if (log) take_timeline(row, *log);
+  if (row.time == rung_time::cycles) take_formula();
   if (const std::optional<device_library>& library = results_[&row].library) {
     result_.sources->library_sha256 = library->sha256;
     if (row.tool != nullptr) result_.tool_versions[row.tool] = library->tool_version;
   }
   if (row.waves && waves_->wanted()) finish_waves(results_[&row]);
   result_.compulsory_bytes = sum_of(entry.traffic).compulsory_bytes;
+}
+
+void ladder_run::take_formula() {
+  design_point point = result_.point;
+  point.memory = result_.memory_model;
+  const auto found = scan_formula_of(call_->compiled({request_.fused}), point);
+  if (!found) return;
+  const scan_costs& c = found->costs;
+  result_.formula = {found->cycles,
+                     {{"compute", c.compute},
+                      {"read", c.read},
+                      {"write", c.write},
+                      {"pipe", c.pipe},
+                      {"latency", c.latency}},
+                     c.binding()};
 }
 
 void ladder_run::take_timeline(const rung& row, const activity_log& log) {
