@@ -33,3 +33,6 @@ def bytes_read($tensor): .rungs.systemc.traffic.tensors[$tensor].bytes_read;
 def network_total:
   .phases[] | .total | "\(.time_s * 1e3 | fixed(2)) ms, \(.energy_pj.nominal / 1e9 | fixed(2)) mJ" +
     if .complete then "" else ", without \(.missing_layers) of \(.layers) layers (\(.missing_macs / .macs | percent) of the MACs)" end;
+
+# Of what `time` printed.
+def seconds: capture("real\\t(?<m>\\d+)m(?<s>[\\d.]+)s") | (.m | tonumber) * 60 + (.s | tonumber);

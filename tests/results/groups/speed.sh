@@ -10,8 +10,19 @@ row '`rtl`, a layer, `block`, cycles per second' '≥ 40 k' \
 dram='scansim bench --config base --memory dram-hbm2 --rungs systemc,fast --shape mamba-130m --length 2048'
 row '`fast`, mamba-130m, L 2048, `base`, `dram-hbm2`: points per second' '≥ 40' "$dram" '1 / .[0].rungs.fast.wall_s | floor'
 row 'the same, over `systemc`' '' "$dram" '.[0].ratios.fast_over_systemc | ratio(1)'
+for memory in ideal latency; do
+  row "\`analytic\`, the same under \`$memory\`" '≥ 500' \
+    "scansim bench --config base --memory $memory --rungs systemc,analytic --shape mamba-130m --length 2048" '1 / .[0].rungs.analytic.wall_s | floor'
+done
+input points.yaml "printf 'sweep: 1\nbase: base\nworkloads: [{shape: mamba-130m, length: 2048}]\nspace: {memory: [ideal, latency], clock_mhz: {range: [500, 699, 1]}}\n' >points.yaml"
+row 'a sweep of 400 of these points on one core, all in: points per second' '≥ 500' \
+  'time scansim sweep run points.yaml --out $(mktemp -d) --jobs 1' '400 / ($text | seconds) | floor'
+input scan.safetensors 'scansim trace generate --shape mamba-130m --length 2048 --seed 7 --out scan.safetensors'
+row '`run` of that scan on `systemc`, scales chosen before: points per second' '≥ 3' \
+  'scansim run scan.safetensors --config base --rung systemc; time scansim run scan.safetensors --config base --rung systemc' \
+  '1 / ($text | seconds) * 10 | floor / 10'
 for point in edge base; do
   row "first verdict, \`$point\`, empty cache of RTL builds" '< 30 s' \
     "time SCANSIM_CACHE=\$(mktemp -d) scansim compare traces/byte-mamba-early-prefill.safetensors --config $point" \
-    '$text | capture("real\\t(?<m>\\d+)m(?<s>[\\d.]+)s") | (.m | tonumber) * 60 + (.s | tonumber) | round | "\(.) s"'
+    '$text | seconds | round | "\(.) s"'
 done
