@@ -164,11 +164,13 @@ std::map<std::string, uint64_t> scan_limits(const call& one) {
   const scan_tensors& t = tensors_in(one);
   const auto length = static_cast<size_t>(t.shape.length), channels = static_cast<size_t>(t.shape.channels);
   uint64_t large = 0, negative = 0;
-  for (size_t i = 0; i < t.delta.size(); ++i) {
-    const double bias = t.delta_bias.empty() ? 0 : t.delta_bias[i / length % channels];
-    const double step = t.delta[i] + bias;
-    large += step > largest_step;
-    negative += step < 0 && !t.options.delta_softplus;
+  for (size_t row = 0; row * length < t.delta.size(); ++row) {
+    const double bias = t.delta_bias.empty() ? 0 : t.delta_bias[row % channels];
+    for (size_t i = row * length; i < (row + 1) * length; ++i) {
+      const double step = t.delta[i] + bias;
+      large += step > largest_step;
+      negative += step < 0 && !t.options.delta_softplus;
+    }
   }
   return {{"steps beyond 16", large}, {"negative steps", negative}};
 }

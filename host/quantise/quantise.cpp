@@ -11,15 +11,15 @@ namespace {
 template <class Integer>
 std::vector<Integer> to_integers(const std::vector<float>& values, int frac, int bits, uint64_t& saturated) {
   const double scale = std::ldexp(1.0, frac);
-  const double high = std::ldexp(1.0, bits - 1) - 1;
-  const double low = -high - 1;
+  const double end = std::ldexp(1.0, bits - 1);
   std::vector<Integer> out(values.size());
   uint64_t clipped = 0;
   for (size_t i = 0; i < values.size(); ++i) {
-    const double rounded = std::floor(values[i] * scale + 0.5);
-    const double kept = rounded > high ? high : rounded < low ? low : rounded;
-    clipped += kept != rounded;
-    out[i] = static_cast<Integer>(kept);
+    const double wanted = values[i] * scale + 0.5;  // to be rounded down, which costs a call as std::floor
+    const double kept = wanted >= end ? end - 1 : wanted < -end ? -end : wanted;
+    clipped += kept != wanted;
+    const auto cut = static_cast<Integer>(kept);  // towards zero
+    out[i] = static_cast<Integer>(cut - (kept < cut));
   }
   saturated = clipped;
   return out;
