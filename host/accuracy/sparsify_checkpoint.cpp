@@ -49,16 +49,23 @@ pruned_model load_model(const std::string& path) {
       .layers = model.config().n_layers, .description = model.description(), .text_model = std::move(model)};
 }
 
-std::vector<uint8_t> read_text(const std::string& path, const pruned_model& model) {
-  if (!model.text_model) throw input_error(path, "--text", "a language model", "a Vision Mamba");
-  std::vector<uint8_t> text = read_text_bytes(path, model.text_model->config().vocab);
-  if (text.empty()) throw input_error(path, "--text", "a readable file with text", "none");
-  return text;
+std::vector<int32_t> calibration_tokens(const sparsify_request& request, const pruned_model& model) {
+  const std::string option = request.text.empty() ? "--tokens" : "--text";
+  const std::string& path = request.text.empty() ? request.tokens : request.text;
+  if (!model.text_model) throw input_error(path, option, "a language model", "a Vision Mamba");
+  const int64_t vocabulary = model.text_model->config().vocab;
+  if (request.text.empty()) return read_tokens(path, vocabulary).ids;
+  const std::vector<uint8_t> text = read_text_bytes(path, vocabulary, "--tokens FILE");
+  if (text.empty()) throw input_error(path, option, "a readable file with text", "none");
+  return {text.begin(), text.end()};
 }
 
 void check_request(const sparsify_request& request, int64_t layers) {
-  if (request.method == prune_method::activation && request.text.empty())
-    throw input_error("command line", "--method", "--text with calibration text for activation", "none");
+  if (!request.text.empty() && !request.tokens.empty())
+    throw input_error("command line", "--tokens", "no --text beside it", request.text);
+  if (request.method == prune_method::activation && request.text.empty() && request.tokens.empty())
+    throw input_error("command line", "--method", "--text or --tokens with calibration text for activation",
+                      "none");
   // Along outputs one input meets the whole group, so its size changes no choice.
   if (request.method == prune_method::activation && request.side == nm_side::outputs)
     throw input_error("command line", "--method", "magnitude for side outputs", "activation");
@@ -136,6 +143,7 @@ json request_json(const sparsify_request& request) {
             {"method", to_string(request.method)},
             {"layers", request.layers}};
   j["text"] = request.text.empty() ? json() : json(request.text);
+  j["tokens"] = request.tokens.empty() ? json() : json(request.tokens);
   return j;
 }
 
@@ -157,8 +165,8 @@ std::vector<sparsified_tensor> sparsify_checkpoint(
   check_request(request, model.layers);
   for (int64_t i = 0; i < model.layers && asked.layers.empty(); ++i) request.layers.push_back(i);
   std::optional<activation_record> record;
-  if (!request.text.empty()) {
-    const std::vector<uint8_t> text = read_text(request.text, model);
+  if (!request.text.empty() || !request.tokens.empty()) {
+    const std::vector<int32_t> text = calibration_tokens(request, model);
     record.emplace(*model.text_model, spread_windows(text, recorded_windows, recorded_length));
   }
   const pruner prune(request, record ? &*record : nullptr);

@@ -25,6 +25,7 @@ struct sparsify_request {
   nm_side side = nm_side::inputs;
   prune_method method = prune_method::magnitude;
   std::string text;             // path of calibration text, bytes as tokens; empty: none
+  std::string tokens;           // in its place: path of token ids (token_file.h)
   std::vector<int64_t> layers;  // empty: all
   std::string out;
 };

@@ -16,7 +16,7 @@ namespace scansim {
 namespace {
 
 struct sparsify_options {
-  std::string model, pattern, side = "inputs", method = "magnitude", text, out, json_path;
+  std::string model, pattern, side = "inputs", method = "magnitude", text, tokens, out, json_path;
   std::vector<std::string> layers;
 };
 
@@ -38,11 +38,11 @@ int sparsify(const sparsify_options& o) {
   request.pattern = parse_nm_pattern(o.pattern, "--pattern");
   request.side = parse_nm_side(o.side, "--side");
   request.method = parse_prune_method(o.method, "--method");
-  request.text = o.text;
+  request.text = o.text, request.tokens = o.tokens;
   request.out = o.out;
   for (const std::string& layer : o.layers) request.layers.push_back(std::stoll(layer));
   std::vector<std::string> inputs = model_inputs(o.model);
-  inputs.push_back(o.text);
+  inputs.insert(inputs.end(), {o.text, o.tokens});
   delivery delivered({{"--out", o.out, true}, {"--json", o.json_path}}, inputs);
   std::vector<sparsified_tensor> tensors;
   bool written = false;
@@ -69,9 +69,14 @@ command_action add_sparsify(CLI::App& app) {
   add_output_option(app, "--out", o->out, "Writes the pruned checkpoint")->required();
   app.add_option("--side", o->side, "Groups along inputs (forward) or outputs (backward data pass)")
       ->capture_default_str();
-  app.add_option("--method", o->method, "magnitude, or activation: magnitude times the input's rms in --text")
+  app.add_option("--method", o->method,
+                 "magnitude, or activation: magnitude times the input's rms in --text or --tokens")
       ->capture_default_str();
-  app.add_option("--text", o->text, "Calibration text, bytes as tokens")->check(not_empty);
+  app.add_option("--text", o->text, "Calibration text, bytes as tokens (models with a vocabulary of 256)")
+      ->check(not_empty);
+  app.add_option("--tokens", o->tokens,
+                 "Calibration text as token ids: .safetensors, .npy, or text with integers")
+      ->check(not_empty);
   app.add_option("--layers", o->layers, "Numbers of the layers to prune, comma separated; default: all")
       ->delimiter(',')
       ->check(whole_number<uint32_t>);

@@ -14,9 +14,8 @@ size_t at(activation site, int64_t layer) {
 
 }  // namespace
 
-activation_record::activation_record(const mamba_model& model,
-                                     const std::vector<std::span<const uint8_t>>& windows)
-    : windows_(static_cast<int64_t>(windows.size())) {
+template <class Token>
+void activation_record::run(const mamba_model& model, const std::vector<std::span<const Token>>& windows) {
   if (windows.empty()) throw std::invalid_argument("activation_record: no windows");
   length_ = static_cast<int64_t>(windows[0].size());
   values_[0].resize(static_cast<size_t>(model.config().n_layers + 2) * num_activations);
@@ -29,6 +28,18 @@ activation_record::activation_record(const mamba_model& model,
     mamba_state state = zero_state(model.config());
     model.forward(std::vector<int32_t>(window.begin(), window.end()), state, tap);
   }
+}
+
+activation_record::activation_record(const mamba_model& model,
+                                     const std::vector<std::span<const uint8_t>>& windows)
+    : windows_(static_cast<int64_t>(windows.size())) {
+  run(model, windows);
+}
+
+activation_record::activation_record(const mamba_model& model,
+                                     const std::vector<std::span<const int32_t>>& windows)
+    : windows_(static_cast<int64_t>(windows.size())) {
+  run(model, windows);
 }
 
 activation_record::activation_record(const vim_model& model,
@@ -89,14 +100,28 @@ std::vector<float> activation_record::feature_rms(activation site, int64_t layer
   return rms;
 }
 
-std::vector<std::span<const uint8_t>> spread_windows(std::span<const uint8_t> text, size_t count,
-                                                     size_t length) {
+namespace {
+
+template <class Token>
+std::vector<std::span<const Token>> spread(std::span<const Token> text, size_t count, size_t length) {
   length = std::min(length, text.size());
   if (length == 0) return {};
   count = std::clamp<size_t>(count, 1, text.size() / length);
-  std::vector<std::span<const uint8_t>> windows;
+  std::vector<std::span<const Token>> windows;
   for (size_t i = 0; i < count; ++i) windows.push_back(text.subspan(i * (text.size() / count), length));
   return windows;
+}
+
+}  // namespace
+
+std::vector<std::span<const uint8_t>> spread_windows(std::span<const uint8_t> text, size_t count,
+                                                     size_t length) {
+  return spread(text, count, length);
+}
+
+std::vector<std::span<const int32_t>> spread_windows(std::span<const int32_t> text, size_t count,
+                                                     size_t length) {
+  return spread(text, count, length);
 }
 
 }  // namespace scansim

@@ -1,9 +1,9 @@
 // Every activation of a model on some windows of text or some images, kept for calibration, pruning and error
 // figures. Contract: windows start from the zero state and have one length; values of a site are (window,
-// feature, token), which is the (batch, D, L) of a scan call. Bytes are token ids. A Vision Mamba has two
-// branches, 0 forward and 1 backward, each in its own scan order; residual, norm and conv_input belong to
-// both and are under 0, z is under both. Memory: all activations in float, about 10 kB per layer and token of
-// byte-mamba; meant for a few thousand tokens.
+// feature, token), which is the (batch, D, L) of a scan call. Tokens are ids, or bytes that are ids. A Vision
+// Mamba has two branches, 0 forward and 1 backward, each in its own scan order; residual, norm and conv_input
+// belong to both and are under 0, z is under both. Memory: all activations in float, about 10 kB per layer
+// and token of byte-mamba; meant for a few thousand tokens.
 #pragma once
 #include <array>
 #include <functional>
@@ -23,6 +23,7 @@ class activation_record {
  public:
   // Each window of `windows` has the same size >= 1. Errors: std::invalid_argument otherwise.
   activation_record(const mamba_model& model, const std::vector<std::span<const uint8_t>>& windows);
+  activation_record(const mamba_model& model, const std::vector<std::span<const int32_t>>& windows);
   // Windows are images here.
   activation_record(const vim_model& model, const std::vector<std::span<const uint8_t>>& images);
 
@@ -44,14 +45,18 @@ class activation_record {
  private:
   using site_values = std::vector<std::vector<float>>;  // [layer + 1][site]
 
+  template <class Token>
+  void run(const mamba_model& model, const std::vector<std::span<const Token>>& windows);
   void keep(activation site, int64_t layer, size_t branch, const Eigen::Ref<const float_matrix>& values);
 
   int64_t windows_ = 0, length_ = 0;
   std::array<site_values, 2> values_;  // by branch
 };
 
-// `count` windows of `length` bytes spread evenly over `text`; all of it if it is shorter.
+// `count` windows of `length` tokens spread evenly over `text`; all of it if it is shorter.
 std::vector<std::span<const uint8_t>> spread_windows(std::span<const uint8_t> text, size_t count,
+                                                     size_t length);
+std::vector<std::span<const int32_t>> spread_windows(std::span<const int32_t> text, size_t count,
                                                      size_t length);
 
 }  // namespace scansim

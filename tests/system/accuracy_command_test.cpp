@@ -40,6 +40,28 @@ TEST_CASE("accuracy cli measures a checkpoint that sparsify wrote", "[cli][accur
   CHECK(nlohmann::json::parse(read_bytes(folder.file("a.json"))).at("value").get<double>() > 1.0);
 }
 
+TEST_CASE("sparsify cli prunes by token ids as by the text they are of", "[cli][accuracy]") {
+  const temporary_folder folder;
+  const std::string text = "It was the best of times, it was the worst of times, it was the age of wisdom\n";
+  std::string ids;
+  for (const char c : text) ids += std::to_string(static_cast<int>(c)) + " ";
+  write_bytes(folder.file("text"), text);
+  write_bytes(folder.file("ids"), ids);
+  const auto pruned = [&](const std::string& option, const std::string& file) {
+    const std::string report = folder.file(file + ".json");
+    const program_end end =
+        run_scansim({"sparsify", byte_mamba, "--pattern", "2:4", "--method", "activation", option,
+                     folder.file(file), "--out", folder.file("p.safetensors"), "--json", report});
+    CAPTURE(end.err);
+    REQUIRE(end.status == 0);
+    return nlohmann::json::parse(read_bytes(report));
+  };
+  const nlohmann::json by_text = pruned("--text", "text"), by_ids = pruned("--tokens", "ids");
+  CHECK(by_ids.at("tensors") == by_text.at("tensors"));
+  CHECK(by_ids.at("tokens") == folder.file("ids"));
+  CHECK(by_ids.at("text").is_null());
+}
+
 TEST_CASE("accuracy cli measures digits-vim and a Vision Mamba that sparsify wrote", "[cli][accuracy]") {
   const temporary_folder folder;
   const auto measured = [&](const std::string& model, std::vector<std::string> more) {
@@ -104,6 +126,10 @@ TEST_CASE("accuracy and sparsify cli refuse bad calls with status 2, one line, n
       {accuracy({"--model", "byte-mamba", "--format", "float", "--ablation"}), "--ablation"},
       {accuracy({"--model", "digits-vim", "--format", "W8A8", "--ablation"}), "--ablation"},
       {accuracy({"--model", "digits-vim", "--format", "W8A8", "--bytes", "600"}), "--bytes"},
+      {sparsify({"--pattern", "2:4", "--out", out, "--tokens", folder.file("none")}), "none"},
+      {sparsify({"--pattern", "2:4", "--out", out, "--tokens", byte_mamba}), "tensor"},
+      {sparsify({"--pattern", "2:4", "--out", out, "--tokens", byte_mamba, "--text", byte_mamba}),
+       "--tokens"},
       {sparsify({"--pattern", "2:4"}), "--out"},
       {sparsify({"--out", out}), "--pattern"},
       {sparsify({"--out", out, "--pattern", "5:4"}), "--pattern"},
