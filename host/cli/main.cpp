@@ -96,6 +96,18 @@ std::string help_asked_for(const CLI::App& app, int argc, char** argv) {
   return help_text({words, &find_command(app, words, "help")});
 }
 
+// Last one first, as CLI11 takes them. Behind `--` a name may begin with '-'; as an option with a list takes
+// the
+// `--` for the end of its list, such a name gets its folder in front.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  const auto mark = std::find(words.begin(), words.end(), "--");
+  for (auto word = mark; word != words.end(); ++word)
+    if (word != mark && word->starts_with('-')) *word = "./" + *word;
+  std::reverse(words.begin(), words.end());
+  return words;
+}
+
 int parse_and_run(int argc, char** argv) {
   CLI::App app(
       "Co-design simulator for selective-scan accelerators: one trace on every rung, bit for bit and cycle "
@@ -118,13 +130,14 @@ int parse_and_run(int argc, char** argv) {
     const command_action action = entry.add(*sub);
     sub->callback([action, &status] { status = action(); });
   }
+  app.require_subcommand(0, 1);  // a second one would run, too, and hide the status of the first
   check_command(app, argc, argv);
   if (const std::string help = help_asked_for(app, argc, argv); !help.empty()) {
     write_out(help);
     return status_agree;
   }
   try {
-    app.parse(argc, argv);
+    app.parse(words_of(argc, argv));
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return print_help(app, error);
     return fail(status_bad_input, "command line: " + one_line(error.what()));

@@ -5,6 +5,7 @@
 
 #include "tests/support/places.h"
 #include "tests/system/program_run.h"
+#include "tests/system/shell_run.h"
 #include "tests/traces/raw_safetensors.h"
 
 namespace scansim::test {
@@ -23,6 +24,9 @@ const std::vector<bad_call> bad_calls = {
     {{"compare", "TRACE"}, "--config"},
     {{"compare", "--config", "tiny"}, "trace"},
     {{"compare", "TRACE", "extra", "--config", "tiny"}, "extra"},
+    // A second command would hide the status of the first.
+    {{"compare", "TRACE", "--config", "tiny", "--rungs", "ref", "version"}, "version"},
+    {{"trace", "verify", "TRACE", "config", "list"}, "config"},
     {{"compare", "TRACE", "--config"}, "--config"},
     {{"compare", "TRACE", "--config", "huge"}, "huge"},
     {{"compare", "TRACE", "--config", ""}, "expected"},
@@ -198,6 +202,34 @@ TEST_CASE("cli refuses malformed command lines with status 2 and one line", "[un
     CHECK(end.error_lines() == 1);
     CHECK(end.err.find(replaced(call.named, folder)) != std::string::npos);
     CHECK(files_below(folder) == 1);
+  }
+}
+
+TEST_CASE("cli takes a file for a file whatever its name is", "[unit][cli]") {
+  const shell_folder folder;
+  for (const char* name :
+       {"run",    "sweep", "compare", "help", "version", "info", "ref", "-x", "--json",
+        "-",      "--",    "a b",     " a ",  "'",       "\"",   "*",   "\\", "日本.safetensors",
+        "x.yaml", "\n"}) {
+    const std::string file = name;
+    CAPTURE(file);
+    write_bytes(folder.file(file), read_bytes(folder.file("t.safetensors")));
+    std::string quoted = "$'";
+    for (const char c : file)
+      quoted += c == '\n' ? "\\n" : c == '\'' || c == '\\' ? std::string("\\") + c : std::string(1, c);
+    quoted += "'";
+    for (const std::string& call :
+         {"compare --config tiny --rungs ref,hls -- " + quoted,
+          "compare --rungs ref,hls --config tiny -- " + quoted, "run --config tiny --rung hls -- " + quoted,
+          "trace info -- " + quoted, "trace verify -- " + quoted}) {
+      const program_end end = folder.run("$S " + call);
+      CAPTURE(call, end.err);
+      CHECK(end.status == 0);
+    }
+    if (file[0] == '-') continue;
+    CHECK(folder.run("$S compare " + quoted + " --config tiny --rungs ref,hls").status == 0);
+    CHECK(folder.run("$S compare --config tiny --rungs ref,hls " + quoted).status == 0);
+    CHECK(folder.run("$S trace verify " + quoted).status == 0);
   }
 }
 
