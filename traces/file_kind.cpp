@@ -23,6 +23,9 @@ struct signature {
 constexpr signature signatures[] = {
     {"version https://git-lfs.github.com/spec"sv,
      "a Git LFS pointer (the file itself is not here: git lfs pull fetches it)"},
+    {"/annex/objects/"sv, "a git-annex pointer (the file itself is not here: git annex get fetches it)"},
+    {"PAR1"sv, "a Parquet file"},
+    {"ARROW1"sv, "an Arrow file"},
     {"\x93NUMPY"sv, "a numpy array (.npy)"},
     {"\x1f\x8b"sv, "a gzip file (unpack it first)"},
     {"\xfd"
@@ -106,6 +109,8 @@ file_kind kind_of(std::string_view bytes) {
       return {file_family::named, one.name};
   if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06"))
     return {file_family::named, zip_name(bytes)};
+  if (bytes.size() >= 16 && bytes.find_first_not_of('\0') == std::string_view::npos)
+    return {file_family::named, "zeros (a download or a copy that did not end?)"};
   if (is_pickle(bytes))
     return {file_family::named,
             "a Python pickle (load it with torch.load or numpy, write its tensors with "

@@ -71,9 +71,12 @@ nm_pattern metadata_reader::parse_pattern(const char* key) const {
 std::optional<expect_tolerance> metadata_reader::read_tolerance() const {
   const json* value = find("expect_tolerance");
   if (value == nullptr) return std::nullopt;
-  if (!value->is_object() || value->size() != 2)
-    fail("expect_tolerance", "an object of rtol and atol", value);
-  return expect_tolerance{read_bound(*value, "rtol"), read_bound(*value, "atol")};
+  if (!value->is_object()) fail("expect_tolerance", "an object of rtol and atol", value);
+  const expect_tolerance tolerance{read_bound(*value, "rtol"), read_bound(*value, "atol")};
+  for (const auto& [key, entry] : value->items())
+    if (key != "rtol" && key != "atol")
+      fail("expect_tolerance." + printable(key), "no such key (rtol, atol)", &entry);
+  return tolerance;
 }
 
 json metadata_reader::read_provenance() const {

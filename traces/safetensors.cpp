@@ -193,8 +193,9 @@ std::string_view header_text(const mapped_file& file, const std::string& path) {
   const uint64_t limit = std::min(max_header_bytes, static_cast<uint64_t>(file.size()) - length_bytes);
   if (length > limit || length < 2) {
     const bool cut = kind.family == file_family::safetensors && length > limit && length <= max_header_bytes;
+    const std::string what = kind.family == file_family::unknown ? ", " + kind.name : "";
     throw input_error(path, "header length", fmt::format("2 to {} bytes", limit),
-                      fmt::format("{}{}", length, cut ? " (a file cut short?)" : ""));
+                      fmt::format("{}{}", length, cut ? " (a file cut short?)" : what));
   }
   return {reinterpret_cast<const char*>(file.data()) + length_bytes, static_cast<size_t>(length)};
 }

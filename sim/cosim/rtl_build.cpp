@@ -11,6 +11,7 @@
 #include "models/configs/data_directory.h"
 #include "sim/cosim/file_lock.h"
 #include "sim/cosim/rtl_cache.h"
+#include "sim/cosim/rtl_library.h"
 #include "sim/cosim/source_groups.h"
 #include "traces/input_error.h"
 #include "traces/sha256.h"
@@ -209,6 +210,10 @@ void build_entry(const build_plan& plan, const design_point& point, const rtl_bu
     fs::copy_file(request.harness_dir + "/" + file, made.path() / file);
   run_step(plan.verilate, directory, log, "verilating " + point.name, progress);
   compile_in(plan, directory, log, "compiling the Verilated " + point.name, progress);
+  const char* flags = std::getenv("MAKEFLAGS");
+  if (!fs::exists(made.path() / "obj" / library_name))
+    throw tool_error(std::string("rtl: compiling the Verilated ") + point.name + ": make made no " +
+                     library_name + (flags != nullptr ? std::string("; MAKEFLAGS is ") + flags : ""));
   const fs::path built = made.path() / "obj" / library_name, sealed = staged.path() / library_name;
   fs::copy_file(built, sealed, fs::copy_options::overwrite_existing);
   fs::remove_all(built.parent_path());  // many times the library
@@ -247,14 +252,25 @@ rtl_library_build built_rtl_library(const design_point& point, const rtl_build_r
                                     const progress_callback& progress) {
   const build_plan plan = plan_build(point, request);
   const std::string entry = request.cache_dir + "/" + plan.name;
+  // A library can be whole and of no use: from another system that shares the cache, say.
+  const auto usable = [&] {
+    try {
+      return entry_is_whole(entry) && rtl_library(entry + "/" + library_name, point.axi_bytes()).create;
+    } catch (const tool_error&) {
+      return false;
+    }
+  };
   const auto built = [&] {
     return rtl_library_build{entry + "/" + library_name, sealed_sha256(entry), plan.verilator};
   };
-  if (entry_is_whole(entry)) return built();
+  if (usable()) return built();
   try {
     fs::create_directories(request.cache_dir);
     const file_lock lock(entry + ".lock", "waiting for another process that builds " + plan.name, progress);
-    if (!entry_is_whole(entry)) build_entry(plan, point, request, entry, progress);
+    if (!usable()) {
+      if (entry_is_whole(entry)) remove_entry(entry);
+      build_entry(plan, point, request, entry, progress);
+    }
   } catch (const fs::filesystem_error& error) {
     throw tool_error(std::string("rtl: cache: ") + error.what() +
                      "; SCANSIM_CACHE chooses another directory");

@@ -74,12 +74,6 @@ uint64_t bytes_below(const fs::path& folder) {
   return bytes;
 }
 
-void remove_entry(const fs::path& path) {
-  std::error_code failed;
-  fs::remove_all(path, failed);
-  if (failed) throw tool_error(path.string() + ": cannot be removed: " + failed.message());
-}
-
 entry_state state_of(const fs::path& path) {
   if (is_build_folder(path.filename().string()))
     return is_abandoned(path) ? entry_state::abandoned : entry_state::building;
@@ -123,6 +117,12 @@ bool entry_is_whole(const fs::path& entry) {
   } catch (const input_error&) {
     return false;
   }
+}
+
+void remove_entry(const fs::path& path) {
+  std::error_code failed;
+  fs::remove_all(path, failed);
+  if (failed) throw tool_error(path.string() + ": cannot be removed: " + failed.message());
 }
 
 void publish_entry(const fs::path& built, const fs::path& entry) {

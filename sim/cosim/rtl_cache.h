@@ -36,6 +36,9 @@ bool entry_is_whole(const std::filesystem::path& entry);
 // SHA-256 of the library as the seal of `entry` has it; empty: there is none.
 std::string sealed_sha256(const std::filesystem::path& entry);
 
+// Throws tool_error if it cannot.
+void remove_entry(const std::filesystem::path& entry);
+
 // Moves a sealed folder to its place. What lies there and is damaged goes; what is whole stays and `built`
 // goes.
 void publish_entry(const std::filesystem::path& built, const std::filesystem::path& entry);

@@ -33,6 +33,10 @@ const std::vector<named_bytes>& foreign_files() {
   static const std::vector<named_bytes> files = {
       {"LFS pointer", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n",
        "Git LFS pointer"},
+      {"annex pointer", "/annex/objects/SHA256E-s9--00.safetensors\n", "git-annex pointer"},
+      {"Parquet", "PAR1\x15\x04\x15"s + std::string(30, '\0'), "a Parquet file"},
+      {"Arrow", "ARROW1\0\0"s + std::string(30, '\x10'), "an Arrow file"},
+      {"zeros", std::string(5000, '\0'), "zeros"},
       {"torch.save", zip_of("archive/data.pkl"), "torch.save"},
       {"npz", zip_of("u.npy"), "numpy arrays (.npz)"},
       {"zip", zip_of("word/document.xml"), "a zip archive"},

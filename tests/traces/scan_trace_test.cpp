@@ -188,6 +188,8 @@ TEST_CASE("scan_trace refuses wrong metadata by field", "[format][traces]") {
        m + ".expect_tolerance: expected an object of rtol and atol, found 1"},
       {with_key(R"("expect_tolerance":{"rtol":1,"b":1})"),
        m + ".expect_tolerance.atol: expected a number >= 0, found nothing"},
+      {with_key(R"("expect_tolerance":{"rtol":1,"atol":1,"b":1})"),
+       m + ".expect_tolerance.b: expected no such key (rtol, atol), found 1"},
       {with_key(R"("expect_tolerance":{"rtol":-1,"atol":1})"),
        m + ".expect_tolerance.rtol: expected a number >= 0, found -1"},
   });

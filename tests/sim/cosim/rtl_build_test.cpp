@@ -224,6 +224,18 @@ TEST_CASE("rtl_build rtl builds a damaged entry again", "[cosim][rtl]") {
   }
 }
 
+TEST_CASE("rtl_build rtl builds what is whole and does not load again", "[cosim][rtl]") {
+  const temporary_folder cache;
+  const std::string library = build_rtl_library(toy_point(32), build_in(cache.path()));
+  const fs::path entry = fs::path(library).parent_path();
+  write_bytes(library, "a library of another system");
+  seal_entry(entry);
+  REQUIRE(entry_is_whole(entry));
+  CHECK(build_rtl_library(toy_point(32), build_in(cache.path())) == library);
+  rtl_machine machine(library, 4, memory("ideal", 4), "");
+  CHECK(machine.read_csr(csr::id) == csr::id_value);
+}
+
 TEST_CASE("rtl_build rtl builds below a path with spaces", "[cosim][rtl]") {
   const temporary_folder folder;
   const fs::path cache = folder.path() / "a cache\tof mine";
