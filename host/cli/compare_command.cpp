@@ -169,16 +169,15 @@ std::vector<std::string> inputs_of(const compare_request& request) {
 }
 
 // How to look at the waves that were written: the viewer, and where in its time the run is.
-std::string wave_text(const compare_request& request, const run_result& result) {
-  const std::string& path = request.run.wave_path;
-  if (result.waves.empty() || !result.lost_waves.empty()) return "";
-  if (find_output_target(path).kind != output_kind::file) return "";
-  const uint64_t shown = result.first_difference.value_or(request.run.waves.first);
-  const auto behind = std::find_if(result.waves.begin(), result.waves.end(),
-                                   [&](const wave_start& start) { return start.cycle > shown; });
-  const wave_start& start = behind == result.waves.begin() ? *behind : *(behind - 1);
-  return fmt::format("waves: gtkwave {}; cycle {} is at {} ps, a cycle takes {} ps\n", path, shown,
-                     start.time_ps + wave_step * (shown - start.cycle), wave_step);
+std::string wave_text(const run_result& result) {
+  if (!result.waves) return "";
+  const written_waves& waves = *result.waves;
+  if (find_output_target(waves.path).kind != output_kind::file) return "";
+  const auto apart = std::find_if(result.rungs.begin(), result.rungs.end(),
+                                  [](const rung_result& rung) { return rung.first_difference.has_value(); });
+  const uint64_t shown = apart == result.rungs.end() ? waves.first_cycle : apart->first_difference->cycle;
+  return fmt::format("waves: gtkwave {}; cycle {} is at {} ps, a cycle takes {} ps\n", waves.path, shown,
+                     waves.time_ps(shown), wave_step);
 }
 
 // Which cycles the timeline has, and how to look at it.
@@ -196,9 +195,8 @@ std::string timeline_text(const compare_request& request, const run_result& resu
 }
 
 std::string text_of(const compare_request& request, const run_result& result) {
-  std::string text = request.quiet
-                         ? verdict_line(result)
-                         : report_text(result) + wave_text(request, result) + timeline_text(request, result);
+  std::string text = request.quiet ? verdict_line(result)
+                                   : report_text(result) + wave_text(result) + timeline_text(request, result);
   const auto has_values = [](const rung_result& rung) { return !rung.outputs.empty(); };
   if (!request.outputs_dir.empty() && std::none_of(result.rungs.begin(), result.rungs.end(), has_values))
     text += "outputs: none; no rung of this run has values\n";

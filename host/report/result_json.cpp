@@ -106,6 +106,27 @@ json operators_json(const run_result& result, const rung_result& rung) {
   return list;
 }
 
+json waves_json(const std::optional<written_waves>& waves) {
+  if (!waves) return {};
+  json starts = json::array();
+  for (const wave_start& start : waves->starts)
+    starts.push_back({{"cycle", start.cycle}, {"time_ps", start.time_ps}});
+  return {{"path", waves->path},
+          {"first_cycle", waves->first_cycle},
+          {"last_cycle", waves->last_cycle},
+          {"ps_per_cycle", wave_step},
+          {"starts", starts}};
+}
+
+json place_json(const run_result& result, const std::optional<port_place>& place) {
+  if (!place) return {};
+  const bool shown =
+      result.waves && place->cycle >= result.waves->first_cycle && place->cycle <= result.waves->last_cycle;
+  return {{"cycle", place->cycle},
+          {"signal", place->signal},
+          {"time_ps", shown ? json(result.waves->time_ps(place->cycle)) : json()}};
+}
+
 std::string verdict_of(const rung_result& rung) {
   return !rung.agree ? "disagree" : rung.compared_with.empty() ? "not compared" : "agree";
 }
@@ -135,6 +156,7 @@ json rung_json(const run_result& result, const rung_result& rung, size_t order) 
       {"verdict", verdict_of(rung)},
       {"compared_with", or_null(rung.compared_with)},
       {"finding", or_null(rung.finding)},
+      {"first_difference", place_json(result, rung.first_difference)},
       {"cycles", or_null(rung.cycles)},
       {"time_s", time_s},
       {"lane_utilisation", or_null(lane_utilisation(result, rung))},
@@ -175,6 +197,7 @@ json to_json(const run_result& result) {
                  {"tool_versions", result.tool_versions},
                  {"fused", or_null(result.fused)},
                  {"rungs", json::object()},
+                 {"waves", waves_json(result.waves)},
                  {"files", result.files}};
   object["trace"] = {{"path", result.trace_path},
                      {"sha256", or_null(result.trace_sha256)},

@@ -4,6 +4,7 @@
 //     as_built, differs_from_revision}, library_sha256}, command, reproduce,
 //   verdict "agree" | "disagree" | "not compared",
 //   design_point, memory_model, seed, fused, tool_versions, files
+//   waves {path, first_cycle, last_cycle, ps_per_cycle, starts [{cycle, time_ps}]}: --wave, cycles of the run
 //   trace {path, sha256, operator, tokens, state_updates, macs, compulsory_bytes}
 //   errors {hls_vs_ref {relative_mse, scan, h_last}, quantisation {relative_mse}, recorded {scan, h_last},
 //     lost {relative_mse, scan}}: relative MSE; scan: of what the scan adds to y, without skip and gate;
@@ -22,6 +23,9 @@
 //       power_w {low, nominal, high}, pj_per_state_update, pj_per_useful_mac, energy_delay_js,
 //       formula {cycles, relative_error, largest, compute, read, write, pipe, latency} of a scan},
 //     operators [{name, unit, busy_cycles, steps, weight_bytes, energy_pj}] of a layer,
+//     first_difference {cycle, signal, time_ps}: where the rung parts from the one it was compared with on
+//     the memory
+//       port; time_ps where the waves of this run have that cycle,
 //     scales, storage (both as the operator has them), bound {formula, largest_error, largest_share},
 //     simulated {chunks, of} where the rung need not simulate all of them}}
 // energy: {technology, dram {costs, node}, unit, not_modelled, system_estimate, by_level, by_block, events}.

@@ -127,6 +127,13 @@ event_counters costed_counters(const rung_result& rung) {
   return counters;
 }
 
+uint64_t written_waves::time_ps(uint64_t cycle) const {
+  const auto behind =
+      std::find_if(starts.begin(), starts.end(), [&](const wave_start& one) { return one.cycle > cycle; });
+  const wave_start& start = behind == starts.begin() ? *behind : *(behind - 1);
+  return start.time_ps + wave_step * (cycle - start.cycle);
+}
+
 bool run_result::compared() const {
   return std::any_of(rungs.begin(), rungs.end(), [](const rung_result& rung) {
     return !rung.compared_with.empty() && (!rung.gpu || rung.gpu->measured());

@@ -28,16 +28,23 @@ using operator_facts = std::shared_ptr<const nlohmann::json>;
 
 struct run_timeline;  // host/timeline/run_timeline.h
 
+// Where on the memory port a rung parts from the one above it, in time.
+struct port_place {
+  uint64_t cycle = 0;  // of the run
+  std::string signal;  // a port of ssm_top
+};
+
 struct rung_result {
-  std::string rung;                         // a name of the ladder (sim/rungs/rung.h)
-  std::string compared_with;                // a rung, or "recorded"; empty: this rung was not compared
-  bool agree = true;                        // with compared_with
-  std::string finding;                      // one line: the first difference, or how close; may be empty
-  std::optional<uint64_t> cycles;           // absent for rungs without time
-  bool cycles_estimated = false;            // near the machine's, not equal: never compared
-  std::optional<simulated_part> simulated;  // of the chunks of a run that was not simulated as a whole
-  event_counters counters;                  // block -> busy, wait_in, wait_out, idle and the block's events
-  memory_events memory;                     // of the memory model; empty: none ran
+  std::string rung;                            // a name of the ladder (sim/rungs/rung.h)
+  std::string compared_with;                   // a rung, or "recorded"; empty: this rung was not compared
+  bool agree = true;                           // with compared_with
+  std::string finding;                         // one line: the first difference, or how close; may be empty
+  std::optional<port_place> first_difference;  // part of the finding
+  std::optional<uint64_t> cycles;              // absent for rungs without time
+  bool cycles_estimated = false;               // near the machine's, not equal: never compared
+  std::optional<simulated_part> simulated;     // of the chunks of a run that was not simulated as a whole
+  event_counters counters;  // block -> busy, wait_in, wait_out, idle and the block's events
+  memory_events memory;     // of the memory model; empty: none ran
   std::optional<energy_report> energy;
   std::optional<gpu_result> gpu;  // of the gpu rung, and only of it
   std::string output_sha256;      // of y and of the final state; empty if not taken
@@ -79,6 +86,13 @@ struct wave_start {
   uint64_t cycle = 0, time_ps = 0;
 };
 
+struct written_waves {
+  std::string path;
+  uint64_t first_cycle = 0, last_cycle = 0;  // of the run, that they have
+  std::vector<wave_start> starts;            // of the machine, in order
+  uint64_t time_ps(uint64_t cycle) const;    // where it is in them, or would be
+};
+
 struct run_result {
   std::string command;    // the command line that repeats the run
   std::string reproduce;  // the one that repeats what differs, with waves where a rung has them; else empty
@@ -106,11 +120,10 @@ struct run_result {
   std::optional<double> lost_relative_mse, lost_scan_mse;
   std::optional<run_sources> sources;
   std::vector<run_warning> warnings;
-  std::map<std::string, uint64_t> limits;    // values of the call beyond the machine, by what they are
-  std::vector<std::string> files;            // written by this run
-  std::vector<wave_start> waves;             // by start of the machine; empty: no waves were written
-  std::optional<uint64_t> first_difference;  // cycle in which two rungs part on the memory port
-  std::string lost_waves;  // why there is no wave file; empty: none was asked, or it is there
+  std::map<std::string, uint64_t> limits;  // values of the call beyond the machine, by what they are
+  std::vector<std::string> files;          // written by this run
+  std::optional<written_waves> waves;      // absent: none were written
+  std::string lost_waves;                  // why there is no wave file; empty: none was asked, or it is there
   std::shared_ptr<const run_timeline> timeline;  // of the last rung that has one; null: none was asked
   std::string lost_timeline;                     // why there is none
 

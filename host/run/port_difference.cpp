@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
-
-#include "sim/mem/port_log.h"
 
 namespace scansim {
 namespace {
@@ -18,13 +17,6 @@ struct write_beat {
 struct port_record {
   std::vector<port_event> commands;
   std::vector<write_beat> beats;
-};
-
-struct second_run {
-  const rung* row;
-  std::vector<uint8_t> memory;  // empty: the rung has no values
-  std::vector<port_record> starts;
-  std::vector<program_start> times;
 };
 
 std::vector<port_record> records_of(const std::vector<port_event>& events, uint64_t axi_bytes) {
@@ -52,11 +44,11 @@ std::vector<port_record> records_of(const std::vector<port_event>& events, uint6
   return starts;
 }
 
-second_run run_again(operator_case& call, const rung& row, const machine_setting& setting,
-                     run_observer& observer) {
+port_run run_again(operator_case& call, const rung& row, const machine_setting& setting,
+                   run_observer& observer) {
   const program& made = call.compiled(setting.options);
   port_log log;
-  second_run run{&row, {}, {}, {}};
+  port_run run{row.name, {}, {}, {}};
   {
     const auto hold = row.waves ? observer.hold() : nullptr;
     device_options options{.memory_model = setting.memory_model, .seed = setting.seed};
@@ -64,18 +56,29 @@ second_run run_again(operator_case& call, const rung& row, const machine_setting
     options.port_log = log.descriptor();
     const auto machine = row.make(setting.point, options, observer.callback());
     observer.begin_step(std::string(row.name) + " again, for the first difference");
-    run.times = run_program(*machine, made, setting.point).starts;
+    for (const program_start& start : run_program(*machine, made, setting.point).starts)
+      run.first_cycles.push_back(start.first_cycle);
     if (row.outputs == rung_outputs::integer)
       run.memory.assign(machine->memory().begin(), machine->memory().end());
   }
-  run.starts = records_of(log.events(), static_cast<uint64_t>(setting.point.axi_bytes()));
+  run.events = log.events();
   return run;
 }
 
+// One of two that are compared.
+struct port_side {
+  port_side(const port_run& one, uint64_t axi_bytes) : run(one), starts(records_of(one.events, axi_bytes)) {}
+  uint64_t cycle_of(size_t start, cycle_t cycle) const {
+    return run.first_cycles.at(start) + static_cast<uint64_t>(cycle);
+  }
+  const port_run& run;
+  std::vector<port_record> starts;
+};
+
 class port_comparison {
  public:
-  port_comparison(const second_run& above, const second_run& below, uint64_t axi_bytes)
-      : above_(above), below_(below), axi_bytes_(axi_bytes) {}
+  port_comparison(const port_run& above, const port_run& below, uint64_t axi_bytes)
+      : above_(above, axi_bytes), below_(below, axi_bytes), axi_bytes_(axi_bytes) {}
 
   std::optional<port_difference> first() {
     const size_t both = std::min(above_.starts.size(), below_.starts.size());
@@ -87,32 +90,28 @@ class port_comparison {
  private:
   void compare_time(size_t start);
   void compare_bytes();
-
-  uint64_t cycle_of(const second_run& run, size_t start, cycle_t cycle) const {
-    return run.times.at(start).first_cycle + static_cast<uint64_t>(cycle);
-  }
   void take(uint64_t cycle, const std::string& signal, const std::string& what) {
-    if (found_ && found_->cycle <= cycle) return;
-    found_ = {cycle,
+    if (found_ && found_->place.cycle <= cycle) return;
+    found_ = {{cycle, signal},
               fmt::format("first difference on the memory port in cycle {}: {}: {}", cycle, signal, what)};
   }
 
-  const second_run &above_, &below_;
+  const port_side above_, below_;
   uint64_t axi_bytes_;
   std::optional<port_difference> found_;
 };
 
-std::string command_text(const second_run& run, const port_record& start, size_t at) {
-  if (at >= start.commands.size()) return fmt::format("{} none", run.row->name);
+std::string command_text(const port_side& side, const port_record& start, size_t at) {
+  if (at >= start.commands.size()) return fmt::format("{} none", side.run.rung);
   const port_event& event = start.commands[at];
-  return fmt::format("{} {} of {} beats at {:#x} in cycle {}", run.row->name,
+  return fmt::format("{} {} of {} beats at {:#x} in cycle {}", side.run.rung,
                      event.channel == port_channel::read_address ? "read" : "write", event.beats,
                      event.address, event.valid);
 }
 
-std::string beat_text(const second_run& run, const port_record& start, size_t at) {
-  if (at >= start.beats.size()) return fmt::format("{} none", run.row->name);
-  return fmt::format("{} beat at {:#x} in cycle {}", run.row->name, start.beats[at].address,
+std::string beat_text(const port_side& side, const port_record& start, size_t at) {
+  if (at >= start.beats.size()) return fmt::format("{} none", side.run.rung);
+  return fmt::format("{} beat at {:#x} in cycle {}", side.run.rung, start.beats[at].address,
                      start.beats[at].valid);
 }
 
@@ -121,7 +120,7 @@ void port_comparison::compare_time(size_t start) {
   const auto cycle_at = [&](const auto& one, const auto& other, size_t at) {
     const cycle_t first = at < one.size() ? one[at].valid : INT64_MAX;
     const cycle_t second = at < other.size() ? other[at].valid : INT64_MAX;
-    return first < second ? cycle_of(above_, start, first) : cycle_of(below_, start, second);
+    return first < second ? above_.cycle_of(start, first) : below_.cycle_of(start, second);
   };
   const size_t commands = std::max(above.commands.size(), below.commands.size());
   for (size_t i = 0; i < commands; ++i) {
@@ -148,32 +147,48 @@ void port_comparison::compare_time(size_t start) {
 
 // The beat that memory has its bytes of is the last one there.
 void port_comparison::compare_bytes() {
-  const second_run& timed = below_.starts.empty() ? above_ : below_;
-  if (above_.memory.empty() || below_.memory.empty()) return;
-  std::map<uint64_t, uint64_t> last;  // address -> cycle
+  const port_side& timed = below_.starts.empty() ? above_ : below_;
+  const std::vector<uint8_t>&above = above_.run.memory, &below = below_.run.memory;
+  if (above.empty() || below.empty()) return;
+  std::map<uint64_t, uint64_t> last;   // address -> cycle
+  std::vector<uint64_t> written_over;  // cycles
   for (size_t start = 0; start < timed.starts.size(); ++start)
-    for (const write_beat& beat : timed.starts[start].beats)
-      last[beat.address] = cycle_of(timed, start, beat.handshake);
-  for (const auto& [address, cycle] : last) {
+    for (const write_beat& beat : timed.starts[start].beats) {
+      const uint64_t cycle = timed.cycle_of(start, beat.handshake);
+      const auto [place, is_first] = last.emplace(beat.address, cycle);
+      if (is_first) continue;
+      written_over.push_back(place->second);
+      place->second = cycle;
+    }
+  for (const auto& [address, cycle] : last)
     for (uint64_t at = address; at < address + axi_bytes_; ++at) {
-      if (above_.memory[at] == below_.memory[at]) continue;
+      if (above[at] == below[at]) continue;
       take(cycle, "m_axi_wdata_o",
            fmt::format("beat at {:#x}, byte {}: {} {:#04x}, {} {:#04x}", address, at - address,
-                       below_.row->name, below_.memory[at], above_.row->name, above_.memory[at]));
+                       below_.run.rung, below[at], above_.run.rung, above[at]));
       break;
     }
-  }
+  const auto unseen = std::count_if(written_over.begin(), written_over.end(),
+                                    [&](uint64_t cycle) { return found_ && cycle < found_->place.cycle; });
+  if (unseen > 0)
+    found_->text +=
+        fmt::format(" (the bytes of {} beats before it, written over since, are not compared)", unseen);
 }
 
 }  // namespace
 
+std::optional<port_difference> compare_ports(const port_run& above, const port_run& below,
+                                             uint64_t axi_bytes) {
+  return port_comparison(above, below, axi_bytes).first();
+}
+
 std::optional<port_difference> find_port_difference(operator_case& call, const rung& above, const rung& below,
                                                     const machine_setting& setting, run_observer& observer) {
   if (above.time != rung_time::cycles && below.time != rung_time::cycles) return std::nullopt;
-  const second_run one = run_again(call, above, setting, observer);
-  const second_run other = run_again(call, below, setting, observer);
-  if (one.starts.empty() && other.starts.empty()) return std::nullopt;
-  return port_comparison(one, other, static_cast<uint64_t>(setting.point.axi_bytes())).first();
+  const port_run one = run_again(call, above, setting, observer);
+  const port_run other = run_again(call, below, setting, observer);
+  if (one.events.empty() && other.events.empty()) return std::nullopt;
+  return compare_ports(one, other, static_cast<uint64_t>(setting.point.axi_bytes()));
 }
 
 }  // namespace scansim

@@ -272,8 +272,12 @@ void ladder_run::finish_waves(const program_result& run) {
     return;
   }
   result_.lost_waves = waves_->finish();
+  if (!result_.lost_waves.empty()) return;
+  written_waves waves{
+      request_.wave_path, request_.waves.first, std::min(request_.waves.last, cycles - 1), {}};
   for (const program_start& start : run.starts)
-    if (start.wave_time) result_.waves.push_back({start.first_cycle, *start.wave_time});
+    if (start.wave_time) waves.starts.push_back({start.first_cycle, *start.wave_time});
+  if (!waves.starts.empty()) result_.waves = std::move(waves);
 }
 
 // In time; a second run of both, so a failure of it loses nothing that is known already.
@@ -282,7 +286,7 @@ void ladder_run::locate(rung_result& entry, const rung& above, const rung& row) 
     const auto place = find_port_difference(*call_, above, row, setting(), observer_);
     if (place) {
       entry.finding += "; " + place->text;
-      if (!result_.first_difference) result_.first_difference = place->cycle;
+      entry.first_difference = place->place;
     }
   } catch (const tool_error&) {
   }

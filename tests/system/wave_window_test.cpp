@@ -49,6 +49,13 @@ TEST_CASE("wave windows have their cycles and no others", "[waves][slow][rtl]") 
   CHECK(is_whole_fst(folder.file("part.fst")));
   CHECK(size_of(folder, "part.fst") < size_of(folder, "all.fst"));
   CHECK(number_behind(part.out, "waves: gtkwave part.fst; cycle 100 is at ") == zero + 200);
+  const auto waves = nlohmann::json::parse(read_bytes(folder.file("r")))["waves"];
+  CHECK(waves["path"] == "all.fst");
+  CHECK(waves["first_cycle"] == 0);
+  CHECK(waves["last_cycle"] == cycles - 1);
+  CHECK(waves["ps_per_cycle"] == 2);
+  CHECK(waves["starts"] ==
+        nlohmann::json::parse("[{\"cycle\": 0, \"time_ps\": " + std::to_string(zero) + "}]"));
   CHECK(times_of(read_bytes(folder.file("part.fst"))) == std::pair(zero + 200, zero + 299));
   CHECK(folder.run(run_rtl + "--wave one.fst --wave-cycles 7:7").status == 0);
   CHECK(times_of(read_bytes(folder.file("one.fst"))) == std::pair(zero + 14, zero + 15));
@@ -100,25 +107,34 @@ TEST_CASE("wave windows that are none are refused before anything runs", "[waves
 TEST_CASE("a difference of systemc and rtl is found in time, on the memory port", "[waves][slow][rtl]") {
   const shell_folder folder;
   REQUIRE(folder.run("mkdir data; cp -r " + source_dir() + "/{rtl,models,sim,traces} data/").status == 0);
-  const auto plant = [&](const std::string& file, const std::string& from, const std::string& to) {
+  const auto plant = [&](const std::string& file, const std::string& from, const std::string& to,
+                         const std::string& more) {
     const std::string path = folder.file("data/rtl/" + file), text = read_bytes(path);
     const size_t at = text.find(from);
     REQUIRE(at != std::string::npos);
     write_bytes(path, std::string(text).replace(at, from.size(), to));
-    const program_end end = folder.run("SCANSIM_DATA=$PWD/data " + run_rtl + "--memory random --seed 5");
+    const program_end end =
+        folder.run("SCANSIM_DATA=$PWD/data " + run_rtl + "--memory random --seed 5 --json r.json" + more);
     write_bytes(path, text);
     CAPTURE(end.out, end.err);
     CHECK(end.status == 1);
+    const auto result = nlohmann::json::parse(read_bytes(folder.file("r.json")));
+    const auto place = result["rungs"]["rtl"]["first_difference"];
+    CHECK(place["cycle"] == number_behind(end.out, "on the memory port in cycle "));
+    CHECK(contains(end.out, ": " + place["signal"].get<std::string>() + ": "));
+    CHECK(place["time_ps"].is_null() == more.empty());
+    if (!more.empty()) CHECK(place["time_ps"] == number_behind(end.out, "is at "));
+    CHECK(result["waves"].is_null() == more.empty());
     return end.out;
   };
-  const std::string value =
-      plant("nonlin/ssm_round_shift.sv", "{{(InBits - 1){1'b0}}, shifted[0]}", "{InBits{1'b0}}");
+  const std::string value = plant("nonlin/ssm_round_shift.sv", "{{(InBits - 1){1'b0}}, shifted[0]}",
+                                  "{InBits{1'b0}}", " --wave w.fst");
   CAPTURE(value);
   CHECK(contains(value, "first difference on the memory port in cycle "));
   CHECK(contains(value, "m_axi_wdata_o: beat at 0x"));
   CHECK(number_behind(value, "on the memory port in cycle ") > 0);
   const std::string time =
-      plant("scan/ssm_delta_softplus.sv", "#(.Depth(DtDepth)) u_dt_credit", "#(.Depth(2)) u_dt_credit");
+      plant("scan/ssm_delta_softplus.sv", "#(.Depth(DtDepth)) u_dt_credit", "#(.Depth(2)) u_dt_credit", "");
   CAPTURE(time);
   CHECK(contains(time, "first counter that differs"));
   CHECK(contains(time, "first difference on the memory port in cycle "));
