@@ -42,6 +42,7 @@ struct mamba_block_result {
   int16_matrix r;                              // (d_model, L), the residual stream out
   std::vector<quantised_branch_state> states;  // after the last token
   model_saturations saturations;
+  std::vector<recorded_scan> scans;  // what ran on the machine, direction by direction
 };
 
 // Of the four projections of every direction, without what the pattern leaves out.

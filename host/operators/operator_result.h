@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "host/quantise/scan_machine.h"
 #include "models/ref/relative_mse.h"
 
 namespace scansim {
@@ -21,6 +22,7 @@ namespace scansim {
 struct tensor_bound {
   double most = 0;
   std::vector<double> origin;
+  std::vector<double> given_origin;  // of the call as given
 };
 
 struct operator_result {
@@ -32,6 +34,7 @@ struct operator_result {
   std::map<std::string, uint64_t> bytes;     // compulsory traffic by tensor: each read or written once
   nlohmann::json storage;                    // of the weights of gemm, else null
   std::string state_sha256;                  // of conv1d's last inputs, else empty
+  std::vector<recorded_scan> scans;          // of a layer, direction by direction
 };
 
 // Of the whole tensor: first is the output of largest error, count all of them.

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+
+#include "host/operators/scan_errors.h"
 
 namespace scansim {
 
@@ -28,26 +31,49 @@ const operator_result* quantised_call::arithmetic() {
 
 std::optional<scan_bars> quantised_call::bars() {
   const operator_result* r = arithmetic();
-  return r != nullptr && r->whole ? std::optional<scan_bars>({r->whole->most, 0, 0}) : std::nullopt;
+  if (r == nullptr || !r->whole) return std::nullopt;
+  return scan_bars{r->whole->most, r->scans.empty() ? 0 : scan_mse_bar, 0};
+}
+
+// What a layer adds as a whole, and its scans by themselves.
+bound_verdict quantised_call::judge_whole(const element_place& place, const std::vector<double>& given) {
+  const operator_result& r = *arithmetic();
+  const auto beyond = find_violation_of_bound(r);
+  const double error = largest_error(r);
+  const scan_part_errors parts = errors_of(r.scans, scan_widths());
+  bound_verdict verdict;
+  verdict.agree = !beyond && parts.within_bar();
+  verdict.hls_vs_ref = error;
+  if (!r.scans.empty()) verdict.scan = parts.scan, verdict.h_last = parts.h_last;
+  verdict.lost = relative_mse_beyond(r.whole->origin, r.value, given);
+  // Of what the layer adds; the rest of y is its own input.
+  verdict.quantisation = relative_mse_beyond(r.whole->origin, r.want, given);
+  std::string formula = fmt::format("{}; against ref on the trace as given it is {:.3g}", r.bound_text,
+                                    relative_mse_beyond(r.whole->given_origin, r.value, given));
+  double share = largest_of_bound(r);
+  verdict.finding = fmt::format("{:.3g} on the same quantised inputs: {}", error, formula) +
+                    (beyond ? beyond_text(place, r, *beyond) : "");
+  if (!r.scans.empty()) {
+    verdict.finding += fmt::format("; of its scans alone {:.3g}, of their h_last {:.3g}, bar {:.0e}",
+                                   parts.scan, parts.h_last, scan_mse_bar);
+    share = std::max({share, parts.scan / scan_mse_bar, parts.h_last / scan_mse_bar});
+  }
+  verdict.bound = {{"formula", formula}, {"largest_error", error}, {"largest_share", share}};
+  return verdict;
 }
 
 bound_verdict quantised_call::judge(const element_place& place, const std::vector<named_integers>&,
                                     const std::vector<named_reals>& reference) {
   const operator_result& r = *arithmetic();
   const std::vector<double>& given = reference.front().values;
+  if (r.whole) return judge_whole(place, given);
   const auto beyond = find_violation_of_bound(r);
   bound_verdict verdict;
   verdict.agree = !beyond;
-  verdict.hls_vs_ref = r.whole ? largest_error(r) : relative_mse(r.value, r.want);
-  verdict.lost =
-      r.whole ? relative_mse_beyond(r.whole->origin, r.value, given) : relative_mse(r.value, given);
-  // Of what the layer adds; the rest of y is its own input.
-  verdict.quantisation =
-      r.whole ? relative_mse_beyond(r.whole->origin, r.want, given) : relative_mse(r.want, given);
-  if (r.whole)
-    verdict.finding = fmt::format("{:.3g} on the same quantised inputs: {}", largest_error(r), r.bound_text) +
-                      (beyond ? beyond_text(place, r, *beyond) : "");
-  else if (beyond)
+  verdict.hls_vs_ref = relative_mse(r.value, r.want);
+  verdict.lost = relative_mse(r.value, given);
+  verdict.quantisation = relative_mse(r.want, given);
+  if (beyond)
     verdict.finding = beyond_text(place, r, *beyond);
   else
     verdict.finding =

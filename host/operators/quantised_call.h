@@ -13,6 +13,7 @@
 #include "host/operators/operator_result.h"
 #include "host/operators/scan_part.h"
 #include "host/program/program.h"
+#include "models/configs/widths.h"
 #include "traces/calls/call.h"
 
 namespace scansim {
@@ -42,8 +43,12 @@ class quantised_call {
 
  protected:
   virtual std::optional<operator_result> on_hls() const { return std::nullopt; }
+  // Of the point on which a layer's scans ran.
+  virtual hls::widths scan_widths() const { return {}; }
 
  private:
+  bound_verdict judge_whole(const element_place& place, const std::vector<double>& given);
+
   bool done_ = false;
   std::optional<operator_result> arithmetic_;
 };
@@ -72,6 +77,7 @@ class quantised_by final : public quantised_call {
 
  protected:
   std::optional<operator_result> on_hls() const override { return OnHls(call_, value_, point_); }
+  hls::widths scan_widths() const override { return widths_of(point_); }
 
  private:
   const Call& call_;

@@ -3,11 +3,17 @@
 // block around the scan is specified for.
 #pragma once
 #include <memory>
+#include <vector>
 
 #include "host/program/program_driver.h"
 #include "host/program/scan/scan_program.h"
 
 namespace scansim {
+
+struct recorded_scan {
+  quantised_scan scan;
+  std::vector<int32_t> h_last;
+};
 
 class scan_machine {
  public:
@@ -17,12 +23,17 @@ class scan_machine {
   const design_point& point() const { return *point_; }
   // Outputs: y (batch, D, L), h_last (batch, D, N).
   program_result run(const quantised_scan& scan) {
-    return run_program(*device_, make_scan_program(scan, *point_), *point_);
+    program_result result = run_program(*device_, make_scan_program(scan, *point_), *point_);
+    if (record_ != nullptr) record_->push_back({scan, result.output("h_last")});
+    return result;
   }
+  // What runs from now on is added to `scans`.
+  void record_in(std::vector<recorded_scan>& scans) { record_ = &scans; }
 
  private:
   std::unique_ptr<design_point> point_;
   std::unique_ptr<device> device_;
+  std::vector<recorded_scan>* record_ = nullptr;
 };
 
 }  // namespace scansim

@@ -7,12 +7,16 @@
 #include "host/operators/mamba_block_operator.h"
 #include "host/operators/operator_expectation.h"
 #include "host/operators/operator_list.h"
+#include "host/operators/quantised_call.h"
+#include "host/operators/scan_errors.h"
+#include "host/quantise/quantise.h"
 #include "host/quantise/run_layer.h"
 #include "models/configs/data_directory.h"
 #include "models/nn/digits_data.h"
 #include "models/nn/layer_capture.h"
 #include "models/ref/compare_to_expect.h"
 #include "models/ref/mamba_block_ref.h"
+#include "models/ref/selective_scan_ref.h"
 #include "tests/host/operators/operator_calls.h"
 #include "tests/support/places.h"
 #include "tests/traces/raw_safetensors.h"
@@ -312,6 +316,51 @@ TEST_CASE("mamba_block bound is broken by a fault of one operator", "[unit][hls]
   REQUIRE(violation);
   CHECK(violation->count == result.value.size());
   CHECK(largest_of_bound(result) > 1);
+}
+
+// A layer whose arithmetic has found `result`.
+class layer_with_result final : public quantised_call {
+ public:
+  explicit layer_with_result(operator_result result) : result_(std::move(result)) {}
+  program compile(const compile_options&) const override { return {}; }
+
+ protected:
+  std::optional<operator_result> on_hls() const override { return result_; }
+  hls::widths scan_widths() const override { return widths_of(block_point()); }
+
+ private:
+  operator_result result_;
+};
+
+TEST_CASE("mamba_block hls is judged scan by scan, on the integers that the layer gives them",
+          "[unit][hls]") {
+  const mamba_block_call call = generated([](operator_request& r) { r.bidirectional = true; });
+  const operator_result right =
+      mamba_block_on_hls(call, quantise_mamba_block(call, block_point(), "f", nullptr), block_point());
+  REQUIRE(right.scans.size() == 2);
+  const auto judged = [&](const operator_result& result) {
+    const auto place = [](const std::string&, int64_t) { return std::string(); };
+    return layer_with_result(result).judge(place, {}, {{"y", mamba_block_ref(call).y}});
+  };
+  const bound_verdict verdict = judged(right);
+  CAPTURE(verdict.finding);
+  CHECK(verdict.agree);
+  REQUIRE((verdict.scan && verdict.h_last));
+  CHECK(*verdict.scan > 0);
+  CHECK(*verdict.scan < scan_mse_bar);
+  CHECK(*verdict.h_last < scan_mse_bar);
+  const scan_tensors inputs = dequantise(right.scans[1].scan);
+  scan_terms terms;
+  const scan_output want = selective_scan_ref(inputs, nullptr, &terms);
+  const limited_scan limited = run_limited(inputs, right.scans[1].scan.scales);
+  CHECK(relative_mse(limited.readout, terms.readout) < 1e-20);  // nothing saturates here
+  CHECK(relative_mse(limited.h_last, want.h_last) < 1e-20);
+  operator_result wrong = right;  // y as it was
+  for (int32_t& h : wrong.scans[1].h_last) h = h * 33 / 32;
+  const bound_verdict refused = judged(wrong);
+  CAPTURE(refused.finding);
+  CHECK_FALSE(refused.agree);
+  CHECK_THAT(refused.finding, Catch::Matchers::Contains("of its scans alone"));
 }
 
 TEST_CASE("mamba_block hls refuses what the machine does not have, naming the file", "[unit][hls]") {

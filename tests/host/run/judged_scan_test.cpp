@@ -132,7 +132,7 @@ TEST_CASE("hls without its scan disagrees with ref, however large the skip", "[r
   CAPTURE(right.finding);
   CHECK(right.agree);
   CHECK(right.blind_to.empty());
-  CHECK(*right.scan < 2e-4);
+  CHECK(*right.scan < 1e-4);
   plant(scan_fault::deleted, scan);
   const bound_verdict wrong = one->judge(outputs_of(scan), reference);
   CAPTURE(wrong.finding);
@@ -182,6 +182,11 @@ TEST_CASE("steps that the machine cuts off are named with their count", "[run][h
   CHECK_FALSE(result.agree());
   CHECK(result.limits.at("steps beyond 16") == 2);
   CHECK_THAT(result.rungs[1].finding, Contains("the machine cuts off steps beyond 16 (2)"));
+  std::fill(scan.delta.begin(), scan.delta.end(), -100.0F);  // no step at all; the machine's is 1e-7
+  const run_result none = run_quiet(scan, {"ref", "hls"});
+  CHECK_FALSE(none.agree());
+  CHECK(none.limits.at("steps below -16 in front of the softplus") == scan.delta.size());
+  CHECK_THAT(none.rungs[1].finding, Contains("steps below -16"));
   scan.options.delta_softplus = false;
   scan.delta_bias.clear();
   std::fill(scan.delta.begin(), scan.delta.end(), 0.01F);

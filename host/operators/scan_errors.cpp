@@ -1,0 +1,75 @@
+#include "host/operators/scan_errors.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/quantise/quantise.h"
+#include "host/quantise/scan_alone.h"
+#include "models/ref/relative_mse.h"
+
+namespace scansim {
+
+namespace {
+
+class state_range {
+ public:
+  explicit state_range(const scan_scales& scales)
+      : step_(std::ldexp(1.0, -scales.frac_state)), limit_(std::ldexp(step_, scales.state_bits - 1)) {}
+  double limited(double h) const { return std::clamp(h, -limit_, limit_ - step_); }
+
+ private:
+  double step_, limit_;
+};
+
+// A state that saturated is right when it is the limit.
+std::vector<double> limited_states(std::vector<double> states, const scan_scales& scales) {
+  const state_range range(scales);
+  for (double& h : states) h = range.limited(h);
+  return states;
+}
+
+}  // namespace
+
+double h_last_error(const std::vector<int32_t>& h_last, const std::vector<double>& want,
+                    const scan_scales& scales) {
+  return relative_mse(dequantise(h_last, scales.frac_state), limited_states(want, scales));
+}
+
+limited_scan run_limited(const scan_tensors& t, const scan_scales& scales) {
+  const scan_shape& s = t.shape;
+  const auto length = static_cast<size_t>(s.length), states = static_cast<size_t>(s.states);
+  const auto channels = static_cast<size_t>(s.channels), groups = static_cast<size_t>(s.groups);
+  const state_range range(scales);
+  limited_scan result;
+  result.readout.resize(t.u.size());
+  result.h_last.resize(static_cast<size_t>(s.batch) * channels * states);
+  for (size_t row = 0; row < static_cast<size_t>(s.batch) * channels; ++row) {
+    const size_t channel = row % channels, group = row / channels * groups + channel * groups / channels;
+    double* h = result.h_last.data() + row * states;
+    if (!t.h0.empty()) std::copy_n(t.h0.data() + row * states, states, h);
+    for (size_t i = 0; i < length; ++i) {
+      const size_t token = row * length + (t.options.reverse ? length - 1 - i : i);
+      double dt = t.delta[token] + (t.delta_bias.empty() ? 0.0 : t.delta_bias[channel]);
+      if (t.options.delta_softplus && dt <= 20) dt = std::log1p(std::exp(dt));
+      for (size_t n = 0; n < states; ++n) {
+        const size_t at = (group * states + n) * length + token % length;
+        h[n] = range.limited(std::exp(dt * t.a[channel * states + n]) * h[n] + dt * t.u[token] * t.b[at]);
+        result.readout[token] += t.c[at] * h[n];
+      }
+    }
+  }
+  return result;
+}
+
+scan_part_errors errors_of(const std::vector<recorded_scan>& scans, const hls::widths& widths) {
+  scan_part_errors most;
+  for (const recorded_scan& one : scans) {
+    const limited_scan want = run_limited(dequantise(one.scan), one.scan.scales);
+    most.scan =
+        std::max(most.scan, relative_mse(scan_alone_on_hls(one.scan, widths, want.readout), want.readout));
+    most.h_last = std::max(most.h_last, h_last_error(one.h_last, want.h_last, one.scan.scales));
+  }
+  return most;
+}
+
+}  // namespace scansim

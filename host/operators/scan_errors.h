@@ -1,0 +1,35 @@
+// How far the machine's scan is from ref on the same integers, each a relative mean squared error:
+//   scan: C.h of every token, without skip and gate;  h_last: the state that is left, a saturated one right
+//   when it is the limit
+// Contract: one bar for both, twice that of y (hls/README.md, section 5: the rounding of a 16-bit state), for
+// a scan that is a call and for those inside a layer, whose inputs are the integers that the layer gave them.
+// It says nothing about y. Runs ref and the hls rung once a scan.
+#pragma once
+#include <vector>
+
+#include "host/quantise/scan_machine.h"
+#include "models/ref/selective_scan_ref.h"
+
+namespace scansim {
+
+inline constexpr double scan_mse_bar = 1e-4;  // at 8-bit operands and 16-bit states
+
+struct scan_part_errors {
+  double scan = 0, h_last = 0;
+  bool within_bar() const { return scan <= scan_mse_bar && h_last <= scan_mse_bar; }
+};
+
+double h_last_error(const std::vector<int32_t>& h_last, const std::vector<double>& want,
+                    const scan_scales& scales);
+
+// ref whose states stop at the limits of their format.
+struct limited_scan {
+  std::vector<double> readout, h_last;  // C.h, (batch, D, L); (batch, D, N)
+};
+limited_scan run_limited(const scan_tensors& tensors, const scan_scales& scales);
+
+// The larger one of each, over all of `scans`, against run_limited: a layer's scales let a few states
+// saturate where that makes its output better, and a state that saturated is right when it is the limit.
+scan_part_errors errors_of(const std::vector<recorded_scan>& scans, const hls::widths& widths);
+
+}  // namespace scansim
