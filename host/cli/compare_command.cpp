@@ -116,6 +116,8 @@ void add_options(CLI::App& app, compare_request& request) {
       ->capture_default_str();
   app.add_flag("--unfused", request.unfused,
                "mamba_block on systemc and rtl: results between the operators go to memory and back");
+  app.add_flag("--z-first", request.run.program.z_first,
+               "mamba_block: z is projected with x and waits in the scratch, not beside the scan");
   app.add_option(
          "--fail-on", request.fail_on,
          "Status 5 where the rungs agree with such a warning: quantisation, blind-check; comma separated")
@@ -282,7 +284,7 @@ int compare(compare_request request) {
   check_outputs_folder(request);
   delivery delivered(outputs_of(request), inputs_of(request));
   check_output_folder("--csv", request.csv_dir);
-  request.run.fused = !request.unfused;
+  request.run.program.fused = !request.unfused;
   request.run.invocation = invocation();
   request.run.stall_tables = !request.csv_dir.empty();
   request.run.keep_outputs = !request.outputs_dir.empty();

@@ -11,8 +11,9 @@ struct opened_sweep {
   stored_rows store;
   sweep_plan plan;
   sweep_outcome outcome;
-  explicit opened_sweep(const std::string& path, energy_end end = energy_end::nominal)
-      : folder(read_sweep_folder(path)),
+  explicit opened_sweep(const std::string& path, energy_end end = energy_end::nominal,
+                        const std::string& fits = "")
+      : folder(read_sweep_folder(path, fits)),
         store(read_shards(path)),
         plan(plan_sweep(folder.spec, folder.model, store)),
         outcome(judge_sweep(folder.spec, plan, store, end)) {}

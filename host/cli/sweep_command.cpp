@@ -28,7 +28,7 @@ constexpr int most_jobs = 256;
 
 struct sweep_request {
   std::string spec, folder, point, at = "nominal", csv, html, sqlite, confirm, by = "rtl", shard = "1/1",
-                                   on = local_engine;
+                                   on = local_engine, fits;
   std::optional<int> jobs;
   bool detach = false;
 };
@@ -45,7 +45,7 @@ std::vector<std::string> sweep_inputs(const std::string& folder) {
 }
 
 int show_plan(const sweep_request& request) {
-  const sweep_spec spec = load_sweep_spec(request.spec);
+  const sweep_spec spec = load_sweep_spec(request.spec, ".", request.fits);
   print_out("{}", plan_text(spec, plan_sweep(spec, "")));
   return status_agree;
 }
@@ -68,7 +68,7 @@ void check_run(const sweep_request& request) {
 int run_points(const sweep_request& request) {
   check_run(request);
   const sweep_engine engine(request.on, request.jobs, request.detach);
-  sweep_spec spec = load_sweep_spec(request.spec);
+  sweep_spec spec = load_sweep_spec(request.spec, ".", request.fits);
   spec.asked = read_asked(request.folder);
   const std::string model = model_digest();
   const sweep_plan plan = plan_sweep(spec, model, read_shards(request.folder));
@@ -114,7 +114,7 @@ std::vector<std::string> front_ends() {
 int show_front(const sweep_request& request) {
   delivery delivered({{"--csv", request.csv}}, sweep_inputs(request.folder));
   const bool robust = request.at == robust_name;
-  opened_sweep sweep(request.folder, robust ? energy_end::nominal : end_named(request.at));
+  opened_sweep sweep(request.folder, robust ? energy_end::nominal : end_named(request.at), request.fits);
   for (judged_point& one : sweep.outcome.points)
     if (robust) one.on_front = one.robust;
   delivered.print(front_text(sweep.folder.spec, sweep.outcome));
@@ -218,10 +218,16 @@ command_action add_sweep(CLI::App& app) {
     sub->add_option("FOLDER", request->folder, "The folder of a sweep")->required();
     return sub;
   };
-  of_spec(add("plan", "Counts points and refusals by rule; runs nothing",
-              "Example: scansim sweep plan sweep.yaml", show_plan));
+  const auto fitting = [&](CLI::App* sub) {
+    sub->add_option("--fits", request->fits,
+                    "Only machines that fit this FPGA part by their modelled area (models/area/README.md)");
+    return sub;
+  };
+  fitting(of_spec(add("plan", "Counts points and refusals by rule; runs nothing",
+                      "Example: scansim sweep plan sweep.yaml", show_plan)));
   CLI::App* run = of_spec(add("run", "Runs what the folder is missing and prints the front",
                               "Example: scansim sweep run sweep.yaml --out sweep --jobs 2", run_points));
+  fitting(run);
   run->add_option("--out", request->folder, "Folder of the sweep; made, or resumed")->required();
   run->add_option(
          "--jobs", request->jobs,
@@ -238,6 +244,7 @@ command_action add_sweep(CLI::App& app) {
       add("status", "Done, missing and failed points", "Example: scansim sweep status sweep", show_status));
   CLI::App* front = of_folder(add("front", "Points that no other beats",
                                   "Example: scansim sweep front sweep --csv front.csv", show_front));
+  fitting(front);
   front
       ->add_option("--at", request->at,
                    "Which end of the costs' range, or robust: the points that are on the front at all three")

@@ -191,7 +191,7 @@ program layer_compiled(const mamba_block_call& c, const quantised_mamba_block& q
                        const compile_options& options, const design_point& point) {
   const bool from_zero = c.h0.empty() && c.conv_state.empty();
   return make_layer_program(q.layer, q.r, from_zero ? std::span<const quantised_branch_state>{} : q.states,
-                            {options.fused, c.sparsity, true}, point);
+                            {options.fused, options.z_first, c.sparsity, true}, point);
 }
 
 least_work mamba_block_work(const call& one) {

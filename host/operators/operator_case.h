@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "host/operators/compile_options.h"
 #include "host/program/named_integers.h"
 #include "models/configs/design_point.h"
 
@@ -20,17 +21,13 @@ namespace scansim {
 struct program;
 struct scan_trace;
 
-struct compile_options {
-  bool fused = true;  // mamba_block: nothing between its operators goes to memory
-};
-
 struct call_facts {
   std::string path, sha256;   // of the trace
   std::string operator_name;  // as its metadata names it
   uint64_t tokens = 0;
   uint64_t state_updates = 0;  // batch x L x D x N of what is scanned; 0: nothing is
   bool needs_units = true;     // machines run it on the units around the scan
-  bool fusable = false;        // compile_options::fused makes a difference
+  bool fusable = false;        // compile_options make a difference
   bool has_kernel = false;     // kernel_call() is not nullptr
   uint64_t macs = 0;           // that projections or a convolution need; 0: the call is neither
 };

@@ -29,7 +29,7 @@ struct operator_row {
   void (*set_widths)(call_scales& scales, const design_point& point) = nullptr;
   // Of the design point, all that the choice of scales depends on; nullptr: every parameter.
   std::vector<int> (*scale_parameters)(const design_point& point) = nullptr;
-  bool fusable = false;     // compile_options::fused makes a difference
+  bool fusable = false;     // compile_options make a difference
   bool needs_units = true;  // machines run it on the units around the scan
   bool has_kernel = false;  // GPU kernels take the call, as a scan's
   // Where an element of an output is; nullptr: "[row, column]".

@@ -45,7 +45,7 @@ class sweep_columns {
         {"name", folder_},
         {"folder", shell_word(folder_)},
         {"base", spec_.base},
-        {"energy_note", no_static_power},
+        {"energy_note", energy_note},
         {"program", {{"version", SCANSIM_VERSION}, {"revision", git_revision()}, {"dirty", git_dirty()}}},
         {"settings_mark", settings_mark},
         {"set", set()},

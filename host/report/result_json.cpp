@@ -196,6 +196,7 @@ json to_json(const run_result& result) {
                  {"seed", result.seed},
                  {"tool_versions", result.tool_versions},
                  {"fused", or_null(result.fused)},
+                 {"z_first", or_null(result.z_first)},
                  {"rungs", json::object()},
                  {"waves", waves_json(result.waves)},
                  {"files", result.files}};

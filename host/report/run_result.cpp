@@ -124,7 +124,7 @@ event_counters costed_counters(const rung_result& rung) {
   event_counters counters = rung.counters;
   const auto dram = costed_dram_events(rung.memory);
   if (!dram.empty()) counters[dram_block] = dram;
-  return counters;
+  return with_cycle_events(std::move(counters));
 }
 
 uint64_t written_waves::time_ps(uint64_t cycle) const {

@@ -103,7 +103,7 @@ struct run_result {
   std::string trace_sha256;
   std::string operator_name;
   bool is_report = false;                    // of one rung: to compare is not what it is for
-  std::optional<bool> fused;                 // of programs that can be compiled either way
+  std::optional<bool> fused, z_first;        // of programs that can be compiled either way
   uint64_t tokens = 0;                       // batch x L
   uint64_t state_updates = 0;                // batch x L x D x N, without padding; 0: no scan's measure
   uint64_t macs = 0;                         // that projections or a convolution need; 0: it is neither

@@ -83,7 +83,7 @@ class call_case : public operator_case {
   design_point point_;
   const bool of_file_;
   std::unique_ptr<quantised_call> quantised_;
-  std::map<bool, program> programs_;  // by compile_options::fused
+  std::map<compile_options, program> programs_;
   mutable bool tried_ = false;
   mutable std::optional<scan_trial> trial_;        // made when first asked for
   mutable std::optional<scan_share> share_;        // likewise
@@ -162,12 +162,12 @@ std::unique_ptr<quantised_call> call_case::with_cached_scales() const {
 }
 
 const program& call_case::compiled(const compile_options& options) {
-  const bool fused = options.fused || !row_.fusable;
-  const auto made = programs_.find(fused);
+  const compile_options key = row_.fusable ? options : compile_options{};
+  const auto made = programs_.find(key);
   if (made != programs_.end()) return made->second;
   const quantised_call& integers = quantised();
   program compiled = made_from(trace_.path, [&] { return integers.compile(options); });
-  return programs_.emplace(fused, std::move(compiled)).first->second;
+  return programs_.emplace(key, std::move(compiled)).first->second;
 }
 
 std::map<std::string, uint64_t> call_case::compulsory() {

@@ -130,7 +130,10 @@ void ladder_run::describe_run() {
   if (on_machines || !facts.needs_units) result_.state_updates = facts.state_updates;
   result_.macs = facts.macs;
   result_.bandwidth = memory_peak();
-  if (on_machines && facts.needs_units) result_.fused = request_.fused;
+  if (on_machines && facts.needs_units) {
+    result_.fused = request_.program.fused;
+    result_.z_first = request_.program.z_first;
+  }
   result_.tool_versions["compiler"] = __VERSION__;
   result_.command = command_line(request_, names_of(rungs_), request_.wave_path);
   if (!request_.timeline_path.empty()) result_.command += timeline_options(request_, request_.timeline_path);
@@ -202,7 +205,7 @@ void ladder_run::run_arithmetic(rung_result& entry, size_t at, const golden_resu
 }
 
 machine_setting ladder_run::setting() {
-  return {result_.point, result_.memory_model, request_.seed, &*waves_, {request_.fused}, request_.waves, {}};
+  return {result_.point, result_.memory_model, request_.seed, &*waves_, request_.program, request_.waves, {}};
 }
 
 void ladder_run::run_device(rung_result& entry, const rung& row) {
@@ -237,7 +240,7 @@ void ladder_run::take_formula() {
 }
 
 void ladder_run::take_timeline(const rung& row, const activity_log& log) {
-  const program& made = call_->compiled({request_.fused});
+  const program& made = call_->compiled(request_.program);
   result_.timeline = nullptr;
   result_.lost_timeline.clear();
   try {

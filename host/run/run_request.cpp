@@ -64,13 +64,17 @@ std::string timeline_options(const run_request& request, const std::string& path
   return text;
 }
 
+std::string program_flags(const compile_options& program) {
+  return std::string(program.fused ? "" : " --unfused") + (program.z_first ? " --z-first" : "");
+}
+
 std::string command_line(const run_request& request, const std::vector<std::string>& rungs,
                          const std::string& wave_path) {
   std::string text = request.invocation + " compare " + shell_word(request.trace_path) + " --config " +
                      shell_word(request.design.config);
   for (const std::string& setting : request.design.overrides) text += " --set " + shell_word(setting);
   if (!request.memory.empty()) text += " --memory " + shell_word(request.memory);
-  if (!request.fused) text += " --unfused";
+  text += program_flags(request.program);
   text += fmt::format(" --seed {} --rungs {}", request.seed, fmt::join(rungs, ","));
   const auto is_gpu = [](const std::string& name) {
     const rung* one = find_rung(name);

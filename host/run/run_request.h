@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "host/operators/compile_options.h"
 #include "host/run/gpu_choice.h"
 #include "host/timeline/run_timeline.h"
 #include "models/configs/design_point.h"
@@ -26,7 +27,7 @@ struct run_request {
   std::string memory;              // empty: the design point's
   uint64_t seed = 1;               // of the random memory model
   gpu_choice gpu;
-  bool fused = true;                   // mamba_block: nothing between its operators goes to memory
+  compile_options program;
   std::string invocation = "scansim";  // how a shell starts the program, variables in front
   std::string wave_path;               // of the last rung, if it has waves; empty: none
   cycle_window waves;                  // the cycles that they have
@@ -35,6 +36,9 @@ struct run_request {
   bool stall_tables = false;           // somebody wants to write them
   bool keep_outputs = false;           // the result has every named output of every rung that has values
 };
+
+// " --unfused": the flags of compare that choose this program.
+std::string program_flags(const compile_options& program);
 
 // A word of a shell command, quoted where it has to be.
 std::string shell_word(const std::string& word);

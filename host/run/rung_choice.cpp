@@ -65,8 +65,9 @@ void check_options(const run_request& request, const std::vector<const rung*>& r
     throw input_error(
         "command line", "--csv",
         names_where(ladder, timed) + " among the rungs (the others have no stalls and no energy)", found);
-  if (!request.fused && !facts.fusable)
-    throw input_error("command line", "--unfused", "a trace of operator mamba_block", facts.operator_name);
+  if (request.program != compile_options{} && !facts.fusable)
+    throw input_error("command line", request.program.fused ? "--z-first" : "--unfused",
+                      "a trace of operator mamba_block", facts.operator_name);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "host/operators/operator_list.h"
 #include "host/run/run_request.h"
@@ -15,7 +16,18 @@ namespace {
 
 constexpr uint64_t drawing_seed = 1;
 constexpr const char* prefix = "call.";
-constexpr const char* fused_setting = "fused";
+
+struct program_setting {
+  const char* name;
+  bool compile_options::*field;
+};
+constexpr program_setting program_settings[] = {{"fused", &compile_options::fused},
+                                                {"z_first", &compile_options::z_first}};
+
+bool is_program_setting(const std::string& name) {
+  return std::any_of(std::begin(program_settings), std::end(program_settings),
+                     [&](const program_setting& one) { return name == one.name; });
+}
 
 // --model-width is model_width.
 std::string name_of(const generator_option& option) {
@@ -70,14 +82,27 @@ bool is_fusable(const call_kind& kind) {
 std::string label_of(const operator_workload& w) {
   std::string text = w.kind->name;
   for (const auto& [name, value] : w.options) text += fmt::format(" {} {}", name, value);
-  return text + (w.is_fused() ? "" : " unfused");
+  const compile_options program = w.program_options();
+  return text + (program.fused ? "" : " unfused") + (program.z_first ? " z first" : "");
 }
 
 }  // namespace
 
+compile_options operator_workload::program_options() const {
+  compile_options made;
+  for (const program_setting& one : program_settings)
+    if (const auto given = program.find(one.name); given != program.end()) made.*one.field = given->second;
+  return made;
+}
+
 const std::vector<std::string>& call_settings() {
-  static const std::vector<std::string> names = {"call.pattern", "call.state_pattern", "call.state_groups",
-                                                 "call.weight_format", "call.fused"};
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const char* option : {"pattern", "state_pattern", "state_groups", "weight_format"})
+      all.push_back(std::string(prefix) + option);
+    for (const program_setting& one : program_settings) all.push_back(std::string(prefix) + one.name);
+    return all;
+  }();
   return names;
 }
 
@@ -88,7 +113,7 @@ std::string call_setting_of(const std::string& name) {
 }
 
 bool takes_setting(const operator_workload& workload, const std::string& setting) {
-  if (setting == fused_setting) return is_fusable(*workload.kind) && !workload.fused;
+  if (is_program_setting(setting)) return is_fusable(*workload.kind) && !workload.program.contains(setting);
   if (workload.options.contains(setting)) return false;
   const std::vector<std::string> names = option_names(*workload.kind);
   return std::find(names.begin(), names.end(), setting) != names.end();
@@ -99,7 +124,8 @@ sweep_workload read_operator_workload(const YAML::Node& map, const std::string& 
   operator_workload w;
   w.kind = &operator_kind(map, file, where);
   std::vector<std::string> known = option_names(*w.kind);
-  if (takes_setting(w, fused_setting)) known.emplace_back(fused_setting);
+  for (const program_setting& one : program_settings)
+    if (takes_setting(w, one.name)) known.emplace_back(one.name);
   for (const auto& entry : map) {
     const std::string key = entry.first.Scalar(), field = where + "." + key;
     if (key == "operator" || key == "weight") continue;
@@ -107,8 +133,8 @@ sweep_workload read_operator_workload(const YAML::Node& map, const std::string& 
       throw input_error(file, field, fmt::format("weight or one of {}", fmt::join(known, ", ")),
                         "an unknown key");
     if (!entry.second.IsScalar()) throw input_error(file, field, "one value", "a list, a map or nothing");
-    if (key == fused_setting)
-      w.fused = truth_of(entry.second.Scalar(), file, field);
+    if (is_program_setting(key))
+      w.program[key] = truth_of(entry.second.Scalar(), file, field);
     else
       w.options[key] = entry.second.Scalar();
   }
@@ -123,7 +149,7 @@ sweep_workload read_operator_workload(const YAML::Node& map, const std::string& 
 }
 
 bool fits_setting(const std::string& setting, const sweep_value& value) {
-  return setting != fused_setting || text_of(value) == "true" || text_of(value) == "false";
+  return !is_program_setting(setting) || text_of(value) == "true" || text_of(value) == "false";
 }
 
 operator_workload with_settings(const operator_workload& workload,
@@ -132,8 +158,8 @@ operator_workload with_settings(const operator_workload& workload,
   for (const auto& [name, value] : parameters) {
     const std::string setting = call_setting_of(name);
     if (setting.empty() || !takes_setting(w, setting)) continue;
-    if (setting == fused_setting)
-      w.fused = truth_of(text_of(value), "space", name);
+    if (is_program_setting(setting))
+      w.program[setting] = truth_of(text_of(value), "space", name);
     else
       w.options[setting] = text_of(value);
   }
@@ -141,7 +167,10 @@ operator_workload with_settings(const operator_workload& workload,
 }
 
 nlohmann::json identity_of(const operator_workload& workload) {
-  return {{"operator", workload.kind->name}, {"options", workload.options}, {"fused", workload.is_fused()}};
+  const compile_options program = workload.program_options();
+  nlohmann::json identity = {{"operator", workload.kind->name}, {"options", workload.options}};
+  for (const program_setting& one : program_settings) identity[one.name] = program.*one.field;
+  return identity;
 }
 
 std::unique_ptr<call> drawn_call(const operator_workload& workload) {
@@ -153,8 +182,7 @@ std::unique_ptr<call> drawn_call(const operator_workload& workload) {
 }
 
 program make_operator_workload(const operator_workload& workload, const design_point& point) {
-  return make_operator_program(*drawn_call(workload), {.fused = workload.is_fused()}, point,
-                               workload.kind->name);
+  return make_operator_program(*drawn_call(workload), workload.program_options(), point, workload.kind->name);
 }
 
 std::string generate_arguments(const operator_workload& workload) {

@@ -1,7 +1,7 @@
 // One call of an operator as a workload of a sweep: what `trace generate --operator NAME` draws with these
 // options, as the program that `compare` makes of it. How it is computed may be a parameter of the space:
 //   call.pattern  call.state_pattern  call.state_groups  call.weight_format   options of the generator
-//   call.fused    true or false: nothing between the operators of a layer goes to memory
+//   call.fused  call.z_first    true or false: which program of a layer (host/operators/compile_options.h)
 // Contract: a parameter goes to every workload that has the option and does not give it itself; the call
 // itself (sizes, tokens) is the same at every point. Values are drawn: descriptors of N:M weights depend on
 // none of them.
@@ -9,8 +9,8 @@
 #include <yaml-cpp/yaml.h>
 
 #include <map>
-#include <optional>
 
+#include "host/operators/compile_options.h"
 #include "host/program/program.h"
 #include "host/sweep/sweep_spec.h"
 #include "traces/calls/call_list.h"
@@ -20,9 +20,9 @@ namespace scansim {
 struct operator_workload {
   const call_kind* kind = nullptr;
   std::map<std::string, std::string> options;  // of the generator, by name: model_width
-  std::optional<bool> fused;
+  std::map<std::string, bool> program;         // fields of compile_options that are given
 
-  bool is_fused() const { return fused.value_or(true); }
+  compile_options program_options() const;
 };
 
 // The option behind "call."; empty: another kind of name, or none that a space may set.

@@ -107,9 +107,16 @@ std::optional<sweep_point> point_collector::point_of(const assignment& one, std:
     return std::nullopt;
   }
   rule = memory_refusal(point.design);
+  if (rule.empty()) rule = part_refusal(point.design);
   if (!rule.empty()) return std::nullopt;
   identify(point);
   return point;
+}
+
+std::string point_collector::part_refusal(const design_point& design) const {
+  if (!spec_.part) return "";
+  const std::string beyond = missing_resource(spec_.area->of(design), *spec_.part);
+  return beyond.empty() ? "" : fmt::format("fits {}: {} (modelled)", spec_.part->name, beyond);
 }
 
 // Why the memory model does not take the point's settings; empty: it does. Asked once for each set of them.

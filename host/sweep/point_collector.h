@@ -26,6 +26,7 @@ class point_collector {
  private:
   std::optional<sweep_point> point_of(const assignment& one, std::string& rule);
   const std::string& memory_refusal(const design_point& design);
+  std::string part_refusal(const design_point& design) const;  // empty: it fits the part, if one is asked for
   std::optional<input_error> refusal_of(const assignment& one, design_point& design);
   std::optional<input_error> refusal_as_file(const assignment& one, design_point& design) const;
   void identify(sweep_point& point) const;

@@ -24,7 +24,7 @@ const char* const this_program = "/proc/self/exe";
 std::map<std::string, std::string> copied_data() {
   std::map<std::string, std::string> files;
   for (const std::string part :
-       {"models/configs", "models/workloads", "models/energy", "sim/mem/parameters"}) {
+       {"models/configs", "models/workloads", "models/energy", "models/area", "sim/mem/parameters"}) {
     std::error_code failed;
     for (const fs::directory_entry& entry : fs::directory_iterator(data_directory() + "/" + part, failed)) {
       const std::string path = entry.path().string();

@@ -26,7 +26,7 @@ run_request request_for(const sweep_spec& spec, const sweep_point& point, const 
   request.design.config = is_yaml_path(spec.base) ? placed_in(spec.root, spec.base) : spec.base;
   for (const auto& [name, value] : point.parameters)
     if (call_setting_of(name).empty()) request.design.overrides.push_back(name + "=" + text_of(value));
-  if (workload.call) request.fused = with_settings(*workload.call, point.parameters).is_fused();
+  if (workload.call) request.program = with_settings(*workload.call, point.parameters).program_options();
   request.rungs = confirming_rungs(lowest);
   request.seed = spec.memory_seed;
   return request;

@@ -102,7 +102,7 @@ void add_points(database& into, const exported_sweep& sweep) {
       given ? row.value(*given) : row.null();
     }
     for (const std::string& name : sweep_result_list())
-      one.judged ? row.number(one.judged->results.at(name)) : row.null();
+      one.has(name) ? row.number(one.judged->results.at(name)) : row.null();
     row.end();
   }
 }

@@ -54,7 +54,7 @@ std::string export_csv(const exported_sweep& sweep) {
         if (name == parameter.name) text += csv_cell(text_of(value));
     }
     for (const std::string& name : sweep_result_list())
-      text += one.judged ? fmt::format(",{}", one.judged->results.at(name)) : ",";
+      text += one.has(name) ? fmt::format(",{}", one.judged->results.at(name)) : ",";
     text += "\n";
   }
   return text;

@@ -20,6 +20,7 @@ struct exported_point {
   const sweep_point* point = nullptr;
   const judged_point* judged = nullptr;  // with results; else nullptr
   std::string status;                    // ok, refused, failed, missing
+  bool has(const std::string& result) const { return judged && judged->results.contains(result); }
 };
 std::vector<exported_point> exported_points(const exported_sweep& sweep);
 

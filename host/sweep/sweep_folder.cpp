@@ -41,7 +41,7 @@ std::vector<std::vector<std::pair<std::string, sweep_value>>> read_asked(const s
   return rows;
 }
 
-sweep_folder read_sweep_folder(const std::string& folder) {
+sweep_folder read_sweep_folder(const std::string& folder, const std::string& fits) {
   const std::string path = folder + "/run.json";
   std::ifstream file(path, std::ios::binary);
   if (!file)
@@ -51,7 +51,7 @@ sweep_folder read_sweep_folder(const std::string& folder) {
   if (!run.is_object() || !run.contains("root") || !run["root"].is_string() || !run.contains("model") ||
       !run["model"].is_string())
     throw input_error(path, "file", "root and model of a sweep", "something else");
-  sweep_folder read{load_sweep_spec(spec_path(folder), run["root"]), run["model"]};
+  sweep_folder read{load_sweep_spec(spec_path(folder), run["root"], fits), run["model"]};
   read.spec.asked = read_asked(folder);
   return read;
 }

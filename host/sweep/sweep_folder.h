@@ -17,6 +17,7 @@ void append_asked(const std::string& folder, const nlohmann::json& point);
 std::vector<std::vector<std::pair<std::string, sweep_value>>> read_asked(const std::string& folder);
 
 void write_run(const std::string& folder, const sweep_spec& spec, const std::string& model);
-sweep_folder read_sweep_folder(const std::string& folder);
+// `fits` as of load_sweep_spec: of what is read, not of what is kept.
+sweep_folder read_sweep_folder(const std::string& folder, const std::string& fits = "");
 
 }  // namespace scansim

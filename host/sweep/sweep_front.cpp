@@ -28,7 +28,7 @@ class judge {
       workloads.push_back(
           {spec_.workloads[i].weight, static_cast<double>(shape.batch * shape.length), &row->second});
     }
-    results_at_ends results = results_of(point.design, workloads, costs_.of(point.design));
+    results_at_ends results = results_of(point.design, workloads, costs_.of(point.design), spec_.area.get());
     judged_point judged{&point, results[static_cast<size_t>(end_)]};
     if (!holds(judged, outcome)) return;
     outcome.points.push_back(std::move(judged));

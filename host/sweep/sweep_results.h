@@ -1,5 +1,5 @@
 // What a sweep can judge a point by, as one list: constraints, objectives, tables and exports iterate it.
-// Sums over workloads are weighted. Energy is switching only (models/energy/recipes.md): no leakage.
+// Sums over workloads are weighted. Energy: models/energy/recipes.md.
 #pragma once
 #include <array>
 #include <map>
@@ -8,6 +8,7 @@
 
 #include "host/sweep/point_row.h"
 #include "host/sweep/sweep_spec.h"
+#include "models/area/area_model.h"
 #include "models/energy/cost_table.h"
 #include "models/energy/energy_range.h"
 
@@ -30,8 +31,11 @@ struct workload_result {
 using sweep_results = std::map<std::string, double>;
 // In the order of energy_ends.
 using results_at_ends = std::array<sweep_results, energy_ends.size()>;
+// `area`: nullptr: no results of area.
 results_at_ends results_of(const design_point& point, const std::vector<workload_result>& workloads,
-                           const cost_table& costs);
+                           const cost_table& costs, const area_model* area);
+
+bool is_area_result(const std::string& name);  // area.lut, ...; modelled, and the same at every end
 
 bool is_sweep_result(const std::string& name);
 const std::vector<std::string>& sweep_result_list();

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <set>
 #include <thread>
 
 #include "host/sweep/missing_rows.h"
@@ -121,8 +122,11 @@ sweep_run_counts run_sweep(const sweep_spec& spec, const sweep_plan& plan, const
   write_run(request.folder, spec, request.model);
   sweep_run_counts counts;
   if (request.jobs == 0) return counts;  // the folder is there
+  std::set<std::string>
+      tried;  // a row that failed is tried again by the next run, not by the next generation
   for (sweep_plan now = plan;; now = plan_sweep(spec, request.model, read_shards(request.folder))) {
-    const std::vector<row_task> tasks = missing_rows(spec, now, read_shards(request.folder), counts.wanted);
+    std::vector<row_task> tasks = missing_rows(spec, now, read_shards(request.folder), counts.wanted);
+    std::erase_if(tasks, [&](const row_task& task) { return !tried.insert(task.key).second; });
     if (tasks.empty()) return counts;
     run_tasks(tasks, spec, request, progress, counts);
     if (!now.open || counts.lost_workers > 0) return counts;

@@ -30,9 +30,10 @@ class spec_reader : private spec_fields {
     if (!root_.IsMap()) refuse("file", "a map", "no map");
   }
 
-  sweep_spec read() {
+  sweep_spec read(const std::string& fits) {
     only_keys(root_, "",
-              {"sweep", "base", "workloads", "space", "constraints", "sample", "objectives", "memory_seed"});
+              {"sweep", "base", "workloads", "space", "constraints", "sample", "objectives", "memory_seed",
+               "fits"});
     spec_.file = file();
     spec_.root = folder_;
     if (integer(root_["sweep"], "sweep") != format_version)
@@ -45,12 +46,14 @@ class spec_reader : private spec_fields {
     point_ = to_json(spec_.base_point);
     spec_.workloads = read_workloads(root_["workloads"], file(), folder_);
     read_space();
+    if (!has_units()) spec_.area = std::make_shared<const area_model>(area_directory() + "/synthesised.json");
     read_constraints();
     if (root_["sample"]) read_sample(*this, root_["sample"], folder_, spec_);
     read_objectives();
     if (root_["memory_seed"]) spec_.memory_seed = unsigned_integer(root_["memory_seed"], "memory_seed");
     std::ifstream text(file(), std::ios::binary);
     spec_.text.assign(std::istreambuf_iterator<char>(text), {});
+    read_part(fits);
     return std::move(spec_);
   }
 
@@ -81,6 +84,17 @@ class spec_reader : private spec_fields {
                        [&](const sweep_parameter& one) { return one.name == name; });
   }
   void check_names(const expression& one, const std::string& field) const;
+  bool has_units() const {
+    return spec_.base_point.has_units() ||
+           std::any_of(spec_.space.begin(), spec_.space.end(),
+                       [](const sweep_parameter& one) { return one.name == "gemm_depth"; });
+  }
+  void need_area(const std::string& field, const std::string& result) const {
+    if (!spec_.area)
+      refuse(field, "results other than area, which is known of machines for the scan alone (gemm_depth 0)",
+             "'" + result + "'");
+  }
+  void read_part(const std::string& asked);
   void read_constraints();
   void read_objectives();
 
@@ -218,6 +232,18 @@ void spec_reader::check_names(const expression& one, const std::string& field) c
   }
 }
 
+// The text that is kept says it too, so that a folder knows what its points had to fit.
+void spec_reader::read_part(const std::string& asked) {
+  const std::string given = root_["fits"] ? scalar(root_["fits"], "fits") : "";
+  const std::string name = given.empty() ? asked : given;
+  if (name.empty()) return;
+  if (!asked.empty() && asked != name)
+    refuse("fits", "the part of --fits, '" + asked + "'", "'" + name + "'");
+  need_area("fits", name);
+  spec_.part = find_fpga_part(name, area_directory() + "/parts.json");
+  if (given.empty()) spec_.text += fmt::format("\nfits: {}\n", name);
+}
+
 void spec_reader::read_constraints() {
   const YAML::Node list = root_["constraints"];
   if (!list.IsDefined()) return;
@@ -231,6 +257,7 @@ void spec_reader::read_constraints() {
       if (!is_sweep_result(name))
         refuse(field, "names of design-point fields or of results (" + sweep_result_names() + ")",
                "'" + name + "'");
+      if (is_area_result(name)) need_area(field, name);
       of_results = true;
     }
     (of_results ? spec_.result_constraints : spec_.constraints).push_back(std::move(one));
@@ -252,6 +279,7 @@ void spec_reader::read_objectives() {
     const bool maximise = list[i]["max"].IsDefined();
     const std::string result = scalar(list[i][maximise ? "max" : "min"], field);
     if (!is_sweep_result(result)) refuse(field, "one of " + sweep_result_names(), "'" + result + "'");
+    if (is_area_result(result)) need_area(field, result);
     spec_.objectives.push_back({result, maximise});
   }
 }
@@ -269,8 +297,8 @@ bool is_point_field(const nlohmann::json& point, const std::string& name) {
   return name != "name" && (point.contains(name) || name == region_skew_key);
 }
 
-sweep_spec load_sweep_spec(const std::string& file, const std::string& root) {
-  return spec_reader(file, root).read();
+sweep_spec load_sweep_spec(const std::string& file, const std::string& root, const std::string& fits) {
+  return spec_reader(file, root).read(fits);
 }
 
 }  // namespace scansim

@@ -12,6 +12,7 @@
 
 #include "host/program/scan/scan_layout.h"
 #include "host/sweep/expression.h"
+#include "models/area/fpga_part.h"
 #include "models/configs/design_point.h"
 
 namespace scansim {
@@ -65,10 +66,14 @@ struct sweep_spec {
   std::vector<std::vector<std::pair<std::string, sweep_value>>>
       asked;  // besides, in the folder (point_service.h)
   std::vector<sweep_objective> objectives;
-  uint64_t memory_seed = 1;  // of the random memory model
+  std::shared_ptr<const area_model> area;  // nullptr: machines of the space have units
+  std::optional<fpga_part> part;           // that every point has to fit
+  uint64_t memory_seed = 1;                // of the random memory model
 };
 
-sweep_spec load_sweep_spec(const std::string& file, const std::string& root = ".");
+// `fits`: a part, as if the file had the key; empty: as the file says.
+sweep_spec load_sweep_spec(const std::string& file, const std::string& root = ".",
+                           const std::string& fits = "");
 
 // The value of a field of a design point.
 sweep_value field_value(const nlohmann::json& point, const std::string& name);

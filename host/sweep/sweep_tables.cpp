@@ -44,6 +44,7 @@ std::string shown(const std::string& result, double value) {
   if (result == "power_w") return with_si_prefix(value, "W");
   if (result == "edp") return with_si_prefix(value, "Js");
   if (result == "cycles") return fmt::format("{:.0f}", value);
+  if (is_area_result(result)) return fmt::format("{:.0f}", value);
   return with_si_prefix(value, result == "traffic_bytes" ? "B" : "");
 }
 
@@ -63,6 +64,25 @@ std::string partial(const sweep_outcome& outcome) {
 std::string counted_rules(const std::map<std::string, uint64_t>& rules) {
   std::string text;
   for (const auto& [rule, count] : rules) text += fmt::format("  {:>9}  {}\n", count, rule);
+  return text;
+}
+
+// Nothing where no area is looked at.
+std::string area_note(const sweep_spec& spec) {
+  const auto asked = [](const sweep_objective& one) { return is_area_result(one.result); };
+  const auto limited = [](const expression& rule) {
+    return std::any_of(rule.names().begin(), rule.names().end(), is_area_result);
+  };
+  const bool shown = std::any_of(spec.objectives.begin(), spec.objectives.end(), asked) || spec.part ||
+                     std::any_of(spec.result_constraints.begin(), spec.result_constraints.end(), limited);
+  if (!shown) return "";
+  const area_model::fit_errors errors = spec.area->left_out_errors();
+  std::string text = fmt::format(
+      "area: modelled from {} synthesised points (each left out: LUT off by {:.1f} % median, {:.1f} % at "
+      "most); "
+      "not placed\n",
+      spec.area->points().size(), 100 * errors.lut.median, 100 * errors.lut.largest);
+  if (spec.part) text += fmt::format("every point fits {} ({})\n", spec.part->name, spec.part->source);
   return text;
 }
 
@@ -118,9 +138,9 @@ std::string front_text(const sweep_spec& spec, const sweep_outcome& outcome) {
   for (const sweep_objective& one : spec.objectives)
     objectives +=
         fmt::format("{}{} {}", objectives.empty() ? "" : ", ", one.maximise ? "max" : "min", one.result);
-  return fmt::format("{}front of {} points ({}): {}, robust {}\n{}{}\n{}\n", partial(outcome),
-                     outcome.points.size(), objectives, count, robust, table.text(), robust_note,
-                     no_static_power);
+  return fmt::format("{}front of {} points ({}): {}, robust {}\n{}{}\n{}\n{}", partial(outcome),
+                     outcome.points.size(), objectives, count, robust, table.text(), robust_note, energy_note,
+                     area_note(spec));
 }
 
 // The order of the plan, every digit: the same bytes whoever ran it.
@@ -167,11 +187,11 @@ std::string reproduce_text(const sweep_spec& spec, const std::string& settings,
   if (workload.network)
     return network_command(*workload.network) + " --config " + shell_word(spec.base) + settings +
            fmt::format(" --seed {}\n", spec.memory_seed);
-  std::string text, trace = workload.trace, unfused;
+  std::string text, trace = workload.trace, program;
   if (workload.call) {
     trace = "point.safetensors";
     text = fmt::format("scansim trace generate {} --out {}\n", generate_arguments(*workload.call), trace);
-    if (!workload.call->is_fused()) unfused = " --unfused";
+    program = program_flags(workload.call->program_options());
   } else if (trace.empty()) {
     trace = "point.safetensors";
     const scan_shape& s = workload.form.shape;
@@ -182,7 +202,7 @@ std::string reproduce_text(const sweep_spec& spec, const std::string& settings,
         workload.form.options.reverse ? " --reverse" : "", workload.form.has_h0 ? " --h0" : "", trace);
   }
   text += fmt::format("scansim compare {} --config {}", shell_word(trace), shell_word(spec.base));
-  return text + settings + unfused + fmt::format(" --seed {} --rungs systemc,fast\n", spec.memory_seed);
+  return text + settings + program + fmt::format(" --seed {} --rungs systemc,fast\n", spec.memory_seed);
 }
 
 }  // namespace scansim

@@ -8,8 +8,8 @@
 namespace scansim {
 
 // What the energy of a point leaves out.
-inline constexpr const char* no_static_power =
-    "energy: switching only, no static power; the clock is the point's own";
+inline constexpr const char* energy_note =
+    "energy: with static power, without clock tree, control and wires; the clock is the point's own";
 
 inline constexpr const char* robust_note =
     "robust: on the front with every cost at its low, its nominal and its high end";

@@ -27,6 +27,7 @@ std::string data_directory() {
 std::string config_directory() { return data_directory() + "/models/configs"; }
 std::string workload_directory() { return data_directory() + "/models/workloads"; }
 std::string energy_directory() { return data_directory() + "/models/energy"; }
+std::string area_directory() { return data_directory() + "/models/area"; }
 std::string memory_directory() { return data_directory() + "/sim/mem/parameters"; }
 std::string gpu_model_directory() { return data_directory() + "/models/gpu"; }
 std::string gpu_profile_directory() { return data_directory() + "/traces/gpu"; }

@@ -12,6 +12,7 @@ std::string data_directory();         // the root: $SCANSIM_DATA if set and not 
 std::string config_directory();       // <root>/models/configs
 std::string workload_directory();     // <root>/models/workloads
 std::string energy_directory();       // <root>/models/energy
+std::string area_directory();         // <root>/models/area
 std::string memory_directory();       // <root>/sim/mem/parameters
 std::string gpu_model_directory();    // <root>/models/gpu
 std::string gpu_profile_directory();  // <root>/traces/gpu

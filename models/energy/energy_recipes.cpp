@@ -1,11 +1,13 @@
 #include "models/energy/energy_recipes.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
 
 #include "hls/map/counter_map.h"
+#include "models/energy/machine_size.h"
 #include "models/energy/recipe_context.h"
 #include "models/energy/unit_recipes.h"
 #include "traces/input_error.h"
@@ -29,6 +31,8 @@ energy_range state_update(recipe_context& of) {
          of.add(hls::decay_bits + state) +              // decay * h + drive
          2 * of.add(of.widths().acc_bits());            // sum over the states, and its rounding
 }
+
+double cycle_ns(const design_point& point) { return 1000 / point.clock_mhz; }
 
 double state_macro_bytes(const design_point& point) {
   return double(point.state_capacity) / point.num_lanes * point.state_bits / 8;
@@ -68,6 +72,16 @@ const std::map<std::string, recipe>& recipes() {
       {"buffer_write_bits", [](recipe_context& of) { return of.buffer_bit(); }},
       {"slot_read_bits", [](recipe_context& of) { return of.register_bits(1); }},
       {"slot_write_bits", [](recipe_context& of) { return of.register_bits(1); }},
+      {"logic_leakage",
+       [](recipe_context& of) {
+         return cycle_ns(of.point()) * size_of(of.point()).logic_kge * of.row("logic_leakage");
+       }},
+      {"memory_leakage",
+       [](recipe_context& of) {
+         return cycle_ns(of.point()) * size_of(of.point()).memory_kib * of.row("memory_leakage");
+       }},
+      {"dram_background",
+       [](recipe_context& of) { return cycle_ns(of.point()) * of.row("dram_background"); }},
       {"dram_padding_bytes", [](recipe_context& of) { return of.row("dram_read_bytes"); }},
   };
   return list;
@@ -77,6 +91,12 @@ const std::map<std::string, recipe>& recipes() {
 bool is_direct_event(const std::string& event) {
   return event == "dram_read_bytes" || event == "dram_write_bytes" || event == "dram_activates" ||
          event == "dram_refreshes";
+}
+
+// Whose row is a power, so that it never stands for the event itself.
+bool is_cycle_event(const std::string& event) {
+  return std::any_of(std::begin(cycle_events), std::end(cycle_events),
+                     [&](const auto& one) { return event == one.second; });
 }
 
 bool names_anchor(const std::vector<anchor>& anchors, const std::string& name) {
@@ -106,7 +126,8 @@ event_cost cost_of_event(const std::string& block, const std::string& event, con
   event_cost result;
   const recipe own = unit_recipe(block, event);
   const auto shared = recipes().find(event);
-  if (table.rows.count(event) != 0 || (own == nullptr && shared == recipes().end())) {
+  const bool has_row = table.rows.contains(event) && !is_cycle_event(event);
+  if (has_row || (own == nullptr && shared == recipes().end())) {
     result.cost = context.row(event);
   } else {
     result.cost = own != nullptr ? own(context) : shared->second(context);

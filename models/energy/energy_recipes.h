@@ -6,6 +6,7 @@
 // input_error, never a zero.
 #pragma once
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/configs/design_point.h"
@@ -18,6 +19,14 @@ struct event_cost {
   energy_level level = energy_level::circuit;
   std::vector<std::string> rows;  // the rows of the cost table that it was composed from
 };
+
+// What costs in every cycle of the machine, whatever it does: the block and the event, counted as cycles. The
+// cost of one is power x the time of a cycle; rows of these names are in pJ per ns: of 1000 gate equivalents,
+// of a KiB, of the whole memory.
+inline constexpr const char* static_block = "static";
+inline constexpr const char* dram_block = "dram";
+inline constexpr std::pair<const char*, const char*> cycle_events[] = {
+    {static_block, "logic_leakage"}, {static_block, "memory_leakage"}, {dram_block, "dram_background"}};
 
 // Events that cost nothing by themselves: saturation counts and cycle counts.
 bool is_free_event(const std::string& event);

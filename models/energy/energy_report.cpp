@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "models/energy/energy_recipes.h"
-
 namespace scansim {
 
 namespace {
@@ -23,6 +21,13 @@ level_energy& level_of(energy_report& report, energy_level level) {
   }
   report.levels.push_back({level, {}});
   return report.levels.back();
+}
+
+uint64_t cycles_of(const event_counters& counters) {
+  const auto machine = counters.find("machine");
+  if (machine == counters.end()) return 0;
+  const auto cycles = machine->second.find("cycles");
+  return cycles == machine->second.end() ? 0 : cycles->second;
 }
 
 nlohmann::json range_json(const energy_range& range) {
@@ -49,6 +54,12 @@ std::map<std::string, uint64_t> costed_dram_events(const memory_events& events) 
           {"dram_padding_bytes", bytes("dram") - bytes("axi")}};
 }
 
+event_counters with_cycle_events(event_counters counters) {
+  if (const uint64_t cycles = cycles_of(counters); cycles > 0)
+    for (const auto& [block, event] : cycle_events) counters[block][event] = cycles;
+  return counters;
+}
+
 energy_report estimate_energy(const event_counters& counters, const design_point& point,
                               const cost_table& table) {
   energy_report report;
@@ -56,15 +67,16 @@ energy_report estimate_energy(const event_counters& counters, const design_point
   report.dram = table.dram;
   if (const auto row = table.rows.find("dram_read_bytes"); row != table.rows.end())
     report.dram_node = row->second.node;
-  for (const auto& [block, events] : counters) {
-    for (const auto& [event, count] : events) {
-      if (is_free_event(event)) continue;
-      const event_cost cost = cost_of_event(block, event, point, table);
-      const energy_range total = static_cast<double>(count) * cost.cost;
-      report.events.push_back({block, event, count, cost.cost, total, cost.level, cost.rows});
-      block_of(report, block, cost.level).total += total;
-      level_of(report, cost.level).total += total;
-    }
+  const auto add = [&](const std::string& block, const std::string& event, uint64_t count) {
+    const event_cost cost = cost_of_event(block, event, point, table);
+    const energy_range total = static_cast<double>(count) * cost.cost;
+    report.events.push_back({block, event, count, cost.cost, total, cost.level, cost.rows});
+    block_of(report, block, cost.level).total += total;
+    level_of(report, cost.level).total += total;
+  };
+  for (const auto& [block, events] : with_cycle_events(counters)) {
+    for (const auto& [event, count] : events)
+      if (!is_free_event(event)) add(block, event, count);
   }
   std::sort(report.levels.begin(), report.levels.end(),
             [](const level_energy& left, const level_energy& right) { return left.level < right.level; });

@@ -1,8 +1,8 @@
 // Energy of a run: sum over blocks and events of count x cost of one event (energy_recipes.h), in pJ as
 // low/nominal/high. Sums are kept per level; the system estimate adds the levels present and says which they
-// were. Contract: the parts sum to the totals; every counted event is costed or free. Static energy
-// (leakage), the clock tree and control are not modelled: the estimate is of switching in datapath and
-// memories only.
+// were. Where cycles are counted, the machine's leakage and the DRAM's background are charged for each of
+// them. Contract: the parts sum to the totals; every counted event is costed or free. The clock tree, control
+// and wires are not modelled.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -14,6 +14,7 @@
 #include "models/configs/design_point.h"
 #include "models/energy/cost_table.h"
 #include "models/energy/energy_range.h"
+#include "models/energy/energy_recipes.h"
 
 namespace scansim {
 
@@ -55,15 +56,18 @@ struct energy_report {
 // What a memory model counted that costs energy beside the bytes on the port: rows opened, refreshes, and
 // bytes of DRAM bursts that the port did not ask for. Empty where the model knows none of them.
 using memory_events = std::vector<std::pair<std::string, uint64_t>>;
-inline constexpr const char* dram_block = "dram";
 std::map<std::string, uint64_t> costed_dram_events(const memory_events& events);
 
-// Errors: input_error naming the cost table and the event that it cannot cost.
+// And what every cycle of the machine costs, counted (cycle_events); unchanged where no cycles are counted.
+event_counters with_cycle_events(event_counters counters);
+
+// Of with_cycle_events(counters). Errors: input_error naming the cost table and the event that it cannot
+// cost.
 energy_report estimate_energy(const event_counters& counters, const design_point& point,
                               const cost_table& table);
 
 nlohmann::json to_json(const energy_report& report);
 // What the estimate leaves out, for every place that prints it.
-inline constexpr const char* energy_not_modelled = "leakage, clock tree, control and wires between blocks";
+inline constexpr const char* energy_not_modelled = "clock tree, control and wires between blocks";
 
 }  // namespace scansim

@@ -20,7 +20,7 @@ class layer_compiler {
       : layer_(layer),
         y_by_token_(options.y_by_token),
         builder_(options.fused ? "block" : "block, operator by operator", point),
-        shape_(make_layer_shape(layer, r.cols(), options.fused, builder_)),
+        shape_(make_layer_shape(layer, r.cols(), options, builder_)),
         place_(take_places(shape_, builder_)),
         parameters_(layer, shape_, options.pattern, builder_),
         site_{layer_, shape_, place_, builder_, parameters_, options.fused} {

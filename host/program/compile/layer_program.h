@@ -26,6 +26,7 @@ namespace scansim {
 
 struct layer_program_options {
   bool fused = true;
+  bool z_first = false;     // z is projected with x and waits in the scratch
   nm_pattern pattern = {};  // of the four projections' weights, which must hold it; dense by default
   bool y_by_token = false;  // y as (L, d_model), else (d_model, L)
 };

@@ -77,10 +77,11 @@ bool choose_chunk(layer_shape& s, const design_point& point) {
 }
 
 // Both directions of a layer of one chunk read the z of one product; with more chunks each makes its own.
-void choose_chunks(layer_shape& s, bool fused, const program_builder& b) {
-  s.z_local = !fused || s.branches > 1;
+void choose_chunks(layer_shape& s, const layer_program_options& options, const program_builder& b) {
+  const bool must_wait = !options.fused || options.z_first;
+  s.z_local = must_wait || s.branches > 1;
   bool fits = choose_chunk(s, b.point());
-  if (fused && s.z_local && (!fits || s.chunks > 1)) {
+  if (!must_wait && s.z_local && (!fits || s.chunks > 1)) {
     s.z_local = false;
     fits = choose_chunk(s, b.point());
   }
@@ -93,8 +94,8 @@ void choose_chunks(layer_shape& s, bool fused, const program_builder& b) {
 
 }  // namespace
 
-layer_shape make_layer_shape(const quantised_layer& layer, int64_t length, bool fused,
-                             const program_builder& b) {
+layer_shape make_layer_shape(const quantised_layer& layer, int64_t length,
+                             const layer_program_options& options, const program_builder& b) {
   check_layer(layer, length, b);
   layer_shape s;
   s.model = layer.in_proj.linear.w.cols(), s.inner = layer.in_proj.linear.w.rows() / 2;
@@ -115,7 +116,7 @@ layer_shape make_layer_shape(const quantised_layer& layer, int64_t length, bool 
                 most = machine_shape(b.point()).state_rows;
   if (rows > most)
     b.refuse("d_inner", fmt::format("at most {} rows of states (state_capacity)", most), text(rows));
-  choose_chunks(s, fused, b);
+  choose_chunks(s, options, b);
   return s;
 }
 

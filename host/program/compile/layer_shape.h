@@ -42,8 +42,8 @@ struct block_places {
   std::vector<int64_t> history;  // by branch
 };
 
-layer_shape make_layer_shape(const quantised_layer& layer, int64_t length, bool fused,
-                             const program_builder& builder);
+layer_shape make_layer_shape(const quantised_layer& layer, int64_t length,
+                             const layer_program_options& options, const program_builder& builder);
 block_places take_places(const layer_shape& shape, program_builder& builder);
 
 }  // namespace scansim

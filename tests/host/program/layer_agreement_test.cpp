@@ -23,8 +23,8 @@ void campaign(const std::string& config, uint64_t seed, int count) {
     device_options options;
     options.memory_model = memories[static_cast<size_t>(i) % memories.size()];
     options.seed = random();
-    const compile_options program_options{.fused = i % 3 != 2};
-    CAPTURE(config, seed, i, options.memory_model, program_options.fused,
+    const compile_options program_options{.fused = i % 3 != 2, .z_first = i % 3 == 1};
+    CAPTURE(config, seed, i, options.memory_model, program_options.fused, program_options.z_first,
             operator_provenance(request).dump());
     test::compare_rungs(point, call, program_options, options);
   }

@@ -54,8 +54,8 @@ void layers(const std::string& config, uint64_t seed, int count) {
   for (int i = 0; i < count; ++i) {
     operator_request request = test::random_layer(random, point, i % 4 == 3);
     const operator_call call = test::quantisable_layer(request, random, point);
-    const compile_options options{.fused = i % 3 != 2};
-    CAPTURE(config, seed, i, options.fused, operator_provenance(request).dump());
+    const compile_options options{.fused = i % 3 != 2, .z_first = i % 3 == 1};
+    CAPTURE(config, seed, i, options.fused, options.z_first, operator_provenance(request).dump());
     check_program(pairs, make_operator_program(call, options, point, "test"), point);
   }
 }

@@ -47,9 +47,12 @@ TEST_CASE("operator_workload a pattern of the space takes its share of the cycle
 }
 
 TEST_CASE("operator_workload a row is what systemc does with values", "[sweep][systemc]") {
-  const sweep_spec spec = calls_in(layer, "call.fused: [true, false], call.weight_format: [int8, w4g128]");
+  const sweep_spec spec = calls_in(
+      layer,
+      "call.fused: [true, false], call.z_first: {list: [true, false], when: \"call.fused == 'true'\"}, "
+      "call.weight_format: [int8, w4g128]");
   const sweep_plan plan = plan_sweep(spec, "model");
-  REQUIRE(plan.points.size() == 4);
+  REQUIRE(plan.points.size() == 6);
   for (const sweep_point& point : plan.points) {
     point_row row = first_row(spec, point);
     run_observer observer;
@@ -75,6 +78,16 @@ TEST_CASE("operator_workload a setting goes to the workloads that have it", "[sw
   CHECK(first_row(spec, first, 1).cycles < first_row(spec, second, 1).cycles);
 }
 
+TEST_CASE("operator_workload z waits for the scan or is projected beside it", "[sweep]") {
+  const sweep_spec spec = calls_in(layer, "call.z_first: [false, true]");
+  const sweep_plan plan = plan_sweep(spec, "model");
+  REQUIRE(plan.points.size() == 2);
+  const point_row beside = first_row(spec, plan.points[0]), first = first_row(spec, plan.points[1]);
+  CHECK(beside.cycles < first.cycles);
+  CHECK(beside.counters.at("dma").at("dram_write_bytes") == first.counters.at("dma").at("dram_write_bytes"));
+  CHECK(beside.counters.at("gemm_nm").at("macs") == first.counters.at("gemm_nm").at("macs"));
+}
+
 TEST_CASE("operator_workload keeps what it gives itself", "[sweep]") {
   const sweep_spec spec =
       calls_in(std::string(product) + ", {operator: gemm, rows: 40, inner: 96, columns: 32, pattern: dense}",
@@ -86,7 +99,8 @@ TEST_CASE("operator_workload keeps what it gives itself", "[sweep]") {
 }
 
 TEST_CASE("operator_workload a point says which commands repeat it", "[sweep]") {
-  const sweep_spec spec = calls_in(layer, "call.pattern: ['2:4'], call.fused: [false], tile_buffers: [2]");
+  const sweep_spec spec =
+      calls_in(layer, "call.pattern: ['2:4'], call.fused: [false], call.z_first: [true], tile_buffers: [2]");
   const sweep_plan plan = plan_sweep(spec, "model");
   REQUIRE(plan.points.size() == 1);
   sweep_workload workload = spec.workloads[0];
@@ -96,7 +110,7 @@ TEST_CASE("operator_workload a point says which commands repeat it", "[sweep]") 
   CHECK(text.find("trace generate --operator mamba_block") == 8);
   CHECK(text.find(" --pattern 2:4") != std::string::npos);
   CHECK(text.find(" --model-width 32") != std::string::npos);
-  CHECK(text.find(" --set tile_buffers=2 --unfused") != std::string::npos);
+  CHECK(text.find(" --set tile_buffers=2 --unfused --z-first") != std::string::npos);
   CHECK(text.find("call.") == std::string::npos);
 }
 

@@ -39,6 +39,32 @@ std::vector<std::string> values_of(const sweep_plan& plan, const std::string& na
 
 }  // namespace
 
+TEST_CASE("sweep_spec leaves out machines that do not fit a part, before they run", "[sweep]") {
+  const std::string space =
+      "space: {num_lanes: {pow2: [1, 16]}, axi_data_bits: {expr: 'min(128, 32 * num_lanes * interleave)'},"
+      " states_per_lane: [4, 8]}\n";
+  const spec_file any(head + space), fitting(head + space + "fits: xc7z020\n");
+  const sweep_plan all = any.plan(), some = fitting.plan();
+  CHECK(all.points.size() == 8);
+  CHECK(some.points.size() + some.refused.at("fits xc7z020: area.lut (modelled)") +
+            (some.refused.contains("fits xc7z020: area.dsp (modelled)")
+                 ? some.refused.at("fits xc7z020: area.dsp (modelled)")
+                 : 0) ==
+        8);
+  CHECK(some.points.size() > 2);
+  // Asked for on the command line, it is kept with the file's text.
+  const sweep_spec asked = load_sweep_spec(any.path(), ".", "xc7z020");
+  CHECK(plan_sweep(asked, "model").points.size() == some.points.size());
+  CHECK(asked.text.ends_with("\nfits: xc7z020\n"));
+  CHECK_THROWS_WITH(load_sweep_spec(fitting.path(), ".", "xck26"),
+                    Catch::Contains("fits: expected the part of --fits, 'xck26', found 'xc7z020'"));
+  CHECK_THROWS_WITH(load_sweep_spec(any.path(), ".", "xc0"), Catch::Contains("found 'xc0'"));
+  const spec_file units(
+      "sweep: 1\nbase: block\nworkloads: [{channels: 64, states: 16, length: 32}]\nspace: "
+      "{tile_buffers: [2, 4]}\nconstraints: ['area.lut < 1']\n");
+  CHECK_THROWS_WITH(units.load(), Catch::Contains("constraints[0]: expected results other than area"));
+}
+
 TEST_CASE("sweep_spec makes a grid of lists, powers, ranges, derived, conditional and mapped parameters",
           "[sweep]") {
   const spec_file file(head + R"yaml(

@@ -26,7 +26,7 @@ inline run_result timeline_run(const timeline_case& one, const std::vector<std::
   request.design = {one.config, one.overrides};
   request.memory = one.memory;
   request.seed = 5;
-  request.fused = one.fused;
+  request.program.fused = one.fused;
   request.rungs = rungs;
   request.timeline_path = "asked for";
   request.timeline = asked;

@@ -10,6 +10,7 @@
 #include "hls/map/counter_map.h"
 #include "models/configs/data_directory.h"
 #include "models/energy/energy_recipes.h"
+#include "models/energy/machine_size.h"
 #include "traces/input_error.h"
 
 using namespace scansim;
@@ -69,6 +70,37 @@ TEST_CASE("energy_report parts sum to the total at every design point", "[energy
       check_same(blocks, report.system_estimate);
       check_same(levels, report.system_estimate);
     }
+  }
+}
+
+TEST_CASE("energy_report charges every cycle for leakage and for the DRAM's background", "[energy][all]") {
+  const design_point point = point_of("base");
+  const cost_table table = table_of("asic7-hbm2");
+  const event_counters work = {{"scan_serial", {{"state_updates", 1000}}}};
+  const auto energy = [&](const design_point& at, uint64_t cycles) {
+    event_counters counters = work;
+    counters["machine"]["cycles"] = cycles;
+    return estimate_energy(counters, at, table);
+  };
+  CHECK(energy(point, 0).events.size() == 1);
+  const energy_report slow = energy(point, 2000), swift = energy(point, 1000);
+  REQUIRE(slow.events.size() == 4);
+  check_same(slow.system_estimate + energy(point, 0).system_estimate,
+             swift.system_estimate + swift.system_estimate);
+  // One cycle of 1 ns at 456 mW; half the clock, twice the time of a cycle.
+  CHECK(swift.events[0].event == "dram_background");
+  CHECK(swift.events[0].per_event.nominal_pj == Approx(456));
+  design_point half = point;
+  half.clock_mhz = point.clock_mhz / 2;
+  CHECK(energy(half, 1000).events[0].per_event.nominal_pj == Approx(912));
+  // Counted again, it is counted once.
+  check_same(estimate_energy(with_cycle_events({{"machine", {{"cycles", 7}}}}), point, table).system_estimate,
+             estimate_energy({{"machine", {{"cycles", 7}}}}, point, table).system_estimate);
+  const machine_size size = size_of(point);
+  for (const event_energy& entry : swift.events) {
+    if (entry.event == "logic_leakage") CHECK(entry.per_event.nominal_pj == Approx(0.00131 * size.logic_kge));
+    if (entry.event == "memory_leakage")
+      CHECK(entry.per_event.nominal_pj == Approx(0.0132 * size.memory_kib));
   }
 }
 

@@ -1,0 +1,37 @@
+// How much there is to leak: sizes follow from the parameters, and grow with what they should.
+#include "models/energy/machine_size.h"
+
+#include <catch2/catch.hpp>
+
+#include "models/configs/data_directory.h"
+
+using namespace scansim;
+
+TEST_CASE("machine_size grows with lanes, widths, memories and units", "[energy][all]") {
+  const auto of = [](const std::string& name, const std::vector<std::string>& settings = {}) {
+    return size_of(load_design_point(name, config_directory(), settings));
+  };
+  const machine_size base = of("base");
+  const machine_size half = of("base", {"num_lanes=8", "axi_data_bits=512"});
+  CHECK(half.logic_kge == Approx(base.logic_kge / 2).epsilon(1e-9));
+  CHECK(of("base", {"operand_bits=16"}).logic_kge > 1.3 * base.logic_kge);
+  CHECK(of("base", {"state_bits=24"}).memory_kib > base.memory_kib);
+  const double states = of("base", {"state_capacity=65536"}).memory_kib - base.memory_kib;
+  CHECK(states > 32768 * (16 + 8) / 8192.0);  // states and A; D and the bias besides
+  const machine_size block = of("block");
+  CHECK(block.logic_kge > base.logic_kge);
+  CHECK(block.memory_kib > base.memory_kib + 512 + 256);  // scratch and weights
+}
+
+TEST_CASE("machine_size of one processing element is that of its multipliers and adders", "[energy][all]") {
+  const design_point point =
+      load_design_point("base", config_directory(), {"num_lanes=4", "axi_data_bits=256"});
+  design_point wider = point;
+  wider.states_per_lane *= 2;
+  // 24 x 8, 24 x 8, 17 x 16, 16 x 8 products, sums of 33 and 2 x 32 bits; exp: 16 x 10, 17 bits, 32 bits
+  // read.
+  const double products = 24 * 8 + 24 * 8 + 17 * 16 + 16 * 8 + 16 * 10, sums = 33 + 64 + 17, registers = 32;
+  const double gates = products * 6.66 + sums * 5.33 + registers * 5.67;
+  CHECK(size_of(wider).logic_kge - size_of(point).logic_kge ==
+        Approx((wider.num_pe() - point.num_pe()) * gates * logic_overhead / 1000).epsilon(0.02));
+}
