@@ -29,7 +29,7 @@ state=$({ cat "$build/bin/scansim" && cd "$root" && git ls-files -s -- "${files[
 reports=$build/results/$state
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-ln -s "$root/models" "$root/traces" "$work"
+ln -s "$root/models" "$root/traces" "$root/tests" "$work"
 cd "$work"
 
 # The commands of a row call this: the report is read from JSON, what the terminal gets goes to the log.
