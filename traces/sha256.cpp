@@ -1,7 +1,6 @@
 // The file is mapped and not read into a buffer: the digest walks it once.
 #include "traces/sha256.h"
 
-#include <fmt/format.h>
 #include <openssl/evp.h>
 
 #include "traces/input_error.h"
@@ -15,8 +14,12 @@ std::string sha256_hex(const void* data, size_t bytes) {
   if (EVP_Digest(data, bytes, digest, &length, EVP_sha256(), nullptr) != 1) {
     throw tool_error("libcrypto: SHA-256 failed");
   }
+  constexpr const char* digits = "0123456789abcdef";  // written by hand: sweeps hash a million points
   std::string text;
-  for (unsigned int i = 0; i < length; ++i) text += fmt::format("{:02x}", digest[i]);
+  for (unsigned int i = 0; i < length; ++i) {
+    text += digits[digest[i] >> 4];
+    text += digits[digest[i] & 15];
+  }
   return text;
 }
 

@@ -12,6 +12,7 @@
 #include "host/cli/sweep_confirmation.h"
 #include "host/cli/sweep_engine.h"
 #include "host/cli/sweep_service.h"
+#include "host/cli/sweep_synthesis.h"
 #include "host/cli/sweep_why.h"
 #include "host/page/page_document.h"
 #include "host/page/sweep_page.h"
@@ -39,9 +40,9 @@ int status_of(const sweep_outcome& outcome) {
 
 // What a run keeps in its folder; beside that, a user may keep pages and tables there.
 std::vector<std::string> sweep_inputs(const std::string& folder) {
-  return {spec_path(folder),  folder + "/run.json",  folder + "/lock",
-          folder + "/shards", folder + "/confirmed", folder + "/asked.jsonl",
-          folder + "/tasks",  folder + "/program",   folder + "/array.json"};
+  return {spec_path(folder),      folder + "/run.json",    folder + "/lock",  folder + "/shards",
+          folder + "/confirmed",  folder + "/asked.jsonl", folder + "/tasks", folder + "/program",
+          folder + "/array.json", folder + "/area"};
 }
 
 int show_plan(const sweep_request& request) {
@@ -89,6 +90,12 @@ int confirm_points(const sweep_request& request) {
   const opened_sweep sweep(request.folder);
   const int confirmed = confirm_sweep(sweep, request.folder, request.by, request.point);
   return confirmed == status_agree ? status_of(sweep.outcome) : confirmed;
+}
+
+int synthesise_points(const sweep_request& request) {
+  const opened_sweep sweep(request.folder);
+  const int counted = synthesise_sweep(sweep, request.folder, request.point);
+  return counted == status_agree ? status_of(sweep.outcome) : counted;
 }
 
 int show_status(const sweep_request& request) {
@@ -269,6 +276,10 @@ command_action add_sweep(CLI::App& app) {
   confirm->add_option("POINT", request->point, "Only this one");
   confirm->add_option("--by", request->by, "The lowest rung: " + confirming_rung_names())
       ->capture_default_str();
+  CLI::App* synthesise =
+      of_folder(add("synthesise", "Synthesises the front, or one point, and compares the modelled area",
+                    "Example: scansim sweep synthesise sweep", synthesise_points));
+  synthesise->add_option("POINT", request->point, "Only this one");
   CLI::App* all = of_folder(add("export", "Writes all points with parameters and results",
                                 "Example: scansim sweep export sweep --csv points.csv", export_points));
   add_output_option(*all, "--csv", request->csv, "Writes a row a point");

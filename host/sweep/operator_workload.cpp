@@ -107,6 +107,7 @@ const std::vector<std::string>& call_settings() {
 }
 
 std::string call_setting_of(const std::string& name) {
+  if (!name.starts_with(prefix)) return "";
   const std::vector<std::string>& known = call_settings();
   const bool found = std::find(known.begin(), known.end(), name) != known.end();
   return found ? name.substr(std::string(prefix).size()) : "";

@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <iterator>
+#include <string_view>
+#include <unordered_map>
 
 #include "host/sweep/operator_workload.h"
 #include "host/sweep/point_row.h"
@@ -20,9 +22,26 @@ std::string digest(const std::string& text, size_t digits) {
   return sha256_hex(text.data(), text.size()).substr(0, digits);
 }
 
+using parameter_field = int machine_parameters::*;
+
+parameter_field field_named(const std::string& name) {
+  static const std::unordered_map<std::string_view, parameter_field> fields = [] {
+    std::unordered_map<std::string_view, parameter_field> all;
+    for (const parameter_row& row : map::parameters) all.emplace(row.key, row.member);
+    return all;
+  }();
+  const auto found = fields.find(name);
+  return found == fields.end() ? nullptr : found->second;
+}
+
 bool set_plainly(design_point& design, const std::string& name, const sweep_value& value) {
-  if (!call_setting_of(name).empty()) return true;
   const auto* number = std::get_if<double>(&value);
+  if (const parameter_field field = field_named(name)) {
+    if (!number || *number != std::floor(*number) || std::abs(*number) > 1e9) return false;
+    design.*field = static_cast<int>(*number);
+    return true;
+  }
+  if (!call_setting_of(name).empty()) return true;
   if (name == "memory" && !number) {
     design.memory = std::get<std::string>(value);
     return true;
@@ -35,12 +54,6 @@ bool set_plainly(design_point& design, const std::string& name, const sweep_valu
     design.memory_settings[setting] = number ? json_of(value).dump() : std::get<std::string>(value);
     return true;
   }
-  if (!number || *number != std::floor(*number) || std::abs(*number) > 1e9) return false;
-  for (const parameter_row& field : map::parameters)
-    if (name == field.key) {
-      design.*field.member = static_cast<int>(*number);
-      return true;
-    }
   return false;
 }
 

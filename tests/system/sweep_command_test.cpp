@@ -278,6 +278,42 @@ TEST_CASE("sweep_command adds no rows of another program to a folder, and sets n
   }
 }
 
+// A stand-in for the synthesis tool: one cell of the top, whatever the machine; it counts its calls.
+const char* const small_tool = R"js(import { appendFileSync } from 'node:fs';
+export async function runYosys(args, tree) {
+  appendFileSync(process.env.SYNTHESIS_CALLS, 'x');
+  const text = JSON.stringify({creator: 'stand-in', modules: {'\\\\ssm_top': {num_cells_by_type: {LUT2: 7}}}});
+  return {'area.json': text};
+})js";
+
+TEST_CASE("sweep_command synthesises the front once and says where the model is wrong", "[system][sweep]") {
+  const shell_folder shell;
+  if (shell.run("command -v node").status != 0) {
+    WARN("not run: node is not installed");
+    return;
+  }
+  const sweep_run_place place;
+  const std::string spec = place.spec(
+      "sweep: 1\nbase: tiny\nworkloads: [{channels: 8, states: 4, length: 20}]\nspace: {tile_buffers: "
+      "[4]}\n");
+  REQUIRE(run_scansim({"sweep", "run", spec, "--out", place.out("one")}).status == 0);
+  const std::string tool = place.folder.file("tool"), calls = place.folder.file("calls");
+  std::filesystem::create_directories(tool + "/gen");
+  write_bytes(tool + "/gen/bundle.js", small_tool);
+  write_bytes(tool + "/package.json", R"({"type": "module"})");
+  const std::string command = "SCANSIM_YOSYS=" + tool + " SYNTHESIS_CALLS=" + calls +
+                              " SCANSIM_CACHE=" + place.folder.file("cache") + " $S sweep synthesise " +
+                              place.out("one");
+  for (int i = 0; i < 2; ++i) {
+    const program_end end = shell.run(command);
+    CAPTURE(end.out, end.err);
+    CHECK(end.status == 1);
+    CHECK(end.out.find("7 (") != std::string::npos);
+    CHECK(end.out.find("DIFFERENT: 28 DSP, 35 RAMB36") != std::string::npos);
+  }
+  CHECK(read_bytes(calls) == "x");
+}
+
 TEST_CASE("sweep_command refuses what is no sweep, no folder and no point in one line", "[system][sweep]") {
   const sweep_run_place place;
   const std::string spec = place.spec();
