@@ -20,7 +20,7 @@ constexpr size_t digits_of_a_copy = 20;
 constexpr mode_t executable = 0777;  // the umask applies
 const char* const this_program = "/proc/self/exe";
 
-// Design points, networks, cost tables, memory models: paths below the root of the data, with their hashes.
+// Design points, networks, cost tables, synthesised points, memory models: paths below the root of the data, with their hashes.
 std::map<std::string, std::string> copied_data() {
   std::map<std::string, std::string> files;
   for (const std::string part :
@@ -28,7 +28,7 @@ std::map<std::string, std::string> copied_data() {
     std::error_code failed;
     for (const fs::directory_entry& entry : fs::directory_iterator(data_directory() + "/" + part, failed)) {
       const std::string path = entry.path().string();
-      if (path.ends_with(".yaml") || path.ends_with(".csv"))
+      if (path.ends_with(".yaml") || path.ends_with(".csv") || path.ends_with(".json"))
         files[part + "/" + entry.path().filename().string()] = sha256_of_file(path);
     }
     if (failed) throw tool_error(data_directory() + "/" + part + ": cannot be read: " + failed.message());

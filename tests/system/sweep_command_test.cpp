@@ -282,7 +282,7 @@ TEST_CASE("sweep_command adds no rows of another program to a folder, and sets n
 const char* const small_tool = R"js(import { appendFileSync } from 'node:fs';
 export async function runYosys(args, tree) {
   appendFileSync(process.env.SYNTHESIS_CALLS, 'x');
-  const text = JSON.stringify({creator: 'stand-in', modules: {'\\\\ssm_top': {num_cells_by_type: {LUT2: 7}}}});
+  const text = JSON.stringify({creator: 'stand-in', modules: {'\\ssm_top': {num_cells_by_type: {LUT2: 7}}}});
   return {'area.json': text};
 })js";
 
