@@ -3,7 +3,7 @@
 //   scansim {version, revision, dirty, data {folder, sha256, as_built, differs_from_revision}, rtl {sha256,
 //     as_built, differs_from_revision}, library_sha256}, command, reproduce,
 //   verdict "agree" | "disagree" | "not compared",
-//   design_point, memory_model, seed, fused, tool_versions, files
+//   design_point, memory_model, seed, fused, z_first, tool_versions, files
 //   waves {path, first_cycle, last_cycle, ps_per_cycle, starts [{cycle, time_ps}]}: --wave, cycles of the run
 //   trace {path, sha256, operator, tokens, state_updates, macs, compulsory_bytes}
 //   errors {hls_vs_ref {relative_mse, scan, h_last}, quantisation {relative_mse}, recorded {scan, h_last},
