@@ -227,7 +227,7 @@ void ladder_run::run_device(rung_result& entry, const rung& row) {
 void ladder_run::take_formula() {
   design_point point = result_.point;
   point.memory = result_.memory_model;
-  const auto found = scan_formula_of(call_->compiled({request_.fused}), point);
+  const auto found = scan_formula_of(call_->compiled(request_.program), point);
   if (!found) return;
   const scan_costs& c = found->costs;
   result_.formula = {found->cycles,
