@@ -22,7 +22,7 @@ namespace {
 
 constexpr const char* digest_key = "rtl_sha256";
 
-struct counted {
+struct synthesised_counts {
   double lut = 0, ff = 0, bram = 0;
   int64_t dsp = 0;
 };
@@ -55,7 +55,7 @@ nlohmann::json synthesised_total(const sweep_point& point, const std::string& fi
   return object["total"];
 }
 
-counted counts_of(const nlohmann::json& total) {
+synthesised_counts counts_of(const nlohmann::json& total) {
   return {total.at("lut_all"), total.at("ff"),
           total.at("ramb36").get<double>() + total.at("ramb18").get<double>() / 2, total.at("dsp")};
 }
@@ -80,7 +80,7 @@ int synthesise_sweep(const opened_sweep& sweep, const std::string& folder, const
     progress.begin_step(fmt::format("sweep: synthesizing {} of {}, point {}", i + 1, points.size(), at.id));
     nlohmann::json total = kept_total(file, digest);
     if (total.is_null()) total = synthesised_total(at, file, digest, progress);
-    const counted real = counts_of(total);
+    const synthesised_counts real = counts_of(total);
     if (!model) {
       table.add_row({at.id, fmt::format("{:.0f}", real.lut), fmt::format("{:.0f}", real.ff),
                      std::to_string(real.dsp), fmt::format("{}", real.bram), "not modelled"});
