@@ -20,7 +20,8 @@ constexpr size_t digits_of_a_copy = 20;
 constexpr mode_t executable = 0777;  // the umask applies
 const char* const this_program = "/proc/self/exe";
 
-// Design points, networks, cost tables, synthesised points, memory models: paths below the root of the data, with their hashes.
+// Design points, networks, cost tables, synthesised points, memory models: paths below the root of the data,
+// with their hashes.
 std::map<std::string, std::string> copied_data() {
   std::map<std::string, std::string> files;
   for (const std::string part :
