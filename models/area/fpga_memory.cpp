@@ -48,10 +48,12 @@ memory_resources in_block_rams(const memory_shape& memory) {
 
 memory_resources fpga_resources(const memory_shape& memory) {
   constexpr int64_t most_words = 64;  // of a RAM64M8
-  if (memory.words > most_words && !memory.at_once) return in_block_rams(memory);
+  constexpr int64_t most_luts =
+      96;  // of a deeper memory in LUTs; synthesised points have 96 there and 160 not
   const int64_t bits_of_lutram = memory.words <= 32 ? 14 : 7;
   const int64_t lut =
       luts_of_lutram * blocks_of(memory.bits, bits_of_lutram) * blocks_of(memory.words, most_words);
+  if (memory.words > most_words && lut > most_luts && !memory.at_once) return in_block_rams(memory);
   return {lut * memory.copies, 0, 0};
 }
 

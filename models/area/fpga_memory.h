@@ -1,9 +1,8 @@
 // fpga_memory: what a memory becomes on a Xilinx UltraScale+ part, by the rule of Yosys 0.55 (synth_xilinx
-// -family xcup), which the synthesised points of models/area show: up to 64 words in LUTs (RAM32M16: 14 bits
-// of 32 words in 8 of them; RAM64M8: 7 bits of 64 words), more in block RAMs of the aspect that costs least,
-// unless it is read at once.
-// Contract: one write and one read port; a register behind a memory in LUTs is of flip-flops, a block RAM has
-// its own. A DSP48E2 multiplies 27 by 18 bits.
+// -family xcup), which the synthesised points of models/area show: up to 64 words, or 96 LUTs, in LUTs
+// (RAM32M16: 14 bits of 32 words in 8 of them; RAM64M8: 7 bits of 64 words), more in block RAMs of the aspect
+// that costs least, unless it is read at once. Contract: one write and one read port; a register behind a
+// memory in LUTs is of flip-flops, a block RAM has its own. A DSP48E2 multiplies 27 by 18 bits.
 #pragma once
 #include "models/area/memory_shapes.h"
 
