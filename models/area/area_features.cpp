@@ -5,12 +5,10 @@
 
 #include "hls/formats.h"
 #include "models/area/fpga_memory.h"
+#include "models/configs/widths.h"
 
 namespace scansim {
 namespace {
-
-// A product of more than 27 bits takes two DSPs and adders in LUTs.
-bool is_wide(const design_point& at) { return at.state_bits > dsp_long_side; }
 
 struct memory_sums {
   double lut = 0, register_bits = 0;  // of memories in LUTs; words behind them
@@ -30,13 +28,13 @@ memory_sums sums_of(const std::string& block, const design_point& at) {
 double picked(double from, double row) { return std::max(0.0, from - row); }
 
 block_features scan_serial(const design_point& at) {
-  const double lanes = at.num_lanes, pes = at.num_pe(), index = std::log2(at.exp_segments);
+  const double lanes = at.num_lanes, pes = at.num_pe(), index = widths_of(at).exp_index_bits();
   const std::vector<double> features = {1,
                                         lanes,
                                         pes,
                                         pes * at.operand_bits,
                                         pes * at.state_bits,
-                                        is_wide(at) ? pes : 0,
+                                        takes_two_dsps(at.state_bits) ? pes : 0,
                                         pes * index,
                                         lanes * at.state_bits};
   return {features, features};

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "models/area/area_features.h"
+#include "models/area/count_field.h"
 #include "models/area/fpga_memory.h"
 #include "traces/file_kind.h"
 #include "traces/mapped_file.h"
@@ -27,26 +28,19 @@ const nlohmann::json& member(const nlohmann::json& object, const std::string& ke
   return object.at(key);
 }
 
-double count(const nlohmann::json& object, const std::string& key, const std::string& file,
-             const std::string& field) {
-  const nlohmann::json& value = member(object, key, file, field);
-  if (!value.is_number_unsigned())
-    throw input_error(file, field + "." + key, "a count", describe_json(value));
-  return value.get<double>();
-}
-
 synthesised_point read_point(const nlohmann::json& row, const std::string& file, const std::string& field) {
   synthesised_point read;
   read.point = design_point_from_json(member(row, "design_point", file, field), file);
   read.name = read.point.name;
   for (const auto& [name, cells] : member(row, "blocks", file, field).items()) {
     const std::string at = field + ".blocks." + name;
-    read.blocks.push_back({name, count(cells, "lut", file, at), count(cells, "ff", file, at)});
+    read.blocks.push_back({name, static_cast<double>(count_field(cells, "lut", file, at)),
+                           static_cast<double>(count_field(cells, "ff", file, at))});
     read.total.lut += read.blocks.back().lut, read.total.ff += read.blocks.back().ff;
   }
-  read.total.dsp = static_cast<int64_t>(count(row, "dsp", file, field));
-  read.total.ramb36 = static_cast<int64_t>(count(row, "ramb36", file, field));
-  read.total.ramb18 = static_cast<int64_t>(count(row, "ramb18", file, field));
+  read.total.dsp = count_field(row, "dsp", file, field);
+  read.total.ramb36 = count_field(row, "ramb36", file, field);
+  read.total.ramb18 = count_field(row, "ramb18", file, field);
   return read;
 }
 
@@ -98,7 +92,7 @@ fit_error error_of(std::vector<double> errors) {
 int64_t dsp_of(const design_point& point) {
   // Of a processing element: delta x A, (delta u) x B, decay x h, C x h. Of a lane: softplus and dt, dt u,
   // D u (4); silu and the gate (3). Of the descriptor check and the walk: 5.
-  const int64_t of_element = 2 + 2 * (point.state_bits > dsp_long_side ? 2 : 1);
+  const int64_t of_element = 2 + 2 * (takes_two_dsps(point.state_bits) ? 2 : 1);
   return of_element * point.num_pe() + 7 * int64_t{point.num_lanes} + 5;
 }
 

@@ -8,7 +8,8 @@
 
 namespace scansim {
 
-inline constexpr int dsp_long_side = 27;
+// A product with a factor of so many bits: two DSPs, and adders in LUTs.
+inline bool takes_two_dsps(int bits) { return bits > 27; }
 
 struct memory_resources {
   int64_t lut = 0;

@@ -2,33 +2,23 @@
 
 #include <algorithm>
 
+#include "models/area/count_field.h"
 #include "traces/file_kind.h"
-#include "traces/input_error.h"
 #include "traces/mapped_file.h"
-#include "traces/strict_json.h"
 
 namespace scansim {
 namespace {
 
 constexpr size_t most_part_bytes = 1 << 20;
 
-int64_t part_count(const nlohmann::json& part, const char* key, const std::string& file,
-                   const std::string& field) {
-  const auto found = part.find(key);
-  if (found == part.end() || !found->is_number_unsigned())
-    throw input_error(file, field + "." + key, "a count",
-                      found == part.end() ? "none" : describe_json(*found));
-  return found->get<int64_t>();
-}
-
 fpga_part read_part(const nlohmann::json& part, const std::string& file, const std::string& field) {
   for (const char* key : {"part", "source"})
     if (!part.is_object() || !part.contains(key) || !part.at(key).is_string())
       throw input_error(file, field + "." + key, "a text", "none");
   fpga_part read{part.at("part"), 0, 0, 0, 0, 0, part.at("source")};
-  read.lut = part_count(part, "lut", file, field), read.ff = part_count(part, "ff", file, field);
-  read.dsp = part_count(part, "dsp", file, field), read.bram36 = part_count(part, "bram36", file, field);
-  read.uram = part_count(part, "uram", file, field);
+  read.lut = count_field(part, "lut", file, field), read.ff = count_field(part, "ff", file, field);
+  read.dsp = count_field(part, "dsp", file, field), read.bram36 = count_field(part, "bram36", file, field);
+  read.uram = count_field(part, "uram", file, field);
   return read;
 }
 

@@ -5,6 +5,7 @@
 
 #include "hls/formats.h"
 #include "hls/map/depth_map.h"
+#include "models/configs/widths.h"
 
 namespace scansim {
 namespace {
@@ -53,7 +54,7 @@ class shapes {
   }
 
   void add_scan() {
-    const hls::widths widths = {at_.operand_bits, at_.state_bits, at_.output_bits, at_.exp_segments};
+    const hls::widths widths = widths_of(at_);
     const int64_t port = at_.axi_data_bits, lanes = at_.num_lanes, pes = at_.num_pe();
     const int64_t state_rows = at_.state_capacity / pes, passes = at_.max_states / at_.states_per_lane;
     const int64_t slots = at_.interleave * passes, tile_rows = at_.chunk_tokens * at_.interleave;

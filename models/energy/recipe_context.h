@@ -6,8 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "hls/formats.h"
-#include "models/configs/design_point.h"
+#include "models/configs/widths.h"
 #include "models/energy/cost_table.h"
 
 namespace scansim {
@@ -27,9 +26,7 @@ class recipe_context {
   const design_point& point() const { return point_; }
   int operand_bits() const { return point_.operand_bits; }
   int state_bits() const { return point_.state_bits; }
-  hls::widths widths() const {
-    return {point_.operand_bits, point_.state_bits, point_.output_bits, point_.exp_segments};
-  }
+  hls::widths widths() const { return widths_of(point_); }
 
   // An a x b bit array multiplier: energy follows the number of bit products.
   energy_range multiply(int a_bits, int b_bits) {
