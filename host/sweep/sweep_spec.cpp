@@ -240,7 +240,7 @@ void spec_reader::read_part(const std::string& asked) {
   if (!asked.empty() && asked != name)
     refuse("fits", "the part of --fits, '" + asked + "'", "'" + name + "'");
   need_area("fits", name);
-  spec_.part = find_fpga_part(name, area_directory() + "/parts.json");
+  spec_.part = find_fpga_part(name, area_directory() + "/parts.json", file());
   if (given.empty()) spec_.text += fmt::format("\nfits: {}\n", name);
 }
 

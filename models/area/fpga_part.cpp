@@ -35,13 +35,13 @@ std::vector<fpga_part> load_fpga_parts(const std::string& file) {
   return parts;
 }
 
-fpga_part find_fpga_part(const std::string& name, const std::string& file) {
+fpga_part find_fpga_part(const std::string& name, const std::string& file, const std::string& asker) {
   std::string known;
   for (const fpga_part& part : load_fpga_parts(file)) {
     if (part.name == name) return part;
     known += (known.empty() ? "" : ", ") + part.name;
   }
-  throw input_error("fits", "part", "one of " + known + " (" + file + ")", "'" + printable(name) + "'");
+  throw input_error(asker, "fits", "one of " + known, "'" + printable(name) + "'");
 }
 
 std::string missing_resource(const modelled_area& area, const fpga_part& part) {

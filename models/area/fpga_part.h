@@ -15,8 +15,8 @@ struct fpga_part {
 };
 
 std::vector<fpga_part> load_fpga_parts(const std::string& file);
-// Errors: input_error naming the parts there are.
-fpga_part find_fpga_part(const std::string& name, const std::string& file);
+// Errors: input_error of `asker`, the file that asks for it, naming the parts there are.
+fpga_part find_fpga_part(const std::string& name, const std::string& file, const std::string& asker);
 
 // The first resource that the part has too few of: "area.lut"; empty: it fits. Machines use no URAM.
 std::string missing_resource(const modelled_area& area, const fpga_part& part);

@@ -66,12 +66,14 @@ TEST_CASE("fpga_memory takes LUTs up to 64 words and the cheapest block RAMs bey
 
 TEST_CASE("fpga_part says what a machine needs more of than there is", "[area][all]") {
   const std::string file = area_directory() + "/parts.json";
-  const fpga_part small = find_fpga_part("xc7z020", file), large = find_fpga_part("xcvu9p", file);
+  const fpga_part small = find_fpga_part("xc7z020", file, "s.yaml"),
+                  large = find_fpga_part("xcvu9p", file, "s.yaml");
   const modelled_area base = model().of(load_design_point("base", config_directory()));
   CHECK(missing_resource(base, small) == "area.lut");
   CHECK(missing_resource(base, large).empty());
   modelled_area memories;
   memories.ramb18 = 281;
   CHECK(missing_resource(memories, small) == "area.bram");
-  CHECK_THROWS_WITH(find_fpga_part("xc1", file), Catch::Contains("expected one of xc7z020, xck26"));
+  CHECK_THROWS_WITH(find_fpga_part("xc1", file, "s.yaml"),
+                    Catch::Contains("s.yaml: fits: expected one of xc7z020, xck26"));
 }
