@@ -40,6 +40,10 @@ constexpr subcommand subcommands[] = {
      "Example: scansim network mamba-130m --config block --memory dram-hbm2", add_network},
     {"sweep", "Runs a space of design points and finds the best",
      "Example: scansim sweep run sweep.yaml --out sweep && scansim sweep front sweep", add_sweep},
+    {"regress", "Runs a plan of random calls on several rungs, and makes failures small",
+     "Example: scansim regress run smoke --stage V1 --out regress && scansim regress report regress --junit "
+     "junit.xml",
+     add_regress},
     {"cache", "Says what the cache of Verilated machines holds, and clears it", "Example: scansim cache info",
      add_cache},
     {"sparsify", "Prunes a checkpoint's projections to N:M and reports storage and errors",

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <thread>
 
 #include "host/cli/interruption.h"
@@ -10,33 +9,8 @@
 #include "host/cli/standard_streams.h"
 #include "host/sweep/sweep_array.h"
 #include "models/configs/data_directory.h"
-#include "traces/strict_json.h"
 
 namespace scansim {
-namespace {
-
-std::string last_line(const std::string& path) {
-  std::ifstream log(path, std::ios::binary);
-  std::string last;
-  for (std::string line; std::getline(log, line);)
-    if (line.find_first_not_of(" \t\r") != std::string::npos) last = line;
-  return last;
-}
-
-std::string lost_text(const sweep_array_end& end) {
-  if (end.lost.empty()) return {};
-  uint64_t rows = 0;
-  for (const lost_task& one : end.lost) rows += one.rows;
-  const std::string& log = end.lost.front().log;
-  const bool there = std::ifstream(log).good();
-  const std::string last = last_line(log);
-  return fmt::format("{} of array {} ended without {} rows; run again for them; the first log{}: {}{}\n",
-                     end.lost.size() == 1 ? "1 task" : fmt::format("{} tasks", end.lost.size()), end.job,
-                     rows, there ? "" : " is missing", log, last.empty() ? "" : ": " + printable(last));
-}
-
-}  // namespace
-
 sweep_engine::sweep_engine(const std::string& on, std::optional<int> jobs, bool detached)
     : jobs_(jobs), detached_(detached) {
   if (on != local_engine) queue_ = load_queue(on, data_directory() + "/models/queues");
@@ -61,7 +35,7 @@ sweep_engine_end sweep_engine::run(const sweep_spec& spec, const sweep_plan& pla
   const auto note = [](const std::string& line) { write_error("scansim: " + line + "\n"); };
   const sweep_array_end end =
       run_sweep_array(spec, plan, {folder, model, *queue_, jobs_.value_or(1), detached_, note}, progress);
-  return {end.counts, lost_text(end)};
+  return {end.counts, lost_text(end.job, end.lost)};
 }
 
 }  // namespace scansim

@@ -5,29 +5,14 @@
 #include <iostream>
 
 #include "host/cli/interruption.h"
-#include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
 #include "host/cli/standard_streams.h"
 #include "host/cli/subcommand.h"
+#include "host/cli/work_part.h"
 #include "host/sweep/point_service.h"
 #include "host/sweep/sweep_run.h"
 
 namespace scansim {
-namespace {
-
-sweep_part part_in(const std::string& text) {
-  const size_t slash = text.find('/');
-  const std::string index = text.substr(0, slash),
-                    of = slash == std::string::npos ? "" : text.substr(slash + 1);
-  if (whole_number<uint32_t>(index).empty() && whole_number<uint32_t>(of).empty()) {
-    const uint64_t i = std::stoull(index), n = std::stoull(of);
-    if (i >= 1 && i <= n) return {i - 1, n};
-  }
-  throw input_error("command line", "--shard", "i/n, from 1/n to n/n", "'" + text + "'");
-}
-
-}  // namespace
-
 int print_space(const std::string& folder) {
   print_out("{}\n", space_json(read_sweep_folder(folder).spec).dump(2));
   return status_agree;

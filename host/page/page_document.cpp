@@ -42,6 +42,11 @@ std::string script_json(const nlohmann::json& data) {
   return escaped;
 }
 
+const char* script_of(const nlohmann::json& data) {
+  if (data.at("kind") == "sweep") return page_source::sweep_script;
+  return data.at("kind") == "regress" ? page_source::regress_script : page_source::result_script;
+}
+
 }  // namespace
 
 std::string html_page(const std::string& title, const nlohmann::json& data) {
@@ -65,7 +70,7 @@ std::string html_page(const std::string& title, const nlohmann::json& data) {
 </html>
 )",
                      html_text(title), page_source::style, script_json(data), page_source::chart_script,
-                     data.at("kind") == "sweep" ? page_source::sweep_script : page_source::result_script);
+                     script_of(data));
 }
 
 }  // namespace scansim

@@ -7,5 +7,6 @@ extern const char* const style;
 extern const char* const chart_script;
 extern const char* const sweep_script;
 extern const char* const result_script;
+extern const char* const regress_script;
 
 }  // namespace scansim::page_source

@@ -19,8 +19,9 @@ struct machine_setting {
   uint64_t seed = 1;
   wave_file* waves = nullptr;  // for the rung that has them
   compile_options options;
-  cycle_window window;        // of the waves
-  activity_request activity;  // for a rung that has it
+  cycle_window window;                // of the waves
+  activity_request activity;          // for a rung that has it
+  uint64_t most_cycles = UINT64_MAX;  // of a start
 };
 
 // Fills counters, time, energy, checksums and traffic of `entry`, as far as the rung has them.

@@ -205,7 +205,14 @@ void ladder_run::run_arithmetic(rung_result& entry, size_t at, const golden_resu
 }
 
 machine_setting ladder_run::setting() {
-  return {result_.point, result_.memory_model, request_.seed, &*waves_, request_.program, request_.waves, {}};
+  return {result_.point,
+          result_.memory_model,
+          request_.seed,
+          &*waves_,
+          request_.program,
+          request_.waves,
+          {},
+          request_.most_cycles};
 }
 
 void ladder_run::run_device(rung_result& entry, const rung& row) {

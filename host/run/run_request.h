@@ -23,9 +23,10 @@ design_point load_design(const design_request& request);
 struct run_request {
   std::string trace_path;
   design_request design;
-  std::vector<std::string> rungs;  // empty: all that the operator has on this design point
-  std::string memory;              // empty: the design point's
-  uint64_t seed = 1;               // of the random memory model
+  std::vector<std::string> rungs;     // empty: all that the operator has on this design point
+  std::string memory;                 // empty: the design point's
+  uint64_t most_cycles = UINT64_MAX;  // of a start of the RTL: more of them are a machine that hangs
+  uint64_t seed = 1;                  // of the random memory model
   gpu_choice gpu;
   compile_options program;
   std::string invocation = "scansim";  // how a shell starts the program, variables in front

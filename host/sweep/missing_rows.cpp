@@ -3,12 +3,6 @@
 #include <set>
 
 namespace scansim {
-namespace {
-
-constexpr size_t key_digits_of_a_part = 15;
-
-}  // namespace
-
 std::vector<row_task> missing_rows(const sweep_spec& spec, const sweep_plan& plan, const stored_rows& store,
                                    uint64_t& wanted) {
   std::vector<row_task> tasks;
@@ -22,10 +16,6 @@ std::vector<row_task> missing_rows(const sweep_spec& spec, const sweep_plan& pla
     }
   wanted = seen.size();
   return tasks;
-}
-
-uint64_t part_of_key(const std::string& key, uint64_t parts) {
-  return std::stoull(key.substr(0, key_digits_of_a_part), nullptr, 16) % parts;
 }
 
 }  // namespace scansim

@@ -20,6 +20,4 @@ struct row_task {
 std::vector<row_task> missing_rows(const sweep_spec& spec, const sweep_plan& plan, const stored_rows& store,
                                    uint64_t& wanted);
 
-uint64_t part_of_key(const std::string& key, uint64_t parts);  // from 0
-
 }  // namespace scansim

@@ -14,7 +14,6 @@
 namespace scansim {
 namespace {
 
-constexpr uint64_t drawing_seed = 1;
 constexpr const char* prefix = "call.";
 
 struct program_setting {
@@ -63,14 +62,6 @@ std::vector<std::string> option_names(const call_kind& kind) {
   const std::unique_ptr<call_generator> generator = kind.make_generator();
   for (const generator_option& option : generator->options()) names.push_back(name_of(option));
   return names;
-}
-
-const call_kind& operator_kind(const YAML::Node& map, const std::string& file, const std::string& where) {
-  const std::string name = map["operator"].IsScalar() ? map["operator"].Scalar() : "";
-  for (const call_kind* kind : call_list())
-    if (name == kind->name) return *kind;
-  throw input_error(file, where + ".operator", fmt::format("one of {}", fmt::join(call_names(), ", ")),
-                    "'" + name + "'");
 }
 
 bool is_fusable(const call_kind& kind) {
@@ -123,10 +114,9 @@ bool takes_setting(const operator_workload& workload, const std::string& setting
 sweep_workload read_operator_workload(const YAML::Node& map, const std::string& file,
                                       const std::string& where) {
   operator_workload w;
-  w.kind = &operator_kind(map, file, where);
-  std::vector<std::string> known = option_names(*w.kind);
-  for (const program_setting& one : program_settings)
-    if (takes_setting(w, one.name)) known.emplace_back(one.name);
+  const YAML::Node name = map["operator"];
+  w.kind = &call_kind_named(name.IsScalar() ? name.Scalar() : "", file, where + ".operator");
+  const std::vector<std::string> known = call_keys(*w.kind);
   for (const auto& entry : map) {
     const std::string key = entry.first.Scalar(), field = where + "." + key;
     if (key == "operator" || key == "weight") continue;
@@ -174,19 +164,44 @@ nlohmann::json identity_of(const operator_workload& workload) {
   return identity;
 }
 
-std::unique_ptr<call> drawn_call(const operator_workload& workload) {
+const call_kind& call_kind_named(const std::string& name, const std::string& file, const std::string& field) {
+  for (const call_kind* kind : call_list())
+    if (name == kind->name) return *kind;
+  throw input_error(file, field, fmt::format("one of {}", fmt::join(call_names(), ", ")), "'" + name + "'");
+}
+
+call_key call_key_of(const call_kind& kind, const std::string& name) {
+  if (is_program_setting(name)) return is_fusable(kind) ? call_key::program : call_key::none;
+  const std::unique_ptr<call_generator> generator = kind.make_generator();
+  for (const generator_option& option : generator->options()) {
+    if (name_of(option) != name) continue;
+    if (option.integer != nullptr) return call_key::integer;
+    if (option.real != nullptr) return call_key::real;
+    return option.word != nullptr ? call_key::word : call_key::toggle;
+  }
+  return call_key::none;
+}
+
+std::vector<std::string> call_keys(const call_kind& kind) {
+  std::vector<std::string> names = option_names(kind);
+  for (const program_setting& one : program_settings)
+    if (is_fusable(kind)) names.emplace_back(one.name);
+  return names;
+}
+
+std::unique_ptr<call> drawn_call(const operator_workload& workload, uint64_t seed) {
   const std::unique_ptr<call_generator> generator = workload.kind->make_generator();
   for (const generator_option& option : generator->options())
     if (const auto given = workload.options.find(name_of(option)); given != workload.options.end())
       give(option, given->second, workload.kind->name, given->first);
-  return generator->generate(drawing_seed);
+  return generator->generate(seed);
 }
 
 program make_operator_workload(const operator_workload& workload, const design_point& point) {
   return make_operator_program(*drawn_call(workload), workload.program_options(), point, workload.kind->name);
 }
 
-std::string generate_arguments(const operator_workload& workload) {
+std::string generate_arguments(const operator_workload& workload, uint64_t seed) {
   std::string text = fmt::format("--operator {}", workload.kind->name);
   const std::unique_ptr<call_generator> generator = workload.kind->make_generator();
   for (const generator_option& option : generator->options()) {
@@ -197,7 +212,7 @@ std::string generate_arguments(const operator_workload& workload) {
     else if (given->second == "true")
       text += fmt::format(" {}", option.flag);
   }
-  return text + fmt::format(" --seed {}", drawing_seed);
+  return text + fmt::format(" --seed {}", seed);
 }
 
 }  // namespace scansim

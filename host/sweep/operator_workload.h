@@ -45,11 +45,21 @@ operator_workload with_settings(const operator_workload& workload,
 // What besides the design point its time depends on.
 nlohmann::json identity_of(const operator_workload& workload);
 
+// Of workloads: values are drawn, and descriptors depend on none of them.
+inline constexpr uint64_t drawing_seed = 1;
+
 // Errors: input_error for options that fit no call, and for a call that the machine cannot run.
-std::unique_ptr<call> drawn_call(const operator_workload& workload);
+std::unique_ptr<call> drawn_call(const operator_workload& workload, uint64_t seed = drawing_seed);
 program make_operator_workload(const operator_workload& workload, const design_point& point);
 
 // Options of `scansim trace generate` that draw it.
-std::string generate_arguments(const operator_workload& workload);
+std::string generate_arguments(const operator_workload& workload, uint64_t seed = drawing_seed);
+
+// What an operator's call may be told, by the name of the key: options of the generator and fields of
+// compile_options.
+enum class call_key { none, integer, real, word, toggle, program };
+call_key call_key_of(const call_kind& kind, const std::string& name);
+std::vector<std::string> call_keys(const call_kind& kind);
+const call_kind& call_kind_named(const std::string& name, const std::string& file, const std::string& field);
 
 }  // namespace scansim

@@ -1,10 +1,8 @@
-// Runs what a folder is missing of a plan as tasks of a batch system (host/cluster): an array of tasks, each
-// `sweep work` on its part of the rows, with a copy of this program. Contract: as run_sweep; the array is
-// cancelled when `progress` throws, and its rows are kept. An array that is still at work in the folder,
-// submitted by a run that was killed or that did not wait, is waited for. Rows whose task ended without them
-// are `lost`; a search by generations submits an array for each. Errors: tool_error.
+// Runs what a folder is missing of a plan as tasks of a batch system (host/cluster/folder_array.h), each
+// `sweep work` on its part of the rows. Contract: as run_sweep; rows whose task ended without them are
+// `lost`; a search by generations submits an array for each. Errors: tool_error.
 #pragma once
-#include "host/cluster/batch_queue.h"
+#include "host/cluster/folder_array.h"
 #include "host/sweep/sweep_run.h"
 
 namespace scansim {
@@ -17,11 +15,6 @@ struct sweep_array_request {
   std::function<void(const std::string&)> tell = {};  // what happened, a line
 };
 
-struct lost_task {
-  std::string log;
-  uint64_t rows = 0;
-};
-
 struct sweep_array_end {
   sweep_run_counts counts;
   std::string job;  // of the last array; empty: nothing was missing
@@ -30,8 +23,5 @@ struct sweep_array_end {
 
 sweep_array_end run_sweep_array(const sweep_spec& spec, const sweep_plan& plan,
                                 const sweep_array_request& request, const sweep_progress& progress);
-
-// "array 12 of 24 tasks ..." of a folder that has one; empty otherwise.
-std::string array_text(const std::string& folder);
 
 }  // namespace scansim

@@ -13,6 +13,7 @@
 #include <set>
 #include <thread>
 
+#include "host/cluster/folder_array.h"
 #include "host/sweep/missing_rows.h"
 #include "host/sweep/point_run.h"
 #include "sim/cosim/file_lock.h"

@@ -1,61 +1,11 @@
 #include "host/sweep/sweep_store.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
-#include <zlib.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <optional>
 
 #include "traces/input_error.h"
 
 namespace scansim {
 namespace {
-
-namespace fs = std::filesystem;
-
-constexpr std::string_view crc_field = R"(,"crc":")";
-constexpr size_t crc_digits = 8, crc_end = 2;  // "}
-
-std::string crc_of(std::string_view text) {
-  const uLong sum = crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size()));
-  return fmt::format("{:08x}", sum);
-}
-
-// {...,"crc":"01234567"}: of everything before the field.
-std::string line_of(const point_row& row) {
-  std::string text = to_json(row).dump();
-  text.pop_back();
-  return fmt::format("{}{}{}\"}}\n", text, crc_field, crc_of(text));
-}
-
-std::optional<point_row> row_of(const std::string& line) {
-  const size_t tail = crc_field.size() + crc_digits + crc_end;
-  if (line.size() <= tail) return std::nullopt;
-  const std::string_view text(line.data(), line.size() - tail);
-  if (line.compare(text.size(), crc_field.size(), crc_field) != 0 ||
-      line.compare(text.size() + crc_field.size(), crc_digits, crc_of(text)) != 0)
-    return std::nullopt;
-  try {
-    return row_from_json(nlohmann::json::parse(std::string(text) + "}"));
-  } catch (const std::exception&) {
-    return std::nullopt;
-  }
-}
-
-std::vector<std::string> shard_paths(const std::string& folder) {
-  std::error_code failed;
-  std::vector<std::string> paths;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder + "/shards", failed))
-    if (entry.path().extension() == ".jsonl") paths.push_back(entry.path().string());
-  std::sort(paths.begin(), paths.end());
-  return paths;
-}
 
 void add_row(stored_rows& store, const point_row& row, const std::string& path) {
   const auto [known, fresh] = store.rows.try_emplace(row.key, row);
@@ -75,56 +25,10 @@ std::string spec_path(const std::string& folder) { return folder + "/spec.yaml";
 
 stored_rows read_shards(const std::string& folder) {
   stored_rows store;
-  for (const std::string& path : shard_paths(folder)) {
-    std::ifstream lines(path, std::ios::binary);
-    std::string line;
-    while (std::getline(lines, line)) {
-      const std::optional<point_row> row = lines.eof() ? std::nullopt : row_of(line);  // no end: cut off
-      if (row)
-        add_row(store, *row, path);
-      else
-        ++store.dropped;
-    }
-  }
+  store.dropped = read_json_shards(folder, [&](const nlohmann::json& row, const std::string& path) {
+    add_row(store, row_from_json(row), path);
+  });
   return store;
-}
-
-uint64_t shard_lines(const std::string& folder) {
-  uint64_t count = 0;
-  for (const std::string& path : shard_paths(folder)) {
-    std::ifstream shard(path, std::ios::binary);
-    count += static_cast<uint64_t>(std::count(std::istreambuf_iterator<char>(shard), {}, '\n'));
-  }
-  return count;
-}
-
-std::string free_shard_name(const std::string& folder, int process) {
-  char host[256] = "host";
-  gethostname(host, sizeof host - 1);
-  for (int number = 0;; ++number) {
-    std::string name = fmt::format("{}-{}-{}", host, process, number);
-    if (!fs::exists(folder + "/shards/" + name + ".jsonl")) return name;
-  }
-}
-
-shard_writer::shard_writer(const std::string& folder, const std::string& name)
-    : path_(folder + "/shards/" + name + ".jsonl") {}
-
-shard_writer::~shard_writer() {
-  if (descriptor_ < 0) return;
-  fdatasync(descriptor_);
-  close(descriptor_);
-}
-
-void shard_writer::append(const point_row& row) {
-  if (descriptor_ < 0)
-    descriptor_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
-  const std::string line = line_of(row);
-  for (size_t done = 0; done < line.size();) {  // in one piece, unless the disk is full
-    const ssize_t count = descriptor_ < 0 ? -1 : write(descriptor_, line.data() + done, line.size() - done);
-    if (count < 0) throw tool_error(fmt::format("{}: cannot be written: {}", path_, std::strerror(errno)));
-    done += static_cast<size_t>(count);
-  }
 }
 
 }  // namespace scansim

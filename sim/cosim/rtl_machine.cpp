@@ -171,6 +171,8 @@ void rtl_machine::run_until_idle(const progress_callback& progress) try {
       throw tool_error(
           fmt::format("rtl: the machine hangs: cycle {}, last transfer on the memory port in cycle {}",
                       cycle_, last_transfer_));
+    if (static_cast<uint64_t>(cycle_) > most_cycles_)
+      throw tool_error(fmt::format("rtl: the machine hangs: cycle {} of at most {}", cycle_, most_cycles_));
     if (!progress || std::chrono::steady_clock::now() < next_report) continue;
     next_report = std::chrono::steady_clock::now() + report_interval;
     progress(fmt::format("rtl: cycle {}", cycle_));

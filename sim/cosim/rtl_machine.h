@@ -44,6 +44,9 @@ class rtl_machine {
   uint64_t ticks() const { return ticks_; }  // clock cycles since creation, reset and CSR accesses included
   uint64_t start_tick() const { return start_tick_; }  // of cycle 0 of the latest start
 
+  // Of a start: one that takes longer is a machine that hangs (tool_error).
+  void limit_cycles(uint64_t most) { most_cycles_ = most; }
+
   // Of a library for timelines: called in every cycle of the starts to come.
   using activity_callback = std::function<void(const scansim_rtl_activity&)>;
   void show(activity_callback to) { show_ = std::move(to); }
@@ -77,6 +80,7 @@ class rtl_machine {
   cycle_t cycle_ = 0;                      // of the run
   cycle_t last_transfer_ = 0;              // cycle of the latest handshake on the memory port
   uint64_t ticks_ = 0, start_tick_ = 0;
+  uint64_t most_cycles_ = UINT64_MAX;
   bool windowed_, recording_ = true;  // waves
   cycle_t first_recorded_ = 0, last_recorded_ = -1;
   scansim_rtl_inputs in_{};

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "sim/cosim/tool_process.h"
+#include "traces/input_error.h"
 
 namespace scansim {
 namespace {

@@ -65,6 +65,7 @@ struct device_options {
   std::string wave_path = "";          // rtl only: FST file, empty = no waves
   cycle_window waves = {};             // the cycles that it has
   bool waves_ready = false;            // rtl only: the library that can write them, without a file too
+  uint64_t most_cycles = UINT64_MAX;   // rtl only: of a start; one that takes longer hangs (tool_error)
   int port_log = -1;                   // rungs with time: descriptor of a port_log, -1: none
   activity_request activity = {};      // rungs that have it (rung.h)
 };

@@ -30,6 +30,7 @@ class rtl_device : public device {
         activity_(point, recorder_.activity()),
         waves_(options.waves),
         has_waves_(!options.wave_path.empty()) {
+    machine_.limit_cycles(options.most_cycles);
     record();
     if (recorder_.wanted())
       machine_.show([this](const scansim_rtl_activity& cycle) { activity_.add(cycle); });

@@ -7,12 +7,14 @@
 #include "sim/mem/memory_timing.h"
 #include "tests/host/program/program_rungs.h"
 #include "tests/host/program/random_programs.h"
+#include "tests/support/campaign.h"
 
 using namespace scansim;
 
 namespace {
 
-void campaign(const std::string& config, uint64_t seed, int count) {
+void campaign(const std::string& config, uint64_t own_seed, int whole) {
+  const auto [seed, count] = test::campaign_of(own_seed, whole);
   const design_point point = load_design_point(config, config_directory());
   std::mt19937_64 random(seed);
   const std::vector<std::string> memories = memory_model_names();

@@ -7,6 +7,7 @@
 #include "models/configs/data_directory.h"
 #include "sim/mem/memory_timing.h"
 #include "tests/host/program/random_programs.h"
+#include "tests/support/campaign.h"
 #include "tests/support/random_scans.h"
 #include "tests/support/rung_agreement.h"
 
@@ -36,7 +37,8 @@ void check_program(const std::vector<program_pair>& pairs, const program& built,
   }
 }
 
-void operators(const std::string& config, uint64_t seed, int count) {
+void operators(const std::string& config, uint64_t own_seed, int whole) {
+  const auto [seed, count] = test::campaign_of(own_seed, whole);
   const design_point point = load_design_point(config, config_directory());
   const std::vector<program_pair> pairs = pairs_of(point, seed);
   std::mt19937_64 random(seed);
@@ -47,7 +49,8 @@ void operators(const std::string& config, uint64_t seed, int count) {
   }
 }
 
-void layers(const std::string& config, uint64_t seed, int count) {
+void layers(const std::string& config, uint64_t own_seed, int whole) {
+  const auto [seed, count] = test::campaign_of(own_seed, whole);
   const design_point point = load_design_point(config, config_directory());
   const std::vector<program_pair> pairs = pairs_of(point, seed);
   std::mt19937_64 random(seed);
@@ -60,7 +63,8 @@ void layers(const std::string& config, uint64_t seed, int count) {
   }
 }
 
-void scans(const std::string& config, uint64_t seed, int count) {
+void scans(const std::string& config, uint64_t own_seed, int whole) {
+  const auto [seed, count] = test::campaign_of(own_seed, whole);
   const design_point point = load_design_point(config, config_directory());
   const std::vector<program_pair> pairs = pairs_of(point, seed);
   std::mt19937_64 random(seed);

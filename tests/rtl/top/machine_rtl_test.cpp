@@ -10,6 +10,7 @@
 #include "models/configs/data_directory.h"
 #include "sim/mem/memory_timing.h"
 #include "sim/rungs/device.h"
+#include "tests/support/campaign.h"
 #include "tests/support/design_points.h"
 #include "tests/support/random_scans.h"
 #include "tests/support/rung_agreement.h"
@@ -36,7 +37,8 @@ void compare_rungs(const design_point& point, const generate_request& request,
   CHECK(rtl.outputs == hls.outputs);
 }
 
-void random_campaign(const design_point& point, int scans, uint64_t seed) {
+void random_campaign(const design_point& point, int whole, uint64_t own_seed) {
+  const auto [seed, scans] = test::campaign_of(own_seed, whole);
   std::mt19937_64 random(seed);
   const std::vector<std::string> memories = memory_model_names();
   for (int i = 0; i < scans; ++i) {

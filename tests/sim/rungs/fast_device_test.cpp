@@ -9,6 +9,7 @@
 #include "sim/rungs/device.h"
 #include "tests/sim/top/scan_lists.h"
 #include "tests/sim/top/unit_lists.h"
+#include "tests/support/campaign.h"
 #include "tests/support/design_points.h"
 #include "tests/support/rung_agreement.h"
 #include "traces/input_error.h"
@@ -48,7 +49,8 @@ TEST_CASE("fast_device fast equals systemc in every cycle and counter on lists o
   for (const design_point& point : test::corner_points())
     for (const std::string& memory : memory_model_names()) {
       machine_pair machines(point, memory, 3);
-      for (uint64_t seed = 1; seed <= 80; ++seed) {
+      const test::campaign lists = test::campaign_of(1, 80);
+      for (uint64_t seed = lists.seed; seed < lists.seed + static_cast<uint64_t>(lists.count); ++seed) {
         CAPTURE(point.name, memory, seed);
         std::mt19937_64 random(1000 + seed);
         const test::scan_list list = test::random_list(point, random);
@@ -65,7 +67,8 @@ TEST_CASE("fast_device fast equals systemc in every cycle and counter on lists o
   const design_point point = test::small_units_point();
   for (const std::string& memory : memory_model_names()) {
     machine_pair machines(point, memory, 4);
-    test::unit_lists lists(point, 40);
+    const test::campaign drawn = test::campaign_of(40, 100);
+    test::unit_lists lists(point, drawn.seed);
     const std::vector<uint8_t> image = lists.image();
     for (const auto& machine : machines.devices) {
       machine->resize_memory(image.size());
@@ -79,8 +82,8 @@ TEST_CASE("fast_device fast equals systemc in every cycle and counter on lists o
       });
     };
     run(lists.setup());
-    for (int i = 0; i < 100; ++i) {
-      CAPTURE(memory, i);
+    for (int i = 0; i < drawn.count; ++i) {
+      CAPTURE(memory, drawn.seed, i);
       std::vector<descriptor_image> list;
       for (const auto count = static_cast<size_t>(lists.upto(4)); list.size() < count;) lists.add_any(list);
       CHECK(test::error_of(run(list)) == csr::error_code::none);

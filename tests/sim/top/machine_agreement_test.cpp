@@ -6,6 +6,7 @@
 
 #include "sim/rungs/device.h"
 #include "tests/sim/top/scan_lists.h"
+#include "tests/support/campaign.h"
 #include "tests/support/design_points.h"
 #include "tests/support/rung_agreement.h"
 
@@ -35,7 +36,8 @@ void check_equal(const test::machine_outcome& systemc, const test::machine_outco
 
 TEST_CASE("machine systemc agrees with rtl in every cycle and counter", "[machine][systemc][rtl]") {
   for (const design_point& point : test::corner_points()) {
-    for (uint64_t seed = 1; seed <= 60; ++seed) {
+    const test::campaign lists = test::campaign_of(1, 60);
+    for (uint64_t seed = lists.seed; seed < lists.seed + static_cast<uint64_t>(lists.count); ++seed) {
       const char* memories[] = {"ideal", "random", "latency", "dram-ddr4"};
       const device_options options{.memory_model = memories[seed % 4], .seed = seed, .wave_path = ""};
       CAPTURE(point.name, seed, options.memory_model);

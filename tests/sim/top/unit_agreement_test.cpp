@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/sim/top/unit_rules.h"
+#include "tests/support/campaign.h"
 #include "tests/support/rung_agreement.h"
 
 namespace scansim {
@@ -88,9 +89,10 @@ TEST_CASE("unit_agreement systemc agrees with rtl on lists with an illegal descr
           "[machine][systemc][rtl]") {
   const std::vector<rule> rules = test::unit_rules();
   for (size_t m = 0; m < std::size(memory_models); ++m) {
-    rungs machine(memory_models[m], m + 1);
+    const uint64_t seed = test::campaign_of(m + 1, 1).seed;  // every rule, whatever the seed
+    rungs machine(memory_models[m], seed);
     for (size_t r = 0; r < rules.size(); ++r) {
-      CAPTURE(memory_models[m], rules[r].name);
+      CAPTURE(memory_models[m], seed, rules[r].name);
       const descriptor_image broken = rules[r].make(machine.lists);
       CHECK(test::code_of(broken, machine.lists.shape) == rules[r].code);
       std::vector<descriptor_image> list;
@@ -106,11 +108,12 @@ TEST_CASE("unit_agreement systemc agrees with rtl on lists with an illegal descr
 
 TEST_CASE("unit_agreement systemc agrees with rtl on legal lists", "[machine][systemc][rtl]") {
   for (size_t m = 0; m < std::size(memory_models); ++m) {
-    rungs machine(memory_models[m], 10 + m);
-    for (int i = 0; i < 150; ++i) {
-      CAPTURE(memory_models[m], i);
+    const auto [seed, count] = test::campaign_of(10 + m, 150);
+    rungs machine(memory_models[m], seed);
+    for (int i = 0; i < count; ++i) {
+      CAPTURE(memory_models[m], seed, i);
       std::vector<descriptor_image> list;
-      for (const auto count = static_cast<size_t>(machine.lists.upto(4)); list.size() < count;)
+      for (const auto length = static_cast<size_t>(machine.lists.upto(4)); list.size() < length;)
         machine.lists.add_any(list);
       CHECK(machine.check_equal(list) == error_code::none);
       machine.check_legal_run();

@@ -1,4 +1,4 @@
-#include "host/sweep/program_copy.h"
+#include "host/cluster/program_copy.h"
 
 #include <filesystem>
 #include <map>
@@ -20,19 +20,23 @@ constexpr size_t digits_of_a_copy = 20;
 constexpr mode_t executable = 0777;  // the umask applies
 const char* const this_program = "/proc/self/exe";
 
-// Design points, networks, cost tables, synthesised points, memory models: paths below the root of the data,
-// with their hashes.
-std::map<std::string, std::string> copied_data() {
+bool is_data(const fs::path& path) {
+  for (const char* ending : {".yaml", ".csv", ".json", ".sv", ".f", ".h", ".cpp", ".vlt"})
+    if (path.extension() == ending) return true;
+  return false;
+}
+
+// Paths below the root of the data, with their hashes.
+std::map<std::string, std::string> copied_data(const std::vector<std::string>& parts) {
   std::map<std::string, std::string> files;
-  for (const std::string part :
-       {"models/configs", "models/workloads", "models/energy", "models/area", "sim/mem/parameters"}) {
+  for (const std::string& part : parts) {
     std::error_code failed;
-    for (const fs::directory_entry& entry : fs::directory_iterator(data_directory() + "/" + part, failed)) {
-      const std::string path = entry.path().string();
-      if (path.ends_with(".yaml") || path.ends_with(".csv") || path.ends_with(".json"))
-        files[part + "/" + entry.path().filename().string()] = sha256_of_file(path);
-    }
-    if (failed) throw tool_error(data_directory() + "/" + part + ": cannot be read: " + failed.message());
+    const fs::path folder = fs::path(data_directory()) / part;
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder, failed))
+      if (entry.is_regular_file() && is_data(entry.path()))
+        files[part + "/" + entry.path().lexically_relative(folder).generic_string()] =
+            sha256_of_file(entry.path().string());
+    if (failed) throw tool_error(folder.string() + ": cannot be read: " + failed.message());
   }
   return files;
 }
@@ -48,8 +52,8 @@ void copy_once(const std::string& from, const std::string& to, mode_t mode) {
 
 }  // namespace
 
-program_copy copy_program(const std::string& folder) {
-  const std::map<std::string, std::string> files = copied_data();
+program_copy copy_program(const std::string& folder, const std::vector<std::string>& data) {
+  const std::map<std::string, std::string> files = copied_data(data);
   std::string all = sha256_of_file(this_program) + "\n";
   for (const auto& [path, hash] : files) all += path + " " + hash + "\n";
   const std::string place =

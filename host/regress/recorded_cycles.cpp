@@ -1,0 +1,82 @@
+#include "host/regress/recorded_cycles.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "traces/sha256.h"
+
+namespace scansim {
+namespace {
+
+constexpr const char* header = "id;job;cycles;busy/wait_in/wait_out by block;reason";
+constexpr size_t id_digits = 12;
+
+std::string id_of(const regress_job& job) {
+  const std::string text = identity_of(job).dump();
+  return sha256_hex(text.data(), text.size()).substr(0, id_digits);
+}
+
+std::string cell(std::string text) {
+  for (char& c : text)
+    if (c == ';' || c == '\n' || c == '\r') c = ',';
+  return text;
+}
+
+}  // namespace
+
+std::string recorded_cycles::difference(const regress_job& job, const job_row& row) const {
+  const auto found = rows.find(id_of(job));
+  if (found == rows.end())
+    return fmt::format("{} cycles, and none are recorded (scansim regress approve)", row.cycles);
+  const recorded_row& was = found->second;
+  if (was.cycles == std::to_string(row.cycles) && was.stalls == row.stalls) return "";
+  return fmt::format("{} cycles, recorded are {}; {} instead of {}", row.cycles, was.cycles, row.stalls,
+                     was.stalls);
+}
+
+bool recorded_cycles::approve(const regress_job& job, const job_row& row, const std::string& reason) {
+  if (difference(job, row).empty()) return false;
+  rows[id_of(job)] = {job_title(job), std::to_string(row.cycles), row.stalls, cell(reason)};
+  return true;
+}
+
+std::string recorded_path(const std::string& plan_file) {
+  const size_t end = plan_file.rfind(".y");
+  return plan_file.substr(0, end) + ".cycles.csv";
+}
+
+recorded_cycles read_recorded_cycles(const std::string& path) {
+  recorded_cycles recorded;
+  std::ifstream file(path, std::ios::binary);
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number) {
+    if (number == 1) {
+      if (line != header) throw input_error(path, "line 1", header, "'" + line + "'");
+      continue;
+    }
+    std::vector<std::string> cells;
+    std::istringstream parts(line);
+    for (std::string one; std::getline(parts, one, ';');) cells.push_back(one);
+    if (cells.size() != 5)
+      throw input_error(path, fmt::format("line {}", number), "five cells", fmt::format("{}", cells.size()));
+    recorded.rows[cells[0]] = {cells[1], cells[2], cells[3], cells[4]};
+  }
+  return recorded;
+}
+
+std::string recorded_csv(const recorded_cycles& recorded) {
+  std::vector<std::string> lines;
+  for (const auto& [id, row] : recorded.rows)
+    lines.push_back(fmt::format("{};{};{};{};{}\n", id, cell(row.title), row.cycles, row.stalls, row.reason));
+  std::sort(lines.begin(), lines.end(), [](const std::string& a, const std::string& b) {
+    return a.substr(id_digits) < b.substr(id_digits);
+  });
+  std::string text = std::string(header) + "\n";
+  for (const std::string& line : lines) text += line;
+  return text;
+}
+
+}  // namespace scansim

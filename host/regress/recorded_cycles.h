@@ -1,0 +1,31 @@
+// Cycles and stalls that a plan's recorded tests are held to: a CSV beside the plan, <plan>.cycles.csv, a row
+// a job (test, point, memory, call), with the reason of its last change. Contract: rows are changed by
+// approve alone; a job that has no row differs; a plan without the file has none.
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "host/regress/job_row.h"
+#include "host/regress/regress_job.h"
+
+namespace scansim {
+
+struct recorded_row {
+  std::string title, cycles, stalls, reason;
+};
+
+struct recorded_cycles {
+  std::map<std::string, recorded_row> rows;  // by id: hash of the job's identity
+
+  // Empty: as recorded. Else what is, and what was.
+  std::string difference(const regress_job& job, const job_row& row) const;
+  // Takes the row's; false: as it was.
+  bool approve(const regress_job& job, const job_row& row, const std::string& reason);
+};
+
+std::string recorded_path(const std::string& plan_file);
+recorded_cycles read_recorded_cycles(const std::string& path);  // none where there is no file
+std::string recorded_csv(const recorded_cycles& recorded);
+
+}  // namespace scansim

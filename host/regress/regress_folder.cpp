@@ -1,0 +1,76 @@
+#include "host/regress/regress_folder.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "host/shards/json_shards.h"
+#include "traces/output_file.h"
+
+namespace scansim {
+
+bool job_rows::flaky() const {
+  return std::any_of(rows.begin(), rows.end(),
+                     [&](const job_row& one) { return !same_result(one, first()); });
+}
+
+stored_jobs read_job_rows(const std::string& folder) {
+  stored_jobs store;
+  store.dropped = read_json_shards(folder, [&](const nlohmann::json& object, const std::string&) {
+    job_row row = job_row_from_json(object);
+    store.jobs[row.key].rows.push_back(std::move(row));
+  });
+  return store;
+}
+
+std::string plan_path(const std::string& folder) { return folder + "/plan.yaml"; }
+
+void write_regress_run(const std::string& folder, const regress_folder& run) {
+  write_output(plan_path(folder), run.plan.text);
+  const nlohmann::json kept = {
+      {"root", std::filesystem::absolute(run.plan.root).lexically_normal().string()},
+      {"choice", to_json(run.choice)},
+      {"digest", run.digest},
+      {"plan", std::filesystem::absolute(run.plan_file).lexically_normal().string()}};
+  write_output(folder + "/run.json", kept.dump(2) + "\n");
+}
+
+bool is_regress_folder(const std::string& folder) { return std::filesystem::exists(folder + "/run.json"); }
+
+regress_folder read_regress_folder(const std::string& folder) {
+  const std::string path = folder + "/run.json";
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    throw input_error(folder, "run.json", "the folder of a regression (scansim regress run)", "no such file");
+  const nlohmann::json run =
+      nlohmann::json::parse(std::string{std::istreambuf_iterator<char>(file), {}}, nullptr, false);
+  try {
+    return {load_regress_plan(plan_path(folder), run.at("root")), choice_from_json(run.at("choice")),
+            run.at("digest"), run.at("plan")};
+  } catch (const nlohmann::json::exception&) {
+    throw input_error(path, "file", "root, choice and digest of a regression", "something else");
+  }
+}
+
+std::vector<regress_job> jobs_of(const regress_folder& folder) {
+  return draw_jobs(folder.plan, folder.choice, folder.digest);
+}
+
+void append_run(const std::string& folder, const nlohmann::json& run) {
+  const std::string path = folder + "/runs.jsonl", line = run.dump() + "\n";
+  std::ofstream file(path, std::ios::binary | std::ios::app);
+  file.write(line.data(), static_cast<std::streamsize>(line.size()));
+  if (!file.flush()) throw tool_error(path + ": cannot be written");
+}
+
+std::vector<nlohmann::json> read_runs(const std::string& folder) {
+  std::vector<nlohmann::json> runs;
+  std::ifstream lines(folder + "/runs.jsonl", std::ios::binary);
+  for (std::string line; std::getline(lines, line);) {
+    nlohmann::json read = nlohmann::json::parse(line, nullptr, false);
+    if (read.is_object()) runs.push_back(std::move(read));
+  }
+  return runs;
+}
+
+}  // namespace scansim

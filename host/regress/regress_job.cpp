@@ -1,0 +1,80 @@
+#include "host/regress/regress_job.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "host/run/source_digest.h"
+#include "models/configs/data_directory.h"
+#include "traces/sha256.h"
+
+namespace scansim {
+namespace {
+
+constexpr size_t key_digits = 20;
+constexpr const char* case_file = "case.safetensors";
+
+}  // namespace
+
+std::string regress_digest() {
+  const std::string root = data_directory();
+  const std::string all = sha256_of_program() + data_sha256(root) + rtl_sha256(root);
+  return sha256_hex(all.data(), all.size());
+}
+
+std::shared_ptr<const nlohmann::json> machine_identity(const design_point& point) {
+  nlohmann::json fields = to_json(point);
+  fields.erase("name");
+  return std::make_shared<const nlohmann::json>(std::move(fields));
+}
+
+nlohmann::json identity_of(const regress_job& job) {
+  if (job.kind == test_kind::program) return {{"command", job.command}, {"program", job.program_sha256}};
+  const auto machine = job.machine ? job.machine : machine_identity(load_design(job.design));
+  return {{"call", identity_of(job.call)}, {"call_seed", job.call_seed},     {"point", *machine},
+          {"memory", job.memory},          {"memory_seed", job.memory_seed}, {"rungs", job.rungs}};
+}
+
+void name_job(regress_job& job, const std::string& digest) {
+  const std::string text = identity_of(job).dump() + digest;
+  job.key = sha256_hex(text.data(), text.size()).substr(0, key_digits);
+}
+
+run_request request_of(const regress_job& job, const std::string& trace_path) {
+  run_request request;
+  request.trace_path = trace_path;
+  request.design = job.design;
+  request.rungs = job.rungs;
+  request.memory = job.memory;
+  request.seed = job.memory_seed;
+  request.program = job.call.program_options();
+  request.most_cycles = job.limits.cycles;
+  return request;
+}
+
+std::string trace_arguments(const regress_job& job, const std::string& trace_path) {
+  return fmt::format("trace generate {} --out {}", generate_arguments(job.call, job.call_seed),
+                     shell_word(trace_path));
+}
+
+std::string job_title(const regress_job& job) {
+  if (job.kind == test_kind::program) return fmt::format("{}: {}", job.test, fmt::join(job.command, " "));
+  std::string text = fmt::format("{} {} {}: {}", job.test, job.point, job.memory, job.call.kind->name);
+  for (const auto& [name, value] : job.call.options) text += fmt::format(" {} {}", name, value);
+  for (const auto& [name, value] : job.call.program) text += fmt::format(" {} {}", name, value);
+  return fmt::format("{}, seed {}, memory seed {}", text, job.call_seed, job.memory_seed);
+}
+
+std::string reproduce_line(const regress_job& job, const std::string& invocation,
+                           const std::string& wave_options) {
+  if (job.kind == test_kind::program) {
+    std::string line;
+    for (const std::string& word : job.command) line += (line.empty() ? "" : " ") + shell_word(word);
+    return line;
+  }
+  run_request request = request_of(job, case_file);
+  request.invocation = invocation;
+  return fmt::format("{} {} && {}{}", invocation, trace_arguments(job, case_file),
+                     command_line(request, job.rungs, ""), wave_options);
+}
+
+}  // namespace scansim
