@@ -65,7 +65,11 @@ regress_engine_end regress_engine::run(const std::string& path, const regress_fo
   const std::vector<regress_job> missing = missing_jobs(jobs, read_job_rows(path));
   told_progress told;
   if (queue_) return run_array(path, folder, missing, told.callback());
-  return {run_jobs({path, slots()}, folder.plan, missing, told.callback()), ""};
+  const regress_counts counts = run_jobs({path, slots()}, folder.plan, missing, told.callback());
+  return {counts,
+          counts.killed == 0
+              ? ""
+              : fmt::format("{} jobs were killed by somebody else; run again for them\n", counts.killed)};
 }
 
 // One array; what is still missing afterwards is what its tasks lost.

@@ -54,6 +54,7 @@ class kept_trials {
                        },
                        job.command},
                       what, progress_);
+    if (was_killed(row)) return row;
     shard_.append(to_json(row));
     store_.jobs[job.key].rows.push_back(row);
     return row;

@@ -149,6 +149,8 @@ class running_task {
   job_row outcome(int status) const {
     if (late_)
       return failed_row(task_->key, "hang", fmt::format("no end within {} s", task_->limits.wall_s) + tail());
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+      return failed_row(task_->key, killed_kind, "killed");
     if (WIFSIGNALED(status))
       return failed_row(
           task_->key, "crash",

@@ -1,8 +1,10 @@
 // Runs tasks in processes of their own, some at a time, and hands over a row for each: what the work returns,
-// or what ended it. Contract: nothing that a task does ends the pool: a crash, an exit, too much memory or
-// time are rows (crash, hang, memory); a task's process and what it started end with the pool, also when that
-// is killed. Rows are handed over one by one, in the order in which tasks end. The process that calls has one
-// thread. `tick` is called about ten times a second and may throw: then all tasks are ended and it passes.
+// or what ended it; of one that somebody else killed (kill -9, a system out of memory) that it was killed,
+// which says nothing of the work. Contract: nothing that a task does ends the pool: a crash, an exit, too
+// much memory or time are rows (crash, hang, memory); a task's process and what it started end with the pool,
+// also when that is killed. Rows are handed over one by one, in the order in which tasks end. The process
+// that calls has one thread. `tick` is called about ten times a second and may throw: then all tasks are
+// ended and it passes.
 #pragma once
 #include <functional>
 #include <string>
@@ -19,6 +21,9 @@ struct pool_task {
   std::function<job_row()> work;     // in the child; or
   std::vector<std::string> command;  // a program: its exit status 0 is a pass, 77 a refusal
 };
+
+inline constexpr const char* killed_kind = "killed";
+inline bool was_killed(const job_row& row) { return row.signature.kind == killed_kind; }
 
 struct pool_calls {
   std::function<void(size_t task, job_row row)> ended;

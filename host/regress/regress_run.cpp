@@ -94,7 +94,10 @@ regress_counts run_jobs(const job_place& place, const regress_plan& plan,
            {.ended =
                 [&](size_t i, job_row row) {
                   spent[runnable[i]->test] += row.wall_s;
-                  keep(row);
+                  if (was_killed(row))
+                    ++counts.killed;
+                  else
+                    keep(row);
                 },
             .may_start =
                 [&](size_t i) {

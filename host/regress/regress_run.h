@@ -16,6 +16,7 @@ using regress_progress = std::function<void(const std::string& what)>;
 
 struct regress_counts {
   uint64_t wanted = 0, ran = 0;
+  uint64_t killed = 0;                       // by somebody else: still missing
   std::map<std::string, uint64_t> left_out;  // by test: its budget was spent
 };
 

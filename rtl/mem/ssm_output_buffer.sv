@@ -46,8 +46,15 @@ module ssm_output_buffer #(
   assign done_o      = done_q != '0;
   assign write_word  = wr_row_i >> RowShift;
   assign read_word   = read_beat_q >> BeatShift;
-  assign write_addr  = AddrBits'({write_slot_q, write_word[WordIdxBits-1:0]});
-  assign read_addr   = AddrBits'({read_slot_q, read_word[WordIdxBits-1:0]});
+  generate
+    if (SlotWords == 1) begin : gen_words  // a word's index would push the slot's out of the address
+      assign write_addr = write_slot_q;
+      assign read_addr  = read_slot_q;
+    end else begin : gen_slots
+      assign write_addr = {write_slot_q, write_word[WordIdxBits-1:0]};
+      assign read_addr  = {read_slot_q, read_word[WordIdxBits-1:0]};
+    end
+  endgenerate
 
   generate
     if (Narrow) begin : gen_narrow

@@ -61,9 +61,12 @@ module ssm_tile_buffer #(
   assign read_word     = rd_row_i >> RowShift;
 
   generate
-    if (Slots > 1) begin : gen_slots
-      assign write_addr = AddrBits'({write_slot_q, write_word[WordIdxBits-1:0]});
-      assign read_addr  = AddrBits'({read_slot_q, read_word[WordIdxBits-1:0]});
+    if (Slots > 1 && SlotWords == 1) begin : gen_words  // a word's index would push the slot's out of the address
+      assign write_addr = write_slot_q;
+      assign read_addr  = read_slot_q;
+    end else if (Slots > 1) begin : gen_slots
+      assign write_addr = {write_slot_q, write_word[WordIdxBits-1:0]};
+      assign read_addr  = {read_slot_q, read_word[WordIdxBits-1:0]};
     end else begin : gen_one_slot
       assign write_addr = AddrBits'(write_word[WordIdxBits-1:0]);
       assign read_addr  = AddrBits'(read_word[WordIdxBits-1:0]);

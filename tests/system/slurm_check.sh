@@ -1,5 +1,5 @@
 #!/bin/bash
-# slurm_check.sh PROGRAM DATA: `sweep run --on slurm` on a real Slurm of one node. slurmctld and slurmd run on the loopback
+# slurm_check.sh PROGRAM DATA: `sweep run` and `regress run --on slurm` on a real Slurm of one node. slurmctld and slurmd run on the loopback
 # interface, without authentication; their configuration, state and logs are in a folder that goes with the test, and the
 # daemons end with it in any way. Status 77, with the reason: they cannot run here.
 set -u
@@ -147,6 +147,22 @@ echo "== a run that does not wait, and one that waits for it"
 "$program" sweep run s.yaml --out "$odd/three" --on slow.yaml >three.txt 2>&1 || fail "status $? of the run that waits"
 expect "is at work; waiting for it" three.txt
 same_front "$odd/three"
+
+echo "== a regression, as a local run ends"
+cat >r.yaml <<'END'
+regress: 1
+name: slurm
+design_points: [tiny]
+memories: [random, ideal]
+testpoints: [{name: scans, desc: short scans, stage: V1, tests: [scan]}]
+tests:
+  - {name: scan, kind: compare, rungs: [hls, systemc], seeds: 24, stimulus: {operator: selective_scan, channels: 1..4, states: 4, length: 1..40}}
+END
+"$program" regress run r.yaml --out rlocal >rlocal.txt || fail "the local regression ended with $?"
+"$program" regress run r.yaml --out "$odd/r" --on slow.yaml >rqueue.txt 2>&1 || fail "status $? of the regression on Slurm"
+for one in rlocal "$odd/r"; do "$program" regress report "$one" --csv "$one.csv" >rreport.txt || fail "no report of $one"; done
+cmp rlocal.csv "$odd/r.csv" || fail "another outcome than that of the local regression"
+[ "$(grep -l 'jobs run' "$odd"/r/tasks/*.log | wc -l)" = 4 ] || fail "no log a task of the regression"
 
 echo "== a submission that Slurm refuses"
 sed 's/--nodes=1/--partition=nowhere/' slow.yaml >large.yaml

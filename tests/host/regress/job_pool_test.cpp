@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <cstdlib>
 #include <new>
 #include <vector>
@@ -58,12 +59,14 @@ TEST_CASE("job_pool makes a row of a crash, a hang, too much memory, an exit and
       task("lock", patient, [] { throw tool_error("rtl: the machine hangs: cycle 12"); }),
       task("build", patient, [] { throw tool_error("rtl: verilating tiny: verilator failed"); }),
       task("tool", patient, [] { throw tool_error("something else"); }),
+      task("killed", patient, [] { kill(getpid(), SIGKILL); }),
       task("last", patient, [] {}),
   };
   for (const int slots : {1, 3}) {
     CAPTURE(slots);
     const std::vector<job_row> rows = rows_of(tasks, slots);
-    const char* kinds[] = {"", "crash", "hang", "memory", "crash", "protocol", "hang", "build", "tool", ""};
+    const char* kinds[] = {"",     "crash", "hang", "memory", "crash", "protocol",
+                           "hang", "build", "tool", "killed", ""};
     for (size_t i = 0; i < rows.size(); ++i) {
       CAPTURE(tasks[i].key, rows[i].message);
       CHECK(rows[i].key == tasks[i].key);
