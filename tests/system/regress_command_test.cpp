@@ -123,8 +123,7 @@ TEST_CASE("regress_command makes a planted error of the RTL small, with waves an
   CAPTURE(end.out, end.err);
   CHECK(end.out.ends_with("status 1\n"));
   CHECK(contains(end.out, ": bits, systemc/rtl, y"));
-  CHECK(contains(end.out, "channels 1 "));
-  CHECK(contains(end.out, "reverse true"));
+  CHECK(contains(end.out, "channels 1 length 17 reverse true states 1"));
   const program_end again = place.run(
       "cd r/fail/*/ && cat failure.json && [ -s waves.fst ] && head -c 3 reproduce.sh >/dev/null && "
       "export SCANSIM_DATA=$OLDPWD/data; bash reproduce.sh >said.txt; echo status $?; grep disagrees "
@@ -135,7 +134,7 @@ TEST_CASE("regress_command makes a planted error of the RTL small, with waves an
   const nlohmann::json kept = nlohmann::json::parse(again.out.substr(0, again.out.find("\n}") + 2));
   CHECK(kept["jobs"] == 2);
   CHECK(contains(kept["line"],
-                 "--config tiny --memory ideal --seed 1 --rungs hls,systemc,rtl --wave waves.fst"));
+                 "--set chunk_tokens=16 --memory ideal --seed 1 --rungs hls,systemc,rtl --wave waves.fst"));
   // The same failure twice is no flake; the bucket stays.
   const program_end repeated =
       place.run("export SCANSIM_DATA=$PWD/data; $S regress rerun r --max-waves 0; echo status $?", variables);
