@@ -84,6 +84,13 @@ void add_options(CLI::App& app, compare_request& request) {
   app.add_option("--seed", request.run.seed, "Seed of the random memory model")
       ->check(whole_number<uint64_t>)
       ->capture_default_str();
+  app.add_option_function<std::string>(
+         "--rtl-build",
+         [&request](const std::string& name) { request.run.rtl_build = rtl_kind_named(name, "--rtl-build"); },
+         "What the rtl rung is built for: plain; coverage, which writes what was covered to the folder of "
+         "SCANSIM_COVERAGE; randinit, whose registers hold random bits of --seed before reset; default: "
+         "SCANSIM_RTL_BUILD, else plain")
+      ->check(CLI::IsMember(rtl_kind_names()));
   add_gpu_options(app, request.run.gpu);
   add_output_option(app, "--json", request.json_path, "Writes the result");
   app.add_option("--csv", request.csv_dir, "Writes stall and energy tables to new files in this folder")

@@ -38,6 +38,7 @@ program_result run_machine_rung(rung_result& entry, operator_case& call, const r
                                  .wave_path = waves,
                                  .waves = setting.window,
                                  .most_cycles = setting.most_cycles,
+                                 .build = setting.rtl_build,
                                  .activity = row.activity ? setting.activity : activity_request{}};
     const auto machine = row.make(setting.point, options, observer.callback());
     observer.begin_step(row.name);

@@ -22,6 +22,7 @@ struct machine_setting {
   cycle_window window;                // of the waves
   activity_request activity;          // for a rung that has it
   uint64_t most_cycles = UINT64_MAX;  // of a start
+  std::optional<rtl_kind> rtl_build = {};
 };
 
 // Fills counters, time, energy, checksums and traffic of `entry`, as far as the rung has them.

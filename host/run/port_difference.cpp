@@ -54,6 +54,7 @@ port_run run_again(operator_case& call, const rung& row, const machine_setting& 
     device_options options{.memory_model = setting.memory_model, .seed = setting.seed};
     options.waves_ready = setting.waves != nullptr && setting.waves->wanted();
     options.port_log = log.descriptor();
+    options.build = setting.rtl_build;
     const auto machine = row.make(setting.point, options, observer.callback());
     observer.begin_step(std::string(row.name) + " again, for the first difference");
     for (const program_start& start : run_program(*machine, made, setting.point).starts)

@@ -212,7 +212,8 @@ machine_setting ladder_run::setting() {
           request_.program,
           request_.waves,
           {},
-          request_.most_cycles};
+          request_.most_cycles,
+          request_.rtl_build};
 }
 
 void ladder_run::run_device(rung_result& entry, const rung& row) {

@@ -2,6 +2,7 @@
 // errors are input_error that name the option of the command line, or the file and field.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct run_request {
   gpu_choice gpu;
   compile_options program;
   std::string invocation = "scansim";  // how a shell starts the program, variables in front
+  std::optional<rtl_kind> rtl_build;   // nullopt: what the environment says
   std::string wave_path;               // of the last rung, if it has waves; empty: none
   cycle_window waves;                  // the cycles that they have
   std::string timeline_path;           // of the last rung that has one; empty: none

@@ -78,15 +78,18 @@ void add_words(std::vector<std::string>& arguments, std::initializer_list<const 
 
 build_plan plan_build(const design_point& point, const rtl_build_request& request) {
   build_plan plan;
-  const std::vector<std::string> sources = rtl_sources(request.rtl_dir);
+  const std::vector<std::string> sources = rtl_sources(request.rtl_dir, request.kind != rtl_kind::plain);
   plan.verilate = {"verilator", "--cc", "--exe", "--top-module", "ssm_top",
                    "--Mdir",    "obj",  "-o",    "librtl.so"};
-  add_words(plan.verilate,
-            {"-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert", "--output-split", "40000",
-             "--output-split-cfuncs", "4000", "-Wno-fatal", "-Wno-lint", "-Wno-style"});
+  add_words(plan.verilate, {"-O3", "--noassert", "--output-split", "40000", "--output-split-cfuncs", "4000",
+                            "-Wno-fatal", "-Wno-lint", "-Wno-style"});
+  const char* unset = request.kind == rtl_kind::randinit ? "unique" : "fast";
+  add_words(plan.verilate, {"--x-assign", unset, "--x-initial", unset});
+  if (request.kind == rtl_kind::coverage) plan.verilate.push_back("--coverage-line");
   for (const auto& [name, value] : rtl_parameters(point))
     plan.verilate.push_back("-G" + name + "=" + std::to_string(value));
   std::string compiler_flags = "-std=c++17 -fPIC -fvisibility=hidden -fno-gnu-unique -I..";
+  if (request.kind == rtl_kind::randinit) compiler_flags += " -DSCANSIM_RTL_RANDOM";
   std::string linker_flags = "-shared -Wl,-Bsymbolic";
   if (request.with_waves) {
     add_words(plan.verilate, {"--trace-fst", "--trace-structs", "--no-trace-params"});
@@ -222,17 +225,11 @@ void build_entry(const build_plan& plan, const design_point& point, const rtl_bu
   publish_entry(staged.path(), entry);
 }
 
-}  // namespace
-
-rtl_build_request default_rtl_build(bool with_waves, bool with_activity) {
-  return {rtl_directory(), data_directory() + "/sim/cosim", rtl_cache_directory(), with_waves, with_activity};
-}
-
-std::vector<std::string> rtl_sources(const std::string& rtl_dir) {
-  const std::string list = rtl_dir + "/files.f";
+// Those that the list of that name in `rtl_dir` has.
+void add_sources(const std::string& rtl_dir, const std::string& name, std::vector<std::string>& sources) {
+  const std::string list = rtl_dir + "/" + name;
   std::ifstream file(list);
   if (!file) throw input_error(list, "file", "a readable list of RTL sources", "none");
-  std::vector<std::string> sources;
   int number = 0;
   for (std::string line; std::getline(file, line);) {
     ++number;
@@ -245,6 +242,20 @@ std::vector<std::string> rtl_sources(const std::string& rtl_dir) {
       throw input_error(list, "line " + std::to_string(number), "a source file", path + " (missing)");
     sources.push_back(path);
   }
+}
+
+}  // namespace
+
+rtl_build_request default_rtl_build(bool with_waves, bool with_activity, rtl_kind kind) {
+  return {rtl_directory(),       data_directory() + "/sim/cosim",
+          rtl_cache_directory(), with_waves,
+          with_activity,         kind};
+}
+
+std::vector<std::string> rtl_sources(const std::string& rtl_dir, bool with_checks) {
+  std::vector<std::string> sources;
+  add_sources(rtl_dir, "files.f", sources);
+  if (with_checks && fs::exists(rtl_dir + "/checks.f")) add_sources(rtl_dir, "checks.f", sources);
   return sources;
 }
 

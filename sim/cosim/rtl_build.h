@@ -8,21 +8,24 @@
 #include <string>
 
 #include "models/configs/design_point.h"
+#include "sim/cosim/rtl_kind.h"
 #include "sim/cosim/tool_process.h"
 
 namespace scansim {
 
 struct rtl_build_request {
-  std::string
-      rtl_dir;  // holds files.f: one source per line in compile order, relative to it; '#' starts a comment
+  std::string rtl_dir;  // holds files.f: one source per line in compile order, relative to it; '#' starts a
+                        // comment; and checks.f, which rtl_kind.h tells of
   std::string harness_dir;  // holds rtl_harness.cpp, rtl_abi.h and those of rtl_activity
   std::string cache_dir;
   bool with_waves = false;     // a library of its own: tracing costs time even when no file is written
   bool with_activity = false;  // likewise: it shows its inside (rtl_activity_abi.h)
+  rtl_kind kind = rtl_kind::plain;
 };
 
 // The request for this program's own sources.
-rtl_build_request default_rtl_build(bool with_waves, bool with_activity = false);
+rtl_build_request default_rtl_build(bool with_waves, bool with_activity = false,
+                                    rtl_kind kind = rtl_kind::plain);
 
 struct rtl_library_build {
   std::string path;       // of librtl.so
@@ -38,7 +41,8 @@ rtl_library_build built_rtl_library(const design_point& point, const rtl_build_r
 std::string build_rtl_library(const design_point& point, const rtl_build_request& request,
                               const progress_callback& progress = {});
 
-// Paths in the order of files.f. Throws input_error naming the line.
-std::vector<std::string> rtl_sources(const std::string& rtl_dir);
+// Paths in the order of files.f and with checks those of checks.f, where it is. Throws input_error naming the
+// line.
+std::vector<std::string> rtl_sources(const std::string& rtl_dir, bool with_checks = false);
 
 }  // namespace scansim

@@ -2,15 +2,20 @@
 // Verilated ssm_top. Contract: two eval() per clock cycle; wide ports are passed by address, so no data beat
 // is copied on the way out and one memcpy is made on the way in. Ports of every width (32 to 1024 bits) are
 // the same code: a Verilated port is a little-endian integer or an array of 32-bit words, and its size is the
-// port's. Compiled by rtl_build.cpp, never by CMake. SCANSIM_RTL_WAVES: with FST waves.
+// port's. Compiled by rtl_build.cpp, never by CMake. SCANSIM_RTL_WAVES: with FST waves; SCANSIM_RTL_RANDOM:
+// registers hold anything before reset; VM_COVERAGE (of Verilator): with coverage.
 #include <cstring>
 #include <memory>
+#include <string>
 
 #include "Vssm_top.h"
 #include "rtl_abi.h"
 #include "verilated.h"
 #ifdef SCANSIM_RTL_WAVES
 #include "verilated_fst_c.h"
+#endif
+#if VM_COVERAGE
+#include "verilated_cov.h"
 #endif
 
 #define SCANSIM_EXPORT __attribute__((visibility("default")))
@@ -22,6 +27,7 @@ struct scansim_rtl {
   std::unique_ptr<VerilatedFstC> waves;
 #endif
   bool recording = true;
+  std::string violation;
 
   void dump() {
 #ifdef SCANSIM_RTL_WAVES
@@ -31,7 +37,14 @@ struct scansim_rtl {
   }
 };
 
+// The machine that is being evaluated: what a check calls does not say whose check it is.
+static thread_local scansim_rtl* evaluated = nullptr;
+
 extern "C" {
+
+void scansim_rtl_violation(const char* what) {
+  if (evaluated != nullptr && evaluated->violation.empty()) evaluated->violation = what;
+}
 
 SCANSIM_EXPORT int scansim_rtl_version(void) { return SCANSIM_RTL_ABI_VERSION; }
 
@@ -39,12 +52,18 @@ SCANSIM_EXPORT int scansim_rtl_axi_bytes(void) {
   return static_cast<int>(sizeof(std::remove_reference_t<decltype(Vssm_top::m_axi_rdata_i)>));
 }
 
-SCANSIM_EXPORT scansim_rtl* scansim_rtl_create(const char* wave_path) {
+SCANSIM_EXPORT scansim_rtl* scansim_rtl_create(const char* wave_path, uint32_t seed) {
 #ifndef SCANSIM_RTL_WAVES
   if (wave_path) return nullptr;
 #endif
   auto rtl = std::make_unique<scansim_rtl>();
   rtl->context.traceEverOn(wave_path != nullptr);
+#ifdef SCANSIM_RTL_RANDOM
+  rtl->context.randReset(2);
+  rtl->context.randSeed(static_cast<int>(seed & 0x7fffffff));
+#else
+  (void)seed;
+#endif
   rtl->top = std::make_unique<Vssm_top>(&rtl->context, "ssm_top");
 #ifdef SCANSIM_RTL_WAVES
   if (wave_path) {
@@ -91,6 +110,7 @@ SCANSIM_EXPORT void scansim_rtl_settle(scansim_rtl* rtl, const scansim_rtl_input
   top.eval();
   rtl->dump();
 
+  out->violation = rtl->violation.empty() ? nullptr : rtl->violation.c_str();
   out->wdata = &top.m_axi_wdata_o;
   out->wstrb = &top.m_axi_wstrb_o;
   out->araddr = top.m_axi_araddr_o;
@@ -124,8 +144,15 @@ SCANSIM_EXPORT void scansim_rtl_clock(scansim_rtl* rtl, const scansim_rtl_readie
   top.m_axi_awready_i = readies->awready;
   top.m_axi_wready_i = readies->wready;
   top.clk_i = 1;
+  evaluated = rtl;
   top.eval();
   rtl->dump();
 }
+
+#if VM_COVERAGE
+SCANSIM_EXPORT void scansim_rtl_cover(scansim_rtl* rtl, const char* path) {
+  rtl->context.coveragep()->write(path);
+}
+#endif
 
 }  // extern "C"

@@ -21,7 +21,8 @@ class rtl_library {
   scansim_rtl_record_fn* record = nullptr;
   scansim_rtl_settle_fn* settle = nullptr;
   scansim_rtl_clock_fn* clock = nullptr;
-  scansim_rtl_show_fn* show = nullptr;  // null: not built for timelines
+  scansim_rtl_show_fn* show = nullptr;    // null: not built for timelines
+  scansim_rtl_cover_fn* cover = nullptr;  // null: not built for coverage
 
  private:
   void* symbol(const char* name) const;

@@ -22,11 +22,13 @@ constexpr uint8_t burst_incr = 1;
 }  // namespace
 
 rtl_machine::rtl_machine(const std::string& library_path, int axi_bytes, memory_maker make_memory,
-                         const std::string& wave_path, bool windowed)
+                         const std::string& wave_path, bool windowed, uint64_t seed, const axi_limits& limits)
     : library_(library_path, axi_bytes),
       axi_bytes_(static_cast<size_t>(axi_bytes)),
+      limits_(limits),
       make_memory_(std::move(make_memory)),
-      rtl_(library_.create(wave_path.empty() ? nullptr : wave_path.c_str()), {library_.destroy}),
+      rtl_(library_.create(wave_path.empty() ? nullptr : wave_path.c_str(), static_cast<uint32_t>(seed)),
+           {library_.destroy}),
       windowed_(windowed) {
   if (!rtl_) throw tool_error("rtl: cannot write waves to " + wave_path);
   reset();
@@ -97,6 +99,8 @@ void rtl_machine::tick() {
     in_.bvalid = valids.bvalid;
   }
   library_.settle(rtl_.get(), &in_, &out_);
+  if (out_.violation != nullptr) [[unlikely]]
+    throw tool_error(fmt::format("rtl: contract broken before cycle {}: {}", cycle_, out_.violation));
   if (port_)
     tick_memory();
   else
@@ -105,6 +109,10 @@ void rtl_machine::tick() {
     show_cycle();
   library_.clock(rtl_.get(), &readies_);
   ++ticks_;
+}
+
+void rtl_machine::write_coverage(const std::string& path) {
+  if (library_.cover != nullptr) library_.cover(rtl_.get(), path.c_str());
 }
 
 void rtl_machine::show_cycle() {
@@ -123,7 +131,7 @@ void rtl_machine::check_response(const char* channel, uint32_t address, uint8_t 
 
 void rtl_machine::start_run() {
   timing_ = make_memory_();
-  port_ = std::make_unique<axi_memory_port>(*timing_, image_, static_cast<int>(axi_bytes_));
+  port_ = std::make_unique<axi_memory_port>(*timing_, image_, static_cast<int>(axi_bytes_), 0, limits_);
   cycle_ = last_transfer_ = 0;
   start_tick_ = ticks_;
 }

@@ -4,8 +4,8 @@
 //   edge
 // Contract: cycle 0 of the memory model is the cycle after the handshake of the start write; every start
 // begins with a fresh model, so a run depends on descriptors, memory and seed only. A request on the memory
-// port while no run is active, and any breach of AXI, is a tool_error with cycle and signal. It knows no
-// descriptors: the driver does.
+// port while no run is active, and any breach of AXI or of a contract that rtl/checks.f checks inside, is a
+// tool_error with cycle and signal. It knows no descriptors: the driver does.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -25,9 +25,11 @@ class rtl_machine {
   using memory_maker = std::function<std::unique_ptr<memory_timing>()>;
 
   // Loads the library, resets the machine. `wave_path` empty: no waves; `windowed`: they have nothing but
-  // what record_cycles asks for. Throws tool_error.
+  // what record_cycles asks for. `seed`: of what registers hold before reset (rtl_kind::randinit). Throws
+  // tool_error.
   rtl_machine(const std::string& library_path, int axi_bytes, memory_maker make_memory,
-              const std::string& wave_path, bool windowed = false);
+              const std::string& wave_path, bool windowed = false, uint64_t seed = 1,
+              const axi_limits& limits = {});
 
   // The bytes at address 0 upwards; must stay valid until the next call.
   void set_memory(std::span<uint8_t> image) { image_ = image; }
@@ -51,6 +53,9 @@ class rtl_machine {
   using activity_callback = std::function<void(const scansim_rtl_activity&)>;
   void show(activity_callback to) { show_ = std::move(to); }
 
+  // Of a library for coverage: what was covered since creation, in the format of verilator_coverage.
+  void write_coverage(const std::string& path);
+
   // Of a windowed machine: these cycles of the next start, both included.
   void record_cycles(cycle_t first, cycle_t last);
 
@@ -72,6 +77,7 @@ class rtl_machine {
 
   rtl_library library_;
   size_t axi_bytes_;
+  axi_limits limits_;
   memory_maker make_memory_;
   std::unique_ptr<scansim_rtl, handle_deleter> rtl_;
   std::span<uint8_t> image_;

@@ -15,11 +15,12 @@ protocol_error::protocol_error(cycle_t cycle, const std::string& signal, const s
     : std::runtime_error(fmt::format("AXI protocol: cycle {}: {}: {}", cycle, signal, what)) {}
 
 axi_memory_port::axi_memory_port(memory_timing& timing, std::span<std::uint8_t> image, int axi_bytes,
-                                 std::uint64_t base_address)
+                                 std::uint64_t base_address, const axi_limits& limits)
     : timing_(timing),
       image_(image),
       base_address_(base_address),
       axi_bytes_(static_cast<std::size_t>(axi_bytes)),
+      limits_(limits),
       beat_valid_(longest_burst) {
   if (axi_bytes < 1 || axi_bytes > 128) throw std::logic_error("axi_memory_port: axi_bytes not in 1..128");
 }
@@ -80,6 +81,8 @@ axi_memory_port::open_burst axi_memory_port::checked_command(const char* signal,
                                                              int length) const {
   const open_burst command{address, length + 1, 0};
   if (length < 0 || length >= longest_burst) fail(signal, fmt::format("a burst of {} beats", length + 1));
+  if (command.beats > limits_.beats)
+    fail(signal, fmt::format("a burst of {} beats, at most {}", command.beats, limits_.beats));
   const std::uint64_t bytes = static_cast<std::uint64_t>(command.beats) * axi_bytes_;
   if (address % axi_bytes_ != 0) fail(signal, fmt::format("address {:#x} is not aligned to a beat", address));
   if (address / burst_page_bytes != (address + bytes - 1) / burst_page_bytes)
@@ -111,6 +114,7 @@ void axi_memory_port::check_held(const char* signal, std::uint64_t address, int 
 void axi_memory_port::take_read(const axi_master_outputs& master) {
   if (ar_accept_ != never) return check_held("araddr", master.araddr, master.arlen);
   const open_burst command = checked_command("araddr", master.araddr, master.arlen);
+  if (reads_.size() >= limits_.reads) fail("arvalid", fmt::format("more than {} reads open", limits_.reads));
   check_hazard("araddr", command, writes_);
   waiting_address_ = master.araddr;
   waiting_length_ = master.arlen;
@@ -124,6 +128,8 @@ void axi_memory_port::take_read(const axi_master_outputs& master) {
 void axi_memory_port::take_write(const axi_master_outputs& master) {
   if (aw_accept_ != never) return check_held("awaddr", master.awaddr, master.awlen);
   const open_burst command = checked_command("awaddr", master.awaddr, master.awlen);
+  if (writes_.size() - data_burst_ >= limits_.writes)
+    fail("awvalid", fmt::format("more than {} writes without their data", limits_.writes));
   check_hazard("awaddr", command, reads_);
   waiting_address_ = master.awaddr;
   waiting_length_ = master.awlen;

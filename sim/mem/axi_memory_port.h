@@ -58,12 +58,19 @@ struct axi_slave_readies {
   bool wready = false;
 };
 
+// What a master promises beyond AXI: no burst of more beats, no more bursts open at once.
+struct axi_limits {
+  int beats = 256;
+  std::size_t reads = SIZE_MAX;   // whose last beat is not in
+  std::size_t writes = SIZE_MAX;  // whose last beat of data is not in
+};
+
 class axi_memory_port {
  public:
   // image holds the bytes at addresses base_address .. base_address + image.size() - 1. `timing` and `image`
   // must outlive the port.
   axi_memory_port(memory_timing& timing, std::span<std::uint8_t> image, int axi_bytes,
-                  std::uint64_t base_address = 0);
+                  std::uint64_t base_address = 0, const axi_limits& limits = {});
 
   // `cycle` counts up by one from call to call; the first may be any.
   axi_slave_valids begin_cycle(cycle_t cycle);
@@ -107,6 +114,7 @@ class axi_memory_port {
   std::span<std::uint8_t> image_;
   std::uint64_t base_address_;
   std::size_t axi_bytes_;
+  axi_limits limits_;
 
   cycle_t cycle_ = never;                // the cycle begun, never before the first
   bool responded_ = true;                // respond was called in it

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "models/configs/design_point.h"
+#include "sim/cosim/rtl_kind.h"
 #include "sim/mem/memory_timing.h"
 
 namespace scansim {
@@ -61,11 +62,12 @@ struct activity_request {
 
 struct device_options {
   std::string memory_model = "ideal";  // one of memory_model_names()
-  uint64_t seed = 1;                   // of the random memory model
+  uint64_t seed = 1;                   // of the random memory model, and of registers that start at random
   std::string wave_path = "";          // rtl only: FST file, empty = no waves
   cycle_window waves = {};             // the cycles that it has
   bool waves_ready = false;            // rtl only: the library that can write them, without a file too
   uint64_t most_cycles = UINT64_MAX;   // rtl only: of a start; one that takes longer hangs (tool_error)
+  std::optional<rtl_kind> build = {};  // rtl only; nullopt: what the environment says
   int port_log = -1;                   // rungs with time: descriptor of a port_log, -1: none
   activity_request activity = {};      // rungs that have it (rung.h)
 };

@@ -1,10 +1,15 @@
 #include "sim/rungs/rtl_device.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <filesystem>
 #include <vector>
 
 #include "hls/map/counter_map.h"
 #include "hls/map/csr_map.h"
+#include "hls/map/depth_map.h"
 #include "sim/cosim/rtl_build.h"
 #include "sim/cosim/rtl_machine.h"
 #include "sim/rungs/activity_log.h"
@@ -14,19 +19,27 @@
 namespace scansim {
 namespace {
 
+// What the DMA keeps to (rtl/mem/ssm_dma_burst.sv): beside the bursts that wait for their data there is the
+// one being sent.
+axi_limits limits_of(const design_point& point) {
+  return {point.axi_max_burst, static_cast<size_t>(point.read_outstanding), write_burst_depth + 1};
+}
+
 class rtl_device : public device {
  public:
   rtl_device(const design_point& point, const device_options& options, const progress_callback& progress)
       : progress_(progress),
-        library_(built_rtl_library(
-            point,
-            default_rtl_build(options.waves_ready || !options.wave_path.empty(), options.activity.log >= 0),
-            progress)),
+        name_(std::filesystem::path(point.name).filename()),
+        kind_(options.build ? *options.build : rtl_kind_of_environment()),
+        library_(built_rtl_library(point,
+                                   default_rtl_build(options.waves_ready || !options.wave_path.empty(),
+                                                     options.activity.log >= 0, kind_),
+                                   progress)),
         recorder_(options.activity),
         machine_(
             library_.path, point.axi_bytes(),
             [this, point, options] { return recorder_.port(make_memory(point, options)); }, options.wave_path,
-            options.waves != cycle_window{}),
+            options.waves != cycle_window{}, options.seed, limits_of(point)),
         activity_(point, recorder_.activity()),
         waves_(options.waves),
         has_waves_(!options.wave_path.empty()) {
@@ -34,6 +47,10 @@ class rtl_device : public device {
     record();
     if (recorder_.wanted())
       machine_.show([this](const scansim_rtl_activity& cycle) { activity_.add(cycle); });
+  }
+
+  ~rtl_device() override {
+    if (kind_ == rtl_kind::coverage) write_coverage();
   }
 
   std::string rung() const override { return "rtl"; }
@@ -67,6 +84,16 @@ class rtl_device : public device {
   }
 
  private:
+  // A file of its own, however many machines write there. Without one the run is what it was.
+  void write_coverage() {
+    std::error_code failed;
+    std::filesystem::create_directories(coverage_folder(), failed);
+    std::string path = coverage_folder() + "/" + name_ + "-XXXXXX.dat";
+    const int file = mkstemps(path.data(), 4);
+    if (file < 0) return;
+    close(file);
+    machine_.write_coverage(path);
+  }
   bool has_window() const { return has_waves_ && waves_ != cycle_window{}; }
   // The window in cycles of the next start; one that is over lies before cycle 0.
   void record() {
@@ -79,7 +106,9 @@ class rtl_device : public device {
   }
 
   progress_callback progress_;
+  std::string name_;  // of the design point
   std::vector<uint8_t> memory_;
+  rtl_kind kind_;
   rtl_library_build library_;
   activity_recorder recorder_;
   rtl_machine machine_;

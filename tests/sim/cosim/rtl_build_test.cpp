@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <sstream>
 
 #include "hls/map/csr_map.h"
 #include "sim/cosim/file_lock.h"
@@ -108,6 +109,58 @@ TEST_CASE("rtl_build rtl takes the second library from the cache", "[cosim][rtl]
   const temporary_folder folder;
   const std::string other = changed_toy(folder, "32'h53434e31", "32'h53434e32");
   CHECK(build_rtl_library(point, toy_build(other)) != library);
+}
+
+// The toy with a check that says so when the machine asks for data.
+std::string checked_toy(const temporary_folder& folder) {
+  changed_toy(folder, "module ssm_top", "module ssm_top");
+  write_bytes(folder.file("checks.f"), "check.sv\n");
+  write_bytes(folder.file("check.sv"), R"(
+package toy_check_pkg;
+  import "DPI-C" function void scansim_rtl_violation(input string what);
+endpackage
+module toy_check (input logic clk_i, input logic read_i);
+  always_ff @(posedge clk_i) if (read_i) toy_check_pkg::scansim_rtl_violation("it asks for data");
+endmodule
+bind ssm_top toy_check u_check (.clk_i(clk_i), .read_i(m_axi_arvalid_o));
+)");
+  return folder.path().string();
+}
+
+TEST_CASE("rtl_build rtl a library of another kind says which contract broke", "[cosim][rtl]") {
+  const temporary_folder folder;
+  rtl_build_request request = toy_build(checked_toy(folder));
+  const std::string plain = build_rtl_library(toy_point(64), request);
+  const auto run = [](const std::string& library) {
+    rtl_machine machine(library, 8, memory("ideal", 8), "");
+    std::vector<uint8_t> image = pattern();
+    run_toy(machine, image, 16);
+  };
+  CHECK_NOTHROW(run(plain));
+  request.kind = rtl_kind::randinit;
+  const std::string random = build_rtl_library(toy_point(64), request);
+  CHECK(random != plain);
+  CHECK(failure([&] { run(random); }).find("it asks for data") != std::string::npos);
+}
+
+TEST_CASE("rtl_build rtl a library for coverage writes what was covered", "[cosim][rtl]") {
+  rtl_build_request request = toy_build();
+  request.kind = rtl_kind::coverage;
+  const std::string library = build_rtl_library(toy_point(64), request);
+  const temporary_folder folder;
+  const auto covered = [&](int beats) {
+    rtl_machine machine(library, 8, memory("ideal", 8), "");
+    std::vector<uint8_t> image = pattern();
+    if (beats > 0) run_toy(machine, image, beats);
+    machine.write_coverage(folder.file("data"));
+    std::istringstream lines(read_bytes(folder.file("data")));
+    int count = 0;
+    for (std::string line; std::getline(lines, line);) count += line.ends_with("' 0") ? 0 : 1;
+    return count;
+  };
+  const int idle = covered(0);
+  CHECK(idle > 0);
+  CHECK(covered(16) > idle);
 }
 
 TEST_CASE("rtl_build rtl two processes build once", "[cosim][rtl]") {

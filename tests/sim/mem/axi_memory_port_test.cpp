@@ -147,6 +147,29 @@ TEST_CASE("axi_memory_port names the cycle and the signal of a broken promise", 
   refuses("clock", [](bench& b) { b.tick(), b.cycle += 1, b.tick(); });
 }
 
+TEST_CASE("axi_memory_port holds a master to its own limits", "[errors][rtl]") {
+  const auto refused = [](bool write, int bursts, int beats) {
+    std::vector<std::uint8_t> image(0x2000);
+    memory_ideal timing{16};
+    axi_memory_port port{timing, image, 16, 0, {4, 2, 2}};
+    axi_master_outputs pins;
+    for (cycle_t cycle = 0; cycle < bursts; ++cycle) {
+      (write ? pins.awvalid : pins.arvalid) = true;
+      pins.araddr = pins.awaddr = static_cast<std::uint64_t>(cycle) * 64;
+      pins.arlen = pins.awlen = beats - 1;
+      port.begin_cycle(cycle);
+      port.respond(cycle, pins);
+      port.end_cycle();
+    }
+  };
+  for (const bool write : {false, true}) {
+    CAPTURE(write);
+    CHECK_NOTHROW(refused(write, 2, 4));
+    CHECK_THROWS_WITH(refused(write, 1, 5), Catch::Contains("a burst of 5 beats, at most 4"));
+    CHECK_THROWS_WITH(refused(write, 3, 4), Catch::Contains("more than 2"));
+  }
+}
+
 TEST_CASE("axi_memory_port refuses pins that change or drop before ready", "[errors][rtl]") {
   const auto refuses = [](const char* signal, auto&& start, auto&& change) {
     CAPTURE(signal);
