@@ -2,6 +2,7 @@
 // in C++, for every device that has no RTL. Contract: 32-bit accesses; unknown addresses read 0 and ignore
 // writes; what runs and when is the device's. The table of addresses: hls/map/csr_map.h.
 #pragma once
+#include <algorithm>
 #include <array>
 
 #include "hls/map/machine_map.h"
@@ -13,7 +14,8 @@ class csr_file {
   explicit csr_file(const parameter_values& parameters) : parameters_(parameters) {}
 
   uint64_t first_descriptor() const { return descriptors_; }
-  uint32_t count() const { return count_; }
+  // The machine counts in 16 bits; 0 is taken as 1.
+  uint32_t count() const { return std::max(count_ & 0xffff, 1U); }
 
   // What the counters and STATUS show until the next run.
   void finish(csr::error_code error, const std::array<uint64_t, num_counters>& counters) {

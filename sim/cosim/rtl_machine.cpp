@@ -35,6 +35,9 @@ rtl_machine::rtl_machine(const std::string& library_path, int axi_bytes, memory_
 }
 
 void rtl_machine::reset() {
+  port_.reset();
+  in_ = {};
+  readies_ = {};
   in_.axil_bready = in_.axil_rready = 1;
   for (int i = 0; i < reset_cycles; ++i) tick();
   in_.rst_n = 1;
@@ -131,7 +134,7 @@ void rtl_machine::check_response(const char* channel, uint32_t address, uint8_t 
 
 void rtl_machine::start_run() {
   timing_ = make_memory_();
-  port_ = std::make_unique<axi_memory_port>(*timing_, image_, static_cast<int>(axi_bytes_), 0, limits_);
+  port_ = std::make_unique<axi_memory_port>(*timing_, image_, static_cast<int>(axi_bytes_), base_, limits_);
   cycle_ = last_transfer_ = 0;
   start_tick_ = ticks_;
 }

@@ -31,8 +31,12 @@ class rtl_machine {
               const std::string& wave_path, bool windowed = false, uint64_t seed = 1,
               const axi_limits& limits = {});
 
-  // The bytes at address 0 upwards; must stay valid until the next call.
-  void set_memory(std::span<uint8_t> image) { image_ = image; }
+  // The bytes at `base` upwards; must stay valid until the next call.
+  void set_memory(std::span<uint8_t> image, uint64_t base = 0) { image_ = image, base_ = base; }
+
+  // Eight cycles of reset, in the middle of a run or not: the run and what it had open on the memory port are
+  // forgotten.
+  void reset();
 
   // One access each, as many cycles as the machine takes. Throws tool_error on an error response or no
   // answer.
@@ -65,7 +69,6 @@ class rtl_machine {
     void operator()(scansim_rtl* rtl) const { destroy(rtl); }
   };
 
-  void reset();
   void start_run();
   void tick();
   void tick_memory();
@@ -81,6 +84,7 @@ class rtl_machine {
   memory_maker make_memory_;
   std::unique_ptr<scansim_rtl, handle_deleter> rtl_;
   std::span<uint8_t> image_;
+  uint64_t base_ = 0;
   std::unique_ptr<memory_timing> timing_;
   std::unique_ptr<axi_memory_port> port_;  // null: no run is active
   cycle_t cycle_ = 0;                      // of the run

@@ -65,3 +65,20 @@ TEST_CASE("counters rtl count apart from one another, time while the machine run
   CHECK(word(dut, 2 * num_counters) == 0);
   CHECK(word(dut, 0x3ff) == 0);
 }
+
+TEST_CASE("counters rtl carry into their high word", "[block][rtl]") {
+  Vssm_counters dut;
+  dut.rst_ni = 0;
+  test::tick(dut);
+  dut.rst_ni = 1;
+  dut.run_i = 1;
+  clear(dut);
+  constexpr uint64_t most = (uint64_t{1} << inc_bits) - 1, cycles = (uint64_t{1} << (33 - inc_bits)) + 5;
+  for (uint64_t cycle = 0; cycle < cycles; ++cycle) count(dut, std::vector<uint64_t>(num_counters, most));
+  for (uint32_t i = 0; i < num_counters; ++i) {
+    CAPTURE(i);
+    const uint64_t want = class_of_counter(i) == counter_class::time ? cycles : most * cycles;
+    REQUIRE(word(dut, 2 * i) == static_cast<uint32_t>(want));
+    REQUIRE(word(dut, 2 * i + 1) == static_cast<uint32_t>(want >> 32));
+  }
+}
