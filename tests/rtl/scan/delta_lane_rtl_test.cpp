@@ -2,6 +2,7 @@
 // marks.
 #include <catch2/catch.hpp>
 #include <random>
+#include <vector>
 
 #include "Vssm_delta_lane.h"
 #include "hls/scan/delta_softplus.h"
@@ -53,4 +54,55 @@ TEST_CASE("delta_softplus rtl lane equals hls for random operands and shifts", "
     marks += sat.delta + sat.du + sat.skip;
   }
   CHECK(marks > 1000);
+}
+
+TEST_CASE("delta_softplus rtl lane equals hls, other operands and shifts in every cycle", "[leaf][rtl]") {
+  constexpr size_t latency = 4;
+  const unsigned seed = 7102;
+  INFO("seed " << seed);
+  std::mt19937_64 random(seed);
+  const hls::widths w{8, 16, 16, 64};
+  struct row {
+    hls::scan_shifts shifts;
+    hls::delta_result result;
+    hls::saturation_counts saturations;
+  };
+  Vssm_delta_lane dut;
+  std::vector<row> rows;
+  for (int i = 0; i < 200000; ++i) {
+    const auto operand = [&](int bits) {
+      return static_cast<int32_t>(test::from_port(random(), 64) >> (64 - bits));
+    };
+    const int32_t delta = operand(8), u = operand(8), bias = operand(16), d = operand(16);
+    const bool softplus = random() & 1;
+    row now;
+    now.shifts.delta = static_cast<uint8_t>(random() % 20);
+    now.shifts.bias = static_cast<uint8_t>(random() % 24);
+    now.shifts.dt2 = static_cast<uint8_t>(random() % 30);
+    now.shifts.du = static_cast<uint8_t>(random() % 30);
+    now.shifts.skip = static_cast<uint8_t>(random() % 40);
+    now.result = hls::delta_softplus(delta, u, bias, d, softplus, now.shifts, w, now.saturations);
+    rows.push_back(now);
+    dut.softplus_i = softplus;
+    dut.sh_delta_i = now.shifts.delta;
+    dut.sh_bias_i = now.shifts.bias;
+    dut.delta_i = static_cast<uint8_t>(delta);
+    dut.u_i = static_cast<uint8_t>(u);
+    dut.bias_i = static_cast<uint16_t>(bias);
+    dut.d_i = static_cast<uint16_t>(d);
+    test::tick(dut);
+    if (rows.size() < latency) continue;
+    const row& out = rows[rows.size() - latency];  // its last shifts come with its results
+    dut.sh_dt2_i = out.shifts.dt2;
+    dut.sh_du_i = out.shifts.du;
+    dut.sh_skip_i = out.shifts.skip;
+    dut.eval();
+    CAPTURE(i);
+    REQUIRE(dut.dt2_o == out.result.dt2);
+    REQUIRE(test::from_port(dut.du_o, w.du_bits()) == out.result.du);
+    REQUIRE(test::from_port(dut.skip_o, w.acc_bits()) == out.result.skip);
+    REQUIRE(dut.sat_delta_o == out.saturations.delta);
+    REQUIRE(dut.sat_du_o == out.saturations.du);
+    REQUIRE(dut.sat_skip_o == out.saturations.skip);
+  }
 }

@@ -2,6 +2,7 @@
 // configuration.
 #include <catch2/catch.hpp>
 #include <random>
+#include <vector>
 
 #include "Vscan_pe_16_16_64.h"
 #include "Vscan_pe_16_32_64.h"
@@ -75,6 +76,84 @@ void compare_steps(const hls::widths& w, unsigned seed, int steps) {
   }
   CHECK(saturated > 0);
 }
+
+// Another step in every cycle, gaps between them: an operand that meets the neighbour's shows.
+template <class Module, class Operand, class State, class Wide>
+void compare_stream(const hls::widths& w, unsigned seed, int cycles) {
+  INFO("operand bits " << w.operand_bits << ", state bits " << w.state_bits << ", segments " << w.exp_segments
+                       << ", seed " << seed);
+  struct step {
+    bool there = false, use_slot = false;
+    Operand a = 0, b = 0, c = 0;
+    uint32_t dt2 = 0;
+    int32_t du = 0;
+    State loaded = 0, state = 0;
+    uint8_t read = 0, write = 0;
+    uint64_t clipped = 0;
+    int64_t product = 0;
+  };
+  std::mt19937_64 random(seed);
+  const hls::scan_constants constants(w);
+  Module dut;
+  State slots[8] = {};
+  for (uint8_t slot = 0; slot < 8; ++slot) {  // zero in each: a step on nothing
+    dut.enable_i = 0x7f;
+    for (int cycle = 0; cycle < 6; ++cycle) test::tick(dut);
+    dut.slot_write_i = slot, dut.slot_we_i = 1;
+    test::tick(dut);
+    dut.slot_we_i = 0;
+  }
+  std::vector<step> steps(6);  // those before the first: gaps
+  const auto ago = [&](size_t cycle) -> step& { return steps[steps.size() - 1 - cycle]; };
+  for (int i = 0; i < cycles; ++i) {
+    const auto draw = [&](int bits) {
+      return (test::from_port(random(), 64) >> (64 - bits)) >> (random() % static_cast<unsigned>(bits));
+    };
+    step& now = steps.emplace_back();
+    now.there = random() % 4 != 0;
+    now.use_slot = random() & 1;
+    now.a = static_cast<Operand>(draw(w.operand_bits)), now.b = static_cast<Operand>(draw(w.operand_bits));
+    now.c = static_cast<Operand>(draw(w.operand_bits));
+    now.dt2 = static_cast<uint32_t>((random() & 0xffffff) >> (random() % 24));
+    now.du = static_cast<int32_t>(draw(w.du_bits()));
+    now.loaded = static_cast<State>(draw(w.state_bits));
+    now.read = random() % 8, now.write = random() % 8;
+
+    const step &head = ago(0), &last = ago(5), &read_out = ago(6);
+    step& middle = ago(4);
+    dut.enable_i = 0;
+    for (size_t cycle = 0; cycle < 7; ++cycle)
+      if (ago(cycle).there) dut.enable_i |= static_cast<uint8_t>(1u << cycle);
+    dut.dt2_i = head.dt2;
+    test::set_port(dut.a_i, head.a, w.operand_bits);
+    test::set_port(dut.du_i, middle.du, w.du_bits());
+    test::set_port(dut.b_i, middle.b, w.operand_bits);
+    test::set_port(dut.loaded_i, middle.loaded, w.state_bits);
+    dut.use_slot_i = middle.use_slot;
+    dut.slot_read_i = middle.read;
+    dut.slot_write_i = last.write;
+    dut.slot_we_i = last.there;
+    test::set_port(dut.c_i, read_out.c, w.operand_bits);
+    dut.clk_i = 0;
+    dut.eval();
+    CAPTURE(i);
+    if (last.there) {
+      REQUIRE(test::from_port(dut.state_o, w.state_bits) == last.state);
+      REQUIRE(dut.saturated_o == last.clipped);
+    }
+    if (middle.there) {
+      middle.state = middle.use_slot ? slots[middle.read] : middle.loaded;
+      middle.product = static_cast<int64_t>(
+          hls::scan_step<Operand, State, Wide>(1, middle.dt2, middle.du, &middle.a, &middle.b, &middle.c,
+                                               &middle.state, constants, middle.clipped));
+    }
+    if (last.there) slots[last.write] = last.state;
+    test::tick(dut);
+    if (read_out.there)
+      REQUIRE(test::from_port(dut.product_o, w.operand_bits + w.state_bits) == read_out.product);
+    if (steps.size() > 64) steps.erase(steps.begin(), steps.begin() + 32);
+  }
+}
 }  // namespace
 
 TEST_CASE("scan_serial rtl step equals hls at 8-bit operands and 16-bit state", "[leaf][rtl]") {
@@ -90,4 +169,10 @@ TEST_CASE("scan_serial rtl step equals hls at wider states", "[leaf][rtl]") {
 TEST_CASE("scan_serial rtl step equals hls at 16-bit operands", "[leaf][rtl]") {
   compare_steps<Vscan_pe_16_16_64, int16_t, int16_t, int64_t>({16, 16, 16, 64}, 7014, 50000);
   compare_steps<Vscan_pe_16_32_64, int16_t, int32_t, int64_t>({16, 32, 16, 64}, 7015, 50000);
+}
+
+TEST_CASE("scan_serial rtl step equals hls, another step in every cycle", "[leaf][rtl]") {
+  compare_stream<Vscan_pe_8_16_64, int8_t, int16_t, int32_t>({8, 16, 16, 64}, 7020, 100000);
+  compare_stream<Vscan_pe_8_24_32, int8_t, int32_t, int64_t>({8, 24, 16, 32}, 7021, 100000);
+  compare_stream<Vscan_pe_16_32_64, int16_t, int32_t, int64_t>({16, 32, 16, 64}, 7022, 100000);
 }
