@@ -86,6 +86,27 @@ const broken_rule scan_rules[] = {
     {csr::error_code::rest_tokens, [](hls::scan_descriptor& d) { d.rest_tokens = 0; }},
 };
 
+// A memory that answers late and takes many bursts meanwhile; the others as they are.
+design_point with_memory(design_point point, const std::string& memory) {
+  if (memory == "latency")
+    point.memory_settings = {{"read_latency_cycles", "400"}, {"read_queue_bursts", "64"}};
+  return point;
+}
+
+// What a memory that takes less than the machine may do says of a run.
+std::string refused_by(const design_point& point, const test::scan_list& list, const axi_limits& limits) {
+  rtl_machine machine(
+      build_rtl_library(point, default_rtl_build(false)), point.axi_bytes(),
+      [point] { return make_memory(with_memory(point, "latency"), {.memory_model = "latency"}); }, "", false,
+      5, limits);
+  try {
+    run_list(machine, list);
+  } catch (const tool_error& error) {
+    return error.what();
+  }
+  return "";
+}
+
 }  // namespace
 
 TEST_CASE("machine edges: a descriptor count of 0 is one descriptor, on every rung", "[machine][rtl]") {
@@ -172,5 +193,38 @@ TEST_CASE("machine edges: memory above 4 GiB is like memory below", "[machine][r
     std::fill(outputs.begin() + descriptors, outputs.begin() + end, uint8_t{0});
     std::fill(want.begin() + descriptors, want.begin() + end, uint8_t{0});
     CHECK(outputs == want);
+  }
+}
+
+TEST_CASE("machine edges: the longest bursts and tiles and the most reads open, systemc as rtl",
+          "[machine][rtl]") {
+  struct edge {
+    int max_burst;
+    axi_limits one_less;
+    const char* refused;
+  };
+  for (const edge& at : {edge{256, {255}, "at most 255"}, edge{1, {1, 63}, "more than 63 reads open"}}) {
+    design_point point = test::narrow_point();
+    point.name = "longest";
+    point.axi_max_burst = at.max_burst, point.chunk_tokens = 256, point.read_outstanding = 64,
+    point.tile_buffers = 8;
+    std::string refused;  // so the machine does as much
+    for (const uint64_t seed : {9104, 9105, 9106}) {
+      const test::scan_list list = legal_list(point, seed);
+      for (const char* memory : {"ideal", "random", "latency", "dram-ddr4"}) {
+        CAPTURE(at.max_burst, seed, memory);
+        const device_options options{.memory_model = memory, .seed = seed};
+        const design_point fed = with_memory(point, memory);
+        const auto systemc = make_systemc_device(fed, options), rtl = make_rtl_device(fed, options);
+        const auto count = static_cast<uint32_t>(list.scans.size());
+        const auto above = test::outcome_of(*systemc, {list.address, count}, list.image);
+        const auto below = test::outcome_of(*rtl, {list.address, count}, list.image);
+        test::check_status_and_counters(above, below);
+        for (const packed_scan& scan : list.scans)
+          CHECK(read_outputs(scan, point, above.memory).y == read_outputs(scan, point, below.memory).y);
+      }
+      refused += refused_by(point, list, at.one_less);
+    }
+    CHECK_THAT(refused, Catch::Contains(at.refused));
   }
 }
