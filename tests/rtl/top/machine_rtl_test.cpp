@@ -1,6 +1,7 @@
 // The machine by trace: hls, systemc and rtl run the same programs of random scans. Outputs and
 // states equal in every bit between all three, cycles and every counter equal between systemc and rtl,
-// whatever the memory does.
+// whatever the memory does. The large machines are those of the nightly plan (tests/plans): a minute and a
+// half of building.
 #include <catch2/catch.hpp>
 #include <cstring>
 
@@ -69,7 +70,7 @@ TEST_CASE("machine rtl equals systemc and hls on random scans, unusual parameter
 }
 
 TEST_CASE("machine rtl equals systemc and hls on a published shape, points base and base16",
-          "[machine][rtl]") {
+          "[machine][rtl][.nightly]") {
   for (const char* name : {"base", "base16"}) {
     const design_point point = load_design_point(name, config_directory());
     generate_request request;
