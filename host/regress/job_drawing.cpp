@@ -92,6 +92,7 @@ regress_job drawn_compare(const regress_plan& plan, const plan_test& test, const
   job.point = point.label;
   job.memory = test.memories[number % test.memories.size()];
   job.rungs = test.rungs;
+  job.rtl_build = test.rtl_build.value_or(rtl_kind_of_environment());
   return job;
 }
 

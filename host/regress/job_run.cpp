@@ -175,7 +175,8 @@ bool needs_rtl(const regress_job& job) {
 }
 
 void build_for(const regress_job& job, run_observer& observer) {
-  build_rtl_library(load_design(job.design), default_rtl_build(false), observer.callback());
+  build_rtl_library(load_design(job.design), default_rtl_build(false, false, job.rtl_build),
+                    observer.callback());
 }
 
 job_row run_job(const regress_job& job, run_observer& observer) {

@@ -70,7 +70,8 @@ class smaller {
           call_key_of(*job_.call.kind, name) != call_key::integer)
         continue;
       std::set<int64_t> smaller_values;  // the smallest first
-      for (const int64_t one : {int64_t{1}, value / 8, value / 2, value - value / 4, value - value / 8, value - 1})
+      for (const int64_t one :
+           {int64_t{1}, value / 8, value / 2, value - value / 4, value - value / 8, value - 1})
         if (one >= 1 && one < value) smaller_values.insert(one);
       for (const int64_t one : smaller_values)
         add([&name = name, one](regress_job& job) { job.call.options[name] = std::to_string(one); });

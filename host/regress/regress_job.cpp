@@ -30,8 +30,11 @@ std::shared_ptr<const nlohmann::json> machine_identity(const design_point& point
 nlohmann::json identity_of(const regress_job& job) {
   if (job.kind == test_kind::program) return {{"command", job.command}, {"program", job.program_sha256}};
   const auto machine = job.machine ? job.machine : machine_identity(load_design(job.design));
-  return {{"call", identity_of(job.call)}, {"call_seed", job.call_seed},     {"point", *machine},
-          {"memory", job.memory},          {"memory_seed", job.memory_seed}, {"rungs", job.rungs}};
+  nlohmann::json identity = {
+      {"call", identity_of(job.call)}, {"call_seed", job.call_seed},     {"point", *machine},
+      {"memory", job.memory},          {"memory_seed", job.memory_seed}, {"rungs", job.rungs}};
+  if (job.rtl_build != rtl_kind::plain) identity["rtl_build"] = static_cast<int>(job.rtl_build);
+  return identity;
 }
 
 void name_job(regress_job& job, const std::string& digest) {
@@ -48,6 +51,7 @@ run_request request_of(const regress_job& job, const std::string& trace_path) {
   request.seed = job.memory_seed;
   request.program = job.call.program_options();
   request.most_cycles = job.limits.cycles;
+  request.rtl_build = job.rtl_build;
   return request;
 }
 
@@ -72,6 +76,7 @@ std::string reproduce_line(const regress_job& job, const std::string& invocation
     return line;
   }
   run_request request = request_of(job, case_file);
+  if (job.rtl_build == rtl_kind::plain) request.rtl_build.reset();
   request.invocation = invocation;
   return fmt::format("{} {} && {}{}", invocation, trace_arguments(job, case_file),
                      command_line(request, job.rungs, ""), wave_options);

@@ -18,6 +18,7 @@ struct regress_job {
   design_request design;
   std::string point, memory;  // the label of the plan; the memory model
   std::vector<std::string> rungs;
+  rtl_kind rtl_build = rtl_kind::plain;
   std::shared_ptr<const nlohmann::json> machine;  // identity of the design point; null: of `design`
   std::vector<std::string> command;               // of a program, resolved
   std::string program_sha256;                     // of its first word

@@ -189,6 +189,9 @@ void plan_reader::read_compare(plan_test& test, const YAML::Node& node, const st
   for (const std::string& rung : test.rungs)
     if (find_rung(rung) == nullptr)
       refuse(field + ".rungs", "any of " + names_of_rungs(rung_list(), any_rung), "'" + rung + "'");
+  if (node["rtl_build"])
+    test.rtl_build =
+        rtl_kind_named(scalar(node["rtl_build"], field + ".rtl_build"), file() + ": " + field + ".rtl_build");
   if (node["recorded"]) test.recorded = truth(node["recorded"], field + ".recorded");
   if (node["may_refuse"]) test.may_refuse = truth(node["may_refuse"], field + ".may_refuse");
 }
@@ -205,7 +208,7 @@ plan_test plan_reader::read_test(const YAML::Node& node, const std::string& fiel
   std::vector<std::string> known = {"name", "kind", "seeds", "timeout", "budget_s"};
   if (kind == "compare")
     for (const char* key :
-         {"stimulus", "constraint", "points", "memories", "rungs", "recorded", "may_refuse"})
+         {"stimulus", "constraint", "points", "memories", "rungs", "rtl_build", "recorded", "may_refuse"})
       known.emplace_back(key);
   else if (kind == "program")
     test.kind = test_kind::program, known.emplace_back("command");

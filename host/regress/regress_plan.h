@@ -40,6 +40,7 @@ struct plan_test {
   test_kind kind = test_kind::compare;
   std::vector<size_t> points;  // of the plan; a program has none
   std::vector<std::string> memories, rungs;
+  std::optional<rtl_kind> rtl_build;  // nullopt: what the environment says
   const call_kind* call = nullptr;
   std::vector<drawn_key> helpers, keys;  // in the order of the file
   std::optional<expression> constraint;

@@ -16,7 +16,9 @@ constexpr double build_wall_s = 3600;
 constexpr uint64_t build_memory_mb = 1 << 20;
 
 std::string machine_of(const regress_job& job) {
-  return (job.machine ? *job.machine : *machine_identity(load_design(job.design))).dump();
+  return fmt::format("{} {}",
+                     (job.machine ? *job.machine : *machine_identity(load_design(job.design))).dump(),
+                     static_cast<int>(job.rtl_build));
 }
 
 // One job for each machine whose RTL is needed.

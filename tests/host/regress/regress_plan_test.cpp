@@ -46,6 +46,7 @@ TEST_CASE("regress_plan refuses what it does not know, with file and field", "[r
       {"1..2", "1 +", "tests[0].stimulus.groups: expected"},
       {"memories: [random", "memories: [slow", "memories: expected any of ideal"},
       {"rungs: [hls", "rungs: [verilog", "tests[0].rungs: expected any of ref"},
+      {"points: [tiny]", "rtl_build: slow", "tests[1].rtl_build: value: expected one of plain"},
       {"points: [tiny]", "points: [small]", "tests[1].points: expected labels of design_points"},
       {"base: tiny", "base: tinny", "design_points[1]: "},
       {"interleave: 8", "interleave: 3", "design_points[1]: "},
@@ -147,7 +148,12 @@ TEST_CASE("regress_plan a job's key depends on what decides its result and on no
   CHECK(key_with([](regress_job& one) { one.rungs.pop_back(); }) != job.key);
   CHECK(key_with([](regress_job& one) { one.design.overrides = {"tile_buffers=2"}; }) != job.key);
   CHECK(key_with([](regress_job& one) { one.call.options["length"] = "7"; }) != job.key);
+  CHECK(key_with([](regress_job& one) { one.rtl_build = rtl_kind::randinit; }) != job.key);
   CHECK(job.key.size() == 20);
+  regress_job program;
+  program.kind = test_kind::program, program.command = {"run", "1"}, program.program_sha256 = "abc";
+  name_job(program, "digest");
+  CHECK(program.key == "6463a7997e6aca6901a1");
 }
 
 TEST_CASE("regress_plan fills in seed and build folder of a program, and refuses one that is not there",
