@@ -135,7 +135,9 @@ TEST_CASE("sweep_command says PARTIAL of what is incomplete and refuses two runs
   REQUIRE(run_scansim({"sweep", "run", spec, "--out", place.out("s"), "--jobs", "1"}).status == 0);
   for (const auto& shard : std::filesystem::directory_iterator(place.out("s") + "/shards")) {
     const std::string text = read_bytes(shard.path().string());
-    write_bytes(shard.path().string(), text.substr(0, text.size() / 2));
+    size_t cut = text.size() / 2;
+    if (text[cut - 1] == '\n') --cut;  // inside a line, whatever the lengths of its numbers
+    write_bytes(shard.path().string(), text.substr(0, cut));
   }
   const program_end front = run_scansim({"sweep", "front", place.out("s"), "--csv", place.out("f.csv")});
   CHECK(front.status == 3);
