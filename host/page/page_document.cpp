@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/page/page_source.h"
+#include "host/report/markup_text.h"
 
 namespace scansim {
 namespace {
@@ -14,24 +15,6 @@ std::string utf8(const std::string& text) {
   const std::string quoted =
       nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   return nlohmann::json::parse(quoted).get<std::string>();
-}
-
-std::string html_text(const std::string& text) {
-  std::string escaped;
-  for (const char c : utf8(text)) switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      default:
-        escaped += c;
-    }
-  return escaped;
 }
 
 // In JSON '<' stands in texts alone, so none of them can end the script element that holds the data.
@@ -69,8 +52,8 @@ std::string html_page(const std::string& title, const nlohmann::json& data) {
 </body>
 </html>
 )",
-                     html_text(title), page_source::style, script_json(data), page_source::chart_script,
-                     script_of(data));
+                     markup_text(utf8(title)), page_source::style, script_json(data),
+                     page_source::chart_script, script_of(data));
 }
 
 }  // namespace scansim

@@ -3,29 +3,16 @@
 #include <algorithm>
 
 #include "host/regress/regress_text.h"
+#include "host/report/markup_text.h"
 
 namespace scansim {
 namespace {
 
-std::string xml_text(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:  // XML takes no control characters; what is no ASCII may be no UTF-8
-        escaped += static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e ? '?' : c;
-    }
-  return escaped;
+// XML takes no control characters; what is no ASCII may be no UTF-8.
+std::string xml_text(std::string text) {
+  for (char& c : text)
+    if (c < 0x20 || c > 0x7e) c = '?';
+  return markup_text(text);
 }
 
 std::string failure_xml(const regress_report& report, const judged_job& one) {

@@ -4,7 +4,8 @@
 // tile is); next_i moves on to the next tile. Read side, possibly some cycles behind: rd_en_i reads row rd_row_i, data one
 // cycle later; release_i gives the slot back. clear_i forgets everything (Slots = 1: a resident memory).
 // A beat written in cycle c counts from c+1, a slot released in c is free from c+1. A slot may be released before its tile is
-// complete (and then before it is taken): the rest of the tile is written and counts for nobody.
+// complete (and then before it is taken): the rest of the tile is written and counts for nobody. The check side stays fewer than
+// Slots tiles ahead of the read side.
 // RowBits and WriteBits are powers of two times 8; either may be the larger one.
 module ssm_tile_buffer #(
   parameter int unsigned WriteBits = 128,

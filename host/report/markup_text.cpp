@@ -1,0 +1,26 @@
+#include "host/report/markup_text.h"
+
+namespace scansim {
+
+std::string markup_text(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) switch (c) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      default:
+        escaped += c;
+    }
+  return escaped;
+}
+
+}  // namespace scansim
