@@ -44,6 +44,8 @@ constexpr subcommand subcommands[] = {
      "Example: scansim regress run smoke --stage V1 --out regress && scansim regress report regress --junit "
      "junit.xml",
      add_regress},
+    {"coverage", "Unites what runs hit of the bins of the machine's tables, and says what is open",
+     "Example: SCANSIM_BINS=bins scansim compare layer.safetensors && scansim coverage bins", add_coverage},
     {"cache", "Says what the cache of Verilated machines holds, and clears it", "Example: scansim cache info",
      add_cache},
     {"sparsify", "Prunes a checkpoint's projections to N:M and reports storage and errors",
@@ -124,7 +126,8 @@ int parse_and_run(int argc, char** argv) {
       "(default share/scansim beside bin);\n"
       "SCANSIM_YOSYS, folder of an installed @yowasp/yosys; SCANSIM_RTL_BUILD, what the rtl rung is built "
       "for\n"
-      "(plain, coverage, randinit); SCANSIM_COVERAGE, folder of what was covered (default coverage).\n"
+      "(plain, coverage, randinit); SCANSIM_COVERAGE, folder of what was covered (default coverage);\n"
+      "SCANSIM_BINS, folder where rtl machines leave what they hit (scansim coverage).\n"
       "Exit status: 0 agree, 1 disagree, 2 bad input, 3 tool failure or lost output, 4 nothing was "
       "compared,\n"
       "5 a warning of --fail-on, 130 interrupted.\n"

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "host/cli/delivery.h"
+#include "host/cli/design_options.h"
 #include "host/cli/invocation.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
@@ -14,6 +15,8 @@
 #include "host/cli/regress_failures.h"
 #include "host/cli/standard_streams.h"
 #include "host/cli/subcommand.h"
+#include "host/cluster/folder_array.h"
+#include "host/coverage/bin_exclusions.h"
 #include "host/page/page_document.h"
 #include "host/page/regress_page.h"
 #include "traces/output_file.h"
@@ -35,9 +38,9 @@ struct regress_request {
 
 // What a run keeps in its folder; beside that, a user may keep reports there.
 std::vector<std::string> regress_inputs(const std::string& folder) {
-  return {plan_path(folder), folder + "/run.json", folder + "/runs.jsonl",
-          folder + "/lock",  folder + "/shards",   folder + "/fail",
-          folder + "/tasks", folder + "/program",  folder + "/array.json"};
+  return {plan_path(folder),      folder + "/run.json", folder + "/runs.jsonl", folder + "/lock",
+          folder + "/shards",     folder + "/fail",     folder + "/tasks",      folder + "/program",
+          folder + "/array.json", folder + "/bins"};
 }
 
 int status_of(const regress_outcome& outcome) {
@@ -112,6 +115,13 @@ int shrink_failures(const regress_request& request) {
   return status_of(opened.outcome);
 }
 
+// nullopt: no job left a record.
+std::optional<bin_coverage> coverage_of(const std::string& path, const regress_folder& folder) {
+  const std::string bins = bins_folder(path, folder.digest);
+  if (!std::filesystem::exists(bins)) return std::nullopt;
+  return cover(read_bin_records(bins), default_bin_exclusions());
+}
+
 int write_reports(const regress_request& request) {
   delivery delivered({{"--junit", request.junit},
                       {"--html", request.html},
@@ -119,7 +129,8 @@ int write_reports(const regress_request& request) {
                       {"--csv", request.csv}},
                      regress_inputs(request.folder));
   const opened_regress opened(request.folder);
-  const regress_report report = opened.report();
+  regress_report report = opened.report();
+  report.coverage = coverage_of(request.folder, opened.folder);
   delivered.print(regress_text(report));
   delivered.write(request.junit, regress_junit(report));
   delivered.write(request.markdown, regress_markdown(report));

@@ -30,6 +30,7 @@ command_action add_cache(CLI::App& app);
 command_action add_network(CLI::App& app);
 command_action add_sweep(CLI::App& app);
 command_action add_regress(CLI::App& app);
+command_action add_coverage(CLI::App& app);
 command_action add_area(CLI::App& app);
 command_action add_accuracy(CLI::App& app);
 command_action add_sparsify(CLI::App& app);

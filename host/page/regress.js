@@ -54,6 +54,16 @@ const bucketPart = () => section(
         one.waves ? html('p', {class: 'small'}, `waves: ${one.waves}`) : null,
         one.line ? commandBox(one.line) : null)));
 
+const coverageParts = () => data.coverage.length === 0 ? [] : [section(
+    'Functional coverage',
+    table(['group', 'covered', 'of', 'share', 'excluded'],
+          data.coverage.map((one) => ({
+                              cells: [
+                                one.group, grouped(one.covered), grouped(one.asked),
+                                one.asked === 0 ? '–' : told(one.covered / one.asked, '%', 4), grouped(one.excluded)
+                              ]
+                            }))))];
+
 const slowPart = () => section(
     'Slowest jobs',
     table(['job', 'time', 'memory', 'cycles'],
@@ -72,4 +82,4 @@ const trendPart = () => section(
                         })),
           2));
 
-document.querySelector('main').append(heading(), bucketPart(), stagePart(), planPart(), slowPart(), trendPart());
+document.querySelector('main').append(heading(), bucketPart(), stagePart(), planPart(), ...coverageParts(), slowPart(), trendPart());

@@ -52,6 +52,19 @@ json buckets_of(const regress_report& report) {
   return list;
 }
 
+json coverage_rows(const bin_coverage& coverage) {
+  json rows = json::array();
+  const auto add = [&](const covered_group& group) {
+    rows.push_back({{"group", group.name},
+                    {"covered", group.covered},
+                    {"asked", group.asked},
+                    {"excluded", group.excluded}});
+  };
+  for (const covered_group& group : coverage.groups) add(group);
+  add(coverage.sum());
+  return rows;
+}
+
 json slowest_of(const regress_report& report) {
   std::vector<const judged_job*> jobs;
   for (const judged_job& one : report.outcome.jobs)
@@ -82,6 +95,7 @@ json regress_page(const std::string& folder, const regress_report& report, const
           {"all", counts_json(report.outcome.all)},
           {"testpoints", testpoints_of(report)},
           {"buckets", buckets_of(report)},
+          {"coverage", report.coverage ? coverage_rows(*report.coverage) : json::array()},
           {"slowest", slowest_of(report)},
           {"runs", trend},
           {"program", {{"version", SCANSIM_VERSION}, {"revision", git_revision()}, {"dirty", git_dirty()}}}};

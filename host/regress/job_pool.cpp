@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -125,6 +126,7 @@ class running_task {
     dup2(nothing, 0), dup2(log_, 1), dup2(log_, 2);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_AS, task_->limits.memory_mb * bytes_of_mb);
+    for (const auto& [name, value] : task_->environment) setenv(name.c_str(), value.c_str(), 1);
     if (!task_->command.empty()) {
       std::vector<char*> words;
       for (const std::string& word : task_->command) words.push_back(const_cast<char*>(word.c_str()));

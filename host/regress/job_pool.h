@@ -8,6 +8,7 @@
 #pragma once
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/regress/job_row.h"
@@ -20,6 +21,8 @@ struct pool_task {
   job_limits limits;
   std::function<job_row()> work;     // in the child; or
   std::vector<std::string> command;  // a program: its exit status 0 is a pass, 77 a refusal
+  std::vector<std::pair<std::string, std::string>> environment =
+      {};  // of the process, beside that of the pool
 };
 
 inline constexpr const char* killed_kind = "killed";

@@ -52,6 +52,11 @@ regress_folder read_regress_folder(const std::string& folder) {
   }
 }
 
+std::string bins_folder(const std::string& folder, const std::string& digest) {
+  constexpr size_t digits = 12;
+  return folder + "/bins/" + digest.substr(0, digits);
+}
+
 std::vector<regress_job> jobs_of(const regress_folder& folder) {
   return draw_jobs(folder.plan, folder.choice, folder.digest);
 }

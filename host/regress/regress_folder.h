@@ -1,5 +1,6 @@
 // The folder of a regression: plan.yaml as it was run, run.json (which jobs of it, by which program), rows in
-// shards (host/shards), runs.jsonl (a line for each run that ended), fail/<bucket> (a failure made small).
+// shards (host/shards), runs.jsonl (a line for each run that ended), fail/<bucket> (a failure made small),
+// bins/ (what the machines of the jobs hit).
 // Contract: rows are only added. The first row of a key is its result; further ones, of reruns, must be the
 // same, or the job is flaky.
 #pragma once
@@ -36,6 +37,9 @@ std::string plan_path(const std::string& folder);
 void write_regress_run(const std::string& folder, const regress_folder& run);
 bool is_regress_folder(const std::string& folder);
 regress_folder read_regress_folder(const std::string& folder);
+
+// Where the jobs of this program leave what they hit (sim/bins/bin_record.h).
+std::string bins_folder(const std::string& folder, const std::string& digest);
 
 // The jobs of the folder as the program that ran last names them.
 std::vector<regress_job> jobs_of(const regress_folder& folder);

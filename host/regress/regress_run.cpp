@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "host/cluster/folder_array.h"
 #include "host/regress/job_pool.h"
 #include "host/regress/job_run.h"
 #include "host/shards/json_shards.h"
+#include "sim/bins/bin_record.h"
 #include "traces/output_file.h"
 
 namespace scansim {
@@ -83,14 +86,17 @@ regress_counts run_jobs(const job_place& place, const regress_plan& plan,
     row.key = job.key;
     keep(row);
   }
+  const std::string bins = std::filesystem::absolute(bins_folder(place.folder, regress_digest())).string();
   std::vector<pool_task> tasks;
   for (const regress_job* job : runnable)
-    tasks.push_back({job->key, job->limits,
+    tasks.push_back({job->key,
+                     job->limits,
                      [job] {
                        run_observer nobody;
                        return run_job(*job, nobody);
                      },
-                     job->command});
+                     job->command,
+                     {{bins_variable, bins}, {bins_test_variable, job_title(*job)}}});
   std::map<std::string, double> spent;  // by test
   run_pool(tasks, place.slots,
            {.ended =

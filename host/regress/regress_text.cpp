@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "host/coverage/coverage_text.h"
 #include "host/report/text_table.h"
 
 namespace scansim {
@@ -69,6 +70,7 @@ std::string regress_text(const regress_report& report) {
   for (const failure_bucket& bucket : report.outcome.buckets) text += bucket_text(report, bucket);
   for (const auto& [test, count] : report.left_out)
     text += fmt::format("{}: {} jobs not started: its budget was spent\n", test, count);
+  if (report.coverage) text += coverage_table(*report.coverage);
   return text + fmt::format("{}, seed {}: {}: {}\n", report.plan.name, report.choice.seed,
                             verdict_of(report.outcome), counts_text(report.outcome.all));
 }
@@ -90,6 +92,7 @@ std::string regress_markdown(const regress_report& report) {
     if (const failure_case* small = case_of(report, bucket))
       text += fmt::format("\n```sh\n{}\n```\n", small->line);
   }
+  if (report.coverage) text += "\n" + coverage_markdown(*report.coverage);
   return text;
 }
 

@@ -1,8 +1,10 @@
 // A regression's outcome as text: what a terminal shows, Markdown for a comment, JUnit XML for a server, CSV
 // for grep and diff (without times: equal wherever the jobs ran). Contract: made of the outcome alone.
 #pragma once
+#include <optional>
 #include <string>
 
+#include "host/coverage/bin_coverage.h"
 #include "host/regress/failure_case.h"
 #include "host/regress/regress_outcome.h"
 
@@ -14,6 +16,7 @@ struct regress_report {
   const regress_outcome& outcome;
   const std::map<std::string, failure_case>& failures;  // made small, by bucket
   std::map<std::string, uint64_t> left_out = {};        // by test: its budget was spent
+  std::optional<bin_coverage> coverage = {};            // of the folder's jobs, where it was asked for
 };
 
 std::string regress_text(const regress_report& report);

@@ -10,6 +10,7 @@
 #include "hls/map/counter_map.h"
 #include "hls/map/csr_map.h"
 #include "hls/map/depth_map.h"
+#include "sim/bins/bin_sampler.h"
 #include "sim/cosim/rtl_build.h"
 #include "sim/cosim/rtl_machine.h"
 #include "sim/rungs/activity_log.h"
@@ -36,10 +37,11 @@ class rtl_device : public device {
                                                      options.activity.log >= 0, kind_),
                                    progress)),
         recorder_(options.activity),
+        bins_(sampler_of(point, options)),
         machine_(
             library_.path, point.axi_bytes(),
-            [this, point, options] { return recorder_.port(make_memory(point, options)); }, options.wave_path,
-            options.waves != cycle_window{}, options.seed, limits_of(point)),
+            [this, point, options] { return recorder_.port(seen(make_memory(point, options))); },
+            options.wave_path, options.waves != cycle_window{}, options.seed, limits_of(point)),
         activity_(point, recorder_.activity()),
         waves_(options.waves),
         has_waves_(!options.wave_path.empty()) {
@@ -62,13 +64,19 @@ class rtl_device : public device {
   void write_csr(uint32_t address, uint32_t value) override {
     if (address == csr::control && (value & 1) != 0 && recorder_.wanted())
       recorder_.begin_start(), activity_.begin();
+    if (bins_) bins_->write_csr(address, value, memory_);
     machine_.write_csr(address, value);
   }
-  uint32_t read_csr(uint32_t address) override { return machine_.read_csr(address); }
+  uint32_t read_csr(uint32_t address) override {
+    const uint32_t value = machine_.read_csr(address);
+    if (bins_) bins_->read_csr(address, value);
+    return value;
+  }
   memory_counters memory_events() const override { return machine_.memory_events(); }
   void wait_done() override {
     machine_.run_until_idle(progress_);
     if (recorder_.wanted()) activity_.finish(), recorder_.end_start();
+    if (bins_) bins_->done(memory_events());
     if (!has_window()) return;
     const uint32_t cycles = csr::counters + 8 * static_cast<uint32_t>(counter_index("machine", "cycles"));
     const uint64_t low = read_csr(cycles);
@@ -84,6 +92,15 @@ class rtl_device : public device {
   }
 
  private:
+  // nullptr: nobody asked for bins.
+  static std::unique_ptr<bin_sampler> sampler_of(const design_point& point, const device_options& options) {
+    std::optional<bin_place> place = bin_place_of_environment();
+    if (!place) return nullptr;
+    return std::make_unique<bin_sampler>(point, options.memory_model, std::move(*place));
+  }
+  std::unique_ptr<memory_timing> seen(std::unique_ptr<memory_timing> timing) {
+    return bins_ ? bins_->memory(std::move(timing)) : std::move(timing);
+  }
   // A file of its own, however many machines write there. Without one the run is what it was.
   void write_coverage() {
     std::error_code failed;
@@ -111,6 +128,7 @@ class rtl_device : public device {
   rtl_kind kind_;
   rtl_library_build library_;
   activity_recorder recorder_;
+  std::unique_ptr<bin_sampler> bins_;
   rtl_machine machine_;
   rtl_activity activity_;
   cycle_window waves_;

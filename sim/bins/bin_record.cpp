@@ -1,0 +1,72 @@
+#include "sim/bins/bin_record.h"
+
+#include <errno.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "traces/input_error.h"
+#include "traces/output_file.h"
+
+namespace scansim {
+namespace {
+
+constexpr const char* record_ending = ".bins.json";
+
+bin_record record_from_json(const nlohmann::json& object) {
+  bin_record record{object.at("test"), {}, object.at("bins").get<bin_set>()};
+  for (const parameter_row& row : map::parameters) record.point.*row.member = object.at("point").at(row.key);
+  return record;
+}
+
+bin_record read_record(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  try {
+    return record_from_json(nlohmann::json::parse(file));
+  } catch (const nlohmann::json::exception&) {
+    throw input_error(path.string(), "file", "test, point and bins of a run with SCANSIM_BINS",
+                      "something else");
+  }
+}
+
+}  // namespace
+
+std::optional<bin_place> bin_place_of_environment() {
+  const char* folder = std::getenv(bins_variable);
+  if (folder == nullptr || *folder == '\0') return std::nullopt;
+  const char* test = std::getenv(bins_test_variable);
+  return bin_place{folder, test == nullptr || *test == '\0' ? program_invocation_short_name : test};
+}
+
+void write_bin_record(const std::string& folder, const bin_record& record) {
+  nlohmann::json object = {{"test", record.test}, {"bins", record.bins}};
+  for (const parameter_row& row : map::parameters) object["point"][row.key] = record.point.*row.member;
+  make_output_folder(folder);
+  std::string path = folder + "/XXXXXX" + record_ending;
+  const int file = mkstemps(path.data(), static_cast<int>(std::string(record_ending).size()));
+  if (file < 0) return;
+  close(file);
+  write_output(path, object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+}
+
+std::vector<bin_record> read_bin_records(const std::string& folder) {
+  std::vector<std::filesystem::path> paths;
+  std::error_code failed;
+  for (std::filesystem::recursive_directory_iterator at(folder, failed), end; !failed && at != end;
+       at.increment(failed))
+    if (at->path().string().ends_with(record_ending) && at->file_size() > 0) paths.push_back(at->path());
+  if (failed) throw input_error(folder, "folder", "a folder with records of SCANSIM_BINS", failed.message());
+  std::sort(paths.begin(), paths.end());
+  std::vector<bin_record> records;
+  for (const std::filesystem::path& path : paths) records.push_back(read_record(path));
+  std::stable_sort(records.begin(), records.end(),
+                   [](const bin_record& one, const bin_record& other) { return one.test < other.test; });
+  return records;
+}
+
+}  // namespace scansim

@@ -1,0 +1,92 @@
+// Records united: the first test of a bin, open bins by name, exclusions that are stale, the ranked tests.
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "host/coverage/coverage_text.h"
+#include "models/configs/data_directory.h"
+#include "models/configs/design_point.h"
+#include "sim/bins/machine_bins.h"
+#include "tests/support/places.h"
+#include "tests/traces/raw_safetensors.h"
+
+namespace scansim {
+namespace {
+
+using test::temporary_folder;
+
+bin_record record_of(const std::string& name, const bin_set& bins) {
+  return {name, load_design_point("tiny", config_directory()), bins};
+}
+
+const covered_group& group_of(const bin_coverage& coverage, const std::string& name) {
+  return *std::find_if(coverage.groups.begin(), coverage.groups.end(),
+                       [&](const covered_group& one) { return one.name == name; });
+}
+
+struct exclusion_file {
+  temporary_folder folder;
+  std::string path = folder.file("e.yaml");
+  explicit exclusion_file(const std::string& text) { test::write_bytes(path, text); }
+};
+
+const std::vector<bin_record>& two_records() {
+  static const std::vector<bin_record> records = {
+      record_of("a", {"stall_states/dma.busy", "stall_states/dma.idle"}),
+      record_of("b", {"stall_states/dma.idle", "arithmetic/gemm_nm.saturations"})};
+  return records;
+}
+
+}  // namespace
+
+TEST_CASE("bin_coverage a bin belongs to the first test that hit it, one that none hit is open",
+          "[coverage]") {
+  const bin_coverage coverage = cover(two_records(), "");
+  CHECK(coverage.tests == 2);
+  CHECK(coverage.first.at("stall_states/dma.idle") == "a");
+  CHECK(coverage.first.at("arithmetic/gemm_nm.saturations") == "b");
+  const covered_group& stalls = group_of(coverage, "stall_states");
+  CHECK(stalls.covered == 2);
+  CHECK(stalls.asked == stall_bins().size());
+  CHECK(std::find(stalls.open.begin(), stalls.open.end(), "stall_states/dma.wait_in") != stalls.open.end());
+  CHECK(stalls.open.size() == stalls.asked - 2);
+  CHECK(coverage.sum().covered == 3);
+  const std::string csv = coverage_csv(coverage);
+  CHECK(csv.find("stall_states/dma.idle;covered;a\n") != std::string::npos);
+  CHECK(csv.find("stall_states/dma.wait_in;open;\n") != std::string::npos);
+  // A machine has as many pairs as parameters have pairs, however many records it left.
+  constexpr size_t parameters = std::size(map::parameters);
+  CHECK(coverage.pairs_seen == parameters * (parameters - 1) / 2);
+  CHECK_THROWS_AS(cover({record_of("c", {"stall_states/dma.bored"})}, ""), input_error);
+}
+
+TEST_CASE("bin_exclusions a reviewed bin is not asked for and a stale entry shows", "[coverage]") {
+  const exclusion_file fits("- {bin: 'stall_states/rms_norm.*', reason: no units}\n");
+  const bin_coverage coverage = cover(two_records(), fits.path);
+  CHECK(coverage.excluded.stale.empty());
+  CHECK(group_of(coverage, "stall_states").excluded == 4);
+  CHECK(group_of(coverage, "stall_states").asked == stall_bins().size() - 4);
+  const exclusion_file hit("- {bin: stall_states/dma.busy, reason: never}\n");
+  REQUIRE(cover(two_records(), hit.path).excluded.stale.size() == 1);
+  CHECK(cover(two_records(), hit.path).excluded.stale[0].why == "stall_states/dma.busy is hit by a");
+  const exclusion_file unknown("- {bin: stall_states/dma.bored, reason: never}\n");
+  CHECK(cover(two_records(), unknown.path).excluded.stale.size() == 1);
+  const exclusion_file no_reason("- {bin: stall_states/dma.busy}\n");
+  CHECK_THROWS_AS(cover(two_records(), no_reason.path), input_error);
+}
+
+TEST_CASE("bin_exclusions those of the repository name bins of the model", "[coverage]") {
+  const std::string file = test::source_dir() + "/tests/coverage/bin_exclusions.yaml";
+  for (const stale_exclusion& one : cover({}, file).excluded.stale) FAIL_CHECK(one.bin + ": " + one.why);
+}
+
+TEST_CASE("bin_ranking the smallest set comes greedily and holds all that is hit", "[coverage]") {
+  const std::vector<bin_record> records = {record_of("a", {"1", "2"}), record_of("b", {"2", "3", "4"}),
+                                           record_of("c", {"4"}), record_of("d", {"1", "5"}),
+                                           record_of("c", {"3"})};
+  const std::vector<ranked_test> ranking = ranked_tests(records);
+  REQUIRE(ranking.size() == 2);
+  CHECK((ranking[0].test == "b" && ranking[0].adds == 3));
+  CHECK((ranking[1].test == "d" && ranking[1].adds == 2 && ranking[1].together == 5));
+}
+
+}  // namespace scansim

@@ -1,0 +1,70 @@
+// One sampler from the start to its record: registers, counters, memory port, and the file.
+#include "sim/bins/bin_sampler.h"
+
+#include <catch2/catch.hpp>
+
+#include "hls/map/csr_map.h"
+#include "models/configs/data_directory.h"
+#include "sim/bins/machine_bins.h"
+#include "tests/traces/raw_safetensors.h"
+
+namespace scansim {
+
+TEST_CASE("bin_sampler what a machine did is in its record, and nothing else", "[leaf][sim]") {
+  const test::temporary_folder folder;
+  const design_point point = load_design_point("tiny", config_directory());
+  {
+    bin_sampler sampler(point, "ideal", {folder.path().string(), "the test"});
+    std::vector<uint8_t> memory(hls::descriptor_bytes);  // opcode 0
+    sampler.write_csr(csr::desc_count, 1, memory);
+    sampler.write_csr(csr::control, 0, memory);
+    CHECK(!sampler.hit().contains("list/count=1"));
+    sampler.write_csr(csr::control, 1, memory);
+    sampler.write_csr(csr::control, 1, memory);
+    const auto timing = sampler.memory(make_memory_timing("ideal", {}));
+    cycle_t beats[4];
+    const int count = point.axi_max_burst > 2 ? 2 : 1;
+    timing->read_address({burst_page_bytes - static_cast<uint64_t>(count * point.axi_bytes()), count}, 7,
+                         beats);
+    const auto counter = [](const char* block, const char* event) {
+      return csr::counters + 8 * static_cast<uint32_t>(counter_index(block, event));
+    };
+    sampler.read_csr(counter("dma", "wait_in"), 3);
+    sampler.read_csr(counter("dma", "busy"), 0);
+    sampler.read_csr(counter("gate_silu", "saturations_y") + 4, 1);  // above 2^32
+    sampler.read_csr(csr::map, 1);
+    sampler.done(timing->counters());
+  }
+  const std::vector<bin_record> records = read_bin_records(folder.path().string());
+  REQUIRE(records.size() == 1);
+  CHECK(records[0].test == "the test");
+  CHECK(records[0].point.num_lanes == point.num_lanes);
+  const bin_set& hit = records[0].bins;
+  for (const char* bin :
+       {"list/count=1", "list/start after reset", "list/start after error", "illegal/unknown.opcode@first",
+        "stall_states/dma.wait_in", "arithmetic/gate_silu.saturations_y", "axi/memory ideal",
+        "axi/read.ends at a page", "axi/read.open=0", "axi/counts axi_read_bursts"}) {
+    CAPTURE(bin);
+    CHECK(hit.contains(bin));
+  }
+  for (const char* bin : {"list/start after done", "stall_states/dma.busy", "axi/memory random",
+                          "axi/write.beats=1", "illegal/unknown.opcode@last"}) {
+    CAPTURE(bin);
+    CHECK(!hit.contains(bin));
+  }
+}
+
+TEST_CASE("machine_bins every machine hits one value of each parameter", "[leaf][sim]") {
+  const bin_set all = parameter_bins();
+  for (const std::string& name : list_design_points(config_directory())) {
+    bin_set hit;
+    hit_parameters(load_design_point(name, config_directory()), hit);
+    CHECK(hit.size() == std::size(map::parameters));
+    for (const std::string& bin : hit) {
+      CAPTURE(name, bin);
+      CHECK(all.contains(bin));
+    }
+  }
+}
+
+}  // namespace scansim
