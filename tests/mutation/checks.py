@@ -1,0 +1,179 @@
+"""The checks that a mutant meets. Each has a name, `control(copy)` for the tree as it is and `run(copy)` with a mutant in it.
+
+Found.what: passed, killed, stillborn (does not build, or lint refuses it), equal (its object code is that of the unchanged
+tree), error (the check itself did not work). Found.killer: the check and what of it.
+"""
+import hashlib
+import re
+import shutil
+from collections import namedtuple
+
+from process import NO_END, NOT_BUILT
+
+Found = namedtuple("Found", "what killer detail", defaults=("", ""))
+PASSED = Found("passed")
+TEST_LIMIT_S, COMPARE_LIMIT_S = 600, 60
+BROKEN_BUILD = re.compile(r"(verilating|compiling) .*failed with status")
+
+
+def first_complaint(text):
+    """The line that says what went wrong."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for pattern in (r" disagrees with ", r"FAILED:|protocol", r"%Error|error:", r"rror"):
+        for line in lines:
+            if re.search(pattern, line):
+                return line[:300]
+    return lines[-1][:300] if lines else ""
+
+
+def judged(ended, killer):
+    """What a run tells that should have passed."""
+    if ended.status == 0:
+        return PASSED
+    if ended.status == NOT_BUILT:
+        return Found("error", killer, "not built in time")
+    if BROKEN_BUILD.search(ended.text):
+        return Found("stillborn", killer, first_complaint(ended.text))
+    return Found("killed", killer, "no end in time" if ended.status == NO_END else first_complaint(ended.text))
+
+
+def built(ended, killer):
+    if ended.status == 0:
+        return PASSED
+    return Found("error" if ended.status == NOT_BUILT else "stillborn", killer, first_complaint(ended.text))
+
+
+class Lint:
+    """RTL: what .ci/lint says of the machine and of the module alone."""
+
+    def __init__(self, module):
+        self.name, self.module = "lint", module
+
+    def run(self, copy):
+        rtl = copy.root / "rtl"
+        sources = [line for line in (rtl / "files.f").read_text().splitlines() if line and not line.startswith("#")]
+        for top in ("ssm_top",) if self.module.endswith("_pkg") else ("ssm_top", self.module):
+            ended = copy.run(["verilator", "--lint-only", "-Wall", "lint/waivers.vlt", *sources, "--top-module", top], cwd=rtl)
+            if ended.status != 0:
+                return Found("stillborn", self.name, first_complaint(ended.text))
+        return PASSED
+
+    control = run
+
+
+class Build:
+    """C++: does the program build, and does any of its object code differ?"""
+
+    name = "build"
+
+    def __init__(self):
+        self.unchanged = {}
+
+    def objects(self, copy):
+        return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in copy.build.rglob("*.o")
+                if path.relative_to(copy.build).parts[0] != "tests"}
+
+    def control(self, copy):
+        found = built(copy.ninja("scansim"), self.name)
+        self.unchanged = self.objects(copy)
+        return found
+
+    def run(self, copy):
+        found = built(copy.ninja("scansim"), self.name)
+        if found.what != "passed":
+            return found
+        now = self.objects(copy)
+        same = all(now.get(path) == digest for path, digest in self.unchanged.items())
+        return Found("equal", self.name, "no object of the program differs") if same else PASSED
+
+
+class BuiltTest:
+    """A test of the tree, built in the copy."""
+
+    def __init__(self, kind, name, program, arguments):
+        self.name, self.program, self.arguments = f"{kind} {name}", program, arguments
+
+    def run(self, copy):
+        found = built(copy.ninja(f"tests/{self.program}"), self.name)
+        if found.what != "passed":
+            return found
+        command = [copy.build / "tests" / self.program, *self.arguments]
+        return judged(copy.run(command, limit_s=TEST_LIMIT_S, machine=True), self.name)
+
+    control = run
+
+
+class Compare:
+    """`scansim compare` of some calls at one design point."""
+
+    def __init__(self, point, runs):
+        self.point, self.runs = point, runs
+        self.name = f"compare {point.split('/')[-1].removesuffix('.yaml')}"
+        self.unchanged = set()  # digests of the machine as it is
+
+    def compare(self, copy, trace, memory, data=None):
+        point = copy.root / self.point if self.point.endswith(".yaml") else self.point
+        return copy.run([copy.build / "bin/scansim", "compare", copy.folder / f"traces/{trace}.safetensors", "--config", point,
+                         "--memory", memory, "--seed", "1", "--quiet", "--rungs", "ref,hls,systemc,rtl"],
+                        limit_s=COMPARE_LIMIT_S, machine=True, data=data)
+
+    def control(self, copy):
+        found = self.run(copy)
+        self.unchanged = {digest for path, digest in copy.machines().items()}
+        return found
+
+    def run(self, copy):
+        found = built(copy.ninja("scansim"), self.name)
+        if found.what != "passed":
+            return found
+        for trace, memory in self.runs:
+            before = copy.machines()
+            ended = self.compare(copy, trace, memory)
+            killer = f"{self.name} {trace} {memory}"
+            if ended.status == 2 and not BROKEN_BUILD.search(ended.text):
+                return Found("error", killer, first_complaint(ended.text))
+            found = judged(ended, killer)
+            if found.what != "passed":
+                return found
+            made = {digest for path, digest in copy.machines().items() if path not in before}
+            if made and made <= self.unchanged:
+                return Found("equal", self.name, f"the machine of {self.name} is the unchanged one")
+        return PASSED
+
+
+class Planted:
+    """The judge judged: what compare says of RTL with a known error must stay what it was."""
+
+    def __init__(self, number, path, text, new, trace, memory):
+        self.name, self.number = f"planted {number}", number
+        self.path, self.text, self.new = path, text, new
+        self.compare = Compare("tiny", [(trace, memory)])
+        self.said = None
+
+    def answer(self, copy):
+        ended = self.compare.compare(copy, *self.compare.runs[0], data=copy.folder / f"planted-{self.number}")
+        return ended, [line for line in ended.text.splitlines() if not line.startswith("reproduce:")]
+
+    def control(self, copy):
+        data = copy.folder / f"planted-{self.number}"
+        data.mkdir(exist_ok=True)
+        for name in ("models", "sim", "traces"):
+            if not (data / name).is_symlink():
+                (data / name).symlink_to(copy.root / name)
+        shutil.rmtree(data / "rtl", ignore_errors=True)
+        shutil.copytree(copy.root / "rtl", data / "rtl")
+        source = (data / "rtl" / self.path).read_text()
+        (data / "rtl" / self.path).write_text(source.replace(self.text, self.new))
+        ended, self.said = self.answer(copy)
+        caught = source.count(self.text) == 1 and ended.status in (1, 3)
+        return PASSED if caught else Found("error", self.name, f"a planted error is not seen: {first_complaint(ended.text)}")
+
+    def run(self, copy):
+        found = built(copy.ninja("scansim"), self.name)
+        if found.what != "passed":
+            return found
+        ended, said = self.answer(copy)
+        if said == self.said:
+            return PASSED
+        differs = next((line for line in said if line not in self.said), "it says less")
+        return Found("killed", self.name, "no end in time" if ended.status == NO_END else differs[:300])

@@ -1,0 +1,146 @@
+"""Which checks a mutant meets, in which order, and the verdict of the first that notices it.
+
+Verdicts: killed, alive; not counted: stillborn, equivalent (equal object code, or reviewed), error (to be repeated).
+"""
+import re
+import time
+from collections import namedtuple
+from pathlib import PurePosixPath
+
+from checks import Build, BuiltTest, Compare, Lint, Planted, first_complaint
+
+Verdict = namedtuple("Verdict", "verdict killer seconds detail")
+
+HERE = "tests/mutation"
+SCAN_RUNS = [("reverse", "random"), ("batch", "dram-ddr4"), ("one", "ideal"), ("decode", "random"), ("long", "random")]
+UNIT_RUNS = [("layer", "random"), ("gemm", "random"), ("gemm_w4", "dram-ddr4"), ("conv", "ideal"), ("norm", "random"),
+             ("hadamard", "random"), ("reverse", "random")]
+TRACES = {
+    "reverse": "--channels 13 --states 16 --length 45 --seed 4 --reverse --h0",
+    "batch": "--channels 14 --states 11 --groups 2 --length 37 --batch 2 --seed 3",
+    "one": "--channels 2 --states 4 --length 40 --seed 6 --no-z --no-softplus",
+    "decode": "--channels 5 --states 6 --length 4 --seed 5 --decode --h0",
+    "long": "--channels 5 --states 5 --length 700 --seed 7",
+    "gemm": "--operator gemm --rows 37 --inner 72 --columns 40 --pattern 2:4 --epilogue silu --seed 11",
+    "gemm_w4": "--operator gemm --rows 5 --inner 128 --columns 24 --weight-format w4g128 --epilogue residual --gather --scatter --seed 12",
+    "conv": "--operator conv1d --channels 40 --length 37 --state --seed 13",
+    "norm": "--operator rms_norm --rows 9 --size 72 --seed 14",
+    "hadamard": "--operator hadamard --rows 5 --size 96 --seed 15",
+    "layer": "--operator mamba_block --model-width 32 --channels 64 --states 8 --length 37 --pattern 2:4 --seed 16",
+}
+# Errors that the judge must go on seeing as it does: of a value, of a counter, of the protocol.
+PLANTED = [
+    ("scan/ssm_scan_pe.sv", "1 << (ssm_pkg::ExpFrac - 1)", "1 << (ssm_pkg::ExpFrac - 2)", "reverse", "random"),
+    ("mem/ssm_dma_burst.sv", "w_accept ? IncBits'(DataBits)", "w_accept ? IncBits'(DataBits / 8)", "reverse", "random"),
+    ("mem/ssm_dma_burst.sv", "PageBeatBits = 12 - ByteShift", "PageBeatBits = 13 - ByteShift", "long", "random"),
+]
+OF_UNITS = re.compile(r"/(gemm|units)/|scratch|unit|list_memory|conv|norm|hadamard|w4|topn|index")
+SCAN_LISTS = [("machine_rtl", "*point tiny"), ("machine_rtl", "*unusual parameters")]
+UNIT_LISTS = [("unit_agreement", "*"), ("layer_agreement", "*16 bytes*")]
+
+
+def registered_tests(build):
+    """{name: (program, arguments, folder)} of the tests that are programs, as CTest has them."""
+    tests = {}
+    for file in build.rglob("CTestTestfile.cmake"):
+        for name, words in re.findall(r"^add_test\(\[=\[(.*?)\]=\] (.*)\)$", file.read_text(), re.M):
+            command = re.findall(r'"((?:[^"\\]|\\.)*)"', words)
+            folder, _, program = command[0].rpartition("/")
+            if folder == str(build / "tests"):
+                tests[name] = (program, command[1:], file.parent.relative_to(build).as_posix())
+    return tests
+
+
+class CampaignError(Exception):
+    """Nothing that follows would mean anything."""
+
+
+class Ladder:
+    def __init__(self, copy):
+        self.copy = copy
+        self.checks = {}  # by name: each has its control once
+        built = copy.ninja("scansim")
+        if built.status != 0:
+            raise CampaignError(f"the tree as it is does not build: {first_complaint(built.text)}")
+        self.tests = registered_tests(copy.build)
+        self.make_traces()
+
+    def make_traces(self):
+        folder = self.copy.folder / "traces"
+        folder.mkdir(exist_ok=True)
+        for name, options in TRACES.items():
+            if not (folder / f"{name}.safetensors").exists():
+                ended = self.copy.run([self.copy.build / "bin/scansim", "trace", "generate", *options.split(), "--out",
+                                       folder / f"{name}.safetensors"])
+                if ended.status != 0:
+                    raise CampaignError(f"trace {name}: {ended.text}")
+
+    def leaf_tests(self, path):
+        """Those named as the file, and of C++ those of the folder that tests its folder."""
+        stem = PurePosixPath(path).stem.removeprefix("ssm_")
+        names = [name for name in (f"{stem}_rtl", f"{stem}_hls", stem) if name in self.tests]
+        if not path.startswith("rtl/"):
+            folder = f"tests/{PurePosixPath(path).parent.as_posix()}"
+            while folder not in ("tests", "tests/sim", "tests/host") and not any(t[2] == folder for t in self.tests.values()):
+                folder = folder.rsplit("/", 1)[0]
+            names += [name for name, test in self.tests.items() if test[2] == folder and name not in names
+                      and folder not in ("tests", "tests/sim/top", "tests/sim/rungs")]
+        return [BuiltTest("leaf", name, *self.tests[name][:2]) for name in names]
+
+    def checks_of(self, mutant):
+        paths = [change.path for change in mutant.changes]
+        units = any(OF_UNITS.search(path) for path in paths)
+        scan = [Compare(point, SCAN_RUNS) for point in ("tiny", f"{HERE}/lanes.yaml", f"{HERE}/tiny16.yaml")]
+        unit = [Compare(f"{HERE}/small_block.yaml", UNIT_RUNS)]
+        compares = unit if units and mutant.family == "rtl" else unit + scan[:1] if units else scan + unit
+        lists = [BuiltTest("list", f"{name} {case}", f"{name}_test", ["--abort", "--rng-seed", "1", case])
+                 for name, case in (UNIT_LISTS if units else SCAN_LISTS)]
+        leaves = [leaf for path in dict.fromkeys(paths) for leaf in self.leaf_tests(path)]
+        if mutant.family == "rtl":
+            return [Lint(PurePosixPath(mutant.path).stem), *leaves, *compares, *lists]
+        if mutant.family == "pair":  # what compare does not see is a hole above hls, whatever a leaf says
+            return [Build(), *compares, *leaves]
+        judge = [Planted(number, *one) for number, one in enumerate(PLANTED)] if mutant.family == "judge" else []
+        return [Build(), *leaves, *compares[:2], *judge, *lists]
+
+    def controlled(self, check, mutant):
+        """The check that has passed on the tree as it is; with the mutant planted again."""
+        if check.name not in self.checks:
+            self.copy.restore()
+            found = check.control(self.copy)
+            if found.what != "passed":
+                raise CampaignError(f"control: expected {check.name} to pass on the tree as it is, found {found.what}: {found.detail}")
+            self.checks[check.name] = check
+            self.copy.plant(mutant)
+        return self.checks[check.name]
+
+    def verdict(self, mutant):
+        started, kept = time.monotonic(), self.copy.machines()
+        seconds = lambda: time.monotonic() - started
+        equal = []
+        self.copy.plant(mutant)
+        try:
+            for wanted in self.checks_of(mutant):
+                before = seconds()
+                check = self.controlled(wanted, mutant)
+                found = check.run(self.copy)
+                if found.what in ("killed", "error"):
+                    return Verdict(found.what, found.killer, seconds(), found.detail)
+                if found.what == "stillborn":
+                    return Verdict("stillborn", found.killer, seconds(), found.detail)
+                if found.what == "equal":
+                    equal.append(check.name)
+                    if check.name == "build":
+                        break
+            compared = [check.name for check in self.checks_of(mutant) if isinstance(check, Compare)]
+            if equal == ["build"] or compared and equal == compared:
+                return Verdict("equivalent", "equal object code: " + ", ".join(equal), seconds(), "")
+            return Verdict("alive", "", seconds(), "equal at " + ", ".join(equal) if equal else "")
+        finally:
+            self.copy.restore()
+            self.copy.forget_machines(self.kept_machines(kept))
+
+    def kept_machines(self, before):
+        """Those of the unchanged tree: they were there, or a control has just built them."""
+        unchanged = set().union(*(check.unchanged for check in self.checks.values() if isinstance(check, Compare)))
+        return set(before) | {path for path, digest in self.copy.machines().items() if digest in unchanged}

@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Plants a random sample of small errors, one at a time, and says which check notices each.
+
+    mutation_sample.py --count 40 --seed 1 --out FOLDER [--families rtl,hls,sim,judge,pair] [--files REGEX] [--only NAME]
+    mutation_sample.py --list ...      only the names of the sample
+    mutation_sample.py --check         only: do the lists of pairs and of equivalents fit the tree? (ctest: mutation_operators)
+
+FOLDER takes the table, its sum and the copy that is mutated; a run of the same folder goes on where it was, also with a larger
+count. Exit: 0 all killed but equivalents, 1 a survivor, 2 bad input or a list that does not fit, 3 the campaign does not work.
+"""
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+
+sys.dont_write_bytecode = True  # nothing is written beside the sources
+from ephemeral_copy import EphemeralCopy
+from ladder import CampaignError, Ladder, Verdict
+from mutants import all_mutants, draw
+from pairs import PairError
+from results import Table, report, summary, write_summary
+from reviewed import LIST, ReviewError, reviewed
+
+ROOT = Path(__file__).resolve().parents[2]
+EVERY_FAMILY = ("judge", "rtl", "hls", "sim", "pair")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--count", type=int, default=40)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--families", default="rtl,hls,sim,judge,pair")
+    parser.add_argument("--files", default="", help="regular expression on the names")
+    parser.add_argument("--only", help="the mutant of this name")
+    parser.add_argument("--out", type=Path, default=Path("mutation_sample"))
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    return parser.parse_args()
+
+
+def chosen(options, mutants):
+    if options.only:
+        return [mutant for mutant in mutants if mutant.name == options.only]
+    families = options.families.split(",")
+    pool = [mutant for mutant in mutants if mutant.family in families and re.search(options.files, mutant.name)]
+    return draw(pool, options.count, options.seed)
+
+
+def same_tree(folder, copy):
+    """A folder belongs to one tree: verdicts of another would mix in."""
+    place, digest = folder / "tree.json", copy.digest()
+    if place.exists() and json.loads(place.read_text())["digest"] != digest:
+        raise CampaignError(f"{folder}: expected the tree it was begun with, found another; choose a new folder")
+    place.write_text(json.dumps({"digest": digest}) + "\n")
+
+
+def campaign(sample, table, equivalents, ladder):
+    """Runs what is not finished. `ladder()` is made when it is first needed."""
+    made = None
+    for number, mutant in enumerate(sample, 1):
+        if table.finished(mutant.name):
+            continue
+        if mutant.name in equivalents:
+            verdict = Verdict("equivalent", "reviewed", 0.0, equivalents[mutant.name])
+        else:
+            made = made or ladder()
+            verdict = made.verdict(mutant)
+        table.add(mutant.name, verdict)
+        print(f"{number} of {len(sample)}: {verdict.verdict} {verdict.killer} ({verdict.seconds:.0f} s): {mutant.name}", flush=True)
+
+
+def main():
+    options = arguments()
+    try:
+        mutants = all_mutants(ROOT, EVERY_FAMILY)
+        by_name = {mutant.name: mutant for mutant in mutants}
+        equivalents = reviewed((ROOT / LIST).read_text(), by_name)
+    except (PairError, ReviewError) as error:
+        print(f"mutation: {error}", file=sys.stderr)
+        return 2
+    if options.check:
+        print(f"{len(mutants)} mutants, {len(equivalents)} of them reviewed as equivalent")
+        return 0
+    sample = chosen(options, mutants)
+    if options.list:
+        print("\n".join(mutant.name for mutant in sample))
+        return 0
+    if not sample:
+        print("mutation: expected a mutant, found none of that name, family or file", file=sys.stderr)
+        return 2
+    print(f"mutation: {len(sample)} of {len(mutants)} mutants, seed {options.seed}, in {options.out}", flush=True)
+    try:
+        copy = EphemeralCopy(ROOT, options.out.resolve())
+        same_tree(copy.folder, copy)
+        table = Table(copy.folder / "results.csv")
+        campaign(sample, table, equivalents, lambda: Ladder(copy))
+    except CampaignError as error:
+        print(f"mutation: {error}", file=sys.stderr)
+        return 3
+    added = summary([table.rows[mutant.name] for mutant in sample], by_name)
+    write_summary(copy.folder / "summary.json", added)
+    print(report(added))
+    verdicts = added["verdicts"]
+    return 3 if verdicts.get("error") else 1 if verdicts.get("alive") else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""The table of a campaign: one row a finished mutant, written as it ends; and what it adds up to.
+
+results.csv: mutant, verdict, killer, seconds, detail. A torn last line, of a run that was killed, is dropped. The last row of a
+mutant counts; an error is not a finished mutant.
+"""
+import csv
+import io
+import json
+import math
+import os
+from collections import Counter, defaultdict
+
+COLUMNS = ("mutant", "verdict", "killer", "seconds", "detail")
+
+
+class Table:
+    def __init__(self, path):
+        self.path, self.rows = path, {}
+        if path.exists():
+            text = path.read_text()
+            whole = text[:text.rfind("\n") + 1]
+            if whole != text:
+                path.write_text(whole)
+            for row in csv.DictReader(io.StringIO(whole)):
+                self.rows[row["mutant"]] = row
+        else:
+            self.write(COLUMNS)
+
+    def write(self, values):
+        line = io.StringIO()
+        csv.writer(line, lineterminator="\n").writerow(" ".join(str(value).split("\n")) for value in values)
+        with open(self.path, "a") as file:
+            file.write(line.getvalue())
+            file.flush()
+            os.fsync(file.fileno())
+
+    def finished(self, name):
+        return name in self.rows and self.rows[name]["verdict"] != "error"
+
+    def add(self, name, verdict):
+        row = dict(zip(COLUMNS, (name, verdict.verdict, verdict.killer, f"{verdict.seconds:.1f}", verdict.detail)))
+        self.rows[name] = row
+        self.write(row.values())
+
+
+def wilson(hits, count, z=1.959964):
+    """95 % interval of a share."""
+    if count == 0:
+        return 0.0, 1.0
+    share, spread = hits / count, z * z / count
+    middle, half = share + spread / 2, z * math.sqrt(share * (1 - share) / count + spread / count / 4)
+    return max(0.0, (middle - half) / (1 + spread)), min(1.0, (middle + half) / (1 + spread))
+
+
+def summary(rows, mutants):
+    """`rows` of the table, `mutants` by name: score, kill matrix, survivors."""
+    verdicts = Counter(row["verdict"] for row in rows)
+    killed, alive = verdicts["killed"], verdicts["alive"]
+    matrix = defaultdict(Counter)
+    for row in rows:
+        if row["verdict"] == "killed":
+            matrix[row["killer"]][mutants[row["mutant"]].family] += 1
+    families = defaultdict(Counter)
+    for row in rows:
+        families[mutants[row["mutant"]].family][row["verdict"]] += 1
+    return {"verdicts": dict(verdicts), "score": killed / (killed + alive) if killed + alive else None,
+            "interval_95": wilson(killed, killed + alive), "families": {name: dict(one) for name, one in families.items()},
+            "kills_by_check": {name: dict(one) for name, one in sorted(matrix.items(), key=lambda item: -item[1].total())},
+            "survivors": sorted(row["mutant"] for row in rows if row["verdict"] == "alive"),
+            "seconds": round(sum(float(row["seconds"]) for row in rows), 1)}
+
+
+def report(added):
+    """The summary as text."""
+    verdicts = added["verdicts"]
+    lines = ["mutants: " + ", ".join(f"{count} {name}" for name, count in sorted(verdicts.items()))]
+    if added["score"] is not None:
+        low, high = added["interval_95"]
+        lines.append(f"score: {100 * added['score']:.1f} % killed of killed and alive (95 %: {100 * low:.1f} to {100 * high:.1f})")
+    lines.append("kills by check:")
+    lines += [f"  {sum(one.values()):4d}  {name}  ({', '.join(f'{family} {n}' for family, n in sorted(one.items()))})"
+              for name, one in added["kills_by_check"].items()]
+    lines.append("survivors:" + ("" if added["survivors"] else " none"))
+    lines += [f"  {name}" for name in added["survivors"]]
+    return "\n".join(lines)
+
+
+def write_summary(path, added):
+    passing = path.with_suffix(".partial")
+    passing.write_text(json.dumps(added, indent=1) + "\n")
+    passing.replace(path)
