@@ -12,14 +12,14 @@ from process import NO_END, NOT_BUILT
 
 Found = namedtuple("Found", "what killer detail", defaults=("", ""))
 PASSED = Found("passed")
-TEST_LIMIT_S, COMPARE_LIMIT_S = 600, 60
+TEST_LIMIT_S, PLAN_LIMIT_S, COMPARE_LIMIT_S = 600, 1200, 60
 BROKEN_BUILD = re.compile(r"(verilating|compiling) .*failed with status")
 
 
 def first_complaint(text):
     """The line that says what went wrong."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    for pattern in (r" disagrees with ", r"FAILED:|protocol", r"%Error|error:", r"rror"):
+    for pattern in (r" disagrees with ", r"bucket", r"FAILED:|protocol", r"%Error|error:", r"rror"):
         for line in lines:
             if re.search(pattern, line):
                 return line[:300]
@@ -139,6 +139,25 @@ class Compare:
             if made and made <= self.unchanged:
                 return Found("equal", self.name, f"the machine of {self.name} is the unchanged one")
         return PASSED
+
+
+class Plan:
+    """`scansim regress run` of the plan mutants.yaml: the testpoints of one tag."""
+
+    def __init__(self, plan, tag):
+        self.name, self.plan, self.tag = f"plan {tag}", plan, tag
+
+    def run(self, copy):
+        found = built(copy.ninja("scansim"), self.name)
+        if found.what != "passed":
+            return found
+        folder = copy.folder / "regress"
+        shutil.rmtree(folder, ignore_errors=True)
+        ended = copy.run([copy.build / "bin/scansim", "regress", "run", copy.root / self.plan, "--out", folder, "--tag", self.tag,
+                          "--jobs", "2", "--no-shrink", "--max-waves", "0"], limit_s=PLAN_LIMIT_S, machine=True)
+        return judged(ended, self.name)
+
+    control = run
 
 
 class Planted:

@@ -171,6 +171,7 @@ class Campaign(unittest.TestCase):
         second, table = self.go(self.sample)
         errors = {name for name, row in table.rows.items() if row["verdict"] == "error"}
         self.assertEqual(set(first) & set(second), errors & set(first))
+        self.assertIn(self.sample[3].name, second)
         self.assertEqual(set(table.rows), {mutant.name for mutant in self.sample})
         third, _ = self.go(self.sample)
         self.assertEqual(set(third), errors)

@@ -2,6 +2,7 @@
 """Plants a random sample of small errors, one at a time, and says which check notices each.
 
     mutation_sample.py --count 40 --seed 1 --out FOLDER [--families rtl,hls,sim,judge,pair] [--files REGEX] [--only NAME]
+                       [--leave-out REGEX]
     mutation_sample.py --list ...      only the names of the sample
     mutation_sample.py --check         only: do the lists of pairs and of equivalents fit the tree? (ctest: mutation_operators)
 
@@ -34,6 +35,7 @@ def arguments():
     parser.add_argument("--files", default="", help="regular expression on the names")
     parser.add_argument("--only", help="the mutant of this name")
     parser.add_argument("--out", type=Path, default=Path("mutation_sample"))
+    parser.add_argument("--leave-out", default="", metavar="REGEX", help="checks that are not asked: 'list' of long ones; part of the folder")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--check", action="store_true")
     return parser.parse_args()
@@ -47,12 +49,12 @@ def chosen(options, mutants):
     return draw(pool, options.count, options.seed)
 
 
-def same_tree(folder, copy):
-    """A folder belongs to one tree: verdicts of another would mix in."""
-    place, digest = folder / "tree.json", copy.digest()
-    if place.exists() and json.loads(place.read_text())["digest"] != digest:
-        raise CampaignError(f"{folder}: expected the tree it was begun with, found another; choose a new folder")
-    place.write_text(json.dumps({"digest": digest}) + "\n")
+def same_campaign(copy, left_out):
+    """A folder belongs to one tree and one ladder: verdicts of another would mix in."""
+    place, wanted = copy.folder / "campaign.json", {"tree": copy.digest(), "left_out": left_out}
+    if place.exists() and json.loads(place.read_text()) != wanted:
+        raise CampaignError(f"{place}: expected {json.dumps(wanted)}, found {place.read_text().strip()}; choose a new folder")
+    place.write_text(json.dumps(wanted) + "\n")
 
 
 def campaign(sample, table, equivalents, ladder):
@@ -92,9 +94,9 @@ def main():
     print(f"mutation: {len(sample)} of {len(mutants)} mutants, seed {options.seed}, in {options.out}", flush=True)
     try:
         copy = EphemeralCopy(ROOT, options.out.resolve())
-        same_tree(copy.folder, copy)
+        same_campaign(copy, options.leave_out)
         table = Table(copy.folder / "results.csv")
-        campaign(sample, table, equivalents, lambda: Ladder(copy))
+        campaign(sample, table, equivalents, lambda: Ladder(copy, options.leave_out))
     except CampaignError as error:
         print(f"mutation: {error}", file=sys.stderr)
         return 3
