@@ -13,7 +13,7 @@ Verdict = namedtuple("Verdict", "verdict killer seconds detail")
 
 HERE = "tests/mutation"
 SCAN_RUNS = [("reverse", "random"), ("batch", "dram-ddr4"), ("one", "ideal"), ("decode", "random"), ("long", "random")]
-UNIT_RUNS = [("layer", "random"), ("gemm", "random"), ("gemm_w4", "dram-ddr4"), ("conv", "ideal"), ("norm", "random"),
+UNIT_RUNS = [("layer", "random"), ("layer_passes", "random"), ("gemm", "random"), ("gemm_w4", "dram-ddr4"), ("conv", "ideal"), ("norm", "random"),
              ("hadamard", "random"), ("reverse", "random")]
 TRACES = {
     "reverse": "--channels 13 --states 16 --length 45 --seed 4 --reverse --h0",
@@ -26,6 +26,7 @@ TRACES = {
     "conv": "--operator conv1d --channels 40 --length 37 --state --seed 13",
     "norm": "--operator rms_norm --rows 9 --size 72 --seed 14",
     "hadamard": "--operator hadamard --rows 5 --size 96 --seed 15",
+    "layer_passes": "--operator mamba_block --model-width 16 --channels 32 --states 24 --length 37 --bidirectional --seed 17",
     "layer": "--operator mamba_block --model-width 32 --channels 64 --states 8 --length 37 --pattern 2:4 --seed 16",
 }
 # Errors that the judge must go on seeing as it does: of a value, of a counter, of the protocol.
@@ -97,9 +98,10 @@ class Ladder:
         scan = [Compare(point, SCAN_RUNS) for point in ("tiny", f"{HERE}/lanes.yaml", f"{HERE}/tiny16.yaml")]
         unit = [Compare(f"{HERE}/small_block.yaml", UNIT_RUNS)]
         compares = unit if units and mutant.family == "rtl" else unit + scan[:1] if units else scan + unit
-        plans = [Plan(f"{HERE}/mutants.yaml", "units" if units else "scan")]
+        # What no unit's file is may stand in the way of both.
+        plans = [Plan(f"{HERE}/mutants.yaml", tag) for tag in (("units",) if units else ("scan", "units"))]
         lists = plans + [BuiltTest("list", f"{name} {case}", f"{name}_test", ["--abort", "--rng-seed", "1", case])
-                 for name, case in (UNIT_LISTS if units else SCAN_LISTS)]
+                 for name, case in (UNIT_LISTS if units else SCAN_LISTS + UNIT_LISTS)]
         leaves = [leaf for path in dict.fromkeys(paths) for leaf in self.leaf_tests(path)]
         if mutant.family == "rtl":
             return [Lint(PurePosixPath(mutant.path).stem), *leaves, *compares, *lists]
@@ -126,7 +128,8 @@ class Ladder:
         self.copy.plant(mutant)
         try:
             for wanted in self.checks_of(mutant):
-                before = seconds()
+                if isinstance(wanted, Plan) and wanted.tag == "units" and "compare small_block" in equal:
+                    continue  # its machine is that one
                 check = self.controlled(wanted, mutant)
                 found = check.run(self.copy)
                 if found.what in ("killed", "error"):
