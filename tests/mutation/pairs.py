@@ -27,6 +27,8 @@ def marked_place(root, path, marked, where):
     """Start and end of the number that the text marks by @."""
     marked = marked.replace("\\n", "\n")
     head, number, tail = marked.split("@")
+    if not (root / path).is_file():
+        raise PairError(f"{where}: expected a file, found none: {path}")
     text = (root / path).read_text()
     if text.count(head + number + tail) != 1:
         raise PairError(f"{where}: {path}: expected the text once, found {text.count(head + number + tail)}: {marked}")
@@ -78,7 +80,7 @@ def words(root):
         for row, (start, end, digits) in enumerate(hls[table]):
             bit = int(hashlib.sha256(f"{table}:{row}".encode()).hexdigest(), 16) % max(int(digits, 16).bit_length(), 1)
             if table.startswith("exp"):
-                twins = [word for name in names for word in rtl[name] if word[2] == digits]
+                twins = [word for name in names for word in rtl.get(name, []) if word[2] == digits]
             else:
                 twins = [rtl[names[0]][::-1][row]]
             if not twins or int(twins[0][2], 16) >> shift & (1 << 4 * len(digits)) - 1 != int(digits, 16):
