@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The tokenizer, the operators, the names, the sample, the table and the limits of mutation_sample.py, on small files."""
+import shutil
 import sys
 import tempfile
 import time
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import mutation_sample
 from ephemeral_copy import EphemeralCopy
-from ladder import Verdict
+from ladder import CampaignError, Verdict
 from mutants import Change, Mutant, all_mutants, draw
 from process import NO_END, run
 from results import Table, summary, wilson
@@ -104,6 +105,7 @@ def small_tree(folder):
 class Sample(unittest.TestCase):
     def setUp(self):
         self.folder = Path(tempfile.mkdtemp(prefix="mutation."))
+        self.addCleanup(shutil.rmtree, self.folder)
         self.mutants = all_mutants(small_tree(self.folder / "tree"), ["rtl"])
 
     def test_seed_and_count_make_the_sample(self):
@@ -146,6 +148,7 @@ class StubLadder:
 class Campaign(unittest.TestCase):
     def setUp(self):
         self.folder = Path(tempfile.mkdtemp(prefix="mutation."))
+        self.addCleanup(shutil.rmtree, self.folder)
         mutants = all_mutants(small_tree(self.folder / "tree"), ["rtl"])
         self.sample = [mutant for mutant in mutants if mutant.operator in ("sum", "logic", "relation", "stuck")]
         self.by_name = {mutant.name: mutant for mutant in mutants}
@@ -176,6 +179,18 @@ class Campaign(unittest.TestCase):
         third, _ = self.go(self.sample)
         self.assertEqual(set(third), errors)
 
+    def test_a_survivor_is_reviewed_later(self):
+        self.equivalent = {}
+        self.go(self.sample)
+        survivor = next(mutant.name for mutant in self.sample if mutant.operator == "logic")
+        self.equivalent = {survivor: "read"}
+        run, table = self.go(self.sample)
+        self.assertNotIn(survivor, run)
+        self.assertEqual(table.rows[survivor]["verdict"], "equivalent")
+        self.equivalent = {next(mutant.name for mutant in self.sample if mutant.operator == "sum"): "read badly"}
+        with self.assertRaises(CampaignError):
+            self.go(self.sample)
+
     def test_a_review_that_names_no_mutant_is_an_error(self):
         name = self.sample[0].name
         self.assertEqual(reviewed(f"# why\n{name} | counts twice\n", self.by_name), {name: "counts twice"})
@@ -192,7 +207,9 @@ class Campaign(unittest.TestCase):
 
 class Limits(unittest.TestCase):
     def test_a_limit_counts_the_run_and_not_the_build(self):
-        log = Path(tempfile.mkdtemp(prefix="mutation.")) / "log"
+        folder = tempfile.mkdtemp(prefix="mutation.")
+        self.addCleanup(shutil.rmtree, folder)
+        log = Path(folder) / "log"
         started = time.monotonic()
         build_ends = started + 0.6
         built = run(["sleep", "0.8"], log, limit_s=0.4, building=lambda: time.monotonic() < build_ends)

@@ -61,7 +61,10 @@ def campaign(sample, table, equivalents, ladder):
     """Runs what is not finished. `ladder()` is made when it is first needed."""
     made = None
     for number, mutant in enumerate(sample, 1):
-        if table.finished(mutant.name):
+        known = table.rows[mutant.name]["verdict"] if table.finished(mutant.name) else None
+        if known == "killed" and mutant.name in equivalents:
+            raise CampaignError(f"{LIST}: expected an equivalent, found one that {table.rows[mutant.name]['killer']} kills: {mutant.name}")
+        if known and not (known == "alive" and mutant.name in equivalents):  # a survivor may have been reviewed since
             continue
         if mutant.name in equivalents:
             verdict = Verdict("equivalent", "reviewed", 0.0, equivalents[mutant.name])
