@@ -18,15 +18,16 @@ inline constexpr int dt_bits = 26;  // softplus value: unsigned, range [0, 16)
 inline constexpr int dt_frac = 22;
 inline constexpr int log2e_frac = 16;  // log2(e) = 1.4427 as an integer constant
 inline constexpr int64_t log2e_q = 94548;
-inline constexpr int dt2_bits = 24;      // dt * log2(e): unsigned
-inline constexpr int exponent_lsb = 12;  // fraction bits of the exponent e
-inline constexpr int exp_frac = 16;      // fraction bits of the decay a = 2^-e
-inline constexpr int decay_bits = 17;    // exp value: unsigned, 2^16 stands for 1
-inline constexpr int sigmoid_frac = 16;  // sigmoid value: unsigned, 2^16 stands for 1
-inline constexpr int rsqrt_frac = 16;    // reciprocal square root: unsigned, 17 bits
-inline constexpr int v_bits = 26;        // value before the gate: signed
-inline constexpr int gate_bits = 18;     // gate value silu(z): signed
-inline constexpr int param_bits = 16;    // D and delta_bias, signed, at every operand width
+inline constexpr int dt2_bits = 24;       // dt * log2(e): unsigned
+inline constexpr int exponent_lsb = 18;   // fraction bits of the exponent e
+inline constexpr int exponent_bits = 22;  // width of e - 1: unsigned, e in (0, 16]; beyond, the decay is 0
+inline constexpr int exp_frac = 25;       // fraction bits of the decay a = 2^-e
+inline constexpr int decay_bits = 26;     // exp value: unsigned, 2^25 stands for 1
+inline constexpr int sigmoid_frac = 16;   // sigmoid value: unsigned, 2^16 stands for 1
+inline constexpr int rsqrt_frac = 16;     // reciprocal square root: unsigned, 17 bits
+inline constexpr int v_bits = 26;         // value before the gate: signed
+inline constexpr int gate_bits = 18;      // gate value silu(z): signed
+inline constexpr int param_bits = 16;     // D and delta_bias, signed, at every operand width
 inline constexpr int shift_bias =
     16;  // aligning shifts are stored as 16 - (left shift): always a right shift
 
@@ -37,8 +38,11 @@ struct widths {
   int output_bits;   // 8 or 16
   int exp_segments;  // 8, 16, 32, 64
 
-  // Fraction bits of the product dt2 * |A|: the exponent keeps 2^-13 accuracy whatever A's scale.
-  constexpr int exponent_frac() const { return operand_bits == 8 ? 20 : 28; }
+  // Fraction bits of the product dt2 * rate, rate = |A| << rate_shift(align).
+  constexpr int exponent_frac() const { return operand_bits == 8 ? 25 : 29; }
+  // Rates of 8 bits are moved to where dt2 keeps enough fraction bits whatever A's scale.
+  constexpr int rate_shift(int align) const { return operand_bits == 8 ? 2 * align : 0; }
+  constexpr int rate_bits() const { return operand_bits == 8 ? 14 : 16; }
   constexpr int du_bits() const { return operand_bits == 8 ? 24 : 27; }
   // Fraction bits of du * B beyond those of the state.
   constexpr int drive_guard() const { return (operand_bits == 8 ? 8 : 14) - (state_bits - 16); }

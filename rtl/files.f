@@ -10,10 +10,11 @@ stream/ssm_stream_fifo.sv
 stream/ssm_stream_credit.sv
 stream/ssm_credit_fifo.sv
 nonlin/ssm_round_shift.sv
+nonlin/ssm_exp_table.sv
 nonlin/ssm_exp_pwl.sv
 nonlin/ssm_softplus_pwl.sv
-nonlin/ssm_silu_pwl.sv
 nonlin/ssm_sigmoid_pwl.sv
+nonlin/ssm_silu_pwl.sv
 mem/ssm_beat_count.sv
 mem/ssm_tile_buffer.sv
 mem/ssm_output_buffer.sv
@@ -27,6 +28,7 @@ mem/ssm_list_memory.sv
 mem/ssm_scratch.sv
 scan/ssm_delta_lane.sv
 scan/ssm_delta_softplus.sv
+scan/ssm_fits.sv
 scan/ssm_scan_pe.sv
 scan/ssm_readout_tree.sv
 scan/ssm_scan_lane.sv

@@ -58,6 +58,7 @@ inline constexpr descriptor_field scan_fields[] = {
     {"shift_v", 6, 16, 8, "v = (C.h + skip) >> shift_v"},
     {"shift_y", 6, 24, 8, "y = v * gate >> shift_y"},
     {"shift_quant", 7, 0, 8, "8-bit output: y >> shift_quant"},
+    {"align_a", 7, 8, 2, "8-bit operands: rate = max(-A, 0) << 2 * align_a"},
     {"addr_u", 8, 0, 64, "first chunk processed (local: byte address in the scratch, here and below)"},
     {"addr_delta", 10, 0, 64, "first chunk processed"},
     {"addr_z", 12, 0, 64, "first chunk processed"},

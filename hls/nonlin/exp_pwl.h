@@ -1,17 +1,24 @@
 // exp_pwl: decay a = 2^-e by a shift and a piecewise-linear fraction.
-//   e unsigned, 12 fraction bits, saturated by the caller to 17 bits; e = I + f
-//   m = base[i] - round_shift(slope[i] * r, 4)   with i the top bits of f and r the rest;   a =
-//   round_shift(m, I)
-// Result unsigned with 16 fraction bits, 0..65536. Latency and rounding are those of
-// rtl/nonlin/ssm_exp_pwl.sv. Worst absolute error against 2^-e: 64 segments 4.1e-5, 32: 9.0e-5, 16: 2.0e-4,
-// 8: 9.0e-4 (tests/hls, exhaustive).
+//
+// e unsigned, 18 fraction bits, rounded up by the caller: it stands for (e - 1, e], by their middle.
+//   0, no step           a = 1
+//   1 .. 2^22            e - 1 = I + (1 - f); i the top bits of f, r the rest; m the line of segment i at r
+//                        (exp_line.h); a = m if I = 0, else round_shift(m >> 8, I + 1) * 2^9
+//   to exponent_beyond   a = 0; a caller may cut off there
+// f counts from the end of the unit interval, so that a rises with it. Beyond the first whole 16 fraction
+// bits are enough.
+//
+// Result unsigned with 25 fraction bits, 0..2^25. Latency and rounding are those of
+// rtl/nonlin/ssm_exp_pwl.sv. The last segment, the slow decays, has 16 lines: rate -log2 a within 1e-3 of e
+// from 2^-12 on (64 segments). Worst absolute error against 2^-e: 64 segments 1.3e-5 below e = 16,
+// 32: 4.1e-5, 16: 1.6e-4, 8: 5.7e-4, mean of a segment below 1e-6 (tests/hls, exhaustive).
 #pragma once
-#include "hls/formats.h"
+#include "hls/nonlin/exp_line.h"
 #include "hls/nonlin/pwl_tables.h"
 
 namespace scansim::hls {
 
-inline constexpr int exponent_bits = 17;  // width of e
+inline constexpr uint32_t exponent_beyond = 2u << exponent_bits;  // beyond 16: 2^-e is below 2^-16
 
 constexpr const uint32_t* exp_pwl_table(int segments) {
   return segments == 64   ? exp_pwl_table_64
@@ -20,15 +27,21 @@ constexpr const uint32_t* exp_pwl_table(int segments) {
                           : exp_pwl_table_8;
 }
 
-// `table` = exp_pwl_table(segments), `index_bits` = log2(segments).
+// `table` = exp_pwl_table(segments), `index_bits` = log2(segments). The last rows are the last segment's, row
+// i is the row of segment i: the larger of two indices, so that a loop over states vectorises.
 inline int32_t exp_pwl(uint32_t e, const uint32_t* table, int index_bits) {
   const int residual_bits = exponent_lsb - index_bits;
-  const uint32_t whole = e >> exponent_lsb;
-  const uint32_t fraction = e & ((1u << exponent_lsb) - 1);
-  const uint32_t word = table[fraction >> residual_bits];
+  const uint32_t before = e - 1;
+  const uint32_t whole = (before >> exponent_lsb) & 31;
+  const uint32_t fraction = ~before & ((1u << exponent_lsb) - 1);
+  const auto segment = static_cast<int32_t>(fraction >> residual_bits);
+  const int32_t slow = static_cast<int32_t>(fraction >> (residual_bits - exp_slow_bits)) -
+                       (exp_slow_lines - 1) * ((1 << index_bits) - 1);
   const uint32_t residual = fraction & ((1u << residual_bits) - 1);
-  const uint32_t mantissa = (word & 0xfffffu) - (((word >> 20) * residual + 8u) >> 4);
-  return static_cast<int32_t>((mantissa + ((1u << whole) >> 1)) >> whole);
+  const uint32_t mantissa = exp_mantissa(table[segment > slow ? segment : slow], residual);
+  const uint32_t coarse = (((mantissa >> 8) >> whole) + 1) >> 1;
+  const uint32_t decay = whole == 0 ? mantissa : coarse << 9;
+  return static_cast<int32_t>(e == 0 ? 1u << exp_frac : e > 1u << exponent_bits ? 0u : decay);
 }
 
 }  // namespace scansim::hls

@@ -1,7 +1,7 @@
-// silu_pwl: sigmoid by 64 segments of width 1/8 on [0, 8) and symmetry, silu(z) = z * sigmoid(z) with z
+// silu_pwl: sigmoid by 128 segments of width 1/8 on [0, 16) and symmetry, silu(z) = z * sigmoid(z) with z
 // exact.
-//   x = z aligned to 12 fraction bits, saturated to 17 bits; sigmoid unsigned, 16 fraction bits, 1 beyond |x|
-//   >= 8 sigmoid(|x|) = base[i] + (slope[i] * r >> 10);  sigmoid(-x) = 1 - sigmoid(x) silu = round_shift(z *
+//   x = z aligned to 12 fraction bits, saturated to 17 bits; sigmoid unsigned, 16 fraction bits, 1 at |x|
+//   = 16 sigmoid(|x|) = base[i] + (slope[i] * r >> 10);  sigmoid(-x) = 1 - sigmoid(x) silu = round_shift(z *
 //   sigmoid, operand_bits - 1): 18 bits signed, fraction bits frac_z + 17 - operand_bits
 // Worst absolute error of sigmoid 3.4e-4 at |x| = 8, 1.0e-4 below 7.5 (tests/hls, exhaustive).
 #pragma once
@@ -10,8 +10,8 @@
 
 namespace scansim::hls {
 
-inline constexpr int sigmoid_one_from = 8 << x_frac;
-inline constexpr uint32_t sigmoid_segments = 64;
+inline constexpr int sigmoid_one_from = 16 << x_frac;
+inline constexpr uint32_t sigmoid_segments = 128;
 
 inline int32_t sigmoid_pwl(int32_t x) {
   const uint32_t magnitude = static_cast<uint32_t>(x < 0 ? -x : x);

@@ -13,16 +13,17 @@ using map::descriptor_words;
 inline constexpr int descriptor_bytes = 4 * descriptor_words;
 inline constexpr uint32_t descriptor_opcode_scan = static_cast<uint32_t>(map::opcode::scan);
 
-struct scan_shifts {  // hls/README.md, "Scales"; every field is the amount of one rounding right shift
-  uint8_t delta = 0;  // x    = delta << 16 >> delta
-  uint8_t bias = 0;   //      + bias << 16 >> bias
-  uint8_t z = 0;      // argument of sigmoid = z << 16 >> z
-  uint8_t dt2 = 0;    // dt2  = dt * log2e >> dt2
-  uint8_t du = 0;     // du   = dt * u >> du
-  uint8_t skip = 0;   // skip = (D * u) << 16 >> skip
-  uint8_t v = 0;      // v    = (C.h + skip) >> v
-  uint8_t y = 0;      // y    = v * gate >> y
-  uint8_t quant = 0;  // 8-bit output: y >> quant
+struct scan_shifts {    // hls/README.md, "Scales"; every field is the amount of one rounding right shift
+  uint8_t delta = 0;    // x    = delta << 16 >> delta
+  uint8_t bias = 0;     //      + bias << 16 >> bias
+  uint8_t z = 0;        // argument of sigmoid = z << 16 >> z
+  uint8_t dt2 = 0;      // dt2  = dt * log2e >> dt2
+  uint8_t du = 0;       // du   = dt * u >> du
+  uint8_t skip = 0;     // skip = (D * u) << 16 >> skip
+  uint8_t v = 0;        // v    = (C.h + skip) >> v
+  uint8_t y = 0;        // y    = v * gate >> y
+  uint8_t quant = 0;    // 8-bit output: y >> quant
+  uint8_t align_a = 0;  // 8-bit operands: rate = max(-A, 0) << 2 * align_a
 };
 
 struct scan_descriptor {
@@ -70,6 +71,7 @@ struct scan_layout {
     visit("shift_delta", s.delta), visit("shift_bias", s.bias), visit("shift_z", s.z);
     visit("shift_dt2", s.dt2), visit("shift_du", s.du), visit("shift_skip", s.skip);
     visit("shift_v", s.v), visit("shift_y", s.y), visit("shift_quant", s.quant);
+    visit("align_a", s.align_a);
     visit("addr_u", d.addr_u), visit("addr_delta", d.addr_delta), visit("addr_z", d.addr_z);
     visit("addr_b", d.addr_b), visit("addr_c", d.addr_c), visit("addr_a", d.addr_a);
     visit("addr_db", d.addr_db), visit("addr_h0", d.addr_h0), visit("addr_y", d.addr_y);

@@ -150,7 +150,7 @@ inline void scan_tile_rows(const scan_tile& tile, const scan_descriptor& desc, c
                            int run_states, scan_memories<Operand, State, StateCapacity>& mem,
                            saturation_counts& sat) {
   // Copies that no store through a byte pointer can change: they stay in registers.
-  const scan_constants constants(m.w);
+  const scan_constants constants(m.w, desc.shifts.align_a);
   const widths w = m.w;
   const scan_shifts shifts = desc.shifts;
   const bool softplus = desc.softplus, has_z = desc.has_z, reverse = desc.reverse;

@@ -1,5 +1,7 @@
 #include "host/operators/scan_errors.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -29,6 +31,22 @@ std::vector<double> limited_states(std::vector<double> states, const scan_scales
 }
 
 }  // namespace
+
+bool scan_lines::straight() const {
+  constexpr double spreads = 4;
+  const auto kept = [&](const error_line& line) {
+    return std::fabs(line.slope - 1) <= slope_bar + spreads * line.slope_spread;
+  };
+  return kept(y) && kept(scan) && std::fabs(y.mean) <= mean_bar + spreads * y.mean_spread;
+}
+
+std::string scan_lines::text() const {
+  return fmt::format(
+      "slope of y on ref 1 {:+.1e} (spread {:.0e}), of the scan alone 1 {:+.1e} (spread {:.0e}), bar {:.0e}; "
+      "mean of y off by {:+.3f} last places (spread {:.3f}), bar {}",
+      y.slope - 1, y.slope_spread, scan.slope - 1, scan.slope_spread, slope_bar, y.mean, y.mean_spread,
+      mean_bar);
+}
 
 double h_last_error(const std::vector<int32_t>& h_last, const std::vector<double>& want,
                     const scan_scales& scales) {

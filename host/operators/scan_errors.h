@@ -5,9 +5,11 @@
 // a scan that is a call and for those inside a layer, whose inputs are the integers that the layer gave them.
 // It says nothing about y. Runs ref and the hls rung once a scan.
 #pragma once
+#include <string>
 #include <vector>
 
 #include "host/quantise/scan_machine.h"
+#include "models/ref/error_line.h"
 #include "models/ref/selective_scan_ref.h"
 
 namespace scansim {
@@ -18,6 +20,16 @@ struct scan_part_errors {
   double scan = 0, h_last = 0;
   bool within_bar() const { return scan <= scan_mse_bar && h_last <= scan_mse_bar; }
 };
+
+// hls on ref, token by token: gains and offsets that no squared error tells from noise. The spreads are what
+// chance makes of a call of this size, four of them are allowed.
+struct scan_lines {
+  error_line y;     // mean: in last places of y
+  error_line scan;  // C.h
+  bool straight() const;
+  std::string text() const;
+};
+inline constexpr double slope_bar = 3e-4, mean_bar = 0.05;
 
 double h_last_error(const std::vector<int32_t>& h_last, const std::vector<double>& want,
                     const scan_scales& scales);

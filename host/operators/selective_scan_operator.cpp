@@ -37,6 +37,7 @@ least_work scan_work(const call& one) {
 
 struct call_errors {
   double y = 0;           // hls against ref on the same integers
+  scan_lines lines;       // likewise
   scan_part_errors part;  // likewise
   part_gain gain;         // of the scan in y
   double lost = 0;        // of y against ref on the values as given
@@ -50,7 +51,8 @@ class quantised_scan_call : public quantised_call {
       scales_.scan = payload<selective_scan_scales>(*stored).scan;
     else
       take(calibrate_with_reference(tensors, widths_of(point)));
-    make_shifts(scales_.scan, widths_of(point), !tensors.z.empty());  // refuses what a machine cannot state
+    make_shifts(scales_.scan, widths_of(point),
+                shift_form_of(tensors));  // refuses what a machine cannot state
     scan_ = quantise(tensors, scales_.scan);
   }
 
@@ -105,6 +107,10 @@ call_errors quantised_scan_call::errors_of(const std::vector<named_integers>& hl
   errors.y = relative_mse(y, want.y);
   errors.part = {relative_mse(alone, terms.readout), h_last_error(hls[1].values, want.h_last, scan_.scales)};
   errors.gain = gain_of_part(share_of(inputs, terms.gate), y, want.y);
+  const auto length = static_cast<size_t>(inputs.shape.length);
+  errors.lines = {error_line_of(y, want.y, length), error_line_of(alone, terms.readout, length)};
+  errors.lines.y.mean = std::ldexp(errors.lines.y.mean, scan_.scales.frac_y);
+  errors.lines.y.mean_spread = std::ldexp(errors.lines.y.mean_spread, scan_.scales.frac_y);
   errors.lost = relative_mse(y, given_y);
   return errors;
 }
@@ -113,7 +119,9 @@ bound_verdict quantised_scan_call::judge(const element_place&, const std::vector
                                          const std::vector<named_reals>& reference) {
   const call_errors found = errors_of(hls, reference.front().values);
   bound_verdict verdict;
-  verdict.agree = !binding() || (found.y <= relative_mse_bar && found.part.within_bar() && found.gain.kept());
+  verdict.agree = !binding() || (found.y <= relative_mse_bar && found.part.within_bar() &&
+                                 found.gain.kept() && found.lines.straight());
+  verdict.line = found.lines.y, verdict.scan_line = found.lines.scan;
   verdict.hls_vs_ref = found.y, verdict.scan = found.part.scan, verdict.h_last = found.part.h_last;
   verdict.lost = found.lost;
   verdict.quantisation = relative_mse(wanted_->output.y, reference.front().values);
@@ -122,6 +130,7 @@ bound_verdict quantised_scan_call::judge(const element_place&, const std::vector
       "{:.3g}, {} {:.0e}",
       found.y, binding() ? "bar" : "reported only; the bar at 8-bit operands and 16-bit outputs is",
       relative_mse_bar, found.part.scan, found.part.h_last, binding() ? "bar" : "theirs is", scan_mse_bar);
+  verdict.finding += "; " + found.lines.text();
   if (!found.gain.kept())
     verdict.finding += fmt::format("; y carries {:.3g} of what the scan adds", found.gain.gain);
   verdict.bound = {{"formula", fmt::format("relative MSE of y at most {:.0e}, of C.h and h_last {:.0e}{}",

@@ -82,6 +82,13 @@ int fit_clipped(const std::vector<float>& values, int bits) {
   return best;
 }
 
+// A of 16 bits gives some of its fraction bits to dt2, which then tells steps of 1e-3 apart to 0.2 %.
+void share_rate_bits(scan_scales& s, const hls::widths& w) {
+  constexpr int coarsest_dt2_frac = 18, most_given = 4;
+  if (w.operand_bits == 16)
+    s.frac_a = std::max(s.frac_a - most_given, std::min(s.frac_a, w.exponent_frac() - coarsest_dt2_frac));
+}
+
 scan_scales fit_inputs(const scan_tensors& t, const hls::widths& w) {
   scan_scales s;
   s.operand_bits = w.operand_bits;
@@ -99,27 +106,28 @@ scan_scales fit_inputs(const scan_tensors& t, const hls::widths& w) {
   s.frac_b = fit_tensor(t.b, w.operand_bits);
   s.frac_c = fit_tensor(t.c, w.operand_bits);
   s.frac_d = fit_tensor(t.d, hls::param_bits);
+  share_rate_bits(s, w);
   return s;
 }
 
-// dt2 is unsigned with exponent_frac - frac_a fraction bits. When the largest dt does not fit, frac_a is
-// raised: the largest |A| then saturate, whose decay is 0 at such dt, while a saturated dt2 would change the
-// decay of every state.
-void fit_rate(scan_scales& s, const hls::widths& w, const scan_absmax& most, bool softplus) {
+// When the largest dt does not fit into dt2, frac_a is raised: the largest |A| then saturate, whose decay is
+// 0 at such dt, while a saturated dt2 would change the decay of every state.
+void fit_rate(scan_scales& s, const hls::widths& w, const scan_absmax& most, const shift_form& form) {
   double dt = std::min(most.dt * headroom, dt_limit);
-  if (softplus) dt = std::max(dt, std::log(2.0) * headroom);  // of padded channels, whose operands are 0
+  if (form.softplus) dt = std::max(dt, std::log(2.0) * headroom);  // of padded channels, whose operands are 0
   const double dt2 = dt * 1.4427;
-  const int dt2_frac = dt2 > 0 ? fit_magnitude(dt2, hls::dt2_bits + 1) : largest_frac;
-  s.frac_a = std::max(s.frac_a, w.exponent_frac() - dt2_frac);
-  const int no_shift = hls::dt_frac + hls::log2e_frac - w.exponent_frac();
-  s.frac_a = std::clamp(s.frac_a, -no_shift, largest_product_shift - no_shift);
+  const int finest = dt2 > 0 ? fit_magnitude(dt2, hls::dt2_bits + 1) : largest_frac;
+  while (dt2_frac(s, w) > finest) ++s.frac_a;
+  const auto legal_dt2 = [&] { return shifts_of(s, w, form).dt2; };
+  while (legal_dt2() < 0) ++s.frac_a;
+  while (legal_dt2() > largest_product_shift) --s.frac_a;
 }
 
-void fit_state(scan_scales& s, const hls::widths& w, const scan_absmax& most) {
+void fit_state(scan_scales& s, const hls::widths& w, const scan_absmax& most, const shift_form& form) {
   s.frac_state = fit_magnitude(most.state * headroom, w.state_bits);
   const int du_frac = fit_magnitude(most.dt_u * headroom, w.du_bits());
   s.frac_state = std::min(s.frac_state, du_frac + s.frac_b - w.drive_guard());
-  const int du = shifts_of(s, w, false).du;
+  const int du = shifts_of(s, w, form).du;
   if (du < 0) s.frac_state += du;
   if (du > largest_product_shift) s.frac_u -= du - largest_product_shift;  // u is nothing beside the state
 }
@@ -132,24 +140,25 @@ void lower_sum(scan_scales& s, int bits) {
   s.frac_c -= bits - from_state;
 }
 
-void fit_skip(scan_scales& s, const hls::widths& w, double largest_d, double largest_skip) {
+void fit_skip(scan_scales& s, const hls::widths& w, double largest_d, double largest_skip,
+              const shift_form& form) {
   if (largest_d == 0) {  // any scale will do: the one whose skip shift is legal wherever the sum's point is
     s.frac_d = s.frac_c + s.frac_state - s.frac_u;
     return;
   }
   const int skip_frac = fit_magnitude(largest_skip, w.acc_bits());
   lower_sum(s, s.frac_c + s.frac_state - skip_frac);
-  lower_sum(s, -shifts_of(s, w, false).skip);
-  s.frac_d -= std::max(0, shifts_of(s, w, false).skip - largest_product_shift);
+  lower_sum(s, -shifts_of(s, w, form).skip);
+  s.frac_d -= std::max(0, shifts_of(s, w, form).skip - largest_product_shift);
 }
 
-void fit_outputs(scan_scales& s, const hls::widths& w, const scan_absmax& most, bool has_z) {
+void fit_outputs(scan_scales& s, const hls::widths& w, const scan_absmax& most, const shift_form& form) {
   s.frac_skip_v = fit_magnitude(most.skip_v * headroom, hls::v_bits);
   s.frac_skip_v = std::min(s.frac_skip_v, s.frac_c + s.frac_state);
-  lower_sum(s, shifts_of(s, w, has_z).v - largest_product_shift);
+  lower_sum(s, shifts_of(s, w, form).v - largest_product_shift);
   s.frac_y = fit_magnitude(most.y * headroom, w.output_bits);
-  s.frac_y += std::min(0, shifts_of(s, w, has_z).y);
-  s.frac_skip_v -= std::max(0, shifts_of(s, w, has_z).y - largest_product_shift);
+  s.frac_y += std::min(0, shifts_of(s, w, form).y);
+  s.frac_skip_v -= std::max(0, shifts_of(s, w, form).y - largest_product_shift);
 }
 
 // State, sum and output have no say in the integers of the inputs, apart from h0's; nor has a D of zeros.
@@ -162,7 +171,7 @@ bool same_inputs(const scan_scales& one, scan_scales other, double largest_d) {
 }  // namespace
 
 calibrated_scan calibrate_with_reference(const scan_tensors& tensors, const hls::widths& w) {
-  const bool has_z = !tensors.z.empty();
+  const shift_form form = shift_form_of(tensors);
   const double largest_d = range_of(tensors.d).magnitude();
   const double largest_skip = largest_d * range_of(tensors.u).magnitude() * headroom;
   scan_scales s = fit_inputs(tensors, w);
@@ -175,10 +184,10 @@ calibrated_scan calibrate_with_reference(const scan_tensors& tensors, const hls:
     inputs.h0 = tensors.h0;  // its scale is not known yet
     scan_absmax most;
     reference.output = selective_scan_ref(inputs, &most, &reference.terms);
-    fit_rate(s, w, most, tensors.options.delta_softplus);
-    fit_state(s, w, most);
-    fit_skip(s, w, largest_d, largest_skip);
-    fit_outputs(s, w, most, has_z);
+    fit_rate(s, w, most, form);
+    fit_state(s, w, most, form);
+    fit_skip(s, w, largest_d, largest_skip, form);
+    fit_outputs(s, w, most, form);
     if (s.frac_a == before.frac_a && s.frac_u == before.frac_u && s.frac_c == before.frac_c) break;
   }
   calibrated_scan found{clip_state(tensors, s, w, reference), std::nullopt};

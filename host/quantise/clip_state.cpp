@@ -47,8 +47,8 @@ class clip_trial {
 
 scan_scales clip_state(const scan_tensors& tensors, const scan_scales& scales, const hls::widths& w,
                        scan_reference& want) {
-  const bool has_z = !tensors.z.empty();
-  if (tensors.shape.states > hls::max_states || !legal(shifts_of(scales, w, has_z))) return scales;
+  const shift_form form = shift_form_of(tensors);
+  if (tensors.shape.states > hls::max_states || !legal(shifts_of(scales, w, form))) return scales;
   clip_trial machine(tensors, w, want);
   scan_scales best = scales;
   double least = machine.error(best);
@@ -56,7 +56,7 @@ scan_scales clip_state(const scan_tensors& tensors, const scan_scales& scales, c
   while (least > 1) {
     scan_scales bolder = best;
     ++bolder.frac_state;
-    if (!legal(shifts_of(bolder, w, has_z))) break;
+    if (!legal(shifts_of(bolder, w, form))) break;
     const double error = machine.error(bolder);
     if (error >= least) break;
     best = bolder;

@@ -17,8 +17,8 @@ uint8_t checked(int shift, int largest, const char* scale) {
 
 }  // namespace
 
-hls::scan_shifts make_shifts(const scan_scales& scales, const hls::widths& w, bool has_z) {
-  const raw_shifts r = shifts_of(scales, w, has_z);
+hls::scan_shifts make_shifts(const scan_scales& scales, const hls::widths& w, const shift_form& form) {
+  const raw_shifts r = shifts_of(scales, w, form);
   hls::scan_shifts s;
   s.delta = checked(r.delta, largest_align_shift, "frac_delta");
   s.bias = checked(r.bias, largest_align_shift, "frac_bias");
@@ -28,6 +28,7 @@ hls::scan_shifts make_shifts(const scan_scales& scales, const hls::widths& w, bo
   s.skip = checked(r.skip, largest_product_shift, "frac_d (with frac_u, frac_c, frac_state)");
   s.v = checked(r.v, largest_product_shift, "frac_skip_v (with frac_c, frac_state)");
   s.y = checked(r.y, largest_product_shift, "frac_y (with frac_skip_v, frac_z)");
+  s.align_a = static_cast<uint8_t>(r.align_a);
   s.quant = checked(r.quant, largest_quant_shift, "frac_y");
   return s;
 }

@@ -139,7 +139,7 @@ class layer_quantiser {
       s = search_scan_scales(call, weights_.out_proj, machine_, frac_z);
       return;
     }
-    make_shifts(s, widths_of(machine_.point()), true);
+    make_shifts(s, widths_of(machine_.point()), shift_form_of(call));
     if (frac_z && s.frac_z != *frac_z)
       throw input_error("model", fmt::format("scan[{}].frac_z", b),
                         fmt::format("{}, as scan[0] has", *frac_z), fmt::format("{}", s.frac_z));

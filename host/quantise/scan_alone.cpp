@@ -14,7 +14,8 @@ namespace scansim {
 
 namespace {
 
-scan_scales scales_alone(scan_scales s, const hls::widths& w, double largest) {
+scan_scales scales_alone(scan_scales s, const hls::widths& w, shift_form form, double largest) {
+  form.has_z = false;
   const auto fit = [&](int bits) {
     const std::array<float, 1> most = {static_cast<float>(largest * headroom)};
     return absmax_frac(most, bits);
@@ -24,7 +25,7 @@ scan_scales scales_alone(scan_scales s, const hls::widths& w, double largest) {
   s.frac_y = fit(16);
   // The same point as the sum's, so that its shift is none; nothing is added.
   s.frac_d = s.frac_c + s.frac_state - s.frac_u;
-  s.frac_y += std::min(0, shifts_of(s, w, false).y);
+  s.frac_y += std::min(0, shifts_of(s, w, form).y);
   return s;
 }
 
@@ -37,7 +38,7 @@ std::vector<double> scan_alone_on_hls(const quantised_scan& scan, const hls::wid
   hls::widths widths = w;
   widths.output_bits = 16;
   quantised_scan alone = scan;
-  alone.scales = scales_alone(scan.scales, widths, largest);
+  alone.scales = scales_alone(scan.scales, widths, shift_form_of(scan), largest);
   alone.d.clear(), alone.z.clear();
   alone.options.decode = false;
   const program_result result = scan_machine(trial_point(widths)).run(alone);

@@ -18,9 +18,9 @@ constexpr int scan_scales::*searched[] = {
     &scan_scales::frac_a, &scan_scales::frac_b, &scan_scales::frac_c,     &scan_scales::frac_delta,
     &scan_scales::frac_u, &scan_scales::frac_z, &scan_scales::frac_state, &scan_scales::frac_y};
 
-bool legal_scales(const scan_scales& scales, const hls::widths& w, bool has_z) {
+bool legal_scales(const scan_scales& scales, const hls::widths& w, const shift_form& form) {
   try {
-    make_shifts(scales, w, has_z);
+    make_shifts(scales, w, form);
     return true;
   } catch (const input_error&) {
     return false;
@@ -38,7 +38,7 @@ class scale_trial {
 
   // Infinite for scales that the machine does not have.
   double error(const scan_scales& scales) {
-    if (!legal_scales(scales, widths_of(machine_.point()), !call_.z.empty())) return INFINITY;
+    if (!legal_scales(scales, widths_of(machine_.point()), shift_form_of(call_))) return INFINITY;
     const program_result result = machine_.run(quantise(call_, scales));
     const std::vector<int32_t>& y = result.output("y");
     const auto step = static_cast<float>(std::ldexp(1.0, -scales.frac_y));
@@ -74,7 +74,7 @@ scan_scales search_scan_scales(const scan_tensors& call, const float_matrix& pro
   scan_scales best = calibrate(call, widths_of(machine.point()));
   if (frac_z) {
     best.frac_z = *frac_z;
-    make_shifts(best, widths_of(machine.point()), true);
+    make_shifts(best, widths_of(machine.point()), shift_form_of(call));
   }
   scale_trial runs(call, projection, machine);
   double least = runs.error(best);

@@ -1,5 +1,6 @@
 #include "host/report/result_json.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "host/report/git_revision.h"
@@ -104,6 +105,15 @@ json operators_json(const run_result& result, const rung_result& rung) {
                     {"weight_bytes", use.weight_bytes},
                     {"energy_pj", use.energy_pj}});
   return list;
+}
+
+json line_json(const std::optional<error_line>& line) {
+  if (!line) return nullptr;
+  const auto known = [](double spread) { return std::isfinite(spread) ? json(spread) : json(); };
+  return {{"slope", line->slope},
+          {"slope_spread", known(line->slope_spread)},
+          {"mean", line->mean},
+          {"mean_spread", known(line->mean_spread)}};
 }
 
 json waves_json(const std::optional<written_waves>& waves) {
@@ -211,6 +221,8 @@ json to_json(const run_result& result) {
   object["errors"]["quantisation"]["relative_mse"] = or_null(result.quantisation_relative_mse);
   object["errors"]["hls_vs_ref"]["scan"] = or_null(result.hls_vs_ref_scan_mse);
   object["errors"]["hls_vs_ref"]["h_last"] = or_null(result.hls_vs_ref_h_last_mse);
+  object["errors"]["hls_vs_ref"]["line"] = line_json(result.hls_vs_ref_line);
+  object["errors"]["hls_vs_ref"]["scan_line"] = line_json(result.hls_vs_ref_scan_line);
   object["errors"]["recorded"] = {{"scan", or_null(result.recorded_scan_mse)},
                                   {"h_last", or_null(result.recorded_h_last_mse)}};
   object["errors"]["lost"] = {{"relative_mse", or_null(result.lost_relative_mse)},

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "hls/map/counter_map.h"
+#include "hls/nonlin/exp_line.h"
 #include "models/energy/machine_size.h"
 #include "models/energy/recipe_context.h"
 #include "models/energy/unit_recipes.h"
@@ -24,12 +25,12 @@ energy_range either(const energy_range& narrow, const energy_range& wide) {
 energy_range state_update(recipe_context& of) {
   const int operand = of.operand_bits();
   const int state = of.state_bits();
-  return of.multiply(hls::dt2_bits, operand) +          // delta * A
-         of.multiply(of.widths().du_bits(), operand) +  // (delta * u) * B
-         of.multiply(hls::decay_bits, state) +          // decay * h
-         of.multiply(state, operand) +                  // C * h
-         of.add(hls::decay_bits + state) +              // decay * h + drive
-         2 * of.add(of.widths().acc_bits());            // sum over the states, and its rounding
+  return of.multiply(hls::dt2_bits, of.widths().rate_bits()) +  // delta * A
+         of.multiply(of.widths().du_bits(), operand) +          // (delta * u) * B
+         of.multiply(hls::decay_bits, state) +                  // decay * h
+         of.multiply(state, operand) +                          // C * h
+         of.add(hls::decay_bits + state) +                      // decay * h + drive
+         2 * of.add(of.widths().acc_bits());                    // sum over the states, and its rounding
 }
 
 double cycle_ns(const design_point& point) { return 1000 / point.clock_mhz; }
@@ -55,7 +56,8 @@ const std::map<std::string, recipe>& recipes() {
       {"state_updates", state_update},
       {"exp_ops",
        [](recipe_context& of) {
-         return of.piecewise_linear(32, 16, hls::exp_frac - of.widths().exp_index_bits(), hls::decay_bits);
+         return of.piecewise_linear(hls::exp_base_bits + hls::exp_slope_bits, hls::exp_slope_bits,
+                                    hls::exponent_lsb - of.widths().exp_index_bits(), hls::decay_bits);
        }},
       {"silu_ops", [](recipe_context& of) { return of.piecewise_linear(32, 14, 9, hls::sigmoid_frac + 1); }},
       {"mac_gate",

@@ -1,5 +1,5 @@
 // ssm_sigmoid_pwl: sigmoid(x), x 17 bits signed with 12 fraction bits; value 17 bits unsigned, 2^16 stands for 1.
-//   64 segments of width 1/8 on [0, 8), 1 beyond, 1 - sigmoid(-x) on the negative side
+//   128 segments of width 1/8 on [0, 16), 1 at 16, 1 - sigmoid(-x) on the negative side
 // Latency 2 (table, line), one result per cycle, no stall; stage s moves with enable_i[s]. Choose ssm_silu_pwl where
 // z * sigmoid(x) at the gate's format is wanted. hls counterpart: sigmoid_pwl.
 module ssm_sigmoid_pwl (
@@ -9,7 +9,7 @@ module ssm_sigmoid_pwl (
   output logic [ssm_pkg::SigmoidBits-1:0] sigmoid_o
 );
   localparam int unsigned ResidualBits = 9;
-  localparam int unsigned IndexBits    = 6;
+  localparam int unsigned IndexBits    = 7;
   localparam int unsigned SlopeBits    = 14;
   localparam int unsigned LineShift    = 10;
   localparam int unsigned BaseBits     = 18;
@@ -39,7 +39,7 @@ module ssm_sigmoid_pwl (
       word_q     <= ssm_pwl_tables_pkg::SigmoidPwlTable[{magnitude[ResidualBits+IndexBits-1:ResidualBits], 5'd0} +: 32];
       residual_q <= magnitude[ResidualBits-1:0];
       negative_q <= negative;
-      beyond_q   <= |magnitude[ssm_pkg::XBits-1:ResidualBits+IndexBits];
+      beyond_q   <= magnitude[ssm_pkg::XBits-1];
     end
     if (enable_i[1]) begin
       sigmoid_q <= negative_q ? One - positive(word_q, residual_q, beyond_q) : positive(word_q, residual_q, beyond_q);

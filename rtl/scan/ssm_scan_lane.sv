@@ -15,6 +15,7 @@ module ssm_scan_lane #(
   input  logic [ssm_pkg::Dt2Bits-1:0]          dt2_i,
   input  logic [DuBits-1:0]                    du_i,
   input  logic [StatesPerLane*OperandBits-1:0] a_i,
+  input  logic [ssm_pkg::AlignBits-1:0]        align_i,
   input  logic [StatesPerLane*OperandBits-1:0] b_i,
   input  logic [StatesPerLane*OperandBits-1:0] c_i,
   input  logic [$clog2(SlotCount)-1:0]         slot_read_i,
@@ -43,13 +44,14 @@ module ssm_scan_lane #(
   generate
     for (genvar s = 0; s < StatesPerLane; s++) begin : gen_state
       ssm_scan_pe #(
-        .OperandBits(OperandBits), .StateBits(StateBits), .ExpSegments(ExpSegments), .DuBits(DuBits),
-        .SlotCount(SlotCount)
+        .OperandBits(OperandBits), .StateBits(StateBits), .ExpSegments(ExpSegments),
+        .DuBits(DuBits), .SlotCount(SlotCount)
       ) u_scan_pe (
         .clk_i,
         .enable_i    (enable_i[6:0]),
         .dt2_i       (dt2_i),
         .a_i         (a_i[s*OperandBits +: OperandBits]),
+        .align_i     (align_i),
         .du_i        (du_q[3]),
         .b_i         (b_i[s*OperandBits +: OperandBits]),
         .slot_read_i (slot_read_i),

@@ -1,7 +1,9 @@
 // ssm_scan_pe: one state of one channel.
-//   e = min( dt2 * max(-A, 0) >> (RateFrac - 12), 2^17 - 1 );  a = exp_pwl(e)
-//   s = (a * h >> (16 - Guard)) + du * B << Left;  h' = clamp( s >> Guard );  out = C * h'
-// Cycle 0: dt2 and A; cycle 4: du, B and the old state; cycle 5: h' (state_o, combinational); cycle 6: C; cycle 7: product_o. Registers behind cycle c move with enable_i[c] only. Slot file: SlotCount states, read in cycle 4, written at the end of cycle 5. hls counterpart: scan_step.
+//   e = dt2 * (max(-A, 0) << 2 * align) >> (RateFrac - 18), rounded up;  a = exp_pwl(e), 0 beyond e = 16
+//   s = (a * h >> (25 - Guard)) + du * B << Left;  h' = clamp( s >> Guard );  out = C * h'
+// Cycle 0: dt2 and A; cycle 4: du, B and the old state; cycle 5: h' (state_o, combinational); cycle 6: C; cycle 7:
+// product_o. Registers behind cycle c move with enable_i[c] only. Slot file: SlotCount states, read in cycle 4, written
+// at the end of cycle 5. hls counterpart: scan_step.
 module ssm_scan_pe #(
   parameter int unsigned OperandBits = 8,
   parameter int unsigned StateBits = 16,
@@ -13,6 +15,7 @@ module ssm_scan_pe #(
   input  logic [6:0]                      enable_i,
   input  logic [ssm_pkg::Dt2Bits-1:0]     dt2_i,
   input  logic [OperandBits-1:0]          a_i,
+  input  logic [ssm_pkg::AlignBits-1:0]   align_i,  // of A; 8-bit operands only
   input  logic [DuBits-1:0]               du_i,
   input  logic [OperandBits-1:0]          b_i,
   input  logic [$clog2(SlotCount)-1:0]    slot_read_i,
@@ -28,39 +31,36 @@ module ssm_scan_pe #(
   localparam int          DriveGuard    = (OperandBits == 8 ? 8 : 14) - (int'(StateBits) - 16);
   localparam int unsigned Guard         = DriveGuard > 0 ? unsigned'(DriveGuard) : 0;
   localparam int unsigned Left          = DriveGuard < 0 ? unsigned'(-DriveGuard) : 0;
-  localparam int unsigned RateFrac      = OperandBits == 8 ? 20 : 28;
+  localparam int unsigned RateFrac      = OperandBits == 8 ? 25 : 29;
   localparam int unsigned ExponentShift = RateFrac - ssm_pkg::ExponentFrac;
-  localparam int unsigned RateBits      = OperandBits;  // -A as an unsigned number
+  localparam int unsigned RateBits      = OperandBits == 8 ? 14 : 16;  // A, aligned
   localparam int unsigned RateProduct   = ssm_pkg::Dt2Bits + RateBits;
   localparam int unsigned KeptProduct   = ssm_pkg::DecayBits + 1 + StateBits;
   localparam int unsigned KeptShift     = ssm_pkg::ExpFrac - Guard;
-  // floor((x + half) >> KeptShift) = (x >> KeptShift) + rounding half: 2^15 whatever the guard bits.
+  // floor((x + half) >> KeptShift) = (x >> KeptShift) + rounding half: 2^24 whatever the guard bits.
   localparam int unsigned KeptHalf      = 1 << (ssm_pkg::ExpFrac - 1);
   localparam int unsigned DriveBits     = DuBits + OperandBits + Left;
   localparam int unsigned SumBits       = (KeptProduct > DriveBits ? KeptProduct : DriveBits) + 1;
 
-  // Cycle 0: the exponent.
-  logic [RateProduct:0]   exponent_q;  // rounding half added: the multiplier's adder does it
-  logic                   overflow;
-  logic [ssm_pkg::ExponentBits-1:0] exponent;
+  // Cycle 0: the exponent, negated: rounded up it is -e what rounds down, so that nothing is added.
+  logic signed [RateProduct:0]      exponent_q;
   logic [ssm_pkg::DecayBits-1:0]    decay;
 
-  function automatic logic [RateBits-1:0] rate(input logic [OperandBits-1:0] a);
-    rate = a[OperandBits-1] ? -a : '0;
+  function automatic logic signed [RateBits-1:0] rate(
+    input logic signed [OperandBits-1:0] a, input logic [ssm_pkg::AlignBits-1:0] align
+  );
+    rate = OperandBits == 8 ? RateBits'(a) <<< {align, 1'b0} : RateBits'(a);
   endfunction
-  assign overflow = |exponent_q[RateProduct:ExponentShift+ssm_pkg::ExponentBits];
-  assign exponent = overflow ? '1 : exponent_q[ExponentShift +: ssm_pkg::ExponentBits];
 
   always_ff @(posedge clk_i) begin
-    if (enable_i[0]) begin
-      exponent_q <= (RateProduct + 1)'(dt2_i) * (RateProduct + 1)'(rate(a_i))
-                    + ((RateProduct + 1)'(1) << (ExponentShift - 1));
-    end
+    if (enable_i[0]) exponent_q <= $signed({1'b0, dt2_i}) * rate(a_i, align_i);
   end
 
-  // Cycles 1 to 3: the decay.
+  // Cycles 1 to 3: the decay. A positive A does not decay.
   ssm_exp_pwl #(.Segments(ExpSegments)) u_exp_pwl (
-    .clk_i, .enable_i(enable_i[3:1]), .exponent_i(exponent), .decay_o(decay)
+    .clk_i, .enable_i(enable_i[3:1]), .exponent_ni(exponent_q[ExponentShift +: ssm_pkg::ExponentBits]),
+    .one_i(!exponent_q[RateProduct]), .zero_i(!(&exponent_q[RateProduct:ExponentShift+ssm_pkg::ExponentBits])),
+    .decay_o(decay)
   );
 
   // Cycle 4: products. Cycle 5: the new state.
@@ -79,22 +79,17 @@ module ssm_scan_pe #(
     if (enable_i[5]) state_q <= state_o;
   end
 
-  // {clamped, state}; nothing toggles without a beat.
-  function automatic logic [StateBits:0] advanced(
-    input logic signed [KeptProduct:0] kept, input logic signed [DuBits+OperandBits-1:0] drive
-  );
-    logic signed [SumBits-1:0] sum;
-    logic [SumBits-Guard-1:0]  next;
-    logic                      clamped;
-    sum      = SumBits'($signed(kept[KeptProduct:KeptShift])) + (SumBits'(drive) <<< Left);
-    next     = sum[SumBits-1:Guard];
-    clamped  = next[SumBits-Guard-1:StateBits-1] != {(SumBits - Guard - StateBits + 1){next[SumBits-Guard-1]}};
-    advanced = {clamped, clamped ? {sum[SumBits-1], {(StateBits - 1){!sum[SumBits-1]}}} : next[StateBits-1:0]};
-  endfunction
+  logic signed [SumBits-1:0] sum;
+  logic [SumBits-Guard-1:0]  next;
+  logic                      fits;
   always_comb begin
-    {saturated_o, state_o} = '0;
-    if (enable_i[5]) {saturated_o, state_o} = advanced(kept_q, drive_q);
+    sum = '0;  // nothing toggles without a beat
+    if (enable_i[5]) sum = SumBits'($signed(kept_q[KeptProduct:KeptShift])) + (SumBits'(drive_q) <<< Left);
   end
+  ssm_fits #(.Bits(SumBits - Guard - StateBits + 1)) u_fits (.data_i(next[SumBits-Guard-1:StateBits-1]), .fits_o(fits));
+  assign next        = sum[SumBits-1:Guard];
+  assign saturated_o = !fits;
+  assign state_o     = fits ? next[StateBits-1:0] : {sum[SumBits-1], {(StateBits - 1){!sum[SumBits-1]}}};
 
   // Cycle 6: readout.
   always_ff @(posedge clk_i) if (enable_i[6]) product_o <= (OperandBits + StateBits)'($signed(c_i) * $signed(state_q));

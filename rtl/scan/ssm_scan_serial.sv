@@ -203,10 +203,12 @@ module ssm_scan_serial #(
 
   // B and C rows are shared by the lanes: delayed once here.
   logic [NumLanes*DtBits-1:0] dt_q;
+  logic [ssm_pkg::AlignBits-1:0] align_q;
   logic [RowBits-1:0]         b_q [StateStage];
   logic [RowBits-1:0]         c_q [StateStage+2];
   always_ff @(posedge clk_i) begin
     dt_q   <= dt_data_i;
+    align_q <= cmd.align_a;
     b_q[1] <= b_data_i;
     c_q[1] <= c_data_i;
     for (int unsigned s = 2; s < StateStage; s++) b_q[s] <= b_q[s-1];
@@ -258,6 +260,7 @@ module ssm_scan_serial #(
         .dt2_i       (dt_q[l*DtBits +: ssm_pkg::Dt2Bits]),
         .du_i        (dt_q[l*DtBits+ssm_pkg::Dt2Bits +: DuBits]),
         .a_i         (a_data_i[l*RowBits +: RowBits]),
+        .align_i     (align_q),
         .b_i         (b_q[StateStage-1]),
         .c_i         (c_q[StateStage+1]),
         .slot_read_i (slot_q[StateStage]),

@@ -28,7 +28,8 @@ package ssm_map_pkg;
     logic [63:0]  addr_z;
     logic [63:0]  addr_delta;
     logic [63:0]  addr_u;
-    logic [23:0]  reserved_232;
+    logic [21:0]  reserved_234;
+    logic [1:0]   align_a;
     logic [7:0]   shift_quant;
     logic [7:0]   shift_y;
     logic [7:0]   shift_v;
@@ -239,7 +240,7 @@ package ssm_map_pkg;
   localparam logic [9:0] CsrCounters = 10'h040;
   localparam logic [31:0] IdValue = 32'h53434e31;
   localparam logic [31:0] VersionValue = 32'h00000001;
-  localparam logic [31:0] MapValue = 32'h22d54b5a;
+  localparam logic [31:0] MapValue = 32'h53744690;
 
   // Parameters of the design point that have a register, in their order.
   localparam int unsigned NumParameters = 17;

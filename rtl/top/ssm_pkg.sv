@@ -10,10 +10,13 @@ package ssm_pkg;
   localparam int unsigned Log2eBits = 17;
   localparam logic [Log2eBits-1:0] Log2e = 17'd94548;
   localparam int unsigned Dt2Bits = 24;
-  localparam int unsigned ExpFrac = 16;
-  localparam int unsigned ExponentFrac = 12;
-  localparam int unsigned ExponentBits = 17;
-  localparam int unsigned DecayBits = 17;
+  localparam int unsigned ExpFrac = 25;
+  localparam int unsigned ExponentFrac = 18;
+  localparam int unsigned ExponentBits = 22;
+  localparam int unsigned DecayBits = 26;
+  localparam int unsigned ExpBaseBits = 20;
+  localparam int unsigned ExpWordBits = 31;
+  localparam int unsigned ExpSlowBits = 4;
   localparam int unsigned SigmoidBits = 17;
   localparam int unsigned VBits = 26;
   localparam int unsigned GateBits = 18;
@@ -21,6 +24,7 @@ package ssm_pkg;
   localparam int unsigned ParamBits = 16;
   localparam int unsigned ShiftBias = 16;
   localparam int unsigned ShiftBits = 6;
+  localparam int unsigned AlignBits = 2;
 
   // Memory port and descriptors.
   localparam int unsigned AddrBits = 40;
@@ -91,8 +95,9 @@ package ssm_pkg;
     logic [CountBits-1:0] row_base;        // first row of the tile in the A and state memories
     logic [CountBits-1:0] groups_passes;   // groups * passes
     logic [CountBits-1:0] tokens_passes;   // tokens * passes
+    logic [AlignBits-1:0] align_a;         // 8-bit operands: rate = -A << 2 * align_a
   } scan_cmd_t;
-  localparam int unsigned ScanCmdBits = 7 + 4 * CountBits + 4 + 8;
+  localparam int unsigned ScanCmdBits = 7 + 4 * CountBits + 4 + 8 + AlignBits;
 
   typedef struct packed {
     logic                 has_z;

@@ -233,6 +233,7 @@ module ssm_scan_walk #(
     scan_cmd.row_base      = desc_q.first_group * passes + row_base_q;
     scan_cmd.groups_passes = groups_passes;
     scan_cmd.tokens_passes = tokens_passes;
+    scan_cmd.align_a       = desc_q.align_a;
 
     gate_cmd.has_z    = desc_q.has_z;
     gate_cmd.reverse  = desc_q.reverse;

@@ -1,7 +1,7 @@
 # Verilates one RTL module at build time for a C++ test:
 #
 #   scansim_verilate(<target> TOP ssm_<stem> SOURCES <files in compile order, relative to rtl/>
-#                    [PARAMETERS Name=value ...] [PREFIX Vssm_<stem>])
+#                    [PARAMETERS Name=value ...] [DEFINES NAME ...] [PREFIX Vssm_<stem>])
 #
 # <target> is a library to link; the test includes "<PREFIX>.h" and uses the class <PREFIX>. PREFIX differs from the
 # default when one test holds a module under several sets of parameters. The first call also makes scansim_verilated, the
@@ -24,13 +24,14 @@ function(scansim_verilated_runtime)
 endfunction()
 
 function(scansim_verilate target)
-  cmake_parse_arguments(V "" "TOP;PREFIX" "SOURCES;PARAMETERS" ${ARGN})
+  cmake_parse_arguments(V "" "TOP;PREFIX" "SOURCES;PARAMETERS;DEFINES" ${ARGN})
   scansim_verilated_runtime()
   if(NOT V_PREFIX)
     set(V_PREFIX V${V_TOP})
   endif()
   list(TRANSFORM V_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/rtl/)
   list(TRANSFORM V_PARAMETERS PREPEND -G)
+  list(TRANSFORM V_DEFINES PREPEND +define+)
   set(directory ${CMAKE_CURRENT_BINARY_DIR}/${target}.verilated)
   set(archive ${directory}/${V_PREFIX}__ALL.a)
   set(launcher)
@@ -39,7 +40,7 @@ function(scansim_verilate target)
   endif()
   add_custom_command(
     OUTPUT ${archive} ${directory}/${V_PREFIX}.h
-    COMMAND ${VERILATOR} --cc --top-module ${V_TOP} --prefix ${V_PREFIX} --Mdir ${directory} ${V_PARAMETERS} -O3
+    COMMAND ${VERILATOR} --cc --top-module ${V_TOP} --prefix ${V_PREFIX} --Mdir ${directory} ${V_PARAMETERS} ${V_DEFINES} -O3
             --x-assign fast --x-initial fast --assert -Wno-fatal -Wno-lint -Wno-style -CFLAGS "-std=c++20 -fPIC"
             ${V_SOURCES}
     COMMAND ${MAKE_PROGRAM} -s -C ${directory} -f ${V_PREFIX}.mk VM_PARALLEL_BUILDS=0 OPT_FAST=-O1 ${launcher}

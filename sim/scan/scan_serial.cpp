@@ -28,7 +28,7 @@ scan_serial::scan_serial(std::string name, const machine_shape& shape, const por
       shape_(shape),
       ports_(connected),
       kernel_(select_scan_kernel(shape, vectorised)),
-      constants_(shape.widths),
+      constants_(shape.widths, 0),
       sum_latency_(sum_latency_cycles + tree_levels(shape.states)),
       state_row_bytes_(shape.state_row()),
       states_(shape.values ? static_cast<size_t>(shape.state_rows * state_row_bytes_) : 0),
@@ -54,6 +54,7 @@ cycle_t scan_serial::run_tile(const tile_command& command, cycle_t visible) {
   tile_context tile{
       command, visible, ports_.b.open(), ports_.c.open(), command.read_h0 ? &ports_.h0.open() : nullptr,
       -1,      nullptr};
+  if (values()) constants_ = hls::scan_constants(shape_.widths, command.shifts.align_a);
   cycle_t issue = 0;
   for (int t = 0; t < command.tokens; ++t) {
     if (t + 1 == command.tokens && command.last_chunk && command.store_state) {

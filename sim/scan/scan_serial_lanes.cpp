@@ -21,10 +21,10 @@ struct kernel_types {
 
 template <class K>
 [[gnu::always_inline]] inline hls::scan_constants constants_of(const hls::scan_constants& given) {
-  if constexpr (K::Fixed)
-    return hls::scan_constants(hls::widths{8 * static_cast<int>(sizeof(typename K::Operand)), 16, 16, 64});
-  else
-    return given;
+  if constexpr (!K::Fixed) return given;
+  hls::scan_constants fixed(hls::widths{8 * static_cast<int>(sizeof(typename K::Operand)), 16, 16, 64}, 0);
+  fixed.exponent_shift = given.exponent_shift;  // a tile's
+  return fixed;
 }
 
 template <class Operand>

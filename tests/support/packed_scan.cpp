@@ -42,6 +42,7 @@ hls::scan_shifts random_shifts(const design_point& point, std::mt19937_64& rando
   s.v = between(4, 12 + wide);
   s.y = between(14, 24 + wide);
   s.quant = between(4, 9);
+  s.align_a = between(0, 3);
   return s;
 }
 
@@ -281,7 +282,7 @@ uint64_t append_descriptors(const std::vector<packed_scan>& scans, std::vector<u
 scan_outputs expected_outputs(const packed_scan& scan, const design_point& point) {
   const hls::scan_descriptor& d = scan.descriptor;
   const hls::widths widths = widths_of(point);
-  const hls::scan_constants constants(widths);
+  const hls::scan_constants constants(widths, d.shifts.align_a);
   const auto at = [](const std::vector<int32_t>& values, int row, int columns, int column) {
     return values[static_cast<size_t>(row) * static_cast<size_t>(columns) + static_cast<size_t>(column)];
   };

@@ -116,7 +116,7 @@ hls::scan_descriptor layer_branch::scan_of(size_t run, const chunk_step& step) c
   d.passes = static_cast<uint8_t>(shape.passes);
   d.num_chunks = 1;
   d.chunk_tokens = d.rest_tokens = static_cast<uint16_t>(t);
-  d.shifts = make_shifts(call.scales, widths_of(point), true);
+  d.shifts = make_shifts(call.scales, widths_of(point), {true, d.softplus, !call.delta_bias.empty()});
   d.addr_u = bytes(place.u + tile * t), d.addr_delta = bytes(place.delta + tile * t);
   d.addr_y = bytes(place.y + 2 * tile * t);
   if (shape.z_local) d.addr_z = bytes(place.xz + (shape.inner_tiles + tile) * t);

@@ -120,7 +120,7 @@ void pack_descriptors(const scan_options& options, const hls::scan_shifts& shift
 void pack(const quantised_scan& scan, const scan_layout& layout, const design_point& point,
           std::span<uint8_t> memory) {
   std::memset(memory.data(), 0, layout.bytes);
-  pack_descriptors(scan.options, make_shifts(scan.scales, widths_of(point), layout.has_z), layout,
+  pack_descriptors(scan.options, make_shifts(scan.scales, widths_of(point), shift_form_of(scan)), layout,
                    memory.data() + layout.addr_descriptors);
   for (size_t i = 0; i < layout.blocks.size(); ++i) {
     if (point.operand_bytes() == 1) {

@@ -150,8 +150,8 @@ scan_layout make_layout(const scan_form& form, const design_point& point) {
 
 std::vector<hls::scan_descriptor> make_descriptors(const quantised_scan& scan, const scan_layout& layout,
                                                    const design_point& point, int64_t run) {
-  return make_descriptors(scan.options, make_shifts(scan.scales, widths_of(point), layout.has_z), layout,
-                          run);
+  return make_descriptors(scan.options, make_shifts(scan.scales, widths_of(point), shift_form_of(scan)),
+                          layout, run);
 }
 
 std::vector<hls::scan_descriptor> make_descriptors(const scan_options& options,

@@ -10,22 +10,24 @@
 using namespace scansim::hls;
 
 TEST_CASE("rsqrt_pwl hls stays within its stated error and range for every mantissa", "[leaf][hls]") {
-  double relative = 0, absolute = 0;
+  double relative = 0, absolute = 0, sum = 0;
   uint32_t least = ~0u, greatest = 0;
   for (uint32_t m = 1u << 16; m < 1u << 18; ++m) {
     const double want = std::sqrt(65536.0 / m);
     const uint32_t r = rsqrt_pwl(m);
     const double error = std::fabs(std::ldexp(r, -rsqrt_frac) - want);
+    sum += std::ldexp(r, -rsqrt_frac) / want - 1;
     relative = std::max(relative, error / want);
     absolute = std::max(absolute, error);
     least = std::min(least, r);
     greatest = std::max(greatest, r);
   }
   CAPTURE(relative, absolute);
-  CHECK(relative < 5.3e-5);
-  CHECK(absolute < 5.2e-5);
+  CHECK(relative < 6.6e-5);
+  CHECK(absolute < 6.6e-5);
+  CHECK(std::fabs(sum) / (3 << 16) < 1e-6);
   CHECK(least == 32768);
-  CHECK(greatest == 65533);
+  CHECK(greatest == 65532);
 }
 
 TEST_CASE("rms_norm hls scale is 1 / sqrt(q) for sums of every magnitude", "[leaf][hls]") {
@@ -51,5 +53,5 @@ TEST_CASE("rms_norm hls scale is 1 / sqrt(q) for sums of every magnitude", "[lea
     for (int i = 0; i < 20000; ++i) check(top + random() % top);
   }
   CAPTURE(worst);
-  CHECK(worst < 6.1e-5);
+  CHECK(worst < 7.4e-5);
 }

@@ -24,3 +24,13 @@ TEST_CASE("softplus_pwl hls fits its width and is never negative", "[leaf][hls]"
     if (dt < 0 || dt >= (1 << dt_bits)) FAIL("x = " << x << " gives dt = " << dt);
   }
 }
+
+TEST_CASE("softplus_pwl hls has no mean error over any unit of its argument", "[leaf][hls]") {
+  for (int unit = -7; unit < 8; ++unit) {
+    double sum = 0;
+    for (int32_t x = unit * (1 << x_frac); x < (unit + 1) * (1 << x_frac); ++x)
+      sum += std::ldexp(softplus_pwl(x), -dt_frac) / std::log1p(std::exp(std::ldexp(x, -x_frac))) - 1;
+    CAPTURE(unit);
+    CHECK(std::fabs(sum) / (1 << x_frac) < 2e-5);  // relative
+  }
+}

@@ -40,13 +40,13 @@ hls::scan_shifts drawn_shifts(drawing& draw, int operand_bits) {
   hls::scan_shifts s;
   s.delta = between(4, 16 + wide), s.bias = between(4, 22), s.z = between(4, 16 + wide);
   s.dt2 = between(12, 30), s.du = between(4, 20 + wide), s.skip = between(6, 26), s.v = between(0, 16 + wide);
-  s.y = between(10, 28 + wide), s.quant = between(0, 9);
+  s.y = between(10, 28 + wide), s.quant = between(0, 9), s.align_a = between(0, 3);
   return s;
 }
 
 json shifts_json(const hls::scan_shifts& s) {
-  return {{"delta", s.delta}, {"bias", s.bias}, {"z", s.z}, {"dt2", s.dt2},    {"du", s.du},
-          {"skip", s.skip},   {"v", s.v},       {"y", s.y}, {"quant", s.quant}};
+  return {{"delta", s.delta}, {"bias", s.bias}, {"z", s.z}, {"dt2", s.dt2},     {"du", s.du},
+          {"skip", s.skip},   {"v", s.v},       {"y", s.y}, {"quant", s.quant}, {"align_a", s.align_a}};
 }
 
 constexpr int states = 3, tokens = 4;
@@ -54,7 +54,7 @@ constexpr int states = 3, tokens = 4;
 // One channel; State and Wide as the machine has them at these widths.
 template <class State, class Wide>
 json answered(json c, const hls::widths& w, const hls::scan_shifts& shifts, drawing& draw) {
-  const hls::scan_constants constants(w);
+  const hls::scan_constants constants(w, shifts.align_a);
   hls::saturation_counts sat;
   int16_t a[states];
   State h[states];

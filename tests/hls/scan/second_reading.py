@@ -41,15 +41,22 @@ class Reading:
         self.output_bits, self.segments = case["output_bits"], case["exp_segments"]
         self.softplus, self.has_z = case["softplus"], case["has_z"]
         self.guard = (8 if self.ob == 8 else 14) - (self.sb - 16)
-        self.rate_frac = 20 if self.ob == 8 else 28
+        self.rate_frac = 25 if self.ob == 8 else 29
         self.saturations = dict.fromkeys(["delta", "du", "skip", "state", "v", "y", "quant"], 0)
 
     # Section 4: nonlinear functions.
     def exp(self, e):
-        whole, f = e >> 12, e & ((1 << 12) - 1)
-        i, r = divmod(f, (1 << 12) // self.segments)
-        word = self.t[f"ExpPwlTable{self.segments}"][i]
-        return round_shift((word & 0xFFFFF) - round_shift((word >> 20) * r, 4), whole)
+        if e == 0:
+            return 2**25
+        whole, fall = e - 1 >> 18, e - 1 & ((1 << 18) - 1)
+        f = 2**18 - 1 - fall
+        width = (1 << 18) // self.segments
+        i, r = divmod(f, width)
+        name = f"ExpPwlTable{self.segments}"
+        word = self.t[name + "Slow"][r * 16 // width] if i == self.segments - 1 else self.t[name][i]
+        base, slope = word & 0xFFFFF, word >> 20
+        mantissa = base * 2**9 + 192 + slope * r >> 4
+        return mantissa if whole == 0 else round_shift(mantissa >> 8, whole + 1) * 2**9
 
     def softplus_of(self, x):
         if x >= 8 << 12:
@@ -60,7 +67,7 @@ class Reading:
 
     def sigmoid(self, x):
         i, r = divmod(abs(x), 1 << 9)
-        word = self.t["SigmoidPwlTable"][i] if i < 64 else None
+        word = self.t["SigmoidPwlTable"][i] if i < 128 else None
         value = (word & 0x3FFFF) + ((word >> 18) * r >> 10) if word is not None else 1 << 16
         return (1 << 16) - value if x < 0 else value
 
@@ -83,10 +90,11 @@ class Reading:
 
     # Section 2.
     def state(self, dt2, du, a, b, h):
-        e = min(round_shift(dt2 * max(-a, 0), self.rate_frac - 12), (1 << 17) - 1)
-        decay = self.exp(e)
+        rate = max(-a, 0) << (2 * self.sh["align_a"] if self.ob == 8 else 0)
+        e = -(-dt2 * rate >> (self.rate_frac - 18))
+        decay = self.exp(e) if e <= 16 << 18 else 0
         g = max(self.guard, 0)
-        kept = decay * h >> (16 - g) if g else round_shift(decay * h, 16)
+        kept = decay * h >> (25 - g) if g else round_shift(decay * h, 25)
         total = kept + (du * b << max(-self.guard, 0))
         return self.cut("state", round_shift(total, g), self.sb)
 

@@ -78,7 +78,7 @@ TEST_CASE("calibrate hls every scale of extreme and empty tensors gives legal sh
                         64};
     const scan_scales s = calibrate(t, w);
     CAPTURE(i, w.operand_bits, w.state_bits, w.output_bits);
-    CHECK_NOTHROW(make_shifts(s, w, !t.z.empty()));
+    CHECK_NOTHROW(make_shifts(s, w, shift_form_of(t)));
     CHECK_NOTHROW(scales_from_json(scales_to_json(s), "test", "scales"));
   }
 }
@@ -122,9 +122,9 @@ TEST_CASE("calibrate hls a positive A is refused by name", "[unit][hls]") {
 
 TEST_CASE("make_shifts hls a scale outside the machine's shifters is refused by name", "[unit][hls]") {
   scan_scales s = calibrate(small_scan(), base_widths);
-  CHECK_NOTHROW(make_shifts(s, base_widths, true));
+  CHECK_NOTHROW(make_shifts(s, base_widths, {true}));
   s.frac_skip_v = s.frac_c + s.frac_state + 1;
-  CHECK_THROWS_WITH(make_shifts(s, base_widths, true), Catch::Contains("frac_skip_v"));
+  CHECK_THROWS_WITH(make_shifts(s, base_widths, {true}), Catch::Contains("frac_skip_v"));
 }
 
 TEST_CASE("quantise hls rounds half up, saturates and counts", "[unit][hls]") {

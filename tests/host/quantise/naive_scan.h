@@ -14,18 +14,22 @@ struct naive_result {
   hls::saturation_counts saturations;
 };
 
-inline int64_t naive_state(uint32_t dt2, int32_t du, int64_t a, int64_t b, int64_t h, const hls::widths& w,
+inline int64_t naive_state(const hls::delta_result& step, int64_t a, int64_t b, int64_t h,
+                           const hls::scan_shifts& shifts, const hls::widths& w,
                            hls::saturation_counts& sat) {
-  const int64_t wide =
-      hls::round_shift<int64_t>(int64_t{dt2} * (a < 0 ? -a : 0), w.exponent_frac() - hls::exponent_lsb);
-  const auto e = static_cast<uint32_t>(hls::clamp_unsigned(wide, hls::exponent_bits));
-  const int64_t decay = hls::exp_pwl(e, hls::exp_pwl_table(w.exp_segments), w.exp_index_bits());
+  const int64_t rate = (a < 0 ? -a : 0) << w.rate_shift(shifts.align_a);
+  const int shift = w.exponent_frac() - hls::exponent_lsb;  // rounded up
+  const int64_t wide = (int64_t{step.dt2} * rate + (int64_t{1} << shift) - 1) >> shift;
+  const int64_t decay =
+      wide > (1 << hls::exponent_bits)
+          ? 0
+          : hls::exp_pwl(static_cast<uint32_t>(wide), hls::exp_pwl_table(w.exp_segments), w.exp_index_bits());
   const int guard = w.state_guard();
   // Below the guard the product is cut off; without a guard it is rounded.
   const int64_t kept =
       guard > 0 ? (decay * h) >> (hls::exp_frac - guard) : hls::round_shift(decay * h, hls::exp_frac);
   const int64_t left = w.drive_guard() < 0 ? -w.drive_guard() : 0;
-  const int64_t next = hls::round_shift(kept + ((int64_t{du} * b) << left), guard);
+  const int64_t next = hls::round_shift(kept + ((int64_t{step.du} * b) << left), guard);
   const int64_t state = hls::clamp_signed(next, w.state_bits);
   sat.state += state != next;
   return state;
@@ -34,7 +38,7 @@ inline int64_t naive_state(uint32_t dt2, int32_t du, int64_t a, int64_t b, int64
 inline naive_result naive_scan(const quantised_scan& q, const hls::widths& w) {
   const scan_shape& s = q.shape;
   const bool has_z = !q.z.empty();
-  const hls::scan_shifts shifts = make_shifts(q.scales, w, has_z);
+  const hls::scan_shifts shifts = make_shifts(q.scales, w, shift_form_of(q));
   naive_result r;
   r.y.resize(static_cast<size_t>(s.batch * s.channels * s.length));
   r.h_last.resize(static_cast<size_t>(s.batch * s.channels * s.states));
@@ -52,7 +56,7 @@ inline naive_result naive_scan(const quantised_scan& q, const hls::widths& w) {
       int64_t acc = 0;
       for (int64_t n = 0; n < s.states; ++n) {
         const int64_t bc = ((batch * s.groups + group) * s.states + n) * s.length + t;
-        h[n] = naive_state(d.dt2, d.du, q.a[channel * s.states + n], q.b[bc], h[n], w, r.saturations);
+        h[n] = naive_state(d, q.a[channel * s.states + n], q.b[bc], h[n], shifts, w, r.saturations);
         acc += int64_t{q.c[bc]} * h[n];
       }
       int32_t y = hls::gate_silu(acc, d.skip, has_z ? q.z[at] : 0, has_z, shifts, w, r.saturations);

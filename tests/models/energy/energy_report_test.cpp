@@ -177,7 +177,7 @@ TEST_CASE("energy_recipes follow the widths of the design point", "[energy][all]
   const cost_table table = table_of("asic7-hbm2");
   design_point point = point_of("base");
   const double narrow = nominal_cost("state_updates", point, table);
-  CHECK(nominal_cost("state_updates", point_of("base16"), table) > 1.5 * narrow);
+  CHECK(nominal_cost("state_updates", point_of("base16"), table) > 1.3 * narrow);
   point.state_bits = 24;
   CHECK(nominal_cost("state_updates", point, table) > narrow);
   // Arithmetic of one state update at 7 nm: below a 32-bit multiply, above an 8-bit multiply and an add.
@@ -194,12 +194,12 @@ TEST_CASE("energy_recipes follow the widths of the design point", "[energy][all]
 }
 
 TEST_CASE("energy_recipes meet the rows exactly at the anchors", "[energy][all]") {
-  // exp_ops at 64 segments: 32 register bits, a 16 x 10 multiply, a 17-bit add, interpolated by hand.
+  // exp_ops at 64 segments: 31 register bits, a 12 x 11 multiply, a 26-bit add, interpolated by hand.
   const cost_table table = table_of("asic45-ddr4");
-  const double multiply = 0.2 * std::pow(3.1 / 0.2, std::log(160.0 / 64) / std::log(16.0));
-  const double add = 0.03 * std::pow(0.1 / 0.03, std::log(17.0 / 8) / std::log(4.0));
+  const double multiply = 0.2 * std::pow(3.1 / 0.2, std::log(132.0 / 64) / std::log(16.0));
+  const double add = 0.03 * std::pow(0.1 / 0.03, std::log(26.0 / 8) / std::log(4.0));
   CHECK(nominal_cost("exp_ops", point_of("base"), table) ==
-        Approx(32 * 0.009 + multiply + add).epsilon(1e-9));
+        Approx(31 * 0.009 + multiply + add).epsilon(1e-9));
 }
 
 TEST_CASE("unit_recipes tell the memories of the units apart", "[energy][all]") {

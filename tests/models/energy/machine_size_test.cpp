@@ -28,9 +28,9 @@ TEST_CASE("machine_size of one processing element is that of its multipliers and
       load_design_point("base", config_directory(), {"num_lanes=4", "axi_data_bits=256"});
   design_point wider = point;
   wider.states_per_lane *= 2;
-  // 24 x 8, 24 x 8, 17 x 16, 16 x 8 products, sums of 33 and 2 x 32 bits; exp: 16 x 10, 17 bits, 32 bits
+  // 24 x 14, 24 x 8, 26 x 16, 16 x 8 products, sums of 42 and 2 x 32 bits; exp: 12 x 11, 26 bits, 31 bits
   // read.
-  const double products = 24 * 8 + 24 * 8 + 17 * 16 + 16 * 8 + 16 * 10, sums = 33 + 64 + 17, registers = 32;
+  const double products = 24 * 14 + 24 * 8 + 26 * 16 + 16 * 8 + 12 * 11, sums = 42 + 64 + 26, registers = 31;
   const double gates = products * 6.66 + sums * 5.33 + registers * 5.67;
   CHECK(size_of(wider).logic_kge - size_of(point).logic_kge ==
         Approx((wider.num_pe() - point.num_pe()) * gates * logic_overhead / 1000).epsilon(0.02));

@@ -21,7 +21,6 @@ void compare_steps(const hls::widths& w, unsigned seed, int steps) {
   INFO("operand bits " << w.operand_bits << ", state bits " << w.state_bits << ", segments " << w.exp_segments
                        << ", seed " << seed);
   std::mt19937_64 random(seed);
-  const hls::scan_constants constants(w);
   Module dut;
   dut.enable_i = 0x7f;
   uint64_t saturated = 0;
@@ -36,6 +35,8 @@ void compare_steps(const hls::widths& w, unsigned seed, int steps) {
     const auto dt2 = static_cast<uint32_t>((random() & 0xffffff) >> (random() % 24));
     const auto du = static_cast<int32_t>(draw(w.du_bits()));
     auto h = static_cast<State>(draw(w.state_bits));
+    const auto align = static_cast<uint8_t>(random() % 4);
+    const hls::scan_constants constants(w, align);
     const bool use_slot = random() & 1;
     const auto slot = static_cast<uint8_t>(random() % 8);
 
@@ -56,6 +57,7 @@ void compare_steps(const hls::widths& w, unsigned seed, int steps) {
       dut.slot_we_i = 0;
     }
     dut.dt2_i = dt2;
+    dut.align_i = align;
     test::set_port(dut.a_i, a, w.operand_bits);
     test::set_port(dut.b_i, b, w.operand_bits);
     test::set_port(dut.c_i, c, w.operand_bits);
@@ -88,12 +90,11 @@ void compare_stream(const hls::widths& w, unsigned seed, int cycles) {
     uint32_t dt2 = 0;
     int32_t du = 0;
     State loaded = 0, state = 0;
-    uint8_t read = 0, write = 0;
+    uint8_t read = 0, write = 0, align = 0;
     uint64_t clipped = 0;
     int64_t product = 0;
   };
   std::mt19937_64 random(seed);
-  const hls::scan_constants constants(w);
   Module dut;
   State slots[8] = {};
   for (uint8_t slot = 0; slot < 8; ++slot) {  // zero in each: a step on nothing
@@ -117,7 +118,7 @@ void compare_stream(const hls::widths& w, unsigned seed, int cycles) {
     now.dt2 = static_cast<uint32_t>((random() & 0xffffff) >> (random() % 24));
     now.du = static_cast<int32_t>(draw(w.du_bits()));
     now.loaded = static_cast<State>(draw(w.state_bits));
-    now.read = random() % 8, now.write = random() % 8;
+    now.read = random() % 8, now.write = random() % 8, now.align = random() % 4;
 
     const step &head = ago(0), &last = ago(5), &read_out = ago(6);
     step& middle = ago(4);
@@ -125,6 +126,7 @@ void compare_stream(const hls::widths& w, unsigned seed, int cycles) {
     for (size_t cycle = 0; cycle < 7; ++cycle)
       if (ago(cycle).there) dut.enable_i |= static_cast<uint8_t>(1u << cycle);
     dut.dt2_i = head.dt2;
+    dut.align_i = head.align;
     test::set_port(dut.a_i, head.a, w.operand_bits);
     test::set_port(dut.du_i, middle.du, w.du_bits());
     test::set_port(dut.b_i, middle.b, w.operand_bits);
@@ -145,7 +147,7 @@ void compare_stream(const hls::widths& w, unsigned seed, int cycles) {
       middle.state = middle.use_slot ? slots[middle.read] : middle.loaded;
       middle.product = static_cast<int64_t>(
           hls::scan_step<Operand, State, Wide>(1, middle.dt2, middle.du, &middle.a, &middle.b, &middle.c,
-                                               &middle.state, constants, middle.clipped));
+                                               &middle.state, {w, middle.align}, middle.clipped));
     }
     if (last.there) slots[last.write] = last.state;
     test::tick(dut);

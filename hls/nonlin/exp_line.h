@@ -1,0 +1,22 @@
+// exp_line: the line of one word of an exp table, apart from the tables that are fitted with it.
+//   m = ((base << 9) + 192 + slope * r) >> 4      25 fraction bits, below 1
+// base (u20, frac 20) in the low bits of the word, slope (u11, frac 11) above; r: the rest of the
+// argument behind the segment's index, frac 18. 192 rounds, and aims the slow segment at 1 (pwl_fit.cpp).
+// That segment, the last, has one slope and exp_slow_lines bases, chosen by the top bits of r; r counts from
+// the segment's start for all of them.
+#pragma once
+#include "hls/formats.h"
+
+namespace scansim::hls {
+
+inline constexpr int exp_base_bits = 20;
+inline constexpr int exp_slope_bits = 11;
+inline constexpr int exp_slow_bits = 4;
+inline constexpr int exp_slow_lines = 1 << exp_slow_bits;
+
+inline uint32_t exp_mantissa(uint32_t word, uint32_t residual) {
+  const uint32_t base = word & ((1u << exp_base_bits) - 1);
+  return ((base << 9) + 192u + (word >> exp_base_bits) * residual) >> 4;
+}
+
+}  // namespace scansim::hls

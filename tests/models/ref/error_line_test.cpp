@@ -1,0 +1,61 @@
+// error_line: gains and offsets far below the noise of single values, and spreads that say how sure that is.
+#include "models/ref/error_line.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <random>
+
+using namespace scansim;
+
+namespace {
+constexpr size_t rows = 64, row = 256;
+
+// Values, and values with `gain`, `offset` and noise of one unit.
+error_line noisy_line(double gain, double offset, unsigned seed) {
+  std::mt19937_64 random(seed);
+  std::normal_distribution<double> value(0, 1000), noise(0, 1);
+  std::vector<double> want, got;
+  for (size_t i = 0; i < rows * row; ++i) {
+    want.push_back(value(random));
+    got.push_back(want.back() * gain + offset + noise(random));
+  }
+  return error_line_of(got, want, row);
+}
+}  // namespace
+
+TEST_CASE("error_line ref finds a gain of 1e-4 and an offset of 0.1 under noise of one unit",
+          "[trace][ref]") {
+  const unsigned seed = std::random_device{}();
+  INFO("seed " << seed);
+  const error_line line = noisy_line(1 + 1e-4, 0.1, seed);
+  CHECK(line.slope - 1 == Approx(1e-4).margin(6e-5));
+  CHECK(line.mean == Approx(0.1).margin(0.06));
+  CHECK(line.slope_spread < 2e-5);
+  CHECK(line.mean_spread < 0.02);
+}
+
+TEST_CASE("error_line ref of equal values is one and zero", "[trace][ref]") {
+  const std::vector<double> values = {1, 2, -3, 4};
+  const error_line line = error_line_of(values, values, 2);
+  CHECK(line.slope == 1);
+  CHECK(line.slope_spread == 0);
+  CHECK(line.mean == 0);
+  CHECK(error_line_of({0, 0}, {0, 0}, 1).slope == 1);
+}
+
+TEST_CASE("error_line ref of one row knows no spread", "[trace][ref]") {
+  const error_line line = error_line_of({1.5, 2.5}, {1, 2}, 2);
+  CHECK(std::isinf(line.slope_spread));
+  CHECK(std::isinf(line.mean_spread));
+}
+
+TEST_CASE("error_line ref errors that hang together along a row widen the spread", "[trace][ref]") {
+  std::mt19937_64 random(7);
+  std::normal_distribution<double> normal(0, 1);
+  std::vector<double> want, got;
+  for (size_t r = 0; r < rows; ++r) {
+    const double gain = 1 + 1e-3 * normal(random);
+    for (size_t i = 0; i < row; ++i) want.push_back(normal(random)), got.push_back(gain * want.back());
+  }
+  CHECK(error_line_of(got, want, row).slope_spread > 5 * error_line_of(got, want, 1).slope_spread);
+}
