@@ -240,7 +240,7 @@ command_action add_regress(CLI::App& app) {
   add_output_option(*report, "--markdown", request->markdown, "A summary for a comment");
   add_output_option(*report, "--csv", request->csv, "A line a job, without times");
   CLI::App* approve = of_folder(
-      add("approve", "Records cycles and stalls of the recorded tests as they are now",
+      add("approve", "Records cycles, stalls and errors of the recorded tests as they are now",
           "Example: scansim regress approve regress --reason 'reads prefetch a chunk'", approve_cycles));
   approve->add_option("--reason", request->reason, "Why they change; stands beside them")
       ->required()

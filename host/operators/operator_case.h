@@ -15,6 +15,7 @@
 #include "host/operators/compile_options.h"
 #include "host/program/named_integers.h"
 #include "models/configs/design_point.h"
+#include "models/ref/bound_share.h"
 #include "models/ref/error_line.h"
 
 namespace scansim {
@@ -62,6 +63,7 @@ struct bound_verdict {
   std::optional<double> hls_vs_ref, quantisation;  // relative mean squared errors
   std::optional<double> scan, h_last;         // of hls against ref: the scan without skip and gate; h_last
   std::optional<error_line> line, scan_line;  // of hls on ref: y, its mean in last places; scan's likewise
+  std::optional<bound_share> y_bound, h_last_bound;  // of hls: each value against its own bound
   // hls against ref on the call as given: what quantisation and the machine cost together.
   std::optional<double> lost, lost_scan;
   std::vector<std::string> blind_to;  // as of expect_verdict

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/operators/scan_tokens.h"
 #include "host/quantise/quantise.h"
 #include "host/quantise/scan_alone.h"
 #include "models/ref/relative_mse.h"
@@ -54,28 +55,23 @@ double h_last_error(const std::vector<int32_t>& h_last, const std::vector<double
 }
 
 limited_scan run_limited(const scan_tensors& t, const scan_scales& scales) {
-  const scan_shape& s = t.shape;
-  const auto length = static_cast<size_t>(s.length), states = static_cast<size_t>(s.states);
-  const auto channels = static_cast<size_t>(s.channels), groups = static_cast<size_t>(s.groups);
+  const auto length = static_cast<size_t>(t.shape.length), states = static_cast<size_t>(t.shape.states);
   const state_range range(scales);
   limited_scan result;
   result.readout.resize(t.u.size());
-  result.h_last.resize(static_cast<size_t>(s.batch) * channels * states);
-  for (size_t row = 0; row < static_cast<size_t>(s.batch) * channels; ++row) {
-    const size_t channel = row % channels, group = row / channels * groups + channel * groups / channels;
-    double* h = result.h_last.data() + row * states;
-    if (!t.h0.empty()) std::copy_n(t.h0.data() + row * states, states, h);
-    for (size_t i = 0; i < length; ++i) {
-      const size_t token = row * length + (t.options.reverse ? length - 1 - i : i);
-      double dt = t.delta[token] + (t.delta_bias.empty() ? 0.0 : t.delta_bias[channel]);
-      if (t.options.delta_softplus && dt <= 20) dt = std::log1p(std::exp(dt));
-      for (size_t n = 0; n < states; ++n) {
-        const size_t at = (group * states + n) * length + token % length;
-        h[n] = range.limited(std::exp(dt * t.a[channel * states + n]) * h[n] + dt * t.u[token] * t.b[at]);
-        result.readout[token] += t.c[at] * h[n];
-      }
+  result.h_last.resize(static_cast<size_t>(t.shape.batch * t.shape.channels) * states);
+  for_each_token(t, [&](const scan_token& token) {
+    double* h = result.h_last.data() + token.state;
+    if (token.first && !t.h0.empty()) std::copy_n(t.h0.data() + token.state, states, h);
+    double dt = t.delta[token.at] + (t.delta_bias.empty() ? 0.0 : t.delta_bias[token.channel]);
+    if (t.options.delta_softplus && dt <= 20) dt = std::log1p(std::exp(dt));
+    for (size_t n = 0; n < states; ++n) {
+      const size_t at = token.vector + n * length;
+      h[n] =
+          range.limited(std::exp(dt * t.a[token.channel * states + n]) * h[n] + dt * t.u[token.at] * t.b[at]);
+      result.readout[token.at] += t.c[at] * h[n];
     }
-  }
+  });
   return result;
 }
 

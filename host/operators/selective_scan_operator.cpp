@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/operators/operator_rows.h"
+#include "host/operators/scan_bound.h"
 #include "host/operators/scan_errors.h"
 #include "host/operators/scan_trials.h"
 #include "host/program/scan/scan_program.h"
@@ -38,6 +39,7 @@ least_work scan_work(const call& one) {
 struct call_errors {
   double y = 0;           // hls against ref on the same integers
   scan_lines lines;       // likewise
+  scan_bounds bounds;     // likewise
   scan_part_errors part;  // likewise
   part_gain gain;         // of the scan in y
   double lost = 0;        // of y against ref on the values as given
@@ -111,6 +113,8 @@ call_errors quantised_scan_call::errors_of(const std::vector<named_integers>& hl
   errors.lines = {error_line_of(y, want.y, length), error_line_of(alone, terms.readout, length)};
   errors.lines.y.mean = std::ldexp(errors.lines.y.mean, scan_.scales.frac_y);
   errors.lines.y.mean_spread = std::ldexp(errors.lines.y.mean_spread, scan_.scales.frac_y);
+  errors.bounds = bounds_of(scan_, widths_of(point_),
+                            {y, dequantise(hls[1].values, scan_.scales.frac_state), want.y, want.h_last});
   errors.lost = relative_mse(y, given_y);
   return errors;
 }
@@ -119,8 +123,9 @@ bound_verdict quantised_scan_call::judge(const element_place&, const std::vector
                                          const std::vector<named_reals>& reference) {
   const call_errors found = errors_of(hls, reference.front().values);
   bound_verdict verdict;
-  verdict.agree = !binding() || (found.y <= relative_mse_bar && found.part.within_bar() &&
-                                 found.gain.kept() && found.lines.straight());
+  verdict.agree =
+      found.bounds.kept() && (!binding() || (found.y <= relative_mse_bar && found.part.within_bar() &&
+                                             found.gain.kept() && found.lines.straight()));
   verdict.line = found.lines.y, verdict.scan_line = found.lines.scan;
   verdict.hls_vs_ref = found.y, verdict.scan = found.part.scan, verdict.h_last = found.part.h_last;
   verdict.lost = found.lost;
@@ -130,7 +135,8 @@ bound_verdict quantised_scan_call::judge(const element_place&, const std::vector
       "{:.3g}, {} {:.0e}",
       found.y, binding() ? "bar" : "reported only; the bar at 8-bit operands and 16-bit outputs is",
       relative_mse_bar, found.part.scan, found.part.h_last, binding() ? "bar" : "theirs is", scan_mse_bar);
-  verdict.finding += "; " + found.lines.text();
+  verdict.finding += "; " + found.lines.text() + "; " + found.bounds.text();
+  verdict.y_bound = found.bounds.y, verdict.h_last_bound = found.bounds.h_last;
   if (!found.gain.kept())
     verdict.finding += fmt::format("; y carries {:.3g} of what the scan adds", found.gain.gain);
   verdict.bound = {{"formula", fmt::format("relative MSE of y at most {:.0e}, of C.h and h_last {:.0e}{}",

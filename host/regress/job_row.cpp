@@ -23,17 +23,15 @@ std::string bucket_of(const job_signature& s) {
 }
 
 bool same_result(const job_row& a, const job_row& b) {
-  return a.verdict == b.verdict && a.signature == b.signature && a.cycles == b.cycles && a.stalls == b.stalls;
+  return a.verdict == b.verdict && a.signature == b.signature && a.cycles == b.cycles &&
+         a.stalls == b.stalls && a.error == b.error;
 }
 
 nlohmann::json to_json(const job_row& row) {
-  nlohmann::json object = {{"key", row.key},
-                           {"verdict", verdict_text(row.verdict)},
-                           {"cycles", row.cycles},
-                           {"stalls", row.stalls},
-                           {"wall_s", row.wall_s},
-                           {"cpu_s", row.cpu_s},
-                           {"memory_mb", row.memory_mb}};
+  nlohmann::json object = {{"key", row.key},       {"verdict", verdict_text(row.verdict)},
+                           {"cycles", row.cycles}, {"stalls", row.stalls},
+                           {"error", row.error},   {"wall_s", row.wall_s},
+                           {"cpu_s", row.cpu_s},   {"memory_mb", row.memory_mb}};
   if (row.verdict == job_verdict::pass) return object;
   object["message"] = row.message;
   const job_signature& s = row.signature;
@@ -52,6 +50,7 @@ job_row job_row_from_json(const nlohmann::json& object) {
   if (name == verdict_names.end()) object.at("no such verdict");
   row.verdict = static_cast<job_verdict>(name - verdict_names.begin());
   row.cycles = object.at("cycles"), row.stalls = object.at("stalls");
+  row.error = object.at("error");
   row.wall_s = object.at("wall_s"), row.cpu_s = object.at("cpu_s"), row.memory_mb = object.at("memory_mb");
   if (row.verdict != job_verdict::pass) row.message = object.at("message");
   if (row.verdict == job_verdict::fail) {

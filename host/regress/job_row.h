@@ -32,6 +32,7 @@ struct job_row {
   uint64_t cycles = 0;       // of the lowest rung with time; 0: none
   uint64_t first_cycle = 0;  // where the rungs part on the memory port; 0: not known
   std::string stalls;        // "dma 12/3/4 ...": busy, wait_in, wait_out by block
+  double error = 0;          // relative MSE of hls against ref; 0: none was compared
   double wall_s = 0, cpu_s = 0;
   uint64_t memory_mb = 0;
 };

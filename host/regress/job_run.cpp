@@ -104,6 +104,7 @@ job_row row_of(const regress_job& job, const run_result& result) {
   row.key = job.key;
   for (const rung_result& one : result.rungs)
     if (one.cycles && !one.cycles_estimated) row.cycles = *one.cycles, row.stalls = stalls_text(one);
+  row.error = result.hls_vs_ref_relative_mse.value_or(0);
   for (const rung_result& one : result.rungs) {
     if (one.agree) continue;
     row.verdict = job_verdict::fail;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -11,7 +12,8 @@
 namespace scansim {
 namespace {
 
-constexpr const char* header = "id;job;cycles;busy/wait_in/wait_out by block;reason";
+constexpr const char* header =
+    "id;job;cycles;busy/wait_in/wait_out by block;relative MSE of hls against ref;reason";
 constexpr size_t id_digits = 12;
 
 std::string id_of(const regress_job& job) {
@@ -25,6 +27,15 @@ std::string cell(std::string text) {
   return text;
 }
 
+std::string error_text(const job_row& row) { return fmt::format("{:.3g}", row.error); }
+
+// Empty: at most twice what was recorded.
+std::string worse(const job_row& row, const recorded_row& was) {
+  constexpr double allowed = 2;
+  if (row.error <= allowed * std::strtod(was.error.c_str(), nullptr)) return "";
+  return fmt::format("relative MSE {} against ref, recorded is {}", error_text(row), was.error);
+}
+
 }  // namespace
 
 std::string recorded_cycles::difference(const regress_job& job, const job_row& row) const {
@@ -32,14 +43,14 @@ std::string recorded_cycles::difference(const regress_job& job, const job_row& r
   if (found == rows.end())
     return fmt::format("{} cycles, and none are recorded (scansim regress approve)", row.cycles);
   const recorded_row& was = found->second;
-  if (was.cycles == std::to_string(row.cycles) && was.stalls == row.stalls) return "";
+  if (was.cycles == std::to_string(row.cycles) && was.stalls == row.stalls) return worse(row, was);
   return fmt::format("{} cycles, recorded are {}; {} instead of {}", row.cycles, was.cycles, row.stalls,
                      was.stalls);
 }
 
 bool recorded_cycles::approve(const regress_job& job, const job_row& row, const std::string& reason) {
   if (difference(job, row).empty()) return false;
-  rows[id_of(job)] = {job_title(job), std::to_string(row.cycles), row.stalls, cell(reason)};
+  rows[id_of(job)] = {job_title(job), std::to_string(row.cycles), row.stalls, error_text(row), cell(reason)};
   return true;
 }
 
@@ -60,9 +71,9 @@ recorded_cycles read_recorded_cycles(const std::string& path) {
     std::vector<std::string> cells;
     std::istringstream parts(line);
     for (std::string one; std::getline(parts, one, ';');) cells.push_back(one);
-    if (cells.size() != 5)
-      throw input_error(path, fmt::format("line {}", number), "five cells", fmt::format("{}", cells.size()));
-    recorded.rows[cells[0]] = {cells[1], cells[2], cells[3], cells[4]};
+    if (cells.size() != 6)
+      throw input_error(path, fmt::format("line {}", number), "six cells", fmt::format("{}", cells.size()));
+    recorded.rows[cells[0]] = {cells[1], cells[2], cells[3], cells[4], cells[5]};
   }
   return recorded;
 }
@@ -70,7 +81,8 @@ recorded_cycles read_recorded_cycles(const std::string& path) {
 std::string recorded_csv(const recorded_cycles& recorded) {
   std::vector<std::string> lines;
   for (const auto& [id, row] : recorded.rows)
-    lines.push_back(fmt::format("{};{};{};{};{}\n", id, cell(row.title), row.cycles, row.stalls, row.reason));
+    lines.push_back(fmt::format("{};{};{};{};{};{}\n", id, cell(row.title), row.cycles, row.stalls, row.error,
+                                row.reason));
   std::sort(lines.begin(), lines.end(), [](const std::string& a, const std::string& b) {
     return a.substr(id_digits) < b.substr(id_digits);
   });

@@ -1,6 +1,7 @@
-// Cycles and stalls that a plan's recorded tests are held to: a CSV beside the plan, <plan>.cycles.csv, a row
-// a job (test, point, memory, call), with the reason of its last change. Contract: rows are changed by
-// approve alone; a job that has no row differs; a plan without the file has none.
+// Cycles, stalls and error against ref that a plan's recorded tests are held to: a CSV beside the plan,
+// <plan>.cycles.csv, a row a job (test, point, memory, call), with the reason of its last change. An error
+// may be up to twice the recorded one. Contract: rows are changed by approve alone; a job that has no row
+// differs; a plan without the file has none.
 #pragma once
 #include <map>
 #include <string>
@@ -12,7 +13,7 @@
 namespace scansim {
 
 struct recorded_row {
-  std::string title, cycles, stalls, reason;
+  std::string title, cycles, stalls, error, reason;  // error: relative MSE of hls against ref
 };
 
 struct recorded_cycles {

@@ -107,6 +107,14 @@ json operators_json(const run_result& result, const rung_result& rung) {
   return list;
 }
 
+json share_json(const std::optional<bound_share>& share) {
+  if (!share) return nullptr;
+  return {{"judged", share->judged},
+          {"beyond", share->beyond},
+          {"largest_share", share->largest},
+          {"at", share->at}};
+}
+
 json line_json(const std::optional<error_line>& line) {
   if (!line) return nullptr;
   const auto known = [](double spread) { return std::isfinite(spread) ? json(spread) : json(); };
@@ -221,6 +229,8 @@ json to_json(const run_result& result) {
   object["errors"]["quantisation"]["relative_mse"] = or_null(result.quantisation_relative_mse);
   object["errors"]["hls_vs_ref"]["scan"] = or_null(result.hls_vs_ref_scan_mse);
   object["errors"]["hls_vs_ref"]["h_last"] = or_null(result.hls_vs_ref_h_last_mse);
+  object["errors"]["hls_vs_ref"]["y_bound"] = share_json(result.hls_vs_ref_y_bound);
+  object["errors"]["hls_vs_ref"]["h_last_bound"] = share_json(result.hls_vs_ref_h_last_bound);
   object["errors"]["hls_vs_ref"]["line"] = line_json(result.hls_vs_ref_line);
   object["errors"]["hls_vs_ref"]["scan_line"] = line_json(result.hls_vs_ref_scan_line);
   object["errors"]["recorded"] = {{"scan", or_null(result.recorded_scan_mse)},

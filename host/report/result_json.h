@@ -6,12 +6,13 @@
 //   design_point, memory_model, seed, fused, z_first, tool_versions, files
 //   waves {path, first_cycle, last_cycle, ps_per_cycle, starts [{cycle, time_ps}]}: --wave, cycles of the run
 //   trace {path, sha256, operator, tokens, state_updates, macs, compulsory_bytes}
-//   errors {hls_vs_ref {relative_mse, scan, h_last, line, scan_line}, quantisation {relative_mse}, recorded
-//   {scan, h_last},
+//   errors {hls_vs_ref {relative_mse, scan, h_last, line, scan_line, y_bound, h_last_bound}, quantisation
+//   {relative_mse}, recorded {scan, h_last},
 //     lost {relative_mse, scan}}: relative MSE; scan: of what the scan adds to y, without skip and gate;
 //     recorded: ref against the recording; lost: hls against ref on the trace as given; line {slope,
 //     slope_spread, mean, mean_spread} of y on ref, mean in last places of y; scan_line of the scan alone,
-//     mean in units of its values
+//     mean in units of its values; y_bound, h_last_bound {judged, beyond, largest_share, at}: values against
+//     the bound of each, at: index of the one nearest to its bound
 //   limits {<values of the call beyond the machine>: count}
 //   warnings [{kind "blind check" | "quantisation", rung, text}]
 //   rungs {<rung>: {order, verdict, compared_with, finding, cycles, time_s, lane_utilisation,

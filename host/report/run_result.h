@@ -19,6 +19,7 @@
 #include "host/report/output_values.h"
 #include "models/configs/design_point.h"
 #include "models/energy/energy_report.h"
+#include "models/ref/bound_share.h"
 #include "models/ref/error_line.h"
 #include "sim/rungs/device.h"
 
@@ -117,6 +118,7 @@ struct run_result {
   std::optional<double> quantisation_relative_mse;  // ref on quantised inputs against ref on the trace
   // Of ref against the recording and of hls against ref: what the scan adds to y, and h_last.
   std::optional<double> recorded_scan_mse, recorded_h_last_mse, hls_vs_ref_scan_mse, hls_vs_ref_h_last_mse;
+  std::optional<bound_share> hls_vs_ref_y_bound, hls_vs_ref_h_last_bound;
   std::optional<error_line> hls_vs_ref_line, hls_vs_ref_scan_line;  // y, its mean in last places; the scan
   // hls against ref on the trace as given.
   std::optional<double> lost_relative_mse, lost_scan_mse;

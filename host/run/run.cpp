@@ -355,6 +355,7 @@ void ladder_run::judge(rung_result& entry, const rung& row, const std::vector<na
   if (is_untimed_arithmetic(row)) result_.hls_vs_ref_relative_mse = verdict.hls_vs_ref;
   result_.quantisation_relative_mse = verdict.quantisation;
   result_.hls_vs_ref_scan_mse = verdict.scan, result_.hls_vs_ref_h_last_mse = verdict.h_last;
+  result_.hls_vs_ref_y_bound = verdict.y_bound, result_.hls_vs_ref_h_last_bound = verdict.h_last_bound;
   result_.hls_vs_ref_line = verdict.line, result_.hls_vs_ref_scan_line = verdict.scan_line;
   result_.lost_relative_mse = verdict.lost, result_.lost_scan_mse = verdict.lost_scan;
   warn(warnings_of(row.name, verdict));

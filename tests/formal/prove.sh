@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # Proves the claims of *.sva about RTL modules for all time and from any state of the registers, by Yosys (README.md).
-#   tests/formal/prove.sh [--errors] [FILTER]     FILTER: regular expression on the names of proofs.txt
-# --errors: plants the errors of errors.txt instead, one at a time: each must be refuted by a run that starts in reset.
+#   tests/formal/prove.sh [--errors | --errors=N [--seed=S]] [FILTER]   FILTER: regular expression on the names of proofs.txt
+# --errors: plants the errors of errors.txt instead, one at a time: each must be refuted by a run that starts in reset; all,
+# or N drawn by the seed, which is printed.
 # Yosys: the program (Debian package yosys), or with SCANSIM_YOSYS the folder of the npm package @yowasp/yosys, run by
 # Node.js. Exit: 0 all as it should be, 1 not, 77 skipped for want of the tool.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 source "$root/tests/mutation/plant.sh"
-errors=0
-if [[ ${1:-} == --errors ]]; then errors=1; shift; fi
+errors=0 drawn= seed=$RANDOM
+if [[ ${1:-} == --errors?(=*) ]]; then errors=1 drawn=${1#--errors}; drawn=${drawn#=}; shift; fi
+if [[ ${1:-} == --seed=* ]]; then seed=${1#--seed=}; shift; fi
 filter=${1:-.}
 
 if [[ -n ${SCANSIM_YOSYS:-} ]]; then
@@ -79,6 +81,13 @@ run_proof() {
   cd "$work/proof" && prove "${top// /}" "$files" "$parameters" "$2"
 }
 
+# The lines of errors.txt that pass the filter: all of them, or $drawn.
+errors_to_plant() {
+  grep -vE '^(#|$)' "$here/errors.txt" | awk -F'|' -v filter="$filter" -v seed="$seed" '
+    BEGIN { srand(seed) } { name = $1; gsub(/ /, "", name) } name ~ filter { printf "%.9f\t%s\n", rand(), $0 }' |
+    if [[ -n $drawn ]]; then sort | head -n "$drawn"; else cat; fi | cut -f2-
+}
+
 bad=0 count=0
 say() {  # say EXPECTED FOUND NAME WHAT START
   count=$((count + 1))
@@ -97,16 +106,15 @@ if [[ $errors == 0 ]]; then
   done <"$here/proofs.txt"
   echo "formal: $((count - bad)) of $count proved"
 else
+  [[ -n $drawn ]] && echo "formal: $drawn errors drawn by seed $seed"
   while IFS= read -r line; do
-    [[ -z $line || $line == \#* ]] && continue
     mapfile -t field < <(fields "$line")
-    [[ ! ${field[0]} =~ $filter ]] && continue
     rm -rf "$work/rtl" && cp -r "$root/rtl" "$work/rtl"
     start=$(date +%s.%N)
     found=$(plant "$work/rtl" "${field[1]}" "${field[2]}" "${field[3]}")
     [[ -n $found ]] || found=$(run_proof "${field[0]}" "$work/rtl")
     say refuted "$found" "${field[0]}" "$(basename "${field[1]}"): ${field[4]}" "$start"
-  done <"$here/errors.txt"
+  done < <(errors_to_plant)
   echo "formal: $((count - bad)) of $count planted errors refuted"
 fi
 [[ $bad -eq 0 && $count -gt 0 ]]

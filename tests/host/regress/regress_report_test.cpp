@@ -105,6 +105,15 @@ TEST_CASE("regress_report holds recorded jobs to what was approved", "[regress]"
   place.replace(slower);
   REQUIRE(place.judge().buckets.size() == 1);
   CHECK(has(place.outcome.jobs[0].message, "101 cycles, recorded are 100"));
+  CHECK(place.recorded.approve(job, slower, "one more"));
+  CHECK(place.judge().buckets.empty());
+  slower.error = 1e-6;
+  place.recorded.rows.begin()->second.error = "5.1e-07";
+  place.replace(slower);
+  CHECK(place.judge().buckets.empty());
+  place.recorded.rows.begin()->second.error = "4.9e-07";
+  REQUIRE(place.judge().buckets.size() == 1);
+  CHECK(has(place.outcome.jobs[0].message, "relative MSE 1e-06 against ref, recorded is 4.9e-07"));
   test::write_bytes(path, "other\n");
   CHECK(has(test::refusal([&] { read_recorded_cycles(path); }), "p.cycles.csv: line 1: expected id;job"));
 }
