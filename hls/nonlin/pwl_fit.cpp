@@ -276,8 +276,7 @@ bool write_hls(const char* path, const std::vector<table>& tables) {
   if (out == nullptr) return false;
   std::fputs(
       "// Piecewise-linear coefficient tables, written by hls/nonlin/pwl_fit.cpp; do not edit.\n"
-      "// A word holds base (exp: less 2^19) in its low bits and |slope| above them; softplus: one array of "
-      "each "
+      "// A word holds base in its low bits and |slope| above them; softplus: one array of each "
       "(hls/README.md).\n"
       "#pragma once\n#include <cstdint>\n\n// clang-format off\nnamespace scansim::hls {\n",
       out);

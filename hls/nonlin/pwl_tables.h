@@ -1,5 +1,5 @@
 // Piecewise-linear coefficient tables, written by hls/nonlin/pwl_fit.cpp; do not edit.
-// A word holds base (exp: less 2^19) in its low bits and |slope| above them; softplus: one array of each (hls/README.md).
+// A word holds base in its low bits and |slope| above them; softplus: one array of each (hls/README.md).
 #pragma once
 #include <cstdint>
 

@@ -11,6 +11,7 @@
 #include "traces/generate.h"
 #include "traces/input_error.h"
 #include "traces/output_file.h"
+#include "traces/yaml_document.h"
 
 namespace scansim {
 namespace {

@@ -34,7 +34,7 @@ block_features scan_serial(const design_point& at) {
                                         pes,
                                         pes * at.operand_bits,
                                         pes * at.state_bits,
-                                        takes_two_dsps(at.state_bits) ? pes : 0,
+                                        pes * (element_dsps(at.operand_bits, at.state_bits) - 4),
                                         pes * index,
                                         lanes * at.state_bits};
   return {features, features};

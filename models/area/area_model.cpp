@@ -90,10 +90,10 @@ fit_error error_of(std::vector<double> errors) {
 }  // namespace
 
 int64_t dsp_of(const design_point& point) {
-  // Of a processing element: delta x A, (delta u) x B, decay x h, C x h. Of a lane: softplus and dt, dt u,
-  // D u (4); silu and the gate (3). Of the descriptor check and the walk: 5.
-  const int64_t of_element = 2 + 2 * (takes_two_dsps(point.state_bits) ? 2 : 1);
-  return of_element * point.num_pe() + 7 * int64_t{point.num_lanes} + 5;
+  // Of a lane: softplus and dt, dt u, D u (4); silu and the gate (3). Of the descriptor check and the
+  // walk: 5.
+  return int64_t{element_dsps(point.operand_bits, point.state_bits)} * point.num_pe() +
+         7 * int64_t{point.num_lanes} + 5;
 }
 
 area_model::area_model(const std::string& file) {

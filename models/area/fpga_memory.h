@@ -8,8 +8,16 @@
 
 namespace scansim {
 
-// A product with a factor of so many bits: two DSPs, and adders in LUTs.
-inline bool takes_two_dsps(int bits) { return bits > 27; }
+// Of a signed product: a DSP multiplies 27 by 18 bits, more take one for each pair of parts, and adders in
+// LUTs.
+inline int product_dsps(int one, int other) {
+  const auto [narrow, wide] = std::minmax(one, other);
+  return (wide > 27 ? 2 : 1) * (narrow > 18 ? 2 : 1);
+}
+// Of a processing element: delta x A and (delta u) x B, one each, decay x h, C x h.
+inline int element_dsps(int operand_bits, int state_bits) {
+  return 2 + product_dsps(27, state_bits) + product_dsps(operand_bits, state_bits);
+}
 
 struct memory_resources {
   int64_t lut = 0;
