@@ -150,6 +150,51 @@ TEST_CASE("hls without the states of ref disagrees by h_last", "[run][hls]") {
   CHECK_FALSE(one->judge(outputs, one->ref()).agree);
 }
 
+// What hls, systemc and rtl may have wrong alike: nobody but ref can say.
+TEST_CASE("hls off by a gain of 0.1 %, an offset of 0.1 last places or one value disagrees with ref",
+          "[run][hls]") {
+  generate_request request;
+  request.channels = 64, request.states = 16, request.length = 256, request.seed = 3;
+  const scan_tensors scan = generate_scan(request);
+  const design_point point = tiny();
+  const auto one = make_case(trace_of(scan), point);
+  const auto reference = one->ref();
+  const auto right = scan_machine(point).run(quantise(scan, calibrate(scan, widths_of(point)))).outputs;
+  const auto verdict_of = [&](auto change) {
+    auto outputs = right;
+    change(outputs[0].values, outputs[1].values);
+    return one->judge(outputs, reference);
+  };
+  using integers = std::vector<int32_t>;
+  const auto times = [](double gain) {
+    return [gain](integers& y, integers&) {
+      for (int32_t& value : y) value = static_cast<int32_t>(std::lround(value * gain));
+    };
+  };
+  const auto offset = [](int step) {
+    return [step](integers& y, integers&) {
+      for (size_t i = 0; i < y.size(); i += 10) y[i] += step;
+    };
+  };
+  const bound_verdict found = verdict_of([](integers&, integers&) {});
+  CAPTURE(found.finding);
+  CHECK(found.agree);
+  CHECK_FALSE(verdict_of(times(1.001)).agree);
+  CHECK_FALSE(verdict_of(times(0.999)).agree);
+  CHECK_FALSE(verdict_of(offset(1)).agree);
+  CHECK_FALSE(verdict_of(offset(-1)).agree);
+  const auto smallest = [&](const integers& values) {
+    const auto less = [](int32_t a, int32_t b) { return std::abs(a) < std::abs(b); };
+    return std::min_element(values.begin(), values.end(), less) - values.begin();
+  };
+  const bound_verdict value = verdict_of([&](integers& y, integers&) { y[smallest(y)] += 4; });
+  CHECK_FALSE(value.agree);
+  CHECK(value.y_bound->beyond == 1);
+  const bound_verdict state = verdict_of([&](integers&, integers& h) { h[smallest(h)] += 4096; });
+  CHECK_FALSE(state.agree);
+  CHECK(state.h_last_bound->beyond == 1);
+}
+
 TEST_CASE("a call in which a fault changes nothing is a blind check by name", "[run][ref]") {
   scan_tensors scan = quiet_layer();
   scan.b = scan.c;
