@@ -23,6 +23,7 @@ def counter($rung; $block; $event): .rungs[$rung].counters[$block][$event];
 def utilisation($rung): .rungs[$rung].lane_utilisation | percent;
 def traffic($rung): .rungs[$rung].traffic_over_compulsory | fixed(4);
 def hls_error: .errors.hls_vs_ref.relative_mse | small;
+def scan_error: .errors.hls_vs_ref.scan | small;
 def recorded: .rungs.ref.finding | sub("^agrees with expect.y: "; "");
 def differences: if .verdict == "agree" then "0" else error("the rungs disagree") end;
 def dram_bytes: counter("systemc"; "dma"; "dram_read_bytes") + counter("systemc"; "dma"; "dram_write_bytes");
