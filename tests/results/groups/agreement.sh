@@ -13,6 +13,6 @@ row 'the same: `hls` against `ref`, relative MSE of y − x' '≤ 2e-2' "$compar
 row 'the same: bits that differ between `hls` and `systemc`; cycles' '0' "$compare" '.[0] | "\(differences); \(cycles("systemc") | grouped)"'
 # Beyond the bar of what the scan adds is status 1: the rows say by how much, and what more bits of state do.
 long='scansim compare m2048.safetensors --config base --rungs ref,hls'
-row 'mamba-130m, L 2048, `base`: `hls` against `ref`, relative MSE of y' '≤ 5e-5' "$long; [ \$? -le 1 ]" '.[0] | hls_error'
-row 'the same: of what the scan adds' '≤ 5e-5' "$long; [ \$? -le 1 ]" '.[0] | scan_error'
+row 'mamba-130m, L 2048, `base`: `hls` against `ref`, relative MSE of y' '≤ 5e-5' "$long || [ \$? = 1 ]" '.[0] | hls_error'
+row 'the same: of what the scan adds' '≤ 5e-5' "$long || [ \$? = 1 ]" '.[0] | scan_error'
 row 'the same with states of 18 bits: of what the scan adds' '≤ 5e-5' "$long --set state_bits=18" '.[0] | scan_error'
