@@ -15,9 +15,10 @@ struct memory_shape {
   std::string block;
   std::string name;
   int64_t words = 0;
-  int64_t bits = 0;      // of a word
-  int64_t copies = 1;    // memories of this shape
-  bool at_once = false;  // read in the cycle that asks: never a block RAM
+  int64_t bits = 0;             // of a word
+  int64_t copies = 1;           // memories of this shape
+  bool at_once = false;         // read in the cycle that asks: never a block RAM
+  bool passes_through = false;  // a word that is read while it is written is the new one
 
   int64_t all_bits() const { return words * bits * copies; }
 };

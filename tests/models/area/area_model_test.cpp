@@ -58,6 +58,9 @@ TEST_CASE("fpga_memory takes LUTs up to 64 words and the cheapest block RAMs bey
   CHECK(resources(32, 15, 3) == counts{48, 0, 0});
   CHECK(resources(64, 14) == counts{16, 0, 0});
   CHECK(resources(65, 14) == counts{32, 0, 0});
+  CHECK(resources(128, 16) == counts{48, 0, 0});
+  CHECK(resources(128, 32) == counts{0, 0, 1});
+  CHECK(fpga_resources({"", "", 128, 40, 1, false, true}).lut == 96);
   CHECK(resources(128, 64) == counts{0, 1, 0});
   CHECK(resources(512, 72) == counts{0, 1, 0});
   CHECK(resources(512, 73) == counts{0, 0, 3});
