@@ -13,10 +13,13 @@ inline constexpr int exp_base_bits = 20;
 inline constexpr int exp_slope_bits = 11;
 inline constexpr int exp_slow_bits = 4;
 inline constexpr int exp_slow_lines = 1 << exp_slow_bits;
+inline constexpr int exp_base_shift = 9;  // of base to the fraction bits of slope * r
+inline constexpr int exp_line_shift = 4;  // from there to those of m
+inline constexpr uint32_t exp_line_offset = 192;
 
 inline uint32_t exp_mantissa(uint32_t word, uint32_t residual) {
   const uint32_t base = word & ((1u << exp_base_bits) - 1);
-  return ((base << 9) + 192u + (word >> exp_base_bits) * residual) >> 4;
+  return ((base << exp_base_shift) + exp_line_offset + (word >> exp_base_bits) * residual) >> exp_line_shift;
 }
 
 }  // namespace scansim::hls

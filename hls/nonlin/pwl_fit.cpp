@@ -117,6 +117,8 @@ uint64_t pack(const line& l, int base_bits) {
 
 // ---- exp ----
 using scansim::hls::exp_base_bits;
+using scansim::hls::exp_base_shift;
+using scansim::hls::exp_line_shift;
 using scansim::hls::exp_mantissa;
 using scansim::hls::exp_slope_bits;
 using scansim::hls::exp_slow_lines;
@@ -131,7 +133,8 @@ samples growth_samples(double x0, int count) {
 }
 
 line in_words(double value, double rise) {  // of last fraction bits and of a residual
-  return {std::llround(std::ldexp(value, exp_base_frac - exp_frac)), std::llround(std::ldexp(rise, 4))};
+  return {std::llround(std::ldexp(value, exp_base_frac - exp_frac)),
+          std::llround(std::ldexp(rise, exp_line_shift))};
 }
 
 // The largest relative error of the rate over residuals [from, to) of the last segment of `count`.
@@ -160,8 +163,8 @@ slow_lines with_slope(int64_t slope, int64_t count) {
   for (int64_t from = 0; from < count; from += width) {
     const double middle = static_cast<double>(from) + static_cast<double>(width) / 2;
     const double value = std::exp2(-std::ldexp(static_cast<double>(count) - middle, -exponent_lsb));
-    const auto about =
-        std::llround(std::ldexp(value, exp_base_frac) - std::ldexp(static_cast<double>(slope) * middle, -9));
+    const auto about = std::llround(std::ldexp(value, exp_base_frac) -
+                                    std::ldexp(static_cast<double>(slope) * middle, -exp_base_shift));
     line best{about, slope};
     double least = std::numeric_limits<double>::max();
     for (int64_t b = about - 2; b <= about + 2; ++b) {
@@ -194,7 +197,7 @@ table exp_table(int segments) {
           {},
           exp_slow_lines};
   const int count = (1 << exponent_lsb) / segments;
-  const int bases = 2 + (count >> 10);  // a unit of the slope moves the middle by count / 2^10
+  const int bases = 2 + (count >> (exp_base_shift + 1));  // what a unit of the slope moves the middle by
   const line_value value = [](int64_t base, int64_t slope, int64_t r) {
     return exp_mantissa(static_cast<uint32_t>(pack({base, slope}, exp_base_bits)), static_cast<uint32_t>(r));
   };

@@ -18,6 +18,7 @@ namespace {
 
 constexpr double unbounded = std::numeric_limits<double>::infinity();
 constexpr double log2e = 1.4426950408889634, ln2 = 0.6931471805599453;
+constexpr double log2e_error = 5e-6;  // of a right machine's constant; not hls's, which is judged
 
 double half_place(int frac) { return std::ldexp(0.5, -frac); }
 // A rounding to fewer fraction bits, or none.
@@ -72,12 +73,13 @@ class bounded_scan {
   bounded step(double x) const {
     const bounded sum = x_.held({x, x_rounding_});
     if (!softplus_) return {x, x < 0 ? unbounded : sum.error};  // a machine makes no negative step
-    // a table's argument is up to x_rounding_ away: its bound there is at most 1.01 of the one here
+    // The table's argument is up to x_rounding_ away, which moves its bound by less than 1 %; 8, from where
+    // on dt = x, is no argument that a rounding crosses downwards.
     return {std::log1p(std::exp(x)), sum.error + 1.01 * hls::softplus_bound(std::clamp(x, -15.9, 15.9))};
   }
   bounded decay(const bounded& dt, double a) const {
     if (a >= 0) return {1, a > 0 ? unbounded : 0};  // nor a state that grows
-    const double dt2 = log2e * dt.value, dt2_error = log2e * dt.error + 5e-6 * dt2 + dt2_half_;
+    const double dt2 = log2e * dt.value, dt2_error = log2e * dt.error + log2e_error * dt2 + dt2_half_;
     const double e = -a * dt2, e_error = -a * dt2_error + e_half_, decay = std::exp2(-e);
     const double rate = ln2 * e_error;  // 2^e_error - 1 is less than rate + rate^2 up to 1.7
     if (rate > 1 || dt2 + dt2_error >= dt2_limit_) return {decay, unbounded};

@@ -7,7 +7,6 @@
 namespace scansim {
 
 struct scan_token {
-  size_t row;      // (batch, channel)
   size_t channel;  // of delta_bias, D and A
   size_t at;       // of u, delta, z and y
   bool first;      // of its row: the state is h0
@@ -24,8 +23,7 @@ void for_each_token(const scan_tensors& t, Visit visit) {
     const size_t channel = row % channels, group = row / channels * groups + channel * groups / channels;
     for (size_t i = 0; i < length; ++i) {
       const size_t token = t.options.reverse ? length - 1 - i : i;
-      visit(scan_token{row, channel, row * length + token, i == 0, row * states,
-                       group * states * length + token});
+      visit(scan_token{channel, row * length + token, i == 0, row * states, group * states * length + token});
     }
   }
 }

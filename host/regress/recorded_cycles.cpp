@@ -27,7 +27,8 @@ std::string cell(std::string text) {
   return text;
 }
 
-std::string error_text(const job_row& row) { return fmt::format("{:.3g}", row.error); }
+// A plan whose rungs leave ref out records none.
+std::string error_text(const job_row& row) { return row.error > 0 ? fmt::format("{:.3g}", row.error) : "-"; }
 
 // Empty: at most twice what was recorded.
 std::string worse(const job_row& row, const recorded_row& was) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "hls/formats.h"
+#include "models/area/fpga_dsp.h"
 #include "models/area/fpga_memory.h"
 #include "models/configs/widths.h"
 
@@ -29,14 +30,15 @@ double picked(double from, double row) { return std::max(0.0, from - row); }
 
 block_features scan_serial(const design_point& at) {
   const double lanes = at.num_lanes, pes = at.num_pe(), index = widths_of(at).exp_index_bits();
-  const std::vector<double> features = {1,
-                                        lanes,
-                                        pes,
-                                        pes * at.operand_bits,
-                                        pes * at.state_bits,
-                                        pes * (element_dsps(at.operand_bits, at.state_bits) - 4),
-                                        pes * index,
-                                        lanes * at.state_bits};
+  const std::vector<double> features = {
+      1,
+      lanes,
+      pes,
+      pes * at.operand_bits,
+      pes * at.state_bits,
+      pes * (element_dsps(at.operand_bits, at.state_bits) - least_element_dsps),
+      pes * index,
+      lanes * at.state_bits};
   return {features, features};
 }
 

@@ -7,6 +7,7 @@
 
 #include "models/area/area_features.h"
 #include "models/area/count_field.h"
+#include "models/area/fpga_dsp.h"
 #include "models/area/fpga_memory.h"
 #include "traces/file_kind.h"
 #include "traces/mapped_file.h"

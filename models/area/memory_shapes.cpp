@@ -68,9 +68,8 @@ class shapes {
     add_tile_buffer("operand_buffers", "a", port, pes * at_.operand_bits, state_rows, 1);
     add_output_buffer("y", lanes * at_.output_bits, tile_rows, at_.tile_buffers);
     add_output_buffer("h_last", pes * stored_bits, slots, at_.tile_buffers);
-    add("scan_serial", "states", state_rows, static_cast<int64_t>(at_.states_per_lane) * at_.state_bits,
-        lanes);
-    list_.back().passes_through = true;
+    list_.push_back({"scan_serial", "states", state_rows,
+                     static_cast<int64_t>(at_.states_per_lane) * at_.state_bits, lanes, false, true});
     add_read_at_once("scan_serial", "slots", slots, at_.state_bits, pes);
     add_read_at_once("delta_softplus", "dt queue", dt_depth, lanes * (hls::dt2_bits + widths.du_bits()));
     add_read_at_once("delta_softplus", "skip queue", skip_depth, lanes * widths.acc_bits());

@@ -1,7 +1,6 @@
 // Bins of lists of descriptors.
-//   illegal/<opcode>.<error>@<place>   the first descriptor that the machine refuses, by the error code that
-//   it
-//                                      ends with and where it lies: first, middle, last; "unknown": no opcode
+//   illegal/<opcode>.<error>@<place>   the first descriptor that the machine refuses, by its error code and
+//                                      where it lies: first, middle, last; "unknown": no opcode
 //   list/count=...                     of a start: 0, 1, 2, many, 255
 //   list/<opcode> > <opcode>           one behind the other, both run
 //   list/<opcode>.fence=...            none, all (every write before), newer (all but the newest)

@@ -3,8 +3,7 @@
 //   arithmetic/<block>.<event>     a counter of saturations above 0
 //   events/<block>.<event>         a counter of work or traffic above 0
 //   design_point/<key>=<value>     a parameter of the machine: of up to 32 legal values each, else the
-//   lowest,
-//                                  the one above, mid (between), the one below the highest, the highest
+//                                  lowest, the one above, mid, the one below the highest, the highest
 #pragma once
 #include "hls/map/counter_map.h"
 #include "hls/map/parameter_map.h"
