@@ -27,7 +27,6 @@ struct build_plan {
   std::string name;                   // of the directory in the cache: rtl-<design point>-<hash>
   std::string verilator;              // its version
   std::string harness;                // joins it to rtl_abi.h
-  bool grouped = false;               // few sources in place of Verilator's own
 };
 
 // Of every library, and of one that shows its inside.
@@ -117,7 +116,6 @@ build_plan plan_build(const design_point& point, const rtl_build_request& reques
   plan.name = "rtl-" + plain_name(point.name) + "-" + sha256_hex(key.data(), key.size()).substr(0, 16);
 
   // What does not change the result is not part of the key.
-  plan.grouped = request.with_waves;
   plan.harness = request.with_activity ? "rtl_activity_harness.cpp" : "rtl_harness.cpp";
   if (request.with_activity) plan.verilate.push_back("rtl_activity.vlt");
   plan.verilate.push_back(plan.harness);
@@ -161,9 +159,8 @@ bool ccache_works(const std::string& directory) {
 
 void compile_in(build_plan plan, const std::string& directory, const std::string& log,
                 const std::string& what, const progress_callback& progress) {
-  if (plan.grouped)
-    for (std::string& variable : group_sources(directory + "/obj", "../" + plan.harness))
-      plan.compile.push_back(std::move(variable));
+  for (std::string& variable : group_sources(directory + "/obj", "../" + plan.harness))
+    plan.compile.push_back(std::move(variable));
   if (ccache_works(directory)) {
     std::vector<std::string> cached = plan.compile;
     cached.push_back("OBJCACHE=ccache");

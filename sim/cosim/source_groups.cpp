@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr uintmax_t fast_group_bytes = 2U << 20, slow_group_bytes = 4U << 20;
+constexpr uintmax_t group_bytes = 8U << 20, worth_two_bytes = 1U << 20;
 
 struct source {
   std::string name;
@@ -38,10 +38,11 @@ std::vector<source> sources_in(const std::string& folder, bool every_cycle) {
 }
 
 // The largest first, each to the group that is smallest so far.
-std::vector<std::vector<std::string>> balanced_groups(const std::vector<source>& sources, uintmax_t bytes) {
+std::vector<std::vector<std::string>> balanced_groups(const std::vector<source>& sources) {
   uintmax_t all = 0;
   for (const source& one : sources) all += one.bytes;
-  const size_t count = std::max<uintmax_t>(1, (all + bytes / 2) / bytes);
+  const size_t count =
+      std::max<uintmax_t>(all < worth_two_bytes ? 1 : 2, (all + group_bytes / 2) / group_bytes);
   std::vector<std::vector<std::string>> groups(count);
   std::vector<uintmax_t> sizes(count, 0);
   for (const source& one : sources) {
@@ -75,8 +76,8 @@ std::string joined(std::string text, std::vector<std::string>::const_iterator fi
 }  // namespace
 
 std::vector<std::string> group_sources(const std::string& folder, const std::string& user_source) {
-  auto fast_groups = balanced_groups(sources_in(folder, true), fast_group_bytes);
-  auto slow_groups = balanced_groups(sources_in(folder, false), slow_group_bytes);
+  auto fast_groups = balanced_groups(sources_in(folder, true));
+  auto slow_groups = balanced_groups(sources_in(folder, false));
   fast_groups.front().push_back(user_source);
   const std::vector<std::string> fast = write_groups(folder, "group_fast_", fast_groups),
                                  slow = write_groups(folder, "group_slow_", slow_groups);

@@ -9,6 +9,7 @@
 namespace scansim {
 
 enum class gpu_precision { fp32, fp16, bf16, int8 };
+constexpr gpu_precision float_precisions[] = {gpu_precision::fp32, gpu_precision::fp16, gpu_precision::bf16};
 const char* precision_name(gpu_precision precision);  // "fp32", "fp16", "bf16", "int8"
 
 struct scan_sizes {

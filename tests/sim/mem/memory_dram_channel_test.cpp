@@ -5,17 +5,12 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "tests/support/places.h"
+#include "tests/sim/mem/dram_settings.h"
 
 using namespace scansim;
+using namespace scansim::test;
 
 namespace {
-
-const std::string parameter_dir = test::source_dir() + "/sim/mem/parameters";
-const std::vector<std::string> models = {"dram-ddr4", "dram-lpddr5", "dram-hbm2"};
-constexpr std::int64_t no_refresh = 1000000000000;
-
-dram_parameters parameters_of(const std::string& model) { return read_dram_parameters(parameter_dir, model); }
 
 dram_location at(const dram_parameters& p, int group, int bank_in_group, std::int64_t row) {
   return {0, group, group * p.banks_per_group + bank_in_group, row};
@@ -54,7 +49,7 @@ std::int64_t probe(memory_dram_channel& channel, const dram_location& where, std
 
 TEST_CASE("memory_dram_channel every command of a random stream is legal and refreshes keep their rate",
           "[legality][systemc]") {
-  for (const std::string& model : models)
+  for (const std::string& model : dram_models)
     for (std::uint64_t seed = 1; seed <= 6; ++seed) {
       CAPTURE(model, seed);
       const dram_parameters p = parameters_of(model);
@@ -115,7 +110,7 @@ TEST_CASE("memory_dram_channel every column command hits the row that is open", 
 }
 
 TEST_CASE("memory_dram_channel probes come at the earliest legal clock", "[theory][systemc]") {
-  for (const std::string& model : models) {
+  for (const std::string& model : dram_models) {
     CAPTURE(model);
     const dram_parameters p = parameters_of(model);
     const dram_timing& t = p.timing;
@@ -163,7 +158,7 @@ TEST_CASE("memory_dram_channel probes come at the earliest legal clock", "[theor
 }
 
 TEST_CASE("memory_dram_channel a refresh costs its close, tRFC and a reopened row", "[theory][systemc]") {
-  for (const std::string& model : models) {
+  for (const std::string& model : dram_models) {
     CAPTURE(model);
     const dram_parameters p = parameters_of(model);
     const dram_timing& t = p.timing;

@@ -8,18 +8,13 @@
 #include <fstream>
 #include <map>
 
-#include "tests/support/places.h"
+#include "tests/sim/mem/dram_settings.h"
 #include "traces/input_error.h"
 
 using namespace scansim;
+using namespace scansim::test;
 
 namespace {
-
-const std::string parameter_dir = test::source_dir() + "/sim/mem/parameters";
-const std::vector<std::string> models = {"dram-ddr4", "dram-lpddr5", "dram-hbm2"};
-constexpr std::int64_t no_refresh = 1000000000000;
-
-dram_parameters parameters_of(const std::string& model) { return read_dram_parameters(parameter_dir, model); }
 
 struct stream_result {
   double bytes_per_ns;
@@ -69,7 +64,7 @@ TEST_CASE("memory_dram ddr4 times are the clocks of its speed bin", "[theory][sy
 
 TEST_CASE("memory_dram the address map gives every row its bytes once, neighbours to different bank groups",
           "[map][systemc]") {
-  for (const std::string& model : models) {
+  for (const std::string& model : dram_models) {
     CAPTURE(model);
     const dram_parameters p = parameters_of(model);
     std::map<std::array<std::int64_t, 3>, int> bursts;
@@ -139,7 +134,7 @@ TEST_CASE("memory_dram refuses parameter files that make no sense", "[errors][sy
 }
 
 TEST_CASE("memory_dram streaming writes reach 80 percent of the peak", "[bandwidth][systemc]") {
-  for (const std::string& model : models) {
+  for (const std::string& model : dram_models) {
     CAPTURE(model);
     const dram_parameters p = parameters_of(model);
     memory_dram dram(128, 4000, p);
@@ -158,7 +153,7 @@ TEST_CASE("memory_dram streaming writes reach 80 percent of the peak", "[bandwid
 }
 
 TEST_CASE("memory_dram streaming reads reach 85 percent of the peak", "[bandwidth][systemc]") {
-  for (const std::string& model : models) {
+  for (const std::string& model : dram_models) {
     CAPTURE(model);
     const dram_parameters p = parameters_of(model);
     const auto result =
@@ -173,7 +168,7 @@ TEST_CASE("memory_dram streaming reads reach 85 percent of the peak", "[bandwidt
 }
 
 TEST_CASE("memory_dram refresh takes its share of the bandwidth", "[bandwidth][systemc]") {
-  for (const std::string& model : models) {
+  for (const std::string& model : dram_models) {
     CAPTURE(model);
     dram_parameters p = parameters_of(model);
     const auto sequential = [](std::int64_t i) { return static_cast<std::uint64_t>(i) * 1024; };
@@ -191,7 +186,7 @@ TEST_CASE("memory_dram refresh takes its share of the bandwidth", "[bandwidth][s
 }
 
 TEST_CASE("memory_dram row misses of one bank run at one per tRC", "[bandwidth][systemc]") {
-  for (const std::string& model : models) {
+  for (const std::string& model : dram_models) {
     CAPTURE(model);
     dram_parameters p = parameters_of(model);
     p.timing.tREFI = no_refresh;

@@ -7,15 +7,14 @@
 
 #include "sim/mem/memory_ideal.h"
 #include "sim/mem/memory_latency.h"
+#include "tests/sim/mem/dram_settings.h"
 #include "tests/sim/mem/random_master.h"
-#include "tests/support/places.h"
 #include "traces/input_error.h"
 
 using namespace scansim;
+using namespace scansim::test;
 
 namespace {
-
-const std::string parameter_dir = test::source_dir() + "/sim/mem/parameters";
 
 std::unique_ptr<memory_timing> make(const std::string& name, int axi_bytes = 16, std::uint64_t seed = 1) {
   return make_memory_timing(name, {axi_bytes, 1000.0, seed, parameter_dir});

@@ -15,6 +15,7 @@
 #include "hls/units/unit_descriptor.h"
 #include "models/configs/data_directory.h"
 #include "sim/rungs/device.h"
+#include "tests/support/random_scans.h"
 
 namespace scansim::test {
 
@@ -36,9 +37,6 @@ std::vector<uint8_t> bytes_of(const std::vector<Value>& values, size_t bytes = s
 
 inline constexpr const char* unit_points[] = {"block-tiny", "block"};  // with words of 16 and of 32 bytes
 
-inline int pick(std::mt19937_64& random, int low, int high) {
-  return low + static_cast<int>(random() % static_cast<uint64_t>(high - low + 1));
-}
 inline uint16_t u16(int value) { return static_cast<uint16_t>(value); }
 inline uint64_t u64(int value) { return static_cast<uint64_t>(value); }
 inline size_t size(int value) { return static_cast<size_t>(value); }

@@ -10,7 +10,7 @@ using namespace scansim;
 
 namespace {
 
-void check(const conv_case& shape, unsigned seed) {
+void check_update(const conv_case& shape, unsigned seed) {
   INFO(described(shape, seed));
   conv_memory kernel(shape, seed), twin(shape, seed), forward(shape, seed);
   const std::vector<double> expected = kernel.reference();
@@ -35,7 +35,7 @@ TEST_CASE(
       for (const int channels : {2048, 2064, 4096})
         for (const int width : {2, 3, 4}) {
           const bool bias = seed % 2, silu = seed % 3 != 0;
-          check({2, channels, length, width, bias, silu, true, precision}, seed++);
+          check_update({2, channels, length, width, bias, silu, true, precision}, seed++);
         }
 }
 

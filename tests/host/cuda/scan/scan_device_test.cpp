@@ -11,8 +11,6 @@ using namespace scansim;
 
 namespace {
 
-const gpu_precision precisions[] = {gpu_precision::fp32, gpu_precision::fp16, gpu_precision::bf16};
-
 bool device_absent() {
   static const std::string reason = why_no_device();
   static const bool said =
@@ -34,7 +32,7 @@ TEST_CASE("selective_scan device agrees on the whole published grid", "[grid][gp
   if (device_absent()) return;
   for (const int length : {128, 256, 512, 1024, 2048, 4096})
     for (const int groups : {1, 2})
-      for (const gpu_precision precision : precisions)
+      for (const gpu_precision precision : float_precisions)
         check_all({.sizes = {2, 4, 8, groups, length}, .precision = precision});
 }
 
@@ -42,7 +40,7 @@ TEST_CASE("selective_scan device agrees at edge lengths and states, inputs norma
   if (device_absent()) return;
   for (const int length : {1, 2, 3, 5, 31, 33, 65, 127, 129, 197, 372, 730, 784, 1134})
     for (const bool reverse : {false, true})
-      for (const gpu_precision precision : precisions) {
+      for (const gpu_precision precision : float_precisions) {
         scan_case scan{.sizes = {2, 6, 16, 2, length}, .precision = precision, .inputs = scan_inputs::normal};
         scan.has_h0 = true, scan.reverse = reverse;
         check_all(scan);
@@ -64,7 +62,7 @@ TEST_CASE("selective_scan device agrees with every option on and off", "[options
 TEST_CASE("state_update device agrees on the whole published grid and over successive tokens",
           "[grid][gpu]") {
   if (device_absent()) return;
-  for (const gpu_precision precision : precisions)
+  for (const gpu_precision precision : float_precisions)
     for (const int channels : {2048, 2064, 4096})
       for (const int states : {16, 32, 64})
         for (const bool has_z : {false, true}) {

@@ -12,8 +12,6 @@ using namespace scansim;
 
 namespace {
 
-const gpu_precision precisions[] = {gpu_precision::fp32, gpu_precision::fp16, gpu_precision::bf16};
-
 // Empty if the twin and every compiled configuration agree with the reference.
 std::string difference_of_all(const scan_case& scan) {
   std::string found = scan_difference(scan, selective_scan_twin);
@@ -42,7 +40,7 @@ std::string difference_in_turn(const scan_case& scan) {
 TEST_CASE("selective_scan twin agrees on the whole published grid", "[grid][gpu]") {
   for (const int length : {128, 256, 512, 1024, 2048, 4096})
     for (const int groups : {1, 2})
-      for (const gpu_precision precision : precisions)
+      for (const gpu_precision precision : float_precisions)
         CHECK(scan_difference({.sizes = {2, 4, 8, groups, length}, .precision = precision},
                               selective_scan_twin) == "");
 }
@@ -52,14 +50,14 @@ TEST_CASE("selective_scan kernels agree on the published grid, one configuration
   for (const int groups : {1, 2}) {
     for (const int length : {128, 256, 512, 1024})
       CHECK(difference_of_all({.sizes = {2, 4, 8, groups, length}}) == "");
-    for (const gpu_precision precision : precisions)
+    for (const gpu_precision precision : float_precisions)
       for (const int length : {2048, 4096})
         CHECK(difference_in_turn({.sizes = {2, 4, 8, groups, length}, .precision = precision}) == "");
   }
 }
 
 TEST_CASE("selective_scan kernels agree in every storage type, inputs normal", "[random][gpu]") {
-  for (const gpu_precision precision : precisions)
+  for (const gpu_precision precision : float_precisions)
     for (const int length : {64, 197}) {
       scan_case scan{.sizes = {2, 6, 16, 2, length}, .precision = precision, .inputs = scan_inputs::normal};
       scan.has_h0 = true;
