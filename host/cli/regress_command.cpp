@@ -33,7 +33,7 @@ struct regress_request {
   std::optional<uint64_t> seed, fixed_seed;
   std::optional<int> jobs;
   int max_waves = 3;
-  bool fresh = false, no_shrink = false, waves = false, detach = false, failed = false;
+  bool fresh = false, no_shrink = false, waves = false, detach = false, failed = false, forget = false;
 };
 
 // What a run keeps in its folder; beside that, a user may keep reports there.
@@ -146,12 +146,20 @@ int approve_cycles(const regress_request& request) {
   const std::string path = recorded_path(opened.folder.plan_file);
   recorded_cycles recorded = read_recorded_cycles(path);
   uint64_t changed = 0;
+  std::vector<const regress_job*> held;
   for (const judged_job& one : opened.outcome.jobs) {
+    if (one.job->recorded) held.push_back(one.job);
     if (!one.job->recorded || one.row == nullptr || one.row->verdict != job_verdict::pass) continue;
     const std::string difference = recorded.difference(*one.job, *one.row);
     if (!recorded.approve(*one.job, *one.row, request.reason)) continue;
     print_out("{}: {}\n", job_title(*one.job), difference);
     ++changed;
+  }
+  if (request.forget) {
+    for (const std::string& title : recorded.forget_others(held)) {
+      print_out("{}: forgotten\n", title);
+      ++changed;
+    }
   }
   if (changed > 0) write_output(path, recorded_csv(recorded));
   print_out("{} rows of {} changed\n", changed, path);
@@ -245,6 +253,8 @@ command_action add_regress(CLI::App& app) {
   approve->add_option("--reason", request->reason, "Why they change; stands beside them")
       ->required()
       ->check(not_empty);
+  approve->add_flag("--forget", request->forget,
+                    "Removes what is recorded of jobs that this folder does not have");
   CLI::App* work = with_jobs(of_folder(
       add("work", "Runs a part of what a prepared folder is missing, for a cluster's task",
           "Example: scansim regress work regress --shard 3/20",

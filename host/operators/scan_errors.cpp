@@ -5,29 +5,24 @@
 #include <algorithm>
 #include <cmath>
 
-#include "host/operators/scan_tokens.h"
 #include "host/quantise/quantise.h"
 #include "host/quantise/scan_alone.h"
 #include "models/ref/relative_mse.h"
+#include "models/ref/selective_scan_ref.h"
 
 namespace scansim {
 
 namespace {
 
-class state_range {
- public:
-  explicit state_range(const scan_scales& scales)
-      : step_(std::ldexp(1.0, -scales.frac_state)), limit_(std::ldexp(step_, scales.state_bits - 1)) {}
-  double limited(double h) const { return std::clamp(h, -limit_, limit_ - step_); }
-
- private:
-  double step_, limit_;
-};
+state_range range_of(const scan_scales& scales) {
+  const double step = std::ldexp(1.0, -scales.frac_state), limit = std::ldexp(step, scales.state_bits - 1);
+  return {-limit, limit - step};
+}
 
 // A state that saturated is right when it is the limit.
 std::vector<double> limited_states(std::vector<double> states, const scan_scales& scales) {
-  const state_range range(scales);
-  for (double& h : states) h = range.limited(h);
+  const state_range range = range_of(scales);
+  for (double& h : states) h = std::clamp(h, range.low, range.high);
   return states;
 }
 
@@ -54,25 +49,11 @@ double h_last_error(const std::vector<int32_t>& h_last, const std::vector<double
   return relative_mse(dequantise(h_last, scales.frac_state), limited_states(want, scales));
 }
 
-limited_scan run_limited(const scan_tensors& t, const scan_scales& scales) {
-  const auto length = static_cast<size_t>(t.shape.length), states = static_cast<size_t>(t.shape.states);
-  const state_range range(scales);
-  limited_scan result;
-  result.readout.resize(t.u.size());
-  result.h_last.resize(static_cast<size_t>(t.shape.batch * t.shape.channels) * states);
-  for_each_token(t, [&](const scan_token& token) {
-    double* h = result.h_last.data() + token.state;
-    if (token.first && !t.h0.empty()) std::copy_n(t.h0.data() + token.state, states, h);
-    double dt = t.delta[token.at] + (t.delta_bias.empty() ? 0.0 : t.delta_bias[token.channel]);
-    if (t.options.delta_softplus && dt <= 20) dt = std::log1p(std::exp(dt));
-    for (size_t n = 0; n < states; ++n) {
-      const size_t at = token.vector + n * length;
-      h[n] =
-          range.limited(std::exp(dt * t.a[token.channel * states + n]) * h[n] + dt * t.u[token.at] * t.b[at]);
-      result.readout[token.at] += t.c[at] * h[n];
-    }
-  });
-  return result;
+limited_scan run_limited(const scan_tensors& tensors, const scan_scales& scales) {
+  const state_range range = range_of(scales);
+  scan_terms terms;
+  scan_output out = selective_scan_ref(tensors, nullptr, &terms, &range);
+  return {std::move(terms.readout), std::move(out.h_last)};
 }
 
 scan_part_errors errors_of(const std::vector<recorded_scan>& scans, const hls::widths& widths) {

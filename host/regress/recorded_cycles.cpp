@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "traces/sha256.h"
@@ -53,6 +54,21 @@ bool recorded_cycles::approve(const regress_job& job, const job_row& row, const 
   if (difference(job, row).empty()) return false;
   rows[id_of(job)] = {job_title(job), std::to_string(row.cycles), row.stalls, error_text(row), cell(reason)};
   return true;
+}
+
+std::vector<std::string> recorded_cycles::forget_others(const std::vector<const regress_job*>& jobs) {
+  std::set<std::string> kept;
+  for (const regress_job* job : jobs) kept.insert(id_of(*job));
+  std::vector<std::string> titles;
+  for (auto row = rows.begin(); row != rows.end();) {
+    if (kept.contains(row->first)) {
+      ++row;
+      continue;
+    }
+    titles.push_back(row->second.title);
+    row = rows.erase(row);
+  }
+  return titles;
 }
 
 std::string recorded_path(const std::string& plan_file) {

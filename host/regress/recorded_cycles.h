@@ -1,6 +1,6 @@
 // Cycles, stalls and error against ref that a plan's recorded tests are held to: a CSV beside the plan,
 // <plan>.cycles.csv, a row a job (test, point, memory, call), with the reason of its last change. An error
-// may be up to twice the recorded one. Contract: rows are changed by approve alone; a job that has no row
+// may be up to twice the recorded one. Contract: rows are changed by approve alone, and stay when their job is gone, until forgotten; a job that has no row
 // differs; a plan without the file has none.
 #pragma once
 #include <map>
@@ -23,6 +23,8 @@ struct recorded_cycles {
   std::string difference(const regress_job& job, const job_row& row) const;
   // Takes the row's; false: as it was.
   bool approve(const regress_job& job, const job_row& row, const std::string& reason);
+  // Removes the rows of other jobs than these; their titles.
+  std::vector<std::string> forget_others(const std::vector<const regress_job*>& jobs);
 };
 
 std::string recorded_path(const std::string& plan_file);

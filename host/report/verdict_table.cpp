@@ -76,6 +76,28 @@ std::string errors_text(const run_result& result) {
                      *result.quantisation_relative_mse);
 }
 
+// A line that is wider than the tables goes on below itself, from a "; " on.
+std::string broken_at_semicolons(std::string_view line) {
+  constexpr size_t columns = 120;
+  const std::string indent(std::min(line.find(": "), size_t{18}) + 2, ' ');
+  std::string text;
+  size_t width = 0;
+  for (const std::string_view mark = "; "; !line.empty();) {
+    const std::string_view part = line.substr(0, std::min(line.find(mark), line.size()));
+    if (width != 0 && width + mark.size() + part.size() > columns) {
+      text += ";\n" + indent;
+      width = indent.size();
+    } else if (width != 0) {
+      text += mark;
+      width += mark.size();
+    }
+    text += part;
+    width += part.size();
+    line.remove_prefix(std::min(part.size() + mark.size(), line.size()));
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string verdict_line(const run_result& result) {
@@ -105,7 +127,7 @@ std::string verdict_text(const run_result& result) {
       "\n" +
       fmt::format("tok/s and energy/token are of this {} alone, not of a model\n\n", part_name(result));
   for (const rung_result& rung : result.rungs) {
-    if (!rung.finding.empty()) text += rung.rung + ": " + rung.finding + "\n";
+    if (!rung.finding.empty()) text += broken_at_semicolons(rung.rung + ": " + rung.finding) + "\n";
     if (rung.simulated)
       text += fmt::format("{}: {} of {} chunks simulated\n", rung.rung, rung.simulated->chunks,
                           rung.simulated->of);

@@ -31,8 +31,13 @@ struct group_inputs {
 // One channel of one sequence; `row` is its index among batch * D rows.
 class channel_scan {
  public:
-  channel_scan(const scan_tensors& tensors, const group_inputs& group, int64_t batch, int64_t channel)
-      : tensors_(tensors), group_(group), channel_(channel), row_(batch * tensors.shape.channels + channel) {
+  channel_scan(const scan_tensors& tensors, const group_inputs& group, const state_range* range,
+               int64_t batch, int64_t channel)
+      : tensors_(tensors),
+        group_(group),
+        range_(range),
+        channel_(channel),
+        row_(batch * tensors.shape.channels + channel) {
     const int64_t states = tensors.shape.states;
     a_ = Eigen::Map<const Eigen::ArrayXf>(tensors.a.data() + channel * states, states).cast<double>();
     h_ = state_array::Zero(states);
@@ -60,6 +65,7 @@ class channel_scan {
     if (tensors_.options.delta_softplus) dt = softplus(dt);
 
     h_ = (dt * a_).exp() * h_ + (dt * u) * group_.b.col(t);
+    if (range_ != nullptr) h_ = h_.max(range_->low).min(range_->high);
     double v = (group_.c.col(t) * h_).sum();
     if (terms != nullptr) terms->readout[at] = v;
     if (!tensors_.d.empty()) v += tensors_.d[channel_] * u;
@@ -82,13 +88,15 @@ class channel_scan {
 
   const scan_tensors& tensors_;
   const group_inputs& group_;
+  const state_range* range_;
   int64_t channel_, row_;
   state_array a_, h_;
 };
 
 }  // namespace
 
-scan_output selective_scan_ref(const scan_tensors& tensors, scan_absmax* absmax, scan_terms* terms) {
+scan_output selective_scan_ref(const scan_tensors& tensors, scan_absmax* absmax, scan_terms* terms,
+                               const state_range* range) {
   const scan_shape& shape = tensors.shape;
   scan_output out;
   out.y.resize(static_cast<size_t>(shape.batch * shape.channels * shape.length));
@@ -103,7 +111,7 @@ scan_output selective_scan_ref(const scan_tensors& tensors, scan_absmax* absmax,
       const group_inputs group{transposed(tensors.b.data() + offset, shape),
                                transposed(tensors.c.data() + offset, shape)};
       for (int64_t i = 0; i < channels_per_group; ++i) {
-        channel_scan(tensors, group, batch, g * channels_per_group + i).run(out, absmax, terms);
+        channel_scan(tensors, group, range, batch, g * channels_per_group + i).run(out, absmax, terms);
       }
     }
   }

@@ -33,9 +33,15 @@ struct scan_terms {
   std::vector<double> gate;     // empty: ones
 };
 
+// Of a machine whose state saturates: h is cut to it after every token.
+struct state_range {
+  double low, high;
+};
+
 // The tensors must satisfy check_scan_tensors (traces/scan_trace.h), which is not repeated here.
-// `absmax` and `terms`, if given, are overwritten. One thread; about 10 ns per state update.
+// `absmax` and `terms`, if given, are overwritten; without `range` the state has no end. One thread; about 10
+// ns per state update.
 scan_output selective_scan_ref(const scan_tensors& tensors, scan_absmax* absmax = nullptr,
-                               scan_terms* terms = nullptr);
+                               scan_terms* terms = nullptr, const state_range* range = nullptr);
 
 }  // namespace scansim

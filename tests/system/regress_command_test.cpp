@@ -160,6 +160,12 @@ TEST_CASE("regress_command holds cycles to what was approved", "[system][regress
   CHECK(contains(end.out, ";first, ones\n"));
   CHECK(contains(end.out, "recorded are 7"));
   CHECK(end.out.ends_with("status 1\n"));
+  const program_end gone = place.run(
+      "sed -i '2p;2s/^............/aaaaaaaaaaaa/' r.cycles.csv; $S regress approve r --reason twice && "
+      "wc -l < r.cycles.csv; $S regress approve r --reason more --forget && wc -l < r.cycles.csv");
+  CAPTURE(gone.out, gone.err);
+  CHECK(contains(gone.out, "1 rows of r.cycles.csv changed\n3\n"));  // another job's stays
+  CHECK(contains(gone.out, ": forgotten\n1 rows of r.cycles.csv changed\n2\n"));
 }
 
 TEST_CASE("regress_command gives the outcome of a local run on slurm and lsf", "[system][regress]") {
