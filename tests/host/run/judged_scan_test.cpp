@@ -147,7 +147,26 @@ TEST_CASE("hls without the states of ref disagrees by h_last", "[run][hls]") {
   const auto one = make_case(trace_of(scan), point);
   auto outputs = scan_machine(point).run(quantise(scan, calibrate(scan, widths_of(point)))).outputs;
   for (int32_t& h : outputs[1].values) h = h * 33 / 32;
-  CHECK_FALSE(one->judge(outputs, one->ref()).agree);
+  const bound_verdict verdict = one->judge(outputs, one->ref());
+  CHECK_FALSE(verdict.agree);
+  CHECK(verdict.finding.starts_with("beyond its bar: h_last; "));
+}
+
+TEST_CASE("hls whose states have too few fraction bits is said to be coarse, not wrong", "[run][hls]") {
+  const scan_tensors scan = quiet_layer();
+  const design_point point = tiny();
+  trace coarse = trace_of(scan);
+  auto scales = std::make_shared<selective_scan_scales>();
+  scales->scan = calibrate(scan, widths_of(point));
+  scales->scan.frac_state -= 6;
+  coarse.scales = {scales};
+  const auto one = make_case(coarse, point);
+  const auto outputs = scan_machine(point).run(quantise(scan, scales->scan)).outputs;
+  const bound_verdict verdict = one->judge(outputs, one->ref());
+  CAPTURE(verdict.finding);
+  CHECK_FALSE(verdict.agree);
+  CHECK(verdict.y_bound->beyond == 0);
+  CHECK_THAT(verdict.finding, Contains("too coarse for this call, first of all state_bits); "));
 }
 
 // What hls, systemc and rtl may have wrong alike: nobody but ref can say.
