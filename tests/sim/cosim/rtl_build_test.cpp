@@ -391,7 +391,7 @@ TEST_CASE("source_groups puts every source of Verilator into one of few groups",
                                  slow = {"Vssm_top__Slow.cpp", "Vssm_top__Syms.cpp",
                                          "Vssm_top__ConstPool_0.cpp", "Vssm_top__Trace__0.cpp",
                                          "Vssm_top__Trace__0__Slow.cpp"};
-  for (const std::string& name : fast) source(name, 2U << 20);
+  for (const std::string& name : fast) source(name, 8U << 20);
   for (const std::string& name : slow) source(name, 1000);
   source("Vssm_top.h", 10);
   const std::vector<std::string> variables = group_sources(folder.path().string(), "../harness.cpp");
