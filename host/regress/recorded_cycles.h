@@ -1,7 +1,7 @@
 // Cycles, stalls and error against ref that a plan's recorded tests are held to: a CSV beside the plan,
 // <plan>.cycles.csv, a row a job (test, point, memory, call), with the reason of its last change. An error
-// may be up to twice the recorded one. Contract: rows are changed by approve alone, and stay when their job is gone, until forgotten; a job that has no row
-// differs; a plan without the file has none.
+// may be up to twice the recorded one. Contract: rows are changed by approve alone; that of a job which is
+// gone stays until it is forgotten; a job that has no row differs; a plan without the file has none.
 #pragma once
 #include <map>
 #include <string>

@@ -159,6 +159,8 @@ TEST_CASE("hls whose states have too few fraction bits is said to be coarse, not
   auto scales = std::make_shared<selective_scan_scales>();
   scales->scan = calibrate(scan, widths_of(point));
   scales->scan.frac_state -= 6;
+  scales->scan.frac_skip_v =
+      std::min(scales->scan.frac_skip_v, scales->scan.frac_c + scales->scan.frac_state);
   coarse.scales = {scales};
   const auto one = make_case(coarse, point);
   const auto outputs = scan_machine(point).run(quantise(scan, scales->scan)).outputs;
