@@ -129,9 +129,9 @@ std::string beyond_bars(const call_errors& found) {
   if (!found.lines.straight()) names.push_back("slope or mean");
   if (names.empty()) return "";
   const bool by_formats = found.bounds.kept() && found.gain.kept() && found.lines.straight();
-  return fmt::format("beyond its bar: {}{}; ", fmt::join(names, ", "),
-                     by_formats ? " (each value within its error bound: the formats are too coarse for this "
-                                  "call, first of all state_bits)"
+  return fmt::format("beyond its bar: {}; {}", fmt::join(names, ", "),
+                     by_formats ? "each value is within its error bound: the formats are too coarse for this "
+                                  "call, first of all state_bits; "
                                 : "");
 }
 
