@@ -1,7 +1,7 @@
 # Enables the CUDA language where it is wanted and a working nvcc is found; anything else leaves the kernels out, with the
 # reason. SCANSIM_CUDA: AUTO (default) wants the kernels where a device can run them, ON everywhere, OFF nowhere.
 # CMAKE_CUDA_ARCHITECTURES, where it is given, is what they are compiled for (on a machine without a device: for one elsewhere);
-# else sm_80, sm_90 and newer where a device is, sm_90 alone where none can run them.
+# else sm_80, sm_90 and newer where a device is, sm_80 with its PTX where none can run them.
 # Sets SCANSIM_CUDA_KERNELS (true if kernels are compiled) and SCANSIM_CUDA_STATUS (one line for people, also in
 # <build>/cuda_status.txt, which test.sh prints). Never fails the configure: a compiler that cannot compile, or
 # is too old for C++20 or sm_90, is the same as none. nvcc is taken from CUDACXX, the PATH or /usr/local/cuda.
@@ -63,8 +63,8 @@ if(NOT reason)
     scansim_find_device(device)
     if(device)
       set(CMAKE_CUDA_ARCHITECTURES 80-real 90-real 90-virtual)
-    else()  # one tells whether they compile, at half the cost
-      set(CMAKE_CUDA_ARCHITECTURES 90-real)
+    else()  # the oldest tells whether they compile, at half the cost; newer devices run its PTX
+      set(CMAKE_CUDA_ARCHITECTURES 80)
     endif()
   endif()
   set(CMAKE_CUDA_RUNTIME_LIBRARY Static)  # the program starts where no driver is
@@ -91,7 +91,8 @@ if(NOT reason)
 endif()
 
 if(SCANSIM_CUDA_KERNELS)
-  list(JOIN CMAKE_CUDA_ARCHITECTURES ", " architectures)
+  list(TRANSFORM CMAKE_CUDA_ARCHITECTURES PREPEND sm_ OUTPUT_VARIABLE architectures)
+  list(JOIN architectures ", " architectures)
   set(SCANSIM_CUDA_STATUS "CUDA kernels: ${architectures} with nvcc ${CMAKE_CUDA_COMPILER_VERSION}")
 else()
   set(SCANSIM_CUDA_STATUS "CUDA kernels: left out, ${reason} (host twins and emulation are still tested)")

@@ -119,12 +119,12 @@ call_errors quantised_scan_call::errors_of(const std::vector<named_integers>& hl
   return errors;
 }
 
-// Which bars are not kept; empty: all are.
+// Which bars are not kept; empty: all are. An error that is no number keeps none.
 std::string beyond_bars(const call_errors& found) {
   std::vector<std::string> names;
-  if (found.y > relative_mse_bar) names.push_back("y");
-  if (found.part.scan > scan_mse_bar) names.push_back("the scan alone");
-  if (found.part.h_last > scan_mse_bar) names.push_back("h_last");
+  if (!(found.y <= relative_mse_bar)) names.push_back("y");
+  if (!(found.part.scan <= scan_mse_bar)) names.push_back("the scan alone");
+  if (!(found.part.h_last <= scan_mse_bar)) names.push_back("h_last");
   if (!found.gain.kept()) names.push_back("what the scan adds");
   if (!found.lines.straight()) names.push_back("slope or mean");
   if (names.empty()) return "";
@@ -139,12 +139,12 @@ bound_verdict quantised_scan_call::judge(const element_place&, const std::vector
                                          const std::vector<named_reals>& reference) {
   const call_errors found = errors_of(hls, reference.front().values);
   bound_verdict verdict;
-  verdict.agree = found.bounds.kept() && (!binding() || beyond_bars(found).empty());
+  if (binding()) verdict.finding = beyond_bars(found);
+  verdict.agree = found.bounds.kept() && verdict.finding.empty();
   verdict.line = found.lines.y, verdict.scan_line = found.lines.scan;
   verdict.hls_vs_ref = found.y, verdict.scan = found.part.scan, verdict.h_last = found.part.h_last;
   verdict.lost = found.lost;
   verdict.quantisation = relative_mse(wanted_->output.y, reference.front().values);
-  if (binding()) verdict.finding = beyond_bars(found);
   verdict.finding += fmt::format(
       "relative MSE {:.3g} on the same quantised inputs, {} {:.0e}; of the scan alone {:.3g}, of h_last "
       "{:.3g}, {} {:.0e}",

@@ -65,7 +65,8 @@ class channel_scan {
     if (tensors_.options.delta_softplus) dt = softplus(dt);
 
     h_ = (dt * a_).exp() * h_ + (dt * u) * group_.b.col(t);
-    if (range_ != nullptr) h_ = h_.max(range_->low).min(range_->high);
+    if (range_ != nullptr)  // by std::clamp, which keeps what is no number
+      for (double& h : h_) h = std::clamp(h, range_->low, range_->high);
     double v = (group_.c.col(t) * h_).sum();
     if (terms != nullptr) terms->readout[at] = v;
     if (!tensors_.d.empty()) v += tensors_.d[channel_] * u;

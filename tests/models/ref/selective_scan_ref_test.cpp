@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <random>
 
 #include "traces/generate.h"
@@ -196,4 +197,21 @@ TEST_CASE("selective_scan ref is fast enough for a whole layer", "[scan][ref]") 
   CHECK(ns_per_update <
         400);  // 20 times the expected value: catches a lost vectorisation of a debug loop, not noise
   CHECK(std::isfinite(out.y.back()));
+}
+
+TEST_CASE("selective_scan ref cuts the state to a range after every token, and keeps what is no number",
+          "[scan][ref]") {
+  scan_tensors scan;
+  scan.shape.batch = 1, scan.shape.channels = 2, scan.shape.groups = 1, scan.shape.states = 1,
+  scan.shape.length = 2;
+  scan.options.delta_softplus = false;
+  scan.u = {3, 0, 3, 0}, scan.delta = {1, 1, 1, 1}, scan.a = {0, 0}, scan.b = {1, 1}, scan.c = {1, 1};
+  scan.h0 = {0, std::numeric_limits<float>::quiet_NaN()};
+  const state_range range{-2, 2};
+  const scan_output free = selective_scan_ref(scan);
+  const scan_output cut = selective_scan_ref(scan, nullptr, nullptr, &range);
+  CHECK(free.h_last[0] == 3);
+  CHECK(cut.h_last[0] == 2);
+  CHECK(cut.y[0] == 2);
+  CHECK(std::isnan(cut.h_last[1]));
 }
