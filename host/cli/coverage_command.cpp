@@ -3,8 +3,10 @@
 
 #include "host/cli/delivery.h"
 #include "host/cli/design_options.h"
+#include "host/cli/standard_streams.h"
 #include "host/cli/subcommand.h"
 #include "host/coverage/bin_exclusions.h"
+#include "host/coverage/coverage_floor.h"
 #include "host/coverage/coverage_text.h"
 #include "host/regress/regress_folder.h"
 #include "traces/input_error.h"
@@ -13,9 +15,8 @@ namespace scansim {
 namespace {
 
 struct coverage_request {
-  std::vector<std::string> folders;
+  std::vector<std::string> folders, at_least;
   std::string exclusions, csv, markdown;
-  double at_least = 0;
 };
 
 // Of a regression those of the program that ran last.
@@ -35,7 +36,14 @@ std::vector<bin_record> records_of(const std::vector<std::string>& folders) {
   return records;
 }
 
+std::vector<coverage_floor> floors_of(const coverage_request& request) {
+  std::vector<coverage_floor> floors;
+  for (const std::string& text : request.at_least) floors.push_back(coverage_floor_of("--at-least", text));
+  return floors;
+}
+
 int show_coverage(const coverage_request& request) {
+  const std::vector<coverage_floor> floors = floors_of(request);
   const std::string exclusions = request.exclusions.empty() ? default_bin_exclusions() : request.exclusions;
   std::vector<std::string> inputs = request.folders;
   if (!exclusions.empty()) inputs.push_back(exclusions);
@@ -47,10 +55,9 @@ int show_coverage(const coverage_request& request) {
   delivered.print(coverage_text(coverage, ranked_tests(records)));
   delivered.write(request.csv, coverage_csv(coverage));
   delivered.write(request.markdown, coverage_markdown(coverage));
-  const covered_group all = coverage.sum();
-  const bool enough =
-      static_cast<double>(all.covered) * 100 >= request.at_least * static_cast<double>(all.asked);
-  return delivered.status(enough ? status_agree : status_disagree);
+  const std::string missing = missing_text(coverage, floors);
+  if (!missing.empty()) write_error("scansim: coverage is below --at-least: " + missing + "\n");
+  return delivered.status(missing.empty() ? status_agree : status_disagree);
 }
 
 }  // namespace
@@ -62,8 +69,10 @@ command_action add_coverage(CLI::App& app) {
       ->required();
   app.add_option("--exclude", request->exclusions,
                  "Bins that are not asked for, with reasons; default: tests/coverage/bin_exclusions.yaml");
-  app.add_option("--at-least", request->at_least, "Status 1 where less of the bins is covered, in percent")
-      ->check(CLI::Range(0.0, 100.0));
+  app.add_option("--at-least", request->at_least,
+                 "Status 1 where fewer bins are covered: PERCENT of all or GROUP=PERCENT; may be repeated")
+      ->expected(1)
+      ->take_all();
   add_output_option(app, "--csv", request->csv, "A line a bin: covered, by which test first, open, excluded");
   add_output_option(app, "--markdown", request->markdown, "The table by group, for a comment");
   return [request] { return show_coverage(*request); };

@@ -1,8 +1,6 @@
 #include "sim/bins/bin_record.h"
 
 #include <errno.h>
-#include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -10,13 +8,32 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "sim/cosim/file_lock.h"
 #include "traces/input_error.h"
 #include "traces/output_file.h"
+#include "traces/sha256.h"
 
 namespace scansim {
 namespace {
 
 constexpr const char* record_ending = ".bins.json";
+
+nlohmann::json point_json(const machine_parameters& point) {
+  nlohmann::json object;
+  for (const parameter_row& row : map::parameters) object[row.key] = point.*row.member;
+  return object;
+}
+
+std::string text_of(const nlohmann::json& object) {
+  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// The same for the same test and machine.
+std::string stem_of(const bin_record& record) {
+  constexpr size_t digits = 16;
+  const std::string key = text_of({record.test, point_json(record.point)});
+  return sha256_hex(key.data(), key.size()).substr(0, digits);
+}
 
 bin_record record_from_json(const nlohmann::json& object) {
   bin_record record{object.at("test"), {}, object.at("bins").get<bin_set>()};
@@ -44,14 +61,17 @@ std::optional<bin_place> bin_place_of_environment() {
 }
 
 void write_bin_record(const std::string& folder, const bin_record& record) {
-  nlohmann::json object = {{"test", record.test}, {"bins", record.bins}};
-  for (const parameter_row& row : map::parameters) object["point"][row.key] = record.point.*row.member;
   make_output_folder(folder);
-  std::string path = folder + "/XXXXXX" + record_ending;
-  const int file = mkstemps(path.data(), static_cast<int>(std::string(record_ending).size()));
-  if (file < 0) return;
-  close(file);
-  write_output(path, object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  const std::string stem = folder + "/" + stem_of(record), path = stem + record_ending;
+  const file_lock lock(stem + ".lock", "", {});
+  bin_set bins = record.bins;
+  if (std::filesystem::exists(path)) {
+    const bin_set before = read_record(path).bins;
+    bins.insert(before.begin(), before.end());
+    if (bins.size() == before.size()) return;  // as most machines of a long test
+  }
+  write_output(path,
+               text_of({{"test", record.test}, {"bins", bins}, {"point", point_json(record.point)}}) + "\n");
 }
 
 std::vector<bin_record> read_bin_records(const std::string& folder) {

@@ -1,6 +1,8 @@
-// What one machine hit, as a file of its own: JSON with the test that ran it, its parameters and the names of
-// the bins. Contract: a file appears whole or not at all, under a name that nothing has; a run that cannot
-// write it is what it was. Errors of reading: input_error with the file.
+// What the machines of one test and one set of parameters hit, as a file: JSON with the test, the parameters
+// and the names of the bins. Contract: a file is whole or not there; a further machine of that test adds its
+// bins to it, under a lock, so that any number of processes may write and a folder has as many records as
+// there are tests and machines, however often they run. A run that cannot write is what it was. Errors of
+// reading: input_error with the file.
 #pragma once
 #include <optional>
 
@@ -23,6 +25,7 @@ struct bin_place {
 inline constexpr const char *bins_variable = "SCANSIM_BINS", *bins_test_variable = "SCANSIM_BINS_TEST";
 std::optional<bin_place> bin_place_of_environment();
 
+// Adds to the record of that test and machine. Errors: tool_error, input_error of a record that is none.
 void write_bin_record(const std::string& folder, const bin_record& record);
 
 // Every record below the folder, by test and then by file.

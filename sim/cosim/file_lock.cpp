@@ -24,13 +24,14 @@ int opened_lock(const std::string& path) {
 
 file_lock::file_lock(const std::string& path, const std::string& waiting, const progress_callback& progress)
     : descriptor_(opened_lock(path)) {
-  while (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+  while (flock(descriptor_, progress ? LOCK_EX | LOCK_NB : LOCK_EX) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) {
       close(descriptor_);
       throw tool_error(path + ": cannot lock: " + strerror(errno));
     }
+    if (!progress) continue;
     try {
-      if (progress) progress(waiting);
+      progress(waiting);
     } catch (...) {
       close(descriptor_);
       throw;

@@ -11,8 +11,8 @@ namespace scansim {
 
 class file_lock {
  public:
-  // Waits; `progress` is called with `waiting` about ten times a second meanwhile and may throw. Throws
-  // tool_error if the file cannot be made.
+  // Waits; `progress` (none: the system wakes it) is called with `waiting` about ten times a second meanwhile
+  // and may throw. Throws tool_error if the file cannot be made.
   file_lock(const std::string& path, const std::string& waiting, const progress_callback& progress);
   // Nothing where another process holds it.
   static std::unique_ptr<file_lock> if_free(const std::string& path);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Functional coverage as a process: runs leave what their RTL hit, `scansim coverage` unites it, a bin that no run hits shows, a
-# stale exclusion is refused, a regression has the coverage of its jobs in its report.
+# stale exclusion is refused, floors that are not met are named, a regression has the coverage of its jobs in its report.
 #   tests/coverage/functional_check.sh SCANSIM
 # Contract: a line for each claim that does not hold; exit 1 if there is one.
 set -uo pipefail
@@ -38,8 +38,34 @@ echo '- {bin: list/count=1, reason: planted}' >stale.yaml
 "$scansim" coverage bins --exclude stale.yaml >/dev/null 2>err
 [[ $? -eq 2 ]] || say "a stale exclusion is taken"
 has err 'list/count=1 is hit by one'
-"$scansim" coverage bins --exclude none.yaml --at-least 99 >/dev/null
+"$scansim" coverage bins --exclude none.yaml --at-least 99 --at-least axi=1 >out 2>err
 [[ $? -eq 1 ]] || say "--at-least 99 is met by one run"
+[[ $(wc -l <err) -eq 1 ]] || say "a floor that is not met is not one line"
+has err 'all: '
+has err 'expected 99 %; open: '
+has out 'open, '
+"$scansim" coverage bins --exclude none.yaml --at-least 1 --at-least axi=1 >/dev/null 2>err || say "a floor of 1 % is not met"
+[[ -s err ]] && say "a floor that is met is complained about"
+"$scansim" coverage bins --exclude none.yaml --at-least 1 --at-least illegal=100 >/dev/null 2>err
+[[ $? -eq 1 ]] || say "a run without an illegal list meets illegal=100"
+has err 'illegal: 0 of '
+for wrong in ilegal=1 101 axi= x; do
+  "$scansim" coverage bins --at-least "$wrong" >/dev/null 2>err
+  [[ $? -eq 2 ]] || say "--at-least $wrong is taken"
+  has err '--at-least: expected '
+done
+
+# A run again adds no record, a run that nobody asks leaves none.
+records=$(find bins -name '*.bins.json' | wc -l)
+run one random
+[[ $(find bins -name '*.bins.json' | wc -l) -eq $records ]] || say "a run of the same test left another record"
+"$scansim" coverage bins --exclude none.yaml --csv c.csv >/dev/null
+has c.csv 'axi/memory ideal;covered;one'
+has c.csv 'axi/memory random;covered;one'
+mkdir quiet
+(cd quiet && env -u SCANSIM_BINS "$scansim" compare ../t.safetensors --config tiny --rungs hls,rtl --quiet >/dev/null)
+[[ -z $(ls -A quiet) ]] || say "a run without SCANSIM_BINS left $(ls -A quiet)"
+
 mkdir nothing
 "$scansim" coverage nothing >/dev/null 2>&1
 [[ $? -eq 2 ]] || say "a folder without records is taken"

@@ -2,12 +2,14 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "host/coverage/coverage_floor.h"
 #include "host/coverage/coverage_text.h"
 #include "models/configs/data_directory.h"
 #include "models/configs/design_point.h"
 #include "sim/bins/machine_bins.h"
 #include "tests/support/places.h"
 #include "tests/traces/raw_safetensors.h"
+#include "traces/input_error.h"
 
 namespace scansim {
 namespace {
@@ -77,6 +79,36 @@ TEST_CASE("bin_exclusions a reviewed bin is not asked for and a stale entry show
 TEST_CASE("bin_exclusions those of the repository name bins of the model", "[coverage]") {
   const std::string file = test::source_dir() + "/tests/coverage/bin_exclusions.yaml";
   for (const stale_exclusion& one : cover({}, file).excluded.stale) FAIL_CHECK(one.bin + ": " + one.why);
+}
+
+TEST_CASE("coverage_floor one line names each floor that is not met and what is open", "[coverage]") {
+  const exclusion_file others(
+      "- {bin: 'stall_states/[!d]*', reason: planted}\n"
+      "- {bin: 'stall_states/delta*', reason: planted}\n");
+  const bin_coverage coverage = cover(two_records(), others.path);  // dma: busy and idle of four
+  const auto missing = [&](const std::vector<std::string>& texts) {
+    std::vector<coverage_floor> floors;
+    for (const std::string& text : texts) floors.push_back(coverage_floor_of("--at-least", text));
+    return missing_text(coverage, floors);
+  };
+  CHECK(missing({}).empty());
+  CHECK(missing({"0", "stall_states=50", "list=0"}).empty());
+  CHECK(missing({"stall_states=50.1", "stall_states=50"}) ==
+        "stall_states: 2 of 4 bins covered, expected 50.1 %; open: stall_states/dma.wait_in, "
+        "stall_states/dma.wait_out");
+  const std::string two = missing({"stall_states=100", "100"});
+  CHECK(two.find("wait_out; all: 3 of ") != std::string::npos);
+  CHECK(two.find(" more") != std::string::npos);
+  CHECK(two.find('\n') == std::string::npos);
+  const exclusion_file all_of_them(
+      "- {bin: 'arithmetic/[!g]*', reason: planted}\n"
+      "- {bin: 'arithmetic/gate*', reason: planted}\n");
+  CHECK(missing_text(cover(two_records(), all_of_them.path), {{"arithmetic", 100}}).empty());
+  for (const char* wrong : {"", "x", "-1", "100.5", "nan", "1e3", "50 ", "illegal", "illegal=", "illegal=x",
+                            "ilegal=50", "=50", "all=50", "illegal=101", "illegal=1=2"}) {
+    CAPTURE(wrong);
+    CHECK_THROWS_AS(missing({wrong}), input_error);
+  }
 }
 
 TEST_CASE("bin_ranking the smallest set comes greedily and holds all that is hit", "[coverage]") {

@@ -1,5 +1,5 @@
-// What no random list reaches: a descriptor count of 0, two rules broken at once, a reset in the middle of a
-// run, memory above 4 GiB.
+// What no random list reaches: a descriptor count of 0 and of 255, two rules broken at once, a reset in the
+// middle of a run, memory above 4 GiB.
 #include <catch2/catch.hpp>
 #include <cstring>
 
@@ -123,6 +123,29 @@ TEST_CASE("machine edges: a descriptor count of 0 is one descriptor, on every ru
     test::check_status_and_counters(test::outcome_of(*systemc, {list.address, count}, list.image), none);
     const auto above = test::outcome_of(*hls, {list.address, count}, list.image);
     test::check_status_and_counters(above, none, test::without_time);
+  }
+}
+
+TEST_CASE("machine edges: a list of 255 descriptors and one of 256 run to their end, on every rung",
+          "[machine][rtl]") {
+  const design_point point = test::narrow_point();
+  test::scan_list list = legal_list(point, 9107);
+  const auto first = list.image.begin() + static_cast<std::ptrdiff_t>(list.address);
+  const std::vector<uint8_t> scan(first, first + hls::descriptor_bytes);
+  list.image.resize(list.address);
+  for (int i = 0; i < 256; ++i) list.image.insert(list.image.end(), scan.begin(), scan.end());
+  const auto hls = make_hls_device(point), systemc = make_systemc_device(point, {}),
+             rtl = make_rtl_device(point, {});
+  for (const uint32_t count : {255u, 256u}) {
+    CAPTURE(count);
+    const auto above = test::outcome_of(*hls, {list.address, count}, list.image);
+    const auto timed = test::outcome_of(*systemc, {list.address, count}, list.image);
+    const auto below = test::outcome_of(*rtl, {list.address, count}, list.image);
+    CHECK(test::error_of(below) == csr::error_code::none);
+    test::check_status_and_counters(timed, below);
+    test::check_status_and_counters(above, below, test::without_time);
+    const packed_scan& same = list.scans[0];
+    CHECK(read_outputs(same, point, above.memory).y == read_outputs(same, point, below.memory).y);
   }
 }
 

@@ -1,12 +1,16 @@
 // One sampler from the start to its record: registers, counters, memory port, and the file.
 #include "sim/bins/bin_sampler.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
 #include "hls/map/csr_map.h"
 #include "models/configs/data_directory.h"
 #include "sim/bins/machine_bins.h"
 #include "tests/traces/raw_safetensors.h"
+#include "traces/input_error.h"
 
 namespace scansim {
 
@@ -52,6 +56,48 @@ TEST_CASE("bin_sampler what a machine did is in its record, and nothing else", "
     CAPTURE(bin);
     CHECK(!hit.contains(bin));
   }
+}
+
+TEST_CASE("bin_record processes that write at once lose nothing and leave a record a test and machine",
+          "[leaf][sim]") {
+  const test::temporary_folder folder;
+  const std::string bins = folder.path().string() + "/made/by the first";
+  constexpr int processes = 4, machines = 25;
+  const design_point tiny = load_design_point("tiny", config_directory());
+  const auto write_all = [&](int process) {
+    for (int i = 0; i < machines; ++i)
+      for (const char* test : {"one", "other"})
+        write_bin_record(bins, {test, tiny, {std::to_string(process) + "." + std::to_string(i), "shared"}});
+  };
+  std::vector<pid_t> children;
+  for (int process = 0; process < processes; ++process) {
+    children.push_back(fork());
+    if (children.back() != 0) continue;
+    try {
+      write_all(process);
+    } catch (const std::exception&) {
+      _exit(1);
+    }
+    _exit(0);
+  }
+  for (const pid_t child : children) {
+    int status = 1;
+    waitpid(child, &status, 0);
+    CHECK(status == 0);
+  }
+  write_bin_record(bins, {"one", load_design_point("edge", config_directory()), {"shared"}});
+  const std::vector<bin_record> records = read_bin_records(bins);
+  REQUIRE(records.size() == 3);
+  for (const bin_record& record : records) {
+    CAPTURE(record.test, record.point.num_lanes);
+    const bool of_all = record.point.num_lanes == tiny.num_lanes;
+    CHECK(record.bins.size() == (of_all ? size_t{processes} * machines + 1 : 1));
+  }
+  // A file that is no record stays what it is, and is named when it is read.
+  for (const auto& entry : std::filesystem::directory_iterator(bins))
+    if (entry.path().string().ends_with(".bins.json")) test::write_bytes(entry.path().string(), "{");
+  CHECK_THROWS_AS(write_bin_record(bins, {"one", tiny, {"late"}}), input_error);
+  CHECK_THROWS_AS(read_bin_records(bins), input_error);
 }
 
 TEST_CASE("machine_bins every machine hits one value of each parameter", "[leaf][sim]") {
