@@ -222,15 +222,18 @@ TEST_CASE("machine edges: memory above 4 GiB is like memory below", "[machine][r
 TEST_CASE("machine edges: the longest bursts and tiles and the most reads open, systemc as rtl",
           "[machine][rtl]") {
   struct edge {
-    int max_burst;
+    int max_burst, state_bits, state_capacity;
     axi_limits one_less;
     const char* refused;
   };
-  for (const edge& at : {edge{256, {255}, "at most 255"}, edge{1, {1, 63}, "more than 63 reads open"}}) {
+  for (const edge& at :
+       {edge{256, 17, 2048, {255}, "at most 255"}, edge{1, 32, 256, {1, 63}, "more than 63 reads open"}}) {
     design_point point = test::narrow_point();
     point.name = "longest";
     point.axi_max_burst = at.max_burst, point.chunk_tokens = 256, point.read_outstanding = 64,
     point.tile_buffers = 8;
+    // Values that no other machine of these tests has.
+    point.exp_segments = 32, point.state_bits = at.state_bits, point.state_capacity = at.state_capacity;
     std::string refused;  // so the machine does as much
     for (const uint64_t seed : {9104, 9105, 9106}) {
       const test::scan_list list = legal_list(point, seed);

@@ -150,6 +150,30 @@ TEST_CASE("machine every rung runs a scan behind another on chip with parameters
   }
 }
 
+TEST_CASE("machine every rung runs a scan of lane groups that begin within a tile of another",
+          "[machine][systemc][rtl]") {
+  const design_point point = test::narrow_point();
+  std::mt19937_64 random(3);
+  hls::scan_descriptor flags;
+  flags.load_params = flags.has_z = flags.has_h0 = flags.store_state = true;
+  scan_sizes sizes;
+  sizes.chunk_tokens = point.chunk_tokens, sizes.tokens = point.chunk_tokens + 3;
+  sizes.states = 2 * point.states_per_lane, sizes.channels = 2 * point.tile_channels();
+  scan_list list;
+  add_scan(list, point, sizes, flags, random);
+  // The parameters of the first without those of its first lane group.
+  packed_scan rest = list.scans[0];
+  rest.a.erase(rest.a.begin(), rest.a.begin() + point.num_lanes * rest.states);
+  rest.bias.erase(rest.bias.begin(), rest.bias.begin() + point.num_lanes);
+  rest.d.erase(rest.d.begin(), rest.d.begin() + point.num_lanes);
+  sizes.channels -= point.num_lanes;
+  flags.load_params = false, flags.first_group = 1;
+  list.scans.push_back(make_packed_scan(point, sizes, flags, random, &rest));
+  append_scan(list.scans.back(), point, list.image);
+  list.address = append_descriptors(list.scans, list.image);
+  check_every_rung(list, point);
+}
+
 namespace {
 
 struct shift_range {
