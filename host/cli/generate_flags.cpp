@@ -42,18 +42,23 @@ generate_flags::generate_flags(call_kinds kinds) : kinds_(kinds), operator_(kind
 
 // The first operator's text stands by itself, the others' behind their names; equal ones are said once.
 std::string generate_flags::text_of(const shared_flag& flag) const {
-  std::vector<std::pair<std::string, std::vector<std::string>>> parts;  // text, names
+  struct text_part {
+    std::string text;
+    bool of_first;
+    std::vector<std::string> names;
+  };
+  std::vector<text_part> parts;
   for (const owner& each : flag.owners) {
     if (each.option.text.empty()) continue;
     auto part = std::find_if(parts.begin(), parts.end(),
-                             [&](const auto& known) { return known.first == each.option.text; });
-    if (part == parts.end()) part = parts.insert(parts.end(), {each.option.text, {}});
-    if (each.kind != 0) part->second.emplace_back(kinds_[each.kind]->name);
+                             [&](const text_part& known) { return known.text == each.option.text; });
+    if (part == parts.end()) part = parts.insert(parts.end(), {each.option.text, each.kind == 0, {}});
+    part->names.emplace_back(kinds_[each.kind]->name);
   }
   std::string text;
-  for (const auto& [part, names] : parts)
+  for (const text_part& part : parts)
     text += (text.empty() ? "" : "; ") +
-            (names.empty() ? part : fmt::format("{}: {}", fmt::join(names, ", "), part));
+            (part.of_first ? part.text : fmt::format("{}: {}", fmt::join(part.names, ", "), part.text));
   return text;
 }
 
@@ -86,7 +91,16 @@ void generate_flags::add_to(CLI::App& app) {
   for (const std::string& name : order_) declare(app, name, flags_.at(name));
 }
 
+// A shape names its operator.
+void generate_flags::follow_shape(const CLI::App& app) {
+  const auto shape = flags_.find("--shape");
+  if (app.count("--operator") > 0 || shape == flags_.end() || app.count("--shape") == 0) return;
+  for (const owner& each : shape->second.owners)
+    if (generators_[each.kind]->knows_shape(shape->second.word)) operator_ = kinds_[each.kind]->name;
+}
+
 void generate_flags::take(const CLI::App& app) {
+  follow_shape(app);
   const std::vector<std::string> names = call_names(kinds_);
   const auto found = std::find(names.begin(), names.end(), operator_);
   if (found == names.end())

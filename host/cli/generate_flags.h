@@ -39,6 +39,7 @@ class generate_flags {
   std::string text_of(const shared_flag& flag) const;
   std::string names_of(const shared_flag& flag) const;
   void declare(CLI::App& app, const std::string& name, shared_flag& flag);
+  void follow_shape(const CLI::App& app);
 
   call_kinds kinds_;
   std::vector<std::unique_ptr<call_generator>> generators_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "models/ref/compare_to_expect.h"
@@ -56,7 +57,8 @@ void judge_scan(expect_verdict& verdict, const trace& given, const std::vector<n
   for (const call_output& recorded : outputs_of(*given.call_)) {
     if (recorded.recorded->empty()) continue;
     const part_error found = error_beside_tolerance(given, share, recorded, values_of(outputs, recorded));
-    (recorded.name == "y" ? verdict.scan : verdict.h_last) = found.relative();
+    std::optional<double>& error = recorded.name == "y" ? verdict.scan : verdict.h_last;
+    error = std::max(error.value_or(0), found.relative());  // of several states the worst
     const std::string text = part_text(recorded.name, found.relative());
     verdict.finding += ", " + text;
     if (found.within(bar) || given.own_tolerance || !verdict.agree) continue;

@@ -15,6 +15,7 @@ operator_rows operator_list() {
       &hadamard_row,        //
       &rms_norm_row,        //
       &mamba_block_row,     //
+      &scan_sets_row,       //
   };
   return rows;
 }

@@ -122,16 +122,21 @@ class bounded_scan {
 
 }  // namespace
 
-scan_bounds bounds_of(const quantised_scan& scan, const hls::widths& widths, const scan_values& values) {
+scan_error_limits limits_of(const quantised_scan& scan, const hls::widths& widths,
+                            const bounded_values* before) {
   const scan_tensors t = dequantise(scan);
   const bounded_scan machine(t, scan.scales, widths);
   const auto states = static_cast<size_t>(t.shape.states), length = static_cast<size_t>(t.shape.length);
-  std::vector<bounded> h(values.h_last.size());
-  scan_bounds result;
+  std::vector<bounded> h(static_cast<size_t>(t.shape.batch * t.shape.channels) * states);
+  scan_error_limits result;
+  result.y_errors.resize(t.u.size());
   for_each_token(t, [&](const scan_token& token) {
     bounded* row = h.data() + token.state;
-    for (size_t n = 0; token.first && n < states; ++n)
-      row[n] = {t.h0.empty() ? 0.0 : t.h0[token.state + n], 0};
+    for (size_t n = 0; token.first && n < states; ++n) {
+      const size_t at = token.state + n;
+      if (before != nullptr) row[n] = {before->values[at], before->errors[at]};
+      if (before == nullptr) row[n] = {t.h0.empty() ? 0.0 : t.h0[at], 0};
+    }
     const bounded dt =
         machine.step(t.delta[token.at] + (t.delta_bias.empty() ? 0.0 : t.delta_bias[token.channel]));
     const bounded du = machine.driven(dt, t.u[token.at]);
@@ -144,11 +149,22 @@ scan_bounds bounds_of(const quantised_scan& scan, const hls::widths& widths, con
       sum.error += std::fabs(t.c[at]) * row[n].error;
     }
     const double skip = t.d.empty() ? 0.0 : t.d[token.channel] * t.u[token.at];
-    const bounded y = machine.output(sum, skip, t.z.empty() ? 0.0 : t.z[token.at]);
-    result.y.add(token.at, std::fabs(values.y[token.at] - values.want_y[token.at]), y.error);
+    result.y_errors[token.at] = machine.output(sum, skip, t.z.empty() ? 0.0 : t.z[token.at]).error;
   });
-  for (size_t i = 0; i < h.size(); ++i)
-    result.h_last.add(i, std::fabs(values.h_last[i] - values.want_h_last[i]), h[i].error);
+  for (const bounded& one : h) {
+    result.h_last.values.push_back(one.value);
+    result.h_last.errors.push_back(one.error);
+  }
+  return result;
+}
+
+scan_bounds bounds_of(const quantised_scan& scan, const hls::widths& widths, const scan_values& values) {
+  const scan_error_limits limits = limits_of(scan, widths);
+  scan_bounds result;
+  for (size_t i = 0; i < limits.y_errors.size(); ++i)
+    result.y.add(i, std::fabs(values.y[i] - values.want_y[i]), limits.y_errors[i]);
+  for (size_t i = 0; i < limits.h_last.errors.size(); ++i)
+    result.h_last.add(i, std::fabs(values.h_last[i] - values.want_h_last[i]), limits.h_last.errors[i]);
   return result;
 }
 

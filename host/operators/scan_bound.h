@@ -24,6 +24,18 @@ struct scan_bounds {
   std::string text() const;
 };
 
+// Values of an exact scan and how far a machine's may be from each.
+struct bounded_values {
+  std::vector<double> values, errors;
+};
+struct scan_error_limits {
+  std::vector<double> y_errors;  // (batch, D, L)
+  bounded_values h_last;         // (batch, D, N)
+};
+// `before`: the states that it goes on from, in place of h0.
+scan_error_limits limits_of(const quantised_scan& scan, const hls::widths& widths,
+                            const bounded_values* before = nullptr);
+
 // y: (batch, D, L), h_last: (batch, D, N), both as reals; want_* the exact ones on the same integers.
 struct scan_values {
   const std::vector<double>&y, &h_last, &want_y, &want_h_last;

@@ -1,6 +1,7 @@
 #include "host/operators/scan_errors.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -42,6 +43,14 @@ std::string scan_lines::text() const {
       "mean of y off by {:+.3f} last places (spread {:.3f}), bar {}",
       y.slope - 1, y.slope_spread, scan.slope - 1, scan.slope_spread, slope_bar, y.mean, y.mean_spread,
       mean_bar);
+}
+
+std::string missed_bars(const std::vector<std::string>& names, bool by_formats) {
+  if (names.empty()) return "";
+  return fmt::format("beyond its bar: {}; {}", fmt::join(names, ", "),
+                     by_formats ? "each value is within its error bound: the formats are too coarse for this "
+                                  "call, first of all state_bits; "
+                                : "");
 }
 
 double h_last_error(const std::vector<int32_t>& h_last, const std::vector<double>& want,

@@ -31,6 +31,10 @@ struct scan_lines {
 };
 inline constexpr double slope_bar = 3e-4, mean_bar = 0.05;
 
+// "beyond its bar: y, h_last; ", and why where every value is as right as its roundings allow; "" without
+// any.
+std::string missed_bars(const std::vector<std::string>& names, bool by_formats);
+
 double h_last_error(const std::vector<int32_t>& h_last, const std::vector<double>& want,
                     const scan_scales& scales);
 

@@ -9,6 +9,7 @@
 #include "host/operators/scan_bound.h"
 #include "host/operators/scan_errors.h"
 #include "host/operators/scan_trials.h"
+#include "host/operators/steps_beyond.h"
 #include "host/program/scan/scan_program.h"
 #include "host/quantise/calibrate.h"
 #include "host/quantise/make_shifts.h"
@@ -23,8 +24,6 @@ namespace scansim {
 namespace {
 
 constexpr double relative_mse_bar = 5e-5;  // of y
-
-constexpr double largest_step = 16;  // of the machine, before and after softplus
 
 const scan_tensors& tensors_in(const call& one) { return payload<selective_scan_call>(one).scan; }
 
@@ -127,12 +126,7 @@ std::string beyond_bars(const call_errors& found) {
   if (!(found.part.h_last <= scan_mse_bar)) names.push_back("h_last");
   if (!found.gain.kept()) names.push_back("what the scan adds");
   if (!found.lines.straight()) names.push_back("slope or mean");
-  if (names.empty()) return "";
-  const bool by_formats = found.bounds.kept() && found.gain.kept() && found.lines.straight();
-  return fmt::format("beyond its bar: {}; {}", fmt::join(names, ", "),
-                     by_formats ? "each value is within its error bound: the formats are too coarse for this "
-                                  "call, first of all state_bits; "
-                                : "");
+  return missed_bars(names, found.bounds.kept() && found.gain.kept() && found.lines.straight());
 }
 
 bound_verdict quantised_scan_call::judge(const element_place&, const std::vector<named_integers>& hls,
@@ -180,25 +174,6 @@ std::string place_in_scan(const call& one, const std::string& output, int64_t in
                      state ? "state" : "token", index % length);
 }
 
-// delta + delta_bias, which the machine cuts off at both ends; a softplus leaves no negative step.
-std::map<std::string, uint64_t> scan_limits(const call& one) {
-  const scan_tensors& t = tensors_in(one);
-  const auto length = static_cast<size_t>(t.shape.length), channels = static_cast<size_t>(t.shape.channels);
-  uint64_t large = 0, negative = 0, small = 0;
-  for (size_t row = 0; row * length < t.delta.size(); ++row) {
-    const double bias = t.delta_bias.empty() ? 0 : t.delta_bias[row % channels];
-    for (size_t i = row * length; i < (row + 1) * length; ++i) {
-      const double step = t.delta[i] + bias;
-      large += step > largest_step;
-      negative += step < 0 && !t.options.delta_softplus;
-      small += step < -largest_step && t.options.delta_softplus;
-    }
-  }
-  return {{"steps beyond 16", large},
-          {"negative steps", negative},
-          {"steps below -16 in front of the softplus", small}};
-}
-
 // y as it is processed.
 std::vector<int64_t> scan_order(const call& one, const std::string& output) {
   if (output != "y") return {};
@@ -234,7 +209,7 @@ const operator_row selective_scan_row = {
     .place = place_in_scan,
     .agrees = "",
     .not_recorded = "nothing recorded to compare with",
-    .limits = scan_limits,
+    .limits = [](const call& one) { return steps_beyond(tensors_in(one)); },
     .share = [](const call& one) { return share_of(tensors_in(one)); },
     .try_faults = [](const call& one) { return try_faults(payload<selective_scan_call>(one)); },
     .comparison_order = scan_order};

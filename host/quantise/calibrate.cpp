@@ -152,11 +152,12 @@ void fit_skip(scan_scales& s, const hls::widths& w, double largest_d, double lar
   s.frac_d -= std::max(0, shifts_of(s, w, form).skip - largest_product_shift);
 }
 
-void fit_outputs(scan_scales& s, const hls::widths& w, const scan_absmax& most, const shift_form& form) {
+void fit_outputs(scan_scales& s, const hls::widths& w, const scan_absmax& most, const shift_form& form,
+                 int finest_y) {
   s.frac_skip_v = fit_magnitude(most.skip_v * headroom, hls::v_bits);
   s.frac_skip_v = std::min(s.frac_skip_v, s.frac_c + s.frac_state);
   lower_sum(s, shifts_of(s, w, form).v - largest_product_shift);
-  s.frac_y = fit_magnitude(most.y * headroom, w.output_bits);
+  s.frac_y = std::min(output_frac(most.y, w.output_bits), finest_y);
   s.frac_y += std::min(0, shifts_of(s, w, form).y);
   s.frac_skip_v -= std::max(0, shifts_of(s, w, form).y - largest_product_shift);
 }
@@ -170,28 +171,53 @@ bool same_inputs(const scan_scales& one, scan_scales other, double largest_d) {
 
 }  // namespace
 
-calibrated_scan calibrate_with_reference(const scan_tensors& tensors, const hls::widths& w) {
+namespace {
+
+// Two rounds, a third where the first one changed the inputs; `before`: the scales under which the inputs of
+// the last round were seen.
+scan_scales fit_scales(const scan_tensors& tensors, const hls::widths& w, const scale_limits& limits,
+                       const std::function<scan_absmax(const scan_tensors&)>& most_of, scan_scales& before) {
   const shift_form form = shift_form_of(tensors);
   const double largest_d = range_of(tensors.d).magnitude();
   const double largest_skip = largest_d * range_of(tensors.u).magnitude() * headroom;
   scan_scales s = fit_inputs(tensors, w);
+  s.frac_u = std::min(s.frac_u, limits.frac_u), s.frac_z = std::min(s.frac_z, limits.frac_z);
   // The reference sees the inputs under the scales found so far; it runs again only if those had to change.
-  scan_reference reference;
-  scan_scales before;
   for (int round = 0; round < 3; ++round) {
     before = s;
     scan_tensors inputs = dequantise(quantise(tensors, s));
     inputs.h0 = tensors.h0;  // its scale is not known yet
-    scan_absmax most;
-    reference.output = selective_scan_ref(inputs, &most, &reference.terms);
+    const scan_absmax most = most_of(inputs);
     fit_rate(s, w, most, form);
     fit_state(s, w, most, form);
     fit_skip(s, w, largest_d, largest_skip, form);
-    fit_outputs(s, w, most, form);
+    fit_outputs(s, w, most, form, limits.frac_y);
     if (s.frac_a == before.frac_a && s.frac_u == before.frac_u && s.frac_c == before.frac_c) break;
   }
+  return s;
+}
+
+}  // namespace
+
+scan_scales calibrate_parts(const scan_tensors& tensors, const hls::widths& w, const scale_limits& limits,
+                            const std::function<scan_absmax(const scan_tensors&)>& most_of) {
+  scan_scales before;
+  return fit_scales(tensors, w, limits, most_of, before);
+}
+
+int output_frac(double magnitude, int bits) { return fit_magnitude(magnitude * headroom, bits); }
+
+calibrated_scan calibrate_with_reference(const scan_tensors& tensors, const hls::widths& w) {
+  scan_reference reference;
+  const auto most_of = [&](const scan_tensors& inputs) {
+    scan_absmax most;
+    reference.output = selective_scan_ref(inputs, &most, &reference.terms);
+    return most;
+  };
+  scan_scales before;
+  const scan_scales s = fit_scales(tensors, w, {}, most_of, before);
   calibrated_scan found{clip_state(tensors, s, w, reference), std::nullopt};
-  if (tensors.h0.empty() && same_inputs(before, found.scales, largest_d))
+  if (tensors.h0.empty() && same_inputs(before, found.scales, range_of(tensors.d).magnitude()))
     found.reference = std::move(reference);
   return found;
 }

@@ -10,6 +10,8 @@
 // overflows. Contract: signals inside the calibrated range do not saturate, except clipped u and states, and
 // dt >= 16. Deterministic. Cost: one to three runs of the double reference and at least one of the hls rung.
 #pragma once
+#include <climits>
+#include <functional>
 #include <optional>
 
 #include "host/quantise/clip_state.h"
@@ -23,6 +25,19 @@ struct calibrated_scan {
   // change last has none.
   std::optional<scan_reference> reference;
 };
+
+// What other scans leave to one whose output is added to theirs.
+struct scale_limits {
+  int frac_u = INT_MAX, frac_z = INT_MAX, frac_y = INT_MAX;
+};
+
+// Of a scan that runs in parts or in another order: `most_of` gives the largest magnitudes that it reaches on
+// inputs like `tensors`. No state is clipped.
+scan_scales calibrate_parts(const scan_tensors& tensors, const hls::widths& w, const scale_limits& limits,
+                            const std::function<scan_absmax(const scan_tensors& inputs)>& most_of);
+
+// The most fraction bits with which a magnitude fits an output of so many bits.
+int output_frac(double magnitude, int bits);
 
 // Errors: input_error for a positive A.
 calibrated_scan calibrate_with_reference(const scan_tensors& tensors, const hls::widths& w);

@@ -76,7 +76,7 @@ class call_case : public operator_case {
   std::unique_ptr<quantised_call> with_cached_scales() const;
   const scan_trial* trial() const;
   const scan_share& share() const;
-  double lost_scan(const std::vector<double>& given_y);
+  std::optional<double> lost_scan(const std::vector<double>& given_y);
 
   trace trace_;
   const operator_row& row_;
@@ -115,11 +115,13 @@ expect_verdict call_case::compare_with_recorded(const std::vector<named_reals>& 
   return verdict;
 }
 
-// Of the call as given, after its judgement.
-double call_case::lost_scan(const std::vector<double>& given_y) {
+// Of the call as given, after its judgement; nullopt: its scans have no readout in common.
+std::optional<double> call_case::lost_scan(const std::vector<double>& given_y) {
   if (const std::vector<double>* readout = quantised().readout())
     return lost_readout(share(), *readout, given_y);
-  return error_of_part(share(), quantised().arithmetic()->value, given_y).relative();
+  const operator_result* r = quantised().arithmetic();
+  if (r == nullptr) return std::nullopt;
+  return error_of_part(share(), r->value, given_y).relative();
 }
 
 bound_verdict call_case::judge(const std::vector<named_integers>& hls,

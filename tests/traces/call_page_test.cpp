@@ -8,6 +8,7 @@
 
 #include "tests/support/places.h"
 #include "traces/calls/call_list.h"
+#include "traces/calls/scan_sets_shapes.h"
 
 namespace scansim {
 
@@ -30,6 +31,14 @@ TEST_CASE("traces/README.md has the tables of every call", "[unit][traces]") {
     else
       CHECK(page.substr(first, end - first) == want);
   }
+  const std::string begin = "<!-- shapes: scan_sets -->\n";
+  const size_t first = page.find(begin) + begin.size(), end = page.find("<!-- /shapes -->");
+  REQUIRE(end != std::string::npos);
+  const std::string want = "\n" + sets_shapes_page() + "\n";
+  if (write)
+    page.replace(first, end - first, want);
+  else
+    CHECK(page.substr(first, end - first) == want);
   if (write) std::ofstream(path) << page;
 }
 

@@ -146,6 +146,8 @@ class call_generator {
   // Throws input_error naming what does not fit.
   virtual std::unique_ptr<call> generate(uint64_t seed) const = 0;
   virtual nlohmann::json provenance(uint64_t seed) const;
+  // Whether --shape names one of its own, so that the operator need not be named.
+  virtual bool knows_shape(const std::string&) const { return false; }
 };
 
 std::vector<int64_t> sizes_of(const call_tensor& tensor);

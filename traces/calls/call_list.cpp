@@ -5,6 +5,7 @@
 #include "traces/calls/hadamard.h"
 #include "traces/calls/mamba_block.h"
 #include "traces/calls/rms_norm.h"
+#include "traces/calls/scan_sets.h"
 #include "traces/calls/selective_scan.h"
 
 namespace scansim {
@@ -17,6 +18,7 @@ call_kinds call_list() {
       &hadamard_kind,        //
       &rms_norm_kind,        //
       &mamba_block_kind,     //
+      &scan_sets_kind,       //
   };
   return kinds;
 }

@@ -82,6 +82,10 @@ std::unique_ptr<call> selective_scan_generator::generate(uint64_t seed) const {
   return made;
 }
 
+bool selective_scan_generator::knows_shape(const std::string& name) const {
+  return find_scan_shape(name) != nullptr;
+}
+
 nlohmann::json selective_scan_generator::provenance(uint64_t seed) const {
   return generation_provenance(seeded(seed));
 }

@@ -12,6 +12,7 @@ class selective_scan_generator : public call_generator {
   std::vector<generator_option> options() override;
   std::unique_ptr<call> generate(uint64_t seed) const override;
   nlohmann::json provenance(uint64_t seed) const override;
+  bool knows_shape(const std::string& name) const override;
 
  private:
   generate_request seeded(uint64_t seed) const;

@@ -93,7 +93,7 @@ void pack_block(const quantised_scan& scan, const scan_layout& layout, size_t in
       pack_states_of_tokens<Operand>(scan.b.data() + offset, layout, chunk, point, memory + region.addr_b);
       pack_states_of_tokens<Operand>(scan.c.data() + offset, layout, chunk, point, memory + region.addr_c);
     }
-    if (!layout.has_h0) continue;
+    if (scan.h0.empty()) continue;
     const int32_t* h0 = scan.h0.data() + (batch * shape.channels + block.first_channel) * shape.states;
     if (point.state_bytes() == 2) {
       pack_states<int16_t>(h0, layout, block, point, memory + region.addr_state);
@@ -122,6 +122,11 @@ void pack(const quantised_scan& scan, const scan_layout& layout, const design_po
   std::memset(memory.data(), 0, layout.bytes);
   pack_descriptors(scan.options, make_shifts(scan.scales, widths_of(point), shift_form_of(scan)), layout,
                    memory.data() + layout.addr_descriptors);
+  pack_operands(scan, layout, point, memory);
+}
+
+void pack_operands(const quantised_scan& scan, const scan_layout& layout, const design_point& point,
+                   std::span<uint8_t> memory) {
   for (size_t i = 0; i < layout.blocks.size(); ++i) {
     if (point.operand_bytes() == 1) {
       pack_block<int8_t>(scan, layout, i, point, memory.data());

@@ -12,6 +12,11 @@ namespace scansim {
 void pack(const quantised_scan& scan, const scan_layout& layout, const design_point& point,
           std::span<uint8_t> memory);
 
+// Operands alone, into memory that is zero where a lane or a state is padding. A state that the scan does not
+// bring along (h0 empty) is what memory holds there when it starts.
+void pack_operands(const quantised_scan& scan, const scan_layout& layout, const design_point& point,
+                   std::span<uint8_t> memory);
+
 // The descriptors of all runs alone, one behind the other.
 void pack_descriptors(const scan_options& options, const hls::scan_shifts& shifts, const scan_layout& layout,
                       uint8_t* at);

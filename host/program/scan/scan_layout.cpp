@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "host/program/base/region_allocator.h"
 #include "host/program/scan/chunk_cut.h"
 #include "host/quantise/make_shifts.h"
 #include "traces/input_error.h"
@@ -102,19 +101,8 @@ void place_block(scan_layout& layout, size_t index, const design_point& point, r
   }
 }
 
-}  // namespace
-
-uint64_t whole_beats(const design_point& point, uint64_t bytes) {
-  const auto beat = static_cast<uint64_t>(point.axi_bytes());
-  return (bytes + beat - 1) / beat * beat;
-}
-
-scan_form form_of(const quantised_scan& scan) {
-  return {scan.shape,       scan.options,    !scan.z.empty(),
-          !scan.h0.empty(), !scan.d.empty(), !scan.delta_bias.empty()};
-}
-
-scan_layout make_layout(const scan_form& form, const design_point& point) {
+// Everything but addresses.
+scan_layout cut(const scan_form& form, const design_point& point) {
   if (form.shape.states > point.max_states) {
     throw input_error("trace", "A",
                       "at most max_states = " + std::to_string(point.max_states) +
@@ -138,13 +126,41 @@ scan_layout make_layout(const scan_form& form, const design_point& point) {
   layout.num_runs = form.options.decode ? length : 1;
 
   layout.blocks = cut_slices(form.shape, point, lane_group_limit(point, layout.passes, layout.chunk_tokens));
-  const size_t descriptors = layout.blocks.size() * static_cast<size_t>(form.shape.batch);
-  region_allocator memory(point.region_skew_pages);
-  layout.addr_descriptors =
-      memory.take(descriptors * static_cast<size_t>(layout.num_runs) * hls::descriptor_bytes);
-  std::vector<uint64_t> b_and_c(static_cast<size_t>(form.shape.batch * form.shape.groups * 2), 0);
+  return layout;
+}
+
+void place(scan_layout& layout, const design_point& point, region_allocator& memory) {
+  const scan_shape& shape = layout.shape;
+  std::vector<uint64_t> b_and_c(static_cast<size_t>(shape.batch * shape.groups * 2), 0);
   for (size_t i = 0; i < layout.blocks.size(); ++i) place_block(layout, i, point, memory, b_and_c);
   layout.bytes = memory.end();
+}
+
+}  // namespace
+
+uint64_t whole_beats(const design_point& point, uint64_t bytes) {
+  const auto beat = static_cast<uint64_t>(point.axi_bytes());
+  return (bytes + beat - 1) / beat * beat;
+}
+
+scan_form form_of(const quantised_scan& scan) {
+  return {scan.shape,       scan.options,    !scan.z.empty(),
+          !scan.h0.empty(), !scan.d.empty(), !scan.delta_bias.empty()};
+}
+
+scan_layout make_layout(const scan_form& form, const design_point& point) {
+  scan_layout layout = cut(form, point);
+  region_allocator memory(point.region_skew_pages);
+  const size_t descriptors = layout.blocks.size() * static_cast<size_t>(form.shape.batch);
+  layout.addr_descriptors =
+      memory.take(descriptors * static_cast<size_t>(layout.num_runs) * hls::descriptor_bytes);
+  place(layout, point, memory);
+  return layout;
+}
+
+scan_layout make_layout(const scan_form& form, const design_point& point, region_allocator& memory) {
+  scan_layout layout = cut(form, point);
+  place(layout, point, memory);
   return layout;
 }
 

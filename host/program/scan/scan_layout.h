@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "host/program/base/region_allocator.h"
 #include "host/quantise/quantised_scan.h"
 
 namespace scansim {
@@ -61,6 +62,8 @@ struct scan_layout {
 
 // Errors: input_error naming the trace's size that the machine cannot hold (N above max_states).
 scan_layout make_layout(const scan_form& form, const design_point& point);
+// One of several scans of an image: its regions behind those that `memory` gave before; no descriptors.
+scan_layout make_layout(const scan_form& form, const design_point& point, region_allocator& memory);
 inline scan_layout make_layout(const quantised_scan& scan, const design_point& point) {
   return make_layout(form_of(scan), point);
 }
