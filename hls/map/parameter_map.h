@@ -54,7 +54,7 @@ inline constexpr parameter_row parameters[] = {
      "S, states of a channel in parallel"},
     {"interleave", "Interleave", &machine_parameters::interleave, 2, 8, true, true,
      "KI, lane groups of a tile that take turns in the pipeline"},
-    {"max_states", "MaxStates", &machine_parameters::max_states, 1, 64, false, true,
+    {"max_states", "MaxStates", &machine_parameters::max_states, 1, 256, false, true,
      "largest d_state N of a descriptor, multiple of states_per_lane"},
     {"operand_bits", "OperandBits", &machine_parameters::operand_bits, 8, 16, true, true, "8·OB"},
     {"state_bits", "StateBits", &machine_parameters::state_bits, 16, 32, false, true, "of a state on chip"},

@@ -14,7 +14,7 @@
 
 namespace scansim::hls {
 
-inline constexpr int max_states = 64;
+inline constexpr int max_states = 256;
 
 // Constants of the step, fixed per design point and align_a of the descriptor.
 struct scan_constants {

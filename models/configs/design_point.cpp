@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "hls/map/descriptor_map.h"
 #include "models/configs/data_directory.h"
 #include "models/configs/parameter_range.h"
 #include "traces/input_error.h"
@@ -17,6 +18,13 @@ namespace {
 
 constexpr double min_clock_mhz = 1;
 constexpr double max_clock_mhz = 10000;
+
+constexpr int passes_of_field() {
+  for (const auto& field : map::scan_fields)
+    if (std::string_view(field.name) == "passes") return (1 << field.bits) - 1;
+  return 0;
+}
+constexpr int most_passes = passes_of_field();
 
 bool is_power_of_two(int value) { return value > 0 && (value & (value - 1)) == 0; }
 
@@ -92,6 +100,11 @@ fault relations_fault(const design_point& point, const std::string& file) {
                        "a multiple of states_per_lane " + std::to_string(point.states_per_lane),
                        std::to_string(point.max_states));
   }
+  if (point.max_states / point.states_per_lane > most_passes)
+    return input_error(file, "max_states",
+                       "at most " + std::to_string(most_passes * point.states_per_lane) +
+                           " states, those of a lane as often as a descriptor has passes",
+                       std::to_string(point.max_states));
   if (fault found = tile_row_fault(point, file, "num_lanes x 4 bytes", 4 * point.num_lanes)) return found;
   if (fault found = tile_row_fault(point, file, "num_lanes x states_per_lane operands",
                                    point.num_pe() * point.operand_bytes()))

@@ -154,6 +154,8 @@ TEST_CASE("design_point refuses illegal combinations", "[config][all]") {
         "num_lanes: expected at most 8 (elements of 2 bytes in one beat of axi_data_bits 128), found 16");
   CHECK(refusal(replaced(base_text(), "max_states: 64", "max_states: 40")) ==
         "max_states: expected a multiple of states_per_lane 16, found 40");
+  CHECK(refusal(replaced(base_text(), "max_states: 64", "max_states: 272")).find("max_states: expected") !=
+        std::string::npos);
   CHECK(refusal(replaced(base_text(), "state_capacity: 32768", "state_capacity: 1024"))
             .rfind("state_capacity: ", 0) == 0);
   CHECK(refusal(replaced(base_text(), "memory: ideal", "memory: fast")).rfind("memory: ", 0) == 0);
