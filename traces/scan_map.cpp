@@ -33,6 +33,7 @@ namespace {
 
 constexpr int64_t no_row = -1;
 constexpr size_t most_depth = 8;  // maps of maps
+constexpr int64_t most_number = INT32_MAX;
 
 scan_rows rows_at(const scan_map& map, const map_space& space, const map_place& place) {
   return map.row->rows(map, space, place);
@@ -283,7 +284,7 @@ class map_parser {
   int64_t take_number() {
     int64_t number = 0;
     const auto [end, error] = std::from_chars(left_.data(), left_.data() + left_.size(), number);
-    if (error != std::errc()) refuse();
+    if (error != std::errc() || number < -most_number || number > most_number) refuse();
     left_.remove_prefix(static_cast<size_t>(end - left_.data()));
     return number;
   }

@@ -75,9 +75,4 @@ scan_sets_call dequantise(const scan_sets_call& call, const quantised_scan_sets&
   return exact;
 }
 
-int32_t saturating_sum(int64_t y, int64_t more, int output_bits) {
-  const int64_t end = int64_t{1} << (output_bits - 1);
-  return static_cast<int32_t>(std::clamp(y + more, -end, end - 1));
-}
-
 }  // namespace scansim

@@ -1,7 +1,7 @@
 // A scan_sets call in integers: each set quantised in the order of its rows, and cut into plain scans.
 // Contract: one fraction for u, one for z and one for y in all sets; everything else is a set's own. The
 // output of the call is the sum of the sets' outputs, set by set, in the order of their walks, each addition
-// saturating at the output's width. Errors: input_error for a set that no machine runs.
+// saturating (hls/scan/add_output.h). Errors: input_error for a set that no machine runs.
 #pragma once
 #include "host/quantise/plain_pieces.h"
 #include "host/quantise/quantised_scan.h"
@@ -32,8 +32,5 @@ quantised_scan_sets quantise_scan_sets(const scan_sets_call& call, const scan_se
 
 // The call on exactly the quantised values: every set has all weights of its own; nothing is recorded.
 scan_sets_call dequantise(const scan_sets_call& call, const quantised_scan_sets& sets);
-
-// y + more at the output's width.
-int32_t saturating_sum(int64_t y, int64_t more, int output_bits);
 
 }  // namespace scansim

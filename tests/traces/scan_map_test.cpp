@@ -148,7 +148,7 @@ TEST_CASE("a map that is none says what is one", "[unit][traces]") {
   const std::string names = "file: map: expected a map: raster, transpose, ";
   for (const char* text :
        {"", "rasters", "raster:", "snake", "atrous:2", "atrous:2:a:b", "list:", "reverse", "joined:[]",
-        "joined:[raster", "joined:raster", "interleave:two", "raster,raster"}) {
+        "joined:[raster", "joined:raster", "interleave:two", "shift:99999999999", "raster,raster"}) {
     CAPTURE(text);
     CHECK(refused(text).starts_with(names));
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "hls/scan/add_output.h"
 #include "host/program/scan/pack_scan.h"
 #include "host/program/scan/scan_outputs.h"
 #include "host/program/scan/scan_traffic.h"
@@ -41,7 +42,7 @@ class added_order : public output_order {
       for (int64_t i = 0; i < piece.channels; ++i) {
         const auto line = y.begin() + (batch * channels_ + piece.first_channel + i) * rows_;
         for (const scan_step& step : piece.steps) {
-          if (step.out >= 0) line[step.out] = saturating_sum(line[step.out], *value, bits_);
+          if (step.out >= 0) line[step.out] = hls::add_output(line[step.out], *value, bits_);
           ++value;
         }
       }

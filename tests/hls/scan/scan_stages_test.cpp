@@ -6,6 +6,7 @@
 #include <random>
 
 #include "hls/nonlin/pwl_bounds.h"
+#include "hls/scan/add_output.h"
 #include "hls/scan/delta_softplus.h"
 #include "hls/scan/gate_silu.h"
 #include "hls/scan/scan_serial.h"
@@ -127,4 +128,15 @@ TEST_CASE("scan stages hls the gated output is within its bound, without gain or
   CHECK(output.most <= 1);
   CHECK(std::fabs(output.gain()) < straight);
   CHECK(std::fabs(output.mean()) < centred);
+}
+
+TEST_CASE("scan stages hls outputs of several scans add up to what the format holds", "[leaf][hls]") {
+  for (int bits : {8, 16}) {
+    const int32_t end = 1 << (bits - 1), step = bits == 8 ? 1 : 37;
+    for (int32_t y = -end; y < end; y += step)
+      for (int32_t more = -end; more < end; more += step) {
+        const int32_t sum = y + more, want = sum >= end ? end - 1 : sum < -end ? -end : sum;
+        if (add_output(y, more, bits) != want) FAIL(y << " + " << more << " at " << bits << " bits");
+      }
+  }
 }

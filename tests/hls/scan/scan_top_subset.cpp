@@ -1,5 +1,6 @@
 // Instantiates scan_top as a synthesis tool would: one design point, static memories, heap and exceptions
 // forbidden.
+#include "hls/scan/add_output.h"
 #include "hls/scan/scan_top.h"
 
 #pragma GCC poison new delete malloc calloc realloc free throw try catch
