@@ -3,12 +3,14 @@
 // It sees the accesses that are made, so each kernel runs over several tiles, in both directions.
 #include <catch2/catch.hpp>
 
+#include "host/cuda/scan/scan_sets_image.h"
 #include "host/cuda/scan/selective_scan_launch.h"
 #include "tests/host/cuda/conv/conv_case.h"
 #include "tests/host/cuda/races/planted_race.h"
 #include "tests/host/cuda/scan/emulated_scan.h"
 #include "tests/host/cuda/scan/int8_case.h"
 #include "tests/host/cuda/scan/scan_cases.h"
+#include "traces/calls/scan_sets_generate.h"
 
 using namespace scansim;
 
@@ -88,5 +90,22 @@ TEST_CASE("causal_conv1d has no race", "[races][gpu]") {
     conv_memory memory({.channels = 3, .length = length}, 1);
     CHECK(races_of([&] { run_emulated(memory.call()); }) == 0);
     CHECK(races_of([&] { run_emulated(memory.update_call()); }) == 0);
+  }
+}
+
+TEST_CASE("scan_sets has no race, where sets add to each other's rows", "[races][gpu]") {
+  for (const char* states : {"1", "5", "16", "70"}) {
+    scan_sets_generator generator;
+    for (const generator_option& option : generator.options()) {
+      const std::string flag = option.flag;
+      if (flag == "--channels") *option.integer = 5;
+      if (flag == "--states") *option.integer = std::stoll(states);
+      if (flag == "--grid") *option.word = "3x4";
+      if (flag == "--sets") *option.word = "raster; snake_rows reverse segment=4; transpose channels=1+3";
+    }
+    const std::unique_ptr<call> made = generator.generate(5);
+    scan_sets_image image(payload<scan_sets_call>(*made), gpu_precision::fp32);
+    INFO("N " << states);
+    CHECK(races_of([&] { emulated_scan_sets(image.call()); }) == 0);
   }
 }

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "host/cuda/scan/scan_sets_dispatch.h"
+#include "host/cuda/scan/scan_sets_kernel.cuh"
 #include "host/cuda/scan/selective_scan_block_kernel.cuh"
 #include "host/cuda/scan/selective_scan_dispatch.h"
 #include "host/cuda/scan/selective_scan_serial_kernel.cuh"
@@ -46,6 +48,18 @@ void emulated_state_update(const state_update_call& call) {
     });
   });
   if (!launched) throw std::invalid_argument("no kernel of this precision");
+}
+
+void emulated_scan_sets(const gpu_scan_sets& call) {
+  check_scan_sets(call);
+  with_storage_type(call.precision, [&]<typename T>(T) {
+    return with_set_lanes<set_lanes>(most_states(call), [&]<typename Shape>(Shape) {
+      emulation::launch(
+          {static_cast<unsigned>(scan_sets_grid<Shape>(call)), static_cast<unsigned>(call.batch)},
+          {static_cast<unsigned>(Shape::threads)}, [&] { scan_sets_kernel<T, Shape>(call); });
+      return true;
+    });
+  });
 }
 
 }  // namespace scansim
