@@ -156,6 +156,26 @@ TEST_CASE("random sets have the bits of a machine that is handed one token at a 
   }
 }
 
+TEST_CASE("the tensors of a set are those that ref takes, shared or own, all channels or some",
+          "[unit][operators]") {
+  int sliced = 0;
+  for (uint64_t seed = 200; seed < 260; ++seed) {
+    CAPTURE(seed);
+    const auto call = random_call(seed);
+    scan_sets_call own = *call;
+    own.shared = {};
+    for (size_t k = 0; k < own.sets.size(); ++k) {
+      give_own_weights(own.sets[k], tensors_of_set(*call, k));
+      sliced +=
+          call->sets[k].channels < call->channels && call->sets[k].own.d.empty() && !call->shared.d.empty();
+    }
+    const scan_sets_output want = scan_sets_ref(*call), got = scan_sets_ref(own);
+    CHECK(got.y == want.y);
+    CHECK(got.h_last == want.h_last);
+  }
+  CHECK(sliced > 0);
+}
+
 TEST_CASE("random sets are the double loops on the same integers", "[unit][operators]") {
   const design_point point = edge_point();
   double largest = 0;
