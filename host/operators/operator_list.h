@@ -72,6 +72,12 @@ operator_result operator_on_hls(const call& one, const design_point& point, cons
 program make_operator_program(const call& one, const compile_options& options, const design_point& point,
                               const std::string& file);
 
+// All of the design point that scales of scans depend on.
+inline std::vector<int> scan_scale_parameters(const design_point& point) {
+  const hls::widths w = widths_of(point);
+  return {w.operand_bits, w.state_bits, w.output_bits, w.exp_segments};
+}
+
 inline void take_widths(scan_scales& scales, const design_point& point) {
   scales.operand_bits = point.operand_bits, scales.state_bits = point.state_bits;
   scales.output_bits = point.output_bits;

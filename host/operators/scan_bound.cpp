@@ -129,7 +129,7 @@ scan_error_limits limits_of(const quantised_scan& scan, const hls::widths& width
   const auto states = static_cast<size_t>(t.shape.states), length = static_cast<size_t>(t.shape.length);
   std::vector<bounded> h(static_cast<size_t>(t.shape.batch * t.shape.channels) * states);
   scan_error_limits result;
-  result.y_errors.resize(t.u.size());
+  result.y.values.resize(t.u.size()), result.y.errors.resize(t.u.size());
   for_each_token(t, [&](const scan_token& token) {
     bounded* row = h.data() + token.state;
     for (size_t n = 0; token.first && n < states; ++n) {
@@ -149,7 +149,8 @@ scan_error_limits limits_of(const quantised_scan& scan, const hls::widths& width
       sum.error += std::fabs(t.c[at]) * row[n].error;
     }
     const double skip = t.d.empty() ? 0.0 : t.d[token.channel] * t.u[token.at];
-    result.y_errors[token.at] = machine.output(sum, skip, t.z.empty() ? 0.0 : t.z[token.at]).error;
+    const bounded y = machine.output(sum, skip, t.z.empty() ? 0.0 : t.z[token.at]);
+    result.y.values[token.at] = y.value, result.y.errors[token.at] = y.error;
   });
   for (const bounded& one : h) {
     result.h_last.values.push_back(one.value);
@@ -161,8 +162,8 @@ scan_error_limits limits_of(const quantised_scan& scan, const hls::widths& width
 scan_bounds bounds_of(const quantised_scan& scan, const hls::widths& widths, const scan_values& values) {
   const scan_error_limits limits = limits_of(scan, widths);
   scan_bounds result;
-  for (size_t i = 0; i < limits.y_errors.size(); ++i)
-    result.y.add(i, std::fabs(values.y[i] - values.want_y[i]), limits.y_errors[i]);
+  for (size_t i = 0; i < limits.y.errors.size(); ++i)
+    result.y.add(i, std::fabs(values.y[i] - values.want_y[i]), limits.y.errors[i]);
   for (size_t i = 0; i < limits.h_last.errors.size(); ++i)
     result.h_last.add(i, std::fabs(values.h_last[i] - values.want_h_last[i]), limits.h_last.errors[i]);
   return result;

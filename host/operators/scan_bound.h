@@ -29,8 +29,8 @@ struct bounded_values {
   std::vector<double> values, errors;
 };
 struct scan_error_limits {
-  std::vector<double> y_errors;  // (batch, D, L)
-  bounded_values h_last;         // (batch, D, N)
+  bounded_values y;       // (batch, D, L)
+  bounded_values h_last;  // (batch, D, N)
 };
 // `before`: the states that it goes on from, in place of h0.
 scan_error_limits limits_of(const quantised_scan& scan, const hls::widths& widths,

@@ -15,6 +15,8 @@ namespace scansim {
 
 namespace {
 
+constexpr double spreads_of_chance = 4;
+
 state_range range_of(const scan_scales& scales) {
   const double step = std::ldexp(1.0, -scales.frac_state), limit = std::ldexp(step, scales.state_bits - 1);
   return {-limit, limit - step};
@@ -29,13 +31,15 @@ std::vector<double> limited_states(std::vector<double> states, const scan_scales
 
 }  // namespace
 
-bool scan_lines::straight() const {
-  constexpr double spreads = 4;
-  const auto kept = [&](const error_line& line) {
-    return std::fabs(line.slope - 1) <= slope_bar + spreads * line.slope_spread;
-  };
-  return kept(y) && kept(scan) && std::fabs(y.mean) <= mean_bar + spreads * y.mean_spread;
+bool slope_kept(const error_line& line) {
+  return std::fabs(line.slope - 1) <= slope_bar + spreads_of_chance * line.slope_spread;
 }
+
+bool mean_kept(const error_line& line) {
+  return std::fabs(line.mean) <= mean_bar + spreads_of_chance * line.mean_spread;
+}
+
+bool scan_lines::straight() const { return slope_kept(y) && slope_kept(scan) && mean_kept(y); }
 
 std::string scan_lines::text() const {
   return fmt::format(

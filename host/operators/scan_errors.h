@@ -15,6 +15,7 @@
 namespace scansim {
 
 inline constexpr double scan_mse_bar = 1e-4;  // at 8-bit operands and 16-bit states
+inline constexpr double y_mse_bar = 5e-5;     // of a scan's output, there with 16 bits
 
 struct scan_part_errors {
   double scan = 0, h_last = 0;
@@ -30,6 +31,8 @@ struct scan_lines {
   std::string text() const;
 };
 inline constexpr double slope_bar = 3e-4, mean_bar = 0.05;
+bool slope_kept(const error_line& line);
+bool mean_kept(const error_line& line);
 
 // "beyond its bar: y, h_last; ", and why where every value is as right as its roundings allow; "" without
 // any.

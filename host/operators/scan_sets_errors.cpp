@@ -32,13 +32,17 @@ void add_readouts(const quantised_set& set, const quantised_scan_sets& sets, con
   }
 }
 
-// The bounds of all sets, put together where their outputs are.
+// The bounds of all sets, put together where their outputs are, in the order in which those are added: a sum
+// that comes near the end of its format may be cut off there, whatever is added behind it.
 class summed_limits {
  public:
   summed_limits(const quantised_scan_sets& sets, const hls::widths& widths)
       : sets_(sets),
         widths_(widths),
-        y_(static_cast<size_t>(sets.batch * sets.channels * sets.output_rows)) {}
+        limit_(std::ldexp(1.0, sets.output_bits - 1 - sets.sets.front().rows.scales.frac_y)) {
+    const auto count = static_cast<size_t>(sets.batch * sets.channels * sets.output_rows);
+    y_.values.resize(count), y_.errors.resize(count);
+  }
 
   // The bounds of the set's last states.
   bounded_values add(const quantised_set& set) {
@@ -48,30 +52,36 @@ class summed_limits {
       scan_error_limits limits =
           limits_of(set.piece(i, sets_.output_rows), widths_, goes_on ? &state : nullptr);
       state = std::move(limits.h_last);
-      auto error = limits.y_errors.begin();
-      for (int64_t batch = 0; batch < sets_.batch; ++batch)
-        for (int64_t c = 0; c < set.rows.shape.channels; ++c)
-          for (const scan_step& step : set.pieces[i].steps) {
-            const int64_t line = batch * sets_.channels + set.first_channel + c;
-            if (step.out >= 0) y_[static_cast<size_t>(line * sets_.output_rows + step.out)] += *error;
-            ++error;
-          }
+      add(set, set.pieces[i], limits.y);
     }
     return state;
   }
-  const std::vector<double>& y() const { return y_; }
+  const std::vector<double>& errors() const { return y_.errors; }
 
  private:
+  void add(const quantised_set& set, const plain_piece& piece, const bounded_values& y) {
+    size_t i = 0;
+    for (int64_t batch = 0; batch < sets_.batch; ++batch)
+      for (int64_t c = 0; c < set.rows.shape.channels; ++c) {
+        const int64_t line = batch * sets_.channels + set.first_channel + c;
+        for (const scan_step& step : piece.steps) {
+          if (step.out >= 0)
+            add(static_cast<size_t>(line * sets_.output_rows + step.out), y.values[i], y.errors[i]);
+          ++i;
+        }
+      }
+  }
+  void add(size_t at, double value, double error) {
+    y_.values[at] += value, y_.errors[at] += error;
+    if (std::fabs(y_.values[at]) + y_.errors[at] >= limit_)
+      y_.errors[at] = std::numeric_limits<double>::infinity();
+  }
+
   const quantised_scan_sets& sets_;
   hls::widths widths_;
-  std::vector<double> y_;
+  double limit_;
+  bounded_values y_;
 };
-
-// A sum near the end of its format may have been cut off at any of the additions.
-double kept_bound(double want, double bound, double limit, size_t sets) {
-  const bool cut = sets > 1 && std::fabs(want) + bound >= limit;
-  return cut ? std::numeric_limits<double>::infinity() : bound;
-}
 
 scan_bounds bounds_of(const quantised_scan_sets& sets, const hls::widths& widths,
                       const std::vector<double>& y, const std::vector<named_integers>& hls,
@@ -85,20 +95,13 @@ scan_bounds bounds_of(const quantised_scan_sets& sets, const hls::widths& widths
     for (size_t i = 0; i < got.size(); ++i, ++index)
       bounds.h_last.add(index, std::fabs(got[i] - want.h_last[k][i]), states.errors[i]);
   }
-  const double limit = std::ldexp(1.0, sets.output_bits - 1 - sets.sets.front().rows.scales.frac_y);
-  for (size_t i = 0; i < y.size(); ++i)
-    bounds.y.add(i, std::fabs(y[i] - want.y[i]),
-                 kept_bound(want.y[i], limits.y()[i], limit, sets.sets.size()));
+  for (size_t i = 0; i < y.size(); ++i) bounds.y.add(i, std::fabs(y[i] - want.y[i]), limits.errors()[i]);
   return bounds;
 }
 
 }  // namespace
 
-bool scan_sets_errors::straight() const {
-  constexpr double spreads = 4;
-  return std::fabs(line.slope - 1) <= slope_bar + spreads * line.slope_spread &&
-         std::fabs(line.mean) <= mean_bar + spreads * line.mean_spread;
-}
+bool scan_sets_errors::straight() const { return slope_kept(line) && mean_kept(line); }
 
 scan_sets_errors errors_of(const scan_sets_call& exact, const quantised_scan_sets& sets,
                            const hls::widths& widths, const std::vector<named_integers>& hls,

@@ -18,17 +18,7 @@ namespace scansim {
 
 namespace {
 
-constexpr double sets_mse_bar = 5e-5;  // of y, as of a scan's
-
 const scan_sets_call& sets_in(const call& one) { return payload<scan_sets_call>(one); }
-
-std::vector<named_reals> sets_on_ref(const call& one) {
-  scan_sets_output out = scan_sets_ref(sets_in(one));
-  std::vector<named_reals> outputs = {{"y", std::move(out.y)}};
-  for (size_t k = 0; k < out.h_last.size(); ++k)
-    outputs.push_back({fmt::format("h_last.{}", k), std::move(out.h_last[k])});
-  return outputs;
-}
 
 double elements_of(const set_tensors& t) {
   return elements(t.delta) + elements(t.a) + elements(t.b) + elements(t.c) + elements(t.d) +
@@ -66,7 +56,7 @@ class quantised_sets_call : public quantised_call {
   bound_verdict judge(const element_place& place, const std::vector<named_integers>& hls,
                       const std::vector<named_reals>& reference) override;
   std::optional<scan_bars> bars() override {
-    return binding() ? std::optional<scan_bars>({sets_mse_bar, scan_mse_bar, 0}) : std::nullopt;
+    return binding() ? std::optional<scan_bars>({y_mse_bar, scan_mse_bar, 0}) : std::nullopt;
   }
   program compile(const compile_options&) const override {
     return make_scan_sets_program(call_, sets_, point_);
@@ -87,7 +77,7 @@ class quantised_sets_call : public quantised_call {
 
 std::string beyond_bars(const scan_sets_errors& found) {
   std::vector<std::string> names;
-  if (!(found.y <= sets_mse_bar)) names.push_back("y");
+  if (!(found.y <= y_mse_bar)) names.push_back("y");
   if (!(found.part.scan <= scan_mse_bar)) names.push_back("the scans alone");
   if (!(found.part.h_last <= scan_mse_bar)) names.push_back("h_last");
   if (!found.gain.kept()) names.push_back("what the scans add");
@@ -116,16 +106,15 @@ bound_verdict quantised_sets_call::judge(const element_place&, const std::vector
       "h_last "
       "{:.3g}, {} {:.0e}; {}",
       found.y, binding() ? "bar" : "reported only; the bar at 8-bit operands and 16-bit outputs is",
-      sets_mse_bar, found.part.scan, found.part.h_last, binding() ? "bar" : "theirs is", scan_mse_bar,
+      y_mse_bar, found.part.scan, found.part.h_last, binding() ? "bar" : "theirs is", scan_mse_bar,
       found.bounds.text());
   verdict.y_bound = found.bounds.y, verdict.h_last_bound = found.bounds.h_last;
   verdict.bound = {
-      {"formula",
-       fmt::format("relative MSE of y at most {:.0e}, of all C.h and of each h_last {:.0e}{}", sets_mse_bar,
-                   scan_mse_bar, binding() ? "" : ", reported only at these widths")},
+      {"formula", fmt::format("relative MSE of y at most {:.0e}, of all C.h and of each h_last {:.0e}{}",
+                              y_mse_bar, scan_mse_bar, binding() ? "" : ", reported only at these widths")},
       {"largest_error", found.y},
       {"largest_share",
-       std::max(found.y / sets_mse_bar, std::max(found.part.scan, found.part.h_last) / scan_mse_bar)}};
+       std::max(found.y / y_mse_bar, std::max(found.part.scan, found.part.h_last) / scan_mse_bar)}};
   return verdict;
 }
 
@@ -158,15 +147,11 @@ std::map<std::string, uint64_t> sets_limits(const call& one) {
 
 const operator_row scan_sets_row = {
     .kind = &scan_sets_kind,
-    .ref = sets_on_ref,
+    .ref = [](const call& one) { return outputs_of(scan_sets_ref(sets_in(one))); },
     .quantise = sets_quantised,
     .work = sets_work,
     .set_widths = sets_widths,
-    .scale_parameters =
-        [](const design_point& point) {
-          const hls::widths w = widths_of(point);
-          return std::vector<int>{w.operand_bits, w.state_bits, w.output_bits, w.exp_segments};
-        },
+    .scale_parameters = scan_scale_parameters,
     .needs_units = false,
     .place = place_in_sets,
     .agrees = "",

@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
-#include "models/ref/scan_sets_ref.h"
+#include "host/operators/scan_trials.h"
 #include "traces/calls/scan_sets_view.h"
 
 namespace scansim {
@@ -13,13 +12,6 @@ namespace scansim {
 namespace {
 
 constexpr uint64_t most_updates = 1 << 20;
-
-std::vector<named_reals> named(scan_sets_output out) {
-  std::vector<named_reals> outputs = {{"y", std::move(out.y)}};
-  for (size_t k = 0; k < out.h_last.size(); ++k)
-    outputs.push_back({fmt::format("h_last.{}", k), std::move(out.h_last[k])});
-  return outputs;
-}
 
 scan_sets_call with_own_weights(const scan_sets_call& call) {
   scan_sets_call own = call;
@@ -47,15 +39,6 @@ scan_sets_call without_set(const scan_sets_call& call, size_t k) {
   return rest;
 }
 
-// Channels of `values`, (rows, channels, size).
-std::vector<float> first_channels(const std::vector<float>& values, int64_t channels, int64_t kept,
-                                  int64_t size) {
-  std::vector<float> out;
-  for (auto at = values.begin(); at < values.end(); at += channels * size)
-    out.insert(out.end(), at, at + kept * size);
-  return out;
-}
-
 bool can_be_cut(const scan_sets_call& call) {
   return std::all_of(call.sets.begin(), call.sets.end(), [&](const scan_set& set) {
     return set.channels == call.channels && std::max(set.own.groups, call.shared.groups) <= 1;
@@ -66,20 +49,20 @@ scan_sets_call cut(const scan_sets_call& call, int64_t kept) {
   scan_sets_call part = call;
   const int64_t all = call.channels;
   part.channels = kept;
-  part.u = first_channels(call.u, all, kept, call.length);
-  part.z = first_channels(call.z, all, kept, call.output_rows);
-  part.expect_y = first_channels(call.expect_y, all, kept, call.output_rows);
+  part.u = some_channels(call.u, all, 0, kept, call.length);
+  part.z = some_channels(call.z, all, 0, kept, call.output_rows);
+  part.expect_y = some_channels(call.expect_y, all, 0, kept, call.output_rows);
   const auto cut_weights = [&](set_tensors& t) {
-    t.delta = first_channels(t.delta, all, kept, call.length);
-    t.a = first_channels(t.a, all, kept, t.states);
-    t.d = first_channels(t.d, all, kept, 1), t.delta_bias = first_channels(t.delta_bias, all, kept, 1);
+    t.delta = some_channels(t.delta, all, 0, kept, call.length);
+    t.a = some_channels(t.a, all, 0, kept, t.states);
+    t.d = some_channels(t.d, all, 0, kept, 1), t.delta_bias = some_channels(t.delta_bias, all, 0, kept, 1);
   };
   cut_weights(part.shared);
   for (scan_set& set : part.sets) {
     cut_weights(set.own);
     set.channels = kept;
-    set.h0 = first_channels(set.h0, all, kept, set.states);
-    set.expect_h_last = first_channels(set.expect_h_last, all, kept, set.states);
+    set.h0 = some_channels(set.h0, all, 0, kept, set.states);
+    set.expect_h_last = some_channels(set.expect_h_last, all, 0, kept, set.states);
   }
   return part;
 }
@@ -95,12 +78,18 @@ std::shared_ptr<const scan_sets_call> tried_part(const scan_sets_call& call) {
 
 }  // namespace
 
+std::vector<named_reals> outputs_of(scan_sets_output out) {
+  std::vector<named_reals> outputs = {{"y", std::move(out.y)}};
+  for (size_t k = 0; k < out.h_last.size(); ++k)
+    outputs.push_back({fmt::format("h_last.{}", k), std::move(out.h_last[k])});
+  return outputs;
+}
+
 scan_share share_of(const scan_sets_call& call) {
   scan_share share{scan_sets_ref(with_fault(call, scan_fault::deleted)).y, {}};
   const bool gated = std::all_of(call.sets.begin(), call.sets.end(),
                                  [](const scan_set& set) { return set.gate == set_gate::silu; });
-  for (size_t i = 0; gated && i < call.z.size(); ++i)
-    share.gate.push_back(call.z[i] / (1 + std::exp(-static_cast<double>(call.z[i]))));
+  if (gated) share.gate = gates_of(call.z);
   return share;
 }
 
@@ -112,12 +101,13 @@ std::optional<scan_trial> try_faults(const scan_sets_call& call) {
   if (part->channels < call.channels)
     trial.extent = fmt::format("the first {} of {} channels", part->channels, call.channels);
   trial.share = share_of(*part);
-  trial.reference = named(scan_sets_ref(*part));
+  trial.reference = outputs_of(scan_sets_ref(*part));
   for (const scan_fault fault : scan_faults)
     trial.faults.push_back(
-        {text_of(fault, part->delta_softplus), named(scan_sets_ref(with_fault(*part, fault)))});
+        {text_of(fault, part->delta_softplus), outputs_of(scan_sets_ref(with_fault(*part, fault)))});
   for (size_t k = 0; part->sets.size() > 1 && k < part->sets.size(); ++k)
-    trial.faults.push_back({fmt::format("set {} left out", k), named(scan_sets_ref(without_set(*part, k)))});
+    trial.faults.push_back(
+        {fmt::format("set {} left out", k), outputs_of(scan_sets_ref(without_set(*part, k)))});
   return trial;
 }
 

@@ -5,9 +5,13 @@
 #include <optional>
 
 #include "host/operators/scan_part.h"
+#include "models/ref/scan_sets_ref.h"
 #include "traces/calls/scan_sets.h"
 
 namespace scansim {
+
+// By their names in a trace: y, h_last.0, ...
+std::vector<named_reals> outputs_of(scan_sets_output out);
 
 scan_share share_of(const scan_sets_call& call);
 std::optional<scan_trial> try_faults(const scan_sets_call& call);

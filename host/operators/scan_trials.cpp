@@ -39,12 +39,6 @@ std::vector<named_reals> outputs_with(scan_fault fault, scan_tensors tensors, co
   return outputs_of(selective_scan_ref(tensors));
 }
 
-std::vector<double> gates_of(const std::vector<float>& z) {
-  std::vector<double> gates(z.size());
-  std::transform(z.begin(), z.end(), gates.begin(), [](double one) { return one / (1 + std::exp(-one)); });
-  return gates;
-}
-
 // Products of a layer with one token.
 int64_t token_products(const mamba_block_call& c) {
   const int64_t branches = c.backward ? 2 : 1;
@@ -69,6 +63,12 @@ std::vector<named_reals> layer_outputs(const mamba_block_call& call, std::option
 }
 
 }  // namespace
+
+std::vector<double> gates_of(const std::vector<float>& z) {
+  std::vector<double> gates(z.size());
+  std::transform(z.begin(), z.end(), gates.begin(), [](double one) { return one / (1 + std::exp(-one)); });
+  return gates;
+}
 
 scan_share share_of(const scan_tensors& t) { return share_of(t, gates_of(t.z)); }
 

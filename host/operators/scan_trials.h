@@ -10,6 +10,8 @@
 
 namespace scansim {
 
+std::vector<double> gates_of(const std::vector<float>& z);  // silu
+
 scan_share share_of(const scan_tensors& tensors);
 scan_share share_of(const scan_tensors& tensors, std::vector<double> gate);  // as ref has it (scan_terms)
 scan_share share_of(const mamba_block_call& call);

@@ -23,8 +23,6 @@ namespace scansim {
 
 namespace {
 
-constexpr double relative_mse_bar = 5e-5;  // of y
-
 const scan_tensors& tensors_in(const call& one) { return payload<selective_scan_call>(one).scan; }
 
 least_work scan_work(const call& one) {
@@ -62,8 +60,7 @@ class quantised_scan_call : public quantised_call {
                       const std::vector<named_reals>& reference) override;
   const std::vector<double>* readout() const override { return &wanted_->alone; }
   std::optional<scan_bars> bars() override {
-    return binding() ? std::optional<scan_bars>({relative_mse_bar, scan_mse_bar, scan_mse_bar})
-                     : std::nullopt;
+    return binding() ? std::optional<scan_bars>({y_mse_bar, scan_mse_bar, scan_mse_bar}) : std::nullopt;
   }
   program compile(const compile_options&) const override { return make_scan_program(scan_, point_); }
   std::vector<int> fraction_bits(const std::string& output) const override {
@@ -121,7 +118,7 @@ call_errors quantised_scan_call::errors_of(const std::vector<named_integers>& hl
 // Which bars are not kept; empty: all are. An error that is no number keeps none.
 std::string beyond_bars(const call_errors& found) {
   std::vector<std::string> names;
-  if (!(found.y <= relative_mse_bar)) names.push_back("y");
+  if (!(found.y <= y_mse_bar)) names.push_back("y");
   if (!(found.part.scan <= scan_mse_bar)) names.push_back("the scan alone");
   if (!(found.part.h_last <= scan_mse_bar)) names.push_back("h_last");
   if (!found.gain.kept()) names.push_back("what the scan adds");
@@ -143,17 +140,17 @@ bound_verdict quantised_scan_call::judge(const element_place&, const std::vector
       "relative MSE {:.3g} on the same quantised inputs, {} {:.0e}; of the scan alone {:.3g}, of h_last "
       "{:.3g}, {} {:.0e}",
       found.y, binding() ? "bar" : "reported only; the bar at 8-bit operands and 16-bit outputs is",
-      relative_mse_bar, found.part.scan, found.part.h_last, binding() ? "bar" : "theirs is", scan_mse_bar);
+      y_mse_bar, found.part.scan, found.part.h_last, binding() ? "bar" : "theirs is", scan_mse_bar);
   verdict.finding += "; " + found.lines.text() + "; " + found.bounds.text();
   verdict.y_bound = found.bounds.y, verdict.h_last_bound = found.bounds.h_last;
   if (!found.gain.kept())
     verdict.finding += fmt::format("; y carries {:.3g} of what the scan adds", found.gain.gain);
-  verdict.bound = {{"formula", fmt::format("relative MSE of y at most {:.0e}, of C.h and h_last {:.0e}{}",
-                                           relative_mse_bar, scan_mse_bar,
-                                           binding() ? "" : ", reported only at these widths")},
-                   {"largest_error", found.y},
-                   {"largest_share", std::max(found.y / relative_mse_bar,
-                                              std::max(found.part.scan, found.part.h_last) / scan_mse_bar)}};
+  verdict.bound = {
+      {"formula", fmt::format("relative MSE of y at most {:.0e}, of C.h and h_last {:.0e}{}", y_mse_bar,
+                              scan_mse_bar, binding() ? "" : ", reported only at these widths")},
+      {"largest_error", found.y},
+      {"largest_share",
+       std::max(found.y / y_mse_bar, std::max(found.part.scan, found.part.h_last) / scan_mse_bar)}};
   return verdict;
 }
 
@@ -199,11 +196,7 @@ const operator_row selective_scan_row = {
     .quantise = scan_quantised,
     .work = scan_work,
     .set_widths = scan_widths,
-    .scale_parameters =
-        [](const design_point& point) {
-          const hls::widths w = widths_of(point);
-          return std::vector<int>{w.operand_bits, w.state_bits, w.output_bits, w.exp_segments};
-        },
+    .scale_parameters = scan_scale_parameters,
     .needs_units = false,
     .has_kernel = true,
     .place = place_in_scan,

@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "tests/traces/generated_sets.h"
 #include "tests/traces/raw_safetensors.h"
-#include "traces/calls/scan_sets_generate.h"
 #include "traces/calls/scan_sets_view.h"
 #include "traces/trace.h"
 
@@ -15,17 +15,13 @@ using nlohmann::json;
 
 // 2 x 3 rows, two sets, everything there.
 scan_sets_call small_call() {
-  scan_sets_generator generator;
-  for (const generator_option& option : generator.options()) {
-    const std::string flag = option.flag;
-    if (flag == "--channels") *option.integer = 4;
-    if (flag == "--states") *option.integer = 2;
-    if (flag == "--grid") *option.word = "2x3";
-    if (flag == "--sets")
-      *option.word = "snake_rows/raster/raster reverse segment=2; raster gate=none channels=1+2";
-    if (flag == "--h0") *option.toggle = true;
-  }
-  auto call = payload<scan_sets_call>(*generator.generate(3));
+  scan_sets_call call =
+      generated_sets({{"--channels", "4"},
+                      {"--states", "2"},
+                      {"--grid", "2x3"},
+                      {"--sets", "snake_rows/raster/raster reverse segment=2; raster gate=none channels=1+2"},
+                      {"--h0", ""}},
+                     3);
   call.take_lists(1, 0);
   call.lists[0] = {5, 4, -1, 0, 1, 1}, call.list_sizes[0] = 6;
   call.sets[0].maps.out = "list:0";
@@ -156,6 +152,24 @@ TEST_CASE("metadata of sets are read strictly", "[unit][traces]") {
   CHECK(refused_metadata([](json& root) {
           root["grid"] = {0, 6};
         }).find("grid[0]: expected an integer from 1") != std::string::npos);
+}
+
+TEST_CASE("what a shape says is not said again", "[unit][traces]") {
+  for (const auto& [flag, value] :
+       {std::pair{"--sets", "raster"}, {"--random-sets", "2"}, {"--shared-weights", ""}}) {
+    CAPTURE(flag);
+    CHECK(refusal([&] {
+            generated_sets({{"--shape", "vmamba-t.s4"}, {flag, value}}, 1);
+          }).starts_with(std::string("command line: ") + flag + ": expected nothing beside --shape"));
+  }
+  CHECK(refusal([] {
+          generated_sets({{"--channels", "2"},
+                          {"--states", "1"},
+                          {"--length", "3"},
+                          {"--sets", "raster"},
+                          {"--random-sets", "2"}},
+                         1);
+        }).starts_with("command line: --random-sets: expected nothing beside --sets"));
 }
 
 TEST_CASE("sets of a flag are words behind a map", "[unit][traces]") {

@@ -25,6 +25,12 @@ std::string sets_shape_names() {
   throw input_error("command line", flag, expected, found);
 }
 
+[[noreturn]] void refuse_beside(const char* flag, const char* other) {
+  refuse_flag(flag, std::string("nothing beside ") + other + ", which says the sets", "both");
+}
+
+constexpr const char* both_ways = "raster; reverse:raster";
+
 // "HxW"
 std::pair<int64_t, int64_t> grid_of(const std::string& text) {
   int64_t height = 0, width = 0;
@@ -114,7 +120,8 @@ std::vector<generator_option> scan_sets_generator::options() {
       {.flag = "--sets",
        .text =
            "up to eight sets, \"raster; reverse:raster segment=8\": a map, or map_u/map_p/map_out, then "
-           "reverse, segment=M, tap=post|pre, drive=dt|plain, gate=silu|linear|none, channels=first+count",
+           "reverse, segment=M, tap=post|pre, drive=dt|plain, gate=silu|linear|none, channels=first+count; "
+           "default: raster; reverse:raster",
        .word = &sets_},
       {.flag = "--random-sets",
        .text = "so many sets drawn at random in place of --sets, with lists, trees and tags",
@@ -142,9 +149,15 @@ std::unique_ptr<call> scan_sets_generator::generate(uint64_t seed) const {
   scan_sets_call& c = *made;
   sets_plan plan{.own = shared_ ? "" : "delta A B C D delta_bias"};
   c.batch = batch_, c.delta_softplus = softplus_;
+  const char* const from = shape != nullptr ? "--shape" : "--sets";
+  const bool named = shape != nullptr || !sets_.empty();
+  if (shape != nullptr && !sets_.empty()) refuse_beside("--sets", from);
+  if (shape != nullptr && shared_) refuse_beside("--shared-weights", from);
+  if (named && random_ != 0) refuse_beside("--random-sets", from);
   if (random_ < 0 || random_ > static_cast<int64_t>(max_scan_sets))
     refuse_flag("--random-sets", fmt::format("1 to {} sets", max_scan_sets), fmt::format("{}", random_));
-  if (random_ == 0) c.sets = parse_sets(shape != nullptr ? shape->sets : sets_, "command line", "--sets");
+  const std::string text = shape != nullptr ? shape->sets : sets_.empty() ? both_ways : sets_;
+  if (random_ == 0) c.sets = parse_sets(text, "command line", "--sets");
   const auto choose = [](int64_t asked, int64_t published) { return asked != 0 ? asked : published; };
   c.channels = choose(channels_, shape != nullptr ? shape->channels : 0);
   plan.states = choose(states_, shape != nullptr ? shape->states : 0);

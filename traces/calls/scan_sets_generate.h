@@ -15,7 +15,7 @@ class scan_sets_generator : public call_generator {
   bool knows_shape(const std::string& name) const override;
 
  private:
-  std::string shape_, sets_ = "raster; reverse:raster", grid_;
+  std::string shape_, sets_, grid_;  // sets: empty, both ways
   int64_t channels_ = 0, states_ = 0, groups_ = 0, length_ = 0, batch_ = 1, random_ = 0;
   bool shared_ = false, with_z_ = true, with_d_ = true, with_bias_ = true, softplus_ = true, with_h0_ = false;
 };

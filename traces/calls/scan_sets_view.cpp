@@ -56,17 +56,6 @@ weight_source pick(const scan_sets_call& call, size_t set, std::vector<float> se
   return {&(from.*member), is_own, set, from.states, from.groups};
 }
 
-// Rows `first` to `first + count` of every sequence's `rows` rows of `size` values.
-std::vector<float> slice(const std::vector<float>& values, int64_t rows, int64_t first, int64_t count,
-                         int64_t size) {
-  if (values.empty() || (first == 0 && count == rows)) return values;
-  std::vector<float> out;
-  const auto all = static_cast<int64_t>(values.size());
-  for (int64_t at = 0; at < all; at += rows * size)
-    out.insert(out.end(), values.begin() + at + first * size, values.begin() + at + (first + count) * size);
-  return out;
-}
-
 }  // namespace
 
 std::string weight_source::name(const std::string& stem) const {
@@ -116,6 +105,16 @@ std::vector<scan_step> steps_of(const scan_sets_call& call, size_t k, const std:
   return steps;
 }
 
+std::vector<float> some_channels(const std::vector<float>& values, int64_t channels, int64_t first,
+                                 int64_t count, int64_t size) {
+  if (values.empty() || (first == 0 && count == channels)) return values;
+  std::vector<float> out;
+  const auto all = static_cast<int64_t>(values.size());
+  for (int64_t at = 0; at < all; at += channels * size)
+    out.insert(out.end(), values.begin() + at + first * size, values.begin() + at + (first + count) * size);
+  return out;
+}
+
 void give_own_weights(scan_set& set, scan_tensors t) {
   set.own = {t.shape.states, t.shape.groups, std::move(t.delta), std::move(t.a),
              std::move(t.b), std::move(t.c), std::move(t.d),     std::move(t.delta_bias)};
@@ -126,18 +125,18 @@ scan_tensors tensors_of_set(const scan_sets_call& call, size_t k) {
   const set_weights w = weights_of(call, k);
   const auto channels = [&](const weight_source& from, int64_t size) {
     return from.own ? *from.values
-                    : slice(*from.values, call.channels, set.first_channel, set.channels, size);
+                    : some_channels(*from.values, call.channels, set.first_channel, set.channels, size);
   };
   scan_tensors t;
   t.shape = {call.batch, set.channels, w.a.states, w.b.groups, call.length};
   t.options.delta_softplus = call.delta_softplus;
-  t.u = slice(call.u, call.channels, set.first_channel, set.channels, call.length);
+  t.u = some_channels(call.u, call.channels, set.first_channel, set.channels, call.length);
   t.delta = channels(w.delta, call.length);
   t.a = channels(w.a, w.a.states);
   t.b = *w.b.values, t.c = *w.c.values;
   t.d = channels(w.d, 1), t.delta_bias = channels(w.delta_bias, 1);
   if (set.gate != set_gate::none)
-    t.z = slice(call.z, call.channels, set.first_channel, set.channels, call.output_rows);
+    t.z = some_channels(call.z, call.channels, set.first_channel, set.channels, call.output_rows);
   t.h0 = set.h0;
   return t;
 }

@@ -33,6 +33,10 @@ struct set_weights {
 };
 set_weights weights_of(const scan_sets_call& call, size_t set);
 
+// Channels `first` to `first + count` of values (any, channels, size).
+std::vector<float> some_channels(const std::vector<float>& values, int64_t channels, int64_t first,
+                                 int64_t count, int64_t size);
+
 // The call with all weights of a set its own, as `t` has them; h0 and recorded outputs stay.
 void give_own_weights(scan_set& set, scan_tensors t);
 

@@ -10,7 +10,7 @@
 #include "tests/host/cuda/scan/emulated_scan.h"
 #include "tests/host/cuda/scan/int8_case.h"
 #include "tests/host/cuda/scan/scan_cases.h"
-#include "traces/calls/scan_sets_generate.h"
+#include "tests/traces/generated_sets.h"
 
 using namespace scansim;
 
@@ -95,16 +95,13 @@ TEST_CASE("causal_conv1d has no race", "[races][gpu]") {
 
 TEST_CASE("scan_sets has no race, where sets add to each other's rows", "[races][gpu]") {
   for (const char* states : {"1", "5", "16", "70"}) {
-    scan_sets_generator generator;
-    for (const generator_option& option : generator.options()) {
-      const std::string flag = option.flag;
-      if (flag == "--channels") *option.integer = 5;
-      if (flag == "--states") *option.integer = std::stoll(states);
-      if (flag == "--grid") *option.word = "3x4";
-      if (flag == "--sets") *option.word = "raster; snake_rows reverse segment=4; transpose channels=1+3";
-    }
-    const std::unique_ptr<call> made = generator.generate(5);
-    scan_sets_image image(payload<scan_sets_call>(*made), gpu_precision::fp32);
+    const scan_sets_call call =
+        test::generated_sets({{"--channels", "5"},
+                              {"--states", states},
+                              {"--grid", "3x4"},
+                              {"--sets", "raster; snake_rows reverse segment=4; transpose channels=1+3"}},
+                             5);
+    scan_sets_image image(call, gpu_precision::fp32);
     INFO("N " << states);
     CHECK(races_of([&] { emulated_scan_sets(image.call()); }) == 0);
   }

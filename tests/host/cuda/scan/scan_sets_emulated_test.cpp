@@ -11,24 +11,10 @@
 #include "models/ref/scan_sets_ref.h"
 #include "tests/host/cuda/scan/emulated_scan.h"
 #include "tests/host/cuda/scan/scan_cases.h"
-#include "traces/calls/scan_sets_generate.h"
+#include "tests/traces/generated_sets.h"
 
 namespace scansim::test {
 namespace {
-
-using flags = std::map<std::string, std::string>;
-
-scan_sets_call generated(const flags& given, uint64_t seed) {
-  scan_sets_generator generator;
-  for (const generator_option& option : generator.options()) {
-    const auto found = given.find(option.flag);
-    if (found == given.end()) continue;
-    if (option.integer != nullptr) *option.integer = std::stoll(found->second);
-    if (option.word != nullptr) *option.word = found->second;
-    if (option.toggle != nullptr) *option.toggle = option.sets;
-  }
-  return payload<scan_sets_call>(*generator.generate(seed));
-}
 
 // Empty if every output agrees with ref on the rounded values.
 std::string difference(const scan_sets_image& image, gpu_precision precision) {
@@ -64,14 +50,14 @@ void check(const scan_sets_call& call) {
 TEST_CASE("scan_sets kernel and twin are ref on random sets", "[accuracy][gpu]") {
   for (uint64_t seed = 1; seed <= 24; ++seed) {
     CAPTURE(seed);
-    scan_sets_call call = generated({{"--channels", std::to_string(1 + seed % 7)},
-                                     {"--states", std::to_string(seed % 5 == 0 ? 70 : 1 + seed % 20)},
-                                     {"--grid", fmt::format("{}x{}", 1 + seed % 4, 1 + seed % 6)},
-                                     {"--batch", std::to_string(1 + seed % 2)},
-                                     {"--random-sets", std::to_string(1 + seed % 8)},
-                                     {seed % 3 == 0 ? "--h0" : "--no-d", ""},
-                                     {seed % 4 == 0 ? "--shared-weights" : "--no-bias", ""}},
-                                    seed);
+    scan_sets_call call = generated_sets({{"--channels", std::to_string(1 + seed % 7)},
+                                          {"--states", std::to_string(seed % 5 == 0 ? 70 : 1 + seed % 20)},
+                                          {"--grid", fmt::format("{}x{}", 1 + seed % 4, 1 + seed % 6)},
+                                          {"--batch", std::to_string(1 + seed % 2)},
+                                          {"--random-sets", std::to_string(1 + seed % 8)},
+                                          {seed % 3 == 0 ? "--h0" : "--no-d", ""},
+                                          {seed % 4 == 0 ? "--shared-weights" : "--no-bias", ""}},
+                                         seed);
     for (size_t k = 0; k < call.sets.size(); ++k) {  // what no machine runs
       if ((seed + k) % 3 == 0) call.sets[k].tap = set_tap::pre;
       if ((seed + k) % 4 == 0) call.sets[k].drive = set_drive::plain;
@@ -83,22 +69,22 @@ TEST_CASE("scan_sets kernel and twin are ref on random sets", "[accuracy][gpu]")
 
 TEST_CASE("scan_sets kernel and twin run the local backward tile of LBMamba", "[accuracy][gpu]") {
   for (const char* segment : {"4", "8", "16"})
-    check(generated({{"--channels", "3"},
-                     {"--states", "16"},
-                     {"--length", "61"},
-                     {"--sets", std::string("raster; raster reverse tap=pre segment=") + segment},
-                     {"--shared-weights", ""}},
-                    7));
+    check(generated_sets({{"--channels", "3"},
+                          {"--states", "16"},
+                          {"--length", "61"},
+                          {"--sets", std::string("raster; raster reverse tap=pre segment=") + segment},
+                          {"--shared-weights", ""}},
+                         7));
 }
 
 TEST_CASE("scan_sets serves every number of states and whole blocks of channels", "[accuracy][gpu]") {
   for (const char* states : {"1", "2", "4", "5", "16", "17", "64", "65", "256"})
-    check(generated({{"--channels", "9"}, {"--states", states}, {"--length", "5"}}, 3));
-  check(generated({{"--channels", "130"}, {"--states", "1"}, {"--length", "3"}}, 4));
+    check(generated_sets({{"--channels", "9"}, {"--states", states}, {"--length", "5"}}, 3));
+  check(generated_sets({{"--channels", "130"}, {"--states", "1"}, {"--length", "3"}}, 4));
 }
 
 TEST_CASE("scan_sets refuses what no kernel serves", "[input][gpu]") {
-  const scan_sets_call call = generated({{"--channels", "2"}, {"--states", "2"}, {"--length", "3"}}, 1);
+  const scan_sets_call call = generated_sets({{"--channels", "2"}, {"--states", "2"}, {"--length", "3"}}, 1);
   const auto refused = [&](const std::function<void(gpu_scan_sets&)>& change) {
     scan_sets_image image(call, gpu_precision::fp32);
     gpu_scan_sets changed = image.call();
