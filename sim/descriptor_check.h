@@ -1,7 +1,7 @@
 // Whether a machine accepts a scan descriptor: the legality rules of sim/README.md, section 6, and, for
 // machines with units, of sim/PROGRAM.md, section 6, in the order in which the sequencer checks them.
-// The one statement of them in C++: the hls device and the SystemC sequencer both ask here. Contract: pure,
-// no allocation.
+// The one statement of them in C++: the hls device and the SystemC sequencer both ask here; of sets those of
+// set_check.h follow. Contract: pure, no allocation.
 #pragma once
 #include "hls/map/csr_map.h"
 #include "hls/scan/scan_descriptor.h"
@@ -34,8 +34,8 @@ inline csr::error_code check_descriptor(uint32_t opcode, const hls::scan_descrip
                                         const machine_shape& shape, scan_place run = scan_place::none) {
   using csr::error_code;
   if (opcode != hls::descriptor_opcode_scan || (d.local && !shape.has_units())) return error_code::opcode;
-  if (d.lane_groups == 0 || (d.first_group + d.lane_groups) * d.passes > shape.state_rows)
-    return error_code::lane_groups;
+  const bool resident = d.sets > 0 || (d.first_group + d.lane_groups) * d.passes <= shape.state_rows;
+  if (d.lane_groups == 0 || !resident) return error_code::lane_groups;
   if (d.passes == 0 || d.passes * shape.states > shape.max_states) return error_code::passes;
   if (d.num_chunks == 0) return error_code::num_chunks;
   if (d.chunk_tokens == 0 || d.chunk_tokens > shape.chunk_tokens) return error_code::chunk_tokens;

@@ -7,6 +7,7 @@ namespace scansim {
 inline constexpr int inc_bits = 20;  // of what a cycle adds to a counter
 // Queues of the scan machine.
 inline constexpr int job_depth = 8, command_depth = 8, dt_depth = 16, skip_depth = 32, acc_depth = 16;
+inline constexpr int token_depth = 8;
 inline constexpr int write_burst_depth = 4;
 // Memories of the units; a list counts entries.
 inline constexpr int gemm_shift_rows = 512, gemm_bias_rows = 64, gemm_list_entries = 256;
@@ -28,6 +29,7 @@ inline constexpr depth_row depths[] = {
     {"inc_bits", inc_bits, "bits of what a cycle adds to a counter"},
     {"job_depth", job_depth, "jobs of the DMA"},
     {"command_depth", command_depth, "commands of each block of the scan"},
+    {"token_depth", token_depth, "tokens from scan_tokens to delta_softplus"},
     {"dt_depth", dt_depth, "rows from delta_softplus to scan_serial"},
     {"skip_depth", skip_depth, "rows from delta_softplus to gate_silu"},
     {"acc_depth", acc_depth, "rows from scan_serial to gate_silu"},

@@ -59,6 +59,7 @@ inline constexpr descriptor_field scan_fields[] = {
     {"shift_y", 6, 24, 8, "y = v * gate >> shift_y"},
     {"shift_quant", 7, 0, 8, "8-bit output: y >> shift_quant"},
     {"align_a", 7, 8, 2, "8-bit operands: rate = max(-A, 0) << 2 * align_a"},
+    {"sets", 7, 12, 4, "K, records of opcode set behind the descriptor (sim/SETS.md); 0: a single scan"},
     {"addr_u", 8, 0, 64, "first chunk processed (local: byte address in the scratch, here and below)"},
     {"addr_delta", 10, 0, 64, "first chunk processed"},
     {"addr_z", 12, 0, 64, "first chunk processed"},
@@ -72,6 +73,47 @@ inline constexpr descriptor_field scan_fields[] = {
     {"stride_u", 28, 0, 32, "of u, delta, z: signed bytes from one chunk processed to the next"},
     {"stride_bc", 29, 0, 32, "likewise of B, C"},
     {"stride_y", 30, 0, 32, "likewise of y"},
+};
+
+// One of several scans of a descriptor's tile: a record behind it (sim/SETS.md).
+inline constexpr descriptor_field set_fields[] = {
+    opcode_field,
+    {"softplus", 0, 8, 1, "dt = softplus(delta + bias), else max(delta + bias, 0)"},
+    {"gate", 0, 9, 1, "its output is gated by silu(z)"},
+    {"has_h0", 0, 10, 1, "initial state read from addr_h0, else zero"},
+    {"store_state", 0, 11, 1, "final state written to addr_ht"},
+    {"has_list", 0, 12, 1, "an entry of addr_list for each position"},
+    {"snake", 0, 13, 1, "affine: every odd line backwards"},
+    {"map_u", 0, 14, 3, "rows of u: 0 position, 1 from the last to the first, 2 affine, 3 and 4 rows of the list"},
+    {"map_p", 0, 17, 3, "rows of delta, B and C, likewise"},
+    {"map_out", 0, 20, 3, "rows of z and y, likewise"},
+    {"log2_segment", 0, 24, 4, "log2 of the positions from reset to reset; 0: none"},
+    {"positions", 1, 0, 16, "of the walk"},
+    {"first_segment", 1, 16, 16, "log2_segment > 0: positions before the first reset"},
+    {"base", 2, 0, 16, "affine: row of position 0"},
+    {"n0", 2, 16, 16, "affine: positions of a line"},
+    {"n1", 3, 0, 16, "affine: lines of a plane"},
+    {"s0", 3, 16, 16, "affine: rows from position to position of a line, signed"},
+    {"s1", 4, 0, 16, "affine: rows from line to line, signed"},
+    {"s2", 4, 16, 16, "affine: rows from plane to plane, signed"},
+    {"shift_delta", 5, 0, 8, "as of a scan, and so all below"},
+    {"shift_bias", 5, 8, 8, ""},
+    {"shift_z", 5, 16, 8, ""},
+    {"shift_dt2", 5, 24, 8, ""},
+    {"shift_du", 6, 0, 8, ""},
+    {"shift_skip", 6, 8, 8, ""},
+    {"shift_v", 6, 16, 8, ""},
+    {"shift_y", 6, 24, 8, ""},
+    {"shift_quant", 7, 0, 8, ""},
+    {"align_a", 7, 8, 2, ""},
+    {"addr_list", 8, 0, 64, "with has_list: 32 bits a position"},
+    {"addr_delta", 10, 0, 64, ""},
+    {"addr_b", 14, 0, 64, ""},
+    {"addr_c", 16, 0, 64, ""},
+    {"addr_a", 18, 0, 64, "read for every tile"},
+    {"addr_db", 20, 0, 64, "read for every tile"},
+    {"addr_h0", 22, 0, 64, "with has_h0"},
+    {"addr_ht", 26, 0, 64, "with store_state"},
 };
 
 inline constexpr descriptor_field transfer_fields[] = {
@@ -196,10 +238,10 @@ struct descriptor_layout {
 inline constexpr descriptor_layout descriptor_layouts[] = {
     {"scan", scan_fields},         {"transfer", transfer_fields}, {"params", params_fields},
     {"gemm", gemm_fields},         {"conv", conv_fields},         {"norm", norm_fields},
-    {"hadamard", hadamard_fields},
+    {"hadamard", hadamard_fields}, {"set", set_fields},
 };
 
-enum class opcode : uint32_t { scan = 1, load, store, params, gemm, conv, norm, hadamard };
+enum class opcode : uint32_t { scan = 1, load, store, params, gemm, conv, norm, hadamard, set };
 
 struct opcode_row {
   const char* name;
@@ -217,6 +259,7 @@ inline constexpr opcode_row opcodes[] = {
     {"conv", opcode::conv, "conv", "conv1d and silu"},
     {"norm", opcode::norm, "norm", "rms norm"},
     {"hadamard", opcode::hadamard, "hadamard", "a Hadamard rotation, or requantising alone"},
+    {"set", opcode::set, "set", "one of several scans of the scan descriptor before it"},
 };
 
 // Memories of `params`.

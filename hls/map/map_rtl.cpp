@@ -1,5 +1,5 @@
 // map_rtl SOURCE_DIR TARGET_DIR: writes what comes from the tables of hls/map/ into TARGET_DIR, under its
-// path in the repository: rtl/top/ssm_map_pkg.sv, and sim/README.md and sim/PROGRAM.md of SOURCE_DIR with
+// path in the repository: rtl/top/ssm_map_pkg.sv, and sim/README.md, sim/PROGRAM.md and sim/SETS.md of SOURCE_DIR with
 // every table between `<!-- map: NAME -->` and `<!-- /map -->` written anew (hls/map/map_pages.h). With
 // SOURCE_DIR = TARGET_DIR the repository is brought up to date; a test writes elsewhere and compares. Exit 0,
 // 2 usage, 3 a file. Host program, not part of the synthesizable subset.
@@ -49,7 +49,7 @@ int main(int argc, char** argv) {
   }
   const fs::path source = argv[1], target = argv[2];
   bool written = write_text(target / "rtl/top/ssm_map_pkg.sv", scansim::map::map_package());
-  for (const char* page : {"sim/README.md", "sim/PROGRAM.md"})
+  for (const char* page : {"sim/README.md", "sim/PROGRAM.md", "sim/SETS.md"})
     written = write_page(source / page, target / page) && written;
   return written ? 0 : 3;
 }

@@ -24,6 +24,8 @@ struct machine_parameters {
   int chunk_tokens = 0;
   int tile_buffers = 0;
   int state_capacity = 0;
+  // Scans of one descriptor (sim/SETS.md); 0: one.
+  int max_sets = 0;
   // Memory port.
   int axi_data_bits = 0;
   int axi_max_burst = 0;
@@ -44,6 +46,7 @@ struct parameter_row {
   bool power_of_two;
   bool has_csr;
   const char* meaning;
+  int absent = -1;  // its value where a file does not name it; negative: a file must
 };
 
 namespace map {
@@ -66,6 +69,8 @@ inline constexpr parameter_row parameters[] = {
      "NB, tiles in flight per operand stream"},
     {"state_capacity", "StateCapacity", &machine_parameters::state_capacity, 1, 1 << 24, true, true,
      "states held on chip (channels x states)"},
+    {"max_sets", "MaxSets", &machine_parameters::max_sets, 0, 8, false, true,
+     "most scans of one descriptor; 0: single scans only", 0},
     {"axi_data_bits", "AxiDataBits", &machine_parameters::axi_data_bits, 32, 1024, true, true, "8·W"},
     {"axi_max_burst", "AxiMaxBurst", &machine_parameters::axi_max_burst, 1, 256, false, false,
      "beats of a burst"},

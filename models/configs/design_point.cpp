@@ -120,6 +120,25 @@ fault relations_fault(const design_point& point, const std::string& file) {
   return std::nullopt;
 }
 
+// What scans with sets take for granted (sim/SETS.md, section 6).
+fault sets_fault(const design_point& point, const std::string& file) {
+  if (point.max_sets == 0) return std::nullopt;
+  const int slots = point.tile_buffers * point.tile_channels() * point.max_states;
+  if (point.state_capacity < slots)
+    return input_error(file, "state_capacity",
+                       fmt::format("at least tile_buffers x interleave x num_lanes x max_states = {} states "
+                                   "(max_sets is not 0)",
+                                   slots),
+                       std::to_string(point.state_capacity));
+  constexpr int most_rows = 32768;
+  const int passes = point.max_states / point.states_per_lane;
+  if (2 * point.chunk_tokens * passes > most_rows)
+    return input_error(file, "chunk_tokens",
+                       fmt::format("at most {} (max_sets is not 0, {} passes)", most_rows / (2 * passes), passes),
+                       std::to_string(point.chunk_tokens));
+  return std::nullopt;
+}
+
 input_error refused(const std::string& file, const char* field, const std::string& expected, int found) {
   return input_error(file, field, expected, std::to_string(found));
 }
@@ -202,6 +221,7 @@ std::string memory_setting_of(const std::string& key) {
 std::optional<input_error> machine_fault(const design_point& point, const std::string& file) {
   if (fault found = ranges_fault(point, file)) return found;
   if (fault found = relations_fault(point, file)) return found;
+  if (fault found = sets_fault(point, file)) return found;
   return units_fault(point, file);
 }
 

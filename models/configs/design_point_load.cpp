@@ -85,6 +85,10 @@ design_point build_point(const std::string& name, const std::string& file, const
       parse_number<double>(value_of("clock_mhz", "a number of MHz"), "clock_mhz", "a number of MHz");
   for (const parameter_row& field : map::parameters) {
     const std::string expected = expected_range(field);
+    if (field.absent >= 0 && !values.contains(field.key)) {
+      point.*field.member = field.absent;
+      continue;
+    }
     point.*field.member = parse_number<int>(value_of(field.key, expected), field.key, expected);
   }
   point.memory = value_of("memory", "the name of a memory model").text;

@@ -53,6 +53,8 @@ void each_field(map::opcode code, Visit visit) {
       return each_field_of<hls::norm_layout, hls::norm_descriptor>(visit);
     case opcode::hadamard:
       return each_field_of<hls::hadamard_layout, hls::hadamard_descriptor>(visit);
+    case opcode::set:
+      return each_field_of<hls::set_layout, hls::set_descriptor>(visit);
   }
 }
 

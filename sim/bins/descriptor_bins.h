@@ -11,6 +11,7 @@
 #pragma once
 #include "hls/map/csr_map.h"
 #include "hls/map/descriptor_map.h"
+#include "hls/scan/set_descriptor.h"
 #include "sim/bins/bin_model.h"
 #include "sim/descriptor_check.h"
 

@@ -33,6 +33,10 @@ struct machine_shape : machine_parameters {
   bool has_units() const { return gemm_depth > 0; }
   int max_passes() const { return max_states / states; }
   int tile_rows() const { return chunk_tokens * interleave; }
+  // With sets (sim/SETS.md, section 3): rows of B, entries of lists, rows of a slot of A and db.
+  int set_bc_capacity() const { return 2 * chunk_tokens * max_passes(); }
+  int set_list_capacity() const { return max_sets * std::max(chunk_tokens, axi_bytes / 4); }
+  int set_slot_rows() const { return state_rows / tile_buffers; }
   int pe() const { return lanes * states; }
   // Bytes of one row of each region (sim/README.md, section 2).
   int64_t operand_row() const { return int64_t{lanes} * operand_bytes; }       // u, delta, z

@@ -3,7 +3,7 @@ execute_process(COMMAND ${MAP_RTL} ${SOURCE_DIR} ${WORK_DIR} RESULT_VARIABLE sta
 if(NOT status EQUAL 0)
   message(FATAL_ERROR "map_rtl failed: ${status}")
 endif()
-foreach(file rtl/top/ssm_map_pkg.sv sim/README.md sim/PROGRAM.md)
+foreach(file rtl/top/ssm_map_pkg.sv sim/README.md sim/PROGRAM.md sim/SETS.md)
   execute_process(COMMAND ${CMAKE_COMMAND} -E compare_files ${WORK_DIR}/${file} ${SOURCE_DIR}/${file}
                   RESULT_VARIABLE status)
   if(NOT status EQUAL 0)

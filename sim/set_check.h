@@ -1,0 +1,62 @@
+// The rules of scans with sets (sim/SETS.md, section 5), once in C++: the hls device and the SystemC
+// sequencer ask here. set_record_check goes through the descriptors of a run in their order. Contract: pure
+// arithmetic; error_code::sets or none.
+#pragma once
+#include "hls/map/csr_map.h"
+#include "hls/scan/set_descriptor.h"
+#include "sim/stream/machine_shape.h"
+
+namespace scansim {
+
+// Rows of B that a set of L tokens takes, in whole beats.
+inline int64_t set_bc_rows(const machine_shape& shape, int tokens, int passes) {
+  return shape.whole_beats(int64_t{tokens} * passes * shape.bc_row()) / shape.bc_row();
+}
+
+// Entries that its list takes, in whole beats.
+inline int64_t set_list_entries(const machine_shape& shape, int positions) {
+  return shape.whole_beats(int64_t{positions} * hls::list_entry_bytes) / hls::list_entry_bytes;
+}
+
+inline csr::error_code check_scan_of_sets(const hls::scan_descriptor& d, const machine_shape& shape,
+                                          uint32_t descriptors_behind) {
+  const bool plain_flag = d.local || d.reverse || d.resume || d.keep || d.banked;
+  const bool fits = d.sets * set_bc_rows(shape, d.chunk_tokens, d.passes) <= shape.set_bc_capacity();
+  const bool legal = d.sets <= shape.max_sets && d.sets <= descriptors_behind && d.num_chunks == 1 &&
+                     !plain_flag && fits;
+  return legal ? csr::error_code::none : csr::error_code::sets;
+}
+
+class set_record_check {
+ public:
+  // Records that are still due.
+  int due() const { return due_; }
+
+  void begin(const hls::scan_descriptor& d) {
+    due_ = d.sets;
+    has_z_ = d.has_z;
+    entries_ = 0;
+  }
+
+  csr::error_code take(const hls::set_descriptor& d, const machine_shape& shape) {
+    const auto uses = [&](hls::token_map map) {
+      const auto code = static_cast<uint8_t>(map);
+      return d.map_u == code || d.map_p == code || d.map_out == code;
+    };
+    const bool codes = std::max({d.map_u, d.map_p, d.map_out}) < hls::num_token_maps;
+    const bool list = d.has_list || (!uses(hls::token_map::list_a) && !uses(hls::token_map::list_b));
+    const bool affine = !uses(hls::token_map::affine) || (d.n0 > 0 && d.n1 > 0);
+    if (d.has_list) entries_ += set_list_entries(shape, d.positions);
+    --due_;
+    const bool legal = due_ >= 0 && d.positions > 0 && codes && list && affine && (!d.gate || has_z_) &&
+                       entries_ <= shape.set_list_capacity();
+    return legal ? csr::error_code::none : csr::error_code::sets;
+  }
+
+ private:
+  int due_ = 0;
+  bool has_z_ = false;
+  int64_t entries_ = 0;
+};
+
+}  // namespace scansim
