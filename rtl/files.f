@@ -18,6 +18,7 @@ nonlin/ssm_silu_pwl.sv
 mem/ssm_beat_count.sv
 mem/ssm_tile_buffer.sv
 mem/ssm_output_buffer.sv
+mem/ssm_sum_buffer.sv
 mem/ssm_dma_burst.sv
 mem/ssm_scratch_walk.sv
 mem/ssm_scratch_memory.sv
@@ -26,6 +27,7 @@ mem/ssm_scratch_read.sv
 mem/ssm_scratch_write.sv
 mem/ssm_list_memory.sv
 mem/ssm_scratch.sv
+scan/ssm_scan_tokens.sv
 scan/ssm_delta_lane.sv
 scan/ssm_delta_softplus.sv
 scan/ssm_fits.sv
@@ -37,6 +39,7 @@ scan/ssm_gate_lane.sv
 scan/ssm_quantise_shift.sv
 scan/ssm_gate_silu.sv
 top/ssm_descriptor_check.sv
+top/ssm_set_check.sv
 top/ssm_scan_walk.sv
 top/ssm_unit_check.sv
 top/ssm_unit_walk.sv

@@ -238,7 +238,7 @@ struct descriptor_layout {
 inline constexpr descriptor_layout descriptor_layouts[] = {
     {"scan", scan_fields},         {"transfer", transfer_fields}, {"params", params_fields},
     {"gemm", gemm_fields},         {"conv", conv_fields},         {"norm", norm_fields},
-    {"hadamard", hadamard_fields}, {"set", set_fields},
+    {"hadamard", hadamard_fields}, {"set_record", set_fields},
 };
 
 enum class opcode : uint32_t { scan = 1, load, store, params, gemm, conv, norm, hadamard, set };
@@ -259,7 +259,7 @@ inline constexpr opcode_row opcodes[] = {
     {"conv", opcode::conv, "conv", "conv1d and silu"},
     {"norm", opcode::norm, "norm", "rms norm"},
     {"hadamard", opcode::hadamard, "hadamard", "a Hadamard rotation, or requantising alone"},
-    {"set", opcode::set, "set", "one of several scans of the scan descriptor before it"},
+    {"set", opcode::set, "set_record", "one of several scans of the scan descriptor before it"},
 };
 
 // Memories of `params`.

@@ -98,27 +98,27 @@ module ssm_gemm_feed #(
 
   ssm_tile_buffer #(.WriteBits(WordBits), .RowBits(WordBits), .MaxRows(XWords), .Slots(2)) u_x (
     .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(x_alloc_i), .slot_free_o(x_free_o), .wr_valid_i(x_valid_i),
-    .wr_last_i(x_last_i), .wr_data_i(x_i), .row_i(x_row), .need_full_i(1'b0), .row_valid_o(x_ok), .next_i(done_x),
+    .wr_last_i(x_last_i), .wr_data_i(x_i), .row_i(x_row), .linear_i(1'b0), .row_valid_o(x_ok), .next_i(done_x),
     .rd_en_i(issue), .rd_row_i(x_row), .rd_data_o(x_word), .release_i(done_x)
   );
   ssm_tile_buffer #(.WriteBits(2 * WordBits), .RowBits(Word * Depth * 8), .MaxRows(WeightRows), .Slots(1)) u_weights (
     .clk_i, .rst_ni, .clear_i(clear_i[0]), .alloc_i(1'b0), .slot_free_o(w_free_unused), .wr_valid_i(w_valid_i),
-    .wr_last_i(1'b0), .wr_data_i(w_i), .row_i(w_row), .need_full_i(1'b0), .row_valid_o(w_ok), .next_i(1'b0),
+    .wr_last_i(1'b0), .wr_data_i(w_i), .row_i(w_row), .linear_i(1'b0), .row_valid_o(w_ok), .next_i(1'b0),
     .rd_en_i(issue), .rd_row_i(w_row), .rd_data_o(weights), .release_i(1'b0)
   );
   ssm_tile_buffer #(.WriteBits(PosRowBits), .RowBits(PosRowBits), .MaxRows(WeightRows), .Slots(1)) u_positions (
     .clk_i, .rst_ni, .clear_i(clear_i[1]), .alloc_i(1'b0), .slot_free_o(pos_free_unused), .wr_valid_i(pos_valid_i),
-    .wr_last_i(1'b0), .wr_data_i(pos_i), .row_i(pos_row), .need_full_i(1'b0), .row_valid_o(pos_ok), .next_i(1'b0),
+    .wr_last_i(1'b0), .wr_data_i(pos_i), .row_i(pos_row), .linear_i(1'b0), .row_valid_o(pos_ok), .next_i(1'b0),
     .rd_en_i(issue && !dense), .rd_row_i(pos_row), .rd_data_o(positions), .release_i(1'b0)
   );
   ssm_tile_buffer #(.WriteBits(WordBits), .RowBits(WordBits), .MaxRows(ssm_map_pkg::GemmShiftRows), .Slots(1)) u_shifts (
     .clk_i, .rst_ni, .clear_i(clear_i[2]), .alloc_i(1'b0), .slot_free_o(shift_free_unused), .wr_valid_i(shift_valid_i),
-    .wr_last_i(1'b0), .wr_data_i(beat_i), .row_i(shift_row), .need_full_i(1'b0), .row_valid_o(shift_ok), .next_i(1'b0),
+    .wr_last_i(1'b0), .wr_data_i(beat_i), .row_i(shift_row), .linear_i(1'b0), .row_valid_o(shift_ok), .next_i(1'b0),
     .rd_en_i(issue && first), .rd_row_i(shift_row), .rd_data_o(shifts), .release_i(1'b0)
   );
   ssm_tile_buffer #(.WriteBits(WordBits), .RowBits(Word * BiasBits), .MaxRows(ssm_map_pkg::GemmBiasRows), .Slots(1)) u_bias (
     .clk_i, .rst_ni, .clear_i(clear_i[3]), .alloc_i(1'b0), .slot_free_o(bias_free_unused), .wr_valid_i(bias_valid_i),
-    .wr_last_i(1'b0), .wr_data_i(beat_i), .row_i(bias_row), .need_full_i(1'b0), .row_valid_o(bias_ok), .next_i(1'b0),
+    .wr_last_i(1'b0), .wr_data_i(beat_i), .row_i(bias_row), .linear_i(1'b0), .row_valid_o(bias_ok), .next_i(1'b0),
     .rd_en_i(issue && first && cmd.has_bias), .rd_row_i(bias_row), .rd_data_o(bias), .release_i(1'b0)
   );
 

@@ -69,7 +69,7 @@ module ssm_index_load #(
 
   ssm_tile_buffer #(.WriteBits(BeatBits), .RowBits(BeatBits), .MaxRows(ssm_map_pkg::PieceWords), .Slots(2)) u_beats (
     .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i, .slot_free_o, .wr_valid_i, .wr_last_i, .wr_data_i,
-    .row_i(ssm_pkg::CountBits'(taken_q[LogPiece-1:0])), .need_full_i(1'b0), .row_valid_o(beat_there),
+    .row_i(ssm_pkg::CountBits'(taken_q[LogPiece-1:0])), .linear_i(1'b0), .row_valid_o(beat_there),
     .next_i(take && slot_last), .rd_en_i(take), .rd_row_i(ssm_pkg::CountBits'(taken_q[LogPiece-1:0])), .rd_data_o(beat),
     .release_i(take && slot_last)
   );

@@ -96,7 +96,7 @@ module ssm_scratch #(
   );
   ssm_tile_buffer #(.WriteBits(WordBits), .RowBits(WordBits), .MaxRows(ssm_map_pkg::PieceWords), .Slots(ssm_map_pkg::PieceSlots)) u_load (
     .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(load_alloc_i), .slot_free_o(load_free_o), .wr_valid_i(load_valid_i),
-    .wr_last_i(load_last_i), .wr_data_i(load_data_i), .row_i(load_row), .need_full_i(1'b0), .row_valid_o(load_there),
+    .wr_last_i(load_last_i), .wr_data_i(load_data_i), .row_i(load_row), .linear_i(1'b0), .row_valid_o(load_there),
     .next_i(pop_o[Load]), .rd_en_i(step_o[Load]), .rd_row_i(load_row), .rd_data_o(load_word), .release_i(pop_o[Load])
   );
   ssm_output_buffer #(.RowBits(WordBits), .ReadBits(WordBits), .MaxRows(ssm_map_pkg::PieceWords), .Slots(ssm_map_pkg::PieceSlots)) u_store (

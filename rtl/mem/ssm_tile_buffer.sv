@@ -1,8 +1,8 @@
 // ssm_tile_buffer: operand buffer of Slots tiles between the DMA (beats of WriteBits) and a block (rows of RowBits).
 // Write side: beats fill the write slot in order; wr_last_i ends the tile. alloc_i takes a slot, slot_free_o says one is left.
-// Check side: row_valid_o says whether row row_i of the tile being issued is complete (with need_full_i: whether the whole
-// tile is); next_i moves on to the next tile. Read side, possibly some cycles behind: rd_en_i reads row rd_row_i, data one
-// cycle later; release_i gives the slot back. clear_i forgets everything (Slots = 1: a resident memory).
+// Check side: row_valid_o says whether row row_i of the tile being issued is complete; next_i moves on to the next tile.
+// Read side, possibly some cycles behind: rd_en_i reads row rd_row_i, data one cycle later; release_i gives the slot back. clear_i forgets everything (Slots = 1: a resident memory).
+// linear_i, which changes only with clear_i: the slots are one resident memory; alloc, next and release mean nothing.
 // A beat written in cycle c counts from c+1, a slot released in c is free from c+1. A slot may be released before its tile is
 // complete (and then before it is taken): the rest of the tile is written and counts for nobody. The check side stays fewer than
 // Slots tiles ahead of the read side.
@@ -16,13 +16,13 @@ module ssm_tile_buffer #(
   input  logic                          clk_i,
   input  logic                          rst_ni,
   input  logic                          clear_i,
+  input  logic                          linear_i,
   input  logic                          alloc_i,
   output logic                          slot_free_o,
   input  logic                          wr_valid_i,
   input  logic                          wr_last_i,
   input  logic [WriteBits-1:0]          wr_data_i,
   input  logic [ssm_pkg::CountBits-1:0] row_i,
-  input  logic                          need_full_i,
   output logic                          row_valid_o,
   input  logic                          next_i,
   input  logic                          rd_en_i,
@@ -54,20 +54,22 @@ module ssm_tile_buffer #(
   logic [CountBits-1:0] complete_rows;
   logic [CountBits-1:0] write_word, read_word;
 
-  assign slot_free_o   = taken_q != (SlotBits + 1)'(Slots);
+  logic                 by_slots;
+  assign by_slots      = Slots > 1 && !linear_i;
+  assign slot_free_o   = !by_slots || taken_q != (SlotBits + 1)'(Slots);
   assign complete_rows = fill_q[check_slot_q] >> BeatShift;
-  assign row_valid_o   = need_full_i ? full_q[check_slot_q] : complete_rows > (row_i >> RowShift);
-  assign dropped       = dropped_q || (Slots > 1 && release_i && !full_q[read_slot_q]);
+  assign row_valid_o   = complete_rows > (row_i >> RowShift);
+  assign dropped       = dropped_q || (by_slots && release_i && !full_q[read_slot_q]);
   assign write_word    = write_beat_q >> BeatShift;
   assign read_word     = rd_row_i >> RowShift;
 
   generate
     if (Slots > 1 && SlotWords == 1) begin : gen_words  // a word's index would push the slot's out of the address
-      assign write_addr = write_slot_q;
-      assign read_addr  = read_slot_q;
+      assign write_addr = linear_i ? AddrBits'(write_word) : write_slot_q;
+      assign read_addr  = linear_i ? AddrBits'(read_word) : read_slot_q;
     end else if (Slots > 1) begin : gen_slots
-      assign write_addr = {write_slot_q, write_word[WordIdxBits-1:0]};
-      assign read_addr  = {read_slot_q, read_word[WordIdxBits-1:0]};
+      assign write_addr = linear_i ? AddrBits'(write_word) : {write_slot_q, write_word[WordIdxBits-1:0]};
+      assign read_addr  = linear_i ? AddrBits'(read_word) : {read_slot_q, read_word[WordIdxBits-1:0]};
     end else begin : gen_one_slot
       assign write_addr = AddrBits'(write_word[WordIdxBits-1:0]);
       assign read_addr  = AddrBits'(read_word[WordIdxBits-1:0]);
@@ -113,27 +115,34 @@ module ssm_tile_buffer #(
       taken_q      <= '0;
       dropped_q    <= 1'b0;
     end else begin
-      taken_q <= taken_q + (SlotBits + 1)'(alloc_i) - (SlotBits + 1)'(release_i);
-      if (next_i && Slots > 1) check_slot_q <= check_slot_q + 1'b1;
-      if (release_i) begin
-        fill_q[read_slot_q] <= '0;
-        full_q[read_slot_q] <= 1'b0;
-        if (Slots > 1) read_slot_q <= read_slot_q + 1'b1;
+      if (by_slots) begin
+        taken_q <= taken_q + (SlotBits + 1)'(alloc_i) - (SlotBits + 1)'(release_i);
+        if (next_i) check_slot_q <= check_slot_q + 1'b1;
+        if (release_i) begin
+          fill_q[read_slot_q] <= '0;
+          full_q[read_slot_q] <= 1'b0;
+          read_slot_q         <= read_slot_q + 1'b1;
+        end
       end
       dropped_q <= dropped && !(wr_valid_i && wr_last_i);
       if (wr_valid_i) begin
         if (!dropped) fill_q[write_slot_q] <= fill_q[write_slot_q] + 1'b1;
         write_beat_q <= write_beat_q + 1'b1;
-        // A resident memory (one slot) is filled by several jobs, one behind the other.
-        if (wr_last_i && Slots > 1) begin
+        // A resident memory is filled by several jobs, one behind the other.
+        if (wr_last_i && by_slots) begin
           full_q[write_slot_q] <= !dropped;
           write_beat_q <= '0;
           write_slot_q <= write_slot_q + 1'b1;
         end
       end
       if (clear_i) begin
-        fill_q[0]    <= '0;
+        for (int unsigned s = 0; s < Slots; s++) fill_q[s] <= '0;
+        full_q       <= '0;
+        write_slot_q <= '0;
+        check_slot_q <= '0;
+        read_slot_q  <= '0;
         write_beat_q <= '0;
+        taken_q      <= '0;
       end
     end
   end

@@ -1,7 +1,8 @@
 // ssm_delta_softplus: rows of u and delta (NumLanes channels of one token) to rows of {dt2, du} for the scan and of the
 // skip term D*u for the gate.
-// Contract: one row per cycle when the command, both operand rows, the parameter row and a place in both output queues
-// are there; latency 6 to visible in the queues; row order reversed when the command says so. sim/README.md, 4.3.
+// Contract: one row per cycle when the command, the token, both operand rows, the parameter row and a place in both output
+// queues are there; latency 6 to visible in the queues. A token says which rows, and goes on with them; a held one leaves with
+// dt2 = du = 0. sim/README.md, 4.3.
 module ssm_delta_softplus #(
   parameter int unsigned NumLanes = 4,
   parameter int unsigned OperandBits = 8,
@@ -16,10 +17,15 @@ module ssm_delta_softplus #(
   input  logic                                cmd_valid_i,
   input  logic [ssm_pkg::DeltaCmdBits-1:0]    cmd_i,
   output logic                                cmd_pop_o,
+  // Tokens.
+  input  logic                                token_valid_i,
+  input  logic [ssm_pkg::TokenBits-1:0]       token_i,
+  output logic                                token_pop_o,
   // Operand buffers.
-  output logic [ssm_pkg::CountBits-1:0]       row_o,
-  output logic                                need_full_o,
+  output logic [ssm_pkg::CountBits-1:0]       row_u_o,
+  output logic [ssm_pkg::CountBits-1:0]       row_delta_o,
   output logic                                row_read_o,
+  output logic                                u_release_o,
   output logic                                row_release_o,
   input  logic                                u_valid_i,
   input  logic [NumLanes*OperandBits-1:0]     u_data_i,
@@ -31,9 +37,11 @@ module ssm_delta_softplus #(
   // Results.
   output logic                                dt_valid_o,
   output logic [NumLanes*(ssm_pkg::Dt2Bits+DuBits)-1:0] dt_data_o,
+  output logic [ssm_pkg::DtTokenBits-1:0]     dt_token_o,
   input  logic                                dt_pop_i,
   output logic                                skip_valid_o,
   output logic [NumLanes*AccBits-1:0]         skip_data_o,
+  output logic [ssm_pkg::SkipTokenBits-1:0]   skip_token_o,
   input  logic                                skip_pop_i,
   // Counter events.
   output logic [ssm_map_pkg::LastDeltaSoftplus:ssm_map_pkg::FirstDeltaSoftplus][ssm_map_pkg::IncBits-1:0] inc_o
@@ -44,26 +52,28 @@ module ssm_delta_softplus #(
   localparam int unsigned DtBits    = ssm_pkg::Dt2Bits + DuBits;
 
   ssm_pkg::delta_cmd_t  cmd;
-  logic [CountBits-1:0] row_q;
-  logic [3:0]           group_q, group;
+  ssm_pkg::token_t      token;
+  logic [3:0]           group_q;
   logic                 issue, operands, places, dt_place, skip_place, last_row, last_group;
 
   assign cmd         = cmd_i;
-  assign last_row    = row_q == cmd.rows - 1'b1;
+  assign token       = token_i;
   assign last_group  = group_q == cmd.groups - 1'b1;
-  assign group       = cmd.reverse ? cmd.groups - 1'b1 - group_q : group_q;
-  assign row_o       = cmd.reverse ? cmd.rows - 1'b1 - row_q : row_q;
-  assign need_full_o = cmd.reverse;
-  assign db_row_o    = cmd.db_base + CountBits'(group);
+  assign last_row    = token.last && last_group;
+  assign row_u_o     = CountBits'(token.row_u) + CountBits'(group_q);
+  assign row_delta_o = CountBits'(token.row_p) + CountBits'(group_q);
+  assign db_row_o    = cmd.db_base + CountBits'(group_q);
 
   logic [IncBits-1:0] saturated_delta, saturated_du, saturated_skip;
 
-  assign operands      = u_valid_i && delta_valid_i && db_valid_i;
+  assign operands      = token_valid_i && u_valid_i && delta_valid_i && db_valid_i;
   assign places        = dt_place && skip_place;
   assign issue         = cmd_valid_i && operands && places;
   assign row_read_o    = issue;
   assign row_release_o = issue && last_row;
+  assign u_release_o   = row_release_o && cmd.release_u;
   assign cmd_pop_o     = issue && last_row;
+  assign token_pop_o   = issue && last_group;
 
   assign inc_o[ssm_map_pkg::CounterDeltaSoftplusBusy]             = IncBits'(issue);
   assign inc_o[ssm_map_pkg::CounterDeltaSoftplusWaitIn]           = IncBits'(cmd_valid_i && !operands);
@@ -78,13 +88,8 @@ module ssm_delta_softplus #(
   assign inc_o[ssm_map_pkg::CounterDeltaSoftplusSaturationsSkip]  = saturated_skip;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      row_q   <= '0;
-      group_q <= '0;
-    end else if (issue) begin
-      row_q   <= last_row ? '0 : row_q + 1'b1;
-      group_q <= last_group ? '0 : group_q + 1'b1;
-    end
+    if (!rst_ni)    group_q <= '0;
+    else if (issue) group_q <= last_group ? '0 : group_q + 1'b1;
   end
 
   // Shifts travel with their row: the alignment shifts are used in cycle 1, the others in cycle 5.
@@ -92,6 +97,9 @@ module ssm_delta_softplus #(
   logic             softplus_q;
   logic [2*ssm_pkg::ShiftBits-1:0] sh_in_q;
   logic [3*ssm_pkg::ShiftBits-1:0] sh_out_q [Latency+1];
+  ssm_pkg::dt_token_t   dt_token_q [Latency+1];
+  ssm_pkg::skip_token_t skip_token_q [Latency+1];
+  logic [Latency:1]     hold_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) valid_q <= '0;
@@ -101,9 +109,18 @@ module ssm_delta_softplus #(
     softplus_q  <= cmd.softplus;
     sh_in_q     <= {cmd.sh_delta, cmd.sh_bias};
     sh_out_q[1] <= {cmd.sh_dt2, cmd.sh_du, cmd.sh_skip};
-    for (int unsigned s = 2; s <= Latency; s++) sh_out_q[s] <= sh_out_q[s-1];
+    dt_token_q[1]   <= '{row_bc: token.row_bc, first: token.first, last: token.last, reset: token.reset};
+    skip_token_q[1] <= '{row_out: token.row_out + ssm_pkg::TokenRowBits'(group_q), last: last_row, mute: token.mute};
+    hold_q          <= {hold_q[Latency-1:1], token.hold};
+    for (int unsigned s = 2; s <= Latency; s++) begin
+      sh_out_q[s]     <= sh_out_q[s-1];
+      dt_token_q[s]   <= dt_token_q[s-1];
+      skip_token_q[s] <= skip_token_q[s-1];
+    end
   end
-  assign sh_out_q[0] = '0;
+  assign sh_out_q[0]     = '0;
+  assign dt_token_q[0]   = '0;
+  assign skip_token_q[0] = '0;
 
   logic [NumLanes*DtBits-1:0]  dt_row;
   logic [NumLanes*AccBits-1:0] skip_row;
@@ -145,13 +162,13 @@ module ssm_delta_softplus #(
   end
 
   logic unused_dt_ready, unused_skip_ready;
-  ssm_stream_fifo #(.Width(NumLanes * DtBits), .Depth(DtDepth)) u_dt_fifo (
-    .clk_i, .rst_ni, .push_i(valid_q[Latency]), .data_i(dt_row), .ready_o(unused_dt_ready),
-    .valid_o(dt_valid_o), .data_o(dt_data_o), .pop_i(dt_pop_i)
+  ssm_stream_fifo #(.Width(ssm_pkg::DtTokenBits + NumLanes * DtBits), .Depth(DtDepth)) u_dt_fifo (
+    .clk_i, .rst_ni, .push_i(valid_q[Latency]), .data_i({dt_token_q[Latency], hold_q[Latency] ? '0 : dt_row}),
+    .ready_o(unused_dt_ready), .valid_o(dt_valid_o), .data_o({dt_token_o, dt_data_o}), .pop_i(dt_pop_i)
   );
-  ssm_stream_fifo #(.Width(NumLanes * AccBits), .Depth(SkipDepth)) u_skip_fifo (
-    .clk_i, .rst_ni, .push_i(valid_q[Latency]), .data_i(skip_row), .ready_o(unused_skip_ready),
-    .valid_o(skip_valid_o), .data_o(skip_data_o), .pop_i(skip_pop_i)
+  ssm_stream_fifo #(.Width(ssm_pkg::SkipTokenBits + NumLanes * AccBits), .Depth(SkipDepth)) u_skip_fifo (
+    .clk_i, .rst_ni, .push_i(valid_q[Latency]), .data_i({skip_token_q[Latency], skip_row}), .ready_o(unused_skip_ready),
+    .valid_o(skip_valid_o), .data_o({skip_token_o, skip_data_o}), .pop_i(skip_pop_i)
   );
   ssm_stream_credit #(.Depth(DtDepth)) u_dt_credit (
     .clk_i, .rst_ni, .take_i(issue), .give_i(dt_pop_i), .available_o(dt_place)

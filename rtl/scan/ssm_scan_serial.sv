@@ -26,13 +26,14 @@ module ssm_scan_serial #(
   // {dt2, du} rows.
   input  logic                                 dt_valid_i,
   input  logic [NumLanes*(ssm_pkg::Dt2Bits+DuBits)-1:0] dt_data_i,
+  input  logic [ssm_pkg::DtTokenBits-1:0]      dt_token_i,
   output logic                                 dt_pop_o,
   // A, B, C rows.
   output logic [ssm_pkg::CountBits-1:0]        a_row_o,
   input  logic                                 a_valid_i,
   input  logic [NumLanes*StatesPerLane*OperandBits-1:0] a_data_i,
+  output logic                                 a_release_o,   // read behind the tile, where A is a tile's
   output logic [ssm_pkg::CountBits-1:0]        bc_row_o,
-  output logic                                 bc_need_full_o,
   output logic                                 bc_release_o,
   input  logic                                 b_valid_i,
   input  logic [StatesPerLane*OperandBits-1:0] b_data_i,
@@ -73,40 +74,37 @@ module ssm_scan_serial #(
   localparam int unsigned LaneStates = StatesPerLane * StateBits;
   localparam int unsigned DtBits     = ssm_pkg::Dt2Bits + DuBits;
 
-  // ---- Issue: walk tokens, lane groups and passes ----
+  // ---- Issue: lane groups and passes of a token ----
   ssm_pkg::scan_cmd_t   cmd;
-  logic [CountBits-1:0] token_q, token_base_q, token_base, slot_step_q, slot, last_slot_q;
+  ssm_pkg::dt_token_t   token;
+  logic [CountBits-1:0] slot_q, last_slot_q;
   logic [3:0]           group_q;
   logic [7:0]           pass_q;
-  logic                 first_beat_q, slot_fresh_q, first_token, last_token, last_group, last_pass, last_beat;
+  logic                 first_token, last_token, last_group, last_pass, last_beat;
   logic                 issue, operands, places, acc_place, slot_busy_q;
   logic                 src_h0, src_memory, src_slot, dst_ht, dst_memory, dst_slot;
-  logic [CountBits-1:0] passes;
 
   assign cmd         = cmd_i;
-  assign passes      = CountBits'(cmd.passes);
-  assign first_token = token_q == '0;
-  assign last_token  = token_q == cmd.tokens - 1'b1;
+  assign token       = dt_token_i;
+  assign first_token = token.first;
+  assign last_token  = token.last;
   assign last_group  = group_q == cmd.groups - 1'b1;
   assign last_pass   = pass_q == cmd.passes - 1'b1;
   assign last_beat   = last_token && last_group && last_pass;
 
-  // Slot = lane group * passes + pass, lane groups backwards when reversed; B and C rows likewise with tokens.
-  assign slot       = slot_fresh_q ? (cmd.reverse ? cmd.groups_passes - passes : '0) : slot_step_q;
-  assign token_base = first_beat_q ? (cmd.reverse ? cmd.tokens_passes - passes : '0) : token_base_q;
-  assign bc_row_o   = token_base + CountBits'(pass_q);
-  assign a_row_o    = cmd.row_base + slot;
-  assign h0_row_o   = slot;
-  assign bc_need_full_o = cmd.reverse;
+  // Slot = lane group * passes + pass.
+  assign bc_row_o = cmd.bc_base + token.row_bc + CountBits'(pass_q);
+  assign a_row_o  = cmd.row_base + slot_q;
+  assign h0_row_o = slot_q;
 
   assign src_h0     = first_token && cmd.first_chunk && cmd.has_h0;
   assign src_memory = first_token && !cmd.first_chunk && !cmd.single;
-  assign src_slot   = !first_token || (!cmd.first_chunk && cmd.single);
+  assign src_slot   = !token.reset && (!first_token || (!cmd.first_chunk && cmd.single));
   assign dst_ht     = last_token && cmd.last_chunk && cmd.store_state;
   assign dst_memory = last_token && !cmd.last_chunk && !cmd.single;
   assign dst_slot   = !last_token || (!cmd.last_chunk && cmd.single);
 
-  assign operands = dt_valid_i && a_valid_i && b_valid_i && c_valid_i && !(slot_busy_q && last_slot_q == slot)
+  assign operands = dt_valid_i && a_valid_i && b_valid_i && c_valid_i && !(slot_busy_q && last_slot_q == slot_q)
                     && (!src_h0 || h0_valid_i);
   assign places   = (!last_pass || acc_place) && (!dst_ht || ht_free_i);
   assign issue    = cmd_valid_i && operands && places;
@@ -115,6 +113,7 @@ module ssm_scan_serial #(
   assign dt_pop_o     = issue && last_pass;
   assign cmd_pop_o    = issue && last_beat;
   assign bc_release_o = issue && last_beat && cmd.last_tile;
+  assign a_release_o  = issue && last_beat;
   assign h0_next_o    = issue && src_h0 && last_group && last_pass;
   assign ht_alloc_o   = issue && dst_ht && last_beat;
 
@@ -137,40 +136,27 @@ module ssm_scan_serial #(
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      token_q      <= '0;
-      group_q      <= '0;
-      pass_q       <= '0;
-      first_beat_q <= 1'b1;
-      slot_fresh_q <= 1'b1;
-      slot_busy_q  <= 1'b0;
+      group_q     <= '0;
+      pass_q      <= '0;
+      slot_q      <= '0;
+      slot_busy_q <= 1'b0;
     end else begin
       slot_busy_q <= issue;
       if (issue) begin
-        pass_q       <= last_pass ? '0 : pass_q + 1'b1;
-        first_beat_q <= last_beat;
-        slot_fresh_q <= last_group && last_pass;
-        if (last_pass) begin
-          group_q <= last_group ? '0 : group_q + 1'b1;
-          if (last_group) token_q <= last_token ? '0 : token_q + 1'b1;
-        end
+        pass_q <= last_pass ? '0 : pass_q + 1'b1;
+        slot_q <= last_group && last_pass ? '0 : slot_q + 1'b1;
+        if (last_pass) group_q <= last_group ? '0 : group_q + 1'b1;
       end
     end
   end
-  always_ff @(posedge clk_i) begin
-    last_slot_q <= slot;
-    if (issue) begin
-      slot_step_q  <= last_pass && cmd.reverse ? slot + 1'b1 - (passes << 1) : slot + 1'b1;
-      token_base_q <= !(last_group && last_pass) ? token_base
-                    : cmd.reverse ? token_base - passes : token_base + passes;
-    end
-  end
+  always_ff @(posedge clk_i) last_slot_q <= slot_q;
 
   // ---- What travels with a beat; stage s is the cycle s after its issue ----
   logic [AccStage:1]      valid_q, first_pass_q, last_pass_q;
   logic [WriteStage:1]    src_h0_q, src_memory_q, src_slot_q, dst_ht_q, dst_memory_q, dst_slot_q, last_beat_q,
-                          h0_release_q;
+                          h0_release_q, reset_q;
   logic [RowAddrBits-1:0] memory_row_q [WriteStage+1];
-  logic [SlotBits-1:0]    slot_q [WriteStage+1];
+  logic [SlotBits-1:0]    beat_slot_q [WriteStage+1];
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -191,15 +177,16 @@ module ssm_scan_serial #(
     dst_memory_q <= {dst_memory_q[WriteStage-1:1], dst_memory};
     dst_slot_q   <= {dst_slot_q[WriteStage-1:1], dst_slot};
     last_beat_q  <= {last_beat_q[WriteStage-1:1], last_beat};
-    memory_row_q[1] <= RowAddrBits'(cmd.row_base + slot);
-    slot_q[1]       <= SlotBits'(slot);
+    reset_q      <= {reset_q[WriteStage-1:1], token.reset};
+    memory_row_q[1] <= RowAddrBits'(cmd.row_base + slot_q);
+    beat_slot_q[1]  <= SlotBits'(slot_q);
     for (int unsigned s = 2; s <= WriteStage; s++) begin
       memory_row_q[s] <= memory_row_q[s-1];
-      slot_q[s]       <= slot_q[s-1];
+      beat_slot_q[s]  <= beat_slot_q[s-1];
     end
   end
   assign memory_row_q[0] = '0;
-  assign slot_q[0]       = '0;
+  assign beat_slot_q[0]  = '0;
 
   // B and C rows are shared by the lanes: delayed once here.
   logic [NumLanes*DtBits-1:0] dt_q;
@@ -223,10 +210,10 @@ module ssm_scan_serial #(
   assign memory_write  = valid_q[WriteStage] && dst_memory_q[WriteStage];
   assign memory_same   = memory_write && memory_row_q[WriteStage] == memory_row_q[StateStage-1];
   assign h0_read_o     = valid_q[StateStage-1] && src_h0_q[StateStage-1];
-  assign h0_read_row_o = CountBits'(slot_q[StateStage-1]);
+  assign h0_read_row_o = CountBits'(beat_slot_q[StateStage-1]);
   assign h0_release_o  = h0_release_q[StateStage-1];
   assign ht_valid_o    = valid_q[WriteStage] && dst_ht_q[WriteStage];
-  assign ht_row_o      = CountBits'(slot_q[WriteStage]);
+  assign ht_row_o      = CountBits'(beat_slot_q[WriteStage]);
   assign ht_done_o     = ht_valid_o && last_beat_q[WriteStage];
 
   logic [NumLanes*IncBits-1:0] saturated;
@@ -248,8 +235,8 @@ module ssm_scan_serial #(
         assign ht_data_o[(l*StatesPerLane+s)*StoredBits +: StoredBits] =
             StoredBits'($signed(states[s*StateBits +: StateBits]));
       end
-      assign loaded = src_memory_q[StateStage] ? memory_data_q
-                    : src_h0_q[StateStage] ? initial_states : '0;
+      assign loaded = src_memory_q[StateStage] && !reset_q[StateStage] ? memory_data_q
+                    : src_h0_q[StateStage] && !reset_q[StateStage] ? initial_states : '0;
 
       ssm_scan_lane #(
         .StatesPerLane(StatesPerLane), .OperandBits(OperandBits), .StateBits(StateBits),
@@ -263,10 +250,10 @@ module ssm_scan_serial #(
         .align_i     (align_q),
         .b_i         (b_q[StateStage-1]),
         .c_i         (c_q[StateStage+1]),
-        .slot_read_i (slot_q[StateStage]),
+        .slot_read_i (beat_slot_q[StateStage]),
         .use_slot_i  (src_slot_q[StateStage]),
         .loaded_i    (loaded),
-        .slot_write_i(slot_q[WriteStage]),
+        .slot_write_i(beat_slot_q[WriteStage]),
         .slot_we_i   (valid_q[WriteStage] && dst_slot_q[WriteStage]),
         .states_o    (states),
         .saturated_o (saturated[l*IncBits +: IncBits]),

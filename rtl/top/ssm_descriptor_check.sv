@@ -1,5 +1,5 @@
 // ssm_descriptor_check: which field of a scan descriptor is illegal on this machine, the first in the order of sim/README.md,
-// section 6, then those of sim/PROGRAM.md, section 6, for local; ErrNone for a legal one. Combinational. The same rules as
+// section 6, then those of sim/PROGRAM.md, section 6, for local, and of sim/SETS.md, section 5; ErrNone for a legal one. Combinational. The same rules as
 // sim/descriptor_check.h.
 module ssm_descriptor_check #(
   parameter int unsigned StatesPerLane = 16,
@@ -7,10 +7,13 @@ module ssm_descriptor_check #(
   parameter int unsigned ChunkTokens = 16,
   parameter int unsigned StateRows = 512,
   parameter int unsigned Interleave = 2,
+  parameter int unsigned OperandBits = 8,
   parameter int unsigned DataBits = 128,
+  parameter int unsigned MaxSets = 0,
   parameter int unsigned ScratchWords = 0  // 0: no units
 ) (
   input  logic [ssm_map_pkg::DescBits-1:0] desc_i,
+  input  logic [15:0]                     behind_i,      // descriptors behind it
   input  logic                            mode_set_i,    // the run has had a scan
   input  logic                            mode_local_i,  // it was local
   output logic [7:0]                      error_o
@@ -49,10 +52,22 @@ module ssm_descriptor_check #(
   assign in_scratch = fits(desc.addr_u) && fits(desc.addr_delta) && (!z_read || fits(desc.addr_z))
                       && fits(desc.addr_b) && fits(desc.addr_c) && fits(desc.addr_y);
 
+  // sets: one chunk, nothing that tells a scan where its state is, rows of B of all sets in their region.
+  localparam int unsigned PassRow    = StatesPerLane * OperandBits / 8;
+  localparam int unsigned SetBcRows  = 2 * ChunkTokens * (MaxStates / StatesPerLane);
+  localparam int unsigned BeatRows   = PassRow < WordBytes ? WordBytes / PassRow : 1;
+  logic        with_sets, sets_bad;
+  logic [31:0] bc_rows;
+  assign with_sets = desc.sets != '0;
+  assign bc_rows   = (32'(chunk) * 32'(passes) + 32'(BeatRows - 1)) & ~32'(BeatRows - 1);
+  assign sets_bad  = with_sets && (32'(desc.sets) > 32'(MaxSets) || 16'(desc.sets) > behind_i || chunks != 32'd1
+                     || local_scan || desc.reverse || desc.resume || desc.keep || desc.banked
+                     || 32'(desc.sets) * bc_rows > 32'(SetBcRows));
+
   always_comb begin
     error_o = ssm_map_pkg::ErrNone;
     if (desc.opcode != ssm_map_pkg::OpScan || (local_scan && ScratchWords == 0)) error_o = ssm_map_pkg::ErrOpcode;
-    else if (groups == '0 || rows > 32'(StateRows)) error_o = ssm_map_pkg::ErrLaneGroups;
+    else if (groups == '0 || (!with_sets && rows > 32'(StateRows))) error_o = ssm_map_pkg::ErrLaneGroups;
     else if (passes == '0 || states > 32'(MaxStates)) error_o = ssm_map_pkg::ErrPasses;
     else if (chunks == '0) error_o = ssm_map_pkg::ErrNumChunks;
     else if (chunk == '0 || chunk > CountBits'(ChunkTokens)) error_o = ssm_map_pkg::ErrChunkTokens;
@@ -60,5 +75,6 @@ module ssm_descriptor_check #(
     else if (local_scan && (!tiles_whole || !rows_whole)) error_o = ssm_map_pkg::ErrShape;
     else if (local_scan && !in_scratch) error_o = ssm_map_pkg::ErrBounds;
     else if (mode_set_i && mode_local_i != local_scan) error_o = ssm_map_pkg::ErrMode;
+    else if (sets_bad) error_o = ssm_map_pkg::ErrSets;
   end
 endmodule

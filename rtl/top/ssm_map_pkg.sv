@@ -264,7 +264,7 @@ package ssm_map_pkg;
     logic         gate;
     logic         softplus;
     logic [7:0]   opcode;
-  } set_desc_t;
+  } set_record_desc_t;
 
   typedef union packed {
     scan_desc_t     scan;
@@ -274,7 +274,7 @@ package ssm_map_pkg;
     conv_desc_t     conv;
     norm_desc_t     norm;
     hadamard_desc_t hadamard;
-    set_desc_t      set;
+    set_record_desc_tset_record;
   } desc_t;
 
   // Registers (sim/README.md, section 6), by word.
@@ -290,7 +290,7 @@ package ssm_map_pkg;
   localparam logic [9:0] CsrCounters = 10'h040;
   localparam logic [31:0] IdValue = 32'h53434e31;
   localparam logic [31:0] VersionValue = 32'h00000001;
-  localparam logic [31:0] MapValue = 32'h720b2982;
+  localparam logic [31:0] MapValue = 32'ha972f7d4;
 
   // Parameters of the design point that have a register, in their order.
   localparam int unsigned NumParameters = 18;

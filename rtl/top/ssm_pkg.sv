@@ -66,58 +66,116 @@ package ssm_pkg;
   } job_t;
   localparam int unsigned JobBits = 2 + TargetBits + AddrBits + CountBits;
 
-  // One tile, as each block sees it.
+  // The order of a tile's positions: a machine without sets has the fields from reverse on.
+  localparam logic [2:0] MapForward = 3'd0;  // hls/scan/scan_tokens.h
+  localparam logic [2:0] MapReverse = 3'd1;
+  localparam logic [2:0] MapAffine = 3'd2;
+  localparam logic [2:0] MapListA = 3'd3;
+  localparam logic [2:0] MapListB = 3'd4;
+  typedef struct packed {
+    logic [2:0]           map_u;
+    logic [2:0]           map_p;
+    logic [2:0]           map_out;
+    logic                 has_list;
+    logic [CountBits-1:0] list_base;      // entry of position 0
+    logic [3:0]           log2_segment;
+    logic [CountBits-1:0] first_segment;
+    logic                 snake;
+    logic [CountBits-1:0] base;
+    logic [CountBits-1:0] n0;
+    logic [CountBits-1:0] n1;
+    logic [CountBits-1:0] s0;
+    logic [CountBits-1:0] s1;
+    logic [CountBits-1:0] s2;
+    logic                 reverse;
+    logic [CountBits-1:0] positions;
+    logic [3:0]           groups;         // lane groups of the tile
+    logic [7:0]           passes;
+    logic [CountBits-1:0] rows;           // positions x lane groups
+    logic [CountBits-1:0] rows_bc;        // positions x passes
+  } token_cmd_t;
+  localparam int unsigned TokenPlainBits = 1 + 3 * CountBits + 4 + 8;
+  localparam int unsigned TokenCmdBits = 9 + 1 + 4 + 1 + 8 * CountBits + TokenPlainBits;
+
+  // A position: its rows, each that of lane group 0 or pass 0, and what happens to the state.
+  localparam int unsigned TokenRowBits = 12;
+  typedef struct packed {
+    logic [TokenRowBits-1:0] row_u;
+    logic [TokenRowBits-1:0] row_p;    // of delta
+    logic [TokenRowBits-1:0] row_out;  // of z and y
+    logic [CountBits-1:0]    row_bc;
+    logic                    first;
+    logic                    last;
+    logic                    reset;
+    logic                    hold;
+    logic                    mute;
+  } token_t;
+  localparam int unsigned TokenBits = 3 * TokenRowBits + CountBits + 5;
+
+  // What of it goes on with a dt row and with a skip row.
+  typedef struct packed {
+    logic [CountBits-1:0] row_bc;
+    logic                 first;
+    logic                 last;
+    logic                 reset;
+  } dt_token_t;
+  localparam int unsigned DtTokenBits = CountBits + 3;
+  typedef struct packed {
+    logic [TokenRowBits-1:0] row_out;
+    logic                    last;
+    logic                    mute;
+  } skip_token_t;
+  localparam int unsigned SkipTokenBits = TokenRowBits + 2;
+
+  // One tile, with sets one set of it, as each block sees it.
   typedef struct packed {
     logic                 softplus;
-    logic                 reverse;
-    logic [CountBits-1:0] rows;     // tokens x lane groups
-    logic [3:0]           groups;   // lane groups of the tile
-    logic [CountBits-1:0] db_base;  // first lane group of the tile, on chip
+    logic                 release_u;  // the last set of the tile
+    logic [3:0]           groups;     // lane groups of the tile
+    logic [CountBits-1:0] db_base;    // row of the first lane group
     logic [ShiftBits-1:0] sh_delta;
     logic [ShiftBits-1:0] sh_bias;
     logic [ShiftBits-1:0] sh_dt2;
     logic [ShiftBits-1:0] sh_du;
     logic [ShiftBits-1:0] sh_skip;
   } delta_cmd_t;
-  localparam int unsigned DeltaCmdBits = 2 + 2 * CountBits + 4 + 5 * ShiftBits;
+  localparam int unsigned DeltaCmdBits = 2 + CountBits + 4 + 5 * ShiftBits;
 
   typedef struct packed {
-    logic                 reverse;
     logic                 first_chunk;
     logic                 last_chunk;
     logic                 has_h0;
     logic                 store_state;
     logic                 single;          // the descriptor has one tile and is not banked: its state stays in the slot file
     logic                 last_tile;       // of the chunk: B and C are released behind it
-    logic [CountBits-1:0] tokens;
     logic [3:0]           groups;
     logic [7:0]           passes;
     logic [CountBits-1:0] row_base;        // first row of the tile in the A and state memories
-    logic [CountBits-1:0] groups_passes;   // groups * passes
-    logic [CountBits-1:0] tokens_passes;   // tokens * passes
+    logic [CountBits-1:0] bc_base;         // of the rows of B and C
     logic [AlignBits-1:0] align_a;         // 8-bit operands: rate = -A << 2 * align_a
   } scan_cmd_t;
-  localparam int unsigned ScanCmdBits = 7 + 4 * CountBits + 4 + 8 + AlignBits;
+  localparam int unsigned ScanCmdBits = 6 + 2 * CountBits + 4 + 8 + AlignBits;
 
   typedef struct packed {
-    logic                 has_z;
-    logic                 reverse;
-    logic [CountBits-1:0] rows;
+    logic                 has_z;      // gated
+    logic                 release_z;  // behind the tile
+    logic                 last_set;   // y is complete behind it
     logic [ShiftBits-1:0] sh_z;
     logic [ShiftBits-1:0] sh_v;
     logic [ShiftBits-1:0] sh_y;
     logic [3:0]           sh_quant;
   } gate_cmd_t;
-  localparam int unsigned GateCmdBits = 2 + CountBits + 3 * ShiftBits + 4;
+  localparam int unsigned GateCmdBits = 3 + 3 * ShiftBits + 4;
 
   // Write jobs of a tile, waiting for their place in the fixed order of the DMA.
   typedef struct packed {
+    logic                 has_y;
     logic                 has_ht;
     logic [AddrBits-1:0]  addr_ht;
     logic [CountBits-1:0] beats_ht;
     logic [AddrBits-1:0]  addr_y;
     logic [CountBits-1:0] beats_y;
   } lag_t;
-  localparam int unsigned LagBits = 1 + 2 * (AddrBits + CountBits);
+  localparam int unsigned LagBits = 2 + 2 * (AddrBits + CountBits);
 
 endpackage

@@ -1,6 +1,7 @@
 // ssm_sequencer: walks descriptors, chunks and tiles; emits one tile command or one transfer job per cycle, in an order that
 // depends on the descriptors alone.
 //   tile: CMD, then DB B C U DELTA A H0 Z as far as needed, then the write jobs HT Y of the tile LagTiles before
+//   sets: a scan's records are fetched and taken one by one before its first tile; each is a tile of its own (sim/SETS.md)
 //   units: what ssm_unit_walk says, behind the write jobs that still wait (sim/PROGRAM.md, section 3)
 // Contract: everything emitted waits for a place in its queue; a descriptor that loads parameters from row 0 on starts
 // when scan_serial has released every tile before it, one that clears a memory of the units when all their commands
@@ -17,6 +18,7 @@ module ssm_sequencer #(
   parameter int unsigned TileBuffers = 4,
   parameter int unsigned StateRows = 512,
   parameter int unsigned DataBits = 128,
+  parameter int unsigned MaxSets = 0,
   parameter int unsigned GemmDepth = 0,       // 0: no units
   parameter int unsigned GemmWeightRows = 0,
   parameter int unsigned GemmXWords = 0,
@@ -39,12 +41,15 @@ module ssm_sequencer #(
   output logic [ssm_pkg::JobBits-1:0]      job_o,
   input  logic                             job_ready_i,
   output logic                             cmd_push_o,
-  input  logic                             cmd_ready_i,    // all three command queues have a place
+  input  logic                             cmd_ready_i,    // all four command queues have a place
+  output logic [ssm_pkg::TokenCmdBits-1:0] token_cmd_o,
   output logic [ssm_pkg::DeltaCmdBits-1:0] delta_cmd_o,
   output logic [ssm_pkg::ScanCmdBits-1:0]  scan_cmd_o,
   output logic [ssm_pkg::GateCmdBits-1:0]  gate_cmd_o,
   input  logic                             tile_release_i, // scan_serial finished issuing a tile
   output logic                             param_clear_o,
+  output logic                             sets_o,         // of the scan that was loaded last
+  output logic                             sets_clear_o,
   // Units.
   output logic [ssm_map_pkg::DescBits-1:0]  unit_desc_o,
   output logic [ssm_map_pkg::NumUnitCmds-1:0] unit_cmd_push_o,
@@ -73,33 +78,35 @@ module ssm_sequencer #(
 
   // ---- The descriptor that is there ----
   ssm_map_pkg::desc_t  buffer;
-  logic                buffer_valid, load, is_unit, local_q;
+  logic                buffer_valid, load, is_unit, is_set, local_q;
+  logic [3:0]          records_due;  // of the scan that was loaded last
   logic [7:0]          error, error_q;
 
   ssm_descriptor_buffer #(
     .StatesPerLane(StatesPerLane), .Interleave(Interleave), .MaxStates(MaxStates), .ChunkTokens(ChunkTokens),
-    .StateRows(StateRows), .DataBits(DataBits), .GemmDepth(GemmDepth), .GemmWeightRows(GemmWeightRows),
+    .OperandBits(OperandBits), .StateRows(StateRows), .DataBits(DataBits), .MaxSets(MaxSets), .GemmDepth(GemmDepth), .GemmWeightRows(GemmWeightRows),
     .GemmXWords(GemmXWords), .ScratchWords(ScratchWords), .ChannelWords(ChannelWords)
   ) u_buffer (
     .clk_i, .rst_ni, .start_i, .wr_valid_i(desc_wr_valid_i), .wr_last_i(desc_wr_last_i), .wr_data_i(desc_wr_data_i),
-    .load_i(load), .valid_o(buffer_valid), .desc_o(buffer), .is_unit_o(is_unit), .error_o(error), .local_o(local_q)
+    .load_i(load), .behind_i(behind), .valid_o(buffer_valid), .desc_o(buffer), .is_unit_o(is_unit), .is_set_o(is_set),
+    .records_due_o(records_due), .error_o(error), .local_o(local_q)
   );
   assign scan_local_o = local_q;
 
   // ---- The walk of the active descriptor ----
   logic                        read_valid, read_last, walk_last, tile_end, read_sent;
   logic [ssm_pkg::JobBits-1:0] read_job;
-  logic [ssm_pkg::LagBits-1:0] writes;
+  ssm_pkg::lag_t               writes;
   logic [1:0]                  read_kind;
   logic [ssm_pkg::ScratchJobBits-1:0] scan_scratch_job;
 
   ssm_scan_walk #(
     .NumLanes(NumLanes), .StatesPerLane(StatesPerLane), .Interleave(Interleave), .OperandBits(OperandBits),
-    .OutputBits(OutputBits), .StoredBits(StoredBits), .DataBits(DataBits)
+    .OutputBits(OutputBits), .StoredBits(StoredBits), .DataBits(DataBits), .MaxSets(MaxSets)
   ) u_scan_walk (
-    .clk_i, .rst_ni, .load_i(load), .desc_i(buffer), .read_sent_i(read_sent), .tile_end_i(tile_end),
+    .clk_i, .rst_ni, .load_i(load && !is_set), .set_load_i(load && is_set), .desc_i(buffer), .read_sent_i(read_sent), .tile_end_i(tile_end),
     .last_o(walk_last), .read_valid_o(read_valid), .read_last_o(read_last), .read_job_o(read_job), .writes_o(writes),
-    .read_kind_o(read_kind), .scratch_job_o(scan_scratch_job), .delta_cmd_o, .scan_cmd_o, .gate_cmd_o
+    .read_kind_o(read_kind), .scratch_job_o(scan_scratch_job), .token_cmd_o, .delta_cmd_o, .scan_cmd_o, .gate_cmd_o
   );
 
   // ---- The items of a descriptor of the units ----
@@ -132,10 +139,10 @@ module ssm_sequencer #(
   ssm_pkg::lag_t             lag;
   logic                      lag_valid, lag_due, lag_pop, unused_lag_ready;
   logic [$clog2(LagDepth):0] lag_count_q;
-  logic                      ht_sent_q, send_ht, send_write;
+  logic                      ht_sent_q, send_ht, send_write, lag_push;
 
   ssm_stream_fifo #(.Width(ssm_pkg::LagBits), .Depth(LagDepth)) u_lag_fifo (
-    .clk_i, .rst_ni, .push_i(cmd_push_o), .data_i(writes), .ready_o(unused_lag_ready),
+    .clk_i, .rst_ni, .push_i(lag_push), .data_i(writes), .ready_o(unused_lag_ready),
     .valid_o(lag_valid), .data_o(lag), .pop_i(lag_pop)
   );
   // The oldest tile's writes: behind the reads of a tile once the queue is long enough, and at the end. HT goes first.
@@ -143,6 +150,7 @@ module ssm_sequencer #(
   assign send_write = (state_q == StItems && !read_valid && lag_due)
                       || ((state_q == StDrain || state_q == StFlush) && lag_valid);
   assign send_ht    = lag.has_ht && !ht_sent_q;
+  assign lag_push   = cmd_push_o && (writes.has_y || writes.has_ht);
 
   // ---- What is sent in this cycle, and where to ----
   logic          send_desc, send_read, send, sent, ready;
@@ -214,10 +222,10 @@ module ssm_sequencer #(
   assign unit_cmd_push_o     = sent && kind == ssm_pkg::EmitCmd ? op_cmd : '0;
   assign job_o                = job;
   assign cmd_push_o           = state_q == StCmd && cmd_ready_i;
-  assign lag_pop              = send_write && sent && !send_ht;
+  assign lag_pop              = send_write && sent && !(send_ht && lag.has_y);
   assign read_sent            = send_read && sent;
   assign op_sent              = send_op && sent;
-  assign tile_end             = state_q == StItems && sent && (send_read ? read_last && !lag_due : !send_ht);
+  assign tile_end             = state_q == StItems && sent && (send_read ? read_last && !lag_due : lag_pop);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -237,15 +245,25 @@ module ssm_sequencer #(
   logic        block_q;        // the descriptor being run is the units'
   logic [7:0]  tiles_q;        // pushed and not yet released by scan_serial
   logic [7:0]  cmds_q;         // of the units, in their queues
-  logic        load_blocked, last_desc, clears, loads_anew;
+  logic        load_blocked, last_desc, clears, loads_anew, is_scan, sets_q, switches;
+  logic [15:0] behind;         // descriptors behind this one
 
   assign last_desc     = 17'(desc_index_q) + 1'b1 >= 17'(desc_count_i);  // a count of 0 is taken as 1
   assign clears        = is_unit && buffer.params.opcode == ssm_map_pkg::OpParams && buffer.params.clear;
-  assign loads_anew    = !is_unit && buffer.scan.load_params && buffer.scan.first_group == '0;
-  assign load_blocked  = (loads_anew && tiles_q != '0) || (clears && (cmds_q != '0
+  assign behind        = last_desc ? '0 : desc_count_i - desc_index_q - 1'b1;
+  assign is_scan       = !is_unit && !is_set;
+  assign loads_anew    = is_scan && buffer.scan.load_params && buffer.scan.first_group == '0;
+  assign switches      = MaxSets != 0 && is_scan && (buffer.scan.sets != '0 || sets_q);  // the use of the buffers
+  assign load_blocked  = ((loads_anew || switches) && tiles_q != '0) || (clears && (cmds_q != '0
                          || (buffer.params.memory == ssm_map_pkg::MemScatter && !scratch_quiet_i)));
   assign load          = state_q == StWait && buffer_valid && !load_blocked;
-  assign param_clear_o = load && loads_anew && error == ssm_map_pkg::ErrNone;
+  assign param_clear_o = load && (loads_anew || switches) && error == ssm_map_pkg::ErrNone;
+  assign sets_clear_o  = load && switches && error == ssm_map_pkg::ErrNone;
+  assign sets_o        = sets_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni)           sets_q <= 1'b0;
+    else if (sets_clear_o) sets_q <= buffer.scan.sets != '0;
+  end
   always_comb begin
     memory_clear_o = '0;
     memory_clear_o[buffer.params.memory] = load && clears && error == ssm_map_pkg::ErrNone;
@@ -274,13 +292,14 @@ module ssm_sequencer #(
       desc_index_q <= '0;
       error_q      <= ssm_map_pkg::ErrNone;
     end else begin
-      lag_count_q <= lag_count_q + ($clog2(LagDepth) + 1)'(cmd_push_o) - ($clog2(LagDepth) + 1)'(lag_pop);
+      lag_count_q <= lag_count_q + ($clog2(LagDepth) + 1)'(lag_push) - ($clog2(LagDepth) + 1)'(lag_pop);
       tiles_q     <= tiles_q + 8'(cmd_push_o) - 8'(tile_release_i);
       // A conv and a norm have a second queue, of their parameters.
       cmds_q      <= cmds_q + 8'($countones(unit_cmd_push_o)) + 8'(unit_cmd_push_o[ssm_map_pkg::CmdConv])
                      + 8'(unit_cmd_push_o[ssm_map_pkg::CmdNorm]) - 8'($countones(unit_cmd_left_i));
-      if (send_write && sent) ht_sent_q <= send_ht;
+      if (send_write && sent) ht_sent_q <= send_ht && lag.has_y;
       if (load) block_q <= is_unit;
+      if (state_q == StFetch && sent && records_due != '0) desc_index_q <= desc_index_q + 1'b1;
       unique case (state_q)
         StIdle, StDone: begin
           if (start_i) begin
@@ -300,7 +319,7 @@ module ssm_sequencer #(
             end
           end
         end
-        StFetch: if (sent) state_q <= !block_q ? StCmd : lag_count_q != '0 ? StFlush : StOps;
+        StFetch: if (sent) state_q <= records_due != '0 ? StWait : !block_q ? StCmd : lag_count_q != '0 ? StFlush : StOps;
         StCmd:   if (cmd_push_o) state_q <= StItems;
         StItems: begin
           if (tile_end) begin

@@ -1,6 +1,7 @@
 // ssm_top: the selective-scan machine. Host on AXI4-Lite, memory on AXI4; sim/README.md is its specification.
 // With GemmDepth > 0 also the units of the whole Mamba block around a scratch memory (sim/PROGRAM.md).
 //   descriptors -> sequencer -> jobs -> dma -> operand buffers -> delta_softplus -> scan_serial -> gate_silu -> dma
+//                      commands -> scan_tokens -> the rows and tags of every token ---^
 // Legal parameters are those models/configs/design_point.h allows. Everything between blocks is a valid/ready stream or
 // a buffer with counted places; no block knows a neighbour's latency.
 module ssm_top #(
@@ -15,6 +16,7 @@ module ssm_top #(
   parameter int unsigned ChunkTokens = 16,
   parameter int unsigned TileBuffers = 4,
   parameter int unsigned StateCapacity = 32768,
+  parameter int unsigned MaxSets = 0,           // scans of one descriptor; 0: single scans only (sim/SETS.md)
   parameter int unsigned AxiDataBits = 128,
   parameter int unsigned AxiMaxBurst = 64,
   parameter int unsigned ReadOutstanding = 16,
@@ -89,6 +91,7 @@ module ssm_top #(
   localparam int unsigned ParamRow    = NumLanes * 2 * ssm_pkg::ParamBits;
   localparam int unsigned DtRow       = NumLanes * (ssm_pkg::Dt2Bits + DuBits);
   localparam int unsigned ByteShift   = $clog2(AxiDataBits / 8);
+  localparam int unsigned ListEntries = MaxSets * (ChunkTokens > AxiDataBits / 32 ? ChunkTokens : AxiDataBits / 32);
 
   // ---- Control: registers and the run ----
   logic                         start, busy_q, finished, quiet;
@@ -112,6 +115,7 @@ module ssm_top #(
     | ParametersBits'(ChunkTokens) << (32 * ssm_map_pkg::ParameterChunkTokens)
     | ParametersBits'(TileBuffers) << (32 * ssm_map_pkg::ParameterTileBuffers)
     | ParametersBits'(StateCapacity) << (32 * ssm_map_pkg::ParameterStateCapacity)
+    | ParametersBits'(MaxSets) << (32 * ssm_map_pkg::ParameterMaxSets)
     | ParametersBits'(AxiDataBits) << (32 * ssm_map_pkg::ParameterAxiDataBits)
     | ParametersBits'(GemmDepth) << (32 * ssm_map_pkg::ParameterGemmDepth)
     | ParametersBits'(GemmWeightRows) << (32 * ssm_map_pkg::ParameterGemmWeightRows)
@@ -148,7 +152,9 @@ module ssm_top #(
   // ---- Sequencer, job queue, dma ----
   logic                             job_push, job_ready, job_valid, job_pop;
   logic [ssm_pkg::JobBits-1:0]      job_in, job;
-  logic                             cmd_push, delta_ready, scan_ready, gate_ready;
+  logic                             cmd_push, token_ready, delta_ready, scan_ready, gate_ready;
+  logic [ssm_pkg::TokenCmdBits-1:0] token_cmd_in, token_cmd;
+  logic                             token_cmd_valid, token_cmd_pop, with_sets, sets_clear;
   logic [ssm_pkg::DeltaCmdBits-1:0] delta_cmd_in, delta_cmd;
   logic [ssm_pkg::ScanCmdBits-1:0]  scan_cmd_in, scan_cmd;
   logic [ssm_pkg::GateCmdBits-1:0]  gate_cmd_in, gate_cmd;
@@ -164,7 +170,7 @@ module ssm_top #(
   ssm_sequencer #(
     .NumLanes(NumLanes), .StatesPerLane(StatesPerLane), .Interleave(Interleave), .MaxStates(MaxStates),
     .OperandBits(OperandBits), .OutputBits(OutputBits), .StoredBits(StoredBits), .ChunkTokens(ChunkTokens),
-    .TileBuffers(TileBuffers), .StateRows(StateRows), .DataBits(AxiDataBits),
+    .TileBuffers(TileBuffers), .StateRows(StateRows), .DataBits(AxiDataBits), .MaxSets(MaxSets),
     .GemmDepth(GemmDepth), .GemmWeightRows(GemmWeightRows), .GemmXWords(GemmXWords), .ScratchWords(ScratchWords),
     .ChannelWords(ChannelWords)
   ) u_sequencer (
@@ -172,9 +178,9 @@ module ssm_top #(
     .start_i(start), .desc_addr_i(desc_addr), .desc_count_i(desc_count), .finished_o(finished), .error_o(error),
     .desc_wr_valid_i(rd_valid[ssm_map_pkg::TargetDesc]), .desc_wr_last_i(rd_last), .desc_wr_data_i(rd_data),
     .job_push_o(job_push), .job_o(job_in), .job_ready_i(job_ready),
-    .cmd_push_o(cmd_push), .cmd_ready_i(delta_ready && scan_ready && gate_ready),
-    .delta_cmd_o(delta_cmd_in), .scan_cmd_o(scan_cmd_in), .gate_cmd_o(gate_cmd_in),
-    .tile_release_i(scan_pop), .param_clear_o(param_clear),
+    .cmd_push_o(cmd_push), .cmd_ready_i(token_ready && delta_ready && scan_ready && gate_ready),
+    .token_cmd_o(token_cmd_in), .delta_cmd_o(delta_cmd_in), .scan_cmd_o(scan_cmd_in), .gate_cmd_o(gate_cmd_in),
+    .tile_release_i(scan_pop), .param_clear_o(param_clear), .sets_o(with_sets), .sets_clear_o(sets_clear),
     .unit_desc_o(unit_desc), .unit_cmd_push_o(unit_cmd_push), .unit_cmd_ready_i(unit_cmd_ready),
     .unit_cmd_left_i(unit_cmd_left), .scratch_read_push_o(scratch_read_push),
     .scratch_read_ready_i(scratch_read_ready), .scratch_write_push_o(scratch_write_push),
@@ -187,6 +193,14 @@ module ssm_top #(
     .clk_i, .rst_ni, .push_i(job_push), .data_i(job_in), .ready_o(job_ready),
     .valid_o(job_valid), .data_o(job), .pop_i(job_pop)
   );
+  // Without sets a command is its plain part.
+  localparam int unsigned TokenCmdWidth = MaxSets != 0 ? ssm_pkg::TokenCmdBits : ssm_pkg::TokenPlainBits;
+  logic [TokenCmdWidth-1:0] token_cmd_queued;
+  ssm_stream_fifo #(.Width(TokenCmdWidth), .Depth(ssm_map_pkg::CommandDepth)) u_token_cmd_fifo (
+    .clk_i, .rst_ni, .push_i(cmd_push), .data_i(token_cmd_in[TokenCmdWidth-1:0]), .ready_o(token_ready),
+    .valid_o(token_cmd_valid), .data_o(token_cmd_queued), .pop_i(token_cmd_pop)
+  );
+  assign token_cmd = ssm_pkg::TokenCmdBits'(token_cmd_queued);
   ssm_stream_fifo #(.Width(ssm_pkg::DeltaCmdBits), .Depth(ssm_map_pkg::CommandDepth)) u_delta_cmd_fifo (
     .clk_i, .rst_ni, .push_i(cmd_push), .data_i(delta_cmd_in), .ready_o(delta_ready),
     .valid_o(delta_valid), .data_o(delta_cmd), .pop_i(delta_pop)
@@ -222,14 +236,15 @@ module ssm_top #(
   assign m_axi_wstrb_o   = '1;
 
   // ---- Operand buffers and parameter memories ----
-  logic [CountBits-1:0] row, z_row, db_row, a_row, bc_row, h0_row, h0_read_row;
-  logic                 row_full, row_read, row_release, u_ok, d_ok, db_ok, a_ok, b_ok, c_ok, h0_ok, z_ok;
-  logic                 z_full, z_read, z_release, bc_full, bc_release, scan_read, h0_next, h0_read, h0_release;
+  logic [CountBits-1:0] row_u, row_delta, z_row, db_row, a_row, bc_row, h0_row, h0_read_row, list_row;
+  logic                 list_ok, list_read, a_release, u_release, row_read, row_release, u_ok, d_ok, db_ok, a_ok, b_ok, c_ok, h0_ok, z_ok;
+  logic                 z_read, z_release, bc_release, scan_read, h0_next, h0_read, h0_release;
   logic [LaneRow-1:0]   u_row, d_row, z_data;
   logic [ParamRow-1:0]  db_data;
   logic [RateRow-1:0]   a_data;
   logic [PassRow-1:0]   b_data, c_data;
   logic [StateRow-1:0]  h0_data, ht_data;
+  logic [31:0]          list_data;
 
   // Who fills the buffers of u, delta, B, C, z when a scan is local: the scratch memory, and gemm the one of z.
   logic [4:0]             fill_free, scratch_alloc, scratch_valid;
@@ -238,41 +253,57 @@ module ssm_top #(
   ssm_operand_buffers #(
     .DataBits(AxiDataBits), .LaneRow(LaneRow), .PassRow(PassRow), .RateRow(RateRow), .StateRow(StateRow),
     .ParamRow(ParamRow), .TileRows(TileRows), .ChunkRows(ChunkRows), .SlotCount(SlotCount), .StateRows(StateRows),
-    .TileBuffers(TileBuffers)
+    .TileBuffers(TileBuffers), .MaxSets(MaxSets), .ListEntries(MaxSets == 0 ? 1 : ListEntries)
   ) u_operand_buffers (
-    .clk_i, .rst_ni, .param_clear_i(param_clear), .local_i(scan_local),
-    .target_free_o(target_free[ssm_map_pkg::TargetZ:ssm_map_pkg::TargetDesc]),
-    .target_alloc_i(target_alloc[ssm_map_pkg::TargetZ:ssm_map_pkg::TargetDesc]),
-    .rd_valid_i(rd_valid[ssm_map_pkg::TargetZ:ssm_map_pkg::TargetDesc]), .rd_last_i(rd_last), .rd_data_i(rd_data),
+    .clk_i, .rst_ni, .param_clear_i(param_clear), .sets_i(with_sets), .sets_clear_i(sets_clear), .local_i(scan_local),
+    .target_free_o(target_free[ssm_map_pkg::TargetList:ssm_map_pkg::TargetDesc]),
+    .target_alloc_i(target_alloc[ssm_map_pkg::TargetList:ssm_map_pkg::TargetDesc]),
+    .rd_valid_i(rd_valid[ssm_map_pkg::TargetList:ssm_map_pkg::TargetDesc]), .rd_last_i(rd_last), .rd_data_i(rd_data),
     .scratch_free_o(fill_free), .scratch_alloc_i(scratch_alloc), .scratch_valid_i(scratch_valid),
     .scratch_last_i(scratch_last), .scratch_data_i(scratch_data),
     .zg_alloc_i(zg_alloc), .zg_valid_i(zg_valid), .zg_last_i(zg_last), .zg_data_i(zg_data),
-    .row_i(row), .row_full_i(row_full), .row_read_i(row_read), .row_release_i(row_release), .u_ok_o(u_ok),
-    .u_data_o(u_row), .delta_ok_o(d_ok), .delta_data_o(d_row), .db_row_i(db_row), .db_ok_o(db_ok), .db_data_o(db_data),
-    .z_row_i(z_row), .z_full_i(z_full), .z_read_i(z_read), .z_release_i(z_release), .z_ok_o(z_ok), .z_data_o(z_data),
-    .scan_read_i(scan_read), .a_row_i(a_row), .a_ok_o(a_ok), .a_data_o(a_data), .bc_row_i(bc_row), .bc_full_i(bc_full),
+    .row_u_i(row_u), .row_delta_i(row_delta), .row_read_i(row_read), .u_release_i(u_release), .row_release_i(row_release),
+    .u_ok_o(u_ok), .u_data_o(u_row), .delta_ok_o(d_ok), .delta_data_o(d_row), .db_row_i(db_row), .db_ok_o(db_ok), .db_data_o(db_data),
+    .z_row_i(z_row), .z_read_i(z_read), .z_release_i(z_release), .z_ok_o(z_ok), .z_data_o(z_data),
+    .scan_read_i(scan_read), .a_row_i(a_row), .a_release_i(a_release), .a_ok_o(a_ok), .a_data_o(a_data), .bc_row_i(bc_row),
     .bc_release_i(bc_release), .b_ok_o(b_ok), .b_data_o(b_data), .c_ok_o(c_ok), .c_data_o(c_data),
     .h0_row_i(h0_row), .h0_ok_o(h0_ok), .h0_next_i(h0_next), .h0_read_i(h0_read), .h0_read_row_i(h0_read_row),
-    .h0_release_i(h0_release), .h0_data_o(h0_data)
+    .h0_release_i(h0_release), .h0_data_o(h0_data),
+    .list_row_i(list_row), .list_read_i(list_read), .list_ok_o(list_ok), .list_data_o(list_data)
   );
 
   // ---- Compute ----
   logic                        dt_valid, dt_pop, skip_valid, skip_pop, acc_valid, acc_pop;
   logic [DtRow-1:0]            dt_data;
   logic [NumLanes*AccBits-1:0] skip_data, acc_data;
+  logic                        token_valid, token_pop, sum_read, sum_there;
+  logic [ssm_pkg::TokenBits-1:0]     token;
+  logic [ssm_pkg::DtTokenBits-1:0]   dt_token;
+  logic [ssm_pkg::SkipTokenBits-1:0] skip_token;
+  logic [CountBits-1:0]        sum_row;
+  logic [OutputRow-1:0]        sum_data;
   logic                        y_free, y_alloc, y_valid, y_done, ht_free, ht_alloc, ht_valid, ht_done;
   logic [CountBits-1:0]        y_row, ht_row;
   logic [OutputRow-1:0]        y_data;
+
+  ssm_scan_tokens #(.MaxSets(MaxSets)) u_scan_tokens (
+    .clk_i, .rst_ni,
+    .cmd_valid_i(token_cmd_valid), .cmd_i(token_cmd), .cmd_pop_o(token_cmd_pop),
+    .list_row_o(list_row), .list_valid_i(list_ok), .list_read_o(list_read), .list_data_i(list_data),
+    .token_valid_o(token_valid), .token_o(token), .token_pop_i(token_pop),
+    .inc_o(inc[ssm_map_pkg::LastScanTokens:ssm_map_pkg::FirstScanTokens])
+  );
 
   ssm_delta_softplus #(.NumLanes(NumLanes), .OperandBits(OperandBits), .DuBits(DuBits), .AccBits(AccBits))
   u_delta_softplus (
     .clk_i, .rst_ni,
     .cmd_valid_i(delta_valid), .cmd_i(delta_cmd), .cmd_pop_o(delta_pop),
-    .row_o(row), .need_full_o(row_full), .row_read_o(row_read), .row_release_o(row_release),
+    .token_valid_i(token_valid), .token_i(token), .token_pop_o(token_pop),
+    .row_u_o(row_u), .row_delta_o(row_delta), .row_read_o(row_read), .u_release_o(u_release), .row_release_o(row_release),
     .u_valid_i(u_ok), .u_data_i(u_row), .delta_valid_i(d_ok), .delta_data_i(d_row),
     .db_row_o(db_row), .db_valid_i(db_ok), .db_data_i(db_data),
-    .dt_valid_o(dt_valid), .dt_data_o(dt_data), .dt_pop_i(dt_pop),
-    .skip_valid_o(skip_valid), .skip_data_o(skip_data), .skip_pop_i(skip_pop),
+    .dt_valid_o(dt_valid), .dt_data_o(dt_data), .dt_token_o(dt_token), .dt_pop_i(dt_pop),
+    .skip_valid_o(skip_valid), .skip_data_o(skip_data), .skip_token_o(skip_token), .skip_pop_i(skip_pop),
     .inc_o(inc[ssm_map_pkg::LastDeltaSoftplus:ssm_map_pkg::FirstDeltaSoftplus])
   );
 
@@ -283,9 +314,9 @@ module ssm_top #(
   ) u_scan_serial (
     .clk_i, .rst_ni,
     .cmd_valid_i(scan_valid), .cmd_i(scan_cmd), .cmd_pop_o(scan_pop),
-    .dt_valid_i(dt_valid), .dt_data_i(dt_data), .dt_pop_o(dt_pop),
-    .a_row_o(a_row), .a_valid_i(a_ok), .a_data_i(a_data),
-    .bc_row_o(bc_row), .bc_need_full_o(bc_full), .bc_release_o(bc_release),
+    .dt_valid_i(dt_valid), .dt_data_i(dt_data), .dt_token_i(dt_token), .dt_pop_o(dt_pop),
+    .a_row_o(a_row), .a_release_o(a_release), .a_valid_i(a_ok), .a_data_i(a_data),
+    .bc_row_o(bc_row), .bc_release_o(bc_release),
     .b_valid_i(b_ok), .b_data_i(b_data), .c_valid_i(c_ok), .c_data_i(c_data), .read_o(scan_read),
     .h0_row_o(h0_row), .h0_valid_i(h0_ok), .h0_next_o(h0_next), .h0_read_o(h0_read), .h0_read_row_o(h0_read_row),
     .h0_release_o(h0_release), .h0_data_i(h0_data),
@@ -295,29 +326,45 @@ module ssm_top #(
     .inc_o(inc[ssm_map_pkg::LastScanSerial:ssm_map_pkg::FirstScanSerial])
   );
 
-  ssm_gate_silu #(.NumLanes(NumLanes), .OperandBits(OperandBits), .OutputBits(OutputBits), .AccBits(AccBits))
+  ssm_gate_silu #(.NumLanes(NumLanes), .OperandBits(OperandBits), .OutputBits(OutputBits), .AccBits(AccBits), .Sums(MaxSets != 0))
   u_gate_silu (
     .clk_i, .rst_ni,
     .cmd_valid_i(gate_valid), .cmd_i(gate_cmd), .cmd_pop_o(gate_pop),
     .acc_valid_i(acc_valid), .acc_data_i(acc_data), .acc_pop_o(acc_pop),
-    .skip_valid_i(skip_valid), .skip_data_i(skip_data), .skip_pop_o(skip_pop),
-    .z_row_o(z_row), .z_need_full_o(z_full), .z_read_o(z_read), .z_release_o(z_release), .z_valid_i(z_ok),
+    .skip_valid_i(skip_valid), .skip_data_i(skip_data), .skip_token_i(skip_token), .skip_pop_o(skip_pop),
+    .z_row_o(z_row), .z_read_o(z_read), .z_release_o(z_release), .z_valid_i(z_ok),
     .z_data_i(z_data),
     .y_free_i(y_free), .y_alloc_o(y_alloc), .y_valid_o(y_valid), .y_row_o(y_row), .y_data_o(y_data),
-    .y_done_o(y_done),
+    .y_done_o(y_done), .sum_read_o(sum_read), .sum_row_o(sum_row), .sum_there_i(sum_there), .sum_data_i(sum_data),
     .inc_o(inc[ssm_map_pkg::LastGateSilu:ssm_map_pkg::FirstGateSilu])
   );
 
-  ssm_output_buffer #(.RowBits(OutputRow), .ReadBits(AxiDataBits), .MaxRows(TileRows), .Slots(TileBuffers))
-  u_buffer_y (
-    .clk_i, .rst_ni, .slot_free_o(y_free), .alloc_i(y_alloc), .wr_valid_i(y_valid), .wr_row_i(y_row),
-    .wr_data_i(y_data), .tile_done_i(y_done), .done_o(source_done[ssm_map_pkg::SourceY]),
-    .claim_i(scan_local ? y_claim : source_claim[ssm_map_pkg::SourceY]),
-    .rd_en_i(scan_local ? y_rd_en : source_rd_en[ssm_map_pkg::SourceY]),
-    .rd_last_i(scan_local ? y_rd_last : source_rd_last),
-    .rd_data_o(source_data[2*AxiDataBits-1:AxiDataBits]),
-    .release_i(scan_local ? y_release : source_release[ssm_map_pkg::SourceY])
-  );
+  // Who drains y: the DMA, or the scratch memory when scans are local.
+  logic y_claimed, y_read, y_read_last, y_released;
+  assign y_claimed   = scan_local ? y_claim : source_claim[ssm_map_pkg::SourceY];
+  assign y_read      = scan_local ? y_rd_en : source_rd_en[ssm_map_pkg::SourceY];
+  assign y_read_last = scan_local ? y_rd_last : source_rd_last;
+  assign y_released  = scan_local ? y_release : source_release[ssm_map_pkg::SourceY];
+  generate
+    if (MaxSets != 0) begin : gen_sums
+      ssm_sum_buffer #(.RowBits(OutputRow), .ReadBits(AxiDataBits), .MaxRows(TileRows), .Slots(TileBuffers)) u_buffer_y (
+        .clk_i, .rst_ni, .slot_free_o(y_free), .alloc_i(y_alloc), .wr_valid_i(y_valid), .wr_row_i(y_row),
+        .wr_data_i(y_data), .tile_done_i(y_done), .sum_read_i(sum_read), .sum_row_i(sum_row),
+        .sum_there_o(sum_there), .sum_data_o(sum_data), .done_o(source_done[ssm_map_pkg::SourceY]), .claim_i(y_claimed), .rd_en_i(y_read), .rd_last_i(y_read_last),
+        .rd_data_o(source_data[2*AxiDataBits-1:AxiDataBits]), .release_i(y_released)
+      );
+    end else begin : gen_rows
+      logic unused_sum;
+      assign unused_sum = ^{sum_read, sum_row};
+      assign sum_there  = 1'b0;
+      assign sum_data   = '0;
+      ssm_output_buffer #(.RowBits(OutputRow), .ReadBits(AxiDataBits), .MaxRows(TileRows), .Slots(TileBuffers)) u_buffer_y (
+        .clk_i, .rst_ni, .slot_free_o(y_free), .alloc_i(y_alloc), .wr_valid_i(y_valid), .wr_row_i(y_row),
+        .wr_data_i(y_data), .tile_done_i(y_done), .done_o(source_done[ssm_map_pkg::SourceY]), .claim_i(y_claimed), .rd_en_i(y_read), .rd_last_i(y_read_last),
+        .rd_data_o(source_data[2*AxiDataBits-1:AxiDataBits]), .release_i(y_released)
+      );
+    end
+  endgenerate
   ssm_output_buffer #(.RowBits(StateRow), .ReadBits(AxiDataBits), .MaxRows(SlotCount), .Slots(TileBuffers))
   u_buffer_ht (
     .clk_i, .rst_ni, .slot_free_o(ht_free), .alloc_i(ht_alloc), .wr_valid_i(ht_valid), .wr_row_i(ht_row),

@@ -48,7 +48,7 @@ module ssm_parameter_feed #(
 
   ssm_tile_buffer #(.WriteBits(BeatBits), .RowBits(RowBits), .MaxRows(Rows), .Slots(1)) u_memory (
     .clk_i, .rst_ni, .clear_i, .alloc_i(1'b0), .slot_free_o(free_unused), .wr_valid_i, .wr_last_i(1'b0), .wr_data_i,
-    .row_i(row), .need_full_i(1'b0), .row_valid_o(present), .next_i(1'b0), .rd_en_i(issue), .rd_row_i(row),
+    .row_i(row), .linear_i(1'b0), .row_valid_o(present), .next_i(1'b0), .rd_en_i(issue), .rd_row_i(row),
     .rd_data_o(data), .release_i(1'b0)
   );
   ssm_credit_fifo #(.Width(RowBits), .Depth(ssm_map_pkg::ParameterDepth)) u_rows (

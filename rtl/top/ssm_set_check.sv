@@ -1,0 +1,65 @@
+// ssm_set_check: how many set records are due, and whether one is legal (sim/SETS.md, section 5). The same rules as
+// sim/set_check.h.
+// Contract: load_i takes what is legal: a scan with its records, or a record; due_o counts records to come; error_o is that of a
+// record. Scans are ssm_descriptor_check's. start_i: of a run.
+module ssm_set_check #(
+  parameter int unsigned ChunkTokens = 16,
+  parameter int unsigned DataBits = 128,
+  parameter int unsigned MaxSets = 4
+) (
+  input  logic                             clk_i,
+  input  logic                             rst_ni,
+  input  logic                             start_i,
+  input  logic                             load_i,
+  input  logic [ssm_map_pkg::DescBits-1:0] desc_i,
+  input  logic                             is_set_i,
+  output logic [3:0]                       due_o,
+  output logic [7:0]                       error_o
+);
+  localparam int unsigned BeatEntries = DataBits / 32;
+  localparam int unsigned ListEntries = MaxSets * (ChunkTokens > BeatEntries ? ChunkTokens : BeatEntries);
+
+  ssm_map_pkg::desc_t     desc;
+  ssm_map_pkg::set_record_desc_t record;
+  logic [3:0]             due_q;
+  logic                   has_z_q, codes_bad, list_bad, affine_bad;
+  logic [31:0]            entries_q, entries;
+
+  assign desc  = desc_i;
+  assign record = desc.set_record;
+  assign due_o = due_q;
+
+  function automatic logic of_list(input logic [2:0] map);
+    of_list = map >= ssm_pkg::MapListA;
+  endfunction
+  assign codes_bad  = record.map_u > ssm_pkg::MapListB || record.map_p > ssm_pkg::MapListB || record.map_out > ssm_pkg::MapListB;
+  assign list_bad   = !record.has_list && (of_list(record.map_u) || of_list(record.map_p) || of_list(record.map_out));
+  assign affine_bad = (record.map_u == ssm_pkg::MapAffine || record.map_p == ssm_pkg::MapAffine
+                       || record.map_out == ssm_pkg::MapAffine) && (record.n0 == '0 || record.n1 == '0);
+  assign entries    = entries_q + (!record.has_list ? '0 : (32'(record.positions) + 32'(BeatEntries - 1)) & ~32'(BeatEntries - 1));
+
+  always_comb begin
+    error_o = ssm_map_pkg::ErrNone;
+    if (due_q == '0 || record.positions == '0 || codes_bad || list_bad || affine_bad || (record.gate && !has_z_q)
+        || entries > 32'(ListEntries)) begin
+      error_o = ssm_map_pkg::ErrSets;
+    end
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      due_q     <= '0;
+      has_z_q   <= 1'b0;
+      entries_q <= '0;
+    end else if (start_i) begin
+      due_q <= '0;
+    end else if (load_i && is_set_i) begin
+      due_q     <= due_q - 1'b1;
+      entries_q <= entries;
+    end else if (load_i) begin
+      due_q     <= desc.scan.sets;
+      has_z_q   <= desc.scan.has_z;
+      entries_q <= '0;
+    end
+  end
+endmodule
