@@ -83,7 +83,7 @@ void write_descriptors(package_text& out) {
   out.line("");
   out.line("typedef union packed {");
   for (const descriptor_layout& layout : descriptor_layouts)
-    out.line("  " + padded(std::string(layout.name) + "_desc_t", 16) + layout.name + ";");
+    out.line("  " + padded(std::string(layout.name) + "_desc_t", 18) + layout.name + ";");
   out.line("} desc_t;");
 }
 

@@ -267,14 +267,14 @@ package ssm_map_pkg;
   } set_record_desc_t;
 
   typedef union packed {
-    scan_desc_t     scan;
-    transfer_desc_t transfer;
-    params_desc_t   params;
-    gemm_desc_t     gemm;
-    conv_desc_t     conv;
-    norm_desc_t     norm;
-    hadamard_desc_t hadamard;
-    set_record_desc_tset_record;
+    scan_desc_t       scan;
+    transfer_desc_t   transfer;
+    params_desc_t     params;
+    gemm_desc_t       gemm;
+    conv_desc_t       conv;
+    norm_desc_t       norm;
+    hadamard_desc_t   hadamard;
+    set_record_desc_t set_record;
   } desc_t;
 
   // Registers (sim/README.md, section 6), by word.
