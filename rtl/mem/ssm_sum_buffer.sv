@@ -1,7 +1,7 @@
 // ssm_sum_buffer: an output buffer (ssm_output_buffer) whose rows can be read back while their tile is being made: y of several
 // scans is added up in place. A row that nobody wrote is drained as zero.
-// Contract: that of ssm_output_buffer; besides sum_read_i asks for row sum_row_i of the write slot, one cycle later sum_there_o
-// says whether it was written in this tile before, and sum_data_o what it has. Two slots are never at odds: one is made while
+// Contract: that of ssm_output_buffer; besides sum_read_i asks for row sum_row_i, one cycle later sum_there_o says whether it was
+// written in this tile before, and sum_data_o what it has. sum_last_i: the tile asks for no more; it may be done a cycle later. Two slots are never at odds: one is made while
 // another is drained, and each has a memory of its own.
 module ssm_sum_buffer #(
   parameter int unsigned RowBits = 64,
@@ -19,6 +19,7 @@ module ssm_sum_buffer #(
   input  logic                          tile_done_i,
   input  logic                          sum_read_i,
   input  logic [ssm_pkg::CountBits-1:0] sum_row_i,
+  input  logic                          sum_last_i,
   output logic                          sum_there_o,
   output logic [RowBits-1:0]            sum_data_o,
   output logic                          done_o,
@@ -38,7 +39,7 @@ module ssm_sum_buffer #(
   localparam int unsigned SlotBits    = $clog2(Slots);
   localparam int unsigned CountBits   = ssm_pkg::CountBits;
 
-  logic [SlotBits-1:0]   write_slot_q, read_slot_q, released_slot_q, sum_slot_q, drained_slot_q;
+  logic [SlotBits-1:0]   write_slot_q, read_slot_q, released_slot_q, sum_slot_q, summed_slot_q, drained_slot_q;
   logic [CountBits-1:0]  read_beat_q;
   logic [SlotBits:0]     taken_q, done_q;
   logic [WordBits-1:0]   write_word, sum_word, read_word;
@@ -62,10 +63,11 @@ module ssm_sum_buffer #(
   logic [RowsPerBeat-1:0]         there  [Slots];
   generate
     for (genvar s = 0; s < Slots; s++) begin : gen_slot
-      logic                              drains;
+      logic                              drains, sums;
       logic [WordBits-1:0]               address;
       logic [SlotWords*RowsPerBeat-1:0]  written_q;
       assign drains  = rd_en_i && read_slot_q == SlotBits'(s);
+      assign sums    = sum_read_i && sum_slot_q == SlotBits'(s);
       assign address = drains ? read_word : sum_word;
       for (genvar r = 0; r < RowsPerBeat; r++) begin : gen_column
         logic [RowBits-1:0] mem_q [SlotWords];
@@ -73,8 +75,8 @@ module ssm_sum_buffer #(
         logic               there_q;
         always_ff @(posedge clk_i) begin
           if (wr_valid_i && write_slot_q == SlotBits'(s) && write_column == ColumnBits'(r)) mem_q[write_word] <= wr_data_i;
-          if (drains || sum_read_i) data_q <= mem_q[address];
-          if (drains || sum_read_i) there_q <= written_q[flag_of(address, ColumnBits'(r))];
+          if (drains || sums) data_q <= mem_q[address];
+          if (drains || sums) there_q <= written_q[flag_of(address, ColumnBits'(r))];
         end
         assign word[s][r*RowBits +: RowBits] = data_q;
         assign there[s][r]                   = there_q;
@@ -91,8 +93,8 @@ module ssm_sum_buffer #(
   endgenerate
 
   // ---- Sums ----
-  assign sum_there_o = there[sum_slot_q][sum_column_q];
-  assign sum_data_o  = word[sum_slot_q][sum_column_q * RowBits +: RowBits];
+  assign sum_there_o = there[summed_slot_q][sum_column_q];
+  assign sum_data_o  = word[summed_slot_q][sum_column_q * RowBits +: RowBits];
 
   // ---- Drain ----
   logic [RowsPerBeat*RowBits-1:0] drained;
@@ -111,13 +113,14 @@ module ssm_sum_buffer #(
   endgenerate
 
   always_ff @(posedge clk_i) begin
-    sum_slot_q   <= write_slot_q;
-    sum_column_q <= sum_column;
+    summed_slot_q <= sum_slot_q;
+    sum_column_q  <= sum_column;
     if (rd_en_i) drained_slot_q <= read_slot_q;
   end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       write_slot_q    <= '0;
+      sum_slot_q      <= '0;
       read_slot_q     <= '0;
       released_slot_q <= '0;
       read_beat_q     <= '0;
@@ -126,6 +129,7 @@ module ssm_sum_buffer #(
     end else begin
       taken_q <= taken_q + (SlotBits + 1)'(alloc_i) - (SlotBits + 1)'(release_i);
       done_q  <= done_q + (SlotBits + 1)'(tile_done_i) - (SlotBits + 1)'(claim_i);
+      if (sum_last_i) sum_slot_q <= sum_slot_q + 1'b1;
       if (tile_done_i) write_slot_q <= write_slot_q + 1'b1;
       if (release_i) released_slot_q <= released_slot_q + 1'b1;
       if (rd_en_i) begin

@@ -39,6 +39,7 @@ module ssm_gate_silu #(
   // With Sums: what a row has, one cycle behind the request.
   output logic                              sum_read_o,
   output logic [ssm_pkg::CountBits-1:0]     sum_row_o,
+  output logic                              sum_last_o,
   input  logic                              sum_there_i,
   input  logic [NumLanes*OutputBits-1:0]    sum_data_i,
   // Counter events.
@@ -166,6 +167,7 @@ module ssm_gate_silu #(
       assign same_row   = row_busy_q && busy_row_q == row && !token.mute;
       assign sum_read_o = valid_q[LastStage];
       assign sum_row_o  = row_pipe_q[LastStage];
+      assign sum_last_o = done_q[LastStage];
       assign added      = sum_valid_q && sum_there_i;
       always_ff @(posedge clk_i or negedge rst_ni) begin
         if (!rst_ni) begin
@@ -203,6 +205,7 @@ module ssm_gate_silu #(
       assign sat_sum    = '0;
       assign sum_read_o = 1'b0;
       assign sum_row_o  = '0;
+      assign sum_last_o = 1'b0;
       assign y_data_o   = out_row;
       assign y_valid_o  = valid_q[LastStage];
       assign y_row_o    = row_pipe_q[LastStage];

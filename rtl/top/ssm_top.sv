@@ -276,7 +276,7 @@ module ssm_top #(
   logic                        dt_valid, dt_pop, skip_valid, skip_pop, acc_valid, acc_pop;
   logic [DtRow-1:0]            dt_data;
   logic [NumLanes*AccBits-1:0] skip_data, acc_data;
-  logic                        token_valid, token_pop, sum_read, sum_there;
+  logic                        token_valid, token_pop, sum_read, sum_last, sum_there;
   logic [ssm_pkg::TokenBits-1:0]     token;
   logic [ssm_pkg::DtTokenBits-1:0]   dt_token;
   logic [ssm_pkg::SkipTokenBits-1:0] skip_token;
@@ -335,7 +335,8 @@ module ssm_top #(
     .z_row_o(z_row), .z_read_o(z_read), .z_release_o(z_release), .z_valid_i(z_ok),
     .z_data_i(z_data),
     .y_free_i(y_free), .y_alloc_o(y_alloc), .y_valid_o(y_valid), .y_row_o(y_row), .y_data_o(y_data),
-    .y_done_o(y_done), .sum_read_o(sum_read), .sum_row_o(sum_row), .sum_there_i(sum_there), .sum_data_i(sum_data),
+    .y_done_o(y_done), .sum_read_o(sum_read), .sum_row_o(sum_row), .sum_last_o(sum_last),
+    .sum_there_i(sum_there), .sum_data_i(sum_data),
     .inc_o(inc[ssm_map_pkg::LastGateSilu:ssm_map_pkg::FirstGateSilu])
   );
 
@@ -349,13 +350,13 @@ module ssm_top #(
     if (MaxSets != 0) begin : gen_sums
       ssm_sum_buffer #(.RowBits(OutputRow), .ReadBits(AxiDataBits), .MaxRows(TileRows), .Slots(TileBuffers)) u_buffer_y (
         .clk_i, .rst_ni, .slot_free_o(y_free), .alloc_i(y_alloc), .wr_valid_i(y_valid), .wr_row_i(y_row),
-        .wr_data_i(y_data), .tile_done_i(y_done), .sum_read_i(sum_read), .sum_row_i(sum_row),
+        .wr_data_i(y_data), .tile_done_i(y_done), .sum_read_i(sum_read), .sum_row_i(sum_row), .sum_last_i(sum_last),
         .sum_there_o(sum_there), .sum_data_o(sum_data), .done_o(source_done[ssm_map_pkg::SourceY]), .claim_i(y_claimed), .rd_en_i(y_read), .rd_last_i(y_read_last),
         .rd_data_o(source_data[2*AxiDataBits-1:AxiDataBits]), .release_i(y_released)
       );
     end else begin : gen_rows
       logic unused_sum;
-      assign unused_sum = ^{sum_read, sum_row};
+      assign unused_sum = ^{sum_read, sum_row, sum_last};
       assign sum_there  = 1'b0;
       assign sum_data   = '0;
       ssm_output_buffer #(.RowBits(OutputRow), .ReadBits(AxiDataBits), .MaxRows(TileRows), .Slots(TileBuffers)) u_buffer_y (

@@ -69,7 +69,7 @@ void gemm_feed::run_beat(const hls::gemm_descriptor& d, const operand_slot& slot
   if (!dense(d)) issue = std::max(issue, ports_.positions.row_time(d.pos_row + offset));
   if (d.gather && at.beat == 0) issue = std::max(issue, ports_.gather.row_time(at.token));
   if (first_of_tile) issue = std::max(issue, tile_time(d, at.tile));
-  issue = std::max(issue, slot.readable((int64_t{x_row(d, at)} + 1) * shape_.axi_bytes, false));
+  issue = std::max(issue, slot.readable((int64_t{x_row(d, at)} + 1) * shape_.axi_bytes));
   if (first_of_tile) {
     ports_.tiles.back() = command_of_tile(d);
     if (values()) fill_parameters(d, at.tile);

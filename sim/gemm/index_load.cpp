@@ -67,7 +67,7 @@ size_t index_load::rank_bytes(const hls::params_descriptor& d) const {
 void index_load::take(cycle_t visible) {
   const int64_t bytes = shape_.axi_bytes;
   const operand_slot& slot = ports_.beats.open();
-  const cycle_t action = std::max({next_, visible, slot.readable((slot_beat_ + 1) * bytes, false)});
+  const cycle_t action = std::max({next_, visible, slot.readable((slot_beat_ + 1) * bytes)});
   hold(slot);
   --beats_left_;
   if (++slot_beat_ == piece_beats_ || beats_left_ == 0) {

@@ -6,7 +6,6 @@
 #include "traces/input_error.h"
 
 namespace scansim {
-namespace {}  // namespace
 
 dma_burst::dma_burst(std::string name, const machine_shape& shape, const dma_ports& ports)
     : block_process(std::move(name)),
@@ -47,8 +46,12 @@ void dma_burst::command_process() {
   write_queue_.close();
 }
 
-operand_buffer& dma_burst::operand_target(job_kind kind) const {
-  switch (kind) {
+operand_buffer& dma_burst::operand_target(const dma_job& job) const {
+  switch (job.kind) {
+    case job_kind::a:
+      return ports_.set_a;
+    case job_kind::db:
+      return ports_.set_db;
     case job_kind::b:
       return ports_.b;
     case job_kind::c:
@@ -68,10 +71,24 @@ operand_buffer& dma_burst::operand_target(job_kind kind) const {
   }
 }
 
-parameter_memory& dma_burst::parameter_target(const dma_job& job) const {
-  if (job.kind == job_kind::a) return ports_.a;
-  if (job.kind == job_kind::db) return ports_.db;
-  return ports_.block.memories[job.memory];
+// The memory whose rows the job appends; nullptr: it fills a slot of a buffer.
+parameter_memory* dma_burst::parameter_target(const dma_job& job) const {
+  switch (job.kind) {
+    case job_kind::a:
+      return job.of_set ? nullptr : &ports_.a;
+    case job_kind::db:
+      return job.of_set ? nullptr : &ports_.db;
+    case job_kind::b:
+      return job.of_set ? &ports_.set_b : nullptr;
+    case job_kind::c:
+      return job.of_set ? &ports_.set_c : nullptr;
+    case job_kind::list:
+      return &ports_.list;
+    case job_kind::params:
+      return &ports_.block.memories[job.memory];
+    default:
+      return nullptr;
+  }
 }
 
 int dma_burst::parameter_rows(const dma_job& job) const {
@@ -85,35 +102,33 @@ result_buffer& dma_burst::write_source(job_kind kind) const {
 }
 
 void dma_burst::read_job(const dma_job& job, cycle_t visible) {
-  switch (job.kind) {
-    case job_kind::descriptor: {
-      stage(job, visible, true);
-      fetched_descriptor& target = ports_.descriptors.back();
-      std::memcpy(target.words, staging_bytes_.data(), sizeof target.words);
-      ports_.descriptors.push(staging_handshakes_.back() + 1);
-      break;
-    }
-    case job_kind::a:
-    case job_kind::db:
-    case job_kind::params: {
-      parameter_memory& target = parameter_target(job);
-      stage(job, visible, job.w4 || target.values());
-      if (job.w4)
-        append_expanded_rows(target);
-      else
-        target.append(parameter_rows(job), staging_bytes_.data(), staging_handshakes_);
-      break;
-    }
-    default: {
-      operand_buffer& target = operand_target(job.kind);
-      const cycle_t drained = job.drain ? responses_.at(writes_issued_ - 1) + 1 : 0;
-      const cycle_t start = std::max(target.free_time(), drained);
-      operand_slot& slot = target.filling();
-      slot.set_beats(job.beats);
-      read_bursts(job, visible, start, values() ? slot.bytes() : nullptr, slot.handshakes());
-      target.publish();
-    }
+  if (job.kind == job_kind::descriptor) {
+    stage(job, visible, true);
+    fetched_descriptor& target = ports_.descriptors.back();
+    std::memcpy(target.words, staging_bytes_.data(), sizeof target.words);
+    ports_.descriptors.push(staging_handshakes_.back() + 1);
+  } else if (parameter_memory* const rows = parameter_target(job)) {
+    append_rows(job, visible, *rows);
+  } else {
+    fill_slot(job, visible, operand_target(job));
   }
+}
+
+void dma_burst::append_rows(const dma_job& job, cycle_t visible, parameter_memory& target) {
+  stage(job, visible, job.w4 || target.values());
+  if (job.w4)
+    append_expanded_rows(target);
+  else
+    target.append(parameter_rows(job), staging_bytes_.data(), staging_handshakes_);
+}
+
+void dma_burst::fill_slot(const dma_job& job, cycle_t visible, operand_buffer& target) {
+  const cycle_t drained = job.drain ? responses_.at(writes_issued_ - 1) + 1 : 0;
+  const cycle_t start = std::max(target.free_time(), drained);
+  operand_slot& slot = target.filling();
+  slot.set_beats(job.beats);
+  read_bursts(job, visible, start, values() ? slot.bytes() : nullptr, slot.handshakes());
+  target.publish();
 }
 
 // A job that goes to no slot of a buffer; `bytes`: somebody looks at them.

@@ -25,6 +25,11 @@ struct dma_ports {
   timed_fifo<fetched_descriptor>& descriptors;
   parameter_memory& a;
   parameter_memory& db;
+  operand_buffer& set_a;
+  operand_buffer& set_db;
+  parameter_memory& set_b;
+  parameter_memory& set_c;
+  parameter_memory& list;
   operand_buffer& b;
   operand_buffer& c;
   operand_buffer& u;
@@ -65,6 +70,8 @@ class dma_burst : public block_process {
   void data_process();
   void read_job(const dma_job& job, cycle_t visible);
   void write_job(const dma_job& job, cycle_t visible);
+  void fill_slot(const dma_job& job, cycle_t visible, operand_buffer& target);
+  void append_rows(const dma_job& job, cycle_t visible, parameter_memory& target);
   void stage(const dma_job& job, cycle_t visible, bool bytes);
   // Reads a job's bursts, none before `start`, into `bytes` (nullptr: nobody looks at them) and `handshakes`.
   void read_bursts(const dma_job& job, cycle_t visible, cycle_t start, uint8_t* bytes,
@@ -72,8 +79,8 @@ class dma_burst : public block_process {
   void copy_from_memory(const byte_range& range, uint8_t* bytes);
   int burst_beats(uint64_t address, int64_t beats_left) const;
   void check_range(const byte_range& range) const;
-  operand_buffer& operand_target(job_kind kind) const;
-  parameter_memory& parameter_target(const dma_job& job) const;
+  operand_buffer& operand_target(const dma_job& job) const;
+  parameter_memory* parameter_target(const dma_job& job) const;
   int parameter_rows(const dma_job& job) const;
   void append_expanded_rows(parameter_memory& weights);
   result_buffer& write_source(job_kind kind) const;

@@ -152,7 +152,7 @@ void scratch_write::from_load(head& at) {
   const auto bytes = static_cast<size_t>(memory_.word_bytes);
   const operand_slot& slot = ports_.load.open();
   for (int64_t end = memory_.word_bytes; !at.walk.done(); end += memory_.word_bytes) {
-    uint8_t* word = word_step(at, slot.readable(end, false));
+    uint8_t* word = word_step(at, slot.readable(end));
     if (word) std::memcpy(word, slot.bytes() + end - memory_.word_bytes, bytes);
   }
   ports_.load.release(at.step);

@@ -28,10 +28,8 @@ class operand_slot {
   void set_beats(int64_t beats) { last_ = static_cast<size_t>(beats) - 1; }
 
   const uint8_t* bytes() const { return bytes_.data(); }
-  // The cycle from which the bytes before `end` (> 0) are readable; `whole`: the whole job.
-  cycle_t readable(int64_t end, bool whole) const {
-    return handshakes_[whole ? last_ : static_cast<size_t>(end - 1) >> axi_shift_] + 1;
-  }
+  // The cycle from which the bytes before `end` (> 0) are readable.
+  cycle_t readable(int64_t end) const { return handshakes_[static_cast<size_t>(end - 1) >> axi_shift_] + 1; }
 
  private:
   std::vector<uint8_t> bytes_;

@@ -14,8 +14,8 @@
 namespace scansim {
 
 // What a sequence has one event of; `still` has none, `any` follows from the others.
-enum class event_unit : uint8_t { still, tile, row, chunk, job, any };
-using event_steps = std::array<int64_t, 5>;  // by unit, but `any`
+enum class event_unit : uint8_t { still, tile, token, row, chunk, job, any };
+using event_steps = std::array<int64_t, 6>;  // by unit, but `any`
 
 class time_state {
  public:

@@ -31,7 +31,8 @@ int64_t period_of(const hls::scan_descriptor& d) {
 event_steps steps_of(const hls::scan_descriptor& d, int64_t tiles, int64_t chunks) {
   const int64_t jobs = tiles * (3 + (d.has_z ? 1 : 0)) + 2;  // u, delta, z and y of a tile, b and c
   const int64_t rows = int64_t{d.lane_groups} * d.chunk_tokens;
-  return {0, chunks * tiles, chunks * rows, chunks, chunks * jobs};
+  const int64_t tokens = tiles * d.chunk_tokens;
+  return {0, chunks * tiles, chunks * tokens, chunks * rows, chunks, chunks * jobs};
 }
 
 void add_times(memory_counters& sum, const memory_counters& before, const memory_counters& after,

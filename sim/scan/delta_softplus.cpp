@@ -24,31 +24,46 @@ void delta_softplus::process() {
 
 // Returns the issue of the last row.
 cycle_t delta_softplus::run_tile(const tile_command& command, cycle_t visible) {
-  const operand_slot& u = ports_.u.open();
-  const operand_slot& delta = ports_.delta.open();
-  const int rows = command.tokens * command.groups;
-  const int64_t row_bytes = shape_.operand_row();
+  const tile_slots slots{ports_.u.open(), ports_.delta.open(),
+                         command.of_set ? &ports_.set_db.open() : nullptr};
   cycle_t issue = 0;
-  for (int i = 0, k = 0; i < rows; ++i) {
-    const int row = command.reverse ? rows - 1 - i : i;
-    const int group = command.first_group + (command.reverse ? command.groups - 1 - k : k);
-    k = k + 1 == command.groups ? 0 : k + 1;
-    const int64_t end = (row + 1) * row_bytes;
-    const cycle_t operands = latest(u.readable(end, command.reverse), delta.readable(end, command.reverse),
-                                    ports_.db.row_time(group));
-    const cycle_t places = std::max(ports_.dt.credit_time(), ports_.skip.credit_time());
-    issue = stalls_.issue(visible, operands, places);
-    if (values())
-      kernel_(shape_, command,
-              {u.bytes() + end - row_bytes, delta.bytes() + end - row_bytes, ports_.db.row(group),
-               &ports_.dt.back(), &ports_.skip.back()},
-              saturations_);
-    ports_.dt.push(issue + latency_cycles);
-    ports_.skip.push(issue + latency_cycles);
+  for (bool last = false; !last;) {
+    for (int k = 0; k < command.groups; ++k) issue = run_row(command, visible, slots, k);
+    last = ports_.tokens.front().last;
+    ports_.tokens.pop(issue);
   }
-  ports_.u.release(issue);
+  if (command.last_set) ports_.u.release(issue);
   ports_.delta.release(issue);
-  rows_ += static_cast<uint64_t>(rows);
+  if (slots.db) ports_.set_db.release(issue);
+  rows_ += static_cast<uint64_t>(command.walk.positions * command.groups);
+  return issue;
+}
+
+cycle_t delta_softplus::run_row(const tile_command& command, cycle_t visible, const tile_slots& slots,
+                                int k) {
+  const cycle_t token_time = ports_.tokens.front_time();
+  const hls::scan_token& token = ports_.tokens.front();
+  const int64_t row_bytes = shape_.operand_row();
+  const int64_t u = (token.row_u * command.groups + k) * row_bytes;
+  const int64_t delta = (token.row_p * command.groups + k) * row_bytes;
+  const int group = command.first_group + k;
+  const cycle_t db = slots.db ? slots.db->readable((k + 1) * shape_.db_row()) : ports_.db.row_time(group);
+  const cycle_t operands =
+      latest(token_time, slots.u.readable(u + row_bytes), slots.delta.readable(delta + row_bytes), db);
+  const cycle_t issue =
+      stalls_.issue(visible, operands, std::max(ports_.dt.credit_time(), ports_.skip.credit_time()));
+  dt_row& dt = ports_.dt.back();
+  skip_row& skip = ports_.skip.back();
+  if (values()) {
+    kernel_(shape_, command,
+            {slots.u.bytes() + u, slots.delta.bytes() + delta,
+             slots.db ? slots.db->bytes() + k * shape_.db_row() : ports_.db.row(group), &dt, &skip.values},
+            saturations_);
+    if (token.hold) std::fill_n(dt.dt2, shape_.lanes, 0), std::fill_n(dt.du, shape_.lanes, 0);
+  }
+  dt.token = skip.token = token;
+  ports_.dt.push(issue + latency_cycles);
+  ports_.skip.push(issue + latency_cycles);
   return issue;
 }
 

@@ -1,8 +1,9 @@
 // delta_softplus: (u, delta, db) rows -> dt FIFO and skip FIFO (sim/README.md, section 4.3; arithmetic in
 // hls/scan/delta_softplus.h). One row of NL channels per cycle, latency 6:
-//   issue = max(issue before + 1, command, u, delta, db, credit of dt, credit of skip);   results visible at
-//   issue + 6
-// Releases the u and delta slots with the tile's last row.
+//   issue = max(issue before + 1, command, token, u, delta, db, credit of dt, credit of skip);   results
+//   visible at issue + 6
+// Takes the token with its last lane group. Releases the delta slot with the tile's last row, u with the last
+// set's.
 #pragma once
 
 #include "sim/mem/tile_buffer.h"
@@ -19,8 +20,10 @@ class delta_softplus : public block_process {
     operand_buffer& u;
     operand_buffer& delta;
     parameter_memory& db;
+    operand_buffer& set_db;
+    timed_fifo<hls::scan_token>& tokens;
     timed_fifo<dt_row>& dt;
-    timed_fifo<lane_values>& skip;
+    timed_fifo<skip_row>& skip;
   };
   static constexpr int latency_cycles = 6;
 
@@ -30,8 +33,15 @@ class delta_softplus : public block_process {
   block_counters counters(cycle_t cycles);
 
  private:
+  struct tile_slots {
+    const operand_slot& u;
+    const operand_slot& delta;
+    const operand_slot* db;  // with sets
+  };
+
   void process();
   cycle_t run_tile(const tile_command& command, cycle_t visible);
+  cycle_t run_row(const tile_command& command, cycle_t visible, const tile_slots& slots, int k);
 
   machine_shape shape_;
   ports ports_;

@@ -14,13 +14,19 @@ namespace scansim {
 
 inline constexpr int max_lanes = 64;
 
-// One entry of the dt FIFO, of the skip FIFO and of the acc FIFO: a value per lane.
+// Entries of the dt FIFO, of the acc FIFO and of the skip FIFO: a value per lane, and the token that it is
+// of.
 struct dt_row {
+  hls::scan_token token;
   alignas(64) uint32_t dt2[max_lanes];
   alignas(64) int32_t du[max_lanes];
 };
 struct lane_values {
   alignas(64) int64_t value[max_lanes];
+};
+struct skip_row {
+  hls::scan_token token;
+  lane_values values;
 };
 
 // Rows as in memory: little-endian operands, then states as in the state memory (2 or 4 bytes).

@@ -15,8 +15,9 @@ int tree_levels(int states) { return std::countr_zero(static_cast<unsigned>(stat
 struct scan_serial::tile_context {
   const tile_command& command;
   cycle_t visible;
-  const operand_slot& b;
-  const operand_slot& c;
+  const operand_slot* b;  // nullptr with sets, and then a
+  const operand_slot* c;
+  const operand_slot* a;
   const operand_slot* h0;  // nullptr when this tile reads none
   cycle_t ht_place;        // of the last token, -1 without an h_last tile
   uint8_t* ht;
@@ -51,52 +52,75 @@ void scan_serial::process() {
 
 // Returns the issue of the last beat.
 cycle_t scan_serial::run_tile(const tile_command& command, cycle_t visible) {
-  tile_context tile{
-      command, visible, ports_.b.open(), ports_.c.open(), command.read_h0 ? &ports_.h0.open() : nullptr,
-      -1,      nullptr};
+  tile_context tile{command,
+                    visible,
+                    command.of_set ? nullptr : &ports_.b.open(),
+                    command.of_set ? nullptr : &ports_.c.open(),
+                    command.of_set ? &ports_.set_a.open() : nullptr,
+                    command.read_h0 ? &ports_.h0.open() : nullptr,
+                    -1,
+                    nullptr};
   if (values()) constants_ = hls::scan_constants(shape_.widths, command.shifts.align_a);
   cycle_t issue = 0;
-  for (int t = 0; t < command.tokens; ++t) {
-    if (t + 1 == command.tokens && command.last_chunk && command.store_state) {
+  uint64_t resets = 0;
+  for (bool last = false; !last;) {
+    ports_.dt.front_time();
+    const hls::scan_token token = ports_.dt.front().token;
+    last = token.last;
+    resets += token.reset && !token.first;
+    if (last && command.last_chunk && command.store_state) {
       tile.ht_place = ports_.ht.place_time();
       tile.ht = ports_.ht.bytes();
     }
-    for (int k = 0; k < command.groups; ++k) issue = run_row(tile, t, k);
-    if (t == 0 && tile.h0) ports_.h0.release(issue + h0_read_cycles);
+    for (int k = 0; k < command.groups; ++k) issue = run_row(tile, k);
+    if (token.first && tile.h0) ports_.h0.release(issue + h0_read_cycles);
   }
   if (tile.ht_place >= 0)
     ports_.ht.complete(command.groups * command.passes * state_row_bytes_, issue + state_latency_cycles);
-  if (command.last_tile_of_chunk) {
+  if (command.of_set) {
+    ports_.set_a.release(issue);
+  } else if (command.last_tile_of_chunk) {
     ports_.b.release(issue);
     ports_.c.release(issue);
   }
   ports_.tile_releases.record(issue);
-  count_states(command);
+  count_states(command, resets);
   return issue;
 }
 
+// When A, B, C and the state of a beat are there.
+cycle_t scan_serial::operand_time(const tile_context& tile, const beat_place& at, bool first_token) {
+  cycle_t operands = slot_issues_[static_cast<size_t>(at.slot)] + recurrence_cycles;
+  if (tile.a != nullptr) {
+    operands = std::max(operands, latest(tile.a->readable((at.slot + 1) * shape_.a_row()),
+                                         ports_.set_b.row_time(at.bc), ports_.set_c.row_time(at.bc)));
+  } else {
+    const int64_t end = (at.bc + 1) * shape_.bc_row();
+    operands =
+        std::max(operands, latest(tile.b->readable(end), tile.c->readable(end), ports_.a.row_time(at.row)));
+  }
+  if (first_token && tile.h0)
+    operands = std::max(operands, tile.h0->readable((at.slot + 1) * state_row_bytes_));
+  return operands;
+}
+
 // The P beats of one row; returns the issue of the last.
-cycle_t scan_serial::run_row(tile_context& tile, int t, int k) {
+cycle_t scan_serial::run_row(tile_context& tile, int k) {
   const tile_command& command = tile.command;
   const int passes = command.passes;
-  const int token = command.reverse ? command.tokens - 1 - t : t;
-  const int kk = command.reverse ? command.groups - 1 - k : k;
   const cycle_t dt_time = ports_.dt.front_time();
+  const hls::scan_token& token = ports_.dt.front().token;
+  const int bc = command.bc_base + token.row_p * passes;
   cycle_t issue = 0;
   for (int p = 0; p < passes; ++p) {
-    const int slot = kk * passes + p;
-    const int row = command.first_group * passes + slot;
-    const int64_t bc_end = (token * passes + p + 1) * shape_.bc_row();
-    cycle_t operands =
-        latest(dt_time, tile.b.readable(bc_end, command.reverse), tile.c.readable(bc_end, command.reverse),
-               ports_.a.row_time(row), slot_issues_[static_cast<size_t>(slot)] + recurrence_cycles);
-    if (t == 0 && tile.h0)
-      operands = std::max(operands, tile.h0->readable((slot + 1) * state_row_bytes_, false));
+    const int slot = k * passes + p;
+    const beat_place at{p, slot, command.first_group * passes + slot, bc + p};
+    const cycle_t operands = std::max(dt_time, operand_time(tile, at, token.first));
     const bool last = p + 1 == passes;
     const cycle_t places = last ? std::max(tile.ht_place, ports_.acc.credit_time()) : tile.ht_place;
     issue = stalls_.issue(tile.visible, operands, places);
     slot_issues_[static_cast<size_t>(slot)] = issue;
-    if (values()) update_state(tile, {t, p, slot, row, bc_end - shape_.bc_row()});
+    if (values()) update_state(tile, at);
   }
   ports_.dt.pop(issue);
   ports_.acc.push(issue + sum_latency_);
@@ -106,23 +130,30 @@ cycle_t scan_serial::run_row(tile_context& tile, int t, int k) {
 // The values of one beat.
 void scan_serial::update_state(const tile_context& tile, const beat_place& at) {
   const bool last = at.pass + 1 == tile.command.passes;
-  if (at.token == 0) load_state(tile, at.slot, at.row);
+  const dt_row& dt = ports_.dt.front();
+  if (dt.token.first || dt.token.reset) load_state(tile, dt.token, at.slot, at.row);
   scan_kernel_beat beat{};
-  beat.dt = &ports_.dt.front();
-  beat.a = ports_.a.row(at.row);
-  beat.b = tile.b.bytes() + at.bc;
-  beat.c = tile.c.bytes() + at.bc;
+  beat.dt = &dt;
+  if (tile.a != nullptr) {
+    beat.a = tile.a->bytes() + at.slot * shape_.a_row();
+    beat.b = ports_.set_b.row(at.bc), beat.c = ports_.set_c.row(at.bc);
+  } else {
+    beat.a = ports_.a.row(at.row);
+    beat.b = tile.b->bytes() + at.bc * shape_.bc_row(), beat.c = tile.c->bytes() + at.bc * shape_.bc_row();
+  }
   beat.h = slot_state(at.slot);
   beat.sum_before = at.pass > 0 ? &partial_sums_ : nullptr;
   beat.sum = last ? &ports_.acc.back() : &partial_sums_;
   kernel_(shape_.lanes, shape_.states, constants_, beat, saturated_);
-  if (at.token + 1 == tile.command.tokens) store_state(tile, at.slot, at.row);
+  if (dt.token.last) store_state(tile, at.slot, at.row);
 }
 
-// Before the first token: h0, zero, or what the state memory keeps.
-void scan_serial::load_state(const tile_context& tile, int slot, int row) {
+// Before the first token: h0, zero, or what the state memory keeps. Before a reset: zero.
+void scan_serial::load_state(const tile_context& tile, const hls::scan_token& token, int slot, int row) {
   const auto bytes = static_cast<size_t>(state_row_bytes_);
-  if (tile.h0)
+  if (token.reset)
+    std::memset(slot_state(slot), 0, bytes);
+  else if (tile.h0)
     std::memcpy(slot_state(slot), tile.h0->bytes() + slot * state_row_bytes_, bytes);
   else if (tile.command.clear_state)
     std::memset(slot_state(slot), 0, bytes);
@@ -140,12 +171,12 @@ void scan_serial::store_state(const tile_context& tile, int slot, int row) {
 }
 
 // Where the states of a whole tile were read from and written to. The first state of a run is h0 or zero
-// (which reads nothing); the last goes to h_last, or nowhere when it is not asked for.
-void scan_serial::count_states(const tile_command& command) {
+// (which reads nothing, as a reset); the last goes to h_last, or nowhere when it is not asked for.
+void scan_serial::count_states(const tile_command& command, uint64_t resets) {
   const auto beats_of_token = static_cast<uint64_t>(command.groups * command.passes);
-  const uint64_t inner = beats_of_token * static_cast<uint64_t>(command.tokens - 1);
+  const uint64_t inner = beats_of_token * static_cast<uint64_t>(command.walk.positions - 1);
   beats_ += inner + beats_of_token;
-  slot_reads_ += inner;
+  slot_reads_ += inner - resets * beats_of_token;
   slot_writes_ += inner;
   if (command.clear_state)
     h0_reads_ += command.read_h0 ? beats_of_token : 0;

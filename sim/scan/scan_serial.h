@@ -22,6 +22,9 @@ class scan_serial : public block_process {
     parameter_memory& a;
     operand_buffer& b;
     operand_buffer& c;
+    operand_buffer& set_a;
+    parameter_memory& set_b;
+    parameter_memory& set_c;
     operand_buffer& h0;
     timed_fifo<lane_values>& acc;
     result_buffer& ht;
@@ -42,16 +45,16 @@ class scan_serial : public block_process {
 
   void process();
   cycle_t run_tile(const tile_command& command, cycle_t visible);
-  cycle_t run_row(tile_context& tile, int t, int k);
-  // One beat of a tile; bc: of its B and C, bytes in their slots.
+  cycle_t run_row(tile_context& tile, int k);
+  // One beat of a tile; bc: row of its B and C.
   struct beat_place {
-    int token, pass, slot, row;
-    int64_t bc;
+    int pass, slot, row, bc;
   };
+  cycle_t operand_time(const tile_context& tile, const beat_place& at, bool first_token);
   void update_state(const tile_context& tile, const beat_place& at);
-  void load_state(const tile_context& tile, int slot, int row);
+  void load_state(const tile_context& tile, const hls::scan_token& token, int slot, int row);
   void store_state(const tile_context& tile, int slot, int row);
-  void count_states(const tile_command& command);
+  void count_states(const tile_command& command, uint64_t resets);
   uint8_t* slot_state(int slot) { return slots_.data() + int64_t{slot} * state_row_bytes_; }
   uint8_t* memory_state(int row) { return states_.data() + int64_t{row} * state_row_bytes_; }
 

@@ -19,9 +19,9 @@ struct descriptor_span {
   bool operator==(const descriptor_span&) const = default;
 };
 
-// Jobs of the dma; commands of delta_softplus, scan_serial, gate_silu; of gemm, conv, norm, hadamard, index;
-// jobs of scratch_read, scratch_write.
-inline constexpr size_t num_command_queues = 11;
+// Jobs of the dma; commands of scan_tokens, delta_softplus, scan_serial, gate_silu; of gemm, conv, norm,
+// hadamard, index; jobs of scratch_read, scratch_write.
+inline constexpr size_t num_command_queues = 12;
 
 struct descriptor_load {
   cycle_t cycle = 0;

@@ -9,12 +9,17 @@ namespace {
 constexpr int descriptor_depth = 1;  // the next one is fetched after this one was loaded
 constexpr int bc_slots = 2, h0_slots = 2;
 
+// Of a machine without sets nothing of these is used.
+int set_slots(const machine_shape& shape) { return shape.max_sets > 0 ? shape.tile_buffers : 1; }
+int set_rows(const machine_shape& shape, int rows) { return shape.max_sets > 0 ? rows : 1; }
+
 }  // namespace
 
 // Those that every machine has.
 template <class Visit>
 void machine::each_block(Visit visit) {
-  visit(sequencer_), visit(dma_), visit(delta_softplus_), visit(scan_serial_), visit(gate_silu_);
+  visit(sequencer_), visit(dma_), visit(scan_tokens_), visit(delta_softplus_), visit(scan_serial_),
+      visit(gate_silu_);
 }
 
 machine::machine(process_host& host, const machine_shape& shape, bool vectorised)
@@ -22,9 +27,11 @@ machine::machine(process_host& host, const machine_shape& shape, bool vectorised
       host_(host),
       descriptors_(descriptor_depth),
       jobs_(job_depth),
+      token_commands_(command_depth),
       delta_commands_(command_depth),
       scan_commands_(command_depth),
       gate_commands_(command_depth),
+      tokens_(token_depth),
       dt_(dt_depth),
       skip_(skip_depth),
       acc_(acc_depth),
@@ -36,18 +43,28 @@ machine::machine(process_host& host, const machine_shape& shape, bool vectorised
       h0_(buffer(h0_slots, shape_.interleave * shape_.max_passes() * shape_.state_row())),
       a_(shape_.state_rows, shape_.a_row(), shape_.axi_bytes, shape_.values),
       db_(shape_.state_rows, shape_.db_row(), shape_.axi_bytes, shape_.values),
+      set_a_(buffer(set_slots(shape_), shape_.interleave * shape_.max_passes() * shape_.a_row())),
+      set_db_(buffer(set_slots(shape_), shape_.interleave * shape_.db_row())),
+      set_b_(set_rows(shape_, shape_.set_bc_capacity()), shape_.bc_row(), shape_.axi_bytes, shape_.values),
+      set_c_(set_rows(shape_, shape_.set_bc_capacity()), shape_.bc_row(), shape_.axi_bytes, shape_.values),
+      list_(set_rows(shape_, shape_.set_list_capacity()), hls::list_entry_bytes, shape_.axi_bytes),
       y_(shape_.tile_buffers, shape_.tile_rows() * shape_.output_row(), shape_.axi_bytes, shape_.values),
       ht_(shape_.tile_buffers, shape_.interleave * shape_.max_passes() * shape_.state_row(), shape_.axi_bytes,
           shape_.values),
       tile_releases_(command_depth),
       block_(shape_),
       sequencer_("sequencer", shape_,
-                 {descriptors_, jobs_, delta_commands_, scan_commands_, gate_commands_, tile_releases_, a_,
-                  db_, block_}),
-      dma_("dma", shape_, {jobs_, descriptors_, a_, db_, b_, c_, u_, delta_, h0_, z_, ht_, y_, block_}),
-      delta_softplus_("delta_softplus", shape_, {delta_commands_, u_, delta_, db_, dt_, skip_},
+                 {descriptors_, jobs_, token_commands_, delta_commands_, scan_commands_, gate_commands_,
+                  tile_releases_, a_, db_, set_b_, set_c_, list_, block_}),
+      dma_("dma", shape_,
+           {jobs_, descriptors_, a_, db_, set_a_, set_db_, set_b_, set_c_, list_, b_, c_, u_, delta_, h0_, z_,
+            ht_, y_, block_}),
+      scan_tokens_("scan_tokens", {token_commands_, list_, tokens_}),
+      delta_softplus_("delta_softplus", shape_,
+                      {delta_commands_, u_, delta_, db_, set_db_, tokens_, dt_, skip_},
                       vectorised && vector_unit_present()),
-      scan_serial_("scan_serial", shape_, {scan_commands_, dt_, a_, b_, c_, h0_, acc_, ht_, tile_releases_},
+      scan_serial_("scan_serial", shape_,
+                   {scan_commands_, dt_, a_, b_, c_, set_a_, set_b_, set_c_, h0_, acc_, ht_, tile_releases_},
                    vectorised && vector_unit_present()),
       gate_silu_("gate_silu", shape_, {gate_commands_, acc_, skip_, z_, y_},
                  vectorised && vector_unit_present()),
@@ -65,13 +82,15 @@ operand_buffer machine::buffer(int slots, int64_t max_bytes) const {
 void machine::reset_channels() {
   descriptors_.reset();
   jobs_.reset();
-  for (timed_fifo<tile_command>* fifo : {&delta_commands_, &scan_commands_, &gate_commands_}) fifo->reset();
+  for (timed_fifo<tile_command>* fifo :
+       {&token_commands_, &delta_commands_, &scan_commands_, &gate_commands_})
+    fifo->reset();
+  tokens_.reset();
   dt_.reset();
   skip_.reset();
   acc_.reset();
-  for (operand_buffer* buffer : {&u_, &delta_, &z_, &b_, &c_, &h0_}) buffer->reset();
-  a_.restart();
-  db_.restart();
+  for (operand_buffer* buffer : {&u_, &delta_, &z_, &b_, &c_, &h0_, &set_a_, &set_db_}) buffer->reset();
+  for (parameter_memory* memory : {&a_, &db_, &set_b_, &set_c_, &list_}) memory->restart();
   y_.reset();
   ht_.reset();
   tile_releases_.reset();
@@ -84,6 +103,7 @@ machine_run machine::run(uint64_t first_descriptor, uint32_t count, std::span<ui
   begin_activity();
   sequencer_.begin(first_descriptor, count);
   dma_.begin(image, memory);
+  scan_tokens_.begin();
   delta_softplus_.begin();
   scan_serial_.begin();
   gate_silu_.begin();
@@ -112,13 +132,16 @@ counter_values machine::counters_at(cycle_t cycles) {
 void machine::append_state(const hls::scan_descriptor& d, time_state& to) const {
   using enum event_unit;
   descriptors_.append_to(to, still), jobs_.append_to(to, job);
-  for (const auto* fifo : {&delta_commands_, &scan_commands_, &gate_commands_}) fifo->append_to(to, tile);
+  for (const auto* fifo : {&token_commands_, &delta_commands_, &scan_commands_, &gate_commands_})
+    fifo->append_to(to, tile);
+  tokens_.append_to(to, token);
   dt_.append_to(to, row), skip_.append_to(to, row), acc_.append_to(to, row);
   u_.append_to(to, tile), delta_.append_to(to, tile), z_.append_to(to, d.has_z ? tile : still);
   b_.append_to(to, chunk), c_.append_to(to, chunk);
   h0_.append_to(to, still), ht_.append_to(to, still), y_.append_to(to, tile);
   tile_releases_.append_to(to, tile);
-  for (const cycle_t next : {sequencer_.next_issue(), delta_softplus_.next_issue(), gate_silu_.next_issue()})
+  for (const cycle_t next : {sequencer_.next_issue(), scan_tokens_.next_issue(), delta_softplus_.next_issue(),
+                             gate_silu_.next_issue()})
     to.add_next(next);
   scan_serial_.append_to(to);
   dma_.append_to(to);

@@ -15,6 +15,7 @@
 #include "sim/scan/delta_softplus.h"
 #include "sim/scan/gate_silu.h"
 #include "sim/scan/scan_serial.h"
+#include "sim/scan/scan_tokens.h"
 #include "sim/top/machine_activity.h"
 #include "sim/top/sequencer.h"
 #include "sim/top/units.h"
@@ -62,16 +63,22 @@ class machine {
   process_host& host_;
   timed_fifo<fetched_descriptor> descriptors_;
   timed_fifo<dma_job> jobs_;
-  timed_fifo<tile_command> delta_commands_, scan_commands_, gate_commands_;
+  timed_fifo<tile_command> token_commands_, delta_commands_, scan_commands_, gate_commands_;
+  timed_fifo<hls::scan_token> tokens_;
   timed_fifo<dt_row> dt_;
-  timed_fifo<lane_values> skip_, acc_;
+  timed_fifo<skip_row> skip_;
+  timed_fifo<lane_values> acc_;
   operand_buffer u_, delta_, z_, b_, c_, h0_;
   parameter_memory a_, db_;
+  // While scans have sets (sim/SETS.md, section 3), the same memories in another use, and that of lists.
+  operand_buffer set_a_, set_db_;
+  parameter_memory set_b_, set_c_, list_;
   result_buffer y_, ht_;
   time_line tile_releases_;
   unit_channels block_;
   sequencer sequencer_;
   dma_burst dma_;
+  scan_tokens scan_tokens_;
   delta_softplus delta_softplus_;
   scan_serial scan_serial_;
   gate_silu gate_silu_;

@@ -53,6 +53,7 @@ void sequencer::begin(uint64_t first_descriptor, uint32_t count) {
   scratch_reads_ = scratch_writes_ = 0;
   last_push_ = 0;
   error_ = csr::error_code::none;
+  records_ = {};
   restart();
 }
 
@@ -60,6 +61,7 @@ void sequencer::process() {
   walk();
   last_push_ = stalls_.next() - 1;
   ports_.jobs.close();
+  ports_.token_commands.close();
   ports_.delta_commands.close();
   ports_.scan_commands.close();
   ports_.gate_commands.close();
@@ -69,13 +71,16 @@ void sequencer::process() {
 void sequencer::walk() {
   push_read(job_kind::descriptor, first_descriptor_, hls::descriptor_bytes);
   for (uint32_t n = 0;; ++n) {
-    const fetched_descriptor fetched = load_descriptor();
+    const fetched_descriptor fetched = load_descriptor(n + 1 < count_ ? count_ - n - 1 : 0);
     if (error_ != csr::error_code::none) break;
     const bool last = n + 1 >= count_;
     if (!last)
       push_read(job_kind::descriptor, first_descriptor_ + (uint64_t{n} + 1) * hls::descriptor_bytes,
                 hls::descriptor_bytes);
-    if (opcode_of(fetched) == hls::descriptor_opcode_scan) {
+    if (records_.due() > 0) continue;
+    if (is_record(fetched)) {
+      run_sets(scan_);
+    } else if (opcode_of(fetched) == hls::descriptor_opcode_scan) {
       run_descriptor(hls::decode_descriptor(fetched.words));
     } else {
       while (lag_popped_ != lag_pushed_) push_oldest_writes();
@@ -89,14 +94,16 @@ void sequencer::walk() {
 // The load cycle. Also the wait before load_params from row 0 on for every tile pushed so far to leave
 // scan_serial, and before a clear for every command of the units: from then on nobody reads the
 // memories. An illegal descriptor waits alike, its flag is seen before it is checked.
-fetched_descriptor sequencer::load_descriptor() {
+fetched_descriptor sequencer::load_descriptor(uint32_t behind) {
   const cycle_t valid = ports_.descriptors.front_time();
   const fetched_descriptor fetched = ports_.descriptors.front();
   const hls::scan_descriptor scan = hls::decode_descriptor(fetched.words);
   const bool clears = shape_.has_units() && is_params(fetched) && hls::decode_params(fetched.words).clear;
   const bool of_units = shape_.has_units() && opcode_of(fetched) != hls::descriptor_opcode_scan;
-  const bool loads_anew = !of_units && scan.load_params && scan.first_group == 0;
-  const cycle_t released = loads_anew ? ports_.tile_releases.at(tiles_ - 1) + 1 : 0;
+  const bool of_scan = !of_units && !is_record(fetched);
+  const bool loads_anew = of_scan && scan.load_params && scan.first_group == 0;
+  const bool switches = of_scan && shape_.max_sets > 0 && (scan.sets > 0 || with_sets_);
+  const cycle_t released = loads_anew || switches ? ports_.tile_releases.at(tiles_ - 1) + 1 : 0;
   cycle_t left = clears ? ports_.block.commands_left() : 0;
   if (clears && hls::decode_params(fetched.words).memory == hls::parameter_target::scatter)
     left = std::max(left, ports_.block.jobs_left());
@@ -104,18 +111,34 @@ fetched_descriptor sequencer::load_descriptor() {
   ports_.descriptors.pop(load);
   if (loads_ != nullptr) loads_->push_back({load, pushed()});
   fence_ = scan.fence, newer_ = scan.newer;
-  error_ = check(fetched);
+  error_ = check(fetched, behind);
   if (error_ == csr::error_code::none) clear_memories(fetched);
   return fetched;
 }
 
-csr::error_code sequencer::check(const fetched_descriptor& fetched) {
+bool sequencer::is_record(const fetched_descriptor& fetched) const {
+  return shape_.max_sets > 0 && opcode_of(fetched) == hls::descriptor_opcode_set;
+}
+
+// Takes what is legal: the place of the run's scans, a scan's records.
+csr::error_code sequencer::check(const fetched_descriptor& fetched, uint32_t behind) {
+  using csr::error_code;
   const uint32_t opcode = opcode_of(fetched);
+  if (is_record(fetched)) {
+    sets_.push_back(hls::decode_set(fetched.words));
+    return records_.take(sets_.back(), shape_);
+  }
+  if (records_.due() > 0) return error_code::sets;
   if (shape_.has_units() && opcode != hls::descriptor_opcode_scan)
     return check_unit_descriptor(fetched.words, shape_);
   const hls::scan_descriptor d = hls::decode_descriptor(fetched.words);
-  const csr::error_code error = check_descriptor(opcode, d, shape_, place_);
-  if (error == csr::error_code::none) place_ = place_of(d);
+  error_code error = check_descriptor(opcode, d, shape_, place_);
+  if (error == error_code::none && d.sets > 0) error = check_scan_of_sets(d, shape_, behind);
+  if (error != error_code::none) return error;
+  place_ = place_of(d);
+  scan_ = d;
+  sets_.clear();
+  records_.begin(d);
   return error;
 }
 
@@ -127,7 +150,10 @@ void sequencer::clear_memories(const fetched_descriptor& fetched) {
   }
   if (opcode_of(fetched) != hls::descriptor_opcode_scan) return;
   const hls::scan_descriptor d = hls::decode_descriptor(fetched.words);
-  if (d.load_params && d.first_group == 0) ports_.a.clear(), ports_.db.clear();
+  const bool switches = d.sets > 0 || with_sets_;
+  if (switches) ports_.set_b.clear(), ports_.set_c.clear(), ports_.list.clear();
+  if (switches || (d.load_params && d.first_group == 0)) ports_.a.clear(), ports_.db.clear();
+  with_sets_ = d.sets > 0;
 }
 
 void sequencer::run_descriptor(const hls::scan_descriptor& d) {
@@ -147,32 +173,42 @@ void sequencer::run_tile(const hls::scan_descriptor& d, const chunk_position& ch
   const int groups = std::min(shape_.interleave, d.lane_groups - first_group);
   const bool first_chunk = chunk.index == 0;
   const bool last_tile = first_group + groups == d.lane_groups;
-  const tile_command command{.shifts = d.shifts,
-                             .softplus = d.softplus,
-                             .has_z = d.has_z,
-                             .reverse = d.reverse,
-                             .read_h0 = d.has_h0 && first_chunk && !d.resume,
-                             .clear_state = first_chunk && !d.resume,
-                             .last_chunk = chunk.index + 1 == d.num_chunks && !d.keep,
-                             .store_state = d.store_state,
-                             .single = hls::keeps_in_slots(d, shape_.interleave),
-                             .last_tile_of_chunk = last_tile,
-                             .tokens = chunk.tokens,
-                             .groups = groups,
-                             .first_group = d.first_group + first_group,
-                             .passes = d.passes};
+  const hls::token_map order = d.reverse ? hls::token_map::reverse : hls::token_map::forward;
+  const tile_command command{
+      .walk = {.positions = chunk.tokens, .u = order, .p = order, .out = order},
+      .shifts = d.shifts,
+      .softplus = d.softplus,
+      .has_z = d.has_z,
+      .read_h0 = d.has_h0 && first_chunk && !d.resume,
+      .clear_state = first_chunk && !d.resume,
+      .last_chunk = chunk.index + 1 == d.num_chunks && !d.keep,
+      .store_state = d.store_state,
+      .single = hls::keeps_in_slots(d, shape_.interleave),
+      .last_tile_of_chunk = last_tile,
+      .groups = groups,
+      .first_group = d.first_group + first_group,
+      .passes = d.passes,
+      .out_rows = chunk.tokens * groups,
+      .of_set = false,
+      .first_set = true,
+      .last_set = true,
+      .release_z = d.has_z,
+      .bc_base = 0,
+      .list_base = 0,
+  };
   push_command(command);
-  lag_[lag_pushed_++ % lag_places] = writes_of(d, chunk, tile, command);
+  const write_jobs writes = writes_of(d, chunk, tile, command);
+  lag_[lag_pushed_++ % lag_places] = writes;
   push_reads(d, chunk, tile, command);
-  if (lag_pushed_ - lag_popped_ > static_cast<uint64_t>(shape_.tile_buffers - 1)) push_oldest_writes();
+  push_due_writes();
 }
 
 void sequencer::push_command(const tile_command& command) {
-  const cycle_t places = latest(ports_.delta_commands.credit_time(), ports_.scan_commands.credit_time(),
-                                ports_.gate_commands.credit_time());
+  const cycle_t places = latest(ports_.token_commands.credit_time(), ports_.delta_commands.credit_time(),
+                                ports_.scan_commands.credit_time(), ports_.gate_commands.credit_time());
   const cycle_t push = stalls_.issue(0, 0, places);
   for (timed_fifo<tile_command>* fifo :
-       {&ports_.delta_commands, &ports_.scan_commands, &ports_.gate_commands}) {
+       {&ports_.token_commands, &ports_.delta_commands, &ports_.scan_commands, &ports_.gate_commands}) {
     fifo->back() = command;
     fifo->push(push + 1);
   }
@@ -188,10 +224,10 @@ void sequencer::push_reads(const hls::scan_descriptor& d, const chunk_position& 
   const bool load = d.load_params && chunk.index == 0;
   const int slots = command.groups * command.passes;
   const int full_slots = shape_.interleave * command.passes;
-  const int64_t token_rows = int64_t{command.tokens} * command.passes;
-  const int64_t rows = int64_t{command.tokens} * command.groups * shape_.operand_row();
+  const int64_t token_rows = int64_t{command.walk.positions} * command.passes;
+  const int64_t rows = int64_t{command.walk.positions} * command.groups * shape_.operand_row();
   const uint64_t u_offset =
-      chunk.u + tile_offset(tile, int64_t{command.tokens} * shape_.interleave * shape_.operand_row());
+      chunk.u + tile_offset(tile, int64_t{command.walk.positions} * shape_.interleave * shape_.operand_row());
   if (load)
     push_read(job_kind::db, d.addr_db + tile_offset(tile, shape_.interleave * shape_.db_row()),
               command.groups * shape_.db_row(), command.groups);
@@ -214,15 +250,16 @@ sequencer::write_jobs sequencer::writes_of(const hls::scan_descriptor& d, const 
                                            int tile, const tile_command& command) const {
   const int full_slots = shape_.interleave * command.passes;
   const int64_t ht_bytes = int64_t{command.groups} * command.passes * shape_.state_row();
-  const int64_t y_bytes = int64_t{command.tokens} * command.groups * shape_.output_row();
-  const int64_t y_full = int64_t{command.tokens} * shape_.interleave * shape_.output_row();
+  const int64_t y_bytes = int64_t{command.walk.positions} * command.groups * shape_.output_row();
+  const int64_t y_full = int64_t{command.walk.positions} * shape_.interleave * shape_.output_row();
   return {.ht = {.kind = job_kind::ht,
                  .address = d.addr_ht + tile_offset(tile, full_slots * shape_.state_row()),
                  .beats = shape_.beats(ht_bytes)},
           .y = {.kind = job_kind::y,
                 .address = d.addr_y + chunk.y + tile_offset(tile, y_full),
                 .beats = shape_.beats(y_bytes)},
-          .has_ht = command.last_chunk && command.store_state};
+          .has_ht = command.last_chunk && command.store_state,
+          .has_y = true};
 }
 
 void sequencer::push_operands(const hls::scan_descriptor& d, job_kind kind, uint64_t address, int64_t bytes,
@@ -253,8 +290,8 @@ scratch_job sequencer::scratch_operands(job_kind kind, uint64_t address, int64_t
     case job_kind::z:
       return unit_jobs::run_of(scratch_target::z, word, words);
     default:
-      return unit_jobs::scan_bc(kind == job_kind::b, word, command.passes * shape_.states, command.tokens,
-                                shape_.axi_bytes);
+      return unit_jobs::scan_bc(kind == job_kind::b, word, command.passes * shape_.states,
+                                command.walk.positions, shape_.axi_bytes);
   }
 }
 
@@ -268,9 +305,14 @@ void sequencer::push_job(const dma_job& job) {
   ports_.jobs.push(push + 1);
 }
 
+void sequencer::push_due_writes() {
+  if (lag_pushed_ - lag_popped_ > static_cast<uint64_t>(shape_.tile_buffers - 1)) push_oldest_writes();
+}
+
 void sequencer::push_oldest_writes() {
   const write_jobs& oldest = lag_[lag_popped_++ % lag_places];
   if (oldest.has_ht) push_job(oldest.ht);
+  if (!oldest.has_y) return;
   if (place_ == scan_place::scratch)
     write(unit_jobs::run_of(scratch_source::scan_y,
                             oldest.y.address / static_cast<uint64_t>(shape_.axi_bytes),

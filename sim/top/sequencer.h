@@ -10,6 +10,7 @@
 #include "hls/map/csr_map.h"
 #include "sim/descriptor_check.h"
 #include "sim/mem/tile_buffer.h"
+#include "sim/set_check.h"
 #include "sim/stream/block_process.h"
 #include "sim/stream/machine_shape.h"
 #include "sim/stream/tile_command.h"
@@ -33,12 +34,16 @@ class sequencer : public block_process, private block_sink {
   struct ports {
     timed_fifo<fetched_descriptor>& descriptors;
     timed_fifo<dma_job>& jobs;
+    timed_fifo<tile_command>& token_commands;
     timed_fifo<tile_command>& delta_commands;
     timed_fifo<tile_command>& scan_commands;
     timed_fifo<tile_command>& gate_commands;
     time_line& tile_releases;
     parameter_memory& a;
     parameter_memory& db;
+    parameter_memory& set_b;
+    parameter_memory& set_c;
+    parameter_memory& list;
     unit_channels& block;
   };
 
@@ -55,8 +60,9 @@ class sequencer : public block_process, private block_sink {
   void each_queue(Visit visit) {
     const auto all_of = [&](auto&... queues) { (visit(queues), ...); };
     unit_channels& units = ports_.block;
-    all_of(ports_.jobs, ports_.delta_commands, ports_.scan_commands, ports_.gate_commands, units.gemm,
-           units.conv, units.norm, units.hadamard, units.index, units.reads, units.writes);
+    all_of(ports_.jobs, ports_.token_commands, ports_.delta_commands, ports_.scan_commands,
+           ports_.gate_commands, units.gemm, units.conv, units.norm, units.hadamard, units.index, units.reads,
+           units.writes);
   }
   std::array<int64_t, num_command_queues> pushed();
   void watch(chunk_watch* watch) { watch_ = watch; }
@@ -66,7 +72,7 @@ class sequencer : public block_process, private block_sink {
  private:
   struct write_jobs {
     dma_job ht, y;
-    bool has_ht;
+    bool has_ht, has_y;
   };
   struct chunk_position {
     uint32_t index;  // in the order of processing
@@ -76,10 +82,18 @@ class sequencer : public block_process, private block_sink {
 
   void process();
   void walk();
-  fetched_descriptor load_descriptor();
-  csr::error_code check(const fetched_descriptor& fetched);
+  fetched_descriptor load_descriptor(uint32_t behind);
+  bool is_record(const fetched_descriptor& fetched) const;
+  csr::error_code check(const fetched_descriptor& fetched, uint32_t behind);
   void clear_memories(const fetched_descriptor& fetched);
   void run_descriptor(const hls::scan_descriptor& d);
+  void run_sets(const hls::scan_descriptor& d);
+  void push_set_reads(const hls::scan_descriptor& d, const hls::set_descriptor& set, int tile,
+                      const tile_command& command);
+  void push_set_writes(const hls::scan_descriptor& d, const hls::set_descriptor& set, int tile,
+                       const tile_command& command);
+  void push_set_read(job_kind kind, uint64_t address, int64_t bytes, int64_t rows);
+  void push_due_writes();
   void run_tile(const hls::scan_descriptor& d, const chunk_position& chunk, int tile);
   void push_command(const tile_command& command);
   void push_reads(const hls::scan_descriptor& d, const chunk_position& chunk, int tile,
@@ -131,6 +145,11 @@ class sequencer : public block_process, private block_sink {
   int64_t tiles_ = 0;
   scan_place place_ = scan_place::none;             // of the run's scans
   int64_t scratch_reads_ = 0, scratch_writes_ = 0;  // jobs pushed
+  // Of the scan that was loaded last: its records, and that it has some.
+  set_record_check records_;
+  hls::scan_descriptor scan_;
+  std::vector<hls::set_descriptor> sets_;
+  bool with_sets_ = false;
   bool fence_ = false;  // the descriptor's first scratch read is to come, and waits
   int64_t newer_ = 0;   // but not for so many of the newest writes
   cycle_t last_push_ = 0;

@@ -89,6 +89,17 @@ std::vector<design_point> corner_points() {
   return {narrow_point(), one_lane_point(), wide_point(), deep_point()};
 }
 
+std::vector<design_point> points_with_sets() {
+  std::vector<design_point> points = corner_points();
+  int most = 1;
+  for (design_point& p : points) {
+    p.name += "_sets";
+    p.max_sets = most++ * 2;
+    p.state_capacity = std::max(p.state_capacity, p.tile_buffers * p.interleave * p.num_lanes * p.max_states);
+  }
+  return points;
+}
+
 design_point unusual_point() {
   design_point p = narrow_point();
   p.name = "unusual";

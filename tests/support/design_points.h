@@ -17,6 +17,7 @@ design_point one_lane_point();              // one lane of one state
 design_point wide_point();                  // 4 x 8, 16-bit operands, wide state
 design_point deep_point();                  // interleave 8, many tiles
 std::vector<design_point> corner_points();  // these four
+std::vector<design_point> points_with_sets();  // the corners as they are when scans have sets
 design_point unusual_point();    // 16-bit operands, wide state, 8-bit output, fewest segments and places
 design_point countable_point();  // a hand can count the events of a short scan
 design_point square_point();     // 16 x 16, the widest port

@@ -6,7 +6,7 @@
 namespace scansim {
 namespace {
 
-constexpr event_steps two_tiles = {0, 2, 8, 1, 6};
+constexpr event_steps two_tiles = {0, 2, 4, 8, 1, 6};
 
 // Of a process at `next`, with a time it waits for and what happened long ago.
 time_state state_at(cycle_t next, cycle_t waited, cycle_t old, int64_t tiles, int64_t value) {

@@ -1,0 +1,50 @@
+// Machines with sets: the SystemC machine against the Verilated RTL, the fast rung against both in time, on
+// random lists of descriptors: status, y, h_last, cycles and every counter equal, under every kind of memory.
+#include <catch2/catch.hpp>
+
+#include "sim/rungs/device.h"
+#include "tests/sim/top/set_lists.h"
+#include "tests/support/campaign.h"
+#include "tests/support/design_points.h"
+#include "tests/support/rung_agreement.h"
+
+namespace scansim {
+namespace {
+
+test::machine_outcome run(device& machine, const test::set_list& list) {
+  return test::outcome_of(machine, {list.address, static_cast<uint32_t>(list.descriptors.size())},
+                          list.image);
+}
+
+void check_results(const test::machine_outcome& above, const test::machine_outcome& below,
+                   const test::set_list& list) {
+  for (const test::byte_run& run : list.results)
+    for (uint64_t i = run.first; i < run.first + run.bytes; ++i)
+      if (above.memory[i] != below.memory[i]) {
+        FAIL_CHECK("byte " << i - run.first << " of the result at " << run.first << " differs");
+        return;
+      }
+}
+
+const char* const memories[] = {"ideal", "random", "latency", "dram-ddr4"};
+
+}  // namespace
+
+TEST_CASE("machine with sets systemc agrees with rtl in every cycle and counter", "[machine][systemc][rtl]") {
+  for (const design_point& point : test::points_with_sets()) {
+    const test::campaign lists = test::campaign_of(1, 40);
+    for (uint64_t seed = lists.seed; seed < lists.seed + static_cast<uint64_t>(lists.count); ++seed) {
+      const device_options options{.memory_model = memories[seed % 4], .seed = seed, .wave_path = ""};
+      CAPTURE(point.name, seed, options.memory_model);
+      std::mt19937_64 random(seed);
+      const test::set_list list = test::random_set_list(point, random);
+      const test::machine_outcome systemc = run(*make_systemc_device(point, options), list);
+      const test::machine_outcome rtl = run(*make_rtl_device(point, options), list);
+      test::check_status_and_counters(systemc, rtl);
+      check_results(systemc, rtl, list);
+      CHECK((test::error_of(systemc) != csr::error_code::none) == list.illegal);
+    }
+  }
+}
+
+}  // namespace scansim

@@ -1,0 +1,30 @@
+// Random lists of descriptors with sets (sim/SETS.md) between single scans: maps of every kind, tags,
+// segments, states that come and go; every eighth list breaks a rule. Operands are random bytes in their
+// regions. Contract: every row of every map lies in its tensor.
+#pragma once
+#include <array>
+#include <random>
+#include <vector>
+
+#include "hls/scan/set_descriptor.h"
+#include "models/configs/design_point.h"
+
+namespace scansim::test {
+
+using list_descriptor = std::array<uint32_t, hls::descriptor_words>;
+
+struct byte_run {
+  uint64_t first = 0, bytes = 0;
+};
+
+struct set_list {
+  std::vector<list_descriptor> descriptors;
+  std::vector<uint8_t> image;
+  uint64_t address = 0;
+  std::vector<byte_run> results;  // that the machine writes and means: y, h_last
+  bool illegal = false;
+};
+
+set_list random_set_list(const design_point& point, std::mt19937_64& random);
+
+}  // namespace scansim::test
