@@ -1,0 +1,258 @@
+// Calls of several sets as scans with sets: the bits of the plain scans, one descriptor a slice, what does
+// not fit and why, and what the host refuses before a start.
+#include <fmt/format.h>
+
+#include <random>
+
+#include "hls/scan/set_descriptor.h"
+#include "host/program/program_driver.h"
+#include "host/program/scan/scan_sets_program.h"
+#include "host/program/scan/sets_fit.h"
+#include "host/quantise/calibrate_scan_sets.h"
+#include "models/configs/data_directory.h"
+#include "sim/rungs/device.h"
+#include "tests/host/program/program_listing.h"
+#include "tests/traces/generated_sets.h"
+
+namespace scansim::test {
+namespace {
+
+using flags = std::map<std::string, std::string>;
+using hls::unit_opcode;
+
+design_point sets_point(const std::string& name, std::vector<std::string> overrides = {}) {
+  overrides.insert(overrides.begin(), {"max_sets=8", "chunk_tokens=64"});
+  return load_design_point(name, config_directory(), overrides);
+}
+
+design_point without_sets(design_point point) {
+  point.max_sets = 0;
+  return point;
+}
+
+quantised_scan_sets quantised(const scan_sets_call& call, const design_point& point) {
+  return quantise_scan_sets(call, calibrate_scan_sets(call, widths_of(point)), widths_of(point));
+}
+
+int between(std::mt19937_64& random, int low, int high) {
+  return low + static_cast<int>(random() % static_cast<uint64_t>(high - low + 1));
+}
+
+scan_sets_call drawn_call(uint64_t seed) {
+  std::mt19937_64 random(seed);
+  const int groups = between(random, 1, 3);
+  flags given = {{"--channels", std::to_string(groups * between(random, 1, 6))},
+                 {"--states", std::to_string(between(random, 1, 20))},
+                 {"--grid", fmt::format("{}x{}", between(random, 1, 6), between(random, 1, 7))},
+                 {"--batch", std::to_string(between(random, 1, 2))}};
+  if (random() % 3 == 0) {  // sets drawn at random have channels that no groups divide
+    given["--groups"] = std::to_string(groups);
+    given["--sets"] = "raster; diagonal reverse; snake_rows/raster/snake_rows segment=4";
+  } else {
+    given["--random-sets"] = std::to_string(between(random, 1, 8));
+  }
+  for (const char* flag : {"--shared-weights", "--h0", "--no-z", "--no-d", "--no-bias", "--no-softplus"})
+    if (random() % 3 == 0) given[flag] = "";
+  return generated_sets(given, seed);
+}
+
+uint32_t count_of(const program& p, unit_opcode opcode) {
+  uint32_t count = 0;
+  for (const descriptor_run& run : p.runs)
+    for (uint32_t i = 0; i < run.count; ++i)
+      count += p.image[run.address + i * hls::descriptor_bytes] == static_cast<uint8_t>(opcode);
+  return count;
+}
+
+uint64_t moved(const program& p, const std::string& tensor) {
+  for (const tensor_traffic& one : p.traffic)
+    if (one.tensor == tensor) return one.read_bytes + one.written_bytes;
+  return 0;
+}
+
+program compiled(const flags& given, const design_point& point) {
+  const scan_sets_call call = generated_sets(given, 1);
+  return make_scan_sets_program(call, quantised(call, point), point);
+}
+
+std::string why_not(const flags& given, const design_point& point) {
+  return fit_sets(quantised(generated_sets(given, 1), point), point).why_not;
+}
+
+}  // namespace
+
+TEST_CASE("fused_sets have the bits of the plain scans, and move what they say", "[program]") {
+  const std::vector<design_point> points = {
+      sets_point("edge"),
+      sets_point("tiny", {"num_lanes=2", "states_per_lane=2"}),
+      sets_point("edge", {"operand_bits=16", "states_per_lane=8", "state_bits=24"}),
+      sets_point("edge", {"output_bits=8", "tile_buffers=2", "interleave=4"}),
+      sets_point("base", {"chunk_tokens=256"}),
+      sets_point("block-tiny")};
+  int fused = 0, left = 0;
+  uint64_t lists = 0;
+  for (uint64_t seed = 1; seed <= 600; ++seed) {
+    CAPTURE(seed);
+    const design_point& point = points[seed % points.size()];
+    const scan_sets_call call = drawn_call(seed);
+    const quantised_scan_sets sets = quantised(call, point);
+    if (!fit_sets(sets, point).why_not.empty()) {
+      ++left;
+      continue;
+    }
+    ++fused;
+    const design_point plain = without_sets(point);
+    const program p = make_scan_sets_program(call, sets, point),
+                  lowered = make_scan_sets_program(call, sets, plain);
+    CHECK(count_of(lowered, unit_opcode::set) == 0);
+    REQUIRE(count_of(p, unit_opcode::set) > 0);
+    const program_result found = run_program(*make_hls_device(point), p, point);
+    CHECK(found.outputs == run_program(*make_hls_device(plain), lowered, plain).outputs);
+    CHECK(read_bytes(p) == found.counters[counter_index("dma", "dram_read_bytes")]);
+    CHECK(written_bytes(p) == found.counters[counter_index("dma", "dram_write_bytes")]);
+    CHECK(compulsory_bytes(p) == compulsory_bytes(lowered));
+    lists += moved(p, "token lists");
+  }
+  INFO(fused << " fit, " << left << " do not");
+  CHECK(fused > 250);
+  CHECK(left > 100);
+  CHECK(lists > 0);
+}
+
+TEST_CASE("fused_sets read u once, z once, and write y once", "[program]") {
+  const design_point point = sets_point("edge");
+  const flags given = {{"--channels", "12"},
+                       {"--states", "20"},
+                       {"--grid", "5x7"},
+                       {"--batch", "2"},
+                       {"--sets", "raster; transpose; snake_rows reverse; diagonal"}};
+  const program p = compiled(given, point);
+  const uint64_t rows = 2 * 12 * 35;  // of bytes
+  CHECK(count_of(p, unit_opcode::scan) == 2);
+  CHECK(count_of(p, unit_opcode::set) == 8);
+  CHECK(moved(p, "descriptors") == 10 * hls::descriptor_bytes);
+  CHECK(moved(p, "token lists") == 2 * 144);  // 35 entries in whole beats of 16 bytes, a sequence
+  CHECK(moved(p, "u") >= rows);
+  CHECK(moved(p, "u") < rows + rows / 2);
+  CHECK(moved(p, "z") == moved(p, "u"));
+  CHECK(moved(p, "y") >= 2 * rows);
+  CHECK(moved(p, "y") < 3 * rows);
+}
+
+TEST_CASE("fused_sets of disjoint channels and groups have a descriptor each", "[program]") {
+  const design_point point = sets_point("edge");
+  const program slices =
+      compiled({{"--channels", "12"},
+                {"--states", "4"},
+                {"--length", "9"},
+                {"--sets", "raster channels=0+5; raster reverse channels=6+6; raster channels=0+5"}},
+               point);
+  CHECK(count_of(slices, unit_opcode::scan) == 2);
+  CHECK(count_of(slices, unit_opcode::set) == 3);
+  const std::vector<int32_t> y = run_program(*make_hls_device(point), slices, point).output("y");
+  CHECK(std::all_of(y.begin() + 5 * 9, y.begin() + 6 * 9, [](int32_t value) { return value == 0; }));
+  CHECK(std::any_of(y.begin() + 6 * 9, y.end(), [](int32_t value) { return value != 0; }));
+  const program groups =
+      compiled({{"--channels", "12"}, {"--states", "4"}, {"--groups", "3"}, {"--length", "9"}}, point);
+  CHECK(count_of(groups, unit_opcode::scan) == 3);
+}
+
+TEST_CASE("fused_sets say why a call does not fit", "[program]") {
+  const design_point point = sets_point("edge", {"max_sets=2"});
+  const auto call = [](const std::string& sets, const std::string& grid = "5x7") {
+    return flags{{"--channels", "6"}, {"--states", "4"}, {"--grid", grid}, {"--sets", sets}};
+  };
+  CHECK(why_not(call("raster; transpose"), point).empty());
+  CHECK(why_not(call("raster"), without_sets(point)) == "max_sets is 0");
+  CHECK(why_not(call("raster; transpose; raster"), point) ==
+        "sets of the same channels: 3, max_sets allows 2");
+  CHECK(why_not(call("raster", "5x13"), point) == "sets[0]: rows of u: 65, chunk_tokens allows 64");
+  CHECK(why_not(call("raster channels=0+4; raster channels=2+4"), point) ==
+        "sets[1]: channels that are neither those of sets[0] nor others");
+  CHECK(why_not(call("diagonal/spiral/reverse:diagonal"), point) ==
+        "sets[0]: its rows are no two lists and one affine order");
+  CHECK(why_not(call("joined:[diagonal,diagonal,diagonal]; joined:[diagonal,diagonal]"), point) ==
+        "entries of lists: 180, max_sets chunk_tokens allows 128");
+  scan_sets_call mixed = generated_sets(call("raster; raster"), 1);
+  quantised_scan_sets sets = quantised(mixed, point);
+  sets.sets[1].rows.shape.states = 20;
+  CHECK(fit_sets(sets, point).why_not == "sets[1]: 2 passes, those before 1");
+  const design_point narrow = sets_point("edge", {"max_states=16", "max_sets=8", "chunk_tokens=16"});
+  CHECK(why_not(call("raster; transpose; raster; transpose", "2x7"), narrow) ==
+        "rows of B: 56, 2 chunk_tokens max_states allows 32");
+}
+
+TEST_CASE("fused_sets: what a machine would refuse or wait for is refused before it starts", "[program]") {
+  const design_point point = sets_point("edge");
+  const program p = compiled({{"--channels", "12"},
+                              {"--states", "20"},
+                              {"--grid", "5x7"},
+                              {"--h0", ""},
+                              {"--sets", "diagonal; raster reverse"}},
+                             point);
+  const listing right(p, point);
+  right.check();
+  REQUIRE(right.find(unit_opcode::scan) == 0);
+  const auto planted = [&](uint32_t descriptor, const std::string& field, const auto& plant) {
+    listing faulty = right;
+    plant(faulty.words(descriptor), faulty.program_.image);
+    faulty.refused(descriptor, field);
+  };
+  using image = std::vector<uint8_t>;
+  using words = uint32_t*;
+  planted(0, "sets", [](words w, image&) { w[7] |= 15u << 12; });  // more than there are
+  planted(0, "sets", [](words w, image&) { w[3] = 2; });           // chunks
+  planted(0, "addr_u", [](words w, image& m) { w[8] = static_cast<uint32_t>(m.size()); });
+  planted(0, "addr_y", [](words w, image&) { w[24] += 4; });
+  planted(0, "addr_y", [](words w, image&) { w[24] = w[8]; });             // y over u
+  planted(1, "sets", [](words w, image&) { w[1] &= 0xffff0000; });         // no positions
+  planted(1, "sets", [](words w, image&) { w[0] &= ~(1u << 12); });        // columns of no list
+  planted(1, "sets", [](words w, image&) { w[0] |= 7u << 14; });           // no map
+  planted(1, "sets", [](words w, image&) { w[0] = (w[0] & ~255u) | 1; });  // another opcode
+  planted(1, "addr_list", [](words w, image& m) { w[8] = static_cast<uint32_t>(m.size()); });
+  planted(1, "addr_ht", [](words w, image&) { w[26] = w[14]; });  // a state over B
+  planted(1, "addr_ht", [](words w, image&) { w[26] += 4096; });  // over what follows
+  planted(2, "addr_delta", [](words w, image&) { w[10] += 1; });
+  planted(2, "map_u, position 0", [](words w, image&) { w[1] = (w[1] & 0xffff0000) | 36; });
+  const auto entry = [](words w, image& m, uint32_t i) {
+    uint32_t value;
+    std::memcpy(&value, m.data() + w[8] + 4 * i, sizeof value);
+    return value;
+  };
+  planted(1, "map_u, position 17: expected a row of u below 35, found 36", [&](words w, image& m) {
+    const uint32_t value = (entry(w, m, 17) & ~0xfffu) | 36;
+    std::memcpy(m.data() + w[8] + 4 * 17, &value, sizeof value);
+  });
+  listing over_list = right;  // the second record's state over the first one's list
+  over_list.words(2)[26] = over_list.words(1)[8];
+  over_list.refused(2, "addr_ht");
+  listing missing = right;
+  missing.drop(2);
+  missing.refused(0, "sets");
+  listing alone = right;
+  alone.drop(0);
+  alone.refused(0, "sets");
+  listing unknown(p, without_sets(point));
+  unknown.refused(0, "sets");
+}
+
+TEST_CASE("fused_sets: a plain scan behind sets loads its parameters", "[program]") {
+  const design_point point = sets_point("edge");
+  const program p = compiled(
+      {{"--channels", "12"}, {"--states", "20"}, {"--length", "9"}, {"--batch", "2"}, {"--sets", "raster"}},
+      point);
+  listing l(p, point);
+  hls::scan_descriptor plain = hls::decode_descriptor(reinterpret_cast<uint32_t(&)[32]>(*l.words(2)));
+  const hls::set_descriptor set = hls::decode_set(reinterpret_cast<uint32_t(&)[32]>(*l.words(3)));
+  plain.sets = 0, plain.load_params = true;
+  plain.addr_delta = set.addr_delta, plain.addr_b = set.addr_b, plain.addr_c = set.addr_c;
+  plain.addr_a = set.addr_a, plain.addr_db = set.addr_db;
+  hls::encode_descriptor(plain, reinterpret_cast<uint32_t(&)[32]>(*l.words(2)));
+  l.program_.runs[0].count = 3;
+  l.check();
+  plain.load_params = false;
+  hls::encode_descriptor(plain, reinterpret_cast<uint32_t(&)[32]>(*l.words(2)));
+  l.refused(2, "load_params");
+}
+
+}  // namespace scansim::test
