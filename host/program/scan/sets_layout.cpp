@@ -8,7 +8,7 @@ namespace scansim {
 
 namespace {
 
-constexpr int64_t most_lane_groups = 32768;  // in whole tiles, below the descriptor's field
+constexpr int64_t most_groups_of_cut = 32768;  // in whole tiles, below the descriptor's field
 
 // First channels of the cuts, and the slice's end.
 std::vector<int64_t> cuts_of(const set_slice& slice, const quantised_scan_sets& sets,
@@ -17,7 +17,7 @@ std::vector<int64_t> cuts_of(const set_slice& slice, const quantised_scan_sets& 
   const auto cut = [&](int64_t channels) {
     for (int64_t at = 0; at < slice.channels; at += channels) ends.insert(at);
   };
-  cut(most_lane_groups * point.num_lanes);
+  cut(most_groups_of_cut * point.num_lanes);
   for (const fitted_set& set : slice.sets) cut(slice.channels / sets.sets[set.number].rows.shape.groups);
   return {ends.begin(), ends.end()};
 }

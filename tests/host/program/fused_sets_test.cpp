@@ -17,7 +17,7 @@
 namespace scansim::test {
 namespace {
 
-using flags = std::map<std::string, std::string>;
+using call_flags = std::map<std::string, std::string>;
 using hls::unit_opcode;
 
 design_point sets_point(const std::string& name, std::vector<std::string> overrides = {}) {
@@ -30,26 +30,27 @@ design_point without_sets(design_point point) {
   return point;
 }
 
-quantised_scan_sets quantised(const scan_sets_call& call, const design_point& point) {
+quantised_scan_sets quantised_sets_of(const scan_sets_call& call, const design_point& point) {
   return quantise_scan_sets(call, calibrate_scan_sets(call, widths_of(point)), widths_of(point));
 }
 
-int between(std::mt19937_64& random, int low, int high) {
+int drawn_between(std::mt19937_64& random, int low, int high) {
   return low + static_cast<int>(random() % static_cast<uint64_t>(high - low + 1));
 }
 
 scan_sets_call drawn_call(uint64_t seed) {
   std::mt19937_64 random(seed);
-  const int groups = between(random, 1, 3);
-  flags given = {{"--channels", std::to_string(groups * between(random, 1, 6))},
-                 {"--states", std::to_string(between(random, 1, 20))},
-                 {"--grid", fmt::format("{}x{}", between(random, 1, 6), between(random, 1, 7))},
-                 {"--batch", std::to_string(between(random, 1, 2))}};
+  const int groups = drawn_between(random, 1, 3);
+  call_flags given = {
+      {"--channels", std::to_string(groups * drawn_between(random, 1, 6))},
+      {"--states", std::to_string(drawn_between(random, 1, 20))},
+      {"--grid", fmt::format("{}x{}", drawn_between(random, 1, 6), drawn_between(random, 1, 7))},
+      {"--batch", std::to_string(drawn_between(random, 1, 2))}};
   if (random() % 3 == 0) {  // sets drawn at random have channels that no groups divide
     given["--groups"] = std::to_string(groups);
     given["--sets"] = "raster; diagonal reverse; snake_rows/raster/snake_rows segment=4";
   } else {
-    given["--random-sets"] = std::to_string(between(random, 1, 8));
+    given["--random-sets"] = std::to_string(drawn_between(random, 1, 8));
   }
   for (const char* flag : {"--shared-weights", "--h0", "--no-z", "--no-d", "--no-bias", "--no-softplus"})
     if (random() % 3 == 0) given[flag] = "";
@@ -64,19 +65,19 @@ uint32_t count_of(const program& p, unit_opcode opcode) {
   return count;
 }
 
-uint64_t moved(const program& p, const std::string& tensor) {
+uint64_t bytes_of_tensor(const program& p, const std::string& tensor) {
   for (const tensor_traffic& one : p.traffic)
     if (one.tensor == tensor) return one.read_bytes + one.written_bytes;
   return 0;
 }
 
-program compiled(const flags& given, const design_point& point) {
+program fused_program(const call_flags& given, const design_point& point) {
   const scan_sets_call call = generated_sets(given, 1);
-  return make_scan_sets_program(call, quantised(call, point), point);
+  return make_scan_sets_program(call, quantised_sets_of(call, point), point);
 }
 
-std::string why_not(const flags& given, const design_point& point) {
-  return fit_sets(quantised(generated_sets(given, 1), point), point).why_not;
+std::string why_not(const call_flags& given, const design_point& point) {
+  return fit_sets(quantised_sets_of(generated_sets(given, 1), point), point).why_not;
 }
 
 }  // namespace
@@ -95,7 +96,7 @@ TEST_CASE("fused_sets have the bits of the plain scans, and move what they say",
     CAPTURE(seed);
     const design_point& point = points[seed % points.size()];
     const scan_sets_call call = drawn_call(seed);
-    const quantised_scan_sets sets = quantised(call, point);
+    const quantised_scan_sets sets = quantised_sets_of(call, point);
     if (!fit_sets(sets, point).why_not.empty()) {
       ++left;
       continue;
@@ -111,7 +112,7 @@ TEST_CASE("fused_sets have the bits of the plain scans, and move what they say",
     CHECK(read_bytes(p) == found.counters[counter_index("dma", "dram_read_bytes")]);
     CHECK(written_bytes(p) == found.counters[counter_index("dma", "dram_write_bytes")]);
     CHECK(compulsory_bytes(p) == compulsory_bytes(lowered));
-    lists += moved(p, "token lists");
+    lists += bytes_of_tensor(p, "token lists");
   }
   INFO(fused << " fit, " << left << " do not");
   CHECK(fused > 250);
@@ -121,46 +122,46 @@ TEST_CASE("fused_sets have the bits of the plain scans, and move what they say",
 
 TEST_CASE("fused_sets read u once, z once, and write y once", "[program]") {
   const design_point point = sets_point("edge");
-  const flags given = {{"--channels", "12"},
-                       {"--states", "20"},
-                       {"--grid", "5x7"},
-                       {"--batch", "2"},
-                       {"--sets", "raster; transpose; snake_rows reverse; diagonal"}};
-  const program p = compiled(given, point);
+  const call_flags given = {{"--channels", "12"},
+                            {"--states", "20"},
+                            {"--grid", "5x7"},
+                            {"--batch", "2"},
+                            {"--sets", "raster; transpose; snake_rows reverse; diagonal"}};
+  const program p = fused_program(given, point);
   const uint64_t rows = 2 * 12 * 35;  // of bytes
   CHECK(count_of(p, unit_opcode::scan) == 2);
   CHECK(count_of(p, unit_opcode::set) == 8);
-  CHECK(moved(p, "descriptors") == 10 * hls::descriptor_bytes);
-  CHECK(moved(p, "token lists") == 2 * 144);  // 35 entries in whole beats of 16 bytes, a sequence
-  CHECK(moved(p, "u") >= rows);
-  CHECK(moved(p, "u") < rows + rows / 2);
-  CHECK(moved(p, "z") == moved(p, "u"));
-  CHECK(moved(p, "y") >= 2 * rows);
-  CHECK(moved(p, "y") < 3 * rows);
+  CHECK(bytes_of_tensor(p, "descriptors") == 10 * hls::descriptor_bytes);
+  CHECK(bytes_of_tensor(p, "token lists") == 2 * 144);  // 35 entries in whole beats of 16 bytes, a sequence
+  CHECK(bytes_of_tensor(p, "u") >= rows);
+  CHECK(bytes_of_tensor(p, "u") < rows + rows / 2);
+  CHECK(bytes_of_tensor(p, "z") == bytes_of_tensor(p, "u"));
+  CHECK(bytes_of_tensor(p, "y") >= 2 * rows);
+  CHECK(bytes_of_tensor(p, "y") < 3 * rows);
 }
 
 TEST_CASE("fused_sets of disjoint channels and groups have a descriptor each", "[program]") {
   const design_point point = sets_point("edge");
   const program slices =
-      compiled({{"--channels", "12"},
-                {"--states", "4"},
-                {"--length", "9"},
-                {"--sets", "raster channels=0+5; raster reverse channels=6+6; raster channels=0+5"}},
-               point);
+      fused_program({{"--channels", "12"},
+                     {"--states", "4"},
+                     {"--length", "9"},
+                     {"--sets", "raster channels=0+5; raster reverse channels=6+6; raster channels=0+5"}},
+                    point);
   CHECK(count_of(slices, unit_opcode::scan) == 2);
   CHECK(count_of(slices, unit_opcode::set) == 3);
   const std::vector<int32_t> y = run_program(*make_hls_device(point), slices, point).output("y");
   CHECK(std::all_of(y.begin() + 5 * 9, y.begin() + 6 * 9, [](int32_t value) { return value == 0; }));
   CHECK(std::any_of(y.begin() + 6 * 9, y.end(), [](int32_t value) { return value != 0; }));
   const program groups =
-      compiled({{"--channels", "12"}, {"--states", "4"}, {"--groups", "3"}, {"--length", "9"}}, point);
+      fused_program({{"--channels", "12"}, {"--states", "4"}, {"--groups", "3"}, {"--length", "9"}}, point);
   CHECK(count_of(groups, unit_opcode::scan) == 3);
 }
 
 TEST_CASE("fused_sets say why a call does not fit", "[program]") {
   const design_point point = sets_point("edge", {"max_sets=2"});
   const auto call = [](const std::string& sets, const std::string& grid = "5x7") {
-    return flags{{"--channels", "6"}, {"--states", "4"}, {"--grid", grid}, {"--sets", sets}};
+    return call_flags{{"--channels", "6"}, {"--states", "4"}, {"--grid", grid}, {"--sets", sets}};
   };
   CHECK(why_not(call("raster; transpose"), point).empty());
   CHECK(why_not(call("raster"), without_sets(point)) == "max_sets is 0");
@@ -174,7 +175,7 @@ TEST_CASE("fused_sets say why a call does not fit", "[program]") {
   CHECK(why_not(call("joined:[diagonal,diagonal,diagonal]; joined:[diagonal,diagonal]"), point) ==
         "entries of lists: 180, max_sets chunk_tokens allows 128");
   scan_sets_call mixed = generated_sets(call("raster; raster"), 1);
-  quantised_scan_sets sets = quantised(mixed, point);
+  quantised_scan_sets sets = quantised_sets_of(mixed, point);
   sets.sets[1].rows.shape.states = 20;
   CHECK(fit_sets(sets, point).why_not == "sets[1]: 2 passes, those before 1");
   const design_point narrow = sets_point("edge", {"max_states=16", "max_sets=8", "chunk_tokens=16"});
@@ -184,12 +185,12 @@ TEST_CASE("fused_sets say why a call does not fit", "[program]") {
 
 TEST_CASE("fused_sets: what a machine would refuse or wait for is refused before it starts", "[program]") {
   const design_point point = sets_point("edge");
-  const program p = compiled({{"--channels", "12"},
-                              {"--states", "20"},
-                              {"--grid", "5x7"},
-                              {"--h0", ""},
-                              {"--sets", "diagonal; raster reverse"}},
-                             point);
+  const program p = fused_program({{"--channels", "12"},
+                                   {"--states", "20"},
+                                   {"--grid", "5x7"},
+                                   {"--h0", ""},
+                                   {"--sets", "diagonal; raster reverse"}},
+                                  point);
   const listing right(p, point);
   right.check();
   REQUIRE(right.find(unit_opcode::scan) == 0);
@@ -238,7 +239,7 @@ TEST_CASE("fused_sets: what a machine would refuse or wait for is refused before
 
 TEST_CASE("fused_sets: a plain scan behind sets loads its parameters", "[program]") {
   const design_point point = sets_point("edge");
-  const program p = compiled(
+  const program p = fused_program(
       {{"--channels", "12"}, {"--states", "20"}, {"--length", "9"}, {"--batch", "2"}, {"--sets", "raster"}},
       point);
   listing l(p, point);
