@@ -6,6 +6,7 @@
 
 #include "hls/scan/set_descriptor.h"
 #include "host/program/program_driver.h"
+#include "host/program/scan/scan_formula.h"
 #include "host/program/scan/scan_sets_program.h"
 #include "host/program/scan/sets_fit.h"
 #include "host/quantise/calibrate_scan_sets.h"
@@ -112,6 +113,7 @@ TEST_CASE("fused_sets have the bits of the plain scans, and move what they say",
     CHECK(read_bytes(p) == found.counters[counter_index("dma", "dram_read_bytes")]);
     CHECK(written_bytes(p) == found.counters[counter_index("dma", "dram_write_bytes")]);
     CHECK(compulsory_bytes(p) == compulsory_bytes(lowered));
+    CHECK(!scan_formula_of(p, point));
     lists += bytes_of_tensor(p, "token lists");
   }
   INFO(fused << " fit, " << left << " do not");
@@ -220,6 +222,12 @@ TEST_CASE("fused_sets: what a machine would refuse or wait for is refused before
     std::memcpy(&value, m.data() + w[8] + 4 * i, sizeof value);
     return value;
   };
+  const auto beyond = [](words w, int map) {  // from row 35 on, of 35
+    w[0] = (w[0] & ~(7u << map)) | 2u << map;
+    w[2] = 35 | 1u << 16, w[3] = 1;
+  };
+  planted(2, "map_p, position 0", [&](words w, image&) { beyond(w, 17); });
+  planted(2, "map_out, position 0", [&](words w, image&) { beyond(w, 20); });
   planted(1, "map_u, position 17: expected a row of u below 35, found 36", [&](words w, image& m) {
     const uint32_t value = (entry(w, m, 17) & ~0xfffu) | 36;
     std::memcpy(m.data() + w[8] + 4 * 17, &value, sizeof value);
@@ -227,6 +235,13 @@ TEST_CASE("fused_sets: what a machine would refuse or wait for is refused before
   listing over_list = right;  // the second record's state over the first one's list
   over_list.words(2)[26] = over_list.words(1)[8];
   over_list.refused(2, "addr_ht");
+  listing muted = right;  // rows of the output in column b
+  muted.words(1)[0] = (muted.words(1)[0] & ~(7u << 20)) | 4u << 20;
+  muted.check();
+  const uint32_t last =
+      entry(muted.words(1), muted.program_.image, 34) | 36u << hls::list_row_bits | hls::list_mute;
+  std::memcpy(muted.program_.image.data() + muted.words(1)[8] + 4 * 34, &last, sizeof last);
+  muted.refused(1, "map_out, position 34");
   listing missing = right;
   missing.drop(2);
   missing.refused(0, "sets");
@@ -237,23 +252,84 @@ TEST_CASE("fused_sets: what a machine would refuse or wait for is refused before
   unknown.refused(0, "sets");
 }
 
-TEST_CASE("fused_sets: a plain scan behind sets loads its parameters", "[program]") {
+TEST_CASE("fused_sets: a list that an earlier run writes is refused", "[program]") {
   const design_point point = sets_point("edge");
-  const program p = fused_program(
-      {{"--channels", "12"}, {"--states", "20"}, {"--length", "9"}, {"--batch", "2"}, {"--sets", "raster"}},
-      point);
-  listing l(p, point);
-  hls::scan_descriptor plain = hls::decode_descriptor(reinterpret_cast<uint32_t(&)[32]>(*l.words(2)));
-  const hls::set_descriptor set = hls::decode_set(reinterpret_cast<uint32_t(&)[32]>(*l.words(3)));
-  plain.sets = 0, plain.load_params = true;
-  plain.addr_delta = set.addr_delta, plain.addr_b = set.addr_b, plain.addr_c = set.addr_c;
-  plain.addr_a = set.addr_a, plain.addr_db = set.addr_db;
-  hls::encode_descriptor(plain, reinterpret_cast<uint32_t(&)[32]>(*l.words(2)));
-  l.program_.runs[0].count = 3;
+  listing l(fused_program({{"--channels", "12"},
+                           {"--states", "20"},
+                           {"--grid", "5x7"},
+                           {"--sets", "diagonal channels=0+6; diagonal channels=6+6"}},
+                          point),
+            point);
+  const uint64_t second = l.program_.runs[0].address + 2 * hls::descriptor_bytes;
+  l.program_.runs[0].count = 2;
+  l.program_.runs.push_back({second, 2});
   l.check();
-  plain.load_params = false;
-  hls::encode_descriptor(plain, reinterpret_cast<uint32_t(&)[32]>(*l.words(2)));
-  l.refused(2, "load_params");
+  l.words(1)[26] = l.words(3)[8];
+  l.refused(3, "addr_list");
+}
+
+namespace {
+
+// Plain scans of three sequences in place of scans of one set, with the second one's set in between or not.
+class mixed_scans {
+ public:
+  explicit mixed_scans(const design_point& point)
+      : list(fused_program({{"--channels", "12"},
+                            {"--states", "16"},
+                            {"--length", "16"},
+                            {"--batch", "3"},
+                            {"--sets", "raster"}},
+                           point),
+             point) {}
+
+  hls::scan_descriptor plain(uint32_t sequence, bool load) const {
+    hls::scan_descriptor d = hls::decode_descriptor(image_of(2 * sequence));
+    const hls::set_descriptor set = hls::decode_set(image_of(2 * sequence + 1));
+    d.sets = 0, d.load_params = load;
+    d.addr_delta = set.addr_delta, d.addr_b = set.addr_b, d.addr_c = set.addr_c;
+    d.addr_a = set.addr_a, d.addr_db = set.addr_db;
+    return d;
+  }
+  void compose(const hls::scan_descriptor& before, bool sets, const hls::scan_descriptor& behind) {
+    listing made = list;
+    uint32_t at = 0;
+    hls::encode_descriptor(before, image_of(at++, made));
+    for (uint32_t i = 2; sets && i < 4; ++i)
+      std::memcpy(made.words(at++), list.words(i), hls::descriptor_bytes);
+    hls::encode_descriptor(behind, image_of(at++, made));
+    made.program_.runs[0].count = at;
+    composed = std::make_unique<listing>(made);
+  }
+
+  listing list;
+  std::unique_ptr<listing> composed;
+
+ private:
+  using descriptor = uint32_t[hls::descriptor_words];
+  static descriptor& image_of(uint32_t i, const listing& of) {
+    return reinterpret_cast<descriptor&>(*of.words(i));
+  }
+  descriptor& image_of(uint32_t i) const { return image_of(i, list); }
+};
+
+}  // namespace
+
+TEST_CASE("fused_sets: a plain scan behind sets loads its parameters and no state is left for it",
+          "[program]") {
+  mixed_scans on_edge(sets_point("edge"));
+  on_edge.compose(on_edge.plain(0, true), false, on_edge.plain(2, false));
+  on_edge.composed->check();
+  on_edge.compose(on_edge.plain(0, true), true, on_edge.plain(2, true));
+  on_edge.composed->check();
+  on_edge.compose(on_edge.plain(0, true), true, on_edge.plain(2, false));
+  on_edge.composed->refused(3, "load_params");
+  mixed_scans with_units(sets_point("block-tiny"));
+  hls::scan_descriptor before = with_units.plain(0, true), behind = with_units.plain(2, true);
+  before.keep = true, behind.resume = true;
+  with_units.compose(before, false, behind);
+  with_units.composed->check();
+  with_units.compose(before, true, behind);
+  with_units.composed->refused(3, "resume");
 }
 
 }  // namespace scansim::test

@@ -200,6 +200,8 @@ TEST_CASE("token_fit positions that nobody reads are left out, all others stay",
   CHECK(read_steps(steps_list{plain, muted, muted, reset}) == steps_list{plain, reset});
   CHECK(read_steps(steps_list{plain, cleared, muted, reset, held}) == steps_list{plain, reset, held});
   CHECK(read_steps(steps_list{muted, plain, cleared}) == steps_list{muted, plain, cleared});
+  const scan_step zeroed{7, 7, -1, true, true};
+  CHECK(read_steps(steps_list{plain, zeroed, held}) == steps_list{plain, zeroed, held});
   CHECK(read_steps(steps_list{nothing, nothing}) == steps_list{nothing});
   CHECK(read_steps(steps_list{muted, cleared, nothing}) == steps_list{cleared});
 }
