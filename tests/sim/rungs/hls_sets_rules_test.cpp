@@ -96,6 +96,8 @@ TEST_CASE("hls_sets_rules hls a scan that breaks a rule of sets is refused", "[u
       {"too few follow", error_code::sets, [](set_program& p) { p.sets.pop_back(); }},
       {"two chunks", error_code::sets, [](set_program& p) { p.scan.num_chunks = 2; }},
       {"reverse", error_code::sets, [](set_program& p) { p.scan.reverse = true; }},
+      {"resume", error_code::sets, [](set_program& p) { p.scan.resume = true; }},
+      {"keep", error_code::sets, [](set_program& p) { p.scan.keep = true; }},
       {"banked", error_code::sets, [](set_program& p) { p.scan.banked = true; }},
       {"B of three sets", error_code::sets, [](set_program& p) { p = legal_program(3), p.scan.passes = 4; }},
       {"no lane groups", error_code::lane_groups, [](set_program& p) { p.scan.lane_groups = 0; }},
