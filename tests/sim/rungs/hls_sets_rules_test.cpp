@@ -172,7 +172,13 @@ TEST_CASE("hls_sets_rules hls a record that breaks a rule is refused, the first 
 TEST_CASE("hls_sets_rules hls lists fill their memory together, in whole beats", "[unit][hls]") {
   set_program p = legal_program(3);
   for (hls::set_descriptor& s : p.sets) s.has_list = true;
-  check_program(set_point(), p, error_code::none, 4);
+  check_run(set_point(), error_code::none, 8, [&](device_bench& bench, uint64_t y) {
+    p.scan.addr_y = y;
+    for (int scan = 0; scan < 2; ++scan) {  // the next scan has all of it again
+      bench.add(p.scan);
+      for (const hls::set_descriptor& s : p.sets) bench.add(s);
+    }
+  });
   for (hls::set_descriptor& s : p.sets) s.positions = 7;  // 8 entries each
   p.sets[0].positions = 8;
   check_program(set_point(), p, error_code::none, 4);
@@ -261,6 +267,36 @@ TEST_CASE("hls_sets_rules hls an address outside memory, or a row outside its ti
                     Catch::Contains("position 7 of set 0: row 7 of y, which has 7"));
   CHECK_THROWS_WITH(run([](set_program& p) { p.sets[0].map_p = 2, p.sets[0].base = 8; }),
                     Catch::Contains("position 0 of set 0: row 8 of delta, B and C, which has 8"));
+}
+
+// A machine with units: a scan that keeps its state, sets, and one that goes on from that state.
+TEST_CASE("hls_sets_rules hls sets leave the state memory alone, but not the slots", "[unit][hls]") {
+  const design_point point = with_sets(load_design_point("block-tiny", config_directory()), 3);
+  const auto resumed = [&](bool banked, int sets) {
+    device_bench bench(point);
+    std::mt19937_64 random(1);
+    const uint64_t operands = bench.place(random_bytes(size_t{1} << 16, random));
+    hls::scan_descriptor d = legal_program(0).scan;
+    d.has_z = false, d.banked = banked, d.load_params = d.keep = true;
+    for (uint64_t* address : {&d.addr_u, &d.addr_delta, &d.addr_b, &d.addr_c, &d.addr_a, &d.addr_db})
+      *address = operands;
+    d.addr_y = bench.place(size_t{y_bytes});
+    bench.add(d);
+    set_program p = legal_program(sets);
+    p.scan.addr_y = d.addr_y;
+    for (hls::set_descriptor& s : p.sets) s.addr_delta = s.addr_b = s.addr_c = s.addr_a = operands;
+    if (sets > 0) bench.add(p.scan);
+    for (const hls::set_descriptor& s : p.sets) bench.add(s);
+    d.resume = true;
+    d.addr_y = bench.place(size_t{y_bytes});
+    bench.add(d);
+    const uint32_t status = bench.run();  // throws out of here
+    CHECK(status == csr::status_done);
+    return bench.read(d.addr_y, y_bytes);
+  };
+  CHECK(resumed(true, 2) == resumed(true, 0));
+  CHECK(resumed(false, 0) == resumed(true, 0));
+  CHECK_THROWS_AS(resumed(false, 2), tool_error);
 }
 
 TEST_CASE("hls_sets_rules hls sums are cut in the order of the sets and counted", "[unit][hls]") {
