@@ -99,10 +99,10 @@ class hls_device final : public device {
     return error;
   }
 
-  // A machine without units has no flag but `local`, which it refuses.
+  // A machine without units has no flag but `local`, which it refuses; sets refuse these too.
   hls::scan_descriptor scan_of(const uint32_t (&words)[hls::descriptor_words]) const {
     hls::scan_descriptor d = hls::decode_descriptor(words);
-    if (!block_) d.resume = d.keep = d.z_gemm = d.fence = false;
+    if (!block_ && d.sets == 0) d.resume = d.keep = d.z_gemm = d.fence = false;
     return d;
   }
 
