@@ -14,6 +14,7 @@
 #include "sim/rungs/device.h"
 #include "tests/host/program/program_listing.h"
 #include "tests/traces/generated_sets.h"
+#include "traces/calls/scan_sets_shapes.h"
 
 namespace scansim::test {
 namespace {
@@ -120,6 +121,37 @@ TEST_CASE("fused_sets have the bits of the plain scans, and move what they say",
   CHECK(fused > 250);
   CHECK(left > 100);
   CHECK(lists > 0);
+}
+
+TEST_CASE("fused_sets are what published calls become on vision, up to 256 tokens and lists that fit",
+          "[program]") {
+  const design_point point = load_design_point("vision", config_directory()), plain = without_sets(point);
+  int fused = 0, too_long = 0;
+  for (const sets_shape& shape : sets_shape_table()) {
+    CAPTURE(shape.name);
+    if (shape.height * shape.width * shape.frames > 1024) continue;
+    call_flags given = {{"--shape", shape.name}};
+    if (std::string(shape.sets).find("channels=") == std::string::npos) given["--channels"] = "24";
+    scan_sets_call call = generated_sets(given, 1);
+    for (scan_set& set : call.sets)  // without what no machine has
+      set.tap = set_tap::post, set.drive = set_drive::dt, set.gate = set_gate::silu;
+    const quantised_scan_sets sets = quantised_sets_of(call, point);
+    const sets_fit fit = fit_sets(sets, point);
+    if (!fit.why_not.empty()) {
+      CHECK(fit.why_not.find("chunk_tokens allows 256") != std::string::npos);
+      ++too_long;
+      continue;
+    }
+    ++fused;
+    const program p = make_scan_sets_program(call, sets, point),
+                  lowered = make_scan_sets_program(call, sets, plain);
+    CHECK(run_program(*make_hls_device(point), p, point).outputs ==
+          run_program(*make_hls_device(plain), lowered, plain).outputs);
+    const bool one_input = fit.slices.front().sets.size() > 1;
+    if (one_input) CHECK(read_bytes(p) + written_bytes(p) < read_bytes(lowered) + written_bytes(lowered));
+  }
+  CHECK(fused == 14);
+  CHECK(too_long == 10);
 }
 
 TEST_CASE("fused_sets read u once, z once, and write y once", "[program]") {
