@@ -5,15 +5,18 @@
 // pad are computed like all others, so y, h_last and the saturation counts are the machine's. The descriptor
 // is legal and all its addresses lie inside the image (the caller checks). Parameters stay in `mem` for
 // descriptors without load_params, and the state of a scan with keep for one with resume (as many states per
-// channel). All operands lie in the image: local and z_gemm are the caller's. This is the synthesizable top:
-// static bounds, no heap, no exceptions, no library containers. It counts no events. Operand: the type
-// operands are kept in, at least operand_bits wide. State, Wide: as in scan_serial.h.
+// channel). All operands lie in the image: local and z_gemm are the caller's; a descriptor with sets is
+// sets_top.h's. This is the synthesizable top: static bounds, no heap, no exceptions, no library containers.
+// It counts no events. Operand: the type operands are kept in, at least operand_bits wide. State, Wide: as in
+// scan_serial.h.
 #pragma once
+#include "hls/scan/add_output.h"
 #include "hls/scan/delta_softplus.h"
 #include "hls/scan/gate_silu.h"
 #include "hls/scan/quantise_shift.h"
 #include "hls/scan/scan_descriptor.h"
 #include "hls/scan/scan_serial.h"
+#include "hls/scan/scan_tokens.h"
 
 namespace scansim::hls {
 
@@ -75,12 +78,36 @@ inline void for_each_state(int first_group, int groups, int passes, const scan_m
   }
 }
 
-// One tile of one chunk: `groups` lane groups from first_group on chip, `tokens` tokens; u, delta, z and y
-// point at its first row.
+// What a scan computes with, beside its operands.
+struct scan_setting {
+  bool softplus, gate;
+  scan_shifts shifts;
+};
+
+// One tile: `groups` lane groups from first_group on chip; u, delta, z and y point at its row 0.
 struct scan_tile {
-  int first_group, groups, tokens;
+  int first_group, groups;
   const uint8_t *u, *delta, *z;
   uint8_t* y;
+};
+
+// A walk gives the tokens of a tile in their order; `adds`: y is added to what its row holds. This one is
+// that of a scan without sets.
+class plain_walk {
+ public:
+  static constexpr bool adds = false;
+
+  plain_walk(int tokens, bool reverse) : tokens_(tokens), reverse_(reverse) {}
+  int positions() const { return tokens_; }
+  scan_token next() {
+    const auto t = static_cast<uint16_t>(reverse_ ? tokens_ - 1 - position_ : position_);
+    const bool first = position_++ == 0;
+    return {t, t, t, first, position_ == tokens_, false, false, false};
+  }
+
+ private:
+  int tokens_, position_ = 0;
+  bool reverse_;
 };
 
 // One value per lane. A loop over lanes reads and writes only such rows, so that it vectorises.
@@ -110,6 +137,31 @@ inline void store_lanes(const int16_t* from, int lanes, uint8_t* to) {
   }
 }
 
+template <int Bytes>
+inline void add_lanes(const int16_t* more, int lanes, uint8_t* y, saturation_counts& sat) {
+  uint64_t clipped = 0;
+  for (int lane = 0; lane < lanes; ++lane) {
+#pragma HLS UNROLL
+    const int32_t before = load_signed(y + lane * Bytes, Bytes);
+    const int32_t sum = add_output(before, more[lane], 8 * Bytes);
+    clipped += static_cast<uint64_t>(sum != before + more[lane]);
+    store_signed(y + lane * Bytes, sum, Bytes);
+  }
+  sat.y += clipped;
+}
+
+// Into the row of y that begins at channel `row` of the tile.
+template <bool Adds>
+inline void put_lanes(const int16_t* from, int lanes, int bytes, uint8_t* y, int64_t row,
+                      saturation_counts& sat) {
+  uint8_t* to = y + row * bytes;
+  if constexpr (Adds) {
+    bytes == 1 ? add_lanes<1>(from, lanes, to, sat) : add_lanes<2>(from, lanes, to, sat);
+  } else {
+    bytes == 1 ? store_lanes<1>(from, lanes, to) : store_lanes<2>(from, lanes, to);
+  }
+}
+
 template <bool Softplus, class Operand>
 inline void delta_lanes(const lane_operands<Operand>& in, const int16_t* bias, const int16_t* d, int lanes,
                         const scan_shifts& shifts, const widths& w, lane_products& out,
@@ -126,6 +178,23 @@ inline void delta_lanes(const lane_operands<Operand>& in, const int16_t* bias, c
   sat.delta += counts.delta;
   sat.du += counts.du;
   sat.skip += counts.skip;
+}
+
+// {dt2, du} of a token whose state stays as it is.
+inline void hold_lanes(int lanes, lane_products& products) {
+  for (int lane = 0; lane < lanes; ++lane) {
+#pragma HLS UNROLL
+    products.dt2[lane] = 0;
+    products.du[lane] = 0;
+  }
+}
+
+template <class State>
+inline void clear_states(State* h, int count) {
+  for (int i = 0; i < count; ++i) {
+#pragma HLS PIPELINE II = 1
+    h[i] = 0;
+  }
 }
 
 template <bool Gated, class Operand>
@@ -145,59 +214,58 @@ inline void gate_lanes(const int64_t* acc, const int64_t* skip, const Operand* z
 }
 
 // States: compile-time number of states of a channel, or 0 for the run-time number `states`.
-template <int States, class Operand, class State, class Wide, int StateCapacity>
-inline void scan_tile_rows(const scan_tile& tile, const scan_descriptor& desc, const scan_machine& m,
-                           int run_states, scan_memories<Operand, State, StateCapacity>& mem,
-                           saturation_counts& sat) {
+template <int States, class Wide, class Walk, class Operand, class State, int StateCapacity>
+inline void scan_tile_rows(const scan_tile& tile, Walk walk, const scan_setting& setting,
+                           const scan_machine& m, int run_states,
+                           scan_memories<Operand, State, StateCapacity>& mem, saturation_counts& sat) {
   // Copies that no store through a byte pointer can change: they stay in registers.
-  const scan_constants constants(m.w, desc.shifts.align_a);
+  const scan_constants constants(m.w, setting.shifts.align_a);
   const widths w = m.w;
-  const scan_shifts shifts = desc.shifts;
-  const bool softplus = desc.softplus, has_z = desc.has_z, reverse = desc.reverse;
+  const scan_shifts shifts = setting.shifts;
+  const bool softplus = setting.softplus, gate = setting.gate;
   saturation_counts counts;
   const int states = States != 0 ? States : run_states;
   const int lanes = m.num_lanes;
   const int operand_bytes = w.operand_bits / 8;
   const int output_bytes = w.output_bits / 8;
+  const int positions = walk.positions();
   lane_operands<Operand> in;
   lane_products products;
   int64_t acc[max_lanes];
   int16_t y[max_lanes];
-  for (int i = 0; i < tile.tokens; ++i) {
+  for (int i = 0; i < positions; ++i) {
 #pragma HLS LOOP_TRIPCOUNT max = max_chunk_tokens
-    const int t = reverse ? tile.tokens - 1 - i : i;
+    const scan_token token = walk.next();
     for (int k = 0; k < tile.groups; ++k) {
 #pragma HLS PIPELINE
-      const int64_t row = (int64_t{t} * tile.groups + k) * lanes;
+      const auto row = [&](int t) { return (int64_t{t} * tile.groups + k) * lanes; };
       const int channel = (tile.first_group + k) * lanes;
-      const int64_t at = row * operand_bytes;
       const int16_t* bias = mem.bias + channel;
       const int16_t* skip_d = mem.d + channel;
-      load_lanes(tile.u + at, lanes, operand_bytes, in.u);
-      load_lanes(tile.delta + at, lanes, operand_bytes, in.delta);
-      if (has_z) load_lanes(tile.z + at, lanes, operand_bytes, in.z);
+      load_lanes(tile.u + row(token.row_u) * operand_bytes, lanes, operand_bytes, in.u);
+      load_lanes(tile.delta + row(token.row_p) * operand_bytes, lanes, operand_bytes, in.delta);
       if (softplus) {
         delta_lanes<true>(in, bias, skip_d, lanes, shifts, w, products, counts);
       } else {
         delta_lanes<false>(in, bias, skip_d, lanes, shifts, w, products, counts);
       }
+      if (token.hold) hold_lanes(lanes, products);
+      if (token.reset) clear_states(mem.h + channel * states, lanes * states);
       for (int lane = 0; lane < lanes; ++lane) {
 #pragma HLS UNROLL
         const int state = (channel + lane) * states;
-        acc[lane] = scan_step<Operand, State, Wide>(states, products.dt2[lane], products.du[lane],
-                                                    mem.a + state, mem.b + t * states, mem.c + t * states,
-                                                    mem.h + state, constants, counts.state);
+        acc[lane] = scan_step<Operand, State, Wide>(
+            states, products.dt2[lane], products.du[lane], mem.a + state, mem.b + token.row_p * states,
+            mem.c + token.row_p * states, mem.h + state, constants, counts.state);
       }
-      if (has_z) {
+      if (token.mute) continue;
+      if (gate) {
+        load_lanes(tile.z + row(token.row_out) * operand_bytes, lanes, operand_bytes, in.z);
         gate_lanes<true>(acc, products.skip, in.z, lanes, shifts, w, y, counts);
       } else {
         gate_lanes<false>(acc, products.skip, in.z, lanes, shifts, w, y, counts);
       }
-      if (output_bytes == 1) {
-        store_lanes<1>(y, lanes, tile.y + row);
-      } else {
-        store_lanes<2>(y, lanes, tile.y + row * 2);
-      }
+      put_lanes<Walk::adds>(y, lanes, output_bytes, tile.y, row(token.row_out), counts);
     }
   }
   sat.delta += counts.delta;
@@ -209,6 +277,18 @@ inline void scan_tile_rows(const scan_tile& tile, const scan_descriptor& desc, c
   sat.quant += counts.quant;
 }
 
+// The same for any number of states, with the usual one as a constant.
+template <class Wide, class Walk, class Operand, class State, int StateCapacity>
+inline void scan_any_tile(const scan_tile& tile, const Walk& walk, const scan_setting& setting,
+                          const scan_machine& m, int states,
+                          scan_memories<Operand, State, StateCapacity>& mem, saturation_counts& sat) {
+  if (states == 16) {
+    scan_tile_rows<16, Wide>(tile, walk, setting, m, states, mem, sat);
+  } else {
+    scan_tile_rows<0, Wide>(tile, walk, setting, m, states, mem, sat);
+  }
+}
+
 // B and C of one chunk: [token][state], passes already in order.
 template <class Operand>
 inline void load_chunk_rows(const uint8_t* from, int count, int operand_bytes, Operand* to) {
@@ -218,18 +298,71 @@ inline void load_chunk_rows(const uint8_t* from, int count, int operand_bytes, O
   }
 }
 
+// Lane groups on chip that a tile's parameters and states are of.
+struct tile_groups {
+  int first, count, passes;
+};
+
+template <class Operand, class State, int StateCapacity>
+inline void load_parameters(const uint8_t* a, const uint8_t* db, const tile_groups& of, const scan_machine& m,
+                            scan_memories<Operand, State, StateCapacity>& mem) {
+  const int operand_bytes = m.w.operand_bits / 8, base = of.first * m.num_lanes;
+  for_each_state(of.first, of.count, of.passes, m, operand_bytes, [&](int i, uint64_t offset) {
+    mem.a[i] = static_cast<Operand>(load_signed(a + offset, operand_bytes));
+  });
+  for (int i = 0; i < of.count * m.num_lanes; ++i) {
+    mem.bias[base + i] = static_cast<int16_t>(load_signed(db + 4 * i, 2));
+    mem.d[base + i] = static_cast<int16_t>(load_signed(db + 4 * i + 2, 2));
+  }
+}
+
+inline int stored_state_bytes(const scan_machine& m) { return m.w.state_bits <= 16 ? 2 : 4; }
+
+// h0: where the initial states lie, if there are any.
+template <class State>
+inline void load_states(bool has_h0, const uint8_t* h0, const tile_groups& of, const scan_machine& m,
+                        State* h) {
+  const int bytes = stored_state_bytes(m);
+  for_each_state(of.first, of.count, of.passes, m, bytes, [&](int i, uint64_t offset) {
+    h[i] = has_h0 ? static_cast<State>(load_signed(h0 + offset, bytes)) : State{0};
+  });
+}
+
+template <class State>
+inline void store_states(const State* h, const tile_groups& of, const scan_machine& m, uint8_t* ht) {
+  const int bytes = stored_state_bytes(m);
+  for_each_state(of.first, of.count, of.passes, m, bytes, [&](int i, uint64_t offset) {
+    store_signed(ht + offset, static_cast<int32_t>(h[i]), bytes);
+  });
+}
+
+// Where a tile's jobs begin in their regions, in bytes.
+struct tile_offsets {
+  uint64_t u = 0, z = 0, y = 0, a = 0, db = 0, state = 0;
+
+  // Behind a tile of `channels` with `tokens` rows of u and `rest` of z and y.
+  void advance(int channels, int states, int tokens, int rest, const scan_machine& m) {
+    const auto beats = [&](int64_t elements, int bytes) {
+      return whole_beats(static_cast<uint64_t>(elements * bytes), m.axi_bytes);
+    };
+    const int operand_bytes = m.w.operand_bits / 8;
+    u += beats(int64_t{channels} * tokens, operand_bytes);
+    z += beats(int64_t{channels} * rest, operand_bytes);
+    y += beats(int64_t{channels} * rest, m.w.output_bits / 8);
+    a += beats(int64_t{channels} * states, operand_bytes);
+    db += beats(channels, 4);
+    state += beats(int64_t{channels} * states, stored_state_bytes(m));
+  }
+};
+
 template <class Wide, class Operand, class State, int StateCapacity>
 inline void scan_top(uint8_t* memory, const scan_descriptor& desc, const scan_machine& m,
                      scan_memories<Operand, State, StateCapacity>& mem, saturation_counts& sat) {
 #pragma HLS INTERFACE m_axi port = memory offset = slave
 #pragma HLS INTERFACE s_axilite port = return
-  const int lanes = m.num_lanes;
   const int states = desc.passes * m.states_per_lane;
   const int operand_bytes = m.w.operand_bits / 8;
-  const int state_bytes = m.w.state_bits <= 16 ? 2 : 4;
-  const auto beats = [&](int64_t elements, int bytes) {
-    return whole_beats(static_cast<uint64_t>(elements * bytes), m.axi_bytes);
-  };
+  const scan_setting setting{desc.softplus, desc.has_z, desc.shifts};
   for (uint32_t chunk = 0; chunk < desc.num_chunks; ++chunk) {
     const bool first = chunk == 0;
     const bool last = chunk == desc.num_chunks - 1;
@@ -241,52 +374,24 @@ inline void scan_top(uint8_t* memory, const scan_descriptor& desc, const scan_ma
                     mem.b);
     load_chunk_rows(memory + chunk_address(desc.addr_c, desc.stride_bc), tokens * states, operand_bytes,
                     mem.c);
-    uint64_t in = 0, out = 0, a_at = 0, db_at = 0, state_at = 0;  // byte offsets of the tile's jobs
+    tile_offsets at;
     for (int group = 0; group < desc.lane_groups; group += m.interleave) {
       const int groups = desc.lane_groups - group < m.interleave ? desc.lane_groups - group : m.interleave;
-      const int channels = groups * lanes;
-      const int on_chip = desc.first_group + group;
-      if (first && desc.load_params) {
-        const uint8_t* a = memory + desc.addr_a + a_at;
-        for_each_state(on_chip, groups, desc.passes, m, operand_bytes, [&](int i, uint64_t offset) {
-          mem.a[i] = static_cast<Operand>(load_signed(a + offset, operand_bytes));
-        });
-        const uint8_t* db = memory + desc.addr_db + db_at;
-        for (int i = 0; i < channels; ++i) {
-          mem.bias[on_chip * lanes + i] = static_cast<int16_t>(load_signed(db + 4 * i, 2));
-          mem.d[on_chip * lanes + i] = static_cast<int16_t>(load_signed(db + 4 * i + 2, 2));
-        }
-      }
-      if (first && !desc.resume) {
-        const uint8_t* h0 = memory + desc.addr_h0 + state_at;
-        for_each_state(on_chip, groups, desc.passes, m, state_bytes, [&](int i, uint64_t offset) {
-          mem.h[i] = desc.has_h0 ? static_cast<State>(load_signed(h0 + offset, state_bytes)) : State{0};
-        });
-      }
-      const scan_tile tile{on_chip,
+      const tile_groups on_chip{desc.first_group + group, groups, desc.passes};
+      if (first && desc.load_params)
+        load_parameters(memory + desc.addr_a + at.a, memory + desc.addr_db + at.db, on_chip, m, mem);
+      if (first && !desc.resume)
+        load_states(desc.has_h0, memory + desc.addr_h0 + at.state, on_chip, m, mem.h);
+      const scan_tile tile{on_chip.first,
                            groups,
-                           tokens,
-                           memory + chunk_address(desc.addr_u, desc.stride_u) + in,
-                           memory + chunk_address(desc.addr_delta, desc.stride_u) + in,
-                           memory + chunk_address(desc.addr_z, desc.stride_u) + in,
-                           memory + chunk_address(desc.addr_y, desc.stride_y) + out};
-      if (states == 16) {
-        scan_tile_rows<16, Operand, State, Wide>(tile, desc, m, states, mem, sat);
-      } else {
-        scan_tile_rows<0, Operand, State, Wide>(tile, desc, m, states, mem, sat);
-      }
-      if (last && desc.store_state && !desc.keep) {
-        uint8_t* ht = memory + desc.addr_ht + state_at;
-        for_each_state(on_chip, groups, desc.passes, m, state_bytes, [&](int i, uint64_t offset) {
-          store_signed(ht + offset, static_cast<int32_t>(mem.h[i]), state_bytes);
-        });
-      }
-      const int64_t operands = int64_t{channels} * tokens;
-      in += beats(operands, operand_bytes);
-      out += beats(operands, m.w.output_bits / 8);
-      a_at += beats(int64_t{channels} * states, operand_bytes);
-      db_at += beats(channels, 4);
-      state_at += beats(int64_t{channels} * states, state_bytes);
+                           memory + chunk_address(desc.addr_u, desc.stride_u) + at.u,
+                           memory + chunk_address(desc.addr_delta, desc.stride_u) + at.u,
+                           memory + chunk_address(desc.addr_z, desc.stride_u) + at.z,
+                           memory + chunk_address(desc.addr_y, desc.stride_y) + at.y};
+      scan_any_tile<Wide>(tile, plain_walk(tokens, desc.reverse), setting, m, states, mem, sat);
+      if (last && desc.store_state && !desc.keep)
+        store_states(mem.h, on_chip, m, memory + desc.addr_ht + at.state);
+      at.advance(groups * m.num_lanes, states, tokens, tokens, m);
     }
   }
 }

@@ -10,6 +10,7 @@
 #include "host/operators/scan_sets_trials.h"
 #include "host/operators/steps_beyond.h"
 #include "host/program/scan/scan_sets_program.h"
+#include "host/program/scan/sets_fit.h"
 #include "host/quantise/calibrate_scan_sets.h"
 #include "models/ref/relative_mse.h"
 #include "models/ref/scan_sets_ref.h"
@@ -73,6 +74,12 @@ class quantised_sets_call : public quantised_call {
   quantised_scan_sets sets_;
 
   bool binding() const { return point_.operand_bits == 8 && point_.output_bits == 16; }
+  // Which of two programs it is, on a machine that has both.
+  std::string program_text() const {
+    if (point_.max_sets == 0) return "";
+    const std::string why_not = fit_sets(sets_, point_).why_not;
+    return why_not.empty() ? "; run as scans with sets" : "; run as plain scans (" + why_not + ")";
+  }
 };
 
 std::string beyond_bars(const scan_sets_errors& found) {
@@ -108,6 +115,7 @@ bound_verdict quantised_sets_call::judge(const element_place&, const std::vector
       found.y, binding() ? "bar" : "reported only; the bar at 8-bit operands and 16-bit outputs is",
       y_mse_bar, found.part.scan, found.part.h_last, binding() ? "bar" : "theirs is", scan_mse_bar,
       found.bounds.text());
+  verdict.finding += program_text();
   verdict.y_bound = found.bounds.y, verdict.h_last_bound = found.bounds.h_last;
   verdict.bound = {
       {"formula", fmt::format("relative MSE of y at most {:.0e}, of all C.h and of each h_last {:.0e}{}",

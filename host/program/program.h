@@ -24,8 +24,8 @@ struct descriptor_run {
   uint32_t count = 0;
 };
 
-// Whose bytes a descriptor moves that is not told by its own fields: a load, a store, parameters, and those
-// of a scan between operators.
+// Whose bytes a descriptor moves that is not told by its own fields: a load, a store, parameters, a set, and
+// those of a scan between operators.
 struct named_transfer {
   uint64_t address = 0;  // the first byte of the region
   bool write = false;

@@ -47,7 +47,8 @@ quantised_scan_sets quantise_scan_sets(const scan_sets_call& call, const scan_se
     make_shifts(scales.sets[k], w, shift_form_of(rows));  // refuses what a machine cannot state
     quantised_set& set = q.sets.emplace_back();
     set.rows = quantise(rows, scales.sets[k]);
-    set.pieces = pieces_of(steps_of(call, k, "trace"), !call.sets[k].h0.empty());
+    set.steps = steps_of(call, k, "trace");
+    set.pieces = pieces_of(set.steps, !call.sets[k].h0.empty());
     set.first_channel = call.sets[k].first_channel;
   }
   return q;

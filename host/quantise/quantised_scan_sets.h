@@ -9,7 +9,8 @@
 namespace scansim {
 
 struct quantised_set {
-  quantised_scan rows;  // length: L; z: R rows
+  quantised_scan rows;           // length: L; z: R rows
+  std::vector<scan_step> steps;  // of its walk
   std::vector<plain_piece> pieces;
   int64_t first_channel = 0;
 

@@ -5,14 +5,15 @@
 #include <map>
 
 #include "hls/units/unit_descriptor.h"
-#include "sim/rungs/walk_jobs.h"
+#include "host/program/scan/scan_sets_traffic.h"
+#include "sim/rungs/set_jobs.h"
 
 namespace scansim {
 namespace {
 
 // In the order of walk_region.
-constexpr const char* region_names[num_scan_regions] = {"u", "delta",         "z",  "B", "C",
-                                                        "A", "D, delta_bias", "h0", "y", "h_last"};
+constexpr const char* region_names[] = {
+    "u", "delta", "z", "B", "C", "A", "D, delta_bias", "h0", "y", "h_last", token_lists_name};
 
 uint64_t base_of(const hls::scan_descriptor& d, walk_region region) {
   switch (region) {
@@ -27,6 +28,31 @@ uint64_t base_of(const hls::scan_descriptor& d, walk_region region) {
   }
 }
 
+uint64_t base_of(const hls::set_descriptor& d, walk_region region) {
+  switch (region) {
+    case walk_region::delta:
+      return d.addr_delta;
+    case walk_region::b:
+      return d.addr_b;
+    case walk_region::c:
+      return d.addr_c;
+    case walk_region::a:
+      return d.addr_a;
+    case walk_region::db:
+      return d.addr_db;
+    case walk_region::h0:
+      return d.addr_h0;
+    case walk_region::list:
+      return d.addr_list;
+    default:
+      return d.addr_ht;
+  }
+}
+
+bool is_shared(walk_region region) {  // by all sets
+  return region == walk_region::u || region == walk_region::z || region == walk_region::y;
+}
+
 class region_collector {
  public:
   region_collector(const program& p, const design_point& point) : program_(p), point_(point) {
@@ -39,17 +65,38 @@ class region_collector {
   void walk(Visit visit) const {
     for (const descriptor_run& run : program_.runs) {
       visit("descriptors", false, run.address, uint64_t{run.count} * hls::descriptor_bytes);
+      set_scan sets;  // the last scan and its records so far
       for (uint32_t i = 0; i < run.count; ++i) {
         const uint64_t at = run.address + uint64_t{i} * hls::descriptor_bytes;
         if (at + hls::descriptor_bytes > program_.image.size()) break;
         uint32_t words[hls::descriptor_words];
         std::memcpy(words, program_.image.data() + at, sizeof words);
-        walk_descriptor(words, visit);
+        if (map::opcode_of(words) == hls::descriptor_opcode_set)
+          walk_record(words, sets, visit);
+        else
+          walk_descriptor(words, visit);
+        if (map::opcode_of(words) == hls::descriptor_opcode_scan) sets = {hls::decode_descriptor(words), {}};
       }
     }
   }
 
  private:
+  // The last record of a scan: what all of them move.
+  template <class Visit>
+  void walk_record(const uint32_t (&words)[hls::descriptor_words], set_scan& scan, Visit& visit) const {
+    scan.sets.push_back(hls::decode_set(words));
+    if (scan.sets.size() != scan.descriptor.sets) return;
+    walk_set_jobs(
+        scan, machine_shape(point_), [](int, int) {},
+        [&](const walk_job& job, int set) {
+          const hls::set_descriptor& own = scan.sets[static_cast<size_t>(set)];
+          const auto named = transfers_.find({base_of(own, job.region), job.write()});
+          const bool known = !is_shared(job.region) && named != transfers_.end();
+          visit(known ? std::string_view(*named->second) : region_names[static_cast<size_t>(job.region)],
+                job.write(), job.address, job.bytes);
+        });
+  }
+
   template <class Visit>
   void walk_descriptor(const uint32_t (&words)[hls::descriptor_words], Visit& visit) const {
     const auto beat = static_cast<uint64_t>(point_.axi_bytes());
@@ -60,6 +107,7 @@ class region_collector {
     switch (static_cast<hls::unit_opcode>(map::opcode_of(words))) {
       case hls::unit_opcode::scan: {
         const hls::scan_descriptor d = hls::decode_descriptor(words);
+        if (d.sets > 0) break;
         walk_scan_jobs(
             d, point_, [](const tile_visit&) {},
             [&](const walk_job& job) {

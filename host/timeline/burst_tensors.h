@@ -1,8 +1,8 @@
 // burst_tensors: whose bytes a burst on the memory port moves, by its address and direction, from the program
 // alone: the regions of scan descriptors under the names of the trace (u, delta, z, B, C, A, "D, delta_bias",
-// h0, y, h_last), loads, stores and parameters under the names that the program gave them, lists of
-// descriptors as "descriptors". Contract: where two names share bytes in one direction, one of them is told;
-// nullptr for an address that no descriptor names. It counts nothing (tensor_traffic.h does).
+// h0, y, h_last), those of a set, loads, stores and parameters under the names that the program gave them,
+// lists of descriptors as "descriptors". Contract: where two names share bytes in one direction, one of them
+// is told; nullptr for an address that no descriptor names. It counts nothing (tensor_traffic.h does).
 #pragma once
 #include <cstdint>
 #include <string>

@@ -5,6 +5,7 @@
 
 #include "hls/formats.h"
 #include "hls/map/depth_map.h"
+#include "hls/scan/scan_tokens.h"
 #include "models/configs/widths.h"
 
 namespace scansim {
@@ -66,6 +67,7 @@ class shapes {
     add_tile_buffer("operand_buffers", "h0", port, pes * stored_bits, slots, 2);
     add_tile_buffer("operand_buffers", "db", port, lanes * 2 * hls::param_bits, state_rows, 1);
     add_tile_buffer("operand_buffers", "a", port, pes * at_.operand_bits, state_rows, 1);
+    if (at_.max_sets > 0) add_list();
     add_output_buffer("y", lanes * at_.output_bits, tile_rows, at_.tile_buffers);
     add_output_buffer("h_last", pes * stored_bits, slots, at_.tile_buffers);
     list_.push_back({"scan_serial", "states", state_rows,
@@ -74,6 +76,13 @@ class shapes {
     add_read_at_once("delta_softplus", "dt queue", dt_depth, lanes * (hls::dt2_bits + widths.du_bits()));
     add_read_at_once("delta_softplus", "skip queue", skip_depth, lanes * widths.acc_bits());
     add_read_at_once("scan_serial", "acc queue", acc_depth, lanes * widths.acc_bits());
+  }
+
+  // Entries of the lists of all sets (sim/SETS.md, section 3).
+  void add_list() {
+    constexpr int64_t entry_bits = 8 * hls::list_entry_bytes;
+    const int64_t port = at_.axi_data_bits, of_set = std::max<int64_t>(at_.chunk_tokens, port / entry_bits);
+    add_tile_buffer("operand_buffers", "list", port, entry_bits, at_.max_sets * of_set, 1);
   }
 
   void add_units() {

@@ -44,6 +44,9 @@ double parameter_macro_bytes(const design_point& point) {
 double state_vector_macro_bytes(const design_point& point) {  // B or C: two chunks
   return 2.0 * point.max_states * point.chunk_tokens * point.operand_bytes();
 }
+double list_macro_bytes(const design_point& point) {  // entries of all sets
+  return 4.0 * point.max_sets * std::max(point.chunk_tokens, point.axi_bytes() / 4);
+}
 
 const std::map<std::string, recipe>& recipes() {
   static const std::map<std::string, recipe> list = {
@@ -65,6 +68,8 @@ const std::map<std::string, recipe>& recipes() {
          return either(of.multiply(of.operand_bits(), hls::sigmoid_frac + 1),
                        of.multiply(hls::v_bits, hls::gate_bits));
        }},
+      {"y_add_ops", [](recipe_context& of) { return of.add(of.point().output_bits); }},
+      {"list_read_bits", [](recipe_context& of) { return of.sram_bit(list_macro_bytes(of.point())); }},
       {"state_sram_read_bits", [](recipe_context& of) { return of.sram_bit(state_macro_bytes(of.point())); }},
       {"state_sram_write_bits",
        [](recipe_context& of) { return of.sram_bit(state_macro_bytes(of.point())); }},
@@ -108,7 +113,8 @@ bool names_anchor(const std::vector<anchor>& anchors, const std::string& name) {
 }  // namespace
 
 bool is_free_event(const std::string& event) {
-  static const std::set<std::string> observers = {"read_bursts", "write_bursts", "mac_slots"};
+  static const std::set<std::string> observers = {"read_bursts", "write_bursts", "mac_slots", "tokens",
+                                                  "resets",      "holds",        "muted_rows"};
   const auto of_map = std::find_if(counter_names.begin(), counter_names.end(),
                                    [&](const counter_name& name) { return name.event == event; });
   const bool work = of_map == counter_names.end() || of_map->kind == counter_class::event;

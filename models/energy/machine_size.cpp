@@ -45,6 +45,7 @@ std::vector<operator_count> operators_of(const design_point& point) {
       {"delta_softplus", "softplus_ops", lanes}, {"delta_softplus", "mac_delta", 3 * lanes},
       {"scan_serial", "state_updates", pes},     {"scan_serial", "exp_ops", pes},
       {"gate_silu", "silu_ops", lanes},          {"gate_silu", "mac_gate", 2 * lanes}};
+  if (point.max_sets > 0) list.push_back({"gate_silu", "y_add_ops", lanes});
   if (!point.has_units()) return list;
   const double word = point.axi_bytes(), half = word / 2;
   const double stages = std::bit_width(static_cast<unsigned>(point.axi_bytes() / 2)) +

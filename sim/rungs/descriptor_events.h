@@ -24,7 +24,8 @@ using counter_values = std::array<uint64_t, num_counters>;
 // A size as a factor of counts.
 inline uint64_t counted(int value) { return static_cast<uint64_t>(value); }
 
-// Adds the events of one legal scan descriptor; not the bits read and written in the scratch memory.
+// Adds the events of one legal scan descriptor without sets (set_events.h); not the bits read and written in
+// the scratch memory.
 void count_events(const hls::scan_descriptor& descriptor, const design_point& point,
                   counter_values& counters);
 

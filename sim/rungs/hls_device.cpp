@@ -8,7 +8,9 @@
 #include "sim/csr_file.h"
 #include "sim/descriptor_check.h"
 #include "sim/rungs/descriptor_events.h"
+#include "sim/rungs/hls_set_records.h"
 #include "sim/rungs/hls_unit_machine.h"
+#include "sim/rungs/set_events.h"
 #include "sim/unit_check.h"
 #include "traces/input_error.h"
 
@@ -20,6 +22,7 @@ class hls_device final : public device {
  public:
   explicit hls_device(const design_point& point)
       : point_(point),
+        shape_(point),
         registers_(parameter_csrs(point)),
         machine_{point.num_lanes, point.states_per_lane, point.interleave, point.axi_bytes(),
                  widths_of(point)} {
@@ -44,20 +47,21 @@ class hls_device final : public device {
  private:
   void run() {
     counters_.fill(0);
+    saturations_ = {};
     place_ = scan_place::none;
+    records_ = {};
     if (block_) block_->start();
-    hls::saturation_counts saturations;
     csr::error_code error = csr::error_code::none;
     for (uint32_t i = 0; i < registers_.count() && error == csr::error_code::none; ++i) {
-      error =
-          run_descriptor(registers_.first_descriptor() + uint64_t{i} * hls::descriptor_bytes, saturations);
+      const uint64_t address = registers_.first_descriptor() + uint64_t{i} * hls::descriptor_bytes;
+      error = run_descriptor(address, registers_.count() - 1 - i);
     }
-    store_saturations(saturations);
+    store_saturations(saturations_);
     if (block_ && error == csr::error_code::none) block_->finish();
     registers_.finish(error, counters_);
   }
 
-  csr::error_code run_descriptor(uint64_t address, hls::saturation_counts& saturations) {
+  csr::error_code run_descriptor(uint64_t address, uint32_t descriptors_behind) {
     if (address > memory_.size() || memory_.size() - address < hls::descriptor_bytes) {
       throw tool_error("hls device: a descriptor outside memory, at byte " + std::to_string(address));
     }
@@ -65,37 +69,72 @@ class hls_device final : public device {
     std::memcpy(words, memory_.data() + address, sizeof words);
     count_descriptor_read(address, point_, counters_);
     const uint32_t opcode = map::opcode_of(words);
-    if (opcode == hls::descriptor_opcode_scan) {
-      const hls::scan_descriptor d = scan_of(words);
-      const csr::error_code error = check_descriptor(opcode, d, machine_shape(point_), place_);
-      if (error == csr::error_code::none) run_scan(d, address, saturations);
-      return error;
-    }
-    const csr::error_code error = check_unit_descriptor(words, machine_shape(point_));
+    if (records_.due() || (opcode == hls::descriptor_opcode_set && shape_.max_sets > 0))
+      return take_record(words);
+    if (opcode == hls::descriptor_opcode_scan) return take_scan(scan_of(words), address, descriptors_behind);
+    const csr::error_code error = check_unit_descriptor(words, shape_);
     if (error == csr::error_code::none) block_->run(words, memory_, counters_);
     return error;
   }
 
-  // A machine without units has no flag but `local`, which it refuses.
+  // A scan without sets runs at once.
+  csr::error_code take_scan(const hls::scan_descriptor& d, uint64_t address, uint32_t descriptors_behind) {
+    csr::error_code error = check_descriptor(hls::descriptor_opcode_scan, d, shape_, place_);
+    if (error == csr::error_code::none && d.sets > 0)
+      error = check_scan_of_sets(d, shape_, descriptors_behind);
+    if (error != csr::error_code::none) return error;
+    place_ = place_of(d);
+    if (d.sets > 0) {
+      records_.begin(d, address);
+    } else {
+      run_scan(d, address);
+    }
+    return error;
+  }
+
+  // The last record starts the scan.
+  csr::error_code take_record(const uint32_t (&words)[hls::descriptor_words]) {
+    const csr::error_code error = records_.take(words, shape_);
+    if (error == csr::error_code::none && !records_.due()) run_sets(records_.scan(), records_.address());
+    return error;
+  }
+
+  // A machine without units has no flag but `local`, which it refuses; sets refuse these too.
   hls::scan_descriptor scan_of(const uint32_t (&words)[hls::descriptor_words]) const {
     hls::scan_descriptor d = hls::decode_descriptor(words);
-    if (!block_) d.resume = d.keep = d.z_gemm = d.fence = false;
+    if (!block_ && d.sets == 0) d.resume = d.keep = d.z_gemm = d.fence = false;
     return d;
   }
 
-  void run_scan(const hls::scan_descriptor& d, uint64_t address, hls::saturation_counts& saturations) {
-    if (!inside_memory(d, point_, memory_.size())) {
-      throw tool_error("hls device: the descriptor at byte " + std::to_string(address) +
-                       " has an address outside memory or not on a whole beat");
-    }
-    place_ = place_of(d);
+  [[noreturn]] void refuse_addresses(uint64_t address) const {
+    throw tool_error("hls device: the descriptor at byte " + std::to_string(address) +
+                     " has an address outside memory or not on a whole beat");
+  }
+
+  void run_scan(const hls::scan_descriptor& d, uint64_t address) {
+    if (!inside_memory(d, point_, memory_.size())) refuse_addresses(address);
     count_events(d, point_, counters_);
     if (block_) {
-      block_->run_scan(d, memory_, machine_, *narrow_, counters_, saturations);
+      block_->run_scan(d, memory_, machine_, *narrow_, counters_, saturations_);
     } else if (narrow_) {
-      run_scan_top(memory_.data(), d, machine_, *narrow_, saturations);
+      run_scan_top(memory_.data(), d, machine_, *narrow_, saturations_);
     } else {
-      run_scan_top(memory_.data(), d, machine_, *wide_, saturations);
+      run_scan_top(memory_.data(), d, machine_, *wide_, saturations_);
+    }
+  }
+
+  void run_sets(const set_scan& scan, uint64_t address) {
+    if (!sets_inside_memory(scan, point_, memory_.size())) refuse_addresses(address);
+    if (const std::optional<std::string> fault = row_outside_tile(scan, memory_))
+      throw tool_error("hls device: the scan at byte " + std::to_string(address) + ", " + *fault +
+                       "; the machine would wait for ever, or read what a tile before has left");
+    count_set_events(scan, point_, memory_, counters_);
+    if (block_) {
+      block_->run_sets(scan, memory_, machine_, *narrow_, saturations_);
+    } else if (narrow_) {
+      run_sets_top(memory_.data(), scan, machine_, *narrow_, saturations_);
+    } else {
+      run_sets_top(memory_.data(), scan, machine_, *wide_, saturations_);
     }
   }
 
@@ -110,14 +149,18 @@ class hls_device final : public device {
   }
 
   const design_point point_;
+  const machine_shape shape_;
   csr_file registers_;
   const hls::scan_machine machine_;
   std::unique_ptr<narrow_memories> narrow_;
   std::unique_ptr<wide_memories> wide_;
   std::unique_ptr<hls_unit_machine> block_;  // null on a machine without units
-  scan_place place_ = scan_place::none;      // of the run's scans so far
+  // Of the run so far:
+  scan_place place_ = scan_place::none;  // of its scans
+  hls_set_records records_;
+  hls::saturation_counts saturations_;
+  counter_values counters_{};
   std::vector<uint8_t> memory_;
-  counter_values counters_{};  // of the run so far
 };
 
 }  // namespace

@@ -1,12 +1,14 @@
 // The device of the hls rung: make_hls_device (sim/rungs/device.h) runs hls/scan/scan_top.h on the memory
 // image. start executes at once, wait_done returns immediately. cycles, busy, wait and idle read 0; events
 // and saturations are exact. Contract: one descriptor after the other; an illegal one ends the walk with
-// STATUS.error and its code. An address outside the image is a tool_error. With units it runs every
-// descriptor of sim/PROGRAM.md (sim/rungs/hls_unit_machine.h). Choose it for results at full
-// speed; for time take the systemc or the rtl rung.
+// STATUS.error and its code. A scan with sets runs when its last record is read. An address outside the
+// image, or a row of a list outside its tile, is a tool_error. With units it runs every descriptor of
+// sim/PROGRAM.md (sim/rungs/hls_unit_machine.h). Choose it for results at full speed; for time take the
+// systemc or the rtl rung.
 #pragma once
 #include "hls/scan/scan_top.h"
 #include "sim/rungs/device.h"
+#include "sim/rungs/set_jobs.h"
 
 namespace scansim {
 
@@ -24,6 +26,12 @@ using wide_memories = hls::scan_memories<int16_t, int32_t, hls_state_capacity>;
 void run_scan_top(uint8_t* memory, const hls::scan_descriptor& descriptor, const hls::scan_machine& machine,
                   narrow_memories& memories, hls::saturation_counts& saturations);
 void run_scan_top(uint8_t* memory, const hls::scan_descriptor& descriptor, const hls::scan_machine& machine,
+                  wide_memories& memories, hls::saturation_counts& saturations);
+
+// The same with sets (hls/scan/sets_top.h).
+void run_sets_top(uint8_t* memory, const set_scan& scan, const hls::scan_machine& machine,
+                  narrow_memories& memories, hls::saturation_counts& saturations);
+void run_sets_top(uint8_t* memory, const set_scan& scan, const hls::scan_machine& machine,
                   wide_memories& memories, hls::saturation_counts& saturations);
 
 }  // namespace scansim

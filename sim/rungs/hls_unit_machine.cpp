@@ -61,6 +61,13 @@ void hls_unit_machine::run_scan(const hls::scan_descriptor& d, std::span<uint8_t
   states_.settle(d, machine, memories.h);
 }
 
+void hls_unit_machine::run_sets(const set_scan& scan, std::span<uint8_t> dram,
+                                const hls::scan_machine& machine, narrow_memories& memories,
+                                hls::saturation_counts& saturations) {
+  run_sets_top(dram.data(), scan, machine, memories, saturations);
+  states_.lose_slots();
+}
+
 std::span<uint8_t> hls_unit_machine::transfer(bool write, uint64_t address, int beats, bool pieces,
                                               const context& to) const {
   const auto beat = static_cast<uint64_t>(shape_.axi_bytes);

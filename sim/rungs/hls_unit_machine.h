@@ -21,6 +21,8 @@ class hls_unit_machine {
   void run(const uint32_t (&words)[hls::descriptor_words], std::span<uint8_t> dram, counter_values& counters);
   void run_scan(const hls::scan_descriptor& d, std::span<uint8_t> dram, const hls::scan_machine& machine,
                 narrow_memories& memories, counter_values& counters, hls::saturation_counts& saturations);
+  void run_sets(const set_scan& scan, std::span<uint8_t> dram, const hls::scan_machine& machine,
+                narrow_memories& memories, hls::saturation_counts& saturations);
 
  private:
   struct context {

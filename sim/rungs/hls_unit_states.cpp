@@ -24,6 +24,8 @@ void hls_unit_states::forget(rows& from, size_t first, size_t count) {
   std::fill_n(from.held.begin() + static_cast<std::ptrdiff_t>(first), count, false);
 }
 
+void hls_unit_states::lose_slots() { forget(slots_, 0, slots_.held.size()); }
+
 // for_each_state with one byte per state: the offset is the index in the order of rows, from the scan's
 // first.
 void hls_unit_states::resume(const hls::scan_descriptor& d, const hls::scan_machine& machine,
@@ -43,7 +45,7 @@ void hls_unit_states::settle(const hls::scan_descriptor& d, const hls::scan_mach
                              const int16_t* h) {
   const size_t first = first_row(d), count = static_cast<size_t>(d.lane_groups) * d.passes;
   rows& to = single(d) ? slots_ : memory_;
-  if (!single(d)) forget(slots_, 0, slots_.held.size());
+  if (!single(d)) lose_slots();
   const bool left = d.keep || (single(d) && !d.store_state);
   if (!left) {
     if (single(d) || d.num_chunks > 1) forget(to, first, count);

@@ -16,6 +16,7 @@ class hls_unit_states {
   explicit hls_unit_states(const machine_shape& shape);
   void resume(const hls::scan_descriptor& d, const hls::scan_machine& machine, int16_t* h) const;
   void settle(const hls::scan_descriptor& d, const hls::scan_machine& machine, const int16_t* h);
+  void lose_slots();  // behind a scan with sets
 
  private:
   struct rows {

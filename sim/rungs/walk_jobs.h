@@ -1,7 +1,8 @@
 // The memory jobs and tiles of one scan descriptor, chunk by chunk (sim/README.md, sections 1 and 2;
 // sim/PROGRAM.md, section 3): walk_scan_jobs calls visit(tile) for every tile and job(walk_job) for every
 // region of it that is read or written. Order of jobs within a tile is not the machine's; counts and results
-// do not need it. Contract: the descriptor is legal; resume and keep only on machines with units.
+// do not need it. Contract: the descriptor is legal and without sets (set_jobs.h); resume and keep only on
+// machines with units.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -11,8 +12,8 @@
 
 namespace scansim {
 
-enum class walk_region : uint8_t { u, delta, z, b, c, a, db, h0, y, ht };
-inline constexpr int num_scan_regions = 10;
+enum class walk_region : uint8_t { u, delta, z, b, c, a, db, h0, y, ht, list };
+inline constexpr int num_scan_regions = 10;  // of a scan; list: of a set
 
 struct walk_job {
   walk_region region;

@@ -41,6 +41,8 @@ class fence_tightener : private scratch_sequence {
         return run(jobs_of(hls::decode_norm(words)));
       case hls::unit_opcode::hadamard:
         return run(jobs_of(hls::decode_hadamard(words)));
+      case hls::unit_opcode::set:  // its scan's, which is from memory
+        return;
       default:
         return run({});
     }

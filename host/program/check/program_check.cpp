@@ -9,8 +9,10 @@
 #include "host/program/check/parameter_check.h"
 #include "host/program/check/scan_memory_check.h"
 #include "host/program/check/scratch_check.h"
+#include "host/program/check/set_check.h"
 #include "host/program/check/stream_check.h"
 #include "sim/descriptor_check.h"
+#include "sim/set_check.h"
 #include "sim/unit_check.h"
 
 namespace scansim {
@@ -29,7 +31,8 @@ class list_check {
         memory_(memory),
         parameters_(site, image),
         streams_(site),
-        scratch_(site) {}
+        scratch_(site),
+        sets_(site, image, memory) {}
 
   // `first`: number of the list's first descriptor.
   void run(const descriptor_run& list, uint32_t first) {
@@ -39,16 +42,19 @@ class list_check {
       site_.descriptor = first + i;
       words_t words;
       std::memcpy(words, image_.data() + list.address + uint64_t{i} * hls::descriptor_bytes, sizeof words);
-      check(words);
+      check(words, list.count - 1 - i);
     }
     streams_.end();
     parameters_.end();
   }
 
  private:
-  void check(const words_t& words) {
+  // `behind`: descriptors that follow.
+  void check(const words_t& words, uint32_t behind) {
     const auto opcode = static_cast<hls::unit_opcode>(map::opcode_of(words));
-    if (opcode == hls::unit_opcode::scan) return scan(hls::decode_descriptor(words), map::opcode_of(words));
+    const bool of_sets = opcode == hls::unit_opcode::set && site_.shape.max_sets > 0;
+    if (of_sets || records_.due() > 0) return record(words);
+    if (opcode == hls::unit_opcode::scan) return scan(hls::decode_descriptor(words), behind);
     accept(check_unit_descriptor(words, site_.shape));
     switch (opcode) {
       case hls::unit_opcode::load:
@@ -98,9 +104,23 @@ class list_check {
     scratch_.run(jobs_of(d));
   }
 
-  void scan(const hls::scan_descriptor& d, uint32_t opcode) {
-    accept(check_descriptor(opcode, d, site_.shape, place_));
+  void record(const words_t& words) {
+    const auto opcode = static_cast<hls::unit_opcode>(map::opcode_of(words));
+    if (opcode != hls::unit_opcode::set) accept(csr::error_code::sets);
+    of_sets_.sets.push_back(hls::decode_set(words));
+    accept(records_.take(of_sets_.sets.back(), site_.shape));
+    if (records_.due() == 0) sets_.scan(of_sets_);
+  }
+
+  void scan(const hls::scan_descriptor& d, uint32_t behind) {
+    accept(check_descriptor(hls::descriptor_opcode_scan, d, site_.shape, place_));
     place_ = place_of(d);
+    if (d.sets > 0) {
+      accept(check_scan_of_sets(d, site_.shape, behind));
+      records_.begin(d);
+      of_sets_ = {d, {}};
+      return streams_.scan_of_sets();
+    }
     streams_.scan(d);
     scan_memory_check(site_, point_, memory_).scan(d, memory_.bytes());
     if (d.local) scratch_.scan(d);
@@ -113,6 +133,9 @@ class list_check {
   parameter_check parameters_;
   stream_check streams_;
   scratch_check scratch_;
+  set_check sets_;
+  set_record_check records_;
+  set_scan of_sets_;  // with the records so far
   scan_place place_ = scan_place::none;
 };
 

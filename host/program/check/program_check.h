@@ -4,7 +4,8 @@
 //                     being stored, a scan's results over its operands
 //   parameter_check   rows that nobody loaded, loads that may still be under way when they must be over
 //   stream_check      x slots, to_z gemms and their scans, the side that fills the z buffer, kept states
-//   scratch_check     words outside, never written, read without a fence, overwritten while read
+//   set_check         rows of a walk with sets beyond its tensors, its lists rewritten, its results over
+//   operands scratch_check     words outside, never written, read without a fence, overwritten while read
 // Errors: input_error naming the descriptor's number and the field; descriptors are counted through all runs.
 // Contract: what one run left in memory is there for the next; what it left on chip is not.
 #pragma once

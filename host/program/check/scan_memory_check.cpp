@@ -6,9 +6,7 @@ namespace scansim {
 
 namespace {
 
-constexpr std::array<const char*, num_scan_regions> fields = {"addr_u", "addr_delta", "addr_z",  "addr_b",
-                                                              "addr_c", "addr_a",     "addr_db", "addr_h0",
-                                                              "addr_y", "addr_ht"};
+constexpr const auto& fields = scan_region_fields;
 
 bool is_written(size_t region) {
   return region == static_cast<size_t>(walk_region::y) || region == static_cast<size_t>(walk_region::ht);

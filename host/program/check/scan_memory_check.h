@@ -10,6 +10,11 @@
 
 namespace scansim {
 
+// The descriptor's fields in the order of walk_region.
+inline constexpr std::array<const char*, num_scan_regions> scan_region_fields = {
+    "addr_u", "addr_delta", "addr_z",  "addr_b", "addr_c",
+    "addr_a", "addr_db",    "addr_h0", "addr_y", "addr_ht"};
+
 class scan_memory_check {
  public:
   scan_memory_check(const check_site& site, const design_point& point, memory_check& memory)

@@ -114,6 +114,14 @@ void stream_check::states(const hls::scan_descriptor& d) {
   if (d.keep) kept_.push_back(d);
 }
 
+// Its tiles go through the memories of the parameters and the slot file.
+void stream_check::scan_of_sets() {
+  if (z_pending())
+    site_.refuse("z_gemm", "set: rows of a to_z gemm wait", fmt::format("{} tiles left", z_.size()));
+  a_rows_ = db_rows_ = 0;
+  kept_in_slots_.reset();
+}
+
 void stream_check::end() const {
   if (slot_) site_.refuse("release_x", "every input slot of the gemm released", "an open slot");
   if (z_pending()) site_.refuse("to_z", "a scan behind the to_z gemm", "none");

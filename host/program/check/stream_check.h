@@ -2,8 +2,8 @@
 // gemm that is loaded, used with its own sizes, and released before the next; the rows of a to_z gemm and the
 // z jobs of the scans behind it, which may be several; one side that fills the z buffer, the scratch or the
 // gemm; a scan that resumes what one before kept and none between wrote over, in the state memory or in the
-// slot file; rows of A and {bias, D} behind each other; parameters that are cleared while nothing waits for
-// them.
+// slot file; rows of A and {bias, D} behind each other, none of them left behind sets; parameters that are
+// cleared while nothing waits for them.
 #pragma once
 #include <deque>
 #include <optional>
@@ -21,6 +21,7 @@ class stream_check {
   void params(const hls::params_descriptor& d) const;
   void gemm(const hls::gemm_descriptor& d);
   void scan(const hls::scan_descriptor& d);
+  void scan_of_sets();
   void end() const;  // of the program
   bool z_pending() const { return !z_.empty(); }
 

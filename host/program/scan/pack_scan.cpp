@@ -16,8 +16,8 @@ void put(uint8_t* at, Source value) {
 }
 
 template <class Element>
-void pack_rows(const std::vector<int16_t>& values, const scan_layout& layout, const channel_slice& block,
-               int64_t batch, const design_point& point, uint8_t* region) {
+void pack_block_rows(const std::vector<int16_t>& values, const scan_layout& layout,
+                     const channel_slice& block, int64_t batch, const design_point& point, uint8_t* region) {
   const scan_shape& shape = layout.shape;
   const int16_t* base = values.data() + (batch * shape.channels + block.first_channel) * shape.length;
   for_each_channel_run(layout, block, sizeof(Element), point,
@@ -83,9 +83,9 @@ void pack_block(const quantised_scan& scan, const scan_layout& layout, size_t in
   pack_parameters(scan, block, point, memory + block.addr_db);
   for (int64_t batch = 0; batch < shape.batch; ++batch) {
     const scan_region& region = layout.region(index, batch);
-    pack_rows<Operand>(scan.u, layout, block, batch, point, memory + region.addr_u);
-    pack_rows<Operand>(scan.delta, layout, block, batch, point, memory + region.addr_delta);
-    if (layout.has_z) pack_rows<Operand>(scan.z, layout, block, batch, point, memory + region.addr_z);
+    pack_block_rows<Operand>(scan.u, layout, block, batch, point, memory + region.addr_u);
+    pack_block_rows<Operand>(scan.delta, layout, block, batch, point, memory + region.addr_delta);
+    if (layout.has_z) pack_block_rows<Operand>(scan.z, layout, block, batch, point, memory + region.addr_z);
     const bool first_of_group = index == 0 || layout.blocks[index - 1].group != block.group;
     if (first_of_group) {
       const int64_t offset = (batch * shape.groups + block.group) * shape.states * shape.length;
@@ -132,6 +132,20 @@ void pack_operands(const quantised_scan& scan, const scan_layout& layout, const 
       pack_block<int8_t>(scan, layout, i, point, memory.data());
     } else {
       pack_block<int16_t>(scan, layout, i, point, memory.data());
+    }
+  }
+}
+
+void pack_rows(const std::vector<int16_t>& values, const scan_layout& layout, uint64_t scan_region::*address,
+               const design_point& point, std::span<uint8_t> memory) {
+  for (size_t i = 0; i < layout.blocks.size(); ++i) {
+    for (int64_t batch = 0; batch < layout.shape.batch; ++batch) {
+      uint8_t* const region = memory.data() + layout.region(i, batch).*address;
+      if (point.operand_bytes() == 1) {
+        pack_block_rows<int8_t>(values, layout, layout.blocks[i], batch, point, region);
+      } else {
+        pack_block_rows<int16_t>(values, layout, layout.blocks[i], batch, point, region);
+      }
     }
   }
 }

@@ -17,6 +17,10 @@ void pack(const quantised_scan& scan, const scan_layout& layout, const design_po
 void pack_operands(const quantised_scan& scan, const scan_layout& layout, const design_point& point,
                    std::span<uint8_t> memory);
 
+// Rows of channels alone, (batch, D, length) as the layout has them, to that address of its regions.
+void pack_rows(const std::vector<int16_t>& values, const scan_layout& layout, uint64_t scan_region::*address,
+               const design_point& point, std::span<uint8_t> memory);
+
 // The descriptors of all runs alone, one behind the other.
 void pack_descriptors(const scan_options& options, const hls::scan_shifts& shifts, const scan_layout& layout,
                       uint8_t* at);

@@ -75,11 +75,8 @@ uint64_t bytes_of_parameters(const channel_slice& block, const design_point& poi
 void place_block(scan_layout& layout, size_t index, const design_point& point, region_allocator& memory,
                  std::vector<uint64_t>& b_and_c) {
   channel_slice& block = layout.blocks[index];
-  const chunk_bytes full = block.full = bytes_of_chunk(block, layout.chunk_tokens, layout.passes, point);
-  const chunk_bytes rest = block.rest = bytes_of_chunk(block, layout.rest_tokens, layout.passes, point);
-  block.a_bytes = bytes_per_state(block, layout.passes, point.operand_bytes(), point);
-  block.db_bytes = bytes_of_parameters(block, point);
-  block.state_bytes = bytes_per_state(block, layout.passes, point.state_bytes(), point);
+  measure_block(block, layout, point);
+  const chunk_bytes &full = block.full, &rest = block.rest;
   const auto before = static_cast<uint64_t>(layout.num_chunks - 1);
   block.addr_a = memory.take(block.a_bytes);
   block.addr_db = memory.take(block.db_bytes);
@@ -141,6 +138,14 @@ void place(scan_layout& layout, const design_point& point, region_allocator& mem
 uint64_t whole_beats(const design_point& point, uint64_t bytes) {
   const auto beat = static_cast<uint64_t>(point.axi_bytes());
   return (bytes + beat - 1) / beat * beat;
+}
+
+void measure_block(channel_slice& block, const scan_layout& layout, const design_point& point) {
+  block.full = bytes_of_chunk(block, layout.chunk_tokens, layout.passes, point);
+  block.rest = bytes_of_chunk(block, layout.rest_tokens, layout.passes, point);
+  block.a_bytes = bytes_per_state(block, layout.passes, point.operand_bytes(), point);
+  block.db_bytes = bytes_of_parameters(block, point);
+  block.state_bytes = bytes_per_state(block, layout.passes, point.state_bytes(), point);
 }
 
 scan_form form_of(const quantised_scan& scan) {

@@ -68,6 +68,9 @@ inline scan_layout make_layout(const quantised_scan& scan, const design_point& p
   return make_layout(form_of(scan), point);
 }
 
+// Fills in the bytes of a block of the layout, whose passes and chunks are known.
+void measure_block(channel_slice& block, const scan_layout& layout, const design_point& point);
+
 // Descriptors of one run, in their order.
 std::vector<hls::scan_descriptor> make_descriptors(const quantised_scan& scan, const scan_layout& layout,
                                                    const design_point& point, int64_t run);

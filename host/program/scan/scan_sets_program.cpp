@@ -6,8 +6,10 @@
 #include <cstring>
 
 #include "hls/scan/add_output.h"
+#include "host/program/scan/fused_sets_program.h"
 #include "host/program/scan/pack_scan.h"
 #include "host/program/scan/scan_outputs.h"
+#include "host/program/scan/scan_sets_traffic.h"
 #include "host/program/scan/scan_traffic.h"
 #include "host/quantise/make_shifts.h"
 
@@ -141,80 +143,20 @@ class sets_builder {
   std::vector<placed_piece> pieces_;
 };
 
-// What a set moves under whose name.
-class sets_traffic {
- public:
-  sets_traffic(const scan_sets_call& call, const design_point& point) : call_(call), point_(point) {}
-
-  void add(size_t k, const placed_piece& piece) {
-    scan_form form = form_of(piece.scan);
-    form.has_h0 = piece.layout.has_h0;
-    for (tensor_traffic one : traffic_of(form, piece.layout, point_)) {
-      const bool params = one.tensor == "A" || one.tensor == "D, delta_bias";
-      if ((params && !piece.loads_params) || (one.tensor == "h_last" && !piece.stores_state)) continue;
-      one.tensor = name_of(one.tensor, k);
-      one.compulsory_bytes = 0;
-      entry(one.tensor).read_bytes += one.read_bytes;
-      entry(one.tensor).written_bytes += one.written_bytes;
-    }
+// What a piece of set k moves.
+void add_traffic(sets_traffic& traffic, size_t k, const placed_piece& piece, const design_point& point) {
+  scan_form form = form_of(piece.scan);
+  form.has_h0 = piece.layout.has_h0;
+  for (const tensor_traffic& one : traffic_of(form, piece.layout, point)) {
+    const bool params = one.tensor == "A" || one.tensor == "D, delta_bias";
+    if ((params && !piece.loads_params) || (one.tensor == "h_last" && !piece.stores_state)) continue;
+    traffic.add(k, one);
   }
+}
 
-  // Each tensor of the call once, at the width that the machine has for it.
-  std::vector<tensor_traffic> finish() {
-    const auto operand = static_cast<uint64_t>(point_.operand_bytes());
-    require("u", operand * call_.u.size());
-    require("z", operand * call_.z.size());
-    require("y",
-            static_cast<uint64_t>(point_.output_bytes() * call_.batch * call_.channels * call_.output_rows));
-    require_weights("", call_.shared, operand);
-    for (size_t k = 0; k < call_.sets.size(); ++k) {
-      const scan_set& set = call_.sets[k];
-      const std::string suffix = fmt::format(".{}", k);
-      require_weights(suffix, set.own, operand);
-      const auto state = static_cast<uint64_t>(point_.state_bytes());
-      require("h0" + suffix, state * set.h0.size());
-      require("h_last" + suffix, state * static_cast<uint64_t>(call_.batch * set.channels * set.states));
-    }
-    return std::move(traffic_);
-  }
-
- private:
-  tensor_traffic& entry(const std::string& name) {
-    const auto found = std::find_if(traffic_.begin(), traffic_.end(),
-                                    [&](const tensor_traffic& one) { return one.tensor == name; });
-    return found != traffic_.end() ? *found : traffic_.emplace_back(tensor_traffic{name});
-  }
-  void require(const std::string& name, uint64_t bytes) {
-    if (bytes > 0) entry(name).compulsory_bytes += bytes;
-  }
-  void require_weights(const std::string& suffix, const set_tensors& t, uint64_t operand) {
-    require("delta" + suffix, operand * t.delta.size());
-    require("B" + suffix, operand * t.b.size());
-    require("C" + suffix, operand * t.c.size());
-    require("A" + suffix, operand * t.a.size());
-    require("D, delta_bias" + suffix, 2 * (t.d.size() + t.delta_bias.size()));
-  }
-  std::string name_of(const std::string& tensor, size_t k) const {
-    if (tensor == "u" || tensor == "z" || tensor == "y" || tensor == "descriptors") return tensor;
-    const set_weights w = weights_of(call_, k);
-    if (tensor == "delta") return w.delta.name(tensor);
-    if (tensor == "A") return w.a.name(tensor);
-    if (tensor == "B") return w.b.name(tensor);
-    if (tensor == "C") return w.c.name(tensor);
-    if (tensor == "D, delta_bias")
-      return w.d.own || w.delta_bias.own ? fmt::format("{}.{}", tensor, k) : tensor;
-    return fmt::format("{}.{}", tensor, k);  // h0, h_last
-  }
-
-  const scan_sets_call& call_;
-  design_point point_;
-  std::vector<tensor_traffic> traffic_;
-};
-
-}  // namespace
-
-program make_scan_sets_program(const scan_sets_call& call, const quantised_scan_sets& sets,
-                               const design_point& point) {
+// Its pieces as plain scans.
+program make_lowered_program(const scan_sets_call& call, const quantised_scan_sets& sets,
+                             const design_point& point) {
   sets_builder builder(sets, point);
   sets_traffic traffic(call, point);
   std::vector<added_piece> added;
@@ -226,7 +168,7 @@ program make_scan_sets_program(const scan_sets_call& call, const quantised_scan_
     layout_ptr last;
     for (size_t i = first; i < builder.pieces().size(); ++i) {
       const placed_piece& piece = builder.pieces()[i];
-      traffic.add(k, piece);
+      add_traffic(traffic, k, piece, point);
       last = std::make_shared<const scan_layout>(piece.layout);
       added.push_back({rows_output("y", last, point).order, set.first_channel, set.rows.shape.channels,
                        set.pieces[i - first].steps});
@@ -239,6 +181,15 @@ program make_scan_sets_program(const scan_sets_call& call, const quantised_scan_
   p.outputs.insert(p.outputs.end(), states.begin(), states.end());
   p.traffic = traffic.finish();
   return p;
+}
+
+}  // namespace
+
+program make_scan_sets_program(const scan_sets_call& call, const quantised_scan_sets& sets,
+                               const design_point& point) {
+  const sets_fit fit = fit_sets(sets, point);
+  return fit.why_not.empty() ? make_fused_sets_program(call, sets, fit, point)
+                             : make_lowered_program(call, sets, point);
 }
 
 }  // namespace scansim

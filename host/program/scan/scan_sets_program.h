@@ -1,10 +1,9 @@
-// A scan_sets call for a machine that runs plain scans: its pieces (host/quantise/plain_pieces.h) laid out
-// one behind the other, rows in the order in which they are scanned, y added up by the host when it reads
-// them.
+// A scan_sets call as a program: scans with sets (fused_sets_program.h) where it fits them (sets_fit.h), else
+// for a machine that runs plain scans: its pieces (host/quantise/plain_pieces.h) laid out one behind the
+// other, rows in the order in which they are scanned, y added up by the host when it reads them.
 //   one run of all descriptors; another one begins in front of a piece that goes on from a state in memory
 //   outputs: y (batch, D, R), then h_last.k (batch, channels of k, N of k)
-//   compulsory bytes: u, z and every weight once, y once, the last state of every set; h0 of sets that have
-//   one
+//   compulsory bytes: scan_sets_traffic.h
 // Contract: bits of y and of the states are what quantised_scan_sets.h says they are, on every rung; A, D and
 // bias of a set lie in memory once and are read again only where the machine has read others since; a state
 // is written where somebody reads it. Errors: input_error as of scan_program.h.

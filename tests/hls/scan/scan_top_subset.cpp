@@ -1,7 +1,8 @@
-// Instantiates scan_top as a synthesis tool would: one design point, static memories, heap and exceptions
-// forbidden.
+// Instantiates scan_top and sets_top as a synthesis tool would: one design point, static memories, heap and
+// exceptions forbidden.
 #include "hls/scan/add_output.h"
 #include "hls/scan/scan_top.h"
+#include "hls/scan/sets_top.h"
 
 #pragma GCC poison new delete malloc calloc realloc free throw try catch
 
@@ -16,6 +17,11 @@ scan_memories<int8_t, int16_t, 32768> on_chip;
 
 void scan_top_base(uint8_t* memory, const scan_descriptor& descriptor, saturation_counts& saturations) {
   scan_top<int32_t>(memory, descriptor, base_point, on_chip, saturations);
+}
+
+void sets_top_base(uint8_t* memory, const scan_descriptor& descriptor, const set_descriptor* sets,
+                   saturation_counts& saturations) {
+  sets_top<int32_t>(memory, descriptor, sets, base_point, on_chip, saturations);
 }
 
 }  // namespace scansim::hls

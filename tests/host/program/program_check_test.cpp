@@ -1,51 +1,17 @@
 // The host's check of a list of descriptors: one planted fault for every rule, in programs that are right
 // without it.
-#include "host/program/check/program_check.h"
-
-#include <catch2/catch.hpp>
 #include <functional>
 
-#include "hls/units/unit_descriptor.h"
 #include "host/program/check/stream_check.h"
 #include "host/program/compile/state_runs.h"
 #include "tests/host/program/program_cases.h"
+#include "tests/host/program/program_listing.h"
 
 namespace scansim {
 namespace {
 
 using hls::unit_opcode;
-
-// A program's descriptors, taken apart and put back.
-class listing {
- public:
-  listing(program p, design_point point) : program_(std::move(p)), point_(std::move(point)) {}
-
-  uint32_t find(unit_opcode opcode, int which = 0) const {
-    for (uint32_t i = 0; i < program_.runs[0].count; ++i)
-      if ((words(i)[0] & 0xff) == static_cast<uint32_t>(opcode) && which-- == 0) return i;
-    FAIL("no such descriptor");
-    return 0;
-  }
-  uint32_t* words(uint32_t i) const {
-    return const_cast<uint32_t*>(reinterpret_cast<const uint32_t*>(
-        program_.image.data() + program_.runs[0].address + i * hls::descriptor_bytes));
-  }
-  void set_flag(uint32_t i, int bit, bool value) {
-    words(i)[0] = (words(i)[0] & ~(1u << bit)) | static_cast<uint32_t>(value) << bit;
-  }
-  void drop(uint32_t i) {
-    std::memmove(words(i), words(i + 1), (program_.runs[0].count - i - 1) * hls::descriptor_bytes);
-    --program_.runs[0].count;
-  }
-  void check() const { check_program(point_, program_); }
-  void refused(uint32_t i, const std::string& field) const {
-    CAPTURE(i, field);
-    CHECK_THROWS_WITH(check(), Catch::Contains("descriptor " + std::to_string(i) + ": " + field));
-  }
-
-  program program_;
-  design_point point_;
-};
+using test::listing;
 
 design_point tiny() { return test::point_of("block-tiny"); }
 

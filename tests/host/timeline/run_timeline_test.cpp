@@ -4,9 +4,13 @@
 #include <random>
 
 #include "hls/scan/scan_descriptor.h"
+#include "host/program/scan/scan_sets_program.h"
+#include "host/quantise/calibrate_scan_sets.h"
 #include "host/run/load_case.h"
 #include "host/timeline/timeline_difference.h"
+#include "models/configs/data_directory.h"
 #include "tests/host/timeline/timeline_runs.h"
+#include "tests/traces/generated_sets.h"
 
 namespace scansim::test {
 namespace {
@@ -186,6 +190,33 @@ TEST_CASE("timeline names the tensor of a burst by its address and direction", "
   CHECK(*tensors.written_at(d.addr_y) == "y");
   CHECK(*tensors.written_at(d.addr_ht) == "h_last");
   CHECK(tensors.written_at(d.addr_u) == nullptr);
+}
+
+TEST_CASE("timeline names what a set moves after the set", "[timeline]") {
+  const design_point point = load_design_point("edge", config_directory(), {"max_sets=2", "chunk_tokens=64"});
+  const scan_sets_call call = generated_sets({{"--channels", "12"},
+                                              {"--states", "20"},
+                                              {"--grid", "5x7"},
+                                              {"--h0", ""},
+                                              {"--sets", "diagonal; raster reverse"}},
+                                             1);
+  const hls::widths w = widths_of(point);
+  const program made =
+      make_scan_sets_program(call, quantise_scan_sets(call, calibrate_scan_sets(call, w), w), point);
+  const burst_tensors tensors(made, point);
+  std::map<std::string, uint64_t> moved;  // by all beats of the image
+  for (uint64_t at = 0; at < made.image.size(); at += static_cast<uint64_t>(point.axi_bytes())) {
+    if (const std::string* read = tensors.read_at(at))
+      moved[*read] += static_cast<uint64_t>(point.axi_bytes());
+    if (const std::string* written = tensors.written_at(at))
+      moved[*written] += static_cast<uint64_t>(point.axi_bytes());
+  }
+  REQUIRE(moved.contains("delta.1"));
+  REQUIRE(moved.contains("token lists"));
+  for (const tensor_traffic& one : made.traffic) {
+    CAPTURE(one.tensor);
+    CHECK(moved[one.tensor] == one.read_bytes + one.written_bytes);
+  }
 }
 
 TEST_CASE("timeline is refused where no rung goes cycle by cycle", "[timeline]") {

@@ -63,7 +63,7 @@ std::string base_text() { return text_of(config_directory() + "/base.yaml"); }
 
 TEST_CASE("design_point loads every shipped file", "[config][all]") {
   const std::vector<std::string> names = list_design_points(config_directory());
-  for (const std::string required : {"tiny", "edge", "base", "base16", "block", "block-tiny"}) {
+  for (const std::string required : {"tiny", "edge", "base", "base16", "block", "block-tiny", "vision"}) {
     CHECK(std::find(names.begin(), names.end(), required) != names.end());
   }
   for (const std::string& name : names) CHECK(load_design_point(name, config_directory()).name == name);
@@ -74,6 +74,28 @@ TEST_CASE("design_point loads every shipped file", "[config][all]") {
   CHECK(load_design_point("tiny", config_directory()).num_pe() == 4);
   CHECK(load_design_point("edge", config_directory()).num_lanes == 4);
   CHECK(load_design_point("base16", config_directory()).operand_bits == 16);
+  for (const std::string& name : names)
+    CHECK((load_design_point(name, config_directory()).max_sets > 0) == (name == "vision"));
+}
+
+TEST_CASE("design_point with sets holds a tile of every slot and counts rows of B and C", "[config][all]") {
+  const auto refused = [](const std::vector<std::string>& overrides) {
+    try {
+      load_design_point("vision", config_directory(), overrides);
+    } catch (const input_error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  CHECK(refused({"max_sets=8"}).empty());
+  CHECK(refused({"max_sets=9"}).find("max_sets: expected an integer in 0..8, found 9") != std::string::npos);
+  CHECK(refused({"state_capacity=16384"})
+            .find("state_capacity: expected at least tile_buffers x interleave x "
+                  "num_lanes x max_states = 32768 states") != std::string::npos);
+  CHECK(refused({"state_capacity=16384", "max_sets=0"}).empty());
+  CHECK(refused({"states_per_lane=2", "axi_data_bits=512"}).find("chunk_tokens: expected at most 128") !=
+        std::string::npos);
+  CHECK(refused({"states_per_lane=2", "axi_data_bits=512", "chunk_tokens=128"}).empty());
 }
 
 TEST_CASE("design_point refuses a value out of range and says what it expected", "[config][all]") {
@@ -253,7 +275,7 @@ TEST_CASE("design_point survives the way through JSON", "[config][all]") {
   for (const std::string& name : list_design_points(config_directory())) {
     const nlohmann::json object = to_json(load_design_point(name, config_directory()));
     CHECK(to_json(design_point_from_json(object, "result.json")) == object);
-    CHECK(object.size() == 23);
+    CHECK(object.size() == 24);
   }
   CHECK_THROWS_AS(design_point_from_json(nlohmann::json::array(), "result.json"), input_error);
   CHECK_THROWS_AS(design_point_from_json({{"num_lanes", nullptr}}, "result.json"), input_error);
@@ -267,7 +289,7 @@ TEST_CASE("design_point gives the RTL its parameters", "[config][rtl]") {
     }
     return -1;
   };
-  CHECK(parameters.size() == 19);
+  CHECK(parameters.size() == 20);
   CHECK(value_of("NumLanes") == 4);
   CHECK(value_of("AxiDataBits") == 128);
   CHECK(value_of("ReadOutstanding") == 16);

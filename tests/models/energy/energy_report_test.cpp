@@ -202,6 +202,21 @@ TEST_CASE("energy_recipes meet the rows exactly at the anchors", "[energy][all]"
         Approx(31 * 0.009 + multiply + add).epsilon(1e-9));
 }
 
+TEST_CASE("energy_recipes of sets are an add at the output's width and a memory of lists", "[energy][all]") {
+  const cost_table table = table_of("asic45-ddr4");
+  design_point point = point_of("base");
+  point.max_sets = 8, point.chunk_tokens = 256;  // lists of 8 KiB
+  const double narrow = 0.03, word = 0.1;        // adds of 8 and of 32 bits
+  for (const int bits : {8, 16}) {
+    point.output_bits = bits;
+    CHECK(cost_of_event("gate_silu", "y_add_ops", point, table).cost.nominal_pj ==
+          Approx(narrow * std::pow(word / narrow, std::log(bits / 8.0) / std::log(4.0))).epsilon(1e-9));
+  }
+  CHECK(cost_of_event("scan_tokens", "list_read_bits", point, table).cost.nominal_pj ==
+        Approx(table.rows.at("sram_bit_8kib").cost.nominal_pj));
+  for (const char* event : {"tokens", "resets", "holds", "muted_rows"}) CHECK(is_free_event(event));
+}
+
 TEST_CASE("unit_recipes tell the memories of the units apart", "[energy][all]") {
   const cost_table table = table_of("asic7-hbm2");
   const auto nominal = [&](const char* block, const char* event) {

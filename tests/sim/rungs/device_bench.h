@@ -61,7 +61,8 @@ inline std::vector<int32_t> random_values(int count, int bits, std::mt19937_64& 
 class device_bench {
  public:
   explicit device_bench(const std::string& point_name)
-      : point(load_design_point(point_name, config_directory())), device_(make_hls_device(point)) {
+      : device_bench(load_design_point(point_name, config_directory())) {}
+  explicit device_bench(const design_point& at) : point(at), device_(make_hls_device(point)) {
     device_->resize_memory(size_t{4} << 20);
   }
 
@@ -80,6 +81,7 @@ class device_bench {
     return at;
   }
   std::span<uint8_t> memory() { return device_->memory(); }
+  void resize(size_t bytes) { device_->resize_memory(bytes); }
   std::vector<uint8_t> read(uint64_t address, size_t bytes) {
     const auto first = memory().begin() + static_cast<std::ptrdiff_t>(address);
     return {first, first + static_cast<std::ptrdiff_t>(bytes)};

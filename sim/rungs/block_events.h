@@ -1,0 +1,84 @@
+// What the blocks of the scan count (sim/README.md, section 4; sim/SETS.md, section 4), as amounts of rows,
+// beats and tokens: the one statement of the events of a row and of a beat on rungs without time. Internal to
+// sim/rungs.
+#pragma once
+#include "sim/rungs/descriptor_events.h"
+
+namespace scansim {
+
+class block_events {
+ public:
+  block_events(const design_point& point, counter_values& counters)
+      : counters_(counters),
+        lanes_(counted(point.num_lanes)),
+        pes_(counted(point.num_pe())),
+        operand_bits_(counted(point.operand_bits)),
+        output_bits_(counted(point.output_bits)),
+        state_bits_(pes_ * counted(point.state_bits)),
+        stored_bits_(pes_ * 8 * counted(point.state_bytes())),
+        bc_bits_(2 * counted(point.states_per_lane) * operand_bits_) {}
+
+  void tokens(uint64_t count) { add<counter_index("scan_tokens", "tokens")>(count); }
+  void list_entries(uint64_t count) { add<counter_index("scan_tokens", "list_read_bits")>(32 * count); }
+  void resets(uint64_t count) { add<counter_index("scan_tokens", "resets")>(count); }
+  void holds(uint64_t count) { add<counter_index("scan_tokens", "holds")>(count); }
+
+  void delta_rows(uint64_t rows) {
+    const uint64_t channels = rows * lanes_;
+    add<counter_index("delta_softplus", "softplus_ops")>(channels);
+    add<counter_index("delta_softplus", "mac_delta")>(3 * channels);
+    add<counter_index("delta_softplus", "buffer_read_bits")>(2 * channels * operand_bits_);
+    add<counter_index("delta_softplus", "param_read_bits")>(32 * channels);
+  }
+
+  void scan_beats(uint64_t beats) {
+    add<counter_index("scan_serial", "state_updates")>(beats * pes_);
+    add<counter_index("scan_serial", "exp_ops")>(beats * pes_);
+    add<counter_index("scan_serial", "param_read_bits")>(beats * pes_ * operand_bits_);
+    add<counter_index("scan_serial", "bc_read_bits")>(beats * bc_bits_);
+  }
+  // Where the states of so many beats come from and go to.
+  void from_slots(uint64_t beats) {
+    add<counter_index("scan_serial", "slot_read_bits")>(beats * state_bits_);
+  }
+  void to_slots(uint64_t beats) { add<counter_index("scan_serial", "slot_write_bits")>(beats * state_bits_); }
+  void from_memory(uint64_t beats) {
+    add<counter_index("scan_serial", "state_sram_read_bits")>(beats * state_bits_);
+  }
+  void to_memory(uint64_t beats) {
+    add<counter_index("scan_serial", "state_sram_write_bits")>(beats * state_bits_);
+  }
+  void from_h0(uint64_t beats) {
+    add<counter_index("scan_serial", "buffer_read_bits")>(beats * stored_bits_);
+  }
+  void to_h_last(uint64_t beats) {
+    add<counter_index("scan_serial", "buffer_write_bits")>(beats * stored_bits_);
+  }
+
+  void gate_rows(uint64_t rows, bool gated) {
+    const uint64_t channels = rows * lanes_;
+    add<counter_index("gate_silu", "mac_gate")>(gated ? 2 * channels : channels);
+    add<counter_index("gate_silu", "buffer_write_bits")>(channels * output_bits_);
+    if (!gated) return;
+    add<counter_index("gate_silu", "silu_ops")>(channels);
+    add<counter_index("gate_silu", "buffer_read_bits")>(channels * operand_bits_);
+  }
+  // Of the rows above those whose row of y had a value.
+  void added_rows(uint64_t rows) {
+    add<counter_index("gate_silu", "y_add_ops")>(rows * lanes_);
+    add<counter_index("gate_silu", "buffer_read_bits")>(rows * lanes_ * output_bits_);
+  }
+  void muted_rows(uint64_t rows) { add<counter_index("gate_silu", "muted_rows")>(rows); }
+
+ private:
+  template <size_t Index>
+  void add(uint64_t amount) {
+    static_assert(Index < num_counters, "no counter of that name");
+    counters_[Index] += amount;
+  }
+
+  counter_values& counters_;
+  uint64_t lanes_, pes_, operand_bits_, output_bits_, state_bits_, stored_bits_, bc_bits_;
+};
+
+}  // namespace scansim
