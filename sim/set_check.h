@@ -21,9 +21,8 @@ inline int64_t set_list_entries(const machine_shape& shape, int positions) {
 inline csr::error_code check_scan_of_sets(const hls::scan_descriptor& d, const machine_shape& shape,
                                           uint32_t descriptors_behind) {
   const bool plain_flag = d.local || d.reverse || d.resume || d.keep || d.banked;
-  const bool fits = d.sets * set_bc_rows(shape, d.chunk_tokens, d.passes) <= shape.set_bc_capacity();
-  const bool legal = d.sets <= shape.max_sets && d.sets <= descriptors_behind && d.num_chunks == 1 &&
-                     !plain_flag && fits;
+  const bool legal =
+      d.sets <= shape.max_sets && d.sets <= descriptors_behind && d.num_chunks == 1 && !plain_flag;
   return legal ? csr::error_code::none : csr::error_code::sets;
 }
 
@@ -32,10 +31,11 @@ class set_record_check {
   // Records that are still due.
   int due() const { return due_; }
 
-  void begin(const hls::scan_descriptor& d) {
+  void begin(const hls::scan_descriptor& d, const machine_shape& shape) {
     due_ = d.sets;
-    has_z_ = d.has_z;
-    entries_ = 0;
+    first_ = true, has_z_ = d.has_z;
+    rows_ = set_bc_rows(shape, d.chunk_tokens, d.passes);
+    b_rows_ = c_rows_ = entries_ = 0;
   }
 
   csr::error_code take(const hls::set_descriptor& d, const machine_shape& shape) {
@@ -47,16 +47,21 @@ class set_record_check {
     const bool list = d.has_list || (!uses(hls::token_map::list_a) && !uses(hls::token_map::list_b));
     const bool affine = !uses(hls::token_map::affine) || (d.n0 > 0 && d.n1 > 0);
     if (d.has_list) entries_ += set_list_entries(shape, d.positions);
+    if (!d.same_b) b_rows_ += rows_;
+    if (!d.same_c) c_rows_ += rows_;
+    const bool same = !first_ || !(d.same_delta || d.same_b || d.same_c || d.same_params);
+    first_ = false;
     --due_;
-    const bool legal = due_ >= 0 && d.positions > 0 && codes && list && affine && (!d.gate || has_z_) &&
-                       entries_ <= shape.set_list_capacity();
+    const bool legal = due_ >= 0 && d.positions > 0 && codes && list && affine && same &&
+                       (!d.gate || has_z_) && entries_ <= shape.set_list_capacity() &&
+                       std::max(b_rows_, c_rows_) <= shape.set_bc_capacity();
     return legal ? csr::error_code::none : csr::error_code::sets;
   }
 
  private:
   int due_ = 0;
-  bool has_z_ = false;
-  int64_t entries_ = 0;
+  bool first_ = true, has_z_ = false;
+  int64_t rows_ = 0, b_rows_ = 0, c_rows_ = 0, entries_ = 0;
 };
 
 }  // namespace scansim

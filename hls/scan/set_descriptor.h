@@ -11,6 +11,7 @@ inline constexpr int most_sets = 8;
 
 struct set_descriptor {
   bool softplus = false, gate = false, has_h0 = false, store_state = false, has_list = false, snake = false;
+  bool same_delta = false, same_b = false, same_c = false, same_params = false;  // as the set before
   uint8_t map_u = 0, map_p = 0, map_out = 0;  // token_map; other codes are illegal
   uint8_t log2_segment = 0;
   uint16_t positions = 0, first_segment = 0;
@@ -40,6 +41,8 @@ struct set_layout {
     visit("softplus", d.softplus), visit("gate", d.gate), visit("has_h0", d.has_h0);
     visit("store_state", d.store_state), visit("has_list", d.has_list), visit("snake", d.snake);
     visit("map_u", d.map_u), visit("map_p", d.map_p), visit("map_out", d.map_out);
+    visit("same_delta", d.same_delta), visit("same_b", d.same_b), visit("same_c", d.same_c);
+    visit("same_params", d.same_params);
     visit("log2_segment", d.log2_segment), visit("positions", d.positions);
     visit("first_segment", d.first_segment), visit("base", d.base), visit("n0", d.n0), visit("n1", d.n1);
     visit("s0", d.s0), visit("s1", d.s1), visit("s2", d.s2);

@@ -26,7 +26,8 @@ module ssm_delta_softplus #(
   output logic [ssm_pkg::CountBits-1:0]       row_delta_o,
   output logic                                row_read_o,
   output logic                                u_release_o,
-  output logic                                row_release_o,
+  output logic                                delta_release_o,
+  output logic                                db_release_o,
   input  logic                                u_valid_i,
   input  logic [NumLanes*OperandBits-1:0]     u_data_i,
   input  logic                                delta_valid_i,
@@ -70,9 +71,10 @@ module ssm_delta_softplus #(
   assign places        = dt_place && skip_place;
   assign issue         = cmd_valid_i && operands && places;
   assign row_read_o    = issue;
-  assign row_release_o = issue && last_row;
-  assign u_release_o   = row_release_o && cmd.release_u;
   assign cmd_pop_o     = issue && last_row;
+  assign u_release_o     = cmd_pop_o && cmd.release_u;
+  assign delta_release_o = cmd_pop_o && cmd.release_delta;
+  assign db_release_o    = cmd_pop_o && cmd.release_db;
   assign token_pop_o   = issue && last_group;
 
   assign inc_o[ssm_map_pkg::CounterDeltaSoftplusBusy]             = IncBits'(issue);

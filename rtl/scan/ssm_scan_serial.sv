@@ -33,7 +33,8 @@ module ssm_scan_serial #(
   input  logic                                 a_valid_i,
   input  logic [NumLanes*StatesPerLane*OperandBits-1:0] a_data_i,
   output logic                                 a_release_o,   // read behind the tile, where A is a tile's
-  output logic [ssm_pkg::CountBits-1:0]        bc_row_o,
+  output logic [ssm_pkg::CountBits-1:0]        b_row_o,
+  output logic [ssm_pkg::CountBits-1:0]        c_row_o,
   output logic                                 bc_release_o,
   input  logic                                 b_valid_i,
   input  logic [StatesPerLane*OperandBits-1:0] b_data_i,
@@ -93,7 +94,8 @@ module ssm_scan_serial #(
   assign last_beat   = last_token && last_group && last_pass;
 
   // Slot = lane group * passes + pass.
-  assign bc_row_o = cmd.bc_base + token.row_bc + CountBits'(pass_q);
+  assign b_row_o  = cmd.b_base + token.row_bc + CountBits'(pass_q);
+  assign c_row_o  = cmd.c_base + token.row_bc + CountBits'(pass_q);
   assign a_row_o  = cmd.row_base + slot_q;
   assign h0_row_o = slot_q;
 
@@ -113,7 +115,7 @@ module ssm_scan_serial #(
   assign dt_pop_o     = issue && last_pass;
   assign cmd_pop_o    = issue && last_beat;
   assign bc_release_o = issue && last_beat && cmd.last_tile;
-  assign a_release_o  = issue && last_beat;
+  assign a_release_o  = issue && last_beat && cmd.release_a;
   assign h0_next_o    = issue && src_h0 && last_group && last_pass;
   assign ht_alloc_o   = issue && dst_ht && last_beat;
 

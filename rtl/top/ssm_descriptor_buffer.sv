@@ -59,7 +59,10 @@ module ssm_descriptor_buffer #(
   generate
     if (MaxSets != 0) begin : gen_set_check
       logic [7:0] set_error;
-      ssm_set_check #(.ChunkTokens(ChunkTokens), .DataBits(DataBits), .MaxSets(MaxSets)) u_set_check (
+      ssm_set_check #(
+        .StatesPerLane(StatesPerLane), .MaxStates(MaxStates), .ChunkTokens(ChunkTokens), .OperandBits(OperandBits),
+        .DataBits(DataBits), .MaxSets(MaxSets)
+      ) u_set_check (
         .clk_i, .rst_ni, .start_i, .load_i(load_i && !is_unit_o && error_o == ssm_map_pkg::ErrNone), .desc_i(desc_q),
         .is_set_i(is_set_o), .due_o(records_due_o), .error_o(set_error)
       );
@@ -74,7 +77,7 @@ module ssm_descriptor_buffer #(
   endgenerate
   ssm_descriptor_check #(
     .StatesPerLane(StatesPerLane), .MaxStates(MaxStates), .ChunkTokens(ChunkTokens), .StateRows(StateRows),
-    .Interleave(Interleave), .OperandBits(OperandBits), .DataBits(DataBits), .MaxSets(MaxSets), .ScratchWords(ScratchWords)
+    .Interleave(Interleave), .DataBits(DataBits), .MaxSets(MaxSets), .ScratchWords(ScratchWords)
   ) u_descriptor_check (
     .desc_i(desc_q), .behind_i, .mode_set_i(local_set_q), .mode_local_i(local_q), .error_o(scan_error)
   );

@@ -7,7 +7,6 @@ module ssm_descriptor_check #(
   parameter int unsigned ChunkTokens = 16,
   parameter int unsigned StateRows = 512,
   parameter int unsigned Interleave = 2,
-  parameter int unsigned OperandBits = 8,
   parameter int unsigned DataBits = 128,
   parameter int unsigned MaxSets = 0,
   parameter int unsigned ScratchWords = 0  // 0: no units
@@ -52,17 +51,11 @@ module ssm_descriptor_check #(
   assign in_scratch = fits(desc.addr_u) && fits(desc.addr_delta) && (!z_read || fits(desc.addr_z))
                       && fits(desc.addr_b) && fits(desc.addr_c) && fits(desc.addr_y);
 
-  // sets: one chunk, nothing that tells a scan where its state is, rows of B of all sets in their region.
-  localparam int unsigned PassRow    = StatesPerLane * OperandBits / 8;
-  localparam int unsigned SetBcRows  = 2 * ChunkTokens * (MaxStates / StatesPerLane);
-  localparam int unsigned BeatRows   = PassRow < WordBytes ? WordBytes / PassRow : 1;
-  logic        with_sets, sets_bad;
-  logic [31:0] bc_rows;
+  // sets: one chunk, nothing that tells a scan where its state is, and their records behind it.
+  logic with_sets, sets_bad;
   assign with_sets = desc.sets != '0;
-  assign bc_rows   = (32'(chunk) * 32'(passes) + 32'(BeatRows - 1)) & ~32'(BeatRows - 1);
   assign sets_bad  = with_sets && (32'(desc.sets) > 32'(MaxSets) || 16'(desc.sets) > behind_i || chunks != 32'd1
-                     || local_scan || desc.reverse || desc.resume || desc.keep || desc.banked
-                     || 32'(desc.sets) * bc_rows > 32'(SetBcRows));
+                     || local_scan || desc.reverse || desc.resume || desc.keep || desc.banked);
 
   always_comb begin
     error_o = ssm_map_pkg::ErrNone;

@@ -232,7 +232,12 @@ package ssm_map_pkg;
     logic [63:0]  reserved_384;
     logic [63:0]  addr_delta;
     logic [63:0]  addr_list;
-    logic [21:0]  reserved_234;
+    logic [11:0]  reserved_244;
+    logic         same_params;
+    logic         same_c;
+    logic         same_b;
+    logic         same_delta;
+    logic [5:0]   reserved_234;
     logic [1:0]   align_a;
     logic [7:0]   shift_quant;
     logic [7:0]   shift_y;
@@ -290,7 +295,7 @@ package ssm_map_pkg;
   localparam logic [9:0] CsrCounters = 10'h040;
   localparam logic [31:0] IdValue = 32'h53434e31;
   localparam logic [31:0] VersionValue = 32'h00000001;
-  localparam logic [31:0] MapValue = 32'ha972f7d4;
+  localparam logic [31:0] MapValue = 32'ha9146a25;
 
   // Parameters of the design point that have a register, in their order.
   localparam int unsigned NumParameters = 18;

@@ -44,7 +44,8 @@ module ssm_operand_buffers #(
   input  logic [ssm_pkg::CountBits-1:0] row_delta_i,
   input  logic                          row_read_i,
   input  logic                          u_release_i,
-  input  logic                          row_release_i,
+  input  logic                          delta_release_i,
+  input  logic                          db_release_i,
   output logic                          u_ok_o,
   output logic [LaneRow-1:0]            u_data_o,
   output logic                          delta_ok_o,
@@ -64,7 +65,8 @@ module ssm_operand_buffers #(
   input  logic                          a_release_i,
   output logic                          a_ok_o,
   output logic [RateRow-1:0]            a_data_o,
-  input  logic [ssm_pkg::CountBits-1:0] bc_row_i,
+  input  logic [ssm_pkg::CountBits-1:0] b_row_i,
+  input  logic [ssm_pkg::CountBits-1:0] c_row_i,
   input  logic                          bc_release_i,
   output logic                          b_ok_o,
   output logic [PassRow-1:0]            b_data_o,
@@ -140,7 +142,7 @@ module ssm_operand_buffers #(
     .clk_i, .rst_ni, .clear_i(1'b0), .linear_i(1'b0), .alloc_i(fill_alloc[FillDelta]),
     .slot_free_o(scratch_free_o[FillDelta]), .wr_valid_i(fill_valid[FillDelta]),
     .wr_last_i(fill_last[FillDelta]), .wr_data_i(fill_data), .row_i(row_delta_i), .row_valid_o(delta_ok_o),
-    .next_i(row_release_i), .rd_en_i(row_read_i), .rd_row_i(row_delta_i), .rd_data_o(delta_data_o), .release_i(row_release_i)
+    .next_i(delta_release_i), .rd_en_i(row_read_i), .rd_row_i(row_delta_i), .rd_data_o(delta_data_o), .release_i(delta_release_i)
   );
   ssm_tile_buffer #(.WriteBits(DataBits), .RowBits(LaneRow), .MaxRows(TileRows), .Slots(TileBuffers)) u_buffer_z (
     .clk_i, .rst_ni, .clear_i(1'b0), .linear_i(1'b0), .alloc_i(fill_alloc[FillZ]),
@@ -151,14 +153,14 @@ module ssm_operand_buffers #(
   ssm_tile_buffer #(.WriteBits(DataBits), .RowBits(PassRow), .MaxRows(ChunkRows), .Slots(2)) u_buffer_b (
     .clk_i, .rst_ni, .clear_i(sets_clear_i), .linear_i(rows_linear), .alloc_i(fill_alloc[FillB]),
     .slot_free_o(scratch_free_o[FillB]), .wr_valid_i(fill_valid[FillB]), .wr_last_i(fill_last[FillB]),
-    .wr_data_i(fill_data), .row_i(bc_row_i), .row_valid_o(b_ok_o), .next_i(bc_release_i),
-    .rd_en_i(scan_read_i), .rd_row_i(bc_row_i), .rd_data_o(b_data_o), .release_i(bc_release_i)
+    .wr_data_i(fill_data), .row_i(b_row_i), .row_valid_o(b_ok_o), .next_i(bc_release_i),
+    .rd_en_i(scan_read_i), .rd_row_i(b_row_i), .rd_data_o(b_data_o), .release_i(bc_release_i)
   );
   ssm_tile_buffer #(.WriteBits(DataBits), .RowBits(PassRow), .MaxRows(ChunkRows), .Slots(2)) u_buffer_c (
     .clk_i, .rst_ni, .clear_i(sets_clear_i), .linear_i(rows_linear), .alloc_i(fill_alloc[FillC]),
     .slot_free_o(scratch_free_o[FillC]), .wr_valid_i(fill_valid[FillC]), .wr_last_i(fill_last[FillC]),
-    .wr_data_i(fill_data), .row_i(bc_row_i), .row_valid_o(c_ok_o), .next_i(bc_release_i),
-    .rd_en_i(scan_read_i), .rd_row_i(bc_row_i), .rd_data_o(c_data_o), .release_i(bc_release_i)
+    .wr_data_i(fill_data), .row_i(c_row_i), .row_valid_o(c_ok_o), .next_i(bc_release_i),
+    .rd_en_i(scan_read_i), .rd_row_i(c_row_i), .rd_data_o(c_data_o), .release_i(bc_release_i)
   );
   ssm_tile_buffer #(.WriteBits(DataBits), .RowBits(StateRow), .MaxRows(SlotCount), .Slots(2)) u_buffer_h0 (
     .clk_i, .rst_ni, .clear_i(1'b0), .linear_i(1'b0), .alloc_i(target_alloc_i[H0]),
@@ -169,8 +171,8 @@ module ssm_operand_buffers #(
   ssm_tile_buffer #(.WriteBits(DataBits), .RowBits(ParamRow), .MaxRows(StateRows / ParamSlots), .Slots(ParamSlots)) u_memory_db (
     .clk_i, .rst_ni, .clear_i(param_clear_i), .linear_i(params_linear), .alloc_i(target_alloc_i[Db]),
     .slot_free_o(target_free_o[Db]), .wr_valid_i(rd_valid_i[Db]), .wr_last_i(rd_last_i), .wr_data_i(rd_data_i),
-    .row_i(db_row_i), .row_valid_o(db_ok_o), .next_i(row_release_i), .rd_en_i(row_read_i),
-    .rd_row_i(db_row_i), .rd_data_o(db_data_o), .release_i(row_release_i)
+    .row_i(db_row_i), .row_valid_o(db_ok_o), .next_i(db_release_i), .rd_en_i(row_read_i),
+    .rd_row_i(db_row_i), .rd_data_o(db_data_o), .release_i(db_release_i)
   );
   ssm_tile_buffer #(.WriteBits(DataBits), .RowBits(RateRow), .MaxRows(StateRows / ParamSlots), .Slots(ParamSlots)) u_memory_a (
     .clk_i, .rst_ni, .clear_i(param_clear_i), .linear_i(params_linear), .alloc_i(target_alloc_i[A]),

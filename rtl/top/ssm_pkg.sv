@@ -130,7 +130,9 @@ package ssm_pkg;
   // One tile, with sets one set of it, as each block sees it.
   typedef struct packed {
     logic                 softplus;
-    logic                 release_u;  // the last set of the tile
+    logic                 release_u;      // behind the tile: no set of it reads them again
+    logic                 release_delta;
+    logic                 release_db;
     logic [3:0]           groups;     // lane groups of the tile
     logic [CountBits-1:0] db_base;    // row of the first lane group
     logic [ShiftBits-1:0] sh_delta;
@@ -139,7 +141,7 @@ package ssm_pkg;
     logic [ShiftBits-1:0] sh_du;
     logic [ShiftBits-1:0] sh_skip;
   } delta_cmd_t;
-  localparam int unsigned DeltaCmdBits = 2 + CountBits + 4 + 5 * ShiftBits;
+  localparam int unsigned DeltaCmdBits = 4 + CountBits + 4 + 5 * ShiftBits;
 
   typedef struct packed {
     logic                 first_chunk;
@@ -151,10 +153,12 @@ package ssm_pkg;
     logic [3:0]           groups;
     logic [7:0]           passes;
     logic [CountBits-1:0] row_base;        // first row of the tile in the A and state memories
-    logic [CountBits-1:0] bc_base;         // of the rows of B and C
+    logic                 release_a;       // behind the tile
+    logic [CountBits-1:0] b_base;          // of the rows of B
+    logic [CountBits-1:0] c_base;          // of those of C
     logic [AlignBits-1:0] align_a;         // 8-bit operands: rate = -A << 2 * align_a
   } scan_cmd_t;
-  localparam int unsigned ScanCmdBits = 6 + 2 * CountBits + 4 + 8 + AlignBits;
+  localparam int unsigned ScanCmdBits = 7 + 3 * CountBits + 4 + 8 + AlignBits;
 
   typedef struct packed {
     logic                 has_z;      // gated

@@ -69,37 +69,52 @@ module ssm_scan_walk #(
   // ---- The set: of a scan without any, the descriptor itself ----
   logic                   with_sets, first_set, last_set;
   ssm_map_pkg::set_record_desc_t record;
-  logic [CountBits-1:0]   bc_base, list_base;  // rows and entries of the sets before
+  logic [CountBits-1:0]   b_base, c_base, list_base;  // rows and entries of the sets before
+  logic                   next_same_delta, next_same_params;  // of the next set of this tile
   generate
     if (MaxSets != 0) begin : gen_sets
       localparam int unsigned SetBits = $clog2(MaxSets) == 0 ? 1 : $clog2(MaxSets);
       logic [ssm_map_pkg::DescBits-1:0] file_q [MaxSets];
       logic [SetBits-1:0]               loaded_q, set_q;
-      logic [CountBits-1:0]             bc_base_q, list_base_q;
+      logic [CountBits-1:0]             b_base_q, b_free_q, c_base_q, c_free_q, list_base_q;
+      ssm_map_pkg::set_record_desc_t    next;
 
       assign with_sets = desc_q.sets != '0;
       assign first_set = set_q == '0;
       assign last_set  = !with_sets || 4'(set_q) == desc_q.sets - 1'b1;
       assign record    = file_q[set_q];
-      assign bc_base   = bc_base_q;
+      assign next      = file_q[SetBits'(set_q + 1'b1)];
+      assign next_same_delta  = !last_set && next.same_delta;
+      assign next_same_params = !last_set && next.same_params;
+      assign b_base    = record.same_b ? b_base_q : b_free_q;
+      assign c_base    = record.same_c ? c_base_q : c_free_q;
       assign list_base = list_base_q;
       always_ff @(posedge clk_i) if (set_load_i) file_q[loaded_q] <= desc_i;
       always_ff @(posedge clk_i or negedge rst_ni) begin
         if (!rst_ni) begin
           loaded_q    <= '0;
           set_q       <= '0;
-          bc_base_q   <= '0;
+          b_base_q    <= '0;
+          b_free_q    <= '0;
+          c_base_q    <= '0;
+          c_free_q    <= '0;
           list_base_q <= '0;
         end else if (load_i) begin
           loaded_q    <= '0;
           set_q       <= '0;
-          bc_base_q   <= '0;
+          b_base_q    <= '0;
+          b_free_q    <= '0;
+          c_base_q    <= '0;
+          c_free_q    <= '0;
           list_base_q <= '0;
         end else begin
           if (set_load_i) loaded_q <= loaded_q + 1'b1;
           if (tile_end_i) begin
             set_q       <= last_set ? '0 : set_q + 1'b1;
-            bc_base_q   <= last_set ? '0 : bc_base_q + rows_of_beats_b;
+            b_base_q    <= b_base;
+            b_free_q    <= last_set ? '0 : record.same_b ? b_free_q : b_free_q + rows_of_beats_b;
+            c_base_q    <= c_base;
+            c_free_q    <= last_set ? '0 : record.same_c ? c_free_q : c_free_q + rows_of_beats_b;
             list_base_q <= last_set ? '0 : list_base_q + (record.has_list ? beats_list << $clog2(DataBytes / ListRow) : '0);
           end
         end
@@ -110,7 +125,10 @@ module ssm_scan_walk #(
       assign first_set  = 1'b1;
       assign last_set   = 1'b1;
       assign record     = '0;
-      assign bc_base    = '0;
+      assign b_base     = '0;
+      assign c_base     = '0;
+      assign next_same_delta  = 1'b0;
+      assign next_same_params = 1'b0;
       assign list_base  = '0;
       assign unused_set = ^{set_load_i, rows_of_beats_b, beats_list};
     end
@@ -170,12 +188,12 @@ module ssm_scan_walk #(
   always_comb begin
     present    = '0;
     present[0] = with_sets && record.has_list && first_tile;
-    present[1] = with_sets || (desc_q.load_params && first_chunk);
-    present[2] = first_tile;
-    present[3] = first_tile;
+    present[1] = with_sets ? !record.same_params : (desc_q.load_params && first_chunk);
+    present[2] = first_tile && !(with_sets && record.same_b);
+    present[3] = first_tile && !(with_sets && record.same_c);
     present[4] = first_set;
-    present[5] = 1'b1;
-    present[6] = with_sets || (desc_q.load_params && first_chunk);
+    present[5] = !(with_sets && record.same_delta);
+    present[6] = with_sets ? !record.same_params : (desc_q.load_params && first_chunk);
     present[7] = with_sets ? record.has_h0 : desc_q.has_h0 && first_chunk && !desc_q.resume;
     present[8] = desc_q.has_z && first_set;
   end
@@ -319,6 +337,8 @@ module ssm_scan_walk #(
 
     delta_cmd.softplus  = with_sets ? record.softplus : desc_q.softplus;
     delta_cmd.release_u = last_set;
+    delta_cmd.release_delta = !next_same_delta;
+    delta_cmd.release_db    = !next_same_params;
     delta_cmd.groups    = 4'(groups);
     delta_cmd.db_base   = with_sets ? '0 : desc_q.first_group + group_base_q;
     delta_cmd.sh_delta  = ssm_pkg::ShiftBits'(with_sets ? record.shift_delta : desc_q.shift_delta);
@@ -336,7 +356,9 @@ module ssm_scan_walk #(
     scan_cmd.groups      = 4'(groups);
     scan_cmd.passes      = 8'(passes);
     scan_cmd.row_base    = with_sets ? '0 : desc_q.first_group * passes + row_base_q;
-    scan_cmd.bc_base     = bc_base;
+    scan_cmd.release_a   = !next_same_params;
+    scan_cmd.b_base      = b_base;
+    scan_cmd.c_base      = c_base;
     scan_cmd.align_a     = with_sets ? record.align_a : desc_q.align_a;
 
     gate_cmd.has_z     = with_sets ? record.gate : desc_q.has_z;

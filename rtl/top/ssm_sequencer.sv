@@ -137,7 +137,7 @@ module ssm_sequencer #(
 
   // ---- Write jobs wait here for their place in the order ----
   ssm_pkg::lag_t             lag;
-  logic                      lag_valid, lag_due, lag_pop, unused_lag_ready;
+  logic                      lag_valid, lag_due, lag_due_then, lag_pop, unused_lag_ready;
   logic [$clog2(LagDepth):0] lag_count_q;
   logic                      ht_sent_q, send_ht, send_write, lag_push;
 
@@ -150,6 +150,7 @@ module ssm_sequencer #(
   assign send_write = (state_q == StItems && !read_valid && lag_due)
                       || ((state_q == StDrain || state_q == StFlush) && lag_valid);
   assign send_ht    = lag.has_ht && !ht_sent_q;
+  assign lag_due_then = lag_count_q + ($clog2(LagDepth) + 1)'(lag_push) > ($clog2(LagDepth) + 1)'(LagTiles);
   assign lag_push   = cmd_push_o && (writes.has_y || writes.has_ht);
 
   // ---- What is sent in this cycle, and where to ----
@@ -225,7 +226,9 @@ module ssm_sequencer #(
   assign lag_pop              = send_write && sent && !(send_ht && lag.has_y);
   assign read_sent            = send_read && sent;
   assign op_sent              = send_op && sent;
-  assign tile_end             = state_q == StItems && sent && (send_read ? read_last && !lag_due : lag_pop);
+  // A set may have nothing to read: it shares what it needs with the one before.
+  assign tile_end             = state_q == StItems ? sent && (send_read ? read_last && !lag_due : lag_pop)
+                                                   : cmd_push_o && !read_valid && !lag_due_then;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -320,8 +323,8 @@ module ssm_sequencer #(
           end
         end
         StFetch: if (sent) state_q <= records_due != '0 ? StWait : !block_q ? StCmd : lag_count_q != '0 ? StFlush : StOps;
-        StCmd:   if (cmd_push_o) state_q <= StItems;
-        StItems: begin
+        StCmd, StItems: begin
+          if (cmd_push_o) state_q <= StItems;
           if (tile_end) begin
             state_q <= StCmd;
             if (walk_last) begin

@@ -3,7 +3,10 @@
 // Contract: load_i takes what is legal: a scan with its records, or a record; due_o counts records to come; error_o is that of a
 // record. Scans are ssm_descriptor_check's. start_i: of a run.
 module ssm_set_check #(
+  parameter int unsigned StatesPerLane = 16,
+  parameter int unsigned MaxStates = 64,
   parameter int unsigned ChunkTokens = 16,
+  parameter int unsigned OperandBits = 8,
   parameter int unsigned DataBits = 128,
   parameter int unsigned MaxSets = 4
 ) (
@@ -19,11 +22,15 @@ module ssm_set_check #(
   localparam int unsigned BeatEntries = DataBits / 32;
   localparam int unsigned ListEntries = MaxSets * (ChunkTokens > BeatEntries ? ChunkTokens : BeatEntries);
 
+  localparam int unsigned PassRow     = StatesPerLane * OperandBits / 8;
+  localparam int unsigned BcRows      = 2 * ChunkTokens * (MaxStates / StatesPerLane);
+  localparam int unsigned BeatRows    = PassRow < DataBits / 8 ? DataBits / 8 / PassRow : 1;
+
   ssm_map_pkg::desc_t     desc;
   ssm_map_pkg::set_record_desc_t record;
   logic [3:0]             due_q;
-  logic                   has_z_q, codes_bad, list_bad, affine_bad;
-  logic [31:0]            entries_q, entries;
+  logic                   first_q, has_z_q, codes_bad, list_bad, affine_bad, same_bad, room_bad;
+  logic [31:0]            entries_q, entries, rows_q, b_rows_q, b_rows, c_rows_q, c_rows;
 
   assign desc  = desc_i;
   assign record = desc.set_record;
@@ -38,10 +45,15 @@ module ssm_set_check #(
                        || record.map_out == ssm_pkg::MapAffine) && (record.n0 == '0 || record.n1 == '0);
   assign entries    = entries_q + (!record.has_list ? '0 : (32'(record.positions) + 32'(BeatEntries - 1)) & ~32'(BeatEntries - 1));
 
+  assign b_rows     = b_rows_q + (record.same_b ? '0 : rows_q);
+  assign c_rows     = c_rows_q + (record.same_c ? '0 : rows_q);
+  assign same_bad   = first_q && (record.same_delta || record.same_b || record.same_c || record.same_params);
+  assign room_bad   = entries > 32'(ListEntries) || b_rows > 32'(BcRows) || c_rows > 32'(BcRows);
+
   always_comb begin
     error_o = ssm_map_pkg::ErrNone;
-    if (due_q == '0 || record.positions == '0 || codes_bad || list_bad || affine_bad || (record.gate && !has_z_q)
-        || entries > 32'(ListEntries)) begin
+    if (due_q == '0 || record.positions == '0 || codes_bad || list_bad || affine_bad || same_bad || room_bad
+        || (record.gate && !has_z_q)) begin
       error_o = ssm_map_pkg::ErrSets;
     end
   end
@@ -49,15 +61,26 @@ module ssm_set_check #(
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       due_q     <= '0;
+      first_q   <= 1'b0;
       has_z_q   <= 1'b0;
+      rows_q    <= '0;
+      b_rows_q  <= '0;
+      c_rows_q  <= '0;
       entries_q <= '0;
     end else if (start_i) begin
       due_q <= '0;
     end else if (load_i && is_set_i) begin
       due_q     <= due_q - 1'b1;
+      first_q   <= 1'b0;
+      b_rows_q  <= b_rows;
+      c_rows_q  <= c_rows;
       entries_q <= entries;
     end else if (load_i) begin
       due_q     <= desc.scan.sets;
+      first_q   <= 1'b1;
+      rows_q    <= (32'(desc.scan.chunk_tokens) * 32'(desc.scan.passes) + 32'(BeatRows - 1)) & ~32'(BeatRows - 1);
+      b_rows_q  <= '0;
+      c_rows_q  <= '0;
       has_z_q   <= desc.scan.has_z;
       entries_q <= '0;
     end

@@ -236,8 +236,8 @@ module ssm_top #(
   assign m_axi_wstrb_o   = '1;
 
   // ---- Operand buffers and parameter memories ----
-  logic [CountBits-1:0] row_u, row_delta, z_row, db_row, a_row, bc_row, h0_row, h0_read_row, list_row;
-  logic                 list_ok, list_read, a_release, u_release, row_read, row_release, u_ok, d_ok, db_ok, a_ok, b_ok, c_ok, h0_ok, z_ok;
+  logic [CountBits-1:0] row_u, row_delta, z_row, db_row, a_row, b_row, c_row, h0_row, h0_read_row, list_row;
+  logic                 list_ok, list_read, a_release, u_release, delta_release, db_release, row_read, u_ok, d_ok, db_ok, a_ok, b_ok, c_ok, h0_ok, z_ok;
   logic                 z_read, z_release, bc_release, scan_read, h0_next, h0_read, h0_release;
   logic [LaneRow-1:0]   u_row, d_row, z_data;
   logic [ParamRow-1:0]  db_data;
@@ -262,10 +262,11 @@ module ssm_top #(
     .scratch_free_o(fill_free), .scratch_alloc_i(scratch_alloc), .scratch_valid_i(scratch_valid),
     .scratch_last_i(scratch_last), .scratch_data_i(scratch_data),
     .zg_alloc_i(zg_alloc), .zg_valid_i(zg_valid), .zg_last_i(zg_last), .zg_data_i(zg_data),
-    .row_u_i(row_u), .row_delta_i(row_delta), .row_read_i(row_read), .u_release_i(u_release), .row_release_i(row_release),
+    .row_u_i(row_u), .row_delta_i(row_delta), .row_read_i(row_read), .u_release_i(u_release), .delta_release_i(delta_release),
+    .db_release_i(db_release),
     .u_ok_o(u_ok), .u_data_o(u_row), .delta_ok_o(d_ok), .delta_data_o(d_row), .db_row_i(db_row), .db_ok_o(db_ok), .db_data_o(db_data),
     .z_row_i(z_row), .z_read_i(z_read), .z_release_i(z_release), .z_ok_o(z_ok), .z_data_o(z_data),
-    .scan_read_i(scan_read), .a_row_i(a_row), .a_release_i(a_release), .a_ok_o(a_ok), .a_data_o(a_data), .bc_row_i(bc_row),
+    .scan_read_i(scan_read), .a_row_i(a_row), .a_release_i(a_release), .a_ok_o(a_ok), .a_data_o(a_data), .b_row_i(b_row), .c_row_i(c_row),
     .bc_release_i(bc_release), .b_ok_o(b_ok), .b_data_o(b_data), .c_ok_o(c_ok), .c_data_o(c_data),
     .h0_row_i(h0_row), .h0_ok_o(h0_ok), .h0_next_i(h0_next), .h0_read_i(h0_read), .h0_read_row_i(h0_read_row),
     .h0_release_i(h0_release), .h0_data_o(h0_data),
@@ -299,7 +300,8 @@ module ssm_top #(
     .clk_i, .rst_ni,
     .cmd_valid_i(delta_valid), .cmd_i(delta_cmd), .cmd_pop_o(delta_pop),
     .token_valid_i(token_valid), .token_i(token), .token_pop_o(token_pop),
-    .row_u_o(row_u), .row_delta_o(row_delta), .row_read_o(row_read), .u_release_o(u_release), .row_release_o(row_release),
+    .row_u_o(row_u), .row_delta_o(row_delta), .row_read_o(row_read), .u_release_o(u_release), .delta_release_o(delta_release),
+    .db_release_o(db_release),
     .u_valid_i(u_ok), .u_data_i(u_row), .delta_valid_i(d_ok), .delta_data_i(d_row),
     .db_row_o(db_row), .db_valid_i(db_ok), .db_data_i(db_data),
     .dt_valid_o(dt_valid), .dt_data_o(dt_data), .dt_token_o(dt_token), .dt_pop_i(dt_pop),
@@ -316,7 +318,7 @@ module ssm_top #(
     .cmd_valid_i(scan_valid), .cmd_i(scan_cmd), .cmd_pop_o(scan_pop),
     .dt_valid_i(dt_valid), .dt_data_i(dt_data), .dt_token_i(dt_token), .dt_pop_o(dt_pop),
     .a_row_o(a_row), .a_release_o(a_release), .a_valid_i(a_ok), .a_data_i(a_data),
-    .bc_row_o(bc_row), .bc_release_o(bc_release),
+    .b_row_o(b_row), .c_row_o(c_row), .bc_release_o(bc_release),
     .b_valid_i(b_ok), .b_data_i(b_data), .c_valid_i(c_ok), .c_data_i(c_data), .read_o(scan_read),
     .h0_row_o(h0_row), .h0_valid_i(h0_ok), .h0_next_o(h0_next), .h0_read_o(h0_read), .h0_read_row_o(h0_read_row),
     .h0_release_o(h0_release), .h0_data_i(h0_data),

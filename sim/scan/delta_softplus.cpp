@@ -33,8 +33,8 @@ cycle_t delta_softplus::run_tile(const tile_command& command, cycle_t visible) {
     ports_.tokens.pop(issue);
   }
   if (command.last_set) ports_.u.release(issue);
-  ports_.delta.release(issue);
-  if (slots.db) ports_.set_db.release(issue);
+  if (command.release_delta) ports_.delta.release(issue);
+  if (slots.db && command.release_params) ports_.set_db.release(issue);
   rows_ += static_cast<uint64_t>(command.walk.positions * command.groups);
   return issue;
 }

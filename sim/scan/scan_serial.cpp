@@ -78,7 +78,7 @@ cycle_t scan_serial::run_tile(const tile_command& command, cycle_t visible) {
   if (tile.ht_place >= 0)
     ports_.ht.complete(command.groups * command.passes * state_row_bytes_, issue + state_latency_cycles);
   if (command.of_set) {
-    ports_.set_a.release(issue);
+    if (command.release_params) ports_.set_a.release(issue);
   } else if (command.last_tile_of_chunk) {
     ports_.b.release(issue);
     ports_.c.release(issue);
@@ -93,9 +93,9 @@ cycle_t scan_serial::operand_time(const tile_context& tile, const beat_place& at
   cycle_t operands = slot_issues_[static_cast<size_t>(at.slot)] + recurrence_cycles;
   if (tile.a != nullptr) {
     operands = std::max(operands, latest(tile.a->readable((at.slot + 1) * shape_.a_row()),
-                                         ports_.set_b.row_time(at.bc), ports_.set_c.row_time(at.bc)));
+                                         ports_.set_b.row_time(at.b), ports_.set_c.row_time(at.c)));
   } else {
-    const int64_t end = (at.bc + 1) * shape_.bc_row();
+    const int64_t end = (at.b + 1) * shape_.bc_row();
     operands =
         std::max(operands, latest(tile.b->readable(end), tile.c->readable(end), ports_.a.row_time(at.row)));
   }
@@ -110,11 +110,11 @@ cycle_t scan_serial::run_row(tile_context& tile, int k) {
   const int passes = command.passes;
   const cycle_t dt_time = ports_.dt.front_time();
   const hls::scan_token& token = ports_.dt.front().token;
-  const int bc = command.bc_base + token.row_p * passes;
+  const int b = command.b_base + token.row_p * passes, c = command.c_base + token.row_p * passes;
   cycle_t issue = 0;
   for (int p = 0; p < passes; ++p) {
     const int slot = k * passes + p;
-    const beat_place at{p, slot, command.first_group * passes + slot, bc + p};
+    const beat_place at{p, slot, command.first_group * passes + slot, b + p, c + p};
     const cycle_t operands = std::max(dt_time, operand_time(tile, at, token.first));
     const bool last = p + 1 == passes;
     const cycle_t places = last ? std::max(tile.ht_place, ports_.acc.credit_time()) : tile.ht_place;
@@ -136,10 +136,10 @@ void scan_serial::update_state(const tile_context& tile, const beat_place& at) {
   beat.dt = &dt;
   if (tile.a != nullptr) {
     beat.a = tile.a->bytes() + at.slot * shape_.a_row();
-    beat.b = ports_.set_b.row(at.bc), beat.c = ports_.set_c.row(at.bc);
+    beat.b = ports_.set_b.row(at.b), beat.c = ports_.set_c.row(at.c);
   } else {
     beat.a = ports_.a.row(at.row);
-    beat.b = tile.b->bytes() + at.bc * shape_.bc_row(), beat.c = tile.c->bytes() + at.bc * shape_.bc_row();
+    beat.b = tile.b->bytes() + at.b * shape_.bc_row(), beat.c = tile.c->bytes() + at.b * shape_.bc_row();
   }
   beat.h = slot_state(at.slot);
   beat.sum_before = at.pass > 0 ? &partial_sums_ : nullptr;

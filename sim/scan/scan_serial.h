@@ -46,9 +46,9 @@ class scan_serial : public block_process {
   void process();
   cycle_t run_tile(const tile_command& command, cycle_t visible);
   cycle_t run_row(tile_context& tile, int k);
-  // One beat of a tile; bc: row of its B and C.
+  // One beat of a tile; b, c: rows of its B and C.
   struct beat_place {
-    int pass, slot, row, bc;
+    int pass, slot, row, b, c;
   };
   cycle_t operand_time(const tile_context& tile, const beat_place& at, bool first_token);
   void update_state(const tile_context& tile, const beat_place& at);

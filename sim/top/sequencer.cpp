@@ -138,7 +138,7 @@ csr::error_code sequencer::check(const fetched_descriptor& fetched, uint32_t beh
   place_ = place_of(d);
   scan_ = d;
   sets_.clear();
-  records_.begin(d);
+  records_.begin(d, shape_);
   return error;
 }
 
@@ -193,7 +193,10 @@ void sequencer::run_tile(const hls::scan_descriptor& d, const chunk_position& ch
       .first_set = true,
       .last_set = true,
       .release_z = d.has_z,
-      .bc_base = 0,
+      .release_delta = true,
+      .release_params = true,
+      .b_base = 0,
+      .c_base = 0,
       .list_base = 0,
   };
   push_command(command);

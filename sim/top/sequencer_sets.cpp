@@ -6,12 +6,15 @@ namespace scansim {
 void sequencer::run_sets(const hls::scan_descriptor& d) {
   const int tiles = (d.lane_groups + shape_.interleave - 1) / shape_.interleave;
   for (int tile = 0; tile < tiles; ++tile) {
-    int bc_base = 0, list_base = 0;
+    int b_base = 0, c_base = 0, b_end = 0, c_end = 0, list_base = 0;
     for (size_t k = 0; k < sets_.size(); ++k) {
       const hls::set_descriptor& set = sets_[k];
       const int first_group = tile * shape_.interleave;
       const int groups = std::min(shape_.interleave, d.lane_groups - first_group);
       const bool last_set = k + 1 == sets_.size();
+      const auto rows = static_cast<int>(set_bc_rows(shape_, d.chunk_tokens, d.passes));
+      if (!set.same_b) b_base = b_end, b_end += rows;
+      if (!set.same_c) c_base = c_end, c_end += rows;
       const tile_command command{
           .walk = set.walk(),
           .shifts = set.shifts,
@@ -31,14 +34,16 @@ void sequencer::run_sets(const hls::scan_descriptor& d) {
           .first_set = k == 0,
           .last_set = last_set,
           .release_z = d.has_z && last_set,
-          .bc_base = bc_base,
+          .release_delta = last_set || !sets_[k + 1].same_delta,
+          .release_params = last_set || !sets_[k + 1].same_params,
+          .b_base = b_base,
+          .c_base = c_base,
           .list_base = list_base,
       };
       push_command(command);
       push_set_writes(d, set, tile, command);
       push_set_reads(d, set, tile, command);
       push_due_writes();
-      bc_base += static_cast<int>(set_bc_rows(shape_, d.chunk_tokens, d.passes));
       if (set.has_list) list_base += static_cast<int>(set_list_entries(shape_, set.positions));
     }
   }
@@ -73,16 +78,17 @@ void sequencer::push_set_reads(const hls::scan_descriptor& d, const hls::set_des
   const int64_t entries = set_list_entries(shape_, set.positions);
   if (tile == 0 && set.has_list)
     push_set_read(job_kind::list, set.addr_list, entries * hls::list_entry_bytes, entries);
-  push_set_read(job_kind::db, set.addr_db + offset(full, shape_.db_row()), groups * shape_.db_row(), 0);
-  if (tile == 0) {
-    push_set_read(job_kind::b, set.addr_b, bc_rows * shape_.bc_row(), bc_rows);
-    push_set_read(job_kind::c, set.addr_c, bc_rows * shape_.bc_row(), bc_rows);
-  }
+  if (!set.same_params)
+    push_set_read(job_kind::db, set.addr_db + offset(full, shape_.db_row()), groups * shape_.db_row(), 0);
+  if (tile == 0 && !set.same_b) push_set_read(job_kind::b, set.addr_b, bc_rows * shape_.bc_row(), bc_rows);
+  if (tile == 0 && !set.same_c) push_set_read(job_kind::c, set.addr_c, bc_rows * shape_.bc_row(), bc_rows);
   if (command.first_set)
     push_set_read(job_kind::u, d.addr_u + offset(tokens * full, operands), tokens * groups * operands, 0);
-  push_set_read(job_kind::delta, set.addr_delta + offset(tokens * full, operands), tokens * groups * operands,
-                0);
-  push_set_read(job_kind::a, set.addr_a + offset(full_slots, shape_.a_row()), slots * shape_.a_row(), 0);
+  if (!set.same_delta)
+    push_set_read(job_kind::delta, set.addr_delta + offset(tokens * full, operands),
+                  tokens * groups * operands, 0);
+  if (!set.same_params)
+    push_set_read(job_kind::a, set.addr_a + offset(full_slots, shape_.a_row()), slots * shape_.a_row(), 0);
   if (set.has_h0)
     push_set_read(job_kind::h0, set.addr_h0 + offset(full_slots, shape_.state_row()),
                   slots * shape_.state_row(), 0);

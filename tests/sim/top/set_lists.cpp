@@ -103,7 +103,7 @@ class list_builder {
     d.chunk_tokens = static_cast<uint16_t>(1 + upto(point_.chunk_tokens - 1));
     d.rest_tokens = static_cast<uint16_t>(coin() ? d.chunk_tokens : 1 + upto(point_.chunk_tokens - 1));
     d.has_z = coin();
-    while (d.sets * set_bc_rows(shape_, d.chunk_tokens, d.passes) > shape_.set_bc_capacity()) --d.sets;
+    b_room_ = c_room_ = shape_.set_bc_capacity() / set_bc_rows(shape_, d.chunk_tokens, d.passes);
     d.addr_u = random_region(tiles_bytes(d.lane_groups, d.chunk_tokens * shape_.operand_row()));
     d.addr_z = random_region(tiles_bytes(d.lane_groups, d.rest_tokens * shape_.operand_row()));
     d.addr_y = region(tiles_bytes(d.lane_groups, d.rest_tokens * shape_.output_row()));
@@ -118,6 +118,10 @@ class list_builder {
     s.softplus = coin(), s.gate = d.has_z && coin(), s.has_h0 = upto(2) == 0, s.store_state = coin();
     s.shifts = random_shifts();
     choose_walk(d, s, entries);
+    const bool first = hls::descriptor_opcode_set != (list_.descriptors.back()[0] & 0xff);
+    s.same_delta = !first && upto(2) == 0, s.same_params = !first && upto(2) == 0;
+    s.same_b = !first && (upto(2) == 0 || b_room_ == 0), s.same_c = !first && (upto(2) == 0 || c_room_ == 0);
+    b_room_ -= !s.same_b, c_room_ -= !s.same_c;
     const int64_t states = d.passes * shape_.states;
     s.addr_delta = random_region(tiles_bytes(d.lane_groups, d.chunk_tokens * shape_.operand_row()));
     const auto bc = static_cast<uint64_t>(set_bc_rows(shape_, d.chunk_tokens, d.passes) * shape_.bc_row());
@@ -204,7 +208,7 @@ class list_builder {
     std::copy(words.begin(), words.end(), raw);
     if (opcode(at) == hls::descriptor_opcode_set) {
       hls::set_descriptor s = hls::decode_set(raw);
-      switch (upto(4)) {
+      switch (upto(5)) {
         case 0:
           s.map_u = static_cast<uint8_t>(5 + upto(2));
           break;
@@ -216,6 +220,10 @@ class list_builder {
           break;
         case 3:
           s.map_out = 3, s.has_list = false;
+          break;
+        case 4:
+          if (s.same_b || at == 0 || opcode(at - 1) == hls::descriptor_opcode_set) s.positions = 0;
+          s.same_c = true;
           break;
         default: {
           list_.descriptors.erase(list_.descriptors.begin() + static_cast<std::ptrdiff_t>(at));
@@ -259,6 +267,7 @@ class list_builder {
   machine_shape shape_;
   std::mt19937_64& random_;
   set_list list_;
+  int64_t b_room_ = 0, c_room_ = 0;  // sets whose B and C there is a place for
 };
 
 }  // namespace
