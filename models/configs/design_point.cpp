@@ -130,12 +130,13 @@ fault sets_fault(const design_point& point, const std::string& file) {
                                    "(max_sets is not 0)",
                                    slots),
                        std::to_string(point.state_capacity));
-  constexpr int most_rows = 32768;
+  constexpr int most_bc_rows = 32768;
   const int passes = point.max_states / point.states_per_lane;
-  if (2 * point.chunk_tokens * passes > most_rows)
-    return input_error(file, "chunk_tokens",
-                       fmt::format("at most {} (max_sets is not 0, {} passes)", most_rows / (2 * passes), passes),
-                       std::to_string(point.chunk_tokens));
+  if (2 * point.chunk_tokens * passes > most_bc_rows)
+    return input_error(
+        file, "chunk_tokens",
+        fmt::format("at most {} (max_sets is not 0, {} passes)", most_bc_rows / (2 * passes), passes),
+        std::to_string(point.chunk_tokens));
   return std::nullopt;
 }
 

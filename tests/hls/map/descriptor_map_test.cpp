@@ -5,6 +5,7 @@
 #include <random>
 #include <string>
 
+#include "hls/scan/set_descriptor.h"
 #include "hls/units/unit_descriptor.h"
 
 using namespace scansim;
@@ -32,6 +33,8 @@ void recode(map::opcode code, const image& words, image& again) {
       return encode_descriptor(decode_norm(words), again);
     case map::opcode::hadamard:
       return encode_descriptor(decode_hadamard(words), again);
+    case map::opcode::set:
+      return encode_descriptor(decode_set(words), again);
   }
 }
 
