@@ -85,7 +85,7 @@ class hls_device final : public device {
     if (error != csr::error_code::none) return error;
     place_ = place_of(d);
     if (d.sets > 0) {
-      records_.begin(d, address);
+      records_.begin(d, address, machine_shape(point_));
     } else {
       run_scan(d, address);
     }

@@ -11,22 +11,34 @@ class hls_set_records {
   bool due() const { return check_.due() > 0; }
 
   // The descriptor lies at `address`.
-  void begin(const hls::scan_descriptor& d, uint64_t address) {
-    check_.begin(d);
+  void begin(const hls::scan_descriptor& d, uint64_t address, const machine_shape& shape) {
+    check_.begin(d, shape);
     address_ = address;
     scan_ = {d, {}};
   }
 
   csr::error_code take(const uint32_t (&words)[hls::descriptor_words], const machine_shape& shape) {
     if (map::opcode_of(words) != hls::descriptor_opcode_set) return csr::error_code::sets;
-    scan_.sets.push_back(hls::decode_set(words));
-    return check_.take(scan_.sets.back(), shape);
+    const hls::set_descriptor given = hls::decode_set(words);
+    const csr::error_code error = check_.take(given, shape);
+    if (error == csr::error_code::none)
+      scan_.sets.push_back(scan_.sets.empty() ? given : with_shared(given, scan_.sets.back()));
+    return error;
   }
 
   const set_scan& scan() const { return scan_; }
   uint64_t address() const { return address_; }
 
  private:
+  // What it shares with the set before lies where that one has it.
+  static hls::set_descriptor with_shared(hls::set_descriptor d, const hls::set_descriptor& before) {
+    if (d.same_delta) d.addr_delta = before.addr_delta;
+    if (d.same_b) d.addr_b = before.addr_b;
+    if (d.same_c) d.addr_c = before.addr_c;
+    if (d.same_params) d.addr_a = before.addr_a, d.addr_db = before.addr_db;
+    return d;
+  }
+
   set_record_check check_;
   uint64_t address_ = 0;
   set_scan scan_;

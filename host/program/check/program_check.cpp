@@ -117,7 +117,7 @@ class list_check {
     place_ = place_of(d);
     if (d.sets > 0) {
       accept(check_scan_of_sets(d, site_.shape, behind));
-      records_.begin(d);
+      records_.begin(d, site_.shape);
       of_sets_ = {d, {}};
       return streams_.scan_of_sets();
     }

@@ -121,11 +121,13 @@ class fused_builder {
       traffic_.add(set.number, {tensor, write ? 0 : bytes, write ? bytes : 0});
       program_.transfers.push_back({address, write, traffic_.name_of(tensor, set.number)});
     };
-    move("delta", at.addr_delta, own.rest.u);
-    move("B", at.addr_b, own.rest.bc);
-    move("C", at.addr_c, own.rest.bc);
-    move("A", own.addr_a, own.a_bytes);
-    move("D, delta_bias", own.addr_db, own.db_bytes);
+    if (!set.same.delta) move("delta", at.addr_delta, own.rest.u);
+    if (!set.same.b) move("B", at.addr_b, own.rest.bc);
+    if (!set.same.c) move("C", at.addr_c, own.rest.bc);
+    if (!set.same.params) {
+      move("A", own.addr_a, own.a_bytes);
+      move("D, delta_bias", own.addr_db, own.db_bytes);
+    }
     if (set.from_h0) move("h0", at.addr_state, own.state_bytes);
     move("h_last", at.addr_state, own.state_bytes, true);
     const std::vector<uint32_t>& list = set.tokens.list;

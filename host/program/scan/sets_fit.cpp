@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/set_check.h"
 
 namespace scansim {
@@ -48,7 +50,19 @@ class sets_fitter {
       return;
     }
     fitted.tokens = std::move(*walk);
-    if (set_slice* slice = slice_of(k)) slice->sets.push_back(std::move(fitted));
+    set_slice* slice = slice_of(k);
+    if (slice == nullptr) return;
+    if (!slice->sets.empty()) fitted.same = shared_with(sets_.sets[slice->sets.back().number].rows, set.rows);
+    slice->sets.push_back(std::move(fitted));
+  }
+
+  static shared_tensors shared_with(const quantised_scan& before, const quantised_scan& set) {
+    const bool states = before.shape.states == set.shape.states && before.shape.groups == set.shape.groups;
+    return {
+        .delta = before.delta == set.delta,
+        .b = states && before.b == set.b,
+        .c = states && before.c == set.c,
+        .params = states && before.a == set.a && before.d == set.d && before.delta_bias == set.delta_bias};
   }
 
   // That of the same channels; nullptr: some of its channels are another's.
@@ -69,17 +83,18 @@ class sets_fitter {
       return static_cast<int>((sets_.sets[set.number].rows.shape.states + shape_.states - 1) / shape_.states);
     };
     const int first = passes(slice.sets.front());
-    int64_t entries = 0;
+    int64_t entries = 0, own_b = 0, own_c = 0;
     for (const fitted_set& set : slice.sets) {
       if (passes(set) != first)
         refuse(fmt::format("{}: {} passes, those before {}", name_of_set(set.number), passes(set), first));
+      own_b += !set.same.b, own_c += !set.same.c;
       if (!set.tokens.list.empty()) entries += set_list_entries(shape_, set.tokens.walk.positions);
     }
     const auto count = static_cast<int64_t>(slice.sets.size());
     const auto tokens = static_cast<int>(sets_.sets[slice.sets.front().number].rows.shape.length);
     require("sets of the same channels", count, "max_sets", shape_.max_sets);
-    require("rows of B", count * set_bc_rows(shape_, tokens, first), "2 chunk_tokens max_states",
-            shape_.set_bc_capacity());
+    require("rows of B", std::max(own_b, own_c) * set_bc_rows(shape_, tokens, first),
+            "2 chunk_tokens max_states", shape_.set_bc_capacity());
     require("entries of lists", entries, "max_sets chunk_tokens", shape_.set_list_capacity());
   }
 

@@ -10,7 +10,13 @@
 
 namespace scansim {
 
+// What a set has in common with the one before it in its slice, in integers.
+struct shared_tensors {
+  bool delta = false, b = false, c = false, params = false;  // params: A, D and bias
+};
+
 struct fitted_set {
+  shared_tensors same;
   size_t number = 0;  // of the call's sets
   fitted_walk tokens;
   bool from_h0 = false;

@@ -46,18 +46,27 @@ scan_layout one_chunk(const scan_shape& shape, int64_t rows, const std::vector<i
 }
 
 // A block's own parameters; of every sequence its delta and state, and B and C behind those of the group.
-void place_set(scan_layout& layout, region_allocator& memory) {
+// What the set shares with the one `before` lies where that one has it.
+void place_set(scan_layout& layout, const shared_tensors& same, const scan_layout* before,
+               region_allocator& memory) {
+  const auto own = [&](bool shared, uint64_t there, uint64_t bytes) {
+    return shared ? there : memory.take(bytes);
+  };
   for (size_t i = 0; i < layout.blocks.size(); ++i) {
     channel_slice& block = layout.blocks[i];
-    block.addr_a = memory.take(block.a_bytes);
-    block.addr_db = memory.take(block.db_bytes);
+    const channel_slice& known = before ? before->blocks[i] : block;
+    block.addr_a = own(same.params, known.addr_a, block.a_bytes);
+    block.addr_db = own(same.params, known.addr_db, block.db_bytes);
     const bool first_of_group = i == 0 || layout.blocks[i - 1].group != block.group;
     for (int64_t batch = 0; batch < layout.shape.batch; ++batch) {
       const size_t at = i * static_cast<size_t>(layout.shape.batch) + static_cast<size_t>(batch);
       scan_region& region = layout.regions[at];
-      region.addr_delta = memory.take(block.rest.u);
-      region.addr_b = first_of_group ? memory.take(block.rest.bc) : layout.region(i - 1, batch).addr_b;
-      region.addr_c = first_of_group ? memory.take(block.rest.bc) : layout.region(i - 1, batch).addr_c;
+      const scan_region& there = before ? before->regions[at] : region;
+      region.addr_delta = own(same.delta, there.addr_delta, block.rest.u);
+      region.addr_b =
+          first_of_group ? own(same.b, there.addr_b, block.rest.bc) : layout.region(i - 1, batch).addr_b;
+      region.addr_c =
+          first_of_group ? own(same.c, there.addr_c, block.rest.bc) : layout.region(i - 1, batch).addr_c;
       region.addr_state = memory.take(block.state_bytes);
     }
   }
@@ -88,9 +97,9 @@ slice_layout make_slice_layout(const set_slice& slice, const quantised_scan_sets
     if (shared.has_z) shared.regions[at].addr_z = memory.take(of_y.rest.u);
     shared.regions[at].addr_y = memory.take(of_y.rest.y);
   }
-  for (scan_layout& layout : layouts) {
-    place_set(layout, memory);
-    placed.sets.push_back(std::make_shared<const scan_layout>(std::move(layout)));
+  for (size_t k = 0; k < layouts.size(); ++k) {
+    place_set(layouts[k], slice.sets[k].same, k > 0 ? placed.sets.back().get() : nullptr, memory);
+    placed.sets.push_back(std::make_shared<const scan_layout>(std::move(layouts[k])));
   }
   placed.shared = std::make_shared<const scan_layout>(std::move(shared));
   return placed;
@@ -132,6 +141,8 @@ hls::set_descriptor make_set_record(const slice_layout& layout, const fitted_set
   d.base = walk.affine.base, d.n0 = walk.affine.n0, d.n1 = walk.affine.n1;
   d.s0 = walk.affine.s0, d.s1 = walk.affine.s1, d.s2 = walk.affine.s2;
   d.snake = walk.affine.snake;
+  d.same_delta = fitted.same.delta, d.same_params = fitted.same.params;
+  d.same_b = fitted.same.b, d.same_c = fitted.same.c;
   d.shifts = make_shifts(set.scales, widths_of(point), shift_form_of(set));
   d.addr_list = layout.lists[number];
   d.addr_delta = region.addr_delta;
