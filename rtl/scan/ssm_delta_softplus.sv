@@ -2,7 +2,7 @@
 // skip term D*u for the gate.
 // Contract: one row per cycle when the command, the token, both operand rows, the parameter row and a place in both output
 // queues are there; latency 6 to visible in the queues. A token says which rows, and goes on with them; a held one leaves with
-// dt2 = du = 0. sim/README.md, 4.3.
+// dt2 = du = 0. sim/README.md, 4.4.
 module ssm_delta_softplus #(
   parameter int unsigned NumLanes = 4,
   parameter int unsigned OperandBits = 8,

@@ -2,7 +2,7 @@
 // Contract: one row per cycle when the command, acc, skip, z (if any) and a slot of the y buffer are there; y is stored
 // in cycle 6 after the issue (7 with 8-bit output, behind quantise_shift) in the row that came with skip. With Sums it is
 // stored one cycle later, added to what the row had; two rows to one place are two cycles apart. A muted row only passes.
-// sim/README.md, 4.5; sim/SETS.md, 4.2.
+// sim/README.md, 4.6; sim/SETS.md, 4.2.
 module ssm_gate_silu #(
   parameter int unsigned NumLanes = 4,
   parameter int unsigned OperandBits = 8,

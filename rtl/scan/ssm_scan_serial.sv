@@ -3,7 +3,7 @@
 // Contract: one beat per cycle when command, {dt2, du}, A, B, C and state are there and a place for the result; the same
 // state comes back groups x passes beats later and no sooner than 2 cycles. Latency 9 + log2(StatesPerLane) to
 // visible in the acc queue. States rest in slot files next to the PEs within a tile, in the state memory between the
-// chunks of a tile. Work-efficient; a parallel-prefix scan would pay only where channels starve the lanes. sim/README.md, 4.4.
+// chunks of a tile. Work-efficient; a parallel-prefix scan would pay only where channels starve the lanes. sim/README.md, 4.5.
 module ssm_scan_serial #(
   parameter int unsigned NumLanes = 4,
   parameter int unsigned StatesPerLane = 16,

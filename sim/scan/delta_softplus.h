@@ -1,4 +1,4 @@
-// delta_softplus: (u, delta, db) rows -> dt FIFO and skip FIFO (sim/README.md, section 4.3; arithmetic in
+// delta_softplus: (u, delta, db) rows -> dt FIFO and skip FIFO (sim/README.md, section 4.4; arithmetic in
 // hls/scan/delta_softplus.h). One row of NL channels per cycle, latency 6:
 //   issue = max(issue before + 1, command, token, u, delta, db, credit of dt, credit of skip);   results
 //   visible at issue + 6

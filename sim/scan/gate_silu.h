@@ -1,4 +1,4 @@
-// gate_silu: acc FIFO, skip FIFO and z rows -> y tiles (sim/README.md, section 4.5; arithmetic in
+// gate_silu: acc FIFO, skip FIFO and z rows -> y tiles (sim/README.md, section 4.6; arithmetic in
 // hls/scan/gate_silu.h and, with 8-bit output, hls/scan/quantise_shift.h). One row of NL channels per cycle:
 //   issue = max(issue before + 1, command, acc, skip, z, y slot);   y tile complete at issue(last row) + 7 (+
 //   1 at 8 bits, + 1 on a machine with sets)

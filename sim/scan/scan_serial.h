@@ -1,4 +1,4 @@
-// scan_serial: h = a h + b and C.h for NL x S states per cycle (sim/README.md, section 4.4; arithmetic in
+// scan_serial: h = a h + b and C.h for NL x S states per cycle (sim/README.md, section 4.5; arithmetic in
 // hls/scan/scan_serial.h). A row takes P beats; with ii = 2 cycles between beats of the same slot kk * P + p,
 //   issue = max(issue before + 1, command, dt, B, C, A, slot + ii, h0, credit of acc, h_last slot)
 //   sum over the passes visible in the acc FIFO at issue + 9 + log2(S); h_last complete at issue +
