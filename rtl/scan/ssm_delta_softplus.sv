@@ -99,9 +99,21 @@ module ssm_delta_softplus #(
   logic             softplus_q;
   logic [2*ssm_pkg::ShiftBits-1:0] sh_in_q;
   logic [3*ssm_pkg::ShiftBits-1:0] sh_out_q [Latency+1];
-  ssm_pkg::dt_token_t   dt_token_q [Latency+1];
-  ssm_pkg::skip_token_t skip_token_q [Latency+1];
+  ssm_pkg::dt_token_t   dt_token;
+  ssm_pkg::skip_token_t skip_token;
+  logic [ssm_pkg::DtTokenBits-1:0]   dt_token_q [Latency+1];
+  logic [ssm_pkg::SkipTokenBits-1:0] skip_token_q [Latency+1];
   logic [Latency:1]     hold_q;
+
+  always_comb begin
+    dt_token.row_bc    = token.row_bc;
+    dt_token.first     = token.first;
+    dt_token.last      = token.last;
+    dt_token.reset     = token.reset;
+    skip_token.row_out = token.row_out + ssm_pkg::TokenRowBits'(group_q);
+    skip_token.last    = last_row;
+    skip_token.mute    = token.mute;
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) valid_q <= '0;
@@ -111,8 +123,8 @@ module ssm_delta_softplus #(
     softplus_q  <= cmd.softplus;
     sh_in_q     <= {cmd.sh_delta, cmd.sh_bias};
     sh_out_q[1] <= {cmd.sh_dt2, cmd.sh_du, cmd.sh_skip};
-    dt_token_q[1]   <= '{row_bc: token.row_bc, first: token.first, last: token.last, reset: token.reset};
-    skip_token_q[1] <= '{row_out: token.row_out + ssm_pkg::TokenRowBits'(group_q), last: last_row, mute: token.mute};
+    dt_token_q[1]   <= dt_token;
+    skip_token_q[1] <= skip_token;
     hold_q          <= {hold_q[Latency-1:1], token.hold};
     for (int unsigned s = 2; s <= Latency; s++) begin
       sh_out_q[s]     <= sh_out_q[s-1];

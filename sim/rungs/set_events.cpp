@@ -9,9 +9,10 @@ namespace scansim {
 
 namespace {
 
-// What the tokens of a set are, the same in every tile.
+// What the tokens of a set are, the same in every tile. resets_behind: of the resets, those that are not
+// position 0.
 struct token_tally {
-  uint64_t positions = 0, resets = 0, holds = 0, muted = 0, added = 0;
+  uint64_t positions = 0, resets = 0, resets_behind = 0, holds = 0, muted = 0, added = 0;
 };
 
 // f(token) for every position.
@@ -27,7 +28,8 @@ token_tally tally_of(const hls::set_descriptor& set, std::span<const uint8_t> me
   token_tally tally;
   each_token(set, memory, [&](const hls::scan_token& token) {
     ++tally.positions;
-    tally.resets += static_cast<uint64_t>(token.reset && !token.first);
+    tally.resets += token.reset;
+    tally.resets_behind += static_cast<uint64_t>(token.reset && !token.first);
     tally.holds += static_cast<uint64_t>(token.hold);
     tally.muted += static_cast<uint64_t>(token.mute);
     if (token.mute) return;
@@ -53,7 +55,7 @@ void count_tile_set(const hls::set_descriptor& set, const token_tally& tally, ui
   count.holds(tally.holds);
   count.delta_rows(tally.positions * groups);
   count.scan_beats(tally.positions * beats_of_token);
-  count.from_slots((tally.positions - 1 - tally.resets) * beats_of_token);
+  count.from_slots((tally.positions - 1 - tally.resets_behind) * beats_of_token);
   count.to_slots((tally.positions - 1) * beats_of_token);
   if (set.has_h0) count.from_h0(beats_of_token);
   if (set.store_state) count.to_h_last(beats_of_token);

@@ -105,7 +105,7 @@ class plain_counting {
       const bool first = i == 0, last = i + 1 == walk.size();
       events_["scan_tokens.tokens"] += 1;
       if (set.has_list) events_["scan_tokens.list_read_bits"] += 32;
-      if (walk[i].reset && !first) events_["scan_tokens.resets"] += 1;
+      if (walk[i].reset) events_["scan_tokens.resets"] += 1;
       if (walk[i].hold) events_["scan_tokens.holds"] += 1;
       for (int g = 0; g < groups; ++g) {
         count_delta_row();

@@ -1,8 +1,10 @@
-// Machines with sets: the SystemC machine against the Verilated RTL, the fast rung against both in time, on
-// random lists of descriptors: status, y, h_last, cycles and every counter equal, under every kind of memory.
+// Machines with sets: hls, the SystemC machine, the fast rung and the Verilated RTL on random lists of
+// descriptors: status, y, h_last, cycles and every counter equal as far as a rung has them, under every kind
+// of memory.
 #include <catch2/catch.hpp>
 
 #include "sim/rungs/device.h"
+#include "sim/rungs/fast_device.h"
 #include "tests/sim/top/set_lists.h"
 #include "tests/support/campaign.h"
 #include "tests/support/design_points.h"
@@ -42,6 +44,11 @@ TEST_CASE("machine with sets systemc agrees with rtl in every cycle and counter"
       const test::machine_outcome rtl = run(*make_rtl_device(point, options), list);
       test::check_status_and_counters(systemc, rtl);
       check_results(systemc, rtl, list);
+      const test::machine_outcome hls = run(*make_hls_device(point), list);
+      test::check_status_and_counters(hls, systemc, test::without_time);
+      check_results(hls, systemc, list);
+      test::check_status_and_counters(run(*make_fast_device(point, options, {}), list), systemc,
+                                      counts_time | counts_events);
       CHECK((test::error_of(systemc) != csr::error_code::none) == list.illegal);
     }
   }
