@@ -1,8 +1,8 @@
 // The machine's counters in CSR order (sim/README.md, section 5; sim/PROGRAM.md, section 7): the one list of
 // their names. The name of a counter is also its key in the energy cost tables and in every report; those of
-// the units, from scratch_read.busy on, are 0 on a machine without them. rtl/top/ssm_map_pkg.sv has the same
-// order as named indices. Contract: the counters of a block stand together, its four stalls first where it
-// has them.
+// the units, from scratch_read.busy on, are 0 on a machine without them, and those of sets (counts_sets) on
+// one without sets. rtl/top/ssm_map_pkg.sv has the same order as named indices. Contract: the counters of a
+// block stand together, its four stalls first where it has them.
 //   time   cycles and stalls: what rungs without time do not have
 //   event  work done and traffic: follows from the descriptors alone
 //   data   saturations: depend on values
@@ -11,6 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+
+#include "hls/map/parameter_map.h"
 
 namespace scansim {
 
@@ -175,5 +177,16 @@ constexpr size_t counter_index(std::string_view block, std::string_view event) {
 constexpr counter_class class_of_counter(size_t index) { return counter_names[index].kind; }
 
 inline constexpr size_t first_unit_counter = counter_index("scratch_read", "busy");
+
+// What only machines with sets count.
+constexpr bool counts_sets(size_t index) {
+  const counter_name& of = counter_names[index];
+  return of.block == "scan_tokens" || of.event == "y_add_ops" || of.event == "muted_rows";
+}
+
+// Whether a machine has it; else it reads 0.
+constexpr bool has_counter(const machine_parameters& of, size_t index) {
+  return index >= first_unit_counter ? of.gemm_depth > 0 : of.max_sets > 0 || !counts_sets(index);
+}
 
 }  // namespace scansim

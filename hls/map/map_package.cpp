@@ -111,13 +111,22 @@ void write_registers(package_text& out) {
     out.code(8, "Err" + upper_camel(row.name), static_cast<uint64_t>(row.code));
 }
 
+// A bit for each counter, the last one first.
+void write_mask(package_text& out, const std::string& name, const std::string& bits) {
+  out.line("localparam logic [NumCounters-1:0] " + name + " = {");
+  for (size_t i = 0; i < bits.size(); i += 100) {
+    const std::string part = bits.substr(i, 100);
+    out.line("  " + std::to_string(part.size()) + "'b" + part + (i + 100 < bits.size() ? "," : "};"));
+  }
+}
+
 void write_counters(package_text& out) {
   out.title(
       "Counters in CSR order (sim/README.md, section 5; sim/PROGRAM.md, section 7). First and Last: of a "
       "block.");
   out.size("NumCounters", num_counters);
   out.size("FirstUnitCounter", first_unit_counter);
-  std::string time;
+  std::string time, sets;
   for (size_t i = 0; i < num_counters; ++i) {
     const counter_name& row = counter_names[i];
     const std::string block = upper_camel(row.block);
@@ -130,14 +139,13 @@ void write_counters(package_text& out) {
     }
     out.size("Counter" + block + upper_camel(row.event), i);
     time.insert(time.begin(), row.kind == counter_class::time ? '1' : '0');
+    sets.insert(sets.begin(), counts_sets(i) ? '1' : '0');
   }
   out.line("");
   out.line("// Counted only while a run lasts: cycles and stalls.");
-  out.line("localparam logic [NumCounters-1:0] TimeCounters = {");
-  for (size_t i = 0; i < time.size(); i += 100) {
-    const std::string part = time.substr(i, 100);
-    out.line("  " + std::to_string(part.size()) + "'b" + part + (i + 100 < time.size() ? "," : "};"));
-  }
+  write_mask(out, "TimeCounters", time);
+  out.line("// What only machines with sets count.");
+  write_mask(out, "SetCounters", sets);
 }
 
 void write_ports(package_text& out) {

@@ -2,9 +2,10 @@
 // that the blocks report.
 // Contract: cycles and stalls count while run_i, events always; clear_i sets every counter to zero; word_o is 32 bits of them in
 // the order of the map, low half first: those of word_i, of this cycle, 0 beyond the last. A count is readable one cycle after
-// its event. Without Units the counters of the units read 0.
+// its event. Without Units the counters of the units read 0, without Sets those of sets.
 module ssm_counters #(
-  parameter bit Units = 1'b0
+  parameter bit Units = 1'b0,
+  parameter bit Sets = 1'b0
 ) (
   input  logic                                                  clk_i,
   input  logic                                                  rst_ni,
@@ -15,6 +16,7 @@ module ssm_counters #(
   output logic [31:0]                                           word_o
 );
   localparam logic [ssm_map_pkg::NumCounters-1:0] TimeCounters = ssm_map_pkg::TimeCounters;
+  localparam logic [ssm_map_pkg::NumCounters-1:0] SetCounters = ssm_map_pkg::SetCounters;
 
   generate
     for (genvar i = 0; i < ssm_map_pkg::NumCounters; i++) begin : gen_counter
@@ -25,7 +27,7 @@ module ssm_counters #(
       end else begin : gen_next
         assign found = word_i[9:1] == 9'(i) ? count[32 * word_i[0] +: 32] : gen_counter[i - 1].found;
       end
-      if (Units || i < ssm_map_pkg::FirstUnitCounter) begin : gen_present
+      if ((Units || i < ssm_map_pkg::FirstUnitCounter) && (Sets || !SetCounters[i])) begin : gen_present
         logic [ssm_map_pkg::IncBits-1:0] inc;
         if (TimeCounters[i]) begin : gen_time
           logic unused_inc;

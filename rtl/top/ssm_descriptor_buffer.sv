@@ -39,16 +39,35 @@ module ssm_descriptor_buffer #(
   logic                valid_q, local_set_q, local_q;
   logic [7:0]          scan_error, unit_error;
 
+  // Records of sets come as one job: a descriptor is complete with its last beat.
+  logic complete;
   generate
     if (DataBits >= DescBits) begin : gen_one_beat
       always_ff @(posedge clk_i) if (wr_valid_i) desc_q <= wr_data_i[DescBits-1:0];
     end else begin : gen_beats
       always_ff @(posedge clk_i) if (wr_valid_i) desc_q <= {wr_data_i, desc_q[DescBits-1:DataBits]};
     end
+    if (MaxSets == 0) begin : gen_one_job
+      assign complete = wr_last_i;
+    end else if (DataBits >= DescBits) begin : gen_every_beat
+      logic unused_last;
+      assign unused_last = wr_last_i;
+      assign complete    = 1'b1;
+    end else begin : gen_count
+      localparam int unsigned Beats = DescBits / DataBits;
+      logic [$clog2(Beats)-1:0] beat_q;
+      logic unused_last;
+      assign unused_last = wr_last_i;
+      assign complete    = beat_q == ($clog2(Beats))'(Beats - 1);
+      always_ff @(posedge clk_i or negedge rst_ni) begin
+        if (!rst_ni)         beat_q <= '0;
+        else if (wr_valid_i) beat_q <= beat_q + 1'b1;
+      end
+    end
   endgenerate
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) valid_q <= 1'b0;
-    else         valid_q <= (wr_valid_i && wr_last_i) || (valid_q && !load_i);
+    else         valid_q <= (wr_valid_i && complete) || (valid_q && !load_i);
   end
   assign valid_o = valid_q;
   assign desc_o  = desc_q;

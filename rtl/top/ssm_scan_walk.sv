@@ -201,6 +201,8 @@ module ssm_scan_walk #(
   always_comb begin
     item = '0;
     for (int i = NumReads - 1; i >= 0; i--) if (pending[i]) item = 4'(i);
+    // With sets a tile waits for its own A: it comes before what is longer.
+    if (MaxSets != 0 && with_sets && pending[6] && pending[1:0] == '0) item = 4'd6;
   end
   assign read_valid_o = pending != '0;
   assign read_last_o  = (pending & (pending - 1'b1)) == '0;

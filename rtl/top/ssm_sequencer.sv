@@ -1,7 +1,7 @@
 // ssm_sequencer: walks descriptors, chunks and tiles; emits one tile command or one transfer job per cycle, in an order that
 // depends on the descriptors alone.
 //   tile: CMD, then DB B C U DELTA A H0 Z as far as needed, then the write jobs HT Y of the tile LagTiles before
-//   sets: a scan's records are fetched and taken one by one before its first tile; each is a tile of its own (sim/SETS.md)
+//   sets: a scan's records are fetched at once and taken one by one before its first tile; each is a tile of its own (sim/SETS.md)
 //   units: what ssm_unit_walk says, behind the write jobs that still wait (sim/PROGRAM.md, section 3)
 // Contract: everything emitted waits for a place in its queue; a descriptor that loads parameters from row 0 on starts
 // when scan_serial has released every tile before it, one that clears a memory of the units when all their commands
@@ -70,6 +70,7 @@ module ssm_sequencer #(
   localparam int unsigned IncBits   = ssm_map_pkg::IncBits;
   localparam int unsigned AddrBits  = ssm_pkg::AddrBits;
   localparam int unsigned DataBytes = DataBits / 8;
+  localparam int unsigned DescBeats = DataBytes >= ssm_pkg::DescBytes ? 1 : ssm_pkg::DescBytes / DataBytes;
   localparam int unsigned LagTiles  = TileBuffers - 1;
   localparam int unsigned LagDepth  = 1 << $clog2(TileBuffers + 1);
 
@@ -169,7 +170,8 @@ module ssm_sequencer #(
       job        = '0;
       job.target = ssm_map_pkg::TargetDesc;
       job.addr   = desc_addr_i + (state_q == StStart ? '0 : (AddrBits'(desc_index_q) + 1'b1) << 7);
-      job.beats  = CountBits'(DataBytes >= ssm_pkg::DescBytes ? 1 : ssm_pkg::DescBytes / DataBytes);
+      job.beats  = CountBits'(DescBeats);
+      if (MaxSets != 0 && records_due != '0) job.beats = CountBits'(records_due) * CountBits'(DescBeats);  // all of them
     end else if (send_write) begin
       job        = '0;
       job.write  = 1'b1;
@@ -303,6 +305,7 @@ module ssm_sequencer #(
       if (send_write && sent) ht_sent_q <= send_ht && lag.has_y;
       if (load) block_q <= is_unit;
       if (state_q == StFetch && sent && records_due != '0) desc_index_q <= desc_index_q + 1'b1;
+      if (load && is_set && records_due > 4'd1) desc_index_q <= desc_index_q + 1'b1;
       unique case (state_q)
         StIdle, StDone: begin
           if (start_i) begin
@@ -317,7 +320,7 @@ module ssm_sequencer #(
             if (error != ssm_map_pkg::ErrNone) begin
               error_q <= error;
               state_q <= lag_count_q != '0 ? StDrain : StDone;
-            end else begin
+            end else if (MaxSets == 0 || !is_set || records_due == 4'd1) begin
               state_q <= !last_desc ? StFetch : !is_unit ? StCmd : lag_count_q != '0 ? StFlush : StOps;
             end
           end

@@ -426,7 +426,7 @@ module ssm_top #(
 
   // ---- Counters ----
   assign inc[ssm_map_pkg::CounterMachineCycles] = IncBits'(1);
-  ssm_counters #(.Units(GemmDepth != 0)) u_counters (
+  ssm_counters #(.Units(GemmDepth != 0), .Sets(MaxSets != 0)) u_counters (
     .clk_i, .rst_ni, .clear_i(start), .run_i(busy_q), .inc_i(inc), .word_i(counter_word), .word_o(counter_data)
   );
 

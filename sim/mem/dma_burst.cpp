@@ -104,9 +104,12 @@ result_buffer& dma_burst::write_source(job_kind kind) const {
 void dma_burst::read_job(const dma_job& job, cycle_t visible) {
   if (job.kind == job_kind::descriptor) {
     stage(job, visible, true);
-    fetched_descriptor& target = ports_.descriptors.back();
-    std::memcpy(target.words, staging_bytes_.data(), sizeof target.words);
-    ports_.descriptors.push(staging_handshakes_.back() + 1);
+    for (size_t at = 0; at < staging_bytes_.size(); at += hls::descriptor_bytes) {
+      fetched_descriptor& target = ports_.descriptors.back();
+      std::memcpy(target.words, staging_bytes_.data() + at, sizeof target.words);
+      const size_t end = at + hls::descriptor_bytes - 1;
+      ports_.descriptors.push(staging_handshakes_[end / static_cast<size_t>(shape_.axi_bytes)] + 1);
+    }
   } else if (parameter_memory* const rows = parameter_target(job)) {
     append_rows(job, visible, *rows);
   } else {

@@ -85,8 +85,9 @@ void count_events(const hls::scan_descriptor& descriptor, const design_point& po
       });
 }
 
-void count_descriptor_read(uint64_t address, const design_point& point, counter_values& counters) {
-  count_transfer(false, address, hls::descriptor_bytes, point, counters);
+void count_descriptors_read(uint64_t address, uint64_t count, const design_point& point,
+                            counter_values& counters) {
+  count_transfer(false, address, count * hls::descriptor_bytes, point, counters);
 }
 
 }  // namespace scansim

@@ -33,7 +33,8 @@ void count_events(const hls::scan_descriptor& descriptor, const design_point& po
 void count_transfer(bool write, uint64_t address, uint64_t bytes, const design_point& point,
                     counter_values& counters);
 
-// Adds the read of one descriptor at `address`.
-void count_descriptor_read(uint64_t address, const design_point& point, counter_values& counters);
+// Adds one job that reads so many descriptors.
+void count_descriptors_read(uint64_t address, uint64_t count, const design_point& point,
+                            counter_values& counters);
 
 }  // namespace scansim

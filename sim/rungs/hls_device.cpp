@@ -58,6 +58,7 @@ class hls_device final : public device {
     }
     store_saturations(saturations_);
     if (block_ && error == csr::error_code::none) block_->finish();
+    leave_out_absent(point_, counters_);
     registers_.finish(error, counters_);
   }
 
@@ -67,7 +68,7 @@ class hls_device final : public device {
     }
     uint32_t words[hls::descriptor_words];
     std::memcpy(words, memory_.data() + address, sizeof words);
-    count_descriptor_read(address, point_, counters_);
+    if (!records_.due()) count_descriptors_read(address, 1, point_, counters_);
     const uint32_t opcode = map::opcode_of(words);
     if (records_.due() || (opcode == hls::descriptor_opcode_set && shape_.max_sets > 0))
       return take_record(words);
@@ -85,7 +86,8 @@ class hls_device final : public device {
     if (error != csr::error_code::none) return error;
     place_ = place_of(d);
     if (d.sets > 0) {
-      records_.begin(d, address, machine_shape(point_));
+      records_.begin(d, address, shape_);
+      count_descriptors_read(address + hls::descriptor_bytes, d.sets, point_, counters_);
     } else {
       run_scan(d, address);
     }

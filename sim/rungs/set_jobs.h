@@ -37,12 +37,14 @@ class set_tile {
       job(walk_job{region, false, address, size}, set);
     };
     if (first_tile && s.has_list) give(list, s.addr_list, bytes(s.positions, hls::list_entry_bytes));
-    if (!s.same_params) give(db, s.addr_db + db_, db_bytes());
+    if (!s.same_params) {
+      give(db, s.addr_db + db_, db_bytes());
+      give(a, s.addr_a + a_, a_bytes());
+    }
     if (first_tile && !s.same_b) give(b, s.addr_b, bc_bytes());
     if (first_tile && !s.same_c) give(c, s.addr_c, bc_bytes());
     if (first_set) give(u, d.addr_u + u_, u_bytes());
     if (!s.same_delta) give(delta, s.addr_delta + u_, u_bytes());
-    if (!s.same_params) give(a, s.addr_a + a_, a_bytes());
     if (s.has_h0) give(h0, s.addr_h0 + h_, h_bytes());
     if (first_set && d.has_z) give(z, d.addr_z + z_, z_bytes());
     if (s.store_state) give(ht, s.addr_ht + h_, h_bytes());

@@ -11,6 +11,12 @@ namespace scansim {
 
 using counter_values = std::array<uint64_t, num_counters>;
 
+// What a machine does not have reads 0.
+inline void leave_out_absent(const machine_parameters& machine, counter_values& counters) {
+  for (size_t i = 0; i < num_counters; ++i)
+    if (!has_counter(machine, i)) counters[i] = 0;
+}
+
 class stall_counters {
  public:
   // A new run. What keeps the states stays.

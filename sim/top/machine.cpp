@@ -6,7 +6,7 @@
 namespace scansim {
 namespace {
 
-constexpr int descriptor_depth = 1;  // the next one is fetched after this one was loaded
+constexpr int descriptor_depth = hls::most_sets;  // fetched after the one before was loaded, records at once
 constexpr int bc_slots = 2, h0_slots = 2;
 
 // Of a machine without sets nothing of these is used.
@@ -126,6 +126,7 @@ counter_values machine::counters_at(cycle_t cycles) {
   each_block([&](auto& block) { store_counters(block.name(), block.counters(cycles), counters); });
   counters[counter_index("weight_load", "expansions")] = dma_.expansions();
   units_.report(cycles, counters);
+  leave_out_absent(shape_, counters);
   return counters;
 }
 

@@ -74,10 +74,12 @@ void sequencer::walk() {
     const fetched_descriptor fetched = load_descriptor(n + 1 < count_ ? count_ - n - 1 : 0);
     if (error_ != csr::error_code::none) break;
     const bool last = n + 1 >= count_;
-    if (!last)
-      push_read(job_kind::descriptor, first_descriptor_ + (uint64_t{n} + 1) * hls::descriptor_bytes,
-                hls::descriptor_bytes);
-    if (records_.due() > 0) continue;
+    const uint64_t next = first_descriptor_ + (uint64_t{n} + 1) * hls::descriptor_bytes;
+    if (records_.due() > 0) {
+      if (!is_record(fetched)) push_read(job_kind::descriptor, next, records_.due() * hls::descriptor_bytes);
+      continue;
+    }
+    if (!last) push_read(job_kind::descriptor, next, hls::descriptor_bytes);
     if (is_record(fetched)) {
       run_sets(scan_);
     } else if (opcode_of(fetched) == hls::descriptor_opcode_scan) {

@@ -80,6 +80,8 @@ void sequencer::push_set_reads(const hls::scan_descriptor& d, const hls::set_des
     push_set_read(job_kind::list, set.addr_list, entries * hls::list_entry_bytes, entries);
   if (!set.same_params)
     push_set_read(job_kind::db, set.addr_db + offset(full, shape_.db_row()), groups * shape_.db_row(), 0);
+  if (!set.same_params)
+    push_set_read(job_kind::a, set.addr_a + offset(full_slots, shape_.a_row()), slots * shape_.a_row(), 0);
   if (tile == 0 && !set.same_b) push_set_read(job_kind::b, set.addr_b, bc_rows * shape_.bc_row(), bc_rows);
   if (tile == 0 && !set.same_c) push_set_read(job_kind::c, set.addr_c, bc_rows * shape_.bc_row(), bc_rows);
   if (command.first_set)
@@ -87,8 +89,6 @@ void sequencer::push_set_reads(const hls::scan_descriptor& d, const hls::set_des
   if (!set.same_delta)
     push_set_read(job_kind::delta, set.addr_delta + offset(tokens * full, operands),
                   tokens * groups * operands, 0);
-  if (!set.same_params)
-    push_set_read(job_kind::a, set.addr_a + offset(full_slots, shape_.a_row()), slots * shape_.a_row(), 0);
   if (set.has_h0)
     push_set_read(job_kind::h0, set.addr_h0 + offset(full_slots, shape_.state_row()),
                   slots * shape_.state_row(), 0);

@@ -148,8 +148,8 @@ TEST_CASE("units systemc buffers: handshake at issue + 1, half words when the se
     bench.scan = [&bench] {
       for (operand_buffer* buffer : {&bench.u, &bench.b, &bench.c}) {
         const operand_slot& slot = buffer->open();
-        for (int64_t end : {word, 2 * word}) bench.note(slot.readable(end, false));
-        bench.note(slot.readable(1, true));
+        for (int64_t end : {word, 2 * word}) bench.note(slot.readable(end));
+        bench.note(slot.readable(2 * word));
       }
     };
     return bench.run();
@@ -196,7 +196,7 @@ TEST_CASE("units systemc z buffer: handshake one cycle after the step, and a pla
     for (int tile = 0; tile < 3; ++tile) bench.write(scratch_source::gemm_z, run_of(0, 1));  // 2, 3, 4
     bench.scan = [&bench] {
       for (cycle_t release : {100, 101, 102}) {
-        bench.note(bench.z.open().readable(word, false));
+        bench.note(bench.z.open().readable(word));
         bench.z.release(release);
       }
     };
