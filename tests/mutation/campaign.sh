@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Plants every error of scan_errors.txt, unit_errors.txt and set_errors.txt, one at a time, in a copy of the RTL and says which check
-# notices it. An error that no check notices is a hole in the tests.
+# Plants every error of scan_errors.txt, unit_errors.txt and set_errors.txt, one at a time, in a copy of the RTL and says which
+# check notices it. An error that no check notices is a hole in the tests.
 #   tests/mutation/campaign.sh [-j N] [--sample N] [FILTER]   FILTER: regular expression on the lines of the lists
 #   tests/mutation/campaign.sh --check                        only: does every text still occur exactly once? (seconds)
 # First a control: all checks must pass on the RTL as it is; without it nothing that follows would mean anything.
@@ -86,6 +86,7 @@ scan_cases=("machine_rtl *point tiny" "machine_rtl *unusual parameters")
 # share words; then scans alone.
 unit_cases=("unit_agreement *" "illegal_descriptor *" "layer_agreement *16 bytes*" "program_agreement *16 bytes*"
   "layer_agreement *32 bytes*" "machine_agreement *every cycle*")
+# Random lists of descriptors with sets.
 set_cases=("set_agreement machine with sets*")
 
 # check LIMIT_S COMMAND...: its status on the RTL in $data, 99 when that does not build; what it printed in $data/log.
