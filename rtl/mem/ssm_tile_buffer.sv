@@ -1,11 +1,12 @@
 // ssm_tile_buffer: operand buffer of Slots tiles between the DMA (beats of WriteBits) and a block (rows of RowBits).
 // Write side: beats fill the write slot in order; wr_last_i ends the tile. alloc_i takes a slot, slot_free_o says one is left.
 // Check side: row_valid_o says whether row row_i of the tile being issued is complete; next_i moves on to the next tile.
-// Read side, possibly some cycles behind: rd_en_i reads row rd_row_i, data one cycle later; release_i gives the slot back. clear_i forgets everything (Slots = 1: a resident memory).
+// Read side, possibly some cycles behind: rd_en_i reads row rd_row_i, data one cycle later; release_i gives the slot back.
+// clear_i forgets everything: of a resident memory (Slots = 1), or of slots when none is in use.
 // linear_i, which changes only with clear_i: the slots are one resident memory; alloc, next and release mean nothing.
 // A beat written in cycle c counts from c+1, a slot released in c is free from c+1. A slot may be released before its tile is
-// complete (and then before it is taken): the rest of the tile is written and counts for nobody. The check side stays fewer than
-// Slots tiles ahead of the read side.
+// complete, even before it is taken or a beat is there: what comes of the tile is written and counts for nobody, and no other is
+// released before all of it came. The check side stays fewer than Slots tiles ahead of the read side.
 // RowBits and WriteBits are powers of two times 8; either may be the larger one.
 module ssm_tile_buffer #(
   parameter int unsigned WriteBits = 128,

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Plants every error of scan_errors.txt and unit_errors.txt, one at a time, in a copy of the RTL and says which check
-# notices it. An error that no check notices is a hole in the tests.
+# Plants every error of scan_errors.txt, unit_errors.txt and set_errors.txt, one at a time, in a copy of the RTL and says which
+# check notices it. An error that no check notices is a hole in the tests.
 #   tests/mutation/campaign.sh [-j N] [--sample N] [FILTER]   FILTER: regular expression on the lines of the lists
 #   tests/mutation/campaign.sh --check                        only: does every text still occur exactly once? (seconds)
 # First a control: all checks must pass on the RTL as it is; without it nothing that follows would mean anything.
@@ -16,7 +16,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 build=${BUILD_DIR:-$root/build}
 scansim=$build/bin/scansim
-lists=("$here/scan_errors.txt" "$here/unit_errors.txt")
+lists=("$here/scan_errors.txt" "$here/unit_errors.txt" "$here/set_errors.txt")
 jobs=1 sample=0 check_only=0 filter=.
 while [[ $# -gt 0 ]]; do
   case $1 in
@@ -42,7 +42,7 @@ check_lists() {
         my ($file, $text, $new, $what, $note) = split / \| /, $line;
         my $say = sub { print "$list line $.: $_[0]: $line\n"; ++$bad };
         if (!defined $what) { $say->("four fields needed"); next }
-        $say->("unknown note") if defined $note && $note !~ /^(equivalent|case|leaf): ./;
+        $say->("unknown note") if defined $note && $note !~ /^(equivalent: .|case: .|leaf: .|test: \S+ .)/;
         my $path = "$ENV{ROOT}/$file";
         if (!-f $path) { $say->("no such file"); next }
         my $rtl = do { local (@ARGV, $/) = ($path); <> };
@@ -86,6 +86,8 @@ scan_cases=("machine_rtl *point tiny" "machine_rtl *unusual parameters")
 # share words; then scans alone.
 unit_cases=("unit_agreement *" "illegal_descriptor *" "layer_agreement *16 bytes*" "program_agreement *16 bytes*"
   "layer_agreement *32 bytes*" "machine_agreement *every cycle*")
+# Random lists of descriptors with sets.
+set_cases=("set_agreement machine with sets*")
 
 # check LIMIT_S COMMAND...: its status on the RTL in $data, 99 when that does not build; what it printed in $data/log.
 check() {
@@ -152,9 +154,13 @@ outcome() {
   local result
   case $2 in
     case:*) by_cases "machine_rtl ${2#case: }"; return ;;
+    test:*) by_cases "${2#test: }"; return ;;
     leaf:*) by_leaf "${2#leaf: }"; return ;;
   esac
-  if [[ $1 == *unit_errors.txt ]]; then by_cases "${unit_cases[@]}"; return; fi
+  case $1 in
+    *unit_errors.txt) by_cases "${unit_cases[@]}"; return ;;
+    *set_errors.txt) by_cases "${set_cases[@]}"; return ;;
+  esac
   result=$(by_compare)
   [[ $result == survived ]] && result=$(by_cases "${scan_cases[@]}")
   echo "$result"

@@ -3,6 +3,7 @@
 Verdicts: killed, alive; not counted: stillborn, equivalent (equal object code, or reviewed), error (to be repeated).
 """
 import re
+import shlex
 import time
 from collections import namedtuple
 from pathlib import PurePosixPath
@@ -15,12 +16,15 @@ HERE = "tests/mutation"
 SCAN_RUNS = [("reverse", "random"), ("batch", "dram-ddr4"), ("one", "ideal"), ("decode", "random"), ("long", "random")]
 UNIT_RUNS = [("layer", "random"), ("layer_passes", "random"), ("gemm", "random"), ("gemm_w4", "dram-ddr4"), ("conv", "ideal"), ("norm", "random"),
              ("hadamard", "random"), ("reverse", "random")]
+SET_RUNS = [("sets", "random"), ("sets_drawn", "dram-ddr4")]
 TRACES = {
     "reverse": "--channels 13 --states 16 --length 45 --seed 4 --reverse --h0",
     "batch": "--channels 14 --states 11 --groups 2 --length 37 --batch 2 --seed 3",
     "one": "--channels 2 --states 4 --length 40 --seed 6 --no-z --no-softplus",
     "decode": "--channels 5 --states 6 --length 4 --seed 5 --decode --h0",
     "long": "--channels 5 --states 5 --length 700 --seed 7",
+    "sets": "--operator scan_sets --channels 13 --states 16 --grid 6x5 --sets 'raster; reverse:raster segment=8' --seed 21",
+    "sets_drawn": "--operator scan_sets --channels 13 --states 16 --grid 6x5 --random-sets 4 --seed 22",
     "gemm": "--operator gemm --rows 37 --inner 72 --columns 40 --pattern 2:4 --epilogue silu --seed 11",
     "gemm_w4": "--operator gemm --rows 5 --inner 128 --columns 24 --weight-format w4g128 --epilogue residual --gather --scatter --seed 12",
     "conv": "--operator conv1d --channels 40 --length 37 --state --seed 13",
@@ -36,7 +40,9 @@ PLANTED = [
     ("mem/ssm_dma_burst.sv", "PageBeatBits = 12 - ByteShift", "PageBeatBits = 13 - ByteShift", "long", "random"),
 ]
 OF_UNITS = re.compile(r"/(gemm|units)/|scratch|unit|list_memory|conv|norm|hadamard|w4|topn|index")
+OF_SETS = re.compile(r"set_check|sum_buffer|set_record|sequencer_sets|set_jobs|set_events")
 SCAN_LISTS = [("machine_rtl", "*point tiny"), ("machine_rtl", "*unusual parameters")]
+SET_LISTS = [("set_agreement", "machine with sets*")]
 UNIT_LISTS = [("unit_agreement", "*"), ("illegal_descriptor", "*"), ("layer_agreement", "*16 bytes*")]
 
 
@@ -71,7 +77,7 @@ class Ladder:
         folder.mkdir(exist_ok=True)
         for name, options in TRACES.items():
             if not (folder / f"{name}.safetensors").exists():
-                ended = self.copy.run([self.copy.build / "bin/scansim", "trace", "generate", *options.split(), "--out",
+                ended = self.copy.run([self.copy.build / "bin/scansim", "trace", "generate", *shlex.split(options), "--out",
                                        folder / f"{name}.safetensors"])
                 if ended.status != 0:
                     raise CampaignError(f"trace {name}: {ended.text}")
@@ -97,11 +103,14 @@ class Ladder:
         units = any(OF_UNITS.search(path) for path in paths)
         scan = [Compare(point, SCAN_RUNS) for point in ("tiny", f"{HERE}/lanes.yaml", f"{HERE}/tiny16.yaml")]
         unit = [Compare(f"{HERE}/small_block.yaml", UNIT_RUNS)]
-        compares = unit if units and mutant.family == "rtl" else unit + scan[:1] if units else scan + unit
+        sets = [Compare(f"{HERE}/tiny_sets.yaml", SET_RUNS)]
+        of_sets = any(OF_SETS.search(path) for path in paths)
+        compares = (unit if units and mutant.family == "rtl" else unit + scan[:1] if units
+                    else sets + scan[:1] if of_sets else scan + sets + unit)
         # What no unit's file is may stand in the way of both.
         plans = [Plan(f"{HERE}/mutants.yaml", tag) for tag in (("units",) if units else ("scan", "units"))]
         lists = plans + [BuiltTest("list", f"{name} {case}", f"{name}_test", ["--abort", "--rng-seed", "1", case])
-                 for name, case in (UNIT_LISTS if units else SCAN_LISTS + UNIT_LISTS)]
+                 for name, case in (UNIT_LISTS if units else SET_LISTS if of_sets else SCAN_LISTS + SET_LISTS + UNIT_LISTS)]
         leaves = [leaf for path in dict.fromkeys(paths) for leaf in self.leaf_tests(path)]
         if mutant.family == "rtl":
             return [Lint(PurePosixPath(mutant.path).stem), *leaves, *compares, *lists]
