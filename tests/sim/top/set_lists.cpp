@@ -248,7 +248,7 @@ class list_builder {
             d.num_chunks = 2;
             break;
           case 2:
-            d.sets = 0;
+            d.sets = 0, d.load_params = true;  // a plain scan without them would wait for ever
             break;
           default:
             d.lane_groups = 0;
