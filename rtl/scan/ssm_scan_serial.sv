@@ -83,7 +83,7 @@ module ssm_scan_serial #(
   logic [7:0]           pass_q;
   logic                 first_token, last_token, last_group, last_pass, last_beat;
   logic                 issue, operands, places, acc_place, slot_busy_q;
-  logic                 src_h0, src_memory, src_slot, dst_ht, dst_memory, dst_slot;
+  logic                 h0_full, src_h0, src_memory, src_slot, dst_ht, dst_memory, dst_slot;
 
   assign cmd         = cmd_i;
   assign token       = dt_token_i;
@@ -107,7 +107,9 @@ module ssm_scan_serial #(
   assign dst_slot   = !last_token || (!cmd.last_chunk && cmd.single);
 
   assign operands = dt_valid_i && a_valid_i && b_valid_i && c_valid_i && !(slot_busy_q && last_slot_q == slot_q)
-                    && (!src_h0 || h0_valid_i);
+                    && (!src_h0 || (h0_valid_i && !h0_full));
+  // Two tiles of h0 are still to be read: what the buffer says is of the older one.
+  assign h0_full  = $countones(h0_release_q[StateStage-1:1]) == 2;
   assign places   = (!last_pass || acc_place) && (!dst_ht || ht_free_i);
   assign issue    = cmd_valid_i && operands && places;
 

@@ -16,6 +16,7 @@ class list_builder {
 
   set_list build() {
     const bool illegal = upto(7) == 0;
+    brief_ = upto(2) == 0;
     const int scans = 1 + upto(2);
     for (int i = 0; i < scans; ++i) {
       if (upto(3) == 0)
@@ -23,7 +24,7 @@ class list_builder {
       else
         add_sets();
     }
-    if (illegal) break_a_rule();
+    if (illegal && !brief_) break_a_rule();
     finish();
     return std::move(list_);
   }
@@ -99,6 +100,7 @@ class list_builder {
     d.sets = static_cast<uint8_t>(1 + upto(point_.max_sets - 1));
     d.lane_groups = static_cast<uint16_t>(1 + upto(2 * point_.interleave));
     d.passes = static_cast<uint8_t>(1 + upto(shape_.max_passes() - 1));
+    if (brief_) d.sets = static_cast<uint8_t>(point_.max_sets), d.lane_groups = 1, d.passes = 1;
     d.num_chunks = 1;
     d.chunk_tokens = static_cast<uint16_t>(1 + upto(point_.chunk_tokens - 1));
     d.rest_tokens = static_cast<uint16_t>(coin() ? d.chunk_tokens : 1 + upto(point_.chunk_tokens - 1));
@@ -117,6 +119,7 @@ class list_builder {
     hls::set_descriptor s;
     s.softplus = coin(), s.gate = d.has_z && coin(), s.has_h0 = upto(2) == 0, s.store_state = coin();
     s.shifts = random_shifts();
+    if (brief_) s.has_h0 = upto(5) != 0;
     choose_walk(d, s, entries);
     const bool first = hls::descriptor_opcode_set != (list_.descriptors.back()[0] & 0xff);
     s.same_delta = !first && upto(2) == 0, s.same_params = !first && upto(2) == 0;
@@ -152,6 +155,7 @@ class list_builder {
     const int64_t room = shape_.set_list_capacity() - entries;
     s.positions = static_cast<uint16_t>(1 + upto(2 * point_.chunk_tokens - 1));
     if (coin()) s.positions = static_cast<uint16_t>(std::min(rows, out));
+    if (brief_ && upto(4) != 0) s.positions = static_cast<uint16_t>(1 + upto(5) / 5);
     if (coin()) {
       s.log2_segment = static_cast<uint8_t>(1 + upto(4));
       s.first_segment = static_cast<uint16_t>(upto(8));
@@ -244,7 +248,7 @@ class list_builder {
             d.num_chunks = 2;
             break;
           case 2:
-            d.sets = 0;
+            d.sets = 0, d.load_params = true;  // a plain scan without them would wait for ever
             break;
           default:
             d.lane_groups = 0;
@@ -267,6 +271,7 @@ class list_builder {
   machine_shape shape_;
   std::mt19937_64& random_;
   set_list list_;
+  bool brief_ = false;               // tiles of a beat or two, one behind the other, most with h0
   int64_t b_room_ = 0, c_room_ = 0;  // sets whose B and C there is a place for
 };
 
