@@ -46,7 +46,8 @@ class spec_reader : private spec_fields {
     point_ = to_json(spec_.base_point);
     spec_.workloads = read_workloads(root_["workloads"], file(), folder_);
     read_space();
-    if (!has_units()) spec_.area = std::make_shared<const area_model>(area_directory() + "/synthesised.json");
+    if (!has_more_than_a_scan())
+      spec_.area = std::make_shared<const area_model>(area_directory() + "/synthesised.json");
     read_constraints();
     if (root_["sample"]) read_sample(*this, root_["sample"], folder_, spec_);
     read_objectives();
@@ -84,14 +85,17 @@ class spec_reader : private spec_fields {
                        [&](const sweep_parameter& one) { return one.name == name; });
   }
   void check_names(const expression& one, const std::string& field) const;
-  bool has_units() const {
-    return spec_.base_point.has_units() ||
-           std::any_of(spec_.space.begin(), spec_.space.end(),
-                       [](const sweep_parameter& one) { return one.name == "gemm_depth"; });
+  bool has_more_than_a_scan() const {
+    return spec_.base_point.has_units() || spec_.base_point.max_sets > 0 ||
+           std::any_of(spec_.space.begin(), spec_.space.end(), [](const sweep_parameter& one) {
+             return one.name == "gemm_depth" || one.name == "max_sets";
+           });
   }
   void need_area(const std::string& field, const std::string& result) const {
     if (!spec_.area)
-      refuse(field, "results other than area, which is known of machines for the scan alone (gemm_depth 0)",
+      refuse(field,
+             "results other than area, which is known of machines for single scans alone (gemm_depth 0, "
+             "max_sets 0)",
              "'" + result + "'");
   }
   void read_part(const std::string& asked);

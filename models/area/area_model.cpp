@@ -138,6 +138,9 @@ modelled_area area_model::of(const design_point& point) const {
   if (point.has_units())
     throw input_error(point.name, "area", "a machine for the scan alone (gemm_depth 0)",
                       "gemm_depth " + std::to_string(point.gemm_depth));
+  if (point.max_sets > 0)
+    throw input_error(point.name, "area", "a machine of single scans (max_sets 0)",
+                      "max_sets " + std::to_string(point.max_sets));
   return predicted(fit_, point);
 }
 

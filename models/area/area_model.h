@@ -5,7 +5,8 @@
 //   (lanes, processing elements, each times a width),
 //              fitted by least squares to the synthesised points of models/area/synthesised.json
 // Errors are leave-one-out: each point predicted by a fit without it. Contract: machines with units
-// (gemm_depth > 0) are not modelled; the points are of one revision of rtl/, which a test holds.
+// (gemm_depth > 0) or sets (max_sets > 0) are not modelled; the points are of one revision of rtl/, which a
+// test holds.
 #pragma once
 #include <string>
 #include <vector>

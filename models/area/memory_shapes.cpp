@@ -64,7 +64,7 @@ class shapes {
       add_tile_buffer("operand_buffers", name, port, lanes * at_.operand_bits, tile_rows, at_.tile_buffers);
     for (const char* name : {"b", "c"})
       add_tile_buffer("operand_buffers", name, port, at_.states_per_lane * at_.operand_bits, chunk_rows, 2);
-    add_tile_buffer("operand_buffers", "h0", port, pes * stored_bits, slots, 2);
+    add_tile_buffer("operand_buffers", "h0", port, pes * stored_bits, slots, at_.max_sets > 0 ? 4 : 2);
     add_tile_buffer("operand_buffers", "db", port, lanes * 2 * hls::param_bits, state_rows, 1);
     add_tile_buffer("operand_buffers", "a", port, pes * at_.operand_bits, state_rows, 1);
     if (at_.max_sets > 0) add_list();

@@ -15,6 +15,7 @@ module ssm_scan_serial #(
   parameter int unsigned AccBits = 32,
   parameter int unsigned SlotCount = 8,
   parameter int unsigned StateRows = 512,
+  parameter int unsigned H0Slots = 2,
   parameter int unsigned AccDepth = ssm_map_pkg::AccDepth
 ) (
   input  logic                                 clk_i,
@@ -108,8 +109,8 @@ module ssm_scan_serial #(
 
   assign operands = dt_valid_i && a_valid_i && b_valid_i && c_valid_i && !(slot_busy_q && last_slot_q == slot_q)
                     && (!src_h0 || (h0_valid_i && !h0_full));
-  // Two tiles of h0 are still to be read: what the buffer says is of the older one.
-  assign h0_full  = $countones(h0_release_q[StateStage-1:1]) == 2;
+  // Two tiles of h0 are still to be read: what a buffer of two says is of the older one.
+  assign h0_full  = H0Slots == 2 && $countones(h0_release_q[StateStage-1:1]) == 2;
   assign places   = (!last_pass || acc_place) && (!dst_ht || ht_free_i);
   assign issue    = cmd_valid_i && operands && places;
 

@@ -15,6 +15,7 @@ module ssm_operand_buffers #(
   parameter int unsigned StateRows = 512,
   parameter int unsigned TileBuffers = 4,
   parameter int unsigned MaxSets = 0,
+  parameter int unsigned H0Slots = 2,
   parameter int unsigned ListEntries = 64  // of MaxSets > 0
 ) (
   input  logic                          clk_i,
@@ -162,7 +163,7 @@ module ssm_operand_buffers #(
     .wr_data_i(fill_data), .row_i(c_row_i), .row_valid_o(c_ok_o), .next_i(bc_release_i),
     .rd_en_i(scan_read_i), .rd_row_i(c_row_i), .rd_data_o(c_data_o), .release_i(bc_release_i)
   );
-  ssm_tile_buffer #(.WriteBits(DataBits), .RowBits(StateRow), .MaxRows(SlotCount), .Slots(2)) u_buffer_h0 (
+  ssm_tile_buffer #(.WriteBits(DataBits), .RowBits(StateRow), .MaxRows(SlotCount), .Slots(H0Slots)) u_buffer_h0 (
     .clk_i, .rst_ni, .clear_i(1'b0), .linear_i(1'b0), .alloc_i(target_alloc_i[H0]),
     .slot_free_o(target_free_o[H0]), .wr_valid_i(rd_valid_i[H0]), .wr_last_i(rd_last_i),
     .wr_data_i(rd_data_i), .row_i(h0_row_i), .row_valid_o(h0_ok_o), .next_i(h0_next_i),

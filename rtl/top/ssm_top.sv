@@ -91,6 +91,7 @@ module ssm_top #(
   localparam int unsigned ParamRow    = NumLanes * 2 * ssm_pkg::ParamBits;
   localparam int unsigned DtRow       = NumLanes * (ssm_pkg::Dt2Bits + DuBits);
   localparam int unsigned ByteShift   = $clog2(AxiDataBits / 8);
+  localparam int unsigned H0Slots     = MaxSets != 0 ? 4 : 2;  // short sets leave h0 faster than it is read
   localparam int unsigned ListEntries = MaxSets * (ChunkTokens > AxiDataBits / 32 ? ChunkTokens : AxiDataBits / 32);
 
   // ---- Control: registers and the run ----
@@ -253,7 +254,7 @@ module ssm_top #(
   ssm_operand_buffers #(
     .DataBits(AxiDataBits), .LaneRow(LaneRow), .PassRow(PassRow), .RateRow(RateRow), .StateRow(StateRow),
     .ParamRow(ParamRow), .TileRows(TileRows), .ChunkRows(ChunkRows), .SlotCount(SlotCount), .StateRows(StateRows),
-    .TileBuffers(TileBuffers), .MaxSets(MaxSets), .ListEntries(MaxSets == 0 ? 1 : ListEntries)
+    .TileBuffers(TileBuffers), .MaxSets(MaxSets), .H0Slots(H0Slots), .ListEntries(MaxSets == 0 ? 1 : ListEntries)
   ) u_operand_buffers (
     .clk_i, .rst_ni, .param_clear_i(param_clear), .sets_i(with_sets), .sets_clear_i(sets_clear), .local_i(scan_local),
     .target_free_o(target_free[ssm_map_pkg::TargetList:ssm_map_pkg::TargetDesc]),
@@ -312,7 +313,7 @@ module ssm_top #(
   ssm_scan_serial #(
     .NumLanes(NumLanes), .StatesPerLane(StatesPerLane), .OperandBits(OperandBits), .StateBits(StateBits),
     .StoredBits(StoredBits), .ExpSegments(ExpSegments), .DuBits(DuBits), .AccBits(AccBits), .SlotCount(SlotCount),
-    .StateRows(StateRows)
+    .StateRows(StateRows), .H0Slots(H0Slots)
   ) u_scan_serial (
     .clk_i, .rst_ni,
     .cmd_valid_i(scan_valid), .cmd_i(scan_cmd), .cmd_pop_o(scan_pop),

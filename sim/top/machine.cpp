@@ -7,7 +7,9 @@ namespace scansim {
 namespace {
 
 constexpr int descriptor_depth = hls::most_sets;  // fetched after the one before was loaded, records at once
-constexpr int bc_slots = 2, h0_slots = 2;
+constexpr int bc_slots = 2;
+
+int h0_slots(const machine_shape& shape) { return shape.max_sets > 0 ? 4 : 2; }
 
 // Of a machine without sets nothing of these is used.
 int set_slots(const machine_shape& shape) { return shape.max_sets > 0 ? shape.tile_buffers : 1; }
@@ -40,7 +42,7 @@ machine::machine(process_host& host, const machine_shape& shape, bool vectorised
       z_(buffer(shape_.tile_buffers, shape_.tile_rows() * shape_.operand_row())),
       b_(buffer(bc_slots, shape_.chunk_tokens * shape_.max_passes() * shape_.bc_row())),
       c_(buffer(bc_slots, shape_.chunk_tokens * shape_.max_passes() * shape_.bc_row())),
-      h0_(buffer(h0_slots, shape_.interleave * shape_.max_passes() * shape_.state_row())),
+      h0_(buffer(h0_slots(shape_), shape_.interleave * shape_.max_passes() * shape_.state_row())),
       a_(shape_.state_rows, shape_.a_row(), shape_.axi_bytes, shape_.values),
       db_(shape_.state_rows, shape_.db_row(), shape_.axi_bytes, shape_.values),
       set_a_(buffer(set_slots(shape_), shape_.interleave * shape_.max_passes() * shape_.a_row())),

@@ -11,6 +11,7 @@ module ssm_top #(
   parameter int ChunkTokens = 4,
   parameter int TileBuffers = 2,
   parameter int StateCapacity = 64,
+  parameter int MaxSets = 0,
   parameter int AxiDataBits = 32,
   parameter int AxiMaxBurst = 1,
   parameter int ReadOutstanding = 2

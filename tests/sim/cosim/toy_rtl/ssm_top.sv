@@ -12,6 +12,7 @@ module ssm_top #(
   parameter int unsigned ChunkTokens = 16,
   parameter int unsigned TileBuffers = 4,
   parameter int unsigned StateCapacity = 32768,
+  parameter int unsigned MaxSets = 0,
   parameter int unsigned AxiDataBits = 64,
   parameter int unsigned AxiMaxBurst = 64,
   parameter int unsigned ReadOutstanding = 16,
