@@ -71,7 +71,8 @@ inline constexpr error_row errors[] = {
     {"bounds", error_code::bounds, "local: u, delta, B, C, y (z unless z_gemm) ≥ SW·W bytes",
      "an address or a row behind the end of its memory"},
     {"mode", error_code::mode, "local differs from the run's first scan", ""},
-    {"sets", error_code::sets, "a rule of sim/SETS.md, section 5", "a set record was due, or none was"},
+    {"sets", error_code::sets,
+     "a rule of sim/SETS.md, section 5; of every opcode: a record was due, or none was", ""},
 };
 
 // The name of a code, for messages; "unknown" for none of the list.

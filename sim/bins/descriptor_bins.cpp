@@ -60,6 +60,20 @@ void each_field(map::opcode code, Visit visit) {
 
 std::string in_cross(const std::string& name) { return "descriptor_cross/" + name; }
 
+// Numbers of a record, and how many a scan has, are legal by what stands around them: their ends are those of
+// random lists.
+bool has_bins(const map::opcode_row& row, const descriptor_field& field, field_kind kind) {
+  if (row.code == map::opcode::set)
+    return kind == field_kind::flag || kind == field_kind::sign ||
+           (kind == field_kind::value && field.bits == listed_bits);
+  return row.code != map::opcode::scan || std::string_view(field.name) != "sets";
+}
+
+// The last map of tokens is not the last code of its field.
+bool is_legal(const map::opcode_row& row, const descriptor_field& field, const std::string& value) {
+  return row.code != map::opcode::set || field.bits != listed_bits || std::stoi(value) < hls::num_token_maps;
+}
+
 std::string field_bin(const map::opcode_row& row, const descriptor_field& field, const std::string& what) {
   return in_cross(fmt::format("{}.{}={}", row.name, field.name, what));
 }
@@ -193,7 +207,10 @@ bin_set descriptor_bins() {
   bin_set bins;
   for (const map::opcode_row& row : map::opcodes)
     each_field(row.code, [&](const descriptor_field& field, field_kind kind) {
-      for (const std::string& value : values_of(field, kind)) bins.insert(field_bin(row, field, value));
+      if (!has_bins(row, field, kind)) return;
+      for (const std::string& value : values_of(field, kind))
+        if (kind == field_kind::sign || is_legal(row, field, value))
+          bins.insert(field_bin(row, field, value));
     });
   for (const bin_cross& cross : {scan_cross(), load_cross(), resume_cross(), gemm_cross()})
     cross.add_all(bins);
@@ -217,6 +234,7 @@ void hit_descriptor(const descriptor_bits& words, const machine_shape& shape, bo
   const map::opcode_row* row = opcode_row_of(map::opcode_of(words));
   if (row == nullptr) return;
   each_field(row->code, [&](const descriptor_field& field, field_kind kind) {
+    if (!has_bins(*row, field, kind)) return;
     for (const std::string& value : hit_values(words, field, kind, shape))
       hit.insert(field_bin(*row, field, value));
   });

@@ -11,6 +11,7 @@
 #include "sim/rungs/hls_set_records.h"
 #include "sim/rungs/hls_unit_machine.h"
 #include "sim/rungs/set_events.h"
+#include "sim/stream/stall_counters.h"
 #include "sim/unit_check.h"
 #include "traces/input_error.h"
 

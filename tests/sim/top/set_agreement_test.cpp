@@ -54,4 +54,18 @@ TEST_CASE("machine with sets systemc agrees with rtl in every cycle and counter"
   }
 }
 
+// A record where none is due, one that is broken, and a scan that asks for more than there are, each as the
+// first, a middle and the last descriptor.
+TEST_CASE("machine with sets systemc agrees with rtl on lists that break a rule of sets",
+          "[machine][systemc][rtl]") {
+  const design_point point = test::points_with_sets().front();
+  for (const test::broken_list& broken : test::broken_set_lists(point)) {
+    CAPTURE(broken.rule);
+    const device_options options{.memory_model = "ideal", .seed = 1, .wave_path = ""};
+    const test::machine_outcome systemc = run(*make_systemc_device(point, options), broken.list);
+    test::check_status_and_counters(systemc, run(*make_rtl_device(point, options), broken.list));
+    CHECK(test::error_of(systemc) == csr::error_code::sets);
+  }
+}
+
 }  // namespace scansim

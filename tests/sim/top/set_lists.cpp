@@ -29,6 +29,21 @@ class list_builder {
     return std::move(list_);
   }
 
+  // So many scans of two sets each, and `change` at the descriptors.
+  template <class Change>
+  set_list build_broken(int scans, Change change) {
+    for (int i = 0; i < scans; ++i) {
+      hls::scan_descriptor d;
+      d.sets = 2, d.lane_groups = d.passes = 1, d.num_chunks = 1, d.chunk_tokens = d.rest_tokens = 3;
+      b_room_ = c_room_ = 2;
+      place_scan(d);
+    }
+    list_.illegal = true;
+    change(list_.descriptors);
+    finish();
+    return std::move(list_);
+  }
+
  private:
   int upto(int most) { return std::uniform_int_distribution<int>(0, most)(random_); }
   bool coin() { return upto(1) == 1; }
@@ -106,6 +121,10 @@ class list_builder {
     d.rest_tokens = static_cast<uint16_t>(coin() ? d.chunk_tokens : 1 + upto(point_.chunk_tokens - 1));
     d.has_z = coin();
     b_room_ = c_room_ = shape_.set_bc_capacity() / set_bc_rows(shape_, d.chunk_tokens, d.passes);
+    place_scan(d);
+  }
+
+  void place_scan(hls::scan_descriptor d) {
     d.addr_u = random_region(tiles_bytes(d.lane_groups, d.chunk_tokens * shape_.operand_row()));
     d.addr_z = random_region(tiles_bytes(d.lane_groups, d.rest_tokens * shape_.operand_row()));
     d.addr_y = region(tiles_bytes(d.lane_groups, d.rest_tokens * shape_.output_row()));
@@ -276,6 +295,27 @@ class list_builder {
 };
 
 }  // namespace
+
+std::vector<broken_list> broken_set_lists(const design_point& point) {
+  using descriptors = std::vector<list_descriptor>;
+  const auto positions_0 = [](list_descriptor& d) { d[1] &= 0xffff0000; };
+  const auto chunks_2 = [](list_descriptor& d) { d[3] = 2; };
+  const auto broken = [&](int scans, auto change) {
+    std::mt19937_64 random(1);
+    return list_builder(point, random).build_broken(scans, change);
+  };
+  std::vector<broken_list> lists;
+  lists.push_back({"a record in front", broken(1, [](descriptors& d) { d.erase(d.begin()); })});
+  lists.push_back({"a record too many", broken(1, [](descriptors& d) { d.push_back(d.back()); })});
+  lists.push_back({"no positions, in the middle", broken(1, [&](descriptors& d) { positions_0(d[1]); })});
+  lists.push_back({"no positions, last", broken(1, [&](descriptors& d) { positions_0(d[2]); })});
+  lists.push_back({"chunks, first", broken(1, [&](descriptors& d) { chunks_2(d[0]); })});
+  lists.push_back({"chunks, in the middle", broken(2, [&](descriptors& d) { chunks_2(d[3]); })});
+  lists.push_back({"records missing at the end", broken(2, [](descriptors& d) { d.resize(4); })});
+  lists.push_back(
+      {"a scan where a record is due", broken(2, [](descriptors& d) { d.erase(d.begin() + 2); })});
+  return lists;
+}
 
 set_list random_set_list(const design_point& point, std::mt19937_64& random) {
   return list_builder(point, random).build();

@@ -25,6 +25,12 @@ struct set_list {
   bool illegal = false;
 };
 
+struct broken_list {
+  const char* rule;
+  set_list list;
+};
+std::vector<broken_list> broken_set_lists(const design_point& point);
+
 set_list random_set_list(const design_point& point, std::mt19937_64& random);
 
 }  // namespace scansim::test

@@ -139,6 +139,7 @@ TEST_CASE("unit_agreement every opcode runs behind each, with every fence", "[ma
   unit_rungs machine("random", 40);
   for (size_t a = 0; a < std::size(map::opcodes); ++a)
     for (size_t b = 0; b < std::size(map::opcodes); ++b) {
+      if (map::opcodes[a].code == map::opcode::set || map::opcodes[b].code == map::opcode::set) continue;
       CAPTURE(map::opcodes[a].name, map::opcodes[b].name);
       std::vector<descriptor_image> list;
       for (const size_t one : {a, b}) {
