@@ -47,7 +47,7 @@ module ssm_scan_walk #(
   localparam int unsigned ParamRow   = NumLanes * 2 * ssm_pkg::ParamBits / 8;
   localparam int unsigned ListRow    = 4;
 
-  // Read jobs of a tile, bit 0 first.
+  // Read jobs of a tile, bit 0 first; that of a list, the last one, goes before all others.
   localparam int unsigned NumReads = 9;
 
   ssm_map_pkg::scan_desc_t desc_q;
@@ -187,22 +187,23 @@ module ssm_scan_walk #(
 
   always_comb begin
     present    = '0;
-    present[0] = with_sets && record.has_list && first_tile;
-    present[1] = with_sets ? !record.same_params : (desc_q.load_params && first_chunk);
-    present[2] = first_tile && !(with_sets && record.same_b);
-    present[3] = first_tile && !(with_sets && record.same_c);
-    present[4] = first_set;
-    present[5] = !(with_sets && record.same_delta);
-    present[6] = with_sets ? !record.same_params : (desc_q.load_params && first_chunk);
-    present[7] = with_sets ? record.has_h0 : desc_q.has_h0 && first_chunk && !desc_q.resume;
-    present[8] = desc_q.has_z && first_set;
+    present[0] = with_sets ? !record.same_params : (desc_q.load_params && first_chunk);
+    present[1] = first_tile && !(with_sets && record.same_b);
+    present[2] = first_tile && !(with_sets && record.same_c);
+    present[3] = first_set;
+    present[4] = !(with_sets && record.same_delta);
+    present[5] = with_sets ? !record.same_params : (desc_q.load_params && first_chunk);
+    present[6] = with_sets ? record.has_h0 : desc_q.has_h0 && first_chunk && !desc_q.resume;
+    present[7] = desc_q.has_z && first_set;
+    present[8] = with_sets && record.has_list && first_tile;
   end
   assign pending = present & ~sent_q;
   always_comb begin
     item = '0;
     for (int i = NumReads - 1; i >= 0; i--) if (pending[i]) item = 4'(i);
     // With sets a tile waits for its own A: it comes before what is longer.
-    if (MaxSets != 0 && with_sets && pending[6] && pending[1:0] == '0) item = 4'd6;
+    if (MaxSets != 0 && with_sets && pending[5] && !pending[0]) item = 4'd5;
+    if (MaxSets != 0 && pending[8]) item = 4'd8;
   end
   assign read_valid_o = pending != '0;
   assign read_last_o  = (pending & (pending - 1'b1)) == '0;
@@ -210,43 +211,38 @@ module ssm_scan_walk #(
 
   always_comb begin
     job = '0;
-  unique case (item)
-    4'd0: begin
-      job.target = ssm_map_pkg::TargetList;
-      job.addr   = AddrBits'(record.addr_list);
-      job.beats  = beats_list;
-    end
-    4'd1: begin
+  unique case (item[2:0])
+    3'd0: begin
       job.target = ssm_map_pkg::TargetDb;
       job.addr   = AddrBits'(with_sets ? record.addr_db : desc_q.addr_db) + tile_db_q;
       job.beats  = beats_db;
     end
-    4'd2: begin
+    3'd1: begin
       job.target = ssm_map_pkg::TargetB;
       job.addr   = AddrBits'(with_sets ? record.addr_b : desc_q.addr_b) + chunk_bc_q;
       job.beats  = beats_b;
     end
-    4'd3: begin
+    3'd2: begin
       job.target = ssm_map_pkg::TargetC;
       job.addr   = AddrBits'(with_sets ? record.addr_c : desc_q.addr_c) + chunk_bc_q;
       job.beats  = beats_b;
     end
-    4'd4: begin
+    3'd3: begin
       job.target = ssm_map_pkg::TargetU;
       job.addr   = AddrBits'(desc_q.addr_u) + chunk_u_q + tile_u_q;
       job.beats  = beats_u;
     end
-    4'd5: begin
+    3'd4: begin
       job.target = ssm_map_pkg::TargetDelta;
       job.addr   = AddrBits'(with_sets ? record.addr_delta : desc_q.addr_delta) + chunk_u_q + tile_u_q;
       job.beats  = beats_u;
     end
-    4'd6: begin
+    3'd5: begin
       job.target = ssm_map_pkg::TargetA;
       job.addr   = AddrBits'(with_sets ? record.addr_a : desc_q.addr_a) + tile_a_q;
       job.beats  = beats_a;
     end
-    4'd7: begin
+    3'd6: begin
       job.target = ssm_map_pkg::TargetH0;
       job.addr   = AddrBits'(with_sets ? record.addr_h0 : desc_q.addr_h0) + tile_h_q;
       job.beats  = beats_h;
@@ -257,10 +253,15 @@ module ssm_scan_walk #(
       job.beats  = beats_z;
     end
   endcase
+    if (MaxSets != 0 && item[3]) begin
+      job.target = ssm_map_pkg::TargetList;
+      job.addr   = AddrBits'(record.addr_list);
+      job.beats  = beats_list;
+    end
   end
 
   // ---- The same job in the scratch memory ----
-  localparam logic [NumReads-1:0] LocalItems = 9'b1_0011_1100;  // B, C, u, delta, z
+  localparam logic [NumReads-1:0] LocalItems = 9'b0_1001_1110;  // B, C, u, delta, z
   localparam int unsigned WordPasses = DataBytes > PassRow ? DataBytes / PassRow : 1;  // passes of B in a word
   ssm_pkg::scratch_job_t scratch;
   logic                  half;  // B and C share the words of a token
@@ -273,11 +274,11 @@ module ssm_scan_walk #(
     scratch.s0   = 16'd1;
     scratch.n1   = 16'd1;
     scratch.n2   = 16'd1;
-    unique case (item)
-      4'd2, 4'd3: begin
-        scratch.port = item == 4'd2 ? ssm_map_pkg::ReadB : ssm_map_pkg::ReadC;
+    unique case (item[2:0])
+      3'd1, 3'd2: begin
+        scratch.port = item[2:0] == 3'd1 ? ssm_map_pkg::ReadB : ssm_map_pkg::ReadC;
         if (half) begin
-          scratch.mode = item == 4'd2 ? ssm_map_pkg::ModeHalfLow : ssm_map_pkg::ModeHalfHigh;
+          scratch.mode = item[2:0] == 3'd1 ? ssm_map_pkg::ModeHalfLow : ssm_map_pkg::ModeHalfHigh;
           scratch.n0   = tokens;
         end else begin
           scratch.n0 = passes >> $clog2(WordPasses);
@@ -286,8 +287,8 @@ module ssm_scan_walk #(
           scratch.s1 = 16'd1;
         end
       end
-      4'd4:    scratch.port = ssm_map_pkg::ReadU;
-      4'd5:    scratch.port = ssm_map_pkg::ReadDelta;
+      3'd3:    scratch.port = ssm_map_pkg::ReadU;
+      3'd4:    scratch.port = ssm_map_pkg::ReadDelta;
       default: scratch.port = desc_q.z_gemm ? ssm_map_pkg::WriteGemmZ : ssm_map_pkg::ReadZ;
     endcase
   end
@@ -296,7 +297,7 @@ module ssm_scan_walk #(
   always_comb begin
     read_kind_o = ssm_pkg::EmitDma;
     if (desc_q.local_scan && LocalItems[item]) begin
-      read_kind_o = item == 4'd8 && desc_q.z_gemm ? ssm_pkg::EmitWrite : ssm_pkg::EmitRead;
+      read_kind_o = item == 4'd7 && desc_q.z_gemm ? ssm_pkg::EmitWrite : ssm_pkg::EmitRead;
     end
   end
 
