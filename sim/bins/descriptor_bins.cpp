@@ -60,13 +60,11 @@ void each_field(map::opcode code, Visit visit) {
 
 std::string in_cross(const std::string& name) { return "descriptor_cross/" + name; }
 
-// Numbers of a record, and how many a scan has, are legal by what stands around them: their ends are those of
-// random lists.
-bool has_bins(const map::opcode_row& row, const descriptor_field& field, field_kind kind) {
-  if (row.code == map::opcode::set)
-    return kind == field_kind::flag || kind == field_kind::sign ||
-           (kind == field_kind::value && field.bits == listed_bits);
-  return row.code != map::opcode::scan || std::string_view(field.name) != "sets";
+// Numbers and addresses of a record, and how many a scan has, are legal by what stands around them: their
+// ends are those of random lists, and here is one bin each.
+bool is_of_context(const map::opcode_row& row, const descriptor_field& field, field_kind kind) {
+  if (row.code == map::opcode::set) return kind == field_kind::number || kind == field_kind::address;
+  return row.code == map::opcode::scan && std::string_view(field.name) == "sets";
 }
 
 // The last map of tokens is not the last code of its field.
@@ -207,7 +205,10 @@ bin_set descriptor_bins() {
   bin_set bins;
   for (const map::opcode_row& row : map::opcodes)
     each_field(row.code, [&](const descriptor_field& field, field_kind kind) {
-      if (!has_bins(row, field, kind)) return;
+      if (is_of_context(row, field, kind)) {
+        bins.insert(field_bin(row, field, "any"));
+        return;
+      }
       for (const std::string& value : values_of(field, kind))
         if (kind == field_kind::sign || is_legal(row, field, value))
           bins.insert(field_bin(row, field, value));
@@ -234,7 +235,10 @@ void hit_descriptor(const descriptor_bits& words, const machine_shape& shape, bo
   const map::opcode_row* row = opcode_row_of(map::opcode_of(words));
   if (row == nullptr) return;
   each_field(row->code, [&](const descriptor_field& field, field_kind kind) {
-    if (!has_bins(*row, field, kind)) return;
+    if (is_of_context(*row, field, kind)) {
+      hit.insert(field_bin(*row, field, "any"));
+      return;
+    }
     for (const std::string& value : hit_values(words, field, kind, shape))
       hit.insert(field_bin(*row, field, value));
   });
