@@ -52,10 +52,19 @@ module ssm_descriptor_check #(
                       && fits(desc.addr_b) && fits(desc.addr_c) && fits(desc.addr_y);
 
   // sets: one chunk, nothing that tells a scan where its state is, and their records behind it.
+  // A machine without sets has none.
   logic with_sets, sets_bad;
-  assign with_sets = desc.sets != '0;
-  assign sets_bad  = with_sets && (32'(desc.sets) > 32'(MaxSets) || 16'(desc.sets) > behind_i || chunks != 32'd1
-                     || local_scan || desc.reverse || desc.resume || desc.keep || desc.banked);
+  assign with_sets = MaxSets != 0 && desc.sets != '0;
+  generate
+    if (MaxSets == 0) begin : gen_no_sets
+      logic unused_behind;
+      assign sets_bad      = desc.sets != '0;
+      assign unused_behind = ^behind_i;
+    end else begin : gen_sets
+      assign sets_bad = with_sets && (32'(desc.sets) > 32'(MaxSets) || 16'(desc.sets) > behind_i || chunks != 32'd1
+                        || local_scan || desc.reverse || desc.resume || desc.keep || desc.banked);
+    end
+  endgenerate
 
   always_comb begin
     error_o = ssm_map_pkg::ErrNone;
