@@ -34,7 +34,8 @@ inline csr::error_code check_descriptor(uint32_t opcode, const hls::scan_descrip
                                         const machine_shape& shape, scan_place run = scan_place::none) {
   using csr::error_code;
   if (opcode != hls::descriptor_opcode_scan || (d.local && !shape.has_units())) return error_code::opcode;
-  const bool resident = d.sets > 0 || (d.first_group + d.lane_groups) * d.passes <= shape.state_rows;
+  const bool with_sets = shape.max_sets > 0 && d.sets > 0;
+  const bool resident = with_sets || (d.first_group + d.lane_groups) * d.passes <= shape.state_rows;
   if (d.lane_groups == 0 || !resident) return error_code::lane_groups;
   if (d.passes == 0 || d.passes * shape.states > shape.max_states) return error_code::passes;
   if (d.num_chunks == 0) return error_code::num_chunks;
