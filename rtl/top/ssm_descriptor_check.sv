@@ -21,6 +21,7 @@ module ssm_descriptor_check #(
 
   logic [CountBits-1:0] groups, first_group, passes, chunk, rest;
   logic [31:0]          chunks, rows, states;
+  logic [CountBits+8:0] end_group;  // wide enough for its rows
 
   ssm_map_pkg::scan_desc_t desc;
 
@@ -31,7 +32,8 @@ module ssm_descriptor_check #(
   assign chunks      = desc.num_chunks;
   assign chunk       = desc.chunk_tokens;
   assign rest        = desc.rest_tokens;
-  assign rows        = (32'(first_group) + 32'(groups)) * 32'(passes);
+  assign rows        = 32'(end_group * (CountBits + 9)'(desc.passes));
+  assign end_group   = (CountBits + 9)'(first_group) + (CountBits + 9)'(groups);
   assign states      = 32'(passes) * 32'(StatesPerLane);
 
   // local: whole tiles, rows of B that are a word, several words or half of one, and addresses inside the scratch.
