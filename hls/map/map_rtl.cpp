@@ -1,8 +1,8 @@
 // map_rtl SOURCE_DIR TARGET_DIR: writes what comes from the tables of hls/map/ into TARGET_DIR, under its
-// path in the repository: rtl/top/ssm_map_pkg.sv, and sim/README.md, sim/PROGRAM.md and sim/SETS.md of SOURCE_DIR with
-// every table between `<!-- map: NAME -->` and `<!-- /map -->` written anew (hls/map/map_pages.h). With
-// SOURCE_DIR = TARGET_DIR the repository is brought up to date; a test writes elsewhere and compares. Exit 0,
-// 2 usage, 3 a file. Host program, not part of the synthesizable subset.
+// path in the repository: rtl/top/ssm_map_pkg.sv, and sim/README.md, sim/PROGRAM.md and sim/SETS.md of
+// SOURCE_DIR with every table between `<!-- map: NAME -->` and `<!-- /map -->` written anew
+// (hls/map/map_pages.h). With SOURCE_DIR = TARGET_DIR the repository is brought up to date; a test writes
+// elsewhere and compares. Exit 0, 2 usage, 3 a file. Host program, not part of the synthesizable subset.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
