@@ -35,8 +35,8 @@ inline constexpr const char* scratch_modes[] = {"single", "double",   "triple", 
 
 // Targets of read jobs and sources of write jobs. Behind `params` one target for each parameter memory (of
 // index its buffer), then those of loads and of 4-bit weights.
-inline constexpr const char* read_targets[] = {"desc",  "db", "b",  "c", "u",
-                                               "delta", "a",  "h0", "z", "list", "params"};
+inline constexpr const char* read_targets[] = {"desc", "db", "b", "c",    "u",     "delta",
+                                               "a",    "h0", "z", "list", "params"};
 inline constexpr const char* read_targets_behind_params[] = {"load", "w4"};
 inline constexpr const char* write_sources[] = {"ht", "y", "store"};
 
