@@ -1,8 +1,8 @@
 // ssm_sum_buffer: an output buffer (ssm_output_buffer) whose rows can be read back while their tile is being made: y of several
 // scans is added up in place. A row that nobody wrote is drained as zero.
 // Contract: that of ssm_output_buffer; besides sum_read_i asks for row sum_row_i, one cycle later sum_there_o says whether it was
-// written in this tile before, and sum_data_o what it has. sum_last_i: the tile asks for no more; it may be done a cycle later. Two slots are never at odds: one is made while
-// another is drained, and each has a memory of its own.
+// written in this tile before, and sum_data_o what it has. sum_last_i: the tile asks for no more; it may be done a cycle later.
+// Two slots are never at odds: one is made while another is drained, and each has a memory of its own.
 module ssm_sum_buffer #(
   parameter int unsigned RowBits = 64,
   parameter int unsigned ReadBits = 128,

@@ -29,6 +29,37 @@ class list_builder {
     return std::move(list_);
   }
 
+  // One scan of two gated sets, the first of which writes nothing.
+  set_list build_muted() {
+    hls::scan_descriptor d;
+    d.sets = 2, d.lane_groups = d.passes = 1, d.num_chunks = 1, d.has_z = true;
+    d.chunk_tokens = d.rest_tokens = static_cast<uint16_t>(point_.chunk_tokens);
+    b_room_ = c_room_ = 2;
+    place_scan(d);
+    uint32_t words[hls::descriptor_words];
+    std::copy(list_.descriptors[1].begin(), list_.descriptors[1].end(), words);
+    hls::set_descriptor first = hls::decode_set(words);
+    first.gate = first.has_list = true;
+    first.positions = d.chunk_tokens, first.log2_segment = 0;
+    first.addr_list = region(static_cast<uint64_t>(point_.chunk_tokens) * hls::list_entry_bytes);
+    for (int i = 0; i < point_.chunk_tokens; ++i) {
+      const uint32_t entry = hls::list_entry(i, i, hls::list_mute);
+      std::memcpy(list_.image.data() + first.addr_list + 4 * static_cast<uint64_t>(i), &entry, sizeof entry);
+    }
+    first.map_u = first.map_p = first.map_out = static_cast<uint8_t>(hls::token_map::list_a);
+    hls::encode_descriptor(first, words);
+    std::copy(std::begin(words), std::end(words), list_.descriptors[1].begin());
+    // The second one forward: a list of its own would be one too many.
+    std::copy(list_.descriptors[2].begin(), list_.descriptors[2].end(), words);
+    hls::set_descriptor second = hls::decode_set(words);
+    second.gate = true, second.has_list = false, second.positions = d.chunk_tokens;
+    second.map_u = second.map_p = second.map_out = static_cast<uint8_t>(hls::token_map::forward);
+    hls::encode_descriptor(second, words);
+    std::copy(std::begin(words), std::end(words), list_.descriptors[2].begin());
+    finish();
+    return std::move(list_);
+  }
+
   // So many scans of two sets each, and `change` at the descriptors.
   template <class Change>
   set_list build_broken(int scans, Change change) {
@@ -144,20 +175,19 @@ class list_builder {
     s.same_delta = !first && upto(2) == 0, s.same_params = !first && upto(2) == 0;
     s.same_b = !first && (upto(2) == 0 || b_room_ == 0), s.same_c = !first && (upto(2) == 0 || c_room_ == 0);
     b_room_ -= !s.same_b, c_room_ -= !s.same_c;
-    const int64_t states = d.passes * shape_.states;
     s.addr_delta = random_region(tiles_bytes(d.lane_groups, d.chunk_tokens * shape_.operand_row()));
     const auto bc = static_cast<uint64_t>(set_bc_rows(shape_, d.chunk_tokens, d.passes) * shape_.bc_row());
     s.addr_b = random_region(bc), s.addr_c = random_region(bc);
     s.addr_a = random_region(tiles_bytes(d.lane_groups, d.passes * shape_.a_row()));
     s.addr_db = random_region(tiles_bytes(d.lane_groups, shape_.db_row()));
-    s.addr_h0 = random_states(d, states);
+    s.addr_h0 = random_states(d);
     s.addr_ht = region(tiles_bytes(d.lane_groups, d.passes * shape_.state_row()));
     if (s.store_state) add_results(s.addr_ht, d.lane_groups, d.passes * shape_.state_row());
     push(s);
   }
 
   // Sign-extended to the bytes of a state.
-  uint64_t random_states(const hls::scan_descriptor& d, int64_t) {
+  uint64_t random_states(const hls::scan_descriptor& d) {
     const uint64_t bytes = tiles_bytes(d.lane_groups, d.passes * shape_.state_row());
     const uint64_t first = region(bytes);
     const int bits = shape_.widths.state_bits, size = shape_.state_bytes;
@@ -299,6 +329,10 @@ class list_builder {
 std::vector<broken_list> broken_set_lists(const design_point& point) {
   using descriptors = std::vector<list_descriptor>;
   const auto positions_0 = [](list_descriptor& d) { d[1] &= 0xffff0000; };
+  const auto gated = [](list_descriptor& d) { d[0] |= 1u << 9; };
+  const auto no_map = [](list_descriptor& d) {
+    d[0] = (d[0] & ~(7u << 14)) | 5u << 14;
+  };  // the first code of none
   const auto chunks_2 = [](list_descriptor& d) { d[3] = 2; };
   const auto broken = [&](int scans, auto change) {
     std::mt19937_64 random(1);
@@ -308,6 +342,8 @@ std::vector<broken_list> broken_set_lists(const design_point& point) {
   lists.push_back({"a record in front", broken(1, [](descriptors& d) { d.erase(d.begin()); })});
   lists.push_back({"a record too many", broken(1, [](descriptors& d) { d.push_back(d.back()); })});
   lists.push_back({"no positions, in the middle", broken(1, [&](descriptors& d) { positions_0(d[1]); })});
+  lists.push_back({"a gate where the scan has no z", broken(1, [&](descriptors& d) { gated(d[1]); })});
+  lists.push_back({"a map that there is not", broken(1, [&](descriptors& d) { no_map(d[2]); })});
   lists.push_back({"no positions, last", broken(1, [&](descriptors& d) { positions_0(d[2]); })});
   lists.push_back({"chunks, first", broken(1, [&](descriptors& d) { chunks_2(d[0]); })});
   lists.push_back({"chunks, in the middle", broken(2, [&](descriptors& d) { chunks_2(d[3]); })});
@@ -315,6 +351,11 @@ std::vector<broken_list> broken_set_lists(const design_point& point) {
   lists.push_back(
       {"a scan where a record is due", broken(2, [](descriptors& d) { d.erase(d.begin() + 2); })});
   return lists;
+}
+
+set_list muted_set_list(const design_point& point) {
+  std::mt19937_64 random(1);
+  return list_builder(point, random).build_muted();
 }
 
 set_list random_set_list(const design_point& point, std::mt19937_64& random) {

@@ -31,6 +31,9 @@ struct broken_list {
 };
 std::vector<broken_list> broken_set_lists(const design_point& point);
 
+// Rows that write nothing, in front of z.
+set_list muted_set_list(const design_point& point);
+
 set_list random_set_list(const design_point& point, std::mt19937_64& random);
 
 }  // namespace scansim::test
