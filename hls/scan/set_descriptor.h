@@ -1,13 +1,22 @@
 // The set record (sim/SETS.md): one of the `sets` scans of a scan descriptor, 32 words behind it. Where each
 // field lies: map::set_fields of hls/map/descriptor_map.h. Addresses as in a scan descriptor.
 #pragma once
+#include "hls/map/parameter_map.h"
 #include "hls/scan/scan_descriptor.h"
 #include "hls/scan/scan_tokens.h"
 
 namespace scansim::hls {
 
 inline constexpr uint32_t descriptor_opcode_set = static_cast<uint32_t>(map::opcode::set);
-inline constexpr int most_sets = 8;
+
+// Of any machine: the end of the range of max_sets.
+constexpr int most_max_sets() {
+  for (const parameter_row& row : map::parameters)
+    if (std::string_view(row.key) == "max_sets") return row.high;
+  return 0;
+}
+inline constexpr int most_sets = most_max_sets();
+static_assert(most_sets < 1 << map::field_of<map::scan_fields>("sets").at.bits);
 
 struct set_descriptor {
   bool softplus = false, gate = false, has_h0 = false, store_state = false, has_list = false, snake = false;
