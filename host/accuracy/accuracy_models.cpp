@@ -3,7 +3,9 @@
 #include <filesystem>
 
 #include "host/accuracy/byte_mamba_accuracy.h"
+#include "host/accuracy/digits_cross_accuracy.h"
 #include "host/accuracy/digits_vim_accuracy.h"
+#include "models/nn/cross_model.h"
 #include "models/nn/vim_model.h"
 #include "traces/input_error.h"
 
@@ -14,6 +16,8 @@ namespace {
 constexpr accuracy_model models[] = {
     {"byte-mamba", "byte-level Mamba, held-out bits per byte", measure_byte_mamba},
     {"digits-vim", "bidirectional Vision Mamba, share of handwritten digits right", measure_digits_vim},
+    {"digits-cross", "vision model that scans in four orders, share of handwritten digits right",
+     measure_digits_cross},
 };
 
 }  // namespace
@@ -46,6 +50,7 @@ accuracy_result measure_accuracy(const accuracy_request& request) {
                       names + "or the path of a checkpoint (.safetensors, or the .index.json of its shards)",
                       "'" + request.model + "'");
   try {
+    if (is_cross_checkpoint(request.model)) return measure_cross_checkpoint(request.model, request);
     return is_vim_checkpoint(request.model) ? measure_vim_checkpoint(request.model, request)
                                             : measure_checkpoint(request.model, request);
   } catch (const input_error& cause) {

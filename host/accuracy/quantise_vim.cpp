@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "host/accuracy/prune_projections.h"
+#include "host/accuracy/quantised_patches.h"
 #include "host/quantise/power_of_two_fit.h"
 #include "host/quantise/quantise_layers.h"
 #include "host/quantise/quantise_operators.h"

@@ -1,34 +1,16 @@
 #include "host/accuracy/quantised_vim.h"
 
-#include <fmt/format.h>
-
-#include <stdexcept>
-
-#include "models/nn/vim_model.h"
+#include "host/accuracy/quantised_patches.h"
 
 namespace scansim {
 
 namespace {
 
-// Patches in raster order, s8: (patch * patch, patches).
-int8_matrix patches_of(const vim_config& c, std::span<const uint8_t> image) {
-  const int64_t per_row = c.image / c.patch;
-  int8_matrix patches(c.patch * c.patch, c.patches());
-  for (int64_t y = 0; y < c.image; ++y) {
-    for (int64_t x = 0; x < c.image; ++x) {
-      const int pixel = image[static_cast<size_t>(y * c.image + x)];
-      if (pixel > pixel_max) throw std::invalid_argument(fmt::format("quantised_vim: a pixel of {}", pixel));
-      patches(y % c.patch * c.patch + x % c.patch, y / c.patch * per_row + x / c.patch) =
-          static_cast<int8_t>((pixel - pixel_max / 2) << (pixel_frac - 3));
-    }
-  }
-  return patches;
-}
-
 int16_matrix embed(const quantised_vim& model, std::span<const uint8_t> image,
                    hls::unit_saturations& saturations) {
   const int64_t before = model.config.cls_position(), after = model.config.patches() - before;
-  const int32_matrix acc = multiply(model.patch_embed.linear, patches_of(model.config, image));
+  const int32_matrix acc =
+      multiply(model.patch_embed.linear, quantised_patches(image, model.config.image, model.config.patch));
   int16_matrix r = model.position;
   add_residual(model.patch_embed.channel, acc.leftCols(before), r.leftCols(before), saturations);
   add_residual(model.patch_embed.channel, acc.rightCols(after), r.rightCols(after), saturations);
@@ -39,10 +21,6 @@ int16_matrix embed(const quantised_vim& model, std::span<const uint8_t> image,
 
 Eigen::VectorXf classify(const quantised_vim& model, std::span<const uint8_t> image, scan_machine& machine,
                          model_saturations& saturations) {
-  if (static_cast<int64_t>(image.size()) != model.config.pixels()) {
-    throw std::invalid_argument(
-        fmt::format("quantised_vim: an image of {} pixels, not {}", image.size(), model.config.pixels()));
-  }
   int16_matrix r = embed(model, image, saturations.block);
   for (const quantised_layer& layer : model.layers) {
     std::vector<quantised_branch_state> states;

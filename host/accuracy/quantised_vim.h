@@ -10,8 +10,6 @@
 
 namespace scansim {
 
-inline constexpr int pixel_frac = 6;  // a pixel enters as p / 8 - 1, exactly
-
 struct quantised_vim {
   vim_config config;
   quantised_projection patch_embed;

@@ -8,6 +8,7 @@
 
 #include "models/nn/activation_record.h"
 #include "models/nn/checkpoint_reader.h"
+#include "models/nn/cross_model.h"
 #include "models/nn/token_file.h"
 #include "models/nn/vim_model.h"
 #include "traces/input_error.h"
@@ -40,6 +41,8 @@ struct pruned_model {
 };
 
 pruned_model load_model(const std::string& path) {
+  if (is_cross_checkpoint(path))
+    throw input_error(path, "model", "a Mamba model or a Vision Mamba", "a cross scan, which is not pruned");
   if (is_vim_checkpoint(path)) {
     const vim_model model = vim_model::load(path);
     return {model.config().n_layers, model.description(), std::nullopt};

@@ -112,7 +112,8 @@ int report_accuracy(const accuracy_options& o) {
 command_action add_accuracy(CLI::App& app) {
   auto o = std::make_shared<accuracy_options>();
   o->design.config = "base";
-  app.add_option("--model", o->model, "byte-mamba, digits-vim, or a checkpoint of their kind (.safetensors)")
+  app.add_option("--model", o->model,
+                 "byte-mamba, digits-vim, digits-cross, or a checkpoint of their kind (.safetensors)")
       ->required();
   app.add_option("--format", o->format, "W8A8, W4A8 or float")->required();
   app.add_option("--pattern", o->pattern, "N:M of the four projections' weights")->check(not_empty);

@@ -10,6 +10,7 @@
 #include "host/cli/progress_display.h"
 #include "host/cli/subcommand.h"
 #include "models/nn/checkpoint.h"
+#include "models/nn/cross_model.h"
 #include "models/nn/digits_data.h"
 #include "models/nn/layer_capture.h"
 #include "models/nn/scan_capture.h"
@@ -26,6 +27,15 @@ namespace {
 
 constexpr const char* scan_operator = "selective_scan";
 constexpr const char* block_name = "mamba_block";
+constexpr const char* sets_name = "scan_sets";
+
+// What a checkpoint is a model of.
+enum class model_kind { text, images, crossed_images };
+
+model_kind kind_of(const std::string& path) {
+  if (is_cross_checkpoint(path)) return model_kind::crossed_images;
+  return is_vim_checkpoint(path) ? model_kind::images : model_kind::text;
+}
 
 void require(bool holds, const char* option, const std::string& expected, const std::string& found) {
   if (!holds) throw input_error("command line", option, expected, found);
@@ -35,9 +45,23 @@ void require(bool holds, const char* option, const std::string& expected, int64_
   require(holds, option, expected, std::to_string(found));
 }
 
-void check_options(const capture_options& options, bool of_images) {
-  require(options.name == scan_operator || options.name == block_name, "--operator",
-          std::string(scan_operator) + " or " + block_name, "'" + options.name + "'");
+void check_operator(const capture_options& options, model_kind kind) {
+  const bool known = options.name == scan_operator || options.name == block_name || options.name == sets_name;
+  require(known, "--operator", fmt::format("{}, {} or {}", scan_operator, block_name, sets_name),
+          "'" + options.name + "'");
+  const bool crossed = kind == model_kind::crossed_images;
+  require(crossed || options.name != sets_name, "--operator",
+          std::string(scan_operator) + " or " + block_name + " for a model without a cross scan",
+          options.name);
+  require(!crossed || options.name == sets_name, "--operator",
+          std::string(sets_name) + " for a model of cross scans", options.name);
+  require(kind != model_kind::images || options.name == block_name, "--operator",
+          "mamba_block for a model of images", options.name);
+}
+
+void check_options(const capture_options& options, model_kind kind) {
+  check_operator(options, kind);
+  const bool of_images = kind != model_kind::text;
   const bool block = options.name == block_name;
   require(block || !options.has_pattern, "--pattern", "an option of mamba_block", options.pattern);
   require(block || !options.no_hadamard, "--no-hadamard", "an option of mamba_block", options.name);
@@ -46,7 +70,6 @@ void check_options(const capture_options& options, bool of_images) {
           options.weight_format);
   require(std::find(formats.begin(), formats.end(), options.weight_format) != formats.end(),
           "--weight-format", "int8 or w4g128", options.weight_format);
-  require(block || !of_images, "--operator", "mamba_block for a model of images", options.name);
   const std::string text_option = "no such option for a model of images", given = "given";
   require(of_images || options.images.empty(), "--images", "no such option for a model of text", given);
   require(of_images || !options.has_image, "--image", "no such option for a model of text", given);
@@ -141,8 +164,10 @@ void capture_text(const capture_options& options, progress_display& progress) {
   write_scan_trace(options.out, tensors, provenance);
 }
 
-void capture_image(const capture_options& options, progress_display& progress) {
-  const vim_model model = vim_model::load(options.model);
+// `take(model, image, provenance)` writes the trace. Model: vim_model or cross_model.
+template <class Model, class Take>
+void capture_image(const capture_options& options, progress_display& progress, const Take& take) {
+  const Model model = Model::load(options.model);
   check_layer(options.layer, model.config().n_layers);
   const digit_set images = load_digits(options.images).test;
   require(options.image >= 0 && options.image < images.size(), "--image",
@@ -155,7 +180,19 @@ void capture_image(const capture_options& options, progress_display& progress) {
   provenance["images"] = options.images;
   provenance["images_sha256"] = sha256_of_file(options.images);
   provenance["test_image"] = options.image;
-  write_block(options, capture_layer(model, images.image(options.image), options.layer), provenance);
+  take(model, images.image(options.image), provenance);
+}
+
+void capture_images(const capture_options& options, progress_display& progress) {
+  capture_image<vim_model>(options, progress, [&](const auto& model, const auto& image, const auto& from) {
+    write_block(options, capture_layer(model, image, options.layer), from);
+  });
+}
+
+void capture_crossed(const capture_options& options, progress_display& progress) {
+  capture_image<cross_model>(options, progress, [&](const auto& model, const auto& image, const auto& from) {
+    write_trace(options.out, model.scan_call(image, options.layer), from);
+  });
 }
 
 }  // namespace
@@ -167,16 +204,24 @@ int capture_trace(const capture_options& options) {
   {
     progress_display progress(delivered.report_is_dropped());
     progress.begin_step("reading " + options.model);
-    const bool of_images = is_vim_checkpoint(options.model);
-    check_options(options, of_images);
-    of_images ? capture_image(options, progress) : capture_text(options, progress);
+    const model_kind kind = kind_of(options.model);
+    capture_options asked = options;
+    if (!asked.has_name && kind == model_kind::crossed_images) asked.name = sets_name;
+    check_options(asked, kind);
+    if (kind == model_kind::text) capture_text(asked, progress);
+    if (kind == model_kind::images) capture_images(asked, progress);
+    if (kind == model_kind::crossed_images) capture_crossed(asked, progress);
   }
   delivered.print("written: " + options.out + "\n");
   return delivered.status(status_agree);
 }
 
 void add_capture_options(CLI::App& app, capture_options& o) {
-  app.add_option("--operator", o.name, "selective_scan or mamba_block")->capture_default_str();
+  app.add_option(
+         "--operator", o.name,
+         "selective_scan or mamba_block; scan_sets for a model of cross scans, where it is the default")
+      ->capture_default_str()
+      ->each([&o](const std::string&) { o.has_name = true; });
   app.add_option(
          "--model", o.model,
          "Checkpoint with Hugging Face's names: .safetensors, the .index.json of its shards, or their folder")

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "models/nn/cross_model.h"
 #include "models/nn/mamba_model.h"
 #include "models/nn/vim_model.h"
 
@@ -53,6 +54,22 @@ void add_vim(const vim_config& c, network_spec& spec) {
                  last_of(layer_of("linear", "head", {{"inputs", c.d_model}, {"outputs", c.classes}}))};
 }
 
+void add_cross(const cross_config& c, network_spec& spec) {
+  spec.length = c.tokens();
+  spec.layers = {layer_of("linear", "patch_embed", {{"inputs", c.patch * c.patch}, {"outputs", c.d_model}}),
+                 layer_of("ss2d", "ss2d",
+                          {{"d_model", c.d_model},
+                           {"d_inner", c.d_inner},
+                           {"d_state", c.d_state},
+                           {"dt_rank", c.dt_rank},
+                           {"conv", c.conv},
+                           {"norm", static_cast<int64_t>(norm_kind::rms_norm)},
+                           {"out_norm", 2}},  // rms_norm
+                          c.n_layers),
+                 layer_of("norm", "final_norm", {{"channels", c.d_model}}),
+                 last_of(layer_of("linear", "head", {{"inputs", c.d_model}, {"outputs", c.classes}}))};
+}
+
 }  // namespace
 
 bool is_checkpoint_path(const std::string& name_or_path) {
@@ -69,7 +86,9 @@ network_spec network_of_checkpoint(const std::string& path) {
   if (!place.has_filename()) place = place.parent_path();
   spec.name = place.stem().string();
   spec.title = "a checkpoint", spec.source = "the shapes of its tensors";
-  if (is_vim_checkpoint(path))
+  if (is_cross_checkpoint(path))
+    add_cross(load_cross_weights(path).config, spec);
+  else if (is_vim_checkpoint(path))
     add_vim(load_vim_weights(path).config, spec);
   else
     add_language_model(load_mamba_weights(path).config, spec);

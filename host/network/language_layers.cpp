@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "host/network/layer_kind.h"
+#include "traces/calls/scan_sets_shapes.h"
 
 namespace scansim {
 namespace {
@@ -10,8 +11,8 @@ constexpr int64_t rms = static_cast<int64_t>(norm_kind::rms_norm);
 
 norm_kind norm_of(const layer_values& v) { return static_cast<norm_kind>(v["norm"]); }
 
-// Two directions: convolution, x_proj, dt_proj and scan of their own; out_proj adds one after the other to
-// the residual stream, as the machine's layer does.
+// Two directions: convolution, x_proj, dt_proj and scan of their own, the scans one call; out_proj adds one
+// after the other to the residual stream, as the machine's layer does.
 void expand_mamba(const layer_values& v, layer_parts& parts) {
   const int64_t model = v["d_model"], inner = v["d_inner"], states = v["d_state"], rank = v["dt_rank"],
                 directions = v["directions"];
@@ -24,8 +25,12 @@ void expand_mamba(const layer_values& v, layer_parts& parts) {
     parts.norm("bc_norm", norm_kind::rms_norm, states, 2 * directions);
   }
   parts.product("dt_proj", rank, inner, 8, directions);
-  parts.scan("scan", inner, states, true, false);
-  if (directions > 1) parts.scan("scan reverse", inner, states, true, true);
+  if (directions > 1 && !parts.pass().decode) {
+    parts.scan_sets("scan", inner, states, true, both_sets, every_weight);
+  } else {
+    parts.scan("scan", inner, states, true, false);
+    if (directions > 1) parts.scan("scan reverse", inner, states, true, true);
+  }
   parts.rotation(inner, directions);
   parts.residual_product("out_proj", inner, model, directions);
   if (norm_of(v) != norm_kind::rms_norm || v["inner_norm"] != 0) return;

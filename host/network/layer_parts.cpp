@@ -1,5 +1,7 @@
 #include "host/network/layer_parts.h"
 
+#include "traces/calls/scan_sets_view.h"
+
 namespace scansim {
 namespace {
 
@@ -7,11 +9,30 @@ uint64_t product_of(int64_t a, int64_t b, int64_t c) {
   return static_cast<uint64_t>(a) * static_cast<uint64_t>(b) * static_cast<uint64_t>(c);
 }
 
+// Of the squarest grid.
+int64_t rows_of_grid(int64_t tokens) {
+  int64_t rows = 1;
+  for (int64_t n = 2; n * n <= tokens; ++n)
+    if (tokens % n == 0) rows = n;
+  return rows;
+}
+
+// Rows of u, delta, B and C that the sets of a call step through, all together.
+uint64_t positions_of(const std::string& sets, int64_t height, int64_t width) {
+  scan_sets_call call;
+  call.height = height, call.width = width, call.length = call.output_rows = height * width;
+  call.sets = parse_sets(sets, "network", "sets");
+  uint64_t positions = 0;
+  for (size_t k = 0; k < call.sets.size(); ++k) positions += steps_of(call, k, "network").size();
+  return positions;
+}
+
 }  // namespace
 
-void layer_parts::add(const std::string& part, const operator_shape& shape, operator_work work,
-                      int64_t count) {
+network_operator& layer_parts::add(const std::string& part, const operator_shape& shape, operator_work work,
+                                   int64_t count) {
   operators_.push_back({.part = part, .count = count, .shape = shape, .work = work, .missing = ""});
+  return operators_.back();
 }
 
 void layer_parts::missing(const std::string& part, const std::string& why, operator_work work,
@@ -76,6 +97,36 @@ void layer_parts::scan(const std::string& part, int64_t channels, int64_t states
        .reverse = reverse,
        .gate = gate},
       {0, product_of(tokens * pass_.sequences, channels, states)}, count);
+}
+
+void layer_parts::scan_sets(const std::string& part, int64_t channels, int64_t states, bool gate,
+                            const std::string& sets, const std::string& own, int64_t count, int64_t tokens) {
+  if (tokens == 0) tokens = pass_.tokens;
+  const int64_t rows = rows_of_grid(tokens), columns = tokens / rows;
+  const auto positions = static_cast<int64_t>(positions_of(sets, rows, columns));
+  network_operator& one = add(part,
+                              {.kind = operation::scan_sets,
+                               .tokens = tokens,
+                               .sequences = pass_.sequences,
+                               .channels = channels,
+                               .states = states,
+                               .grid_rows = rows,
+                               .grid_columns = columns,
+                               .sets = sets,
+                               .own = own,
+                               .gate = gate},
+                              {0, product_of(positions * pass_.sequences, channels, states)}, count);
+  one.layers = static_cast<int64_t>(parse_sets(sets, "network", "sets").size());
+}
+
+std::string cross_of(int64_t directions) {
+  std::string sets;
+  for (int64_t k = 0; k < directions; ++k) {
+    const int64_t forward = (directions + 1) / 2, order = k < forward ? k : k - forward;
+    sets += (k > 0 ? "; " : "") + std::string(order % 2 == 0 ? "raster" : "transpose");
+    if (k >= forward) sets += " reverse";
+  }
+  return sets;
 }
 
 }  // namespace scansim

@@ -19,6 +19,8 @@ struct layer_pass {
   int64_t rows() const { return tokens * sequences; }
 };
 
+enum class scan_orders { cross, snakes, atrous };
+
 enum class norm_kind { none, rms_norm, layer_norm };
 
 class layer_parts {
@@ -42,15 +44,23 @@ class layer_parts {
   // `tokens` of each of the pass's sequences; 0: the pass's.
   void scan(const std::string& part, int64_t channels, int64_t states, bool gate, bool reverse,
             int64_t count = 1, int64_t tokens = 0);
+  // The sets of one call (traces/calls/scan_sets_shapes.h) over the squarest grid of the tokens; `own`: the
+  // weights that each set has of its own.
+  void scan_sets(const std::string& part, int64_t channels, int64_t states, bool gate,
+                 const std::string& sets, const std::string& own, int64_t count = 1, int64_t tokens = 0);
   void missing(const std::string& part, const std::string& why, operator_work work = {}, int64_t count = 1);
 
  private:
-  void add(const std::string& part, const operator_shape& shape, operator_work work, int64_t count);
+  network_operator& add(const std::string& part, const operator_shape& shape, operator_work work,
+                        int64_t count);
 
   layer_pass pass_;
   std::string what_;
   std::vector<network_operator> operators_;
   std::optional<operator_shape> whole_;
 };
+
+// The sets of a cross scan of so many directions: rows and columns in turn, the second half from their ends.
+std::string cross_of(int64_t directions);
 
 }  // namespace scansim

@@ -32,6 +32,10 @@ json row_json(const network_result& result, const network_row& row) {
   if (!row.ran()) return one;
   const instance_result& r = row.result;
   const run_limit& limit = row.metrics.limit;
+  if (row.sets > 0) {
+    one["sets"] = {{"scans", row.sets}, {"fused", row.plain_why.empty()}};
+    one["sets"]["why_plain"] = row.plain_why.empty() ? json(nullptr) : json(row.plain_why);
+  }
   one["rung"] = r.rung, one["runs"] = r.runs, one["programs"] = r.programs;
   if (r.simulated) one["simulated"] = {{"chunks", r.simulated->chunks}, {"of", r.simulated->of}};
   one["cycles"] = r.cycles, one["time_s"] = result.time_s(r.cycles);

@@ -55,7 +55,7 @@ class phase_runner {
       return;
     for (const network_operator& one : parts.operators()) {
       network_row row = row_of(layer, parts.pass(), one);
-      const bool scan = one.shape.kind == operation::scan;
+      const bool scan = is_scan(one.shape.kind);
       if (!one.missing.empty())
         row.missing = one.missing;
       else if (!scan && request_.scans_alone)
@@ -64,6 +64,7 @@ class phase_runner {
         row.missing = "this machine has no units (gemm_depth 0)", row.refused = true;
       else
         try_run(one.shape, row);
+      if (row.ran() && one.shape.kind == operation::scan_sets) note_sets(one, row, phase);
       phase.rows.push_back(std::move(row));
     }
   }
@@ -96,7 +97,7 @@ class phase_runner {
     whole.shape = *parts.whole();
     whole.layers = 0;
     for (const network_operator& one : parts.operators()) {
-      whole.layers += one.count;
+      whole.layers += one.count * one.layers;
       whole.work.macs += static_cast<uint64_t>(one.count) * one.work.macs;
       whole.work.state_updates += static_cast<uint64_t>(one.count) * one.work.state_updates;
     }
@@ -105,6 +106,15 @@ class phase_runner {
     if (!row.ran()) return note(row.missing);
     phase.rows.push_back(std::move(row));
     return true;
+  }
+
+  // Whether its scans were one descriptor.
+  void note_sets(const network_operator& one, network_row& row, phase_result& phase) {
+    row.sets = static_cast<uint64_t>(one.layers);
+    row.plain_why = why_plain_scans(one.shape, point_);
+    phase.notes.push_back(fmt::format("{}: {} scans of one input ", row.name(), row.sets) +
+                          (row.plain_why.empty() ? "in one descriptor (scans with sets)"
+                                                 : "as plain scans (" + row.plain_why + ")"));
   }
 
   void try_run(const operator_shape& shape, network_row& row) {
@@ -146,7 +156,7 @@ class phase_runner {
     }
     const program built = make_timed_program(slice.shape, point_);
     const bool periodic =
-        slice.shape.kind == operation::scan && (request_.memory == "ideal" || request_.memory == "latency");
+        is_scan(slice.shape.kind) && (request_.memory == "ideal" || request_.memory == "latency");
     const device_options options{.memory_model = request_.memory, .seed = request_.seed, .wave_path = ""};
     const auto machine =
         periodic ? make_analytic_device(point_, options, tell) : make_fast_device(point_, options, tell);

@@ -52,6 +52,8 @@ struct network_row {
   uint64_t tokens = 0;     // of one instance, all sequences
   std::string missing;     // why it did not run; else empty
   bool refused = false;    // by this machine: another might run it
+  uint64_t sets = 0;       // scans of one call; 0: no scan_sets
+  std::string plain_why;   // why they are plain scans, if they are
   instance_result result;  // if it ran
   machine_metrics metrics;
   energy_range energy;

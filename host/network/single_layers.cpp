@@ -1,5 +1,6 @@
 // Layers of one operator, and those that only count.
 #include "host/network/layer_kind.h"
+#include "traces/calls/scan_sets_shapes.h"
 
 namespace scansim {
 namespace {
@@ -14,8 +15,11 @@ void expand_norm(const layer_values& v, layer_parts& parts) {
 
 void expand_scan(const layer_values& v, layer_parts& parts) {
   const int64_t all = v["directions"];
-  parts.scan("", v["channels"], v["states"], v["gate"] != 0, false, (all + 1) / 2);
-  if (all > 1) parts.scan("reverse", v["channels"], v["states"], v["gate"] != 0, true, all / 2);
+  const bool gate = v["gate"] != 0;
+  if (all > 1 && !parts.pass().decode)
+    return parts.scan_sets("", v["channels"], v["states"], gate, cross_of(all), every_weight);
+  parts.scan("", v["channels"], v["states"], gate, false, (all + 1) / 2);
+  if (all > 1) parts.scan("reverse", v["channels"], v["states"], gate, true, all / 2);
 }
 
 void expand_conv1d(const layer_values& v, layer_parts& parts) {
@@ -45,8 +49,11 @@ std::vector<layer_kind> single_layers() {
        {{"channels"}, {"norm", static_cast<int64_t>(norm_kind::rms_norm), 0, 0, norm_choices}},
        expand_norm},
       {"scan",
-       "selective scans alone; every second direction is reversed",
-       {{"channels"}, {"states"}, {"directions", 1, 1, 64}, {"gate", 1, 0, 0, no_yes}},
+       "selective scans alone; several directions: a cross scan of a picture, one call",
+       {{"channels"},
+        {"states"},
+        {"directions", 1, 1, static_cast<int64_t>(max_scan_sets)},
+        {"gate", 1, 0, 0, no_yes}},
        expand_scan},
       {"conv1d",
        "a causal depthwise convolution",

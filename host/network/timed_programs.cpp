@@ -8,6 +8,8 @@
 #include "host/program/base/pack_gemm.h"
 #include "host/program/compile/operator_programs.h"
 #include "host/program/scan/scan_program.h"
+#include "host/program/scan/scan_sets_program.h"
+#include "host/program/scan/sets_fit.h"
 
 namespace scansim {
 namespace {
@@ -63,6 +65,64 @@ program scan_of(const operator_shape& s, const design_point& point) {
   form.options = {.delta_softplus = true, .reverse = s.reverse, .decode = s.stateful && s.tokens == 1};
   form.has_z = s.gate, form.has_d = form.has_delta_bias = true, form.has_h0 = s.stateful;
   return make_timed_scan_program(form, point);
+}
+
+// A call of these sets in integers, as `compare` would compile it. Weights that a set has of its own differ
+// from those of every other set, as its values would: what is equal is read once.
+struct timed_sets {
+  scan_sets_call call;
+  quantised_scan_sets sets;
+};
+
+set_tensors constant_weights(const operator_shape& s, float value) {
+  const auto rows = size_of(s.sequences * s.channels, s.tokens);
+  const auto of_states = size_of(s.sequences * s.states, s.tokens);
+  return {.states = s.states,
+          .groups = 1,
+          .delta = std::vector<float>(rows, value),
+          .a = std::vector<float>(size_of(s.channels, s.states), -value),
+          .b = std::vector<float>(of_states, value),
+          .c = std::vector<float>(of_states, value),
+          .d = std::vector<float>(static_cast<size_t>(s.channels), value),
+          .delta_bias = std::vector<float>(static_cast<size_t>(s.channels), value)};
+}
+
+// Those that are named in `own`, or those that are not.
+set_tensors some_weights(set_tensors all, const std::string& own, bool named) {
+  const auto keep = [&](const char* name, std::vector<float>& values) {
+    if ((" " + own + " ").find(std::string(" ") + name + " ") == std::string::npos ? named : !named)
+      values.clear();
+  };
+  keep("delta", all.delta), keep("A", all.a), keep("B", all.b), keep("C", all.c), keep("D", all.d);
+  keep("delta_bias", all.delta_bias);
+  return all;
+}
+
+timed_sets sets_of(const operator_shape& s, const design_point& point) {
+  timed_sets made;
+  scan_sets_call& call = made.call;
+  call.batch = s.sequences, call.channels = s.channels, call.length = call.output_rows = s.tokens;
+  call.height = s.grid_rows, call.width = s.grid_columns;
+  call.u.assign(size_of(s.sequences * s.channels, s.tokens), 1.0F);
+  if (s.gate) call.z = call.u;
+  call.shared = some_weights(constant_weights(s, 1), s.own, false);
+  call.sets = parse_sets(s.sets, "network", "sets");
+  for (size_t k = 0; k < call.sets.size(); ++k) {
+    call.sets[k].own = some_weights(constant_weights(s, static_cast<float>(2 + k)), s.own, true);
+    if (!s.gate) call.sets[k].gate = set_gate::none;
+  }
+  call.derive();
+  scan_sets_scales scales;
+  const scan_scales whole{
+      .operand_bits = point.operand_bits, .state_bits = point.state_bits, .output_bits = point.output_bits};
+  scales.sets.assign(call.sets.size(), whole);
+  made.sets = quantise_scan_sets(call, scales, widths_of(point));
+  return made;
+}
+
+program scan_sets_of(const operator_shape& s, const design_point& point) {
+  const timed_sets made = sets_of(s, point);
+  return make_scan_sets_program(made.call, made.sets, point);
 }
 
 int64_t groups_of(int64_t all, int64_t most) { return (all + most - 1) / most; }
@@ -130,7 +190,28 @@ std::vector<operator_slice> cut_sequences(const operator_shape& shape, int64_t t
   return slices;
 }
 
+// Some sequences at a time, or some channels of one.
+std::vector<operator_slice> cut_sets(const operator_shape& shape, const design_point& point) {
+  const auto sets = static_cast<int64_t>(parse_sets(shape.sets, "network", "sets").size());
+  const int64_t each = shape.tokens * shape.channels * sets;
+  const int64_t at_once = std::clamp<int64_t>(most_set_values / each, 1, shape.sequences);
+  std::vector<operator_slice> slices;
+  for (const operator_slice& part : cut(shape, shape.sequences, groups_of(shape.sequences, at_once), 1,
+                                        [](operator_shape&s, int64_t n) { s.sequences = n; }))
+    for (operator_slice channels :
+         cut(part.shape, shape.channels, groups_of(each, most_set_values), point.tile_channels(),
+             [](operator_shape&s, int64_t n) { s.channels = n; })) {
+      channels.times *= part.times;
+      slices.push_back(channels);
+    }
+  return slices;
+}
+
 }  // namespace
+
+std::string why_plain_scans(const operator_shape& shape, const design_point& point) {
+  return fit_sets(sets_of(slices_of(shape, point).front().shape, point).sets, point).why_not;
+}
 
 std::vector<operator_slice> slices_of(const operator_shape& shape, const design_point& point) {
   switch (shape.kind) {
@@ -149,6 +230,8 @@ std::vector<operator_slice> slices_of(const operator_shape& shape, const design_
     }
     case operation::scan:
       return cut_sequences(shape, shape.sequences, most_scan_values, point);
+    case operation::scan_sets:
+      return cut_sets(shape, point);
     case operation::missing:
       break;
   }
@@ -167,6 +250,8 @@ program make_timed_program(const operator_shape& shape, const design_point& poin
       return rotation_of(shape, point);
     case operation::scan:
       return scan_of(shape, point);
+    case operation::scan_sets:
+      return scan_sets_of(shape, point);
     case operation::mamba_layer:
       return timed_layer_of(shape, point);
     case operation::missing:

@@ -1,5 +1,8 @@
 // Layers of vision models that scan a picture in more orders than one.
+#include <array>
+
 #include "host/network/layer_kind.h"
+#include "traces/calls/scan_sets_shapes.h"
 
 namespace scansim {
 namespace {
@@ -8,8 +11,29 @@ uint64_t macs_of(int64_t a, int64_t b, int64_t c) {
   return static_cast<uint64_t>(a) * static_cast<uint64_t>(b) * static_cast<uint64_t>(c);
 }
 
-// VMamba's and what descends from it: `directions` scans of the picture, half of them in other orders than
-// its rows and half of each reversed; scan_channels of each (0: d_inner), over scan_tokens (0: all).
+const std::vector<const char*> out_norm_choices = {"false", "true", "rms_norm"};
+constexpr std::array out_norms = {norm_kind::none, norm_kind::layer_norm, norm_kind::rms_norm};
+
+// The scans of a picture in several orders as one call.
+void add_orders(const layer_values& v, int64_t channels, int64_t states, bool gate, int64_t tokens,
+                layer_parts& parts) {
+  const bool shared = v["shared"] != 0;
+  switch (static_cast<scan_orders>(v["orders"])) {
+    case scan_orders::cross:
+      parts.scan_sets("scan", channels, states, gate, cross_of(v["directions"]), shared ? "" : every_weight,
+                      1, tokens);
+      return;
+    case scan_orders::snakes:  // shared: but for what each direction adds to B
+      parts.scan_sets("scan", channels, states, gate, snakes_sets, shared ? "B" : every_weight, 1, tokens);
+      return;
+    case scan_orders::atrous:  // of all tokens: each scans a quarter of them
+      parts.scan_sets("scan", channels, states, gate, atrous_sets, shared ? "" : every_weight);
+      return;
+  }
+}
+
+// VMamba's and what descends from it: `directions` scans of the picture in `orders`, scan_channels of each
+// (0: d_inner), over scan_tokens (0: all).
 void expand_ss2d(const layer_values& v, layer_parts& parts) {
   const int64_t inner = v["d_inner"], states = v["d_state"], rank = v["dt_rank"], all = v["directions"];
   const int64_t channels = v["scan_channels"] > 0 ? v["scan_channels"] : inner;
@@ -21,15 +45,18 @@ void expand_ss2d(const layer_values& v, layer_parts& parts) {
   if (v["conv"] > 0)
     parts.missing("conv2d", "no unit for 2-D convolution",
                   {macs_of(parts.pass().rows(), inner, v["conv"] * v["conv"]), 0});
-  if (all > 1) parts.missing("cross_scan", "orders of tokens other than forward and backward");
   parts.product("x_proj", channels, rank + 2 * states, 8, sets, rows);
   parts.product("dt_proj", rank, channels, 8, sets, rows);
-  parts.scan("scan", channels, states, false, all == 1 && v["reverse"] != 0, (all + 1) / 2, tokens);
-  if (all > 1) parts.scan("scan reverse", channels, states, false, true, all / 2, tokens);
-  if (all > 1) parts.missing("cross_merge", "orders of tokens other than forward and backward");
-  if (v["out_norm"] != 0) parts.missing("out_norm", "no unit for layer norm (mean taken off)");
-  if (gate) parts.missing("gate", "a gate behind the sum of the scans");
-  parts.rotation(inner, 1);
+  // z gates every scan where nothing stands between the scans and the gate.
+  const bool gated_scans = gate && all > 1 && v["out_norm"] == 0;
+  if (all == 1)
+    parts.scan("scan", channels, states, false, v["reverse"] != 0, 1, tokens);
+  else
+    add_orders(v, channels, states, gated_scans, tokens, parts);
+  const norm_kind out_norm = out_norms.at(static_cast<size_t>(v["out_norm"]));
+  parts.norm("out_norm", out_norm, inner);
+  if (gate && !gated_scans) parts.missing("gate", "a gate behind the sum of the scans");
+  if (out_norm != norm_kind::rms_norm) parts.rotation(inner, 1);  // that norm leaves 8 bits
   parts.residual_product("out_proj", inner, v["d_model"]);
 }
 
@@ -45,8 +72,11 @@ std::optional<broken_rule> check_conv2d(const layer_values& v) {
 }
 
 std::optional<broken_rule> check_ss2d(const layer_values& v) {
-  if (v["reverse"] == 0 || v["directions"] == 1) return std::nullopt;
-  return broken_rule{"reverse", "false: several directions have their reverses"};
+  if (v["reverse"] != 0 && v["directions"] != 1)
+    return broken_rule{"reverse", "false: several directions have their reverses"};
+  if (v["orders"] != static_cast<int64_t>(scan_orders::cross) && v["directions"] != 4)
+    return broken_rule{"orders", "cross, or 4 directions"};
+  return std::nullopt;
 }
 
 }  // namespace
@@ -54,20 +84,25 @@ std::optional<broken_rule> check_ss2d(const layer_values& v) {
 std::vector<layer_kind> vision_layers() {
   return {
       {"ss2d",
-       "a scan layer over a picture; conv 0: none; scan_channels 0: d_inner; scan_tokens 0: all; shared: one "
+       "a scan layer over a picture; orders of its directions: cross (rows, columns, both reversed), four "
+       "snakes, or "
+       "atrous (each scans a quarter of the tokens); conv 0: none; scan_channels 0: d_inner; scan_tokens 0: "
+       "all; "
+       "shared: one "
        "set of weights; reverse: of a single direction",
        {{"d_model"},
         {"d_inner"},
         {"d_state"},
         {"dt_rank"},
-        {"directions", 4, 1, 64},
+        {"directions", 4, 1, static_cast<int64_t>(max_scan_sets)},
+        {"orders", 0, 0, 0, order_choices},
         {"reverse", 0, 0, 0, no_yes},
         {"scan_channels", 0, 0},
         {"scan_tokens", 0, 0},
         {"conv", 3, 0, 31},
         {"gate", 0, 0, 0, no_yes},
         {"shared", 0, 0, 0, no_yes},
-        {"out_norm", 1, 0, 0, no_yes},
+        {"out_norm", 1, 0, 0, out_norm_choices},
         {"norm", static_cast<int64_t>(norm_kind::layer_norm), 0, 0, norm_choices}},
        expand_ss2d,
        false,

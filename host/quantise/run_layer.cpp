@@ -11,18 +11,6 @@ namespace scansim {
 
 namespace {
 
-// Outputs first..first + count - 1 of a projection's accumulators as s8.
-int8_matrix finish_s8(const quantised_projection& p, const int32_matrix& acc, int64_t first, int64_t count,
-                      hls::unit_saturations& saturations) {
-  int8_matrix y(count, acc.cols());
-  for (int64_t n = 0; n < count; ++n) {
-    const int shift = p.channel[static_cast<size_t>(first + n)].shift;
-    for (int64_t t = 0; t < acc.cols(); ++t)
-      y(n, t) = static_cast<int8_t>(hls::requantise(acc(first + n, t), shift, 8, saturations));
-  }
-  return y;
-}
-
 int8_matrix convolve(const quantised_conv& conv, const int8_matrix& x, int8_matrix& history,
                      hls::unit_saturations& saturations) {
   const auto width = static_cast<int>(conv.w.cols());
@@ -47,16 +35,6 @@ std::vector<int16_t> flat(const int8_matrix& values) {
 
 uint64_t counter(const program_result& result, const char* block, const char* event) {
   return result.counters[counter_index(block, event)];
-}
-
-void add_saturations(const program_result& result, hls::saturation_counts& sum) {
-  sum.delta += counter(result, "delta_softplus", "saturations_delta");
-  sum.du += counter(result, "delta_softplus", "saturations_du");
-  sum.skip += counter(result, "delta_softplus", "saturations_skip");
-  sum.state += counter(result, "scan_serial", "saturations_state");
-  sum.v += counter(result, "gate_silu", "saturations_v");
-  sum.y += counter(result, "gate_silu", "saturations_y");
-  sum.quant += counter(result, "gate_silu", "saturations_quant");
 }
 
 // The scan's inputs of one call, s8 (features, tokens).
@@ -132,6 +110,27 @@ quantised_branch_state zero_state(const quantised_branch& branch) {
   const scan_shape& shape = branch.scan.shape;
   return {.h = std::vector<int32_t>(static_cast<size_t>(shape.channels * shape.states), 0),
           .history = int8_matrix::Zero(shape.channels, branch.conv.w.cols() - 1)};
+}
+
+int8_matrix finish_s8(const quantised_projection& p, const int32_matrix& acc, int64_t first, int64_t count,
+                      hls::unit_saturations& saturations) {
+  int8_matrix y(count, acc.cols());
+  for (int64_t n = 0; n < count; ++n) {
+    const int shift = p.channel[static_cast<size_t>(first + n)].shift;
+    for (int64_t t = 0; t < acc.cols(); ++t)
+      y(n, t) = static_cast<int8_t>(hls::requantise(acc(first + n, t), shift, 8, saturations));
+  }
+  return y;
+}
+
+void add_saturations(const program_result& result, hls::saturation_counts& sum) {
+  sum.delta += counter(result, "delta_softplus", "saturations_delta");
+  sum.du += counter(result, "delta_softplus", "saturations_du");
+  sum.skip += counter(result, "delta_softplus", "saturations_skip");
+  sum.state += counter(result, "scan_serial", "saturations_state");
+  sum.v += counter(result, "gate_silu", "saturations_v");
+  sum.y += counter(result, "gate_silu", "saturations_y");
+  sum.quant += counter(result, "gate_silu", "saturations_quant");
 }
 
 int8_matrix normalise(const quantised_norm& norm, const int16_matrix& r, hls::unit_saturations& saturations) {

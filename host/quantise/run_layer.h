@@ -21,6 +21,13 @@ void add(const model_saturations& from, model_saturations& to);
 
 quantised_branch_state zero_state(const quantised_branch& branch);
 
+// Outputs first..first + count - 1 of a projection's accumulators as s8.
+int8_matrix finish_s8(const quantised_projection& p, const int32_matrix& acc, int64_t first, int64_t count,
+                      hls::unit_saturations& saturations);
+
+// Those that the machine counted in a program of scans.
+void add_saturations(const program_result& result, hls::saturation_counts& sum);
+
 // r (d_model, tokens) -> s8 (d_model, tokens)
 int8_matrix normalise(const quantised_norm& norm, const int16_matrix& r, hls::unit_saturations& saturations);
 

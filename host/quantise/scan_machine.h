@@ -7,6 +7,7 @@
 
 #include "host/program/program_driver.h"
 #include "host/program/scan/scan_program.h"
+#include "host/program/scan/scan_sets_program.h"
 
 namespace scansim {
 
@@ -26,6 +27,10 @@ class scan_machine {
     program_result result = run_program(*device_, make_scan_program(scan, *point_), *point_);
     if (record_ != nullptr) record_->push_back({scan, result.output("h_last")});
     return result;
+  }
+  // Outputs: y (batch, D, R), then h_last.k of every set. `call`: whose the weights are.
+  program_result run(const scan_sets_call& call, const quantised_scan_sets& sets) {
+    return run_program(*device_, make_scan_sets_program(call, sets, *point_), *point_);
   }
   // What runs from now on is added to `scans`.
   void record_in(std::vector<recorded_scan>& scans) { record_ = &scans; }

@@ -155,6 +155,10 @@ void model_config::check_sizes(const vim_config& c) const {
   check_layer_sizes(c.d_model, c.d_inner, c.d_state, c.dt_rank, c.conv, c.n_layers);
 }
 
+void model_config::check_sizes(const cross_config& c) const {
+  check_layer_sizes(c.d_model, c.d_inner, c.d_state, c.dt_rank, c.conv, c.n_layers);
+}
+
 void model_config::check_limits(const std::string& key) const {
   const json* value = find(key);
   if (value != nullptr && !is_unlimited(*value))

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "models/nn/cross_config.h"
 #include "models/nn/mamba_config.h"
 #include "models/nn/vim_config.h"
 
@@ -23,6 +24,7 @@ class model_config {
   void check_kind(const std::vector<std::string>& types, const std::vector<std::string>& architectures) const;
   void check_sizes(const mamba_config& sizes) const;
   void check_sizes(const vim_config& sizes) const;
+  void check_sizes(const cross_config& sizes) const;
   void check_computed() const;
 
   bool without_conv_bias() const;

@@ -13,6 +13,7 @@ Usage: train_digits_vim.py <digits.safetensors> <out.safetensors> [--steps N]
 import argparse
 import math
 import time
+from typing import Callable, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -24,6 +25,14 @@ from train_byte_mamba import (NORM_EPS, SelectiveScan, ZeroPattern, add_run_opti
 IMAGE, PATCH, CLASSES = 8, 2, 10
 VALIDATION_IMAGES = 200
 SUFFIXES = ("", "_b")
+
+
+class Classifier(NamedTuple):
+    """What a model of these images has of its own; train() does the rest."""
+    name: str
+    initial_parameters: Callable  # (cfg, generator) -> parameters by name
+    forward: Callable             # (parameters, images, cfg) -> logits
+    decayed: tuple                # endings of the names of decayed matrices
 
 
 def initial_parameters(cfg, generator):
@@ -116,19 +125,19 @@ def load_data(args):
     return x, y, test, test_labels
 
 
-def train(args, cfg):
+def train(args, cfg, model):
     x, y, test, test_labels = load_data(args)
     generator = torch.Generator().manual_seed(args.seed)
-    p, pattern, base = initial_parameters(cfg, generator), None, None
+    p, pattern, base = model.initial_parameters(cfg, generator), None, None
     if args.finetune:
         p, base = read_checkpoint(args.finetune, p)
         pattern = ZeroPattern(p) if args.keep_pattern else None
-    optimiser = make_optimiser(p, args.decay, ("proj.weight", "proj_b.weight", "embed.weight", "head.weight"))
+    optimiser = make_optimiser(p, args.decay, model.decayed)
     print(f"{sum(v.numel() for v in p.values())} parameters, {pattern.count() if pattern else 0} kept at zero", flush=True)
     begin, recent, order = time.time(), [], batches(len(x), args.batch, generator)
     for step in range(args.steps):
         chosen = next(order)
-        loss = F.cross_entropy(forward(p, shifted(x[chosen], generator), cfg), y[chosen])
+        loss = F.cross_entropy(model.forward(p, shifted(x[chosen], generator), cfg), y[chosen])
         loss.backward()
         optimiser_step(p, optimiser, learning_rate(step, args), pattern)
         recent.append(loss.item())
@@ -138,14 +147,14 @@ def train(args, cfg):
     if pattern:
         pattern.check(p)
     with torch.no_grad():
-        logits = forward(p, test, cfg)
+        logits = model.forward(p, test, cfg)
     correct = int((logits.argmax(1) == test_labels).sum())
     part = "validation" if args.validate else "test"
     print(f"{part}: {correct} of {len(test)}, {100 * correct / len(test):.2f} %", flush=True)
-    write_checkpoint(args.out, p, describe(args, cfg, part, correct, logits, time.time() - begin, base))
+    write_checkpoint(args.out, p, describe(args, cfg, model.name, part, correct, logits, time.time() - begin, base))
 
 
-def describe(args, cfg, part, correct, logits, seconds, base):
+def describe(args, cfg, name, part, correct, logits, seconds, base):
     """What the checkpoint says about itself; a fine-tuned one keeps what `base` said and adds the fine-tune."""
     run = {"seed": args.seed, "steps": args.steps, "batch": args.batch, "peak_rate": args.rate, "decay": args.decay,
            "torch": torch.__version__, "seconds": round(seconds)}
@@ -153,23 +162,28 @@ def describe(args, cfg, part, correct, logits, seconds, base):
                 "first_logits": [[round(v, 6) for v in row] for row in logits[:8].tolist()]}
     if base is not None:
         return {**base, "accuracy": measured, "finetune": {"keep_pattern": args.keep_pattern, **run}}
-    return {"format": 1, "model": "digits-vim", "config": cfg, "accuracy": measured,
+    return {"format": 1, "model": name, "config": cfg, "accuracy": measured,
             "training": {"package": "python3-sklearn", "package_version": package_version("python3-sklearn"), **run}}
 
 
-def main():
-    parser = argparse.ArgumentParser(description="train digits-vim")
+def parse_options(name, steps):
+    parser = argparse.ArgumentParser(description=f"train {name}")
     parser.add_argument("data", help="file written by prepare_digits.py")
     parser.add_argument("out", help="checkpoint to write")
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--decay", type=float, default=0.1, help="weight decay of matrices")
     parser.add_argument("--layers", type=int, default=3)
     parser.add_argument("--validate", action="store_true", help="measure the last training images, train on the others")
-    args = add_run_options(parser, steps=2000, finetune_steps=300, rate=2e-3, finetune_rate=3e-4)
+    return add_run_options(parser, steps=steps, finetune_steps=300, rate=2e-3, finetune_rate=3e-4)
+
+
+def main():
+    args = parse_options("digits-vim", steps=2000)
     use_one_core()
     cfg = {"d_model": 64, "n_layers": args.layers, "d_state": 16, "dt_rank": 4, "conv": 4, "expand": 2,
            "image": IMAGE, "patch": PATCH, "classes": CLASSES, "norm_eps": NORM_EPS}
-    train(args, cfg)
+    train(args, cfg, Classifier("digits-vim", initial_parameters, forward,
+                                ("proj.weight", "proj_b.weight", "embed.weight", "head.weight")))
 
 
 if __name__ == "__main__":

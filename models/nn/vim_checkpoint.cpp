@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "models/nn/checkpoint_reader.h"
+#include "models/nn/cross_model.h"
 #include "models/nn/model_config.h"
 #include "models/nn/vim_model.h"
 #include "traces/input_error.h"
@@ -86,7 +87,9 @@ std::vector<std::string> names_of_vim_layer() {
 
 }  // namespace
 
-bool is_vim_checkpoint(const std::string& path) { return checkpoint::open(path).find(patch_name) != nullptr; }
+bool is_vim_checkpoint(const std::string& path) {
+  return checkpoint::open(path).find(patch_name) != nullptr && !is_cross_checkpoint(path);
+}
 
 vim_weights load_vim_weights(const std::string& path) {
   const checkpoint from = checkpoint::open(path);

@@ -89,20 +89,7 @@ const vim_layer& vim_model::layer_at(int64_t layer) const {
 
 float_matrix vim_model::embed(std::span<const uint8_t> image) const {
   const vim_config& c = config();
-  if (static_cast<int64_t>(image.size()) != c.pixels()) {
-    throw std::invalid_argument(
-        fmt::format("vim_model: an image of {} pixels, not {}", image.size(), c.pixels()));
-  }
-  const int64_t per_row = c.image / c.patch;
-  float_matrix patches(c.patches(), c.patch * c.patch);
-  for (int64_t y = 0; y < c.image; ++y) {
-    for (int64_t x = 0; x < c.image; ++x) {
-      const int pixel = image[static_cast<size_t>(y * c.image + x)];
-      if (pixel > pixel_max) throw std::invalid_argument(fmt::format("vim_model: a pixel of {}", pixel));
-      patches(y / c.patch * per_row + x / c.patch, y % c.patch * c.patch + x % c.patch) =
-          static_cast<float>(pixel) / 8.0F - 1.0F;
-    }
-  }
+  const float_matrix patches = image_patches(image, c.image, c.patch);
   float_matrix embedded = patches * weights_.patch_embed.transpose();
   embedded.rowwise() += weights_.patch_bias.transpose();
   const int64_t before = c.cls_position();

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "models/nn/activation_tap.h"
+#include "models/nn/image_patches.h"
 #include "models/nn/mamba_state.h"
 #include "models/nn/vim_config.h"
 #include "traces/scan_tensors.h"
@@ -24,7 +25,6 @@ namespace scansim {
 
 enum class vim_direction { forward, backward };
 inline constexpr std::array vim_directions = {vim_direction::forward, vim_direction::backward};
-inline constexpr int pixel_max = 16;
 
 // What a direction has of its own; shapes as in mamba_layer.
 struct vim_branch {
@@ -63,7 +63,8 @@ struct vim_weights {
 // _b. Sizes follow from the shapes; if the metadata key "scansim" has a "config", it must agree. Throws
 // input_error naming the tensor or metadata field that is missing or does not fit.
 vim_weights load_vim_weights(const std::string& path);
-// Whether a checkpoint has a patch embedding. Throws input_error if it is no safetensors file.
+// Whether a checkpoint has a patch embedding and is none of cross_model.h. Throws input_error if it is no
+// safetensors file.
 bool is_vim_checkpoint(const std::string& path);
 
 // As activation_tap. residual, norm, conv_input and z belong to both directions: shown once, as forward, in

@@ -306,4 +306,41 @@ TEST_CASE("cli operators capture a layer of a model of text and of one of images
   refused("--weight-format", "byte-mamba", text, {"--weight-format", "w4"});
 }
 
+TEST_CASE("cli operators capture the four scans of digits-cross, one call where a machine has sets",
+          "[system][cli]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("t.safetensors"), nn = source_dir() + "/models/nn/";
+  const arguments command = {"trace",    "capture",
+                             "--model",  nn + "digits-cross.safetensors",
+                             "--images", nn + "digits.safetensors",
+                             "--image",  "5",
+                             "--layer",  "2",
+                             "--out",    path};
+  REQUIRE(run_scansim(command).status == 0);
+  const json info = json::parse(run_scansim({"trace", "info", path}).out);
+  CHECK(info["operator"] == "scan_sets");
+  CHECK(info["provenance"]["test_image"] == 5);
+  for (const std::string config : {"vision", "edge"}) {
+    const program_end end = run_scansim({"compare", path, "--config", config, "--rungs", "ref,hls,systemc"});
+    CAPTURE(end.out, end.err);
+    CHECK(end.status == 0);
+    CHECK((end.out.find("run as scans with sets") != std::string::npos) == (config == "vision"));
+  }
+  std::filesystem::remove(path);
+  const auto refused = [&](const std::string& named, const arguments& more) {
+    arguments asked = command;
+    asked.insert(asked.end(), more.begin(), more.end());
+    check_one_line(run_scansim(asked), named);
+    CHECK_FALSE(std::filesystem::exists(path));
+  };
+  refused("--operator", {"--operator", "mamba_block"});
+  refused("--operator", {"--operator", "selective_scan"});
+  refused("--text", {"--text", nn + "heldout.txt"});
+  refused("--no-hadamard", {"--no-hadamard"});
+  check_one_line(
+      run_scansim({"trace", "capture", "--operator", "scan_sets", "--model", nn + "digits-vim.safetensors",
+                   "--images", nn + "digits.safetensors", "--layer", "0", "--out", path}),
+      "--operator");
+}
+
 }  // namespace scansim::test

@@ -7,14 +7,15 @@
 
 namespace scansim {
 
-namespace {
-
-constexpr const char* every_weight = "delta A B C D delta_bias";
-constexpr const char* both_sets = "raster; raster reverse";
-constexpr const char* cross_sets = "raster; transpose; raster reverse; transpose reverse";
-constexpr const char* snakes_sets =
+const char* const every_weight = "delta A B C D delta_bias";
+const char* const both_sets = "raster; raster reverse";
+const char* const cross_sets = "raster; transpose; raster reverse; transpose reverse";
+const char* const snakes_sets =
     "snake_rows/raster/snake_rows; snake_columns/raster/snake_columns; "
     "reverse:snake_rows/raster/reverse:snake_rows; reverse:snake_columns/raster/reverse:snake_columns";
+const char* const atrous_sets = "atrous:2:0:0; atrous:2:1:0:transpose; atrous:2:0:1; atrous:2:1:1:transpose";
+
+namespace {
 
 constexpr const char* vim_source =
     "hustvl/Vim, bimamba v2: z gates inside each direction, weights of its own each";
@@ -140,9 +141,7 @@ const std::vector<sets_shape>& sets_shape_table() {
        every_weight, 1, false, nullptr,
        "YuHengsss/MSVMamba tiny: three directions of the half-resolution branch as one sequence, the state "
        "carried across the joins"},
-      {"evmamba-s.s1", 192, 16, 56, 56, 1, 1,
-       "atrous:2:0:0; atrous:2:1:0:transpose; atrous:2:0:1; atrous:2:1:1:transpose", every_weight, 4, false,
-       nullptr,
+      {"evmamba-s.s1", 192, 16, 56, 56, 1, 1, atrous_sets, every_weight, 4, false, nullptr,
        "TerryPei/EfficientVMamba small: skip-sampling with step 2, rows and columns, four weight sets"},
       {"mhs-vm.snake", 64, 16, 16, 16, 1, 4,
        "snake_rows/snake_rows/frame:0:snake_rows; snake_columns/snake_columns/frame:1:snake_columns; "

@@ -25,6 +25,15 @@ struct sets_shape {
 
 const std::vector<sets_shape>& sets_shape_table();
 
+// Sets of published operators, for whoever knows the sizes: both directions of a sequence; rows, columns and
+// both from their ends; the four snakes, whose delta, B and C stay in raster order; step 2 apart, rows,
+// columns, rows, columns of the four sub-grids. Every weight by name, as `own`.
+extern const char* const both_sets;
+extern const char* const cross_sets;
+extern const char* const snakes_sets;
+extern const char* const atrous_sets;
+extern const char* const every_weight;
+
 // As the page shows it.
 std::string sets_shapes_page();
 

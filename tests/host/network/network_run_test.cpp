@@ -8,12 +8,15 @@
 #include "host/network/network_json.h"
 #include "host/network/network_text.h"
 #include "host/network/timed_programs.h"
+#include "host/operators/operator_list.h"
 #include "host/program/program_driver.h"
 #include "models/configs/data_directory.h"
 #include "models/nn/mamba_model.h"
 #include "models/nn/vim_model.h"
 #include "sim/rungs/rung.h"
 #include "tests/traces/raw_safetensors.h"
+#include "traces/calls/scan_sets_generate.h"
+#include "traces/calls/scan_sets_shapes.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -76,7 +79,7 @@ TEST_CASE("network_run a layer of two directions is repeats times what systemc t
     apart.spec = spec, apart.point = found.point, apart.memory = memory, apart.by_operator = true;
     apart.phases = {network_phase::prefill};
     const phase_result parts = run_network(apart, {}).phases.at(0);
-    CHECK(parts.rows.size() == 9);
+    CHECK(parts.rows.size() == 8);
     CHECK(parts.sum.layers == prefill.sum.layers);
     CHECK(parts.sum.work.macs == prefill.sum.work.macs);
     CHECK(prefill.sum.work.state_updates == 5 * 2 * 40 * 64 * 16);
@@ -87,11 +90,19 @@ TEST_CASE("network_run without units has the scans alone, both directions, and c
           "[network]") {
   const network_result found = network_on(small_network(two_directions), "tiny", 3, "dram-ddr4");
   const phase_result& prefill = found.phases.at(0);
-  operator_shape scan{
-      .kind = operation::scan, .tokens = 40, .sequences = 3, .channels = 64, .states = 16, .gate = true};
-  const uint64_t forward = cycles_of(scan, found.point, "dram-ddr4");
-  scan.reverse = true;
-  CHECK(prefill.sum.cycles == 5 * (forward + cycles_of(scan, found.point, "dram-ddr4")));
+  const operator_shape both{.kind = operation::scan_sets,
+                            .tokens = 40,
+                            .sequences = 3,
+                            .channels = 64,
+                            .states = 16,
+                            .grid_rows = 5,
+                            .grid_columns = 8,
+                            .sets = both_sets,
+                            .own = every_weight,
+                            .gate = true};
+  CHECK(prefill.sum.cycles == 5 * cycles_of(both, found.point, "dram-ddr4"));
+  CHECK(prefill.notes ==
+        std::vector<std::string>{"mamba.scan: 2 scans of one input as plain scans (max_sets is 0)"});
   CHECK(prefill.sum.layers == 5 * 14);
   CHECK(prefill.sum.missing_layers == 5 * 12);
   CHECK(prefill.sum.missing_work.macs == prefill.sum.work.macs);
@@ -100,7 +111,13 @@ TEST_CASE("network_run without units has the scans alone, both directions, and c
         "without 60 of 70 layers (100.0 % of the MACs, 0.0 % of the state updates)");
   CHECK(network_text(found).find("without 60 of 70 layers") != std::string::npos);
   const phase_result& decode = found.phases.at(1);
-  scan.reverse = false, scan.tokens = 1, scan.stateful = true;
+  const operator_shape scan{.kind = operation::scan,
+                            .tokens = 1,
+                            .sequences = 3,
+                            .channels = 64,
+                            .states = 16,
+                            .stateful = true,
+                            .gate = true};
   CHECK(row_named(decode, "mamba.scan").result.cycles == cycles_of(scan, found.point, "dram-ddr4"));
 }
 
@@ -179,6 +196,66 @@ TEST_CASE("network_run has the published work of published networks", "[network]
   }
 }
 
+// What `compare --rungs fast` does with the generated call of that shape: values, scales and program by the
+// row of its operator.
+struct compared_call {
+  uint64_t cycles = 0, read_bytes = 0, written_bytes = 0, compulsory_bytes = 0;
+};
+
+compared_call compared(const std::string& shape, const design_point& point, const std::string& memory) {
+  scan_sets_generator generator;
+  for (const generator_option& option : generator.options())
+    if (option.flag == std::string("--shape")) *option.word = shape;
+  const std::unique_ptr<call> one = generator.generate(5);
+  const program compiled = make_operator_program(*one, {}, point, "test");
+  const device_options options{.memory_model = memory, .seed = 1, .wave_path = ""};
+  const program_result result = run_program(*find_rung("fast")->make(point, options, {}), compiled, point);
+  const auto count = [&](const char* block, const char* event) {
+    return result.counters[counter_index(block, event)];
+  };
+  return {count("machine", "cycles"), count("dma", "dram_read_bytes"), count("dma", "dram_write_bytes"),
+          compulsory_bytes(compiled)};
+}
+
+struct network_scan {
+  const char *network, *row, *shape, *config;
+  uint64_t scans;
+  bool fused;
+};
+
+TEST_CASE("network_run scans of several orders are the calls that compare runs on fast", "[network]") {
+  const auto one =
+      GENERATE(network_scan{"vim-ti", "mamba.scan", "vim-ti.both", "vision", 2, true},
+               network_scan{"vim-ti", "mamba.scan", "vim-ti.both", "edge", 2, false},
+               network_scan{"plainmamba-l1", "ss2d.scan", "plainmamba-l1.cross", "vision", 4, true},
+               network_scan{"vmamba-t-s1l8", "stage2.scan", "vmamba-t.s2", "vision", 4, false},  // 784 rows
+               network_scan{"vmamba-t-s1l8", "stage3.scan", "vmamba-t.s3", "vision", 4, true},
+               network_scan{"vmamba-t-s1l8", "stage3.scan", "vmamba-t.s3", "edge", 4, false},
+               network_scan{"vmamba-t-s1l8", "stage4.scan", "vmamba-t.s4", "vision", 4, true});
+  const std::string memory = GENERATE("ideal", "dram-hbm2");
+  CAPTURE(one.network, one.row, one.config, memory);
+  network_spec spec = load_network(one.network, workload_directory());
+  const std::string layer = std::string(one.row).substr(0, std::string(one.row).find('.'));
+  std::erase_if(spec.layers, [&](const network_layer& each) { return each.name != layer; });
+  const network_result found = network_on(spec, one.config, 1, memory);
+  const network_row& row = row_named(found.phases.at(0), one.row);
+  REQUIRE(row.ran());
+  const compared_call want = compared(one.shape, found.point, memory);
+  CHECK(row.result.cycles == want.cycles);
+  CHECK(row.result.read_bytes == want.read_bytes);
+  CHECK(row.result.written_bytes == want.written_bytes);
+  CHECK(row.result.compulsory_bytes == want.compulsory_bytes);
+  CHECK(row.energy.nominal_pj > 0);
+  CHECK(row.layers == one.scans);
+  CHECK(row.sets == one.scans);
+  CHECK(row.plain_why.empty() == one.fused);
+  const std::string how = one.fused ? "in one descriptor (scans with sets)" : "as plain scans (";
+  CHECK(network_text(found).find(how) != std::string::npos);
+  const nlohmann::json json = to_json(found);
+  for (const nlohmann::json& each : json.at("phases").at("prefill").at("layers"))
+    if (each.at("part") == "scan") CHECK(each.at("sets").at("fused") == one.fused);
+}
+
 TEST_CASE("network_run checkpoints of the repository have the sizes of their networks", "[network]") {
   const std::string folder = data_directory() + "/models/nn/";
   const network_spec byte = load_network("byte-mamba", workload_directory());
@@ -202,7 +279,7 @@ TEST_CASE("network_run checkpoints of the repository have the sizes of their net
   CHECK(vim["dt_rank"] == v.dt_rank);
   CHECK(vim["directions"] == 2);
   // The file itself is a network too, of the same work.
-  for (const char* name : {"byte-mamba", "digits-vim"}) {
+  for (const char* name : {"byte-mamba", "digits-vim", "digits-cross"}) {
     const network_spec spec = load_network(folder + name + ".safetensors", workload_directory());
     CHECK(spec.name == name);
     const network_spec written = load_network(name, workload_directory());

@@ -4,10 +4,13 @@
 #include <string>
 
 #include "models/ref/compare_to_expect.h"
+#include "models/ref/relative_mse.h"
+#include "models/ref/scan_sets_ref.h"
 #include "models/ref/selective_scan_ref.h"
 #include "tests/support/places.h"
 #include "traces/scan_trace.h"
 #include "traces/sha256.h"
+#include "traces/trace.h"
 
 using namespace scansim;
 
@@ -59,5 +62,23 @@ TEST_CASE("bundled traces agree with ref", "[bundled][ref]") {
     CHECK(comparison.agree());
     CHECK(comparison.y.relative_mse < 1e-10);  // both are the same float tensors; only rounding differs
     CHECK(comparison.h_last.relative_mse < 1e-10);
+  }
+}
+
+TEST_CASE("bundled traces of digits-cross are four scans of one picture that agree with ref",
+          "[bundled][ref]") {
+  const trace given = load_trace(root + "traces/digits-cross-scans.safetensors");
+  CHECK(given.provenance.at("kind") == "captured");
+  CHECK(given.provenance.at("layer") == 2);
+  CHECK(given.provenance.at("test_image") == 7);
+  CHECK(given.provenance.at("model_sha256") == sha256_of_file(root + "models/nn/digits-cross.safetensors"));
+  const auto& call = payload<scan_sets_call>(*given.call_);
+  CHECK((call.channels == 128 && call.height == 8 && call.width == 8 && call.sets.size() == 4));
+  CHECK(call.sets[3].states == 1);
+  const scan_sets_output out = scan_sets_ref(call);
+  CHECK(relative_mse(out.y, {call.expect_y.begin(), call.expect_y.end()}) < 1e-10);
+  for (size_t k = 0; k < 4; ++k) {
+    const std::vector<float>& recorded = call.sets[k].expect_h_last;
+    CHECK(relative_mse(out.h_last[k], {recorded.begin(), recorded.end()}) < 1e-10);
   }
 }

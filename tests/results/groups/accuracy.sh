@@ -1,7 +1,9 @@
 # group: accuracy quick
 bits() { row "byte-mamba, $1" "$2" "scansim accuracy --model byte-mamba $3" '.[0] | "\(.value | fixed(4)) bits per byte (\(.value - .baseline | signed(4)))"'; }
-right() { row "digits-vim, $1" "$2" "scansim accuracy --model digits-vim $3" \
+images() { row "$1, $2" "$3" "scansim accuracy --model $1 $4" \
   '.[0] | "\(.value * .scored_images | round) of \(.scored_images), \(.value | percent) (\((.value - .baseline) * 100 | signed(2)) points)"'; }
+right() { images digits-vim "$@"; }
+cross() { images digits-cross "$@"; }
 bits 'float' '' '--format float'
 bits 'W8A8' '+0.01' '--format W8A8'
 bits 'W8A8, no Hadamard' '' '--format W8A8 --no-hadamard'
@@ -28,3 +30,7 @@ right 'W8A8 + 2:8, no Hadamard' '' '--format W8A8 --pattern 2:8 --no-hadamard'
 right 'W8A8 + 2:8, by magnitude, no Hadamard' '' '--format W8A8 --pattern 2:8 --method magnitude --no-hadamard'
 right 'W8A8 + states 2:4, per 16 channels' '' '--format W8A8 --state-pattern 2:4'
 right 'W8A8 + states 2:4, per layer' '' '--format W8A8 --state-pattern 2:4 --state-group layer'
+cross 'float' '' '--format float'
+cross 'W8A8, plain scans on `base`' '−0.5 points' '--format W8A8'
+cross 'W8A8, scans with sets on `vision`' '−0.5 points' '--format W8A8 --config vision'
+cross 'W4A8, group 128' '' '--format W4A8'

@@ -7,6 +7,13 @@ for trace in early-prefill late-prefill decode; do
   row 'the same: bits, cycles and counters that differ between `hls`, `systemc`, `rtl`; cycles' '0' "$compare" \
     '.[0] | "\(differences); \(cycles("rtl") | grouped)"'
 done
+for config in vision edge; do
+  compare="scansim compare traces/digits-cross-scans.safetensors --config $config --rungs ref,hls,systemc,rtl"
+  row "\`digits-cross-scans\`, \`$config\`: \`ref\` against the recorded output" 'rtol 6e-4, atol 2e-3' "$compare" '.[0] | recorded'
+  row 'the same: `hls` against `ref`, relative MSE of y' '≤ 5e-5' "$compare" '.[0] | hls_error'
+  row 'the same: bits, cycles and counters that differ between `hls`, `systemc`, `rtl`; cycles' '0' "$compare" \
+    '.[0] | "\(differences); \(cycles("rtl") | grouped)"'
+done
 compare='scansim compare traces/byte-mamba-block-layer.safetensors --config block --rungs ref,hls,systemc'
 row '`byte-mamba-block-layer`: `ref` against the recorded output' 'rtol 6e-4, atol 2e-3' "$compare" '.[0] | recorded'
 row 'the same: `hls` against `ref`, relative MSE of y − x' '≤ 2e-2' "$compare" '.[0] | hls_error'

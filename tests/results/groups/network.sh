@@ -11,3 +11,15 @@ done
 row "vim-ti, \`block\` with \`gemm_weight_rows=2048\`, \`dram-hbm2\`, a picture: a layer is one program; operator by operator" '' \
   'for o in "" --by-operator; do scansim network vim-ti --config block --set gemm_weight_rows=2048 --memory dram-hbm2 $o; done' \
   'map(network_total) | join("; ")'
+cross=plainmamba-l1.cross
+input $cross.safetensors "scansim trace generate --shape $cross --seed 7 --out $cross.safetensors"
+for config in vision base; do
+  row "plainmamba-l1, \`$config\`, \`dram-hbm2\`: its scans, cycles and bytes read of a layer less those of \`compare --rungs hls,fast\`; cycles; as plain scans since" '0 0' \
+    "scansim network plainmamba-l1 --config $config --memory dram-hbm2; scansim compare $cross.safetensors --config $config --memory dram-hbm2 --rungs hls,fast" \
+    '(.[0].phases.prefill.layers[] | select(.part == "scan")) as $scan | .[1] as $call
+      | "\($scan.cycles - ($call | cycles("fast"))) \($scan.traffic.bytes_read - ($call | counter("fast"; "dma"; "dram_read_bytes"))); \($scan.cycles | grouped); \($scan.sets.why_plain // "one descriptor")"'
+done
+for network in vmamba-t-s1l8 plainmamba-l1 vim-ti; do
+  row "$network, scans alone, \`dram-hbm2\`, a picture: \`vision\`; \`base\`" '' \
+    "for c in vision base; do scansim network $network --config \$c --memory dram-hbm2; done" 'map(network_total) | join("; ")'
+done
