@@ -46,6 +46,20 @@ function drawPoint() {
       commandBox([sweepCommands(i), ...commandsOf(i)].join('\n').replace(/\n+/g, '\n')));
   drawRoof(roof, i);
 }
+// The GPU for the same workloads: a rate and no point, since its bytes are of another precision.
+function gpuLevels() {
+  if (!data.gpu || !data.gpu.time_s) return [];
+  const rate = data.roof.state_updates / data.gpu.time_s;
+  return [{y: rate, name: `gpu ${data.gpu.label} ${told(rate, '', 3)}`}];
+}
+function gpuNote() {
+  if (!data.gpu) return '';
+  const {why_not: none, label, device, precision, basis, time_s: seconds} = data.gpu;
+  return html(
+      'p', {class: 'small', id: 'gpu'},
+      none ? `no line of a GPU: ${none}` :
+             `gpu ${label}: ${device}, ${precision}, ${told(seconds, 's', 3)} for these workloads; ${basis}`);
+}
 function drawRoof(place, i) {
   const named = (name) => data.results.find((one) => one.name === name), bytes = named('traffic_bytes'),
         time = named('time_s');
@@ -53,8 +67,10 @@ function drawRoof(place, i) {
   const dot = (k) => [data.roof.state_updates / bytes.values[k], data.roof.state_updates / time.values[k]];
   const some = Math.ceil(count / mostLines),
         others = Array.from({length: count}, (_, k) => k).filter((k) => k !== i && k % some === 0).map(dot);
-  place.replaceChildren(roofline(
-      place.clientWidth || 420, 'updates/s', 'state updates a byte moved',
-      {peak: valueOf(data.roof.updates_per_s, i), bytes: valueOf(data.roof.bytes_per_s, i), name: 'array'},
-      [{x: dot(i)[0], y: dot(i)[1], name: idOf(i), kind: 'front'}], others));
+  place.replaceChildren(
+      roofline(
+          place.clientWidth || 420, 'updates/s', 'state updates a byte moved',
+          {peak: valueOf(data.roof.updates_per_s, i), bytes: valueOf(data.roof.bytes_per_s, i), name: 'array'},
+          [{x: dot(i)[0], y: dot(i)[1], name: idOf(i), kind: 'front'}], others, gpuLevels()),
+      gpuNote());
 }

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "host/page/gpu_reference.h"
 #include "host/page/main_effects.h"
 #include "host/page/page_columns.h"
 #include "host/page/point_detail.h"
@@ -57,6 +58,7 @@ class sweep_columns {
         {"energy", energy()},
         {"cycles", cycles()},
         {"roof", roof()},
+        {"gpu", gpu()},
         {"effects", effects()}};
     data["workloads"] = data["commands"] = data["objectives"] = json::array();
     for (const sweep_workload& one : spec_.workloads) {
@@ -227,6 +229,17 @@ class sweep_columns {
     return {{"state_updates", detail_.empty() ? json() : page_number(detail_.front().state_updates)},
             {"updates_per_s", shared_detail([](const point_detail& one) { return one.peak_updates_per_s; })},
             {"bytes_per_s", shared_detail([](const point_detail& one) { return one.peak_bytes_per_s; })}};
+  }
+
+  json gpu() const {
+    if (!spec_.reference) return nullptr;
+    const gpu_reference gpu = reference_of(spec_);
+    if (!gpu.why_not.empty()) return {{"why_not", gpu.why_not}};
+    return {{"label", gpu.label},
+            {"device", gpu.device},
+            {"precision", gpu.precision},
+            {"basis", gpu.basis},
+            {"time_s", page_number(gpu.time_s)}};
   }
 
   json effects() const {

@@ -6,7 +6,8 @@
 //   maximise}], front [point, ...] rung {values, at <index>}: the lowest rung that every row of the point is
 //   equal on, or "differs on RUNG" bound {values, at <index>} parameters [{name, values, words, at <index>}]:
 //   words of a shell that set the value; index -1: not set results [{name, unit, values}], energy_range
-//   {low_j, high_j} roof {state_updates, updates_per_s, bytes_per_s}: both as {values, at <index>} energy
+//   {low_j, high_j} roof {state_updates, updates_per_s, bytes_per_s}: both as {values, at <index>} gpu
+//   {label, device, precision, basis, time_s}, {why_not} or null: of the workloads, weighted energy
 //   {blocks, shares [[...] a block]}: in 1e-4 of the point's energy cycles {blocks, busy, wait_in, wait_out
 //   [[...] a block]}: in 1e-3 of the point's cycles effects [{result, parameters [{name, share, spread,
 //   factor}]}] commands [text a workload], settings_mark: what stands in them for " --set WORD" of each set

@@ -15,6 +15,36 @@
 #include "traces/input_error.h"
 
 namespace scansim {
+
+profile_work work_of(const least_work& work, gpu_precision precision) {
+  const double bytes = precision == gpu_precision::fp32 ? 4 : precision == gpu_precision::int8 ? 1 : 2;
+  return {bytes * work.elements, work.exps, work.flops};
+}
+
+rung_result modelled_gpu_rung(const profile_work& work, const gpu_choice& choice, const gpu_sources& sources,
+                              const std::string& why) {
+  const gpu_datasheet sheet = load_gpu_datasheet(choice.model, sources.model_folder);
+  const roofline_bound bound = *roofline(work, sheet.ceilings);
+  gpu_result gpu;
+  gpu.label = "modelled";
+  gpu.precision = choice.precision;
+  gpu.device = sheet.device;
+  gpu.source = "roofline of the datasheet " + sheet.name;
+  gpu.time_us = bound.time_us;
+  gpu.roofline_us = bound.time_us;
+  gpu.binding_ceiling = bound.ceiling;
+  gpu.time_basis = "modelled, least work over datasheet ceilings, bound by " + bound.ceiling;
+  gpu.ceilings = sheet.ceilings;
+  gpu.energy_bound_uj = sheet.power_limit_w * bound.time_us;
+  gpu.energy_basis = fmt::format("upper bound at the modelled time, board power limit {:g} W x {:.4g} us; {}",
+                                 sheet.power_limit_w, bound.time_us, sheet.power_source);
+  rung_result entry;
+  entry.rung = "gpu";
+  entry.finding = why.empty() ? "" : "not measured: " + why;
+  entry.gpu = std::move(gpu);
+  return entry;
+}
+
 namespace {
 
 constexpr gpu_precision precisions[] = {gpu_precision::fp32, gpu_precision::fp16, gpu_precision::bf16,
@@ -51,36 +81,6 @@ gpu_result measured_result(const gpu_profile& profile, const std::string& label,
   return gpu;
 }
 
-// A kernel at that precision moves every tensor in it, whatever the machine's number formats.
-profile_work work_of(const least_work& work, gpu_precision precision) {
-  const double bytes = precision == gpu_precision::fp32 ? 4 : precision == gpu_precision::int8 ? 1 : 2;
-  return {bytes * work.elements, work.exps, work.flops};
-}
-
-rung_result modelled_rung(const profile_work& work, const gpu_choice& choice, const gpu_sources& sources,
-                          const std::string& why) {
-  const gpu_datasheet sheet = load_gpu_datasheet(choice.model, sources.model_folder);
-  const roofline_bound bound = *roofline(work, sheet.ceilings);
-  gpu_result gpu;
-  gpu.label = "modelled";
-  gpu.precision = choice.precision;
-  gpu.device = sheet.device;
-  gpu.source = "roofline of the datasheet " + sheet.name;
-  gpu.time_us = bound.time_us;
-  gpu.roofline_us = bound.time_us;
-  gpu.binding_ceiling = bound.ceiling;
-  gpu.time_basis = "modelled, least work over datasheet ceilings, bound by " + bound.ceiling;
-  gpu.ceilings = sheet.ceilings;
-  gpu.energy_bound_uj = sheet.power_limit_w * bound.time_us;
-  gpu.energy_basis = fmt::format("upper bound at the modelled time, board power limit {:g} W x {:.4g} us; {}",
-                                 sheet.power_limit_w, bound.time_us, sheet.power_source);
-  rung_result entry;
-  entry.rung = "gpu";
-  entry.finding = why.empty() ? "" : "not measured: " + why;
-  entry.gpu = std::move(gpu);
-  return entry;
-}
-
 class gpu_rung {
  public:
   gpu_rung(const scan_trace& trace, const gpu_choice& choice, const gpu_sources& sources,
@@ -96,7 +96,7 @@ class gpu_rung {
     if (allows("recorded") && take_recorded()) return entry_;
     if (choice_.source == "recorded")
       throw input_error("command line", "--gpu", "a source that knows this trace", "recorded (" + why_ + ")");
-    return modelled_rung(work_of(trace_, precision_of(choice_)), choice_, sources_, why_);
+    return modelled_gpu_rung(work_of(trace_, precision_of(choice_)), choice_, sources_, why_);
   }
 
  private:
@@ -216,7 +216,7 @@ rung_result run_gpu_rung(const operator_case& call, const gpu_choice& choice, co
   const std::string why = "there is no kernel of operator " + call.facts().operator_name;
   if (choice.source == "live" || choice.source == "recorded")
     throw input_error("command line", "--gpu", "modelled or auto (" + why + ")", "'" + choice.source + "'");
-  return modelled_rung(work_of(call.work(), precision_of(choice)), choice, sources, why);
+  return modelled_gpu_rung(work_of(call.work(), precision_of(choice)), choice, sources, why);
 }
 
 }  // namespace scansim

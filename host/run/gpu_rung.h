@@ -9,6 +9,7 @@
 #include <string>
 
 #include "host/cuda/measure/measure_call.h"
+#include "host/gpu_profile/gpu_profile.h"
 #include "host/operators/operator_case.h"
 #include "host/report/run_result.h"
 #include "host/run/gpu_choice.h"
@@ -33,6 +34,12 @@ gpu_sources gpu_sources_here(const std::function<void(const std::string&)>& repo
 // there is none, or it fails; input_error if a record was asked for and there is none, or one is broken.
 rung_result run_gpu_rung(const scan_trace& trace, const gpu_choice& choice, const gpu_sources& sources,
                          const scan_output* reference);
+
+// The modelled one of any call that takes so much work. `why`: why it is not measured.
+rung_result modelled_gpu_rung(const profile_work& work, const gpu_choice& choice, const gpu_sources& sources,
+                              const std::string& why);
+// A kernel at that precision moves every tensor in it, whatever the machine's number formats.
+profile_work work_of(const least_work& work, gpu_precision precision);
 
 // The same of any operator: of its kernel's call if it has one. Throws input_error if another source than the
 // model was asked for and the operator has no kernel.

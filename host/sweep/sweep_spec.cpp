@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "host/gpu_profile/gpu_datasheet.h"
 #include "host/sweep/operator_workload.h"
 #include "host/sweep/spec_fields.h"
 #include "host/sweep/spec_sample.h"
@@ -33,7 +34,7 @@ class spec_reader : private spec_fields {
   sweep_spec read(const std::string& fits) {
     only_keys(root_, "",
               {"sweep", "base", "workloads", "space", "constraints", "sample", "objectives", "memory_seed",
-               "fits"});
+               "fits", "reference"});
     spec_.file = file();
     spec_.root = folder_;
     if (integer(root_["sweep"], "sweep") != format_version)
@@ -52,6 +53,7 @@ class spec_reader : private spec_fields {
     if (root_["sample"]) read_sample(*this, root_["sample"], folder_, spec_);
     read_objectives();
     if (root_["memory_seed"]) spec_.memory_seed = unsigned_integer(root_["memory_seed"], "memory_seed");
+    if (root_["reference"].IsDefined()) read_reference(root_["reference"]);
     std::ifstream text(file(), std::ios::binary);
     spec_.text.assign(std::istreambuf_iterator<char>(text), {});
     read_part(fits);
@@ -101,6 +103,7 @@ class spec_reader : private spec_fields {
   void read_part(const std::string& asked);
   void read_constraints();
   void read_objectives();
+  void read_reference(const YAML::Node& map);
 
   std::string placed(const std::string& path) const {
     return (std::filesystem::path(folder_) / path).lexically_normal().string();
@@ -286,6 +289,25 @@ void spec_reader::read_objectives() {
     if (is_area_result(result)) need_area(field, result);
     spec_.objectives.push_back({result, maximise});
   }
+}
+
+// A GPU is a line in the plots, with its label, and no point of the front.
+void spec_reader::read_reference(const YAML::Node& map) {
+  if (!map.IsMap()) refuse("reference", "a map with gpu, model, precision or device", "no map");
+  only_keys(map, "reference.", {"gpu", "model", "precision", "device"});
+  const auto one_of = [&](const char* key, const std::vector<std::string>& known, std::string& value) {
+    if (!map[key]) return;
+    const std::string field = std::string("reference.") + key;
+    value = scalar(map[key], field);
+    if (std::find(known.begin(), known.end(), value) == known.end())
+      refuse(field, fmt::format("one of {}", fmt::join(known, ", ")), "'" + value + "'");
+  };
+  gpu_choice& gpu = *spec_.reference;
+  one_of("gpu", {"auto", "recorded", "modelled", "none"}, gpu.source);
+  one_of("model", list_gpu_datasheets(data_directory() + "/models/gpu"), gpu.model);
+  one_of("precision", {"fp32", "fp16", "bf16", "int8"}, gpu.precision);
+  if (map["device"]) gpu.device = scalar(map["device"], "reference.device");
+  if (gpu.source == "none") spec_.reference.reset();
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "host/program/scan/scan_layout.h"
+#include "host/run/gpu_choice.h"
 #include "host/sweep/expression.h"
 #include "models/area/fpga_part.h"
 #include "models/configs/design_point.h"
@@ -66,9 +67,10 @@ struct sweep_spec {
   std::vector<std::vector<std::pair<std::string, sweep_value>>>
       asked;  // besides, in the folder (point_service.h)
   std::vector<sweep_objective> objectives;
-  std::shared_ptr<const area_model> area;  // nullptr: machines of the space have units
-  std::optional<fpga_part> part;           // that every point has to fit
-  uint64_t memory_seed = 1;                // of the random memory model
+  std::shared_ptr<const area_model> area;              // nullptr: machines of the space have units
+  std::optional<fpga_part> part;                       // that every point has to fit
+  uint64_t memory_seed = 1;                            // of the random memory model
+  std::optional<gpu_choice> reference = gpu_choice{};  // the GPU that plots have as a line; never live
 };
 
 // `fits`: a part, as if the file had the key; empty: as the file says.

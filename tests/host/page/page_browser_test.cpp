@@ -151,6 +151,25 @@ TEST_CASE("page_browser: a point under the mouse tells itself, a click chooses i
   CHECK(std::filesystem::file_size(picture("sweep")) > 20000);
 }
 
+TEST_CASE("page_browser: a sweep's roofline has the GPU as a line with its label, no point",
+          "[page][browser]") {
+  if (!has_browser()) return;
+  const browsed_sweep sweep;
+  browser page(1300, 1000);
+  page.open(sweep.file());
+  expect_sound(page);
+  CHECK(page.value("document.querySelectorAll('.roofline line.level').length") == 1);
+  const std::string level = text_at(page, ".roofline text.level"), note = text_at(page, "#gpu");
+  CHECK(level.find("gpu modelled ") == 0);
+  CHECK(note.find("gpu modelled: NVIDIA H100 SXM5 80GB, fp32") == 0);
+  page.save_picture(picture("sweep-gpu"));
+  const browsed_sweep none("no gpu", (std::string(browsed_space) + "reference: {gpu: none}\n").c_str());
+  page.open(none.file());
+  expect_sound(page);
+  CHECK(page.value("document.querySelectorAll('.roofline .level').length") == 0);
+  CHECK(page.value("document.querySelectorAll('#gpu').length") == 0);
+}
+
 TEST_CASE("page_browser: axes are chosen, every pair of them draws what it can", "[page][browser]") {
   if (!has_browser()) return;
   const browsed_sweep sweep;

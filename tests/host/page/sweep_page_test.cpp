@@ -4,6 +4,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "host/gpu_profile/gpu_datasheet.h"
+#include "host/gpu_profile/roofline.h"
+#include "host/gpu_profile/scan_work.h"
+#include "host/page/gpu_reference.h"
 #include "host/page/page_document.h"
 #include "host/sweep/sweep_tables.h"
 #include "tests/host/page/page_example.h"
@@ -43,6 +47,35 @@ double sum_of_blocks(const json& columns, size_t i) {
 }
 
 }  // namespace
+
+TEST_CASE("sweep_page has a GPU's time for the workloads, labelled, unless the file wants none", "[page]") {
+  page_sweep sweep(std::string(page_space) + "reference: {model: a100-sxm-80gb, precision: bf16}\n");
+  sweep.run();
+  const json gpu = sweep.page()["gpu"];
+  CHECK(gpu["label"] == "modelled");
+  CHECK(gpu["precision"] == "bf16");
+  const gpu_datasheet sheet = load_gpu_datasheet("a100-sxm-80gb", page_gpu_sources().model_folder);
+  CHECK(gpu["device"] == sheet.device);
+  double time_s = 0;
+  for (const sweep_workload& one : sweep.spec.workloads) {
+    const profile_work work = scan_work(one.form.shape, one.form.options,
+                                        {.d = true, .z = true, .delta_bias = true}, gpu_precision::bf16);
+    time_s += one.weight * roofline(work, sheet.ceilings)->time_us * 1e-6;
+  }
+  CHECK(gpu["time_s"].get<double>() == Approx(time_s).epsilon(1e-5));
+  CHECK(page_sweep(std::string(page_space) + "reference: {gpu: none}\n").page()["gpu"].is_null());
+  CHECK(page_sweep(page_space).page()["gpu"]["device"] == "NVIDIA H100 SXM5 80GB");
+  std::string network = page_space;
+  network.replace(network.find("[{channels"), network.find("]\nspace") - network.find("[{channels"),
+                  "[{network: digits-vim}");
+  CHECK(page_sweep(network).page()["gpu"]["why_not"].get<std::string>().find("digits-vim") !=
+        std::string::npos);
+  for (const char* wrong : {"reference: gpu", "reference: {gpu: live}", "reference: {model: none}",
+                            "reference: {precision: fp64}", "reference: {cpu: 1}"}) {
+    CAPTURE(wrong);
+    CHECK_THROWS_WITH(page_sweep(std::string(page_space) + wrong + "\n"), Catch::Contains("reference"));
+  }
+}
 
 TEST_CASE("sweep_page has the results, parameters, energy and commands of every point", "[page]") {
   page_sweep sweep(page_space);
