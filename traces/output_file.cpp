@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "traces/file_name.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -15,6 +16,8 @@ namespace scansim {
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr int most_numbers = 999999;  // of files with one name but for its number
 
 int open_to_write(const std::string& path) {
   int descriptor = -1;
@@ -107,15 +110,19 @@ void make_output_folder(const std::string& folder) {
 }
 
 std::string write_numbered_output(const std::string& folder, const std::string& stem,
-                                  const std::string& extension, std::string_view text) {
+                                  const std::string& behind, const std::string& extension,
+                                  std::string_view text) {
   make_output_folder(folder);
-  temporary_file file(folder, folder + "/" + stem + extension);
+  const std::string longest_number = "-" + std::to_string(most_numbers);
+  const size_t others = behind.size() + longest_number.size() + extension.size();
+  const std::string named = folder + "/" + shortened_name(stem, longest_file_name - others) + behind;
+  temporary_file file(folder, named + extension);
   file.write(text.data(), text.size());
-  for (int number = 1; number < 1000000; ++number) {
-    const std::string path = folder + "/" + stem + "-" + std::to_string(number) + extension;
+  for (int number = 1; number <= most_numbers; ++number) {
+    const std::string path = named + "-" + std::to_string(number) + extension;
     if (file.take_free_name(path)) return path;
   }
-  throw tool_error(folder + "/" + stem + ": no free name left");
+  throw tool_error(named + ": no free name left");
 }
 
 }  // namespace scansim

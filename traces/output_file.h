@@ -41,9 +41,11 @@ void move_to_output(temporary_file& finished, const std::string& path);
 // With the folders above it; none, if it is there. Errors: tool_error.
 void make_output_folder(const std::string& folder);
 
-// <folder>/<stem>-<number><extension> with the first number that is free; makes the folder. No name that
-// exists is ever replaced, so two runs at once get two. Returns the path. Errors: tool_error.
+// <folder>/<stem><behind>-<number><extension> with the first number that is free, the stem cut where it is
+// too long for a file name; makes the folder. No name that exists is ever replaced, so two runs at once get
+// two. Returns the path. Errors: tool_error.
 std::string write_numbered_output(const std::string& folder, const std::string& stem,
-                                  const std::string& extension, std::string_view text);
+                                  const std::string& behind, const std::string& extension,
+                                  std::string_view text);
 
 }  // namespace scansim

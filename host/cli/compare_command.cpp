@@ -20,6 +20,7 @@
 #include "host/timeline/timeline_json.h"
 #include "sim/mem/memory_timing.h"
 #include "sim/rungs/rung.h"
+#include "traces/file_name.h"
 #include "traces/input_error.h"
 #include "traces/output_file.h"
 
@@ -219,11 +220,11 @@ std::string text_of(const compare_request& request, const run_result& result) {
 // The stall and energy tables of --csv, as new files.
 void write_tables(const compare_request& request, run_result& result, delivery& delivered) {
   if (request.csv_dir.empty()) return;
-  const std::string stem = fs::path(result.trace_path).stem().string() + "-" + result.point.name;
+  const std::string trace = fs::path(result.trace_path).stem().string();
   const auto write = [&](const char* kind, const std::string& text) {
-    delivered.attempt([&] {
-      result.files.push_back(write_numbered_output(request.csv_dir, stem + "-" + kind, ".csv", text));
-    });
+    const std::string behind = "-" + shortened_name(result.point.name, longest_file_name / 2) + "-" + kind;
+    delivered.attempt(
+        [&] { result.files.push_back(write_numbered_output(request.csv_dir, trace, behind, ".csv", text)); });
   };
   write("stalls", block_csv(result));
   write("energy", energy_csv(result));

@@ -13,6 +13,7 @@
 #include "sim/cosim/rtl_cache.h"
 #include "sim/cosim/rtl_library.h"
 #include "sim/cosim/source_groups.h"
+#include "traces/file_name.h"
 #include "traces/input_error.h"
 #include "traces/sha256.h"
 
@@ -20,6 +21,10 @@ namespace scansim {
 namespace {
 
 namespace fs = std::filesystem;
+
+// Of a design point in the names of its entry, its lock and the folder that it is built in, which has the
+// host's name too.
+constexpr size_t longest_point_name = 64;
 
 struct build_plan {
   std::vector<std::string> verilate;  // arguments of verilator
@@ -113,7 +118,8 @@ build_plan plan_build(const design_point& point, const rtl_build_request& reques
     key += sha256_of_file(request.harness_dir + "/" + file) + "\n";
   for (const std::string& source : sources)
     key += fs::path(source).filename().string() + sha256_of_file(source) + "\n";
-  plan.name = "rtl-" + plain_name(point.name) + "-" + sha256_hex(key.data(), key.size()).substr(0, 16);
+  plan.name = "rtl-" + plain_name(shortened_name(point.name, longest_point_name)) + "-" +
+              sha256_hex(key.data(), key.size()).substr(0, 16);
 
   // What does not change the result is not part of the key.
   plan.harness = request.with_activity ? "rtl_activity_harness.cpp" : "rtl_harness.cpp";

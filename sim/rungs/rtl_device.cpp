@@ -16,6 +16,7 @@
 #include "sim/rungs/activity_log.h"
 #include "sim/rungs/device_memory.h"
 #include "sim/rungs/rtl_activity.h"
+#include "traces/file_name.h"
 
 namespace scansim {
 namespace {
@@ -30,7 +31,7 @@ class rtl_device : public device {
  public:
   rtl_device(const design_point& point, const device_options& options, const progress_callback& progress)
       : progress_(progress),
-        name_(std::filesystem::path(point.name).filename()),
+        name_(shortened_name(std::filesystem::path(point.name).filename(), longest_file_name / 2)),
         kind_(options.build ? *options.build : rtl_kind_of_environment()),
         library_(built_rtl_library(point,
                                    default_rtl_build(options.waves_ready || !options.wave_path.empty(),

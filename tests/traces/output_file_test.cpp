@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "tests/traces/raw_safetensors.h"
+#include "traces/file_name.h"
 #include "traces/output_target.h"
 
 namespace scansim::test {
@@ -262,12 +263,34 @@ TEST_CASE("write_numbered_output chooses names that no other run has", "[unit][o
   const temporary_folder folder;
   const std::string out = folder.file("out");
   std::set<std::string> names;
-  for (int k = 0; k < 20; ++k) names.insert(write_numbered_output(out, "run", ".csv", std::to_string(k)));
+  for (int k = 0; k < 20; ++k)
+    names.insert(write_numbered_output(out, "run", "-x", ".csv", std::to_string(k)));
   CHECK(names.size() == 20);
-  CHECK(read_bytes(out + "/run-1.csv") == "0");
+  CHECK(read_bytes(out + "/run-x-1.csv") == "0");
   CHECK(entries(out) == 20);
   write_bytes(folder.file("plain"), "file");
-  CHECK_THROWS_AS(write_numbered_output(folder.file("plain"), "run", ".csv", "x"), tool_error);
+  CHECK_THROWS_AS(write_numbered_output(folder.file("plain"), "run", "-x", ".csv", "x"), tool_error);
+}
+
+TEST_CASE("write_numbered_output cuts a stem that is too long, two of them to two names", "[unit][outputs]") {
+  const temporary_folder folder;
+  const std::string long_stem(longest_file_name, 'n');
+  const std::string one = write_numbered_output(folder.path(), long_stem + "1", "-stalls", ".csv", "one");
+  const std::string two = write_numbered_output(folder.path(), long_stem + "2", "-stalls", ".csv", "two");
+  CHECK(one.ends_with("-stalls-1.csv"));
+  CHECK(two.ends_with("-stalls-1.csv"));
+  CHECK(read_bytes(one) == "one");
+  CHECK(read_bytes(two) == "two");
+}
+
+TEST_CASE("shortened_name keeps what fits and whole letters of what does not", "[unit][outputs]") {
+  CHECK(shortened_name("abc", 3) == "abc");
+  CHECK(shortened_name("abcdefghijkl", 11).size() == 11);
+  CHECK(shortened_name("abcdefghijkl", 11).starts_with("ab-"));
+  const std::string umlauts = "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4";
+  CHECK(shortened_name(umlauts, 12).starts_with("\u00e4-"));
+  CHECK(shortened_name(umlauts, 12).size() == 11);
+  CHECK(shortened_name(umlauts + "1", 12) != shortened_name(umlauts + "2", 12));
 }
 
 TEST_CASE("temporary_file takes no name that exists, and goes if it took none", "[unit][outputs]") {

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <set>
 
+#include "traces/file_name.h"
 #include "traces/input_error.h"
 #include "traces/safetensors.h"
 #include "traces/sha256.h"
@@ -44,8 +45,11 @@ planned_record plan_one(const scan_trace& trace, gpu_precision precision, const 
     throw input_error(existing, precision_name(precision),
                       "no record of " + trace.path + " yet (a record is never replaced; delete it first)",
                       "one");
-  const std::string base = (fs::path(out) / (fs::path(trace.path).stem().string() + ending)).string();
-  return {trace.path, trace.sha256, precision, base + ".json", base + ".outputs.safetensors"};
+  const std::string values = ".outputs.safetensors";
+  const std::string stem =
+      shortened_name(fs::path(trace.path).stem().string(), longest_file_name - ending.size() - values.size());
+  const std::string base = (fs::path(out) / (stem + ending)).string();
+  return {trace.path, trace.sha256, precision, base + ".json", base + values};
 }
 
 void write_outputs(const std::string& path, const scan_trace& trace, const gpu_outputs& outputs) {
