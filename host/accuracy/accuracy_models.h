@@ -1,8 +1,8 @@
 // The trained models whose accuracy can be asked for, one entry each, and what an answer consists of.
 // Contract: value and baseline are the same metric on the same data, baseline by the float model; a model
-// adds itself with one line in accuracy_models.cpp. A checkpoint path instead of a name means a byte-level
-// Mamba model with Hugging Face's names or, if it has a patch embedding, a Vision Mamba or a cross-scanning
-// model for the digits.
+// adds itself with one line in accuracy_models.cpp. A checkpoint path instead of a name means a Mamba model
+// with Hugging Face's names, byte-level or with token ids, or, if it has a patch embedding, a Vision Mamba or a
+// cross-scanning model for the digits.
 #pragma once
 #include <nlohmann/json.hpp>
 #include <span>
@@ -20,12 +20,16 @@ struct accuracy_request {
   layer_format format;
   design_point point;
   int64_t bytes = 0;  // text models: how many bytes are scored; 0: all of the model's test split
+  std::string tokens, calibration;  // language models: files of token ids; empty: text that is there
+  int64_t length = 0, context = 0;  // of token ids: how many are scored, in windows of how many; 0: all, 512
   int workers = 1;
   bool ablation = false;
+
+  bool chooses() const { return quantised || format.prunes(); }  // by a calibration
 };
 
 struct accuracy_result {
-  std::string metric;  // "bits_per_byte", "accuracy"
+  std::string metric;  // "bits_per_byte", "bits_per_token", "accuracy"
   double value = 0, baseline = 0;
   nlohmann::json details = nlohmann::json::object();  // scored, calibration, saturations, ablation
 };

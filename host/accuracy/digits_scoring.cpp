@@ -17,6 +17,8 @@ digits_data load_for(const accuracy_request& request) {
   if (request.bytes != 0) {
     throw input_error("command line", "--bytes", "a byte-level model (images are all scored)", request.model);
   }
+  if (!request.tokens.empty())
+    throw input_error("command line", "--tokens", "a language model", request.model);
   if (request.ablation) throw input_error("command line", "--ablation", "a byte-level model", request.model);
   return load_digits(data_directory() + "/models/nn/digits.safetensors");
 }

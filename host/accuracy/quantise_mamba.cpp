@@ -36,14 +36,26 @@ quantised_mamba quantise(const mamba_model& model, const activation_record& reco
   return q;
 }
 
-}  // namespace
-
-quantised_mamba quantise_mamba(const mamba_model& model, const std::vector<std::span<const uint8_t>>& windows,
-                               const layer_format& format, scan_machine& machine) {
+template <class Token>
+quantised_mamba pruned_and_quantised(const mamba_model& model,
+                                     const std::vector<std::span<const Token>>& windows,
+                                     const layer_format& format, scan_machine& machine) {
   const activation_record record(model, windows);
   if (!format.prunes()) return quantise(model, record, format, machine);
   const mamba_model pruned(prune_projections(model, record, format));
   return quantise(pruned, activation_record(pruned, windows), format, machine);
+}
+
+}  // namespace
+
+quantised_mamba quantise_mamba(const mamba_model& model, const std::vector<std::span<const uint8_t>>& windows,
+                               const layer_format& format, scan_machine& machine) {
+  return pruned_and_quantised(model, windows, format, machine);
+}
+
+quantised_mamba quantise_mamba(const mamba_model& model, const std::vector<std::span<const int32_t>>& windows,
+                               const layer_format& format, scan_machine& machine) {
+  return pruned_and_quantised(model, windows, format, machine);
 }
 
 }  // namespace scansim

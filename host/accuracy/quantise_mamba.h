@@ -11,5 +11,7 @@ namespace scansim {
 
 quantised_mamba quantise_mamba(const mamba_model& model, const std::vector<std::span<const uint8_t>>& windows,
                                const layer_format& format, scan_machine& machine);
+quantised_mamba quantise_mamba(const mamba_model& model, const std::vector<std::span<const int32_t>>& windows,
+                               const layer_format& format, scan_machine& machine);
 
 }  // namespace scansim

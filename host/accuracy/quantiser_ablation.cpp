@@ -114,14 +114,14 @@ class rounded_model {
 }  // namespace
 
 std::vector<ablation_row> ablate_quantisers(const mamba_model& model, const quantised_mamba& quantised,
-                                            const activation_record& record, std::span<const uint8_t> text,
+                                            const activation_record& record, std::span<const int32_t> text,
                                             int64_t context, int workers) {
   std::vector<std::string> names(std::begin(activation_names), std::end(activation_names));
   names.insert(names.end(), weight_names.begin(), weight_names.end());
   const auto bits = [&](const name_set& rounded) {
     const rounded_model trial(model, quantised, record, rounded);
-    return bits_per_byte([&](std::span<const int32_t> tokens, int) { return trial.forward(tokens); }, text,
-                         context, workers);
+    return bits_per_token([&](std::span<const int32_t> tokens, int) { return trial.forward(tokens); }, text,
+                          context, workers);
   };
   const name_set all(names.begin(), names.end());
   std::vector<ablation_row> rows{{"none", bits({}), bits(all)}};

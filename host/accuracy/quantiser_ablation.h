@@ -11,14 +11,13 @@ namespace scansim {
 
 struct ablation_row {
   std::string quantiser;
-  double alone = 0;       // bits per byte
-  double all_but_it = 0;  // bits per byte
+  double alone = 0, all_but_it = 0;  // bits per token
 };
 
 // `quantised` was made from `model` without patterns. First row: "none" (alone: float, all_but_it: all
 // rounded).
 std::vector<ablation_row> ablate_quantisers(const mamba_model& model, const quantised_mamba& quantised,
-                                            const activation_record& record, std::span<const uint8_t> text,
+                                            const activation_record& record, std::span<const int32_t> text,
                                             int64_t context, int workers);
 
 }  // namespace scansim

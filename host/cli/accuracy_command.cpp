@@ -19,11 +19,20 @@ namespace scansim {
 namespace {
 
 struct accuracy_options {
-  std::string model, format, pattern, state_pattern, json_path;
-  std::string method = "activation", state_group = "lanes", bytes = "0";
+  std::string model, format, pattern, state_pattern, json_path, tokens, calibration;
+  std::string method = "activation", state_group = "lanes", bytes = "0", length = "0", context = "0";
   bool no_hadamard = false, ablation = false;
   design_request design;
 };
+
+void check_tokens(const accuracy_options& o, const accuracy_request& r) {
+  if (!o.tokens.empty() && r.bytes != 0)
+    throw input_error("command line", "--bytes", "no --tokens beside it (of those --length are scored)",
+                      o.bytes);
+  if (!o.calibration.empty() && !r.chooses())
+    throw input_error("command line", "--calibration", "format W8A8 or W4A8, or a --pattern",
+                      "nothing that it would choose");
+}
 
 accuracy_request make_request(const accuracy_options& o) {
   accuracy_request r;
@@ -39,7 +48,9 @@ accuracy_request make_request(const accuracy_options& o) {
   if (o.state_group != "lanes" && o.state_group != "layer")
     throw input_error("command line", "--state-group", "lanes or layer", "'" + o.state_group + "'");
   r.format.state_group_is_layer = o.state_group == "layer";
-  r.bytes = std::stoll(o.bytes);
+  r.bytes = std::stoll(o.bytes), r.length = std::stoll(o.length), r.context = std::stoll(o.context);
+  r.tokens = o.tokens, r.calibration = o.calibration;
+  check_tokens(o, r);
   r.ablation = o.ablation;
   if (!r.quantised && (r.format.state_pattern || r.ablation)) {
     throw input_error("command line", r.ablation ? "--ablation" : "--state-pattern", "format W8A8 or W4A8",
@@ -80,6 +91,10 @@ std::string accuracy_text(const accuracy_options& o, const accuracy_result& resu
   std::string text =
       fmt::format("{} {}: {} {:.4f}, float {:.4f}, difference {:+.4f}\n", o.model, o.format, result.metric,
                   result.value, result.baseline, result.value - result.baseline);
+  if (report.contains("perplexity"))
+    text += fmt::format("perplexity {:.4f}, float {:.4f}, over {} tokens in windows of {}\n",
+                        report["perplexity"].get<double>(), report["baseline_perplexity"].get<double>(),
+                        report["scored_tokens"].get<size_t>(), report["context"].get<int64_t>());
   if (report.contains("saturations")) text += fmt::format("saturations: {}\n", report["saturations"].dump());
   for (const nlohmann::json& row : report.value("ablation", nlohmann::json::array())) {
     text += fmt::format("  {:<10}  alone {:+.5f}  all but it {:+.5f}\n", row["quantiser"].get<std::string>(),
@@ -93,7 +108,7 @@ int report_accuracy(const accuracy_options& o) {
   const accuracy_request request = make_request(o);
   std::vector<std::string> inputs = design_inputs(o.design.config);
   for (const std::string& input : model_inputs(o.model)) inputs.push_back(input);
-  inputs.push_back(data_directory() + "/models/nn");
+  inputs.insert(inputs.end(), {data_directory() + "/models/nn", o.tokens, o.calibration});
   delivery delivered({{"--json", o.json_path}}, inputs);
   accuracy_result result;
   {
@@ -113,7 +128,7 @@ command_action add_accuracy(CLI::App& app) {
   auto o = std::make_shared<accuracy_options>();
   o->design.config = "base";
   app.add_option("--model", o->model,
-                 "byte-mamba, digits-vim, digits-cross, or a checkpoint of their kind (.safetensors)")
+                 "byte-mamba, digits-vim, digits-cross, or a checkpoint with Hugging Face's names")
       ->required();
   app.add_option("--format", o->format, "W8A8, W4A8 or float")->required();
   app.add_option("--pattern", o->pattern, "N:M of the four projections' weights")->check(not_empty);
@@ -126,6 +141,22 @@ command_action add_accuracy(CLI::App& app) {
   app.add_option("--config", o->design.config, "Design point")->capture_default_str();
   app.add_option("--bytes", o->bytes, "Bytes of text to score; 0: the whole test split")
       ->check(whole_number<uint32_t>);
+  CLI::Option* tokens = app.add_option(
+      "--tokens", o->tokens,
+      "Token ids to score, of any Mamba checkpoint: .safetensors (I32, I64), .npy, or text of integers");
+  tokens->check(not_empty);
+  app.add_option("--calibration", o->calibration,
+                 "Token ids that scales and pruning are chosen on; default: the last quarter of --tokens, "
+                 "which is then not scored")
+      ->check(not_empty)
+      ->needs(tokens);
+  app.add_option("--length", o->length, "Token ids that are scored; default: all")
+      ->check(whole_number<uint32_t>)
+      ->needs(tokens);
+  app.add_option("--context", o->context,
+                 "Token ids of a window, which starts from the zero state; default: 512")
+      ->check(whole_number<uint32_t>)
+      ->needs(tokens);
   app.add_flag("--ablation", o->ablation, "Also the cost of every quantiser alone, and of all but it");
   add_output_option(app, "--json", o->json_path, "Writes the result");
   return [o] { return report_accuracy(*o); };

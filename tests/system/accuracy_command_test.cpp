@@ -1,7 +1,9 @@
 // `scansim accuracy` and `scansim sparsify` as programs: JSON fields, exit status 2 with the option named,
 // nothing left behind.
 #include <catch2/catch.hpp>
+#include <cmath>
 
+#include "tests/models/nn/written_checkpoint.h"
 #include "tests/support/places.h"
 #include "tests/system/program_run.h"
 #include "tests/traces/raw_safetensors.h"
@@ -62,6 +64,83 @@ TEST_CASE("sparsify cli prunes by token ids as by the text they are of", "[cli][
   CHECK(by_ids.at("text").is_null());
 }
 
+// Bytes are the ids of a byte-level model, and the rest of its text are its calibration windows.
+TEST_CASE("accuracy cli scores token ids as the text they are of", "[cli][accuracy]") {
+  const temporary_folder folder;
+  const std::string text = read_bytes(test::source_dir() + "/models/nn/heldout.txt");
+  const auto ids = [&](const std::string& name, size_t begin, size_t count) {
+    std::string listed;
+    for (const char c : text.substr(begin, count))
+      listed += std::to_string(static_cast<unsigned char>(c)) + "\n";
+    write_bytes(folder.file(name), listed);
+    return folder.file(name);
+  };
+  const std::string scored = ids("scored", 0, 2048), rest = ids("rest", 65536, std::string::npos);
+  const auto measured = [&](const std::string& format, std::vector<std::string> more) {
+    std::vector<std::string> call = {"accuracy", "--model", "byte-mamba", "--format", format};
+    call.insert(call.end(), {"--json", folder.file("a.json")});
+    call.insert(call.end(), more.begin(), more.end());
+    const program_end end = run_scansim(call);
+    CAPTURE(end.err);
+    REQUIRE(end.status == 0);
+    return nlohmann::json::parse(read_bytes(folder.file("a.json")));
+  };
+  for (const std::string format : {"float", "W8A8"}) {
+    std::vector<std::string> by_ids = {"--tokens", scored, "--length", "1024"};
+    if (format != "float") by_ids.insert(by_ids.end(), {"--calibration", rest});
+    const nlohmann::json bytes = measured(format, {"--bytes", "1024"}), tokens = measured(format, by_ids);
+    CHECK(tokens.at("metric") == "bits_per_token");
+    CHECK(tokens.at("value") == bytes.at("value"));
+    CHECK(tokens.at("baseline") == bytes.at("baseline"));
+    CHECK(tokens.at("perplexity").get<double>() == Approx(std::exp2(tokens.at("value").get<double>())));
+    CHECK(tokens.at("scored_tokens") == 1024);
+    CHECK(tokens.at("token_ids") == "text of integers");
+  }
+  // Nothing is chosen: every id is scored. Scales are: the last quarter is not.
+  CHECK(measured("float", {"--tokens", scored}).at("scored_tokens") == 2048);
+  CHECK(measured("W8A8", {"--tokens", scored}).at("scored_tokens") == 1536);
+  CHECK(measured("float", {"--tokens", scored, "--context", "64"}).at("value") >
+        measured("float", {"--tokens", scored}).at("value"));
+}
+
+TEST_CASE("accuracy cli scores the token ids of a model that has a tokeniser, and its bytes not",
+          "[cli][accuracy][negative]") {
+  const temporary_folder folder;
+  const std::string model = folder.file("m.safetensors");
+  const std::string layer = "backbone.layers.0.", mixer = layer + "mixer.";
+  const written_checkpoint checkpoint(model,
+                                      {{"backbone.embeddings.weight", filled({300, 8})},
+                                       {"backbone.norm_f.weight", filled({8})},
+                                       {layer + "norm.weight", filled({8})},
+                                       {mixer + "in_proj.weight", filled({32, 8})},
+                                       {mixer + "conv1d.weight", filled({16, 1, 4})},
+                                       {mixer + "conv1d.bias", filled({16})},
+                                       {mixer + "x_proj.weight", filled({10, 16})},
+                                       {mixer + "dt_proj.weight", filled({16, 2})},
+                                       {mixer + "dt_proj.bias", filled({16})},
+                                       {mixer + "A_log", filled({16, 4})},
+                                       {mixer + "D", filled({16})},
+                                       {mixer + "out_proj.weight", filled({8, 16})}},
+                                      "");
+  write_bytes(folder.file("ids"), "[5, 299, 17, 3]\n");
+  write_bytes(folder.file("beyond"), "[5, 299, 300, 3]\n");
+  const auto run = [&](std::vector<std::string> more) {
+    std::vector<std::string> call = {"accuracy", "--model", model, "--format", "float"};
+    call.insert(call.end(), more.begin(), more.end());
+    return run_scansim(call);
+  };
+  const program_end scored = run({"--tokens", folder.file("ids")});
+  CAPTURE(scored.out, scored.err);
+  CHECK(scored.status == 0);
+  CHECK(scored.out.find("perplexity") != std::string::npos);
+  const program_end bytes = run({}), beyond = run({"--tokens", folder.file("beyond")});
+  CAPTURE(bytes.err, beyond.err);
+  CHECK(bytes.status == 2);
+  CHECK(bytes.err.find("--tokens") != std::string::npos);
+  CHECK(beyond.status == 2);
+  CHECK(beyond.err.find("token[2]: expected a token id, 0 to 299, found 300") != std::string::npos);
+}
+
 TEST_CASE("accuracy cli measures digits-vim and a Vision Mamba that sparsify wrote", "[cli][accuracy]") {
   const temporary_folder folder;
   const auto measured = [&](const std::string& model, std::vector<std::string> more) {
@@ -93,6 +172,9 @@ TEST_CASE("accuracy and sparsify cli refuse bad calls with status 2, one line, n
   };
   const temporary_folder folder;
   const std::string out = folder.file("out.safetensors"), report = folder.file("j.json");
+  const temporary_folder inputs;
+  const std::string ids = inputs.file("ids");
+  write_bytes(ids, "1 2 3\n");
   const auto accuracy = [&](std::vector<std::string> more) {
     std::vector<std::string> call = {"accuracy", "--json", report};
     call.insert(call.end(), more.begin(), more.end());
@@ -126,6 +208,20 @@ TEST_CASE("accuracy and sparsify cli refuse bad calls with status 2, one line, n
       {accuracy({"--model", "byte-mamba", "--format", "float", "--ablation"}), "--ablation"},
       {accuracy({"--model", "digits-vim", "--format", "W8A8", "--ablation"}), "--ablation"},
       {accuracy({"--model", "digits-vim", "--format", "W8A8", "--bytes", "600"}), "--bytes"},
+      {accuracy({"--model", "byte-mamba", "--format", "float", "--tokens", folder.file("none")}), "none"},
+      {accuracy({"--model", "byte-mamba", "--format", "float", "--tokens", byte_mamba}), "tensor"},
+      {accuracy({"--model", "byte-mamba", "--format", "float", "--tokens", ""}), "--tokens"},
+      {accuracy({"--model", "byte-mamba", "--format", "float", "--tokens", ids, "--bytes", "9"}), "--bytes"},
+      {accuracy({"--model", "byte-mamba", "--format", "float", "--tokens", ids, "--length", "4"}),
+       "--length"},
+      {accuracy({"--model", "byte-mamba", "--format", "W8A8", "--tokens", ids}), "at least 4 token ids"},
+      {accuracy({"--model", "byte-mamba", "--format", "float", "--tokens", ids, "--calibration", ids}),
+       "--calibration"},
+      {accuracy({"--model", "byte-mamba", "--format", "W8A8", "--calibration", ids}), "--tokens"},
+      {accuracy({"--model", "byte-mamba", "--format", "float", "--context", "9"}), "--tokens"},
+      {accuracy({"--model", "byte-mamba", "--format", "float", "--tokens", ids, "--context", "1048577"}),
+       "--context"},
+      {accuracy({"--model", "digits-vim", "--format", "float", "--tokens", ids}), "--tokens"},
       {sparsify({"--pattern", "2:4", "--out", out, "--tokens", folder.file("none")}), "none"},
       {sparsify({"--pattern", "2:4", "--out", out, "--tokens", byte_mamba}), "tensor"},
       {sparsify({"--pattern", "2:4", "--out", out, "--tokens", byte_mamba, "--text", byte_mamba}),
