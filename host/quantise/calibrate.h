@@ -1,14 +1,16 @@
 // Static calibration: one power-of-two scale per signal, chosen from the values of the trace itself.
-//   delta, B, C, z, A, D, delta_bias: the most fraction bits with which the largest and the smallest value
-//   still fit u: 16 bits as those; 8 bits between that and the fit of the 99.95 percentile of |u| (Quamba),
+//   delta, B, C, z, D, delta_bias: the most fraction bits with which the largest and the smallest value still
+//   fit; A: 16 bits as those, 8 bits those whose decays are least wrong (decay_fit.h)
+//   u: 16 bits as those; 8 bits between that and the fit of the 99.95 percentile of |u| (Quamba),
 //   the one with the least
 //      squared error, so that a few outliers do not cost every value a bit and are not clipped where it does
 //      not pay
 //   state, v, y: the largest magnitude of the double reference on the quantised inputs, plus 1/64
 //   state again: more bits where single outliers would push y's error beyond half of the bar (clip_state.h)
 // then fraction bits are lowered until every shift of the machine is within its field and no intermediate
-// overflows. Contract: signals inside the calibrated range do not saturate, except clipped u and states, and
-// dt >= 16. Deterministic. Cost: one to three runs of the double reference and at least one of the hls rung.
+// overflows. Contract: signals inside the calibrated range do not saturate, except clipped u, A and states,
+// and dt >= 16. Deterministic. Cost: one to three runs of the double reference and at least one of the hls
+// rung.
 #pragma once
 #include <climits>
 #include <functional>
@@ -32,7 +34,7 @@ struct scale_limits {
 };
 
 // Of a scan that runs in parts or in another order: `most_of` gives the largest magnitudes that it reaches on
-// inputs like `tensors`. No state is clipped.
+// inputs like `tensors`. Neither states nor A are clipped: scans that share an A are to share its integers.
 scan_scales calibrate_parts(const scan_tensors& tensors, const hls::widths& w, const scale_limits& limits,
                             const std::function<scan_absmax(const scan_tensors& inputs)>& most_of);
 
