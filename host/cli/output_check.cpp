@@ -109,6 +109,8 @@ std::vector<std::string> model_inputs(const std::string& path) {
   const fs::path folder = fs::path(path).parent_path();
   std::vector<std::string> inputs = {path, (folder / "config.json").string()};
   if (!path.ends_with(".index.json")) return inputs;
+  std::error_code failed;
+  if (!fs::is_regular_file(path, failed)) return inputs;
   std::ifstream stream(path);
   const nlohmann::json index = nlohmann::json::parse(stream, nullptr, false);
   const auto shards = index.is_object() ? index.find("weight_map") : index.end();

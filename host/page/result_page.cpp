@@ -1,12 +1,12 @@
 #include "host/page/result_page.h"
 
 #include <algorithm>
-#include <fstream>
 
 #include "host/page/rung_page.h"
 #include "host/report/or_null.h"
 #include "host/report/result_json.h"
 #include "traces/input_error.h"
+#include "traces/mapped_file.h"
 #include "traces/strict_json.h"
 
 namespace scansim {
@@ -16,11 +16,8 @@ using nlohmann::json;
 
 // A result of a long layer has some ten thousand values.
 json read_document(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream)
-    throw input_error(file, "file", "a result (--json of compare or run)", "no file that can be read");
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  json document = parse_json_strict(text, file, "file");
+  const mapped_file given(file);  // a pipe given by mistake is not waited for
+  json document = parse_json_strict(given.text(), file, "file");
   if (!document.is_object() || !document.contains("schema_version") || !document.contains("rungs"))
     throw input_error(file, "file", "a result (--json of compare or run)", "JSON of another kind");
   return document;

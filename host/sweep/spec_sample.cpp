@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
+#include <sstream>
 
 #include "traces/input_error.h"
+#include "traces/mapped_file.h"
 
 namespace scansim {
 namespace {
@@ -26,9 +27,8 @@ std::vector<std::string> cells_of(const std::string& line) {
 
 // CSV: names of sampled parameters, then one row a point.
 void read_list(const spec_fields& fields, const std::string& file, sweep_spec& spec) {
-  std::ifstream lines(file);
-  if (!lines)
-    throw input_error(file, "file", "a CSV of points (sample.file of " + fields.file() + ")", "no such file");
+  const mapped_file given(file);
+  std::istringstream lines{std::string(given.text())};
   std::string line;
   std::getline(lines, line);
   const std::vector<std::string> names = cells_of(line);

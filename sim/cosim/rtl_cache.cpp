@@ -35,6 +35,8 @@ struct seal {
 
 seal read_seal(const fs::path& entry) {
   seal s;
+  std::error_code failed;
+  if (!fs::is_regular_file(entry / seal_name, failed)) return {};  // a pipe would be waited for
   std::ifstream file(entry / seal_name);
   if (!(file >> s.bytes >> s.sha256)) return {};
   return s;

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
-#include "tests/system/program_run.h"
+#include "tests/system/shell_run.h"
 #include "tests/traces/raw_safetensors.h"
 
 namespace scansim::test {
@@ -195,6 +195,32 @@ TEST_CASE("cli names the type whose tolerance a recording is held to", "[unit][c
     CHECK(end.status == 1);
     CHECK((end.out + end.err).find("the tolerance of F32 recordings (rtol 0.0006, atol 0.002;") !=
           std::string::npos);
+  }
+}
+
+// A pipe without a writer would be waited for, and no signal that is handled ends the wait.
+TEST_CASE("cli refuses a pipe in the place of any input and does not wait for it", "[unit][cli][negative]") {
+  const shell_folder folder;
+  REQUIRE(
+      folder
+          .run("mkfifo p p.yaml p.index.json p.csv; echo '{sweep: 1, base: tiny, workloads: [{channels: 8, "
+               "states: 8, length: 8}], space: {tile_buffers: [2, 4]}, sample: {method: list, file: p.csv}}' "
+               "> s.yaml")
+          .status == 0);
+  for (const char* command :
+       {"compare p --config tiny --rungs ref,hls", "compare t.safetensors --config p.yaml", "trace info p",
+        "trace verify p", "sweep plan p.yaml", "sweep plan s.yaml", "regress run p.yaml --out r",
+        "gpu import --ncu p --json j", "report p --html h", "network p.yaml --config block",
+        "trace capture --model $M --tokens p --layer 0 --out o",
+        "trace capture --model $M --text p --layer 0 --out o",
+        "trace capture --model p.index.json --text $W --layer 0 --out o",
+        "accuracy --model p.index.json --format float", "accuracy --model p --format float",
+        "accuracy --model byte-mamba --format float --tokens p",
+        "sparsify $M --pattern 2:4 --method activation --tokens p --out o"}) {
+    const program_end end = folder.run(std::string("timeout -k 1 20 $S ") + command);
+    CAPTURE(command, end.out, end.err);
+    CHECK(end.status == 2);
+    CHECK(end.error_lines() == 1);
   }
 }
 
