@@ -1,8 +1,8 @@
 // The trained models whose accuracy can be asked for, one entry each, and what an answer consists of.
 // Contract: value and baseline are the same metric on the same data, baseline by the float model; a model
 // adds itself with one line in accuracy_models.cpp. A checkpoint path instead of a name means a Mamba model
-// with Hugging Face's names, byte-level or with token ids, or, if it has a patch embedding, a Vision Mamba or a
-// cross-scanning model for the digits.
+// with Hugging Face's names, byte-level or with token ids, or, if it has a patch embedding, a Vision Mamba or
+// a cross-scanning model for the digits.
 #pragma once
 #include <nlohmann/json.hpp>
 #include <span>
