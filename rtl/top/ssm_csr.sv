@@ -3,7 +3,8 @@
 // Contract: one write or read at a time, write and read channels independent, OKAY responses; unknown addresses read 0.
 // A start is ignored while busy and clears the counters (start_o, one cycle).
 module ssm_csr #(
-  parameter logic [32*ssm_map_pkg::NumParameters-1:0] Parameters = '0  // 32 bits each at ssm_map_pkg::Parameter*
+  parameter logic [32*ssm_map_pkg::NumParameters-1:0] Parameters = '0,  // 32 bits each at ssm_map_pkg::Parameter*
+  parameter logic [31:0] MapValue = ssm_map_pkg::MapValue
 ) (
   input  logic                         clk_i,
   input  logic                         rst_ni,
@@ -78,7 +79,7 @@ module ssm_csr #(
     unique case (read_word)
       ssm_map_pkg::CsrId:          read_data = ssm_map_pkg::IdValue;
       ssm_map_pkg::CsrVersion:     read_data = ssm_map_pkg::VersionValue;
-      ssm_map_pkg::CsrMap:         read_data = ssm_map_pkg::MapValue;
+      ssm_map_pkg::CsrMap:         read_data = MapValue;
       ssm_map_pkg::CsrStatus:
         read_data = {16'd0, error_i, 5'd0, !busy_i && error_i != ssm_map_pkg::ErrNone, done_q && !busy_i, busy_i};
       ssm_map_pkg::CsrDescAddrLo:  read_data = desc_lo_q;

@@ -24,7 +24,8 @@ module ssm_top #(
   parameter int unsigned GemmWeightRows = 0,
   parameter int unsigned GemmXWords = 0,
   parameter int unsigned ScratchWords = 0,
-  parameter int unsigned ChannelWords = 0
+  parameter int unsigned ChannelWords = 0,
+  parameter logic [31:0] MapValue = ssm_map_pkg::MapValue  // what CSR MAP reads; area counts a fixed one
 ) (
   input  logic                         clk_i,
   input  logic                         rst_ni,
@@ -124,7 +125,7 @@ module ssm_top #(
     | ParametersBits'(ScratchWords) << (32 * ssm_map_pkg::ParameterScratchWords)
     | ParametersBits'(ChannelWords) << (32 * ssm_map_pkg::ParameterChannelWords);
 
-  ssm_csr #(.Parameters(Parameters)) u_csr (
+  ssm_csr #(.Parameters(Parameters), .MapValue(MapValue)) u_csr (
     .clk_i, .rst_ni,
     .s_axil_awvalid_i, .s_axil_awready_o, .s_axil_awaddr_i, .s_axil_wvalid_i, .s_axil_wready_o, .s_axil_wdata_i,
     .s_axil_wstrb_i, .s_axil_bvalid_o, .s_axil_bready_i, .s_axil_bresp_o, .s_axil_arvalid_i, .s_axil_arready_o,
