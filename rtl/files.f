@@ -34,6 +34,7 @@ scan/ssm_fits.sv
 scan/ssm_scan_pe.sv
 scan/ssm_readout_tree.sv
 scan/ssm_scan_lane.sv
+scan/ssm_packed_row.sv
 scan/ssm_scan_serial.sv
 scan/ssm_gate_lane.sv
 scan/ssm_quantise_shift.sv

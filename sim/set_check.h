@@ -8,9 +8,18 @@
 
 namespace scansim {
 
-// Rows of B that a set of L tokens takes, in whole beats.
-inline int64_t set_bc_rows(const machine_shape& shape, int tokens, int passes) {
-  return shape.whole_beats(int64_t{tokens} * passes * shape.bc_row()) / shape.bc_row();
+// Rows of B that each set of a descriptor takes, in whole beats.
+inline int64_t set_bc_rows(const machine_shape& shape, const hls::scan_descriptor& d) {
+  const int64_t rows = int64_t{shape.packing(d.log2_packed).token_rows(d.chunk_tokens)} * d.passes;
+  return shape.whole_beats(rows * shape.bc_row()) / shape.bc_row();
+}
+
+// Rows of A of a tile, and the bytes of one.
+inline int64_t set_a_rows(const machine_shape& shape, const hls::scan_descriptor& d, int groups) {
+  return int64_t{shape.packing(d.log2_packed).group_rows(groups)} * d.passes;
+}
+inline int64_t set_a_row(const machine_shape& shape, const hls::scan_descriptor& d) {
+  return int64_t{shape.lanes} * shape.packing(d.log2_packed).lane_width() * shape.operand_bytes;
 }
 
 // Entries that its list takes, in whole beats.
@@ -21,8 +30,9 @@ inline int64_t set_list_entries(const machine_shape& shape, int positions) {
 inline csr::error_code check_scan_of_sets(const hls::scan_descriptor& d, const machine_shape& shape,
                                           uint32_t descriptors_behind) {
   const bool plain_flag = d.local || d.reverse || d.resume || d.keep || d.banked;
+  const bool packing = d.log2_packed == 0 || (d.passes == 1 && shape.states >> d.log2_packed > 0);
   const bool legal =
-      d.sets <= shape.max_sets && d.sets <= descriptors_behind && d.num_chunks == 1 && !plain_flag;
+      d.sets <= shape.max_sets && d.sets <= descriptors_behind && d.num_chunks == 1 && !plain_flag && packing;
   return legal ? csr::error_code::none : csr::error_code::sets;
 }
 
@@ -34,7 +44,8 @@ class set_record_check {
   void begin(const hls::scan_descriptor& d, const machine_shape& shape) {
     due_ = d.sets;
     first_ = true, has_z_ = d.has_z;
-    rows_ = set_bc_rows(shape, d.chunk_tokens, d.passes);
+    rows_ = set_bc_rows(shape, d);
+    states_ = d.passes * shape.packing(d.log2_packed).width();
     b_rows_ = c_rows_ = entries_ = 0;
   }
 
@@ -52,7 +63,8 @@ class set_record_check {
     const bool same = !first_ || !(d.same_delta || d.same_b || d.same_c || d.same_params);
     first_ = false;
     --due_;
-    const bool legal = due_ >= 0 && d.positions > 0 && codes && list && affine && same &&
+    const bool states = d.states > 0 && d.states <= states_;
+    const bool legal = due_ >= 0 && d.positions > 0 && states && codes && list && affine && same &&
                        (!d.gate || has_z_) && entries_ <= shape.set_list_capacity() &&
                        std::max(b_rows_, c_rows_) <= shape.set_bc_capacity();
     return legal ? csr::error_code::none : csr::error_code::sets;
@@ -60,6 +72,7 @@ class set_record_check {
 
  private:
   int due_ = 0;
+  int states_ = 0;  // that a token's rows hold
   bool first_ = true, has_z_ = false;
   int64_t rows_ = 0, b_rows_ = 0, c_rows_ = 0, entries_ = 0;
 };

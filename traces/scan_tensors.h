@@ -20,6 +20,7 @@ struct scan_options {
   bool reverse = false;  // scan from the last token to the first
   bool decode =
       false;  // run as `length` successive calls of one token, the state kept in memory between them
+  bool tap_pre = false;  // of a set (traces/calls/scan_sets.h): C.(a h) is read out, before the drive
 };
 
 struct scan_tensors {

@@ -48,6 +48,7 @@ struct scan_descriptor {
   uint16_t chunk_tokens = 0;  // tokens of a full chunk
   uint16_t rest_tokens = 0;   // tokens of the chunk that is last in memory
   uint8_t sets = 0;           // K, set records behind it (set_descriptor.h); 0: a single scan
+  uint8_t log2_packed = 0;    // with sets: rows of B, C and A are packed (state_packing.h)
   scan_shifts shifts;
   uint64_t addr_u = 0, addr_delta = 0, addr_z = 0;  // first chunk processed
   uint64_t addr_b = 0, addr_c = 0;                  // first chunk processed
@@ -72,7 +73,7 @@ struct scan_layout {
     visit("shift_delta", s.delta), visit("shift_bias", s.bias), visit("shift_z", s.z);
     visit("shift_dt2", s.dt2), visit("shift_du", s.du), visit("shift_skip", s.skip);
     visit("shift_v", s.v), visit("shift_y", s.y), visit("shift_quant", s.quant);
-    visit("align_a", s.align_a), visit("sets", d.sets);
+    visit("align_a", s.align_a), visit("sets", d.sets), visit("log2_packed", d.log2_packed);
     visit("addr_u", d.addr_u), visit("addr_delta", d.addr_delta), visit("addr_z", d.addr_z);
     visit("addr_b", d.addr_b), visit("addr_c", d.addr_c), visit("addr_a", d.addr_a);
     visit("addr_db", d.addr_db), visit("addr_h0", d.addr_h0), visit("addr_y", d.addr_y);

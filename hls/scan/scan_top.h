@@ -82,6 +82,7 @@ inline void for_each_state(int first_group, int groups, int passes, const scan_m
 struct scan_setting {
   bool softplus, gate;
   scan_shifts shifts;
+  bool tap_pre = false;  // of sets alone
 };
 
 // One tile: `groups` lane groups from first_group on chip; u, delta, z and y point at its row 0.
@@ -197,6 +198,19 @@ inline void clear_states(State* h, int count) {
   }
 }
 
+// C.(a h) of one channel, which leaves the state alone: the step without its drive, where nothing saturates.
+template <class Operand, class State, class Wide>
+inline Wide readout_before(int states, uint32_t dt2, const Operand* a, const Operand* b, const Operand* c,
+                           const State* h, const scan_constants& constants) {
+  State kept[max_states];
+  for (int n = 0; n < states; ++n) {
+#pragma HLS UNROLL
+    kept[n] = h[n];
+  }
+  uint64_t none = 0;
+  return scan_step<Operand, State, Wide>(states, dt2, 0, a, b, c, kept, constants, none);
+}
+
 template <bool Gated, class Operand>
 inline void gate_lanes(const int64_t* acc, const int64_t* skip, const Operand* z, int lanes,
                        const scan_shifts& shifts, const widths& w, int16_t* y, saturation_counts& sat) {
@@ -222,7 +236,7 @@ inline void scan_tile_rows(const scan_tile& tile, Walk walk, const scan_setting&
   const scan_constants constants(m.w, setting.shifts.align_a);
   const widths w = m.w;
   const scan_shifts shifts = setting.shifts;
-  const bool softplus = setting.softplus, gate = setting.gate;
+  const bool softplus = setting.softplus, gate = setting.gate, tap_pre = setting.tap_pre;
   saturation_counts counts;
   const int states = States != 0 ? States : run_states;
   const int lanes = m.num_lanes;
@@ -254,9 +268,17 @@ inline void scan_tile_rows(const scan_tile& tile, Walk walk, const scan_setting&
       for (int lane = 0; lane < lanes; ++lane) {
 #pragma HLS UNROLL
         const int state = (channel + lane) * states;
-        acc[lane] = scan_step<Operand, State, Wide>(
-            states, products.dt2[lane], products.du[lane], mem.a + state, mem.b + token.row_p * states,
-            mem.c + token.row_p * states, mem.h + state, constants, counts.state);
+        const Operand *b = mem.b + token.row_p * states, *c = mem.c + token.row_p * states;
+        int64_t before = 0;
+        if constexpr (Walk::adds) {
+          if (tap_pre)
+            before = readout_before<Operand, State, Wide>(states, products.dt2[lane], mem.a + state, b, c,
+                                                          mem.h + state, constants);
+        }
+        acc[lane] =
+            scan_step<Operand, State, Wide>(states, products.dt2[lane], products.du[lane], mem.a + state, b,
+                                            c, mem.h + state, constants, counts.state);
+        if (Walk::adds && tap_pre) acc[lane] = before;
       }
       if (token.mute) continue;
       if (gate) {
@@ -304,12 +326,18 @@ struct tile_groups {
 };
 
 template <class Operand, class State, int StateCapacity>
-inline void load_parameters(const uint8_t* a, const uint8_t* db, const tile_groups& of, const scan_machine& m,
-                            scan_memories<Operand, State, StateCapacity>& mem) {
-  const int operand_bytes = m.w.operand_bits / 8, base = of.first * m.num_lanes;
+inline void load_rates(const uint8_t* a, const tile_groups& of, const scan_machine& m,
+                       scan_memories<Operand, State, StateCapacity>& mem) {
+  const int operand_bytes = m.w.operand_bits / 8;
   for_each_state(of.first, of.count, of.passes, m, operand_bytes, [&](int i, uint64_t offset) {
     mem.a[i] = static_cast<Operand>(load_signed(a + offset, operand_bytes));
   });
+}
+
+template <class Operand, class State, int StateCapacity>
+inline void load_biases(const uint8_t* db, const tile_groups& of, const scan_machine& m,
+                        scan_memories<Operand, State, StateCapacity>& mem) {
+  const int base = of.first * m.num_lanes;
   for (int i = 0; i < of.count * m.num_lanes; ++i) {
     mem.bias[base + i] = static_cast<int16_t>(load_signed(db + 4 * i, 2));
     mem.d[base + i] = static_cast<int16_t>(load_signed(db + 4 * i + 2, 2));
@@ -340,8 +368,8 @@ inline void store_states(const State* h, const tile_groups& of, const scan_machi
 struct tile_offsets {
   uint64_t u = 0, z = 0, y = 0, a = 0, db = 0, state = 0;
 
-  // Behind a tile of `channels` with `tokens` rows of u and `rest` of z and y.
-  void advance(int channels, int states, int tokens, int rest, const scan_machine& m) {
+  // Behind a tile of `channels` with `tokens` rows of u and `rest` of z and y, and `rates` values of A.
+  void advance(int channels, int states, int64_t rates, int tokens, int rest, const scan_machine& m) {
     const auto beats = [&](int64_t elements, int bytes) {
       return whole_beats(static_cast<uint64_t>(elements * bytes), m.axi_bytes);
     };
@@ -349,7 +377,7 @@ struct tile_offsets {
     u += beats(int64_t{channels} * tokens, operand_bytes);
     z += beats(int64_t{channels} * rest, operand_bytes);
     y += beats(int64_t{channels} * rest, m.w.output_bits / 8);
-    a += beats(int64_t{channels} * states, operand_bytes);
+    a += beats(rates, operand_bytes);
     db += beats(channels, 4);
     state += beats(int64_t{channels} * states, stored_state_bytes(m));
   }
@@ -378,8 +406,10 @@ inline void scan_top(uint8_t* memory, const scan_descriptor& desc, const scan_ma
     for (int group = 0; group < desc.lane_groups; group += m.interleave) {
       const int groups = desc.lane_groups - group < m.interleave ? desc.lane_groups - group : m.interleave;
       const tile_groups on_chip{desc.first_group + group, groups, desc.passes};
-      if (first && desc.load_params)
-        load_parameters(memory + desc.addr_a + at.a, memory + desc.addr_db + at.db, on_chip, m, mem);
+      if (first && desc.load_params) {
+        load_rates(memory + desc.addr_a + at.a, on_chip, m, mem);
+        load_biases(memory + desc.addr_db + at.db, on_chip, m, mem);
+      }
       if (first && !desc.resume)
         load_states(desc.has_h0, memory + desc.addr_h0 + at.state, on_chip, m, mem.h);
       const scan_tile tile{on_chip.first,
@@ -391,7 +421,8 @@ inline void scan_top(uint8_t* memory, const scan_descriptor& desc, const scan_ma
       scan_any_tile<Wide>(tile, plain_walk(tokens, desc.reverse), setting, m, states, mem, sat);
       if (last && desc.store_state && !desc.keep)
         store_states(mem.h, on_chip, m, memory + desc.addr_ht + at.state);
-      at.advance(groups * m.num_lanes, states, tokens, tokens, m);
+      const int channels = groups * m.num_lanes;
+      at.advance(channels, states, int64_t{channels} * states, tokens, tokens, m);
     }
   }
 }

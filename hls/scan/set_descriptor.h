@@ -20,10 +20,12 @@ static_assert(most_sets < 1 << map::field_of<map::scan_fields>("sets").at.bits);
 
 struct set_descriptor {
   bool softplus = false, gate = false, has_h0 = false, store_state = false, has_list = false, snake = false;
+  bool tap_pre = false;                                                          // C.(a h), before the drive
   bool same_delta = false, same_b = false, same_c = false, same_params = false;  // as the set before
   uint8_t map_u = 0, map_p = 0, map_out = 0;  // token_map; other codes are illegal
   uint8_t log2_segment = 0;
   uint16_t positions = 0, first_segment = 0;
+  uint16_t states = 0;  // N, those that live
   uint16_t base = 0, n0 = 0, n1 = 0;
   int16_t s0 = 0, s1 = 0, s2 = 0;
   scan_shifts shifts;
@@ -49,10 +51,11 @@ struct set_layout {
   static constexpr void each(Descriptor& d, Visit visit) {
     visit("softplus", d.softplus), visit("gate", d.gate), visit("has_h0", d.has_h0);
     visit("store_state", d.store_state), visit("has_list", d.has_list), visit("snake", d.snake);
+    visit("tap_pre", d.tap_pre);
     visit("map_u", d.map_u), visit("map_p", d.map_p), visit("map_out", d.map_out);
     visit("same_delta", d.same_delta), visit("same_b", d.same_b), visit("same_c", d.same_c);
     visit("same_params", d.same_params);
-    visit("log2_segment", d.log2_segment), visit("positions", d.positions);
+    visit("log2_segment", d.log2_segment), visit("positions", d.positions), visit("states", d.states);
     visit("first_segment", d.first_segment), visit("base", d.base), visit("n0", d.n0), visit("n1", d.n1);
     visit("s0", d.s0), visit("s1", d.s1), visit("s2", d.s2);
     auto& s = d.shifts;

@@ -7,6 +7,7 @@
 #pragma once
 #include "hls/scan/scan_top.h"
 #include "hls/scan/set_descriptor.h"
+#include "hls/scan/state_packing.h"
 
 namespace scansim::hls {
 
@@ -41,25 +42,78 @@ inline void clear_rows(uint8_t* y, int64_t bytes) {
   }
 }
 
+// B or C of a packed scan.
+template <class Operand>
+inline void load_packed_tokens(const uint8_t* from, int tokens, const state_packing& packing,
+                               int operand_bytes, Operand* to) {
+  for (int t = 0; t < tokens; ++t) {
+    const int row = packing.token_row(t) * packing.states_per_lane + packing.token_first(t);
+    for (int s = 0; s < packing.states_per_lane; ++s) {
+#pragma HLS PIPELINE II = 1
+      const bool lives = s < packing.width();
+      *to++ = static_cast<Operand>(lives ? load_signed(from + int64_t{row + s} * operand_bytes, operand_bytes)
+                                         : 0);
+    }
+  }
+}
+
+// A of a packed scan.
+template <class Operand, class State, int StateCapacity>
+inline void load_packed_rates(const uint8_t* a, int groups, const state_packing& packing,
+                              const scan_machine& m, scan_memories<Operand, State, StateCapacity>& mem) {
+  const int operand_bytes = m.w.operand_bits / 8;
+  Operand* to = mem.a;
+  for (int k = 0; k < groups; ++k) {
+    for (int lane = 0; lane < m.num_lanes; ++lane) {
+      const int from =
+          (packing.group_row(k) * m.num_lanes + lane) * packing.lane_width() + packing.group_first(k);
+      for (int s = 0; s < m.states_per_lane; ++s) {
+#pragma HLS PIPELINE II = 1
+        const bool lives = s < packing.width();
+        *to++ = static_cast<Operand>(lives ? load_signed(a + int64_t{from + s} * operand_bytes, operand_bytes)
+                                           : 0);
+      }
+    }
+  }
+}
+
+// What a set computes with on chip: B, C, A, {bias, D} and the states before.
+template <class Operand, class State, int StateCapacity>
+inline void load_set(const uint8_t* memory, const scan_descriptor& desc, const set_descriptor& set,
+                     int groups, const tile_offsets& at, const scan_machine& m,
+                     scan_memories<Operand, State, StateCapacity>& mem) {
+  const int operand_bytes = m.w.operand_bits / 8;
+  const tile_groups on_chip{0, groups, desc.passes};
+  if (desc.log2_packed > 0) {
+    const state_packing packing{m.states_per_lane, m.interleave, desc.log2_packed};
+    load_packed_tokens(memory + set.addr_b, desc.chunk_tokens, packing, operand_bytes, mem.b);
+    load_packed_tokens(memory + set.addr_c, desc.chunk_tokens, packing, operand_bytes, mem.c);
+    load_packed_rates(memory + set.addr_a + at.a, groups, packing, m, mem);
+  } else {
+    const int values = desc.chunk_tokens * desc.passes * m.states_per_lane;
+    load_chunk_rows(memory + set.addr_b, values, operand_bytes, mem.b);
+    load_chunk_rows(memory + set.addr_c, values, operand_bytes, mem.c);
+    load_rates(memory + set.addr_a + at.a, on_chip, m, mem);
+  }
+  load_biases(memory + set.addr_db + at.db, on_chip, m, mem);
+  load_states(set.has_h0, memory + set.addr_h0 + at.state, on_chip, m, mem.h);
+}
+
 // One (tile, set).
 template <class Wide, class Operand, class State, int StateCapacity>
 inline void run_set(uint8_t* memory, const scan_descriptor& desc, const set_descriptor& set, int groups,
                     const tile_offsets& at, const scan_machine& m,
                     scan_memories<Operand, State, StateCapacity>& mem, saturation_counts& sat) {
   const int states = desc.passes * m.states_per_lane;
-  const int operand_bytes = m.w.operand_bits / 8;
   const tile_groups on_chip{0, groups, desc.passes};
-  load_chunk_rows(memory + set.addr_b, desc.chunk_tokens * states, operand_bytes, mem.b);
-  load_chunk_rows(memory + set.addr_c, desc.chunk_tokens * states, operand_bytes, mem.c);
-  load_parameters(memory + set.addr_a + at.a, memory + set.addr_db + at.db, on_chip, m, mem);
-  load_states(set.has_h0, memory + set.addr_h0 + at.state, on_chip, m, mem.h);
+  load_set(memory, desc, set, groups, at, m, mem);
   const scan_tile tile{on_chip.first,
                        groups,
                        memory + desc.addr_u + at.u,
                        memory + set.addr_delta + at.u,
                        memory + desc.addr_z + at.z,
                        memory + desc.addr_y + at.y};
-  const scan_setting setting{set.softplus, set.gate, set.shifts};
+  const scan_setting setting{set.softplus, set.gate, set.shifts, set.tap_pre};
   scan_any_tile<Wide>(tile, set_walk(set, memory + set.addr_list), setting, m, states, mem, sat);
   if (set.store_state) store_states(mem.h, on_chip, m, memory + set.addr_ht + at.state);
 }
@@ -72,6 +126,7 @@ inline void sets_top(uint8_t* memory, const scan_descriptor& desc, const set_des
 #pragma HLS INTERFACE s_axilite port = return
   const int states = desc.passes * m.states_per_lane;
   const int output_bytes = m.w.output_bits / 8;
+  const state_packing packing{m.states_per_lane, m.interleave, desc.log2_packed};
   tile_offsets at;
   for (int group = 0; group < desc.lane_groups; group += m.interleave) {
     const int groups = desc.lane_groups - group < m.interleave ? desc.lane_groups - group : m.interleave;
@@ -81,7 +136,9 @@ inline void sets_top(uint8_t* memory, const scan_descriptor& desc, const set_des
 #pragma HLS LOOP_TRIPCOUNT max = most_sets
       run_set<Wide>(memory, desc, sets[k], groups, at, m, mem, sat);
     }
-    at.advance(channels, states, desc.chunk_tokens, desc.rest_tokens, m);
+    const int64_t rates =
+        int64_t{packing.group_rows(groups) * desc.passes} * m.num_lanes * packing.lane_width();
+    at.advance(channels, states, rates, desc.chunk_tokens, desc.rest_tokens, m);
   }
 }
 

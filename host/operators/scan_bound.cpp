@@ -144,9 +144,11 @@ scan_error_limits limits_of(const quantised_scan& scan, const hls::widths& width
     for (size_t n = 0; n < states; ++n) {
       const size_t at = token.vector + n * length;
       const bounded decay = machine.decay(dt, t.a[token.channel * states + n]);
-      row[n] = machine.state(product(decay, row[n]), product(du, {t.b[at], 0}));
-      sum.value += t.c[at] * row[n].value;
-      sum.error += std::fabs(t.c[at]) * row[n].error;
+      const bounded kept = product(decay, row[n]);
+      row[n] = machine.state(kept, product(du, {t.b[at], 0}));
+      const bounded read = t.options.tap_pre ? machine.state(kept, {}) : row[n];
+      sum.value += t.c[at] * read.value;
+      sum.error += std::fabs(t.c[at]) * read.error;
     }
     const double skip = t.d.empty() ? 0.0 : t.d[token.channel] * t.u[token.at];
     const bounded y = machine.output(sum, skip, t.z.empty() ? 0.0 : t.z[token.at]);
@@ -177,7 +179,7 @@ std::string scan_bounds::text() const {
                      share.beyond, share.judged, name, share.largest, share.at)
                : fmt::format("every {} within {:.0f} % of its error bound", name, 100 * share.largest);
   };
-  return part("y", y) + ", " + part("state", h_last);
+  return h_last.judged > 0 ? part("y", y) + ", " + part("state", h_last) : part("y", y);
 }
 
 }  // namespace scansim

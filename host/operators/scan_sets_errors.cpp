@@ -1,5 +1,7 @@
 #include "host/operators/scan_sets_errors.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -14,6 +16,13 @@ namespace scansim {
 
 namespace {
 
+// Integers of h_last.k.
+const std::vector<int32_t>& states_of_set(const std::vector<named_integers>& hls, size_t k) {
+  const std::string name = fmt::format("h_last.{}", k);
+  return std::find_if(hls.begin(), hls.end(), [&](const named_integers& one) { return one.name == name; })
+      ->values;
+}
+
 // Readouts of pieces, one behind the other.
 struct readouts {
   std::vector<double> got, want;
@@ -22,7 +31,8 @@ struct readouts {
 void add_readouts(const quantised_set& set, const quantised_scan_sets& sets, const hls::widths& widths,
                   readouts& all) {
   for (size_t i = 0; i < set.pieces.size(); ++i) {
-    if (set.pieces[i].start == piece_start::before) continue;
+    // Nor does a plain scan read out before the drive.
+    if (set.pieces[i].start == piece_start::before || set.rows.options.tap_pre) continue;
     const quantised_scan scan = set.piece(i, sets.output_rows);
     scan_terms terms;
     selective_scan_ref(dequantise(scan), nullptr, &terms);
@@ -91,7 +101,8 @@ scan_bounds bounds_of(const quantised_scan_sets& sets, const hls::widths& widths
   uint64_t index = 0;
   for (size_t k = 0; k < sets.sets.size(); ++k) {
     const bounded_values states = limits.add(sets.sets[k]);
-    const std::vector<double> got = dequantise(hls[k + 1].values, sets.sets[k].rows.scales.frac_state);
+    if (!sets.sets[k].final_state) continue;
+    const std::vector<double> got = dequantise(states_of_set(hls, k), sets.sets[k].rows.scales.frac_state);
     for (size_t i = 0; i < got.size(); ++i, ++index)
       bounds.h_last.add(index, std::fabs(got[i] - want.h_last[k][i]), states.errors[i]);
   }
@@ -118,8 +129,9 @@ scan_sets_errors errors_of(const scan_sets_call& exact, const quantised_scan_set
   for (size_t k = 0; k < sets.sets.size(); ++k) {
     const quantised_set& set = sets.sets[k];
     add_readouts(set, sets, widths, read);
-    errors.part.h_last =
-        std::max(errors.part.h_last, h_last_error(hls[k + 1].values, want.h_last[k], set.rows.scales));
+    if (set.final_state)
+      errors.part.h_last =
+          std::max(errors.part.h_last, h_last_error(states_of_set(hls, k), want.h_last[k], set.rows.scales));
   }
   errors.part.scan = read.got.empty() ? 0 : relative_mse(read.got, read.want);
   errors.bounds = bounds_of(sets, widths, y, hls, want);

@@ -109,12 +109,12 @@ bound_verdict quantised_sets_call::judge(const element_place&, const std::vector
     y[i] = std::ldexp(hls.front().values[i], -scales_.sets.front().frac_y);
   verdict.lost = relative_mse(y, given);
   verdict.finding += fmt::format(
-      "relative MSE {:.3g} on the same quantised inputs, {} {:.0e}; of the scans alone {:.3g}, of their "
-      "h_last "
-      "{:.3g}, {} {:.0e}; {}",
+      "relative MSE {:.3g} on the same quantised inputs, {} {:.0e}; of the scans alone {:.3g}{}, {} {:.0e}; "
+      "{}",
       found.y, binding() ? "bar" : "reported only; the bar at 8-bit operands and 16-bit outputs is",
-      y_mse_bar, found.part.scan, found.part.h_last, binding() ? "bar" : "theirs is", scan_mse_bar,
-      found.bounds.text());
+      y_mse_bar, found.part.scan,
+      found.bounds.h_last.judged > 0 ? fmt::format(", of their h_last {:.3g}", found.part.h_last) : "",
+      binding() ? "bar" : "theirs is", scan_mse_bar, found.bounds.text());
   verdict.finding += program_text();
   verdict.y_bound = found.bounds.y, verdict.h_last_bound = found.bounds.h_last;
   verdict.bound = {

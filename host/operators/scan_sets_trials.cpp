@@ -81,7 +81,7 @@ std::shared_ptr<const scan_sets_call> tried_part(const scan_sets_call& call) {
 std::vector<named_reals> outputs_of(scan_sets_output out) {
   std::vector<named_reals> outputs = {{"y", std::move(out.y)}};
   for (size_t k = 0; k < out.h_last.size(); ++k)
-    outputs.push_back({fmt::format("h_last.{}", k), std::move(out.h_last[k])});
+    if (!out.h_last[k].empty()) outputs.push_back({fmt::format("h_last.{}", k), std::move(out.h_last[k])});
   return outputs;
 }
 

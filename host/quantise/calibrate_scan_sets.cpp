@@ -95,7 +95,8 @@ void clip_state_of(const set_parts& set, int64_t output_rows, const hls::widths&
     if (by_itself && (longest == nullptr || piece.steps.size() > longest->steps.size())) longest = &piece;
   }
   if (longest == nullptr) return;
-  const scan_tensors scan = rows_of_piece(set.rows, *longest, output_rows);
+  scan_tensors scan = rows_of_piece(set.rows, *longest, output_rows);
+  scan.options.tap_pre = false;  // the state is the same; the scan that judges it is a plain one
   scan_reference want;
   want.output = selective_scan_ref(dequantise(quantise(scan, scales)), nullptr, &want.terms);
   scales = clip_state(scan, scales, w, want);

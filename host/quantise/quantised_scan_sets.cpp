@@ -19,7 +19,6 @@ void require_on_machine(bool holds, size_t set, const char* key, const char* exp
 }
 
 void check_set(const scan_set& set, size_t k) {
-  require_on_machine(set.tap == set_tap::post, k, "tap", "\"post\"", "\"pre\"");
   require_on_machine(set.drive == set_drive::dt, k, "drive", "\"dt\"", "\"plain\"");
   require_on_machine(set.gate != set_gate::linear, k, "gate", "\"silu\" or \"none\"", "\"linear\"");
 }
@@ -50,6 +49,7 @@ quantised_scan_sets quantise_scan_sets(const scan_sets_call& call, const scan_se
     set.steps = steps_of(call, k, "trace");
     set.pieces = pieces_of(set.steps, !call.sets[k].h0.empty());
     set.first_channel = call.sets[k].first_channel;
+    set.final_state = call.sets[k].final_state;
   }
   return q;
 }

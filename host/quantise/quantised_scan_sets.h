@@ -13,6 +13,7 @@ struct quantised_set {
   std::vector<scan_step> steps;  // of its walk
   std::vector<plain_piece> pieces;
   int64_t first_channel = 0;
+  bool final_state = true;  // h_last is an output
 
   quantised_scan piece(size_t i, int64_t output_rows) const {
     quantised_scan scan = rows_of_piece(rows, pieces[i], output_rows);

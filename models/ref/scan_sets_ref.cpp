@@ -219,7 +219,8 @@ class set_scan {
         out.y[to] += v * gate_of(set_.gate, call_.z.empty() ? 0 : call_.z[to]);
       }
     }
-    for (int64_t n = 0; n < states; ++n) h_last[at((batch * set_.channels + i) * states + n)] = h[at(n)];
+    for (int64_t n = 0; n < states && set_.final_state; ++n)
+      h_last[at((batch * set_.channels + i) * states + n)] = h[at(n)];
   }
 
  private:
@@ -253,7 +254,7 @@ scan_sets_output scan_sets_ref(const scan_sets_call& call) {
   out.y.assign(static_cast<size_t>(call.batch * call.channels * call.output_rows), 0);
   for (const scan_set& set : call.sets) {
     std::vector<double>& h_last = out.h_last.emplace_back();
-    h_last.assign(static_cast<size_t>(call.batch * set.channels * set.states), 0);
+    if (set.final_state) h_last.assign(static_cast<size_t>(call.batch * set.channels * set.states), 0);
     set_scan scan(call, set);
     for (int64_t batch = 0; batch < call.batch; ++batch)
       for (int64_t i = 0; i < set.channels; ++i) scan.run(batch, i, out, h_last);

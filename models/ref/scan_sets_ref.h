@@ -11,7 +11,7 @@ namespace scansim {
 
 struct scan_sets_output {
   std::vector<double> y;                    // (batch, D, R)
-  std::vector<std::vector<double>> h_last;  // a set: (batch, channels, N)
+  std::vector<std::vector<double>> h_last;  // a set: (batch, channels, N); empty without final_state
 };
 
 scan_sets_output scan_sets_ref(const scan_sets_call& call);

@@ -64,10 +64,12 @@ class channel_scan {
     if (!tensors_.delta_bias.empty()) dt += tensors_.delta_bias[channel_];
     if (tensors_.options.delta_softplus) dt = softplus(dt);
 
+    const bool tap_pre = tensors_.options.tap_pre;
+    double v = tap_pre ? (group_.c.col(t) * (dt * a_).exp() * h_).sum() : 0;
     h_ = (dt * a_).exp() * h_ + (dt * u) * group_.b.col(t);
     if (range_ != nullptr)  // by std::clamp, which keeps what is no number
       for (double& h : h_) h = std::clamp(h, range_->low, range_->high);
-    double v = (group_.c.col(t) * h_).sum();
+    if (!tap_pre) v = (group_.c.col(t) * h_).sum();
     if (terms != nullptr) terms->readout[at] = v;
     if (!tensors_.d.empty()) v += tensors_.d[channel_] * u;
     double y = v;

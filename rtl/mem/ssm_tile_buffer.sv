@@ -12,7 +12,8 @@ module ssm_tile_buffer #(
   parameter int unsigned WriteBits = 128,
   parameter int unsigned RowBits = 32,
   parameter int unsigned MaxRows = 32,
-  parameter int unsigned Slots = 2
+  parameter int unsigned Slots = 2,
+  parameter bit          PartRows = 1'b0  // of slots: the end of a tile completes its last row
 ) (
   input  logic                          clk_i,
   input  logic                          rst_ni,
@@ -59,7 +60,7 @@ module ssm_tile_buffer #(
   assign by_slots      = Slots > 1 && !linear_i;
   assign slot_free_o   = !by_slots || taken_q != (SlotBits + 1)'(Slots);
   assign complete_rows = fill_q[check_slot_q] >> BeatShift;
-  assign row_valid_o   = complete_rows > (row_i >> RowShift);
+  assign row_valid_o   = complete_rows > (row_i >> RowShift) || (PartRows && full_q[check_slot_q]);
   assign dropped       = dropped_q || (by_slots && release_i && !full_q[read_slot_q]);
   assign write_word    = write_beat_q >> BeatShift;
   assign read_word     = rd_row_i >> RowShift;

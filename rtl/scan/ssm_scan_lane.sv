@@ -8,7 +8,8 @@ module ssm_scan_lane #(
   parameter int unsigned ExpSegments = 64,
   parameter int unsigned DuBits = 24,
   parameter int unsigned AccBits = 32,
-  parameter int unsigned SlotCount = 8
+  parameter int unsigned SlotCount = 8,
+  parameter bit          Taps = 1'b0  // tap_pre_i means something
 ) (
   input  logic                                 clk_i,
   input  logic [6+$clog2(StatesPerLane):0]     enable_i,      // a beat in cycle c
@@ -24,6 +25,7 @@ module ssm_scan_lane #(
   input  logic [$clog2(SlotCount)-1:0]         slot_write_i,
   input  logic                                 slot_we_i,
   output logic [StatesPerLane*StateBits-1:0]   states_o,
+  input  logic                                 tap_pre_i,     // cycle 5: a*h is read out
   output logic [ssm_map_pkg::IncBits-1:0]          saturated_o,
   input  logic                                 first_pass_i,  // cycle 7 + Levels
   input  logic                                 acc_en_i,      // cycle 7 + Levels
@@ -45,7 +47,7 @@ module ssm_scan_lane #(
     for (genvar s = 0; s < StatesPerLane; s++) begin : gen_state
       ssm_scan_pe #(
         .OperandBits(OperandBits), .StateBits(StateBits), .ExpSegments(ExpSegments),
-        .DuBits(DuBits), .SlotCount(SlotCount)
+        .DuBits(DuBits), .SlotCount(SlotCount), .Taps(Taps)
       ) u_scan_pe (
         .clk_i,
         .enable_i    (enable_i[6:0]),
@@ -61,6 +63,7 @@ module ssm_scan_lane #(
         .slot_we_i   (slot_we_i),
         .c_i         (c_i[s*OperandBits +: OperandBits]),
         .state_o     (states_o[s*StateBits +: StateBits]),
+        .tap_pre_i   (tap_pre_i),
         .saturated_o (saturated[s]),
         .product_o   (products[s*ProductBits +: ProductBits])
       );

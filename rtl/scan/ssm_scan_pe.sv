@@ -1,6 +1,6 @@
 // ssm_scan_pe: one state of one channel.
 //   e = dt2 * (max(-A, 0) << 2 * align) >> (RateFrac - 18), rounded up;  a = exp_pwl(e), 0 beyond e = 16
-//   s = (a * h >> (25 - Guard)) + du * B << Left;  h' = clamp( s >> Guard );  out = C * h'
+//   s = (a * h >> (25 - Guard)) + du * B << Left;  h' = clamp( s >> Guard );  out = C * h', with tap_pre C * (a h, rounded)
 // Cycle 0: dt2 and A; cycle 4: du, B and the old state; cycle 5: h' (state_o, combinational); cycle 6: C; cycle 7:
 // product_o. Registers behind cycle c move with enable_i[c] only. Slot file: SlotCount states, read in cycle 4, written
 // at the end of cycle 5. hls counterpart: scan_step.
@@ -9,7 +9,8 @@ module ssm_scan_pe #(
   parameter int unsigned StateBits = 16,
   parameter int unsigned ExpSegments = 64,
   parameter int unsigned DuBits = 24,
-  parameter int unsigned SlotCount = 8
+  parameter int unsigned SlotCount = 8,
+  parameter bit          Taps = 1'b0  // tap_pre_i means something
 ) (
   input  logic                            clk_i,
   input  logic [6:0]                      enable_i,
@@ -25,6 +26,7 @@ module ssm_scan_pe #(
   input  logic                            slot_we_i,
   input  logic [OperandBits-1:0]          c_i,
   output logic [StateBits-1:0]            state_o,
+  input  logic                            tap_pre_i,  // cycle 5: out = C * a h, before the drive
   output logic                            saturated_o,
   output logic [OperandBits+StateBits-1:0] product_o
 );
@@ -76,7 +78,7 @@ module ssm_scan_pe #(
       drive_q <= $signed(du_i) * $signed(b_i);
     end
     if (slot_we_i) slot_q[slot_write_i] <= state_o;
-    if (enable_i[5]) state_q <= state_o;
+    if (enable_i[5]) state_q <= Taps && tap_pre_i ? kept_q[ssm_pkg::ExpFrac +: StateBits] : state_o;
   end
 
   logic signed [SumBits-1:0] sum;

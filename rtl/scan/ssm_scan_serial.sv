@@ -16,6 +16,8 @@ module ssm_scan_serial #(
   parameter int unsigned SlotCount = 8,
   parameter int unsigned StateRows = 512,
   parameter int unsigned H0Slots = 2,
+  parameter int unsigned Interleave = 2,
+  parameter bit          Sets = 1'b0,           // pack_i means something: rows of A, B, C may be packed
   parameter int unsigned AccDepth = ssm_map_pkg::AccDepth
 ) (
   input  logic                                 clk_i,
@@ -23,6 +25,7 @@ module ssm_scan_serial #(
   // Command.
   input  logic                                 cmd_valid_i,
   input  logic [ssm_pkg::ScanCmdBits-1:0]      cmd_i,
+  input  logic [ssm_pkg::PackCmdBits-1:0]      pack_i,
   output logic                                 cmd_pop_o,
   // {dt2, du} rows.
   input  logic                                 dt_valid_i,
@@ -95,9 +98,9 @@ module ssm_scan_serial #(
   assign last_beat   = last_token && last_group && last_pass;
 
   // Slot = lane group * passes + pass.
-  assign b_row_o  = cmd.b_base + token.row_bc + CountBits'(pass_q);
-  assign c_row_o  = cmd.c_base + token.row_bc + CountBits'(pass_q);
-  assign a_row_o  = cmd.row_base + slot_q;
+  assign b_row_o  = cmd.b_base + row_bc + CountBits'(pass_q);
+  assign c_row_o  = cmd.c_base + row_bc + CountBits'(pass_q);
+  assign a_row_o  = cmd.row_base + row_a;
   assign h0_row_o = slot_q;
 
   assign src_h0     = first_token && cmd.first_chunk && cmd.has_h0;
@@ -127,10 +130,10 @@ module ssm_scan_serial #(
   assign inc_o[ssm_map_pkg::CounterScanSerialWaitIn]             = IncBits'(cmd_valid_i && !operands);
   assign inc_o[ssm_map_pkg::CounterScanSerialWaitOut]            = IncBits'(cmd_valid_i && operands && !places);
   assign inc_o[ssm_map_pkg::CounterScanSerialIdle]               = IncBits'(!cmd_valid_i);
-  assign inc_o[ssm_map_pkg::CounterScanSerialStateUpdates]       = issue ? IncBits'(NumLanes * StatesPerLane) : '0;
-  assign inc_o[ssm_map_pkg::CounterScanSerialExpOps]             = issue ? IncBits'(NumLanes * StatesPerLane) : '0;
-  assign inc_o[ssm_map_pkg::CounterScanSerialParamReadBits]      = issue ? IncBits'(NumLanes * StatesPerLane * OperandBits) : '0;
-  assign inc_o[ssm_map_pkg::CounterScanSerialBcReadBits]         = issue ? IncBits'(2 * StatesPerLane * OperandBits) : '0;
+  assign inc_o[ssm_map_pkg::CounterScanSerialStateUpdates]       = issue ? IncBits'(NumLanes) * live : '0;
+  assign inc_o[ssm_map_pkg::CounterScanSerialExpOps]             = issue ? IncBits'(NumLanes) * live : '0;
+  assign inc_o[ssm_map_pkg::CounterScanSerialParamReadBits]      = issue ? IncBits'(NumLanes * OperandBits) * live : '0;
+  assign inc_o[ssm_map_pkg::CounterScanSerialBcReadBits]         = issue ? IncBits'(2 * OperandBits) * live : '0;
   assign inc_o[ssm_map_pkg::CounterScanSerialSlotReadBits]       = issue && src_slot ? IncBits'(NumLanes * StatesPerLane * StateBits) : '0;
   assign inc_o[ssm_map_pkg::CounterScanSerialSlotWriteBits]      = issue && dst_slot ? IncBits'(NumLanes * StatesPerLane * StateBits) : '0;
   assign inc_o[ssm_map_pkg::CounterScanSerialStateSramReadBits]  = issue && src_memory ? IncBits'(NumLanes * StatesPerLane * StateBits) : '0;
@@ -155,6 +158,60 @@ module ssm_scan_serial #(
     end
   end
   always_ff @(posedge clk_i) last_slot_q <= slot_q;
+
+  // ---- Packed rows: which of a row's values a beat reads, and the states of the pass that live ----
+  logic [CountBits-1:0] row_bc, row_a;
+  logic [IncBits-1:0]   live;
+  logic                 tap_pre;  // of the beat in cycle WriteStage
+  logic [RowBits-1:0]   b_row, c_row;
+  logic [NumLanes*RowBits-1:0] a_row;
+  generate
+    if (Sets) begin : gen_packed
+      localparam int unsigned GroupBits = $clog2(Interleave);
+      localparam int unsigned FirstBits = Levels == 0 ? 1 : Levels;
+      ssm_pkg::pack_cmd_t   pack;
+      logic [2:0]           shared, packed_q, narrow_q;
+      logic [FirstBits-1:0] first_bc_q, first_a_q;
+      logic [8:0]           left_q, left;
+      logic [WriteStage:1]  tap_pre_q;
+
+      assign pack   = pack_i;
+      assign shared = pack.log2_packed < 3'(GroupBits) ? pack.log2_packed : 3'(GroupBits);
+      assign row_bc = token.row_bc >> pack.log2_packed;
+      assign row_a  = slot_q >> shared;
+      assign left   = pass_q == '0 ? pack.states : left_q;
+      assign live   = left > 9'(StatesPerLane) ? IncBits'(StatesPerLane) : IncBits'(left);
+      always_ff @(posedge clk_i) begin
+        if (issue) left_q <= left > 9'(StatesPerLane) ? left - 9'(StatesPerLane) : '0;
+        tap_pre_q  <= {tap_pre_q[WriteStage-1:1], pack.tap_pre};
+        packed_q   <= pack.log2_packed;
+        narrow_q   <= pack.log2_packed - shared;
+        first_bc_q <= FirstBits'((token.row_bc & ((CountBits'(1) << pack.log2_packed) - 1'b1)) << (3'(Levels) - pack.log2_packed));
+        first_a_q  <= FirstBits'((slot_q & ((CountBits'(1) << shared) - 1'b1)) << (3'(Levels) - pack.log2_packed));
+      end
+      assign tap_pre = tap_pre_q[WriteStage];
+      ssm_packed_row #(.Lanes(1), .StatesPerLane(StatesPerLane), .ValueBits(OperandBits)) u_packed_b (
+        .row_i(b_data_i), .log2_packed_i(packed_q), .log2_narrow_i('0), .first_i(packed_q == '0 ? '0 : first_bc_q), .row_o(b_row)
+      );
+      ssm_packed_row #(.Lanes(1), .StatesPerLane(StatesPerLane), .ValueBits(OperandBits)) u_packed_c (
+        .row_i(c_data_i), .log2_packed_i(packed_q), .log2_narrow_i('0), .first_i(packed_q == '0 ? '0 : first_bc_q), .row_o(c_row)
+      );
+      ssm_packed_row #(.Lanes(NumLanes), .StatesPerLane(StatesPerLane), .ValueBits(OperandBits)) u_packed_a (
+        .row_i(a_data_i), .log2_packed_i(packed_q), .log2_narrow_i(narrow_q), .first_i(packed_q == '0 ? '0 : first_a_q),
+        .row_o(a_row)
+      );
+    end else begin : gen_whole
+      logic unused_pack;
+      assign unused_pack = ^pack_i;
+      assign tap_pre = 1'b0;
+      assign row_bc = token.row_bc;
+      assign row_a  = slot_q;
+      assign live   = IncBits'(StatesPerLane);
+      assign b_row  = b_data_i;
+      assign c_row  = c_data_i;
+      assign a_row  = a_data_i;
+    end
+  endgenerate
 
   // ---- What travels with a beat; stage s is the cycle s after its issue ----
   logic [AccStage:1]      valid_q, first_pass_q, last_pass_q;
@@ -201,8 +258,8 @@ module ssm_scan_serial #(
   always_ff @(posedge clk_i) begin
     dt_q   <= dt_data_i;
     align_q <= cmd.align_a;
-    b_q[1] <= b_data_i;
-    c_q[1] <= c_data_i;
+    b_q[1] <= b_row;
+    c_q[1] <= c_row;
     for (int unsigned s = 2; s < StateStage; s++) b_q[s] <= b_q[s-1];
     for (int unsigned s = 2; s < StateStage + 2; s++) c_q[s] <= c_q[s-1];
   end
@@ -245,13 +302,13 @@ module ssm_scan_serial #(
 
       ssm_scan_lane #(
         .StatesPerLane(StatesPerLane), .OperandBits(OperandBits), .StateBits(StateBits),
-        .ExpSegments(ExpSegments), .DuBits(DuBits), .AccBits(AccBits), .SlotCount(SlotCount)
+        .ExpSegments(ExpSegments), .DuBits(DuBits), .AccBits(AccBits), .SlotCount(SlotCount), .Taps(Sets)
       ) u_scan_lane (
         .clk_i,
         .enable_i    (valid_q[AccStage-1:1]),
         .dt2_i       (dt_q[l*DtBits +: ssm_pkg::Dt2Bits]),
         .du_i        (dt_q[l*DtBits+ssm_pkg::Dt2Bits +: DuBits]),
-        .a_i         (a_data_i[l*RowBits +: RowBits]),
+        .a_i         (a_row[l*RowBits +: RowBits]),
         .align_i     (align_q),
         .b_i         (b_q[StateStage-1]),
         .c_i         (c_q[StateStage+1]),
@@ -261,6 +318,7 @@ module ssm_scan_serial #(
         .slot_write_i(beat_slot_q[WriteStage]),
         .slot_we_i   (valid_q[WriteStage] && dst_slot_q[WriteStage]),
         .states_o    (states),
+        .tap_pre_i   (tap_pre),
         .saturated_o (saturated[l*IncBits +: IncBits]),
         .first_pass_i(first_pass_q[AccStage]),
         .acc_en_i    (valid_q[AccStage]),

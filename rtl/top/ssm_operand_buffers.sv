@@ -175,7 +175,9 @@ module ssm_operand_buffers #(
     .row_i(db_row_i), .row_valid_o(db_ok_o), .next_i(db_release_i), .rd_en_i(row_read_i),
     .rd_row_i(db_row_i), .rd_data_o(db_data_o), .release_i(db_release_i)
   );
-  ssm_tile_buffer #(.WriteBits(DataBits), .RowBits(RateRow), .MaxRows(StateRows / ParamSlots), .Slots(ParamSlots)) u_memory_a (
+  ssm_tile_buffer #(
+    .WriteBits(DataBits), .RowBits(RateRow), .MaxRows(StateRows / ParamSlots), .Slots(ParamSlots), .PartRows(MaxSets != 0)
+  ) u_memory_a (
     .clk_i, .rst_ni, .clear_i(param_clear_i), .linear_i(params_linear), .alloc_i(target_alloc_i[A]),
     .slot_free_o(target_free_o[A]), .wr_valid_i(rd_valid_i[A]), .wr_last_i(rd_last_i), .wr_data_i(rd_data_i),
     .row_i(a_row_i), .row_valid_o(a_ok_o), .next_i(a_release_i), .rd_en_i(scan_read_i),

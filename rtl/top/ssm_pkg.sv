@@ -160,6 +160,14 @@ package ssm_pkg;
   } scan_cmd_t;
   localparam int unsigned ScanCmdBits = 7 + 3 * CountBits + 4 + 8 + AlignBits;
 
+  // Beside a scan_cmd_t, on machines with sets.
+  typedef struct packed {
+    logic [8:0]           states;       // that live, of all passes
+    logic [2:0]           log2_packed;
+    logic                 tap_pre;
+  } pack_cmd_t;
+  localparam int unsigned PackCmdBits = 9 + 3 + 1;
+
   typedef struct packed {
     logic                 has_z;      // gated
     logic                 release_z;  // behind the tile

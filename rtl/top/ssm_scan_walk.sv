@@ -31,6 +31,7 @@ module ssm_scan_walk #(
   output logic [ssm_pkg::TokenCmdBits-1:0] token_cmd_o,
   output logic [ssm_pkg::DeltaCmdBits-1:0] delta_cmd_o,
   output logic [ssm_pkg::ScanCmdBits-1:0]  scan_cmd_o,
+  output logic [ssm_pkg::PackCmdBits-1:0]  pack_cmd_o,
   output logic [ssm_pkg::GateCmdBits-1:0]  gate_cmd_o
 );
   localparam int unsigned CountBits = ssm_pkg::CountBits;
@@ -64,12 +65,14 @@ module ssm_scan_walk #(
 
   logic                 first_chunk, last_chunk, first_tile, last_tile, rest_chunk;
   logic [CountBits-1:0] groups_left, groups, tokens, out_tokens, rows, out_rows, groups_passes, tokens_passes;
-  logic [CountBits-1:0] beats_u, beats_y, beats_z, beats_b, beats_a, beats_h, beats_db, beats_list;
+  logic [CountBits-1:0] beats_u, beats_y, beats_z, beats_b, beats_a, beats_whole_a, beats_h, beats_db, beats_list;
 
   // ---- The set: of a scan without any, the descriptor itself ----
   logic                   with_sets, first_set, last_set;
   ssm_map_pkg::set_record_desc_t record;
   logic [CountBits-1:0]   b_base, c_base, list_base;  // rows and entries of the sets before
+  logic [CountBits-1:0]   rows_b, rows_a, beats_narrow;  // rows of a tile's B and A; beats of a narrow row of A, else 0
+  ssm_pkg::pack_cmd_t     pack_cmd;
   logic                   next_same_delta, next_same_params;  // of the next set of this tile
   generate
     if (MaxSets != 0) begin : gen_sets
@@ -89,6 +92,22 @@ module ssm_scan_walk #(
       assign b_base    = record.same_b ? b_base_q : b_free_q;
       assign c_base    = record.same_c ? c_base_q : c_free_q;
       assign list_base = list_base_q;
+
+      // Packed rows, of one pass: 2^p tokens share one of B and C, the lane groups of a tile one of A as far as they go. Its
+      // lanes lie 2^narrow closer than StatesPerLane values when these are all that go.
+      localparam int unsigned GroupBits = $clog2(Interleave);
+      localparam int unsigned RateBeats = RateRow / DataBytes;
+      logic [2:0] packed_q, shared, narrow;
+      assign packed_q = with_sets ? desc_q.log2_packed : '0;
+      assign shared   = packed_q < 3'(GroupBits) ? packed_q : 3'(GroupBits);
+      assign narrow   = packed_q - shared;
+      assign rows_b   = packed_q == '0 ? tokens_passes : (tokens + (CountBits'(1) << packed_q) - 1'b1) >> packed_q;
+      assign rows_a   = packed_q == '0 ? groups_passes : (groups + (CountBits'(1) << shared) - 1'b1) >> shared;
+      assign beats_narrow = narrow == '0 ? '0 : (CountBits'(RateBeats) >> narrow) == '0 ? CountBits'(1)
+                                                                                       : CountBits'(RateBeats) >> narrow;
+      assign pack_cmd.log2_packed = packed_q;
+      assign pack_cmd.tap_pre     = with_sets && record.tap_pre;
+      assign pack_cmd.states      = with_sets ? record.states : 9'(passes << $clog2(StatesPerLane));
       always_ff @(posedge clk_i) if (set_load_i) file_q[loaded_q] <= desc_i;
       always_ff @(posedge clk_i or negedge rst_ni) begin
         if (!rst_ni) begin
@@ -130,6 +149,10 @@ module ssm_scan_walk #(
       assign next_same_delta  = 1'b0;
       assign next_same_params = 1'b0;
       assign list_base  = '0;
+      assign rows_b       = tokens_passes;
+      assign rows_a       = groups_passes;
+      assign beats_narrow = '0;
+      assign pack_cmd     = '0;
       assign unused_set = ^{set_load_i, rows_of_beats_b, beats_list};
     end
   endgenerate
@@ -163,8 +186,9 @@ module ssm_scan_walk #(
       assign beats_list = '0;
     end
   endgenerate
-  ssm_beat_count #(.RowBytes(PassRow), .DataBytes(DataBytes)) u_beats_b (.rows_i(tokens_passes), .beats_o(beats_b));
-  ssm_beat_count #(.RowBytes(RateRow), .DataBytes(DataBytes)) u_beats_a (.rows_i(groups_passes), .beats_o(beats_a));
+  ssm_beat_count #(.RowBytes(PassRow), .DataBytes(DataBytes)) u_beats_b (.rows_i(rows_b), .beats_o(beats_b));
+  ssm_beat_count #(.RowBytes(RateRow), .DataBytes(DataBytes)) u_beats_a (.rows_i(rows_a), .beats_o(beats_whole_a));
+  assign beats_a = beats_narrow != '0 ? beats_narrow : beats_whole_a;
   ssm_beat_count #(.RowBytes(StateRow), .DataBytes(DataBytes)) u_beats_h (.rows_i(groups_passes), .beats_o(beats_h));
   ssm_beat_count #(.RowBytes(ParamRow), .DataBytes(DataBytes)) u_beats_db (.rows_i(groups), .beats_o(beats_db));
 
@@ -375,6 +399,7 @@ module ssm_scan_walk #(
   assign token_cmd_o = token_cmd;
   assign delta_cmd_o = delta_cmd;
   assign scan_cmd_o  = scan_cmd;
+  assign pack_cmd_o  = pack_cmd;
   assign gate_cmd_o  = gate_cmd;
 
   // ---- Steps ----

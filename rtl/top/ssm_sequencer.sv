@@ -45,6 +45,7 @@ module ssm_sequencer #(
   output logic [ssm_pkg::TokenCmdBits-1:0] token_cmd_o,
   output logic [ssm_pkg::DeltaCmdBits-1:0] delta_cmd_o,
   output logic [ssm_pkg::ScanCmdBits-1:0]  scan_cmd_o,
+  output logic [ssm_pkg::PackCmdBits-1:0]  pack_cmd_o,
   output logic [ssm_pkg::GateCmdBits-1:0]  gate_cmd_o,
   input  logic                             tile_release_i, // scan_serial finished issuing a tile
   output logic                             param_clear_o,
@@ -107,7 +108,7 @@ module ssm_sequencer #(
   ) u_scan_walk (
     .clk_i, .rst_ni, .load_i(load && !is_set), .set_load_i(load && is_set), .desc_i(buffer), .read_sent_i(read_sent), .tile_end_i(tile_end),
     .last_o(walk_last), .read_valid_o(read_valid), .read_last_o(read_last), .read_job_o(read_job), .writes_o(writes),
-    .read_kind_o(read_kind), .scratch_job_o(scan_scratch_job), .token_cmd_o, .delta_cmd_o, .scan_cmd_o, .gate_cmd_o
+    .read_kind_o(read_kind), .scratch_job_o(scan_scratch_job), .token_cmd_o, .delta_cmd_o, .scan_cmd_o, .pack_cmd_o, .gate_cmd_o
   );
 
   // ---- The items of a descriptor of the units ----

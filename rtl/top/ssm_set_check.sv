@@ -29,6 +29,7 @@ module ssm_set_check #(
   ssm_map_pkg::desc_t     desc;
   ssm_map_pkg::set_record_desc_t record;
   logic [3:0]             due_q;
+  logic [31:0]            states_q, token_rows, token_states;  // values of a token's rows
   logic                   first_q, has_z_q, codes_bad, list_bad, affine_bad, same_bad, room_bad;
   logic [31:0]            entries_q, entries, rows_q, b_rows_q, b_rows, c_rows_q, c_rows;
 
@@ -50,9 +51,13 @@ module ssm_set_check #(
   assign same_bad   = first_q && (record.same_delta || record.same_b || record.same_c || record.same_params);
   assign room_bad   = entries > 32'(ListEntries) || b_rows > 32'(BcRows) || c_rows > 32'(BcRows);
 
+  // Tokens of a packed row, of one pass.
+  assign token_rows   = (32'(desc.scan.chunk_tokens) + (32'd1 << desc.scan.log2_packed) - 1'b1) >> desc.scan.log2_packed;
+  assign token_states = 32'(desc.scan.passes) * 32'(StatesPerLane) >> desc.scan.log2_packed;
+
   always_comb begin
     error_o = ssm_map_pkg::ErrNone;
-    if (due_q == '0 || record.positions == '0 || codes_bad || list_bad || affine_bad || same_bad || room_bad
+    if (due_q == '0 || record.positions == '0 || record.states == '0 || 32'(record.states) > states_q || codes_bad || list_bad || affine_bad || same_bad || room_bad
         || (record.gate && !has_z_q)) begin
       error_o = ssm_map_pkg::ErrSets;
     end
@@ -64,6 +69,7 @@ module ssm_set_check #(
       first_q   <= 1'b0;
       has_z_q   <= 1'b0;
       rows_q    <= '0;
+      states_q  <= '0;
       b_rows_q  <= '0;
       c_rows_q  <= '0;
       entries_q <= '0;
@@ -78,7 +84,8 @@ module ssm_set_check #(
     end else if (load_i) begin
       due_q     <= desc.scan.sets;
       first_q   <= 1'b1;
-      rows_q    <= (32'(desc.scan.chunk_tokens) * 32'(desc.scan.passes) + 32'(BeatRows - 1)) & ~32'(BeatRows - 1);
+      rows_q    <= (token_rows * 32'(desc.scan.passes) + 32'(BeatRows - 1)) & ~32'(BeatRows - 1);
+      states_q  <= token_states;
       b_rows_q  <= '0;
       c_rows_q  <= '0;
       has_z_q   <= desc.scan.has_z;

@@ -159,6 +159,7 @@ module ssm_top #(
   logic                             token_cmd_valid, token_cmd_pop, with_sets, sets_clear;
   logic [ssm_pkg::DeltaCmdBits-1:0] delta_cmd_in, delta_cmd;
   logic [ssm_pkg::ScanCmdBits-1:0]  scan_cmd_in, scan_cmd;
+  logic [ssm_pkg::PackCmdBits-1:0]  pack_cmd_in, pack_cmd;
   logic [ssm_pkg::GateCmdBits-1:0]  gate_cmd_in, gate_cmd;
   logic                             delta_valid, delta_pop, scan_valid, scan_pop, gate_valid, gate_pop;
   logic                             param_clear;
@@ -181,7 +182,7 @@ module ssm_top #(
     .desc_wr_valid_i(rd_valid[ssm_map_pkg::TargetDesc]), .desc_wr_last_i(rd_last), .desc_wr_data_i(rd_data),
     .job_push_o(job_push), .job_o(job_in), .job_ready_i(job_ready),
     .cmd_push_o(cmd_push), .cmd_ready_i(token_ready && delta_ready && scan_ready && gate_ready),
-    .token_cmd_o(token_cmd_in), .delta_cmd_o(delta_cmd_in), .scan_cmd_o(scan_cmd_in), .gate_cmd_o(gate_cmd_in),
+    .token_cmd_o(token_cmd_in), .delta_cmd_o(delta_cmd_in), .scan_cmd_o(scan_cmd_in), .pack_cmd_o(pack_cmd_in), .gate_cmd_o(gate_cmd_in),
     .tile_release_i(scan_pop), .param_clear_o(param_clear), .sets_o(with_sets), .sets_clear_o(sets_clear),
     .unit_desc_o(unit_desc), .unit_cmd_push_o(unit_cmd_push), .unit_cmd_ready_i(unit_cmd_ready),
     .unit_cmd_left_i(unit_cmd_left), .scratch_read_push_o(scratch_read_push),
@@ -211,6 +212,17 @@ module ssm_top #(
     .clk_i, .rst_ni, .push_i(cmd_push), .data_i(scan_cmd_in), .ready_o(scan_ready),
     .valid_o(scan_valid), .data_o(scan_cmd), .pop_i(scan_pop)
   );
+  generate
+    if (MaxSets != 0) begin : gen_pack_cmd
+      logic unused_ready, unused_valid;
+      ssm_stream_fifo #(.Width(ssm_pkg::PackCmdBits), .Depth(ssm_map_pkg::CommandDepth)) u_pack_cmd_fifo (
+        .clk_i, .rst_ni, .push_i(cmd_push), .data_i(pack_cmd_in), .ready_o(unused_ready),
+        .valid_o(unused_valid), .data_o(pack_cmd), .pop_i(scan_pop)
+      );
+    end else begin : gen_no_pack_cmd
+      assign pack_cmd = pack_cmd_in;
+    end
+  endgenerate
   ssm_stream_fifo #(.Width(ssm_pkg::GateCmdBits), .Depth(ssm_map_pkg::CommandDepth)) u_gate_cmd_fifo (
     .clk_i, .rst_ni, .push_i(cmd_push), .data_i(gate_cmd_in), .ready_o(gate_ready),
     .valid_o(gate_valid), .data_o(gate_cmd), .pop_i(gate_pop)
@@ -314,10 +326,10 @@ module ssm_top #(
   ssm_scan_serial #(
     .NumLanes(NumLanes), .StatesPerLane(StatesPerLane), .OperandBits(OperandBits), .StateBits(StateBits),
     .StoredBits(StoredBits), .ExpSegments(ExpSegments), .DuBits(DuBits), .AccBits(AccBits), .SlotCount(SlotCount),
-    .StateRows(StateRows), .H0Slots(H0Slots)
+    .StateRows(StateRows), .H0Slots(H0Slots), .Interleave(Interleave), .Sets(MaxSets != 0)
   ) u_scan_serial (
     .clk_i, .rst_ni,
-    .cmd_valid_i(scan_valid), .cmd_i(scan_cmd), .cmd_pop_o(scan_pop),
+    .cmd_valid_i(scan_valid), .cmd_i(scan_cmd), .pack_i(pack_cmd), .cmd_pop_o(scan_pop),
     .dt_valid_i(dt_valid), .dt_data_i(dt_data), .dt_token_i(dt_token), .dt_pop_o(dt_pop),
     .a_row_o(a_row), .a_release_o(a_release), .a_valid_i(a_ok), .a_data_i(a_data),
     .b_row_o(b_row), .c_row_o(c_row), .bc_release_o(bc_release),

@@ -16,7 +16,7 @@ class block_events {
         output_bits_(counted(point.output_bits)),
         state_bits_(pes_ * counted(point.state_bits)),
         stored_bits_(pes_ * 8 * counted(point.state_bytes())),
-        bc_bits_(2 * counted(point.states_per_lane) * operand_bits_) {}
+        states_(counted(point.states_per_lane)) {}
 
   void tokens(uint64_t count) { add<counter_index("scan_tokens", "tokens")>(count); }
   void list_entries(uint64_t count) { add<counter_index("scan_tokens", "list_read_bits")>(32 * count); }
@@ -31,11 +31,13 @@ class block_events {
     add<counter_index("delta_softplus", "param_read_bits")>(32 * channels);
   }
 
-  void scan_beats(uint64_t beats) {
-    add<counter_index("scan_serial", "state_updates")>(beats * pes_);
-    add<counter_index("scan_serial", "exp_ops")>(beats * pes_);
-    add<counter_index("scan_serial", "param_read_bits")>(beats * pes_ * operand_bits_);
-    add<counter_index("scan_serial", "bc_read_bits")>(beats * bc_bits_);
+  void scan_beats(uint64_t beats) { scan_states(beats * states_); }
+  // So many states of every lane.
+  void scan_states(uint64_t states) {
+    add<counter_index("scan_serial", "state_updates")>(states * lanes_);
+    add<counter_index("scan_serial", "exp_ops")>(states * lanes_);
+    add<counter_index("scan_serial", "param_read_bits")>(states * lanes_ * operand_bits_);
+    add<counter_index("scan_serial", "bc_read_bits")>(2 * states * operand_bits_);
   }
   // Where the states of so many beats come from and go to.
   void from_slots(uint64_t beats) {
@@ -78,7 +80,7 @@ class block_events {
   }
 
   counter_values& counters_;
-  uint64_t lanes_, pes_, operand_bits_, output_bits_, state_bits_, stored_bits_, bc_bits_;
+  uint64_t lanes_, pes_, operand_bits_, output_bits_, state_bits_, stored_bits_, states_;
 };
 
 }  // namespace scansim

@@ -54,7 +54,7 @@ void count_tile_set(const hls::set_descriptor& set, const token_tally& tally, ui
   count.resets(tally.resets);
   count.holds(tally.holds);
   count.delta_rows(tally.positions * groups);
-  count.scan_beats(tally.positions * beats_of_token);
+  count.scan_states(tally.positions * groups * set.states);
   count.from_slots((tally.positions - 1 - tally.resets_behind) * beats_of_token);
   count.to_slots((tally.positions - 1) * beats_of_token);
   if (set.has_h0) count.from_h0(beats_of_token);

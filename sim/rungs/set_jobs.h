@@ -59,11 +59,13 @@ class set_tile {
   uint64_t u_bytes() const { return bytes(rows(scan_.descriptor.chunk_tokens), shape_.operand_row()); }
   uint64_t z_bytes() const { return bytes(rows(scan_.descriptor.rest_tokens), shape_.operand_row()); }
   uint64_t y_bytes() const { return bytes(rows(scan_.descriptor.rest_tokens), shape_.output_row()); }
-  uint64_t a_bytes() const { return bytes(rows(scan_.descriptor.passes), shape_.a_row()); }
+  uint64_t a_bytes() const {
+    return bytes(set_a_rows(shape_, scan_.descriptor, groups()), set_a_row(shape_, scan_.descriptor));
+  }
   uint64_t h_bytes() const { return bytes(rows(scan_.descriptor.passes), shape_.state_row()); }
   uint64_t db_bytes() const { return bytes(groups(), shape_.db_row()); }
   uint64_t bc_bytes() const {
-    return bytes(int64_t{scan_.descriptor.chunk_tokens} * scan_.descriptor.passes, shape_.bc_row());
+    return static_cast<uint64_t>(set_bc_rows(shape_, scan_.descriptor) * shape_.bc_row());
   }
 
   const set_scan& scan_;

@@ -14,6 +14,7 @@ int tree_levels(int states) { return std::countr_zero(static_cast<unsigned>(stat
 
 struct scan_serial::tile_context {
   const tile_command& command;
+  hls::state_packing packing;
   cycle_t visible;
   const operand_slot* b;  // nullptr with sets, and then a
   const operand_slot* c;
@@ -34,13 +35,14 @@ scan_serial::scan_serial(std::string name, const machine_shape& shape, const por
       state_row_bytes_(shape.state_row()),
       states_(shape.values ? static_cast<size_t>(shape.state_rows * state_row_bytes_) : 0),
       slots_(static_cast<size_t>(shape.interleave * shape.max_passes() * state_row_bytes_)),
-      slot_issues_(static_cast<size_t>(shape.interleave * shape.max_passes())) {
+      slot_issues_(static_cast<size_t>(shape.interleave * shape.max_passes())),
+      unpacked_(shape) {
   add_process(&scan_serial::process);
 }
 
 void scan_serial::begin() {
   std::fill(slot_issues_.begin(), slot_issues_.end(), long_ago);
-  beats_ = saturated_ = 0;
+  states_counted_ = saturated_ = 0;
   slot_reads_ = slot_writes_ = memory_reads_ = memory_writes_ = h0_reads_ = ht_writes_ = 0;
   restart();
 }
@@ -53,6 +55,7 @@ void scan_serial::process() {
 // Returns the issue of the last beat.
 cycle_t scan_serial::run_tile(const tile_command& command, cycle_t visible) {
   tile_context tile{command,
+                    shape_.packing(command.log2_packed),
                     visible,
                     command.of_set ? nullptr : &ports_.b.open(),
                     command.of_set ? nullptr : &ports_.c.open(),
@@ -61,6 +64,7 @@ cycle_t scan_serial::run_tile(const tile_command& command, cycle_t visible) {
                     -1,
                     nullptr};
   if (values()) constants_ = hls::scan_constants(shape_.widths, command.shifts.align_a);
+  if (command.log2_packed > 0) unpacked_.clear();
   cycle_t issue = 0;
   uint64_t resets = 0;
   for (bool last = false; !last;) {
@@ -88,12 +92,23 @@ cycle_t scan_serial::run_tile(const tile_command& command, cycle_t visible) {
   return issue;
 }
 
+// Where the row of A of a beat begins and ends in a tile's slot.
+int64_t scan_serial::rates_begin(const tile_context& tile, const beat_place& at) const {
+  if (tile.command.log2_packed == 0) return at.slot * shape_.a_row();
+  return int64_t{tile.packing.group_row(at.group)} * shape_.lanes * tile.packing.lane_width() *
+         shape_.operand_bytes;
+}
+int64_t scan_serial::rates_end(const tile_context& tile, const beat_place& at) const {
+  if (tile.command.log2_packed == 0) return (at.slot + 1) * shape_.a_row();
+  return rates_begin(tile, at) + int64_t{shape_.lanes} * tile.packing.lane_width() * shape_.operand_bytes;
+}
+
 // When A, B, C and the state of a beat are there.
 cycle_t scan_serial::operand_time(const tile_context& tile, const beat_place& at, bool first_token) {
   cycle_t operands = slot_issues_[static_cast<size_t>(at.slot)] + recurrence_cycles;
   if (tile.a != nullptr) {
-    operands = std::max(operands, latest(tile.a->readable((at.slot + 1) * shape_.a_row()),
-                                         ports_.set_b.row_time(at.b), ports_.set_c.row_time(at.c)));
+    operands = std::max(operands, latest(tile.a->readable(rates_end(tile, at)), ports_.set_b.row_time(at.b),
+                                         ports_.set_c.row_time(at.c)));
   } else {
     const int64_t end = (at.b + 1) * shape_.bc_row();
     operands =
@@ -110,11 +125,12 @@ cycle_t scan_serial::run_row(tile_context& tile, int k) {
   const int passes = command.passes;
   const cycle_t dt_time = ports_.dt.front_time();
   const hls::scan_token& token = ports_.dt.front().token;
-  const int b = command.b_base + token.row_p * passes, c = command.c_base + token.row_p * passes;
+  const int first = tile.packing.token_row(token.row_p) * passes;
+  const int b = command.b_base + first, c = command.c_base + first;
   cycle_t issue = 0;
   for (int p = 0; p < passes; ++p) {
     const int slot = k * passes + p;
-    const beat_place at{p, slot, command.first_group * passes + slot, b + p, c + p};
+    const beat_place at{p, slot, command.first_group * passes + slot, b + p, c + p, k};
     const cycle_t operands = std::max(dt_time, operand_time(tile, at, token.first));
     const bool last = p + 1 == passes;
     const cycle_t places = last ? std::max(tile.ht_place, ports_.acc.credit_time()) : tile.ht_place;
@@ -134,18 +150,39 @@ void scan_serial::update_state(const tile_context& tile, const beat_place& at) {
   if (dt.token.first || dt.token.reset) load_state(tile, dt.token, at.slot, at.row);
   scan_kernel_beat beat{};
   beat.dt = &dt;
-  if (tile.a != nullptr) {
-    beat.a = tile.a->bytes() + at.slot * shape_.a_row();
-    beat.b = ports_.set_b.row(at.b), beat.c = ports_.set_c.row(at.c);
-  } else {
-    beat.a = ports_.a.row(at.row);
-    beat.b = tile.b->bytes() + at.b * shape_.bc_row(), beat.c = tile.c->bytes() + at.b * shape_.bc_row();
-  }
+  point_at_operands(tile, at, beat);
   beat.h = slot_state(at.slot);
   beat.sum_before = at.pass > 0 ? &partial_sums_ : nullptr;
   beat.sum = last ? &ports_.acc.back() : &partial_sums_;
+  if (tile.command.tap_pre) read_before_drive(beat);
   kernel_(shape_.lanes, shape_.states, constants_, beat, saturated_);
   if (dt.token.last) store_state(tile, at.slot, at.row);
+}
+
+// The readout of a*h into the sums of a beat, which the step itself then leaves alone.
+void scan_serial::read_before_drive(scan_kernel_beat& beat) {
+  undriven_ = *beat.dt;
+  std::fill(std::begin(undriven_.du), std::end(undriven_.du), 0);
+  kept_.assign(beat.h, beat.h + state_row_bytes_);
+  scan_kernel_beat before = beat;
+  before.dt = &undriven_, before.h = kept_.data();
+  kernel_(shape_.lanes, shape_.states, constants_, before, saturated_);  // nothing saturates
+  beat.sum_before = nullptr, beat.sum = &unread_;
+}
+
+// A, B and C of a beat.
+void scan_serial::point_at_operands(const tile_context& tile, const beat_place& at, scan_kernel_beat& beat) {
+  if (tile.a == nullptr) {
+    beat.a = ports_.a.row(at.row);
+    beat.b = tile.b->bytes() + at.b * shape_.bc_row(), beat.c = tile.c->bytes() + at.b * shape_.bc_row();
+    return;
+  }
+  beat.a = tile.a->bytes() + rates_begin(tile, at);
+  beat.b = ports_.set_b.row(at.b), beat.c = ports_.set_c.row(at.c);
+  if (tile.command.log2_packed == 0) return;
+  const int token = beat.dt->token.row_p;
+  beat.a = unpacked_.a(beat.a, tile.packing, at.group);
+  beat.b = unpacked_.b(beat.b, tile.packing, token), beat.c = unpacked_.c(beat.c, tile.packing, token);
 }
 
 // Before the first token: h0, zero, or what the state memory keeps. Before a reset: zero.
@@ -175,7 +212,8 @@ void scan_serial::store_state(const tile_context& tile, int slot, int row) {
 void scan_serial::count_states(const tile_command& command, uint64_t resets) {
   const auto beats_of_token = static_cast<uint64_t>(command.groups * command.passes);
   const uint64_t inner = beats_of_token * static_cast<uint64_t>(command.walk.positions - 1);
-  beats_ += inner + beats_of_token;
+  states_counted_ += static_cast<uint64_t>(command.walk.positions) * static_cast<uint64_t>(command.groups) *
+                     static_cast<uint64_t>(command.states);
   slot_reads_ += inner - resets * beats_of_token;
   slot_writes_ += inner;
   if (command.clear_state)
@@ -194,15 +232,16 @@ void scan_serial::append_to(time_state& to) const {
 }
 
 block_counters scan_serial::counters(cycle_t cycles) {
-  const auto pe = static_cast<uint64_t>(shape_.pe());
+  const auto lanes = static_cast<uint64_t>(shape_.lanes);
   const uint64_t operand_bits = 8 * static_cast<uint64_t>(shape_.operand_bytes);
-  const uint64_t stored_bits = pe * static_cast<uint64_t>(shape_.widths.state_bits);
+  const uint64_t stored_bits =
+      static_cast<uint64_t>(shape_.pe()) * static_cast<uint64_t>(shape_.widths.state_bits);
   const uint64_t memory_bits = 8 * static_cast<uint64_t>(state_row_bytes_);
   return with_stalls(stalls_, cycles,
-                     {{"state_updates", beats_ * pe},
-                      {"exp_ops", beats_ * pe},
-                      {"param_read_bits", beats_ * pe * operand_bits},
-                      {"bc_read_bits", beats_ * 2 * static_cast<uint64_t>(shape_.states) * operand_bits},
+                     {{"state_updates", states_counted_ * lanes},
+                      {"exp_ops", states_counted_ * lanes},
+                      {"param_read_bits", states_counted_ * lanes * operand_bits},
+                      {"bc_read_bits", states_counted_ * 2 * operand_bits},
                       {"slot_read_bits", slot_reads_ * stored_bits},
                       {"slot_write_bits", slot_writes_ * stored_bits},
                       {"state_sram_read_bits", memory_reads_ * stored_bits},

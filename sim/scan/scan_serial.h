@@ -9,6 +9,7 @@
 
 #include "sim/mem/tile_buffer.h"
 #include "sim/scan/lane_kernels.h"
+#include "sim/scan/packed_rows.h"
 #include "sim/stream/block_process.h"
 #include "sim/stream/timed_fifo.h"
 
@@ -48,10 +49,14 @@ class scan_serial : public block_process {
   cycle_t run_row(tile_context& tile, int k);
   // One beat of a tile; b, c: rows of its B and C.
   struct beat_place {
-    int pass, slot, row, b, c;
+    int pass, slot, row, b, c, group;
   };
+  int64_t rates_begin(const tile_context& tile, const beat_place& at) const;
+  int64_t rates_end(const tile_context& tile, const beat_place& at) const;
   cycle_t operand_time(const tile_context& tile, const beat_place& at, bool first_token);
   void update_state(const tile_context& tile, const beat_place& at);
+  void point_at_operands(const tile_context& tile, const beat_place& at, scan_kernel_beat& beat);
+  void read_before_drive(scan_kernel_beat& beat);
   void load_state(const tile_context& tile, const hls::scan_token& token, int slot, int row);
   void store_state(const tile_context& tile, int slot, int row);
   void count_states(const tile_command& command, uint64_t resets);
@@ -68,8 +73,15 @@ class scan_serial : public block_process {
   std::vector<uint8_t> slots_;        // slot file: [kk * P + p][lane][state]
   std::vector<cycle_t> slot_issues_;  // last beat of every slot index kk * P + p
   lane_values partial_sums_;          // of the passes so far of one row
+  // Of a beat that is read out before the drive: the row without its drive, the state, sums that nobody
+  // reads.
+  dt_row undriven_;
+  std::vector<uint8_t> kept_;
+  lane_values unread_;
 
-  uint64_t beats_ = 0, saturated_ = 0;
+  packed_rows unpacked_;
+
+  uint64_t states_counted_ = 0, saturated_ = 0;                                       // states of a lane
   uint64_t slot_reads_ = 0, slot_writes_ = 0, memory_reads_ = 0, memory_writes_ = 0;  // in beats
   uint64_t h0_reads_ = 0, ht_writes_ = 0;
 };

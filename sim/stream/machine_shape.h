@@ -3,6 +3,7 @@
 // hls/map/parameter_map.h.
 #pragma once
 #include "hls/formats.h"
+#include "hls/scan/state_packing.h"
 #include "models/configs/design_point.h"
 
 namespace scansim {
@@ -37,6 +38,7 @@ struct machine_shape : machine_parameters {
   int set_bc_capacity() const { return 2 * chunk_tokens * max_passes(); }
   int set_list_capacity() const { return max_sets * std::max(chunk_tokens, axi_bytes / 4); }
   int set_slot_rows() const { return state_rows / tile_buffers; }
+  hls::state_packing packing(int log2_packed) const { return {states, interleave, log2_packed}; }
   int pe() const { return lanes * states; }
   // Bytes of one row of each region (sim/README.md, section 2).
   int64_t operand_row() const { return int64_t{lanes} * operand_bytes; }       // u, delta, z

@@ -200,6 +200,9 @@ void sequencer::run_tile(const hls::scan_descriptor& d, const chunk_position& ch
       .b_base = 0,
       .c_base = 0,
       .list_base = 0,
+      .states = d.passes * shape_.states,
+      .log2_packed = 0,
+      .tap_pre = false,
   };
   push_command(command);
   const write_jobs writes = writes_of(d, chunk, tile, command);

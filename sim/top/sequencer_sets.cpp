@@ -12,7 +12,7 @@ void sequencer::run_sets(const hls::scan_descriptor& d) {
       const int first_group = tile * shape_.interleave;
       const int groups = std::min(shape_.interleave, d.lane_groups - first_group);
       const bool last_set = k + 1 == sets_.size();
-      const auto rows = static_cast<int>(set_bc_rows(shape_, d.chunk_tokens, d.passes));
+      const auto rows = static_cast<int>(set_bc_rows(shape_, d));
       if (!set.same_b) b_base = b_end, b_end += rows;
       if (!set.same_c) c_base = c_end, c_end += rows;
       const tile_command command{
@@ -39,6 +39,9 @@ void sequencer::run_sets(const hls::scan_descriptor& d) {
           .b_base = b_base,
           .c_base = c_base,
           .list_base = list_base,
+          .states = set.states,
+          .log2_packed = d.log2_packed,
+          .tap_pre = set.tap_pre,
       };
       push_command(command);
       push_set_writes(d, set, tile, command);
@@ -74,14 +77,16 @@ void sequencer::push_set_reads(const hls::scan_descriptor& d, const hls::set_des
   const int64_t groups = command.groups, full = shape_.interleave;
   const int64_t slots = groups * d.passes, full_slots = full * d.passes;
   const int64_t tokens = d.chunk_tokens, operands = shape_.operand_row();
-  const int64_t bc_rows = set_bc_rows(shape_, d.chunk_tokens, d.passes);
+  const int64_t bc_rows = set_bc_rows(shape_, d);
   const int64_t entries = set_list_entries(shape_, set.positions);
   if (tile == 0 && set.has_list)
     push_set_read(job_kind::list, set.addr_list, entries * hls::list_entry_bytes, entries);
   if (!set.same_params)
     push_set_read(job_kind::db, set.addr_db + offset(full, shape_.db_row()), groups * shape_.db_row(), 0);
   if (!set.same_params)
-    push_set_read(job_kind::a, set.addr_a + offset(full_slots, shape_.a_row()), slots * shape_.a_row(), 0);
+    push_set_read(job_kind::a,
+                  set.addr_a + offset(set_a_rows(shape_, d, shape_.interleave), set_a_row(shape_, d)),
+                  set_a_rows(shape_, d, command.groups) * set_a_row(shape_, d), 0);
   if (tile == 0 && !set.same_b) push_set_read(job_kind::b, set.addr_b, bc_rows * shape_.bc_row(), bc_rows);
   if (tile == 0 && !set.same_c) push_set_read(job_kind::c, set.addr_c, bc_rows * shape_.bc_row(), bc_rows);
   if (command.first_set)

@@ -61,6 +61,7 @@ void add_set(scan_sets_call& c, size_t k, tensor_table& table) {
                    .required = false,
                    .text = "a position: 1 reset + 2 hold + 4 mute",
                    .short_index = true});
+  if (!set.final_state) return;
   table.push_back({.name = "expect.h_last" + suffix,
                    .values = &set.expect_h_last,
                    .axes = {batch, d, n},

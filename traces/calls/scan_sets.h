@@ -54,6 +54,7 @@ struct scan_set {
   set_tap tap = set_tap::post;
   set_drive drive = set_drive::dt;
   set_gate gate = set_gate::silu;
+  bool final_state = true;                  // h_last is an output
   int64_t first_channel = 0, channels = 0;  // that it scans; channels 0: all of u's
   set_tensors own;
   int64_t states = 0;         // N, whosever A it runs on
@@ -100,7 +101,7 @@ struct scan_sets_call : call {
 
 // Sets as a flag and a table of shapes write them: "raster; reverse:raster segment=8 tap=pre".
 //   set = map | map_u/map_p/map_out, then words key=value of: reverse segment tap drive gate
-//   channels=first+count
+//   channels=first+count final_state
 std::vector<scan_set> parse_sets(const std::string& text, const std::string& file, const std::string& field);
 
 }  // namespace scansim

@@ -120,7 +120,8 @@ std::vector<generator_option> scan_sets_generator::options() {
       {.flag = "--sets",
        .text =
            "up to eight sets, \"raster; reverse:raster segment=8\": a map, or map_u/map_p/map_out, then "
-           "reverse, segment=M, tap=post|pre, drive=dt|plain, gate=silu|linear|none, channels=first+count; "
+           "reverse, segment=M, tap=post|pre, drive=dt|plain, gate=silu|linear|none, channels=first+count, "
+           "final_state=true|false; "
            "default: raster; reverse:raster",
        .word = &sets_},
       {.flag = "--random-sets",
@@ -158,6 +159,8 @@ std::unique_ptr<call> scan_sets_generator::generate(uint64_t seed) const {
     refuse_flag("--random-sets", fmt::format("1 to {} sets", max_scan_sets), fmt::format("{}", random_));
   const std::string text = shape != nullptr ? shape->sets : sets_.empty() ? both_ways : sets_;
   if (random_ == 0) c.sets = parse_sets(text, "command line", "--sets");
+  // No released code of a named call gives a last state back.
+  for (scan_set& set : c.sets) set.final_state = shape == nullptr && set.final_state;
   const auto choose = [](int64_t asked, int64_t published) { return asked != 0 ? asked : published; };
   c.channels = choose(channels_, shape != nullptr ? shape->channels : 0);
   plan.states = choose(states_, shape != nullptr ? shape->states : 0);

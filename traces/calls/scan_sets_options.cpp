@@ -107,7 +107,7 @@ void read_channels(const set_reader& from, scan_set& set) {
 
 scan_set read_set(const metadata_reader& reader, const std::string& key, const json& object) {
   const set_reader from(reader, key, object);
-  from.check_keys({"map", "reverse", "segment", "tap", "drive", "gate", "channels", "kind"});
+  from.check_keys({"map", "reverse", "segment", "tap", "drive", "gate", "channels", "final_state", "kind"});
   scan_set set;
   read_maps(from, set.maps);
   from.take("reverse", set.reverse);
@@ -115,6 +115,7 @@ scan_set read_set(const metadata_reader& reader, const std::string& key, const j
   from.take("tap", set.tap, tap_names);
   from.take("drive", set.drive, drive_names);
   from.take("gate", set.gate, gate_names);
+  from.take("final_state", set.final_state);
   read_channels(from, set);
   int kind = 0;
   from.take("kind", kind, {"s6"});
@@ -133,6 +134,7 @@ json write_set(const scan_set& set, int64_t channels) {
   if (set.segment != 0) object["segment"] = set.segment;
   if (set.tap != set_tap::post) object["tap"] = tap_names[static_cast<size_t>(set.tap)];
   if (set.drive != set_drive::dt) object["drive"] = drive_names[static_cast<size_t>(set.drive)];
+  if (!set.final_state) object["final_state"] = false;
   if (set.channels != 0 && set.channels != channels) object["channels"] = {set.first_channel, set.channels};
   return object;
 }
@@ -160,7 +162,8 @@ call_option sets_option(scan_sets_call& c) {
   return {
       "sets",
       fmt::format("a list of 1 to {} objects of `map` (a name, or `{{\"u\", \"p\", \"out\"}}`), `reverse`, "
-                  "`segment`, `tap`, `drive`, `gate`, `channels`, `kind`",
+                  "`segment`, `tap`, `drive`, `gate`, `channels`, `final_state` (false: its last state is no "
+                  "output), `kind`",
                   max_scan_sets),
       "",
       [&c](const metadata_reader& reader) {
@@ -218,6 +221,10 @@ void take_word(const set_word& word, scan_set& set) {
     word.choose(set.drive, drive_names);
   } else if (word.is("gate")) {
     word.choose(set.gate, gate_names);
+  } else if (word.is("final_state")) {
+    if (word.value() != "true" && word.value() != "false")
+      word.refuse("final_state=true or final_state=false");
+    set.final_state = word.value() == "true";
   } else if (word.is("channels")) {
     const size_t plus = word.value().find('+');
     if (plus == std::string::npos) word.refuse("channels=first+count");
@@ -225,7 +232,7 @@ void take_word(const set_word& word, scan_set& set) {
     set.channels = word.integer(std::string_view(word.value()).substr(plus + 1));
   } else {
     word.refuse(
-        "reverse, segment=M, tap=post|pre, drive=dt|plain, gate=silu|linear|none or "
+        "reverse, segment=M, tap=post|pre, drive=dt|plain, gate=silu|linear|none, final_state=true|false or "
         "channels=first+count behind a map");
   }
 }

@@ -91,7 +91,7 @@ class fused_builder {
         move_shared(layout, slice.sets.front().number, block);
         for (size_t k = 0; k < slice.sets.size(); ++k) {
           const fitted_set& set = slice.sets[k];
-          append(make_set_record(layout, set, k, rows_of(set), block, batch, point_));
+          append(make_set_record(layout, set, k, sets_.sets[set.number], block, batch, point_));
           move_set(layout, set, k, block, batch);
         }
       }
@@ -129,7 +129,7 @@ class fused_builder {
       move("D, delta_bias", own.addr_db, own.db_bytes);
     }
     if (set.from_h0) move("h0", at.addr_state, own.state_bytes);
-    move("h_last", at.addr_state, own.state_bytes, true);
+    if (sets_.sets[set.number].final_state) move("h_last", at.addr_state, own.state_bytes, true);
     const std::vector<uint32_t>& list = set.tokens.list;
     if (!list.empty())
       move(token_lists_name, layout.lists[k], whole_beats(point_, list.size() * sizeof list[0]));
@@ -137,18 +137,17 @@ class fused_builder {
 
   void name_outputs() {
     std::vector<slice_rows> rows;
-    program_.outputs.resize(1 + sets_.sets.size());
+    std::vector<std::shared_ptr<const scan_layout>> states(sets_.sets.size());
     for (size_t i = 0; i < layouts_.size(); ++i) {
       const set_slice& slice = fit_.slices[i];
       rows.push_back(
           {rows_output("y", layouts_[i].shared, point_).order, slice.first_channel, slice.channels});
-      for (size_t k = 0; k < slice.sets.size(); ++k) {
-        const size_t number = slice.sets[k].number;
-        program_.outputs[1 + number] =
-            states_output(fmt::format("h_last.{}", number), layouts_[i].sets[k], point_);
-      }
+      for (size_t k = 0; k < slice.sets.size(); ++k) states[slice.sets[k].number] = layouts_[i].sets[k];
     }
-    program_.outputs[0] = {"y", std::make_shared<slices_order>(std::move(rows), sets_)};
+    program_.outputs = {{"y", std::make_shared<slices_order>(std::move(rows), sets_)}};
+    for (size_t k = 0; k < states.size(); ++k)
+      if (sets_.sets[k].final_state)
+        program_.outputs.push_back(states_output(fmt::format("h_last.{}", k), states[k], point_));
   }
 
   const quantised_scan_sets& sets_;

@@ -33,7 +33,7 @@ template <class Element>
 void pack_states_of_tokens(const int16_t* values, const scan_layout& layout, uint64_t full_chunk_bytes,
                            const design_point& point, uint8_t* region) {
   const int64_t length = layout.shape.length;
-  const int64_t row = int64_t{layout.passes} * point.states_per_lane;
+  const int64_t row = int64_t{layout.passes} * layout.packing(point).width();
   for (int64_t token = 0; token < length; ++token) {
     const int64_t chunk = layout.chunk_of(token);
     uint8_t* to = region + static_cast<uint64_t>(chunk) * full_chunk_bytes +
@@ -44,17 +44,21 @@ void pack_states_of_tokens(const int16_t* values, const scan_layout& layout, uin
   }
 }
 
-// A or h0 of one block; `values` starts at the block's first channel.
+// A or h0 of one block; `values` starts at the block's first channel of `width` states each.
 template <class Element, class Source>
-void pack_states(const Source* values, const scan_layout& layout, const channel_slice& block,
+auto run_packer(const Source* values, int64_t width, uint8_t* region) {
+  return [values, width, region](int64_t channel, int64_t state, int64_t states, uint64_t offset) {
+    const Source* from = values + channel * width + state;
+    for (int64_t n = 0; n < states; ++n)
+      put<Element>(region + offset + static_cast<uint64_t>(n) * sizeof(Element), from[n]);
+  };
+}
+
+template <class Element>
+void pack_states(const int32_t* values, const scan_layout& layout, const channel_slice& block,
                  const design_point& point, uint8_t* region) {
   for_each_state_run(layout, block, sizeof(Element), point,
-                     [&](int64_t channel, int64_t state, int64_t states, uint64_t offset) {
-                       const Source* from = values + channel * layout.shape.states + state;
-                       for (int64_t n = 0; n < states; ++n) {
-                         put<Element>(region + offset + static_cast<uint64_t>(n) * sizeof(Element), from[n]);
-                       }
-                     });
+                     run_packer<Element>(values, layout.shape.states, region));
 }
 
 void pack_parameters(const quantised_scan& scan, const channel_slice& block, const design_point& point,
@@ -78,8 +82,9 @@ void pack_block(const quantised_scan& scan, const scan_layout& layout, size_t in
                 const design_point& point, uint8_t* memory) {
   const channel_slice& block = layout.blocks[index];
   const scan_shape& shape = layout.shape;
-  pack_states<Operand>(scan.a.data() + block.first_channel * shape.states, layout, block, point,
-                       memory + block.addr_a);
+  for_each_rate_run(layout, block, sizeof(Operand), point,
+                    run_packer<Operand>(scan.a.data() + block.first_channel * shape.states, shape.states,
+                                        memory + block.addr_a));
   pack_parameters(scan, block, point, memory + block.addr_db);
   for (int64_t batch = 0; batch < shape.batch; ++batch) {
     const scan_region& region = layout.region(index, batch);

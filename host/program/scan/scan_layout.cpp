@@ -40,26 +40,35 @@ std::vector<channel_slice> cut_slices(const scan_shape& shape, const design_poin
   return blocks;
 }
 
-chunk_bytes bytes_of_chunk(const channel_slice& block, int64_t tokens, int passes,
+chunk_bytes bytes_of_chunk(const channel_slice& block, int tokens, const scan_layout& layout,
                            const design_point& point) {
   chunk_bytes bytes;
   for_each_tile(block.lane_groups, point, [&](int, int groups) {
-    const auto elements = static_cast<uint64_t>(tokens * groups * point.num_lanes);
+    const auto elements = static_cast<uint64_t>(int64_t{tokens} * groups * point.num_lanes);
     bytes.u += whole_beats(point, elements * static_cast<uint64_t>(point.operand_bytes()));
     bytes.y += whole_beats(point, elements * static_cast<uint64_t>(point.output_bytes()));
   });
-  const auto row = static_cast<uint64_t>(tokens * passes * point.states_per_lane);
-  bytes.bc = whole_beats(point, row * static_cast<uint64_t>(point.operand_bytes()));
+  const int64_t rows = int64_t{layout.packing(point).token_rows(tokens)} * layout.passes;
+  bytes.bc = whole_beats(point, static_cast<uint64_t>(rows * point.states_per_lane * point.operand_bytes()));
   return bytes;
 }
 
-// Bytes of something that every (lane, state) of a block has once: A or h; and of {bias, D}.
-uint64_t bytes_per_state(const channel_slice& block, int passes, int element_bytes,
-                         const design_point& point) {
+uint64_t bytes_of_rates(const channel_slice& block, const scan_layout& layout, const design_point& point) {
+  const hls::state_packing packing = layout.packing(point);
+  uint64_t bytes = 0;
+  for_each_tile(block.lane_groups, point, [&](int, int groups) {
+    const int64_t lanes = int64_t{packing.group_rows(groups)} * layout.passes * point.num_lanes;
+    bytes += whole_beats(point, static_cast<uint64_t>(lanes * packing.lane_width() * point.operand_bytes()));
+  });
+  return bytes;
+}
+
+// Bytes of the states of a block; and of {bias, D}.
+uint64_t bytes_of_states(const channel_slice& block, int passes, const design_point& point) {
   uint64_t bytes = 0;
   for_each_tile(block.lane_groups, point, [&](int, int groups) {
     const int count = groups * passes * point.num_pe();
-    bytes += whole_beats(point, static_cast<uint64_t>(count) * static_cast<uint64_t>(element_bytes));
+    bytes += whole_beats(point, static_cast<uint64_t>(count) * static_cast<uint64_t>(point.state_bytes()));
   });
   return bytes;
 }
@@ -141,11 +150,11 @@ uint64_t whole_beats(const design_point& point, uint64_t bytes) {
 }
 
 void measure_block(channel_slice& block, const scan_layout& layout, const design_point& point) {
-  block.full = bytes_of_chunk(block, layout.chunk_tokens, layout.passes, point);
-  block.rest = bytes_of_chunk(block, layout.rest_tokens, layout.passes, point);
-  block.a_bytes = bytes_per_state(block, layout.passes, point.operand_bytes(), point);
+  block.full = bytes_of_chunk(block, layout.chunk_tokens, layout, point);
+  block.rest = bytes_of_chunk(block, layout.rest_tokens, layout, point);
+  block.a_bytes = bytes_of_rates(block, layout, point);
   block.db_bytes = bytes_of_parameters(block, point);
-  block.state_bytes = bytes_per_state(block, layout.passes, point.state_bytes(), point);
+  block.state_bytes = bytes_of_states(block, layout.passes, point);
 }
 
 scan_form form_of(const quantised_scan& scan) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "hls/scan/state_packing.h"
 #include "host/program/base/region_allocator.h"
 #include "host/quantise/quantised_scan.h"
 
@@ -45,6 +46,7 @@ struct scan_layout {
   scan_shape shape;
   bool has_z = false, has_h0 = false;
   int passes = 0;
+  int log2_packed = 0;  // of B, C and A (hls/scan/state_packing.h); of sets alone
   int chunk_tokens = 0, rest_tokens = 0;
   int64_t num_chunks = 0, num_runs = 1;
   std::vector<channel_slice> blocks;
@@ -53,6 +55,9 @@ struct scan_layout {
 
   const scan_region& region(size_t block, int64_t batch) const {
     return regions[block * static_cast<size_t>(shape.batch) + static_cast<size_t>(batch)];
+  }
+  hls::state_packing packing(const design_point& point) const {
+    return {point.states_per_lane, point.interleave, log2_packed};
   }
   size_t descriptors_per_run() const { return regions.size(); }
   // The last chunk may be longer than the others: token / chunk_tokens can point beyond it.

@@ -12,6 +12,7 @@
 #include "host/program/scan/scan_sets_traffic.h"
 #include "host/program/scan/scan_traffic.h"
 #include "host/quantise/make_shifts.h"
+#include "traces/input_error.h"
 
 namespace scansim {
 
@@ -78,7 +79,8 @@ class sets_builder {
       scan_form form = form_of(piece.scan);
       form.has_h0 = plain.start != piece_start::zero;
       piece.layout = make_layout(form, point_, memory_);
-      piece.stores_state = i + 1 == set.pieces.size() || set.pieces[i + 1].start == piece_start::before;
+      const bool last = i + 1 == set.pieces.size();
+      piece.stores_state = last ? set.final_state : set.pieces[i + 1].start == piece_start::before;
       if (plain.start == piece_start::before) go_on(piece, pieces_.back());
       share_parameters(piece, first, set, i);
       pieces_.push_back(std::move(piece));
@@ -154,6 +156,18 @@ void add_traffic(sets_traffic& traffic, size_t k, const placed_piece& piece, con
   }
 }
 
+// Plain scans have no other tap.
+void require_taps(const quantised_scan_sets& sets, const std::string& why_not) {
+  for (size_t k = 0; k < sets.sets.size(); ++k)
+    if (sets.sets[k].rows.options.tap_pre)
+      throw input_error(
+          "trace", fmt::format("sets[{}].tap", k),
+          fmt::format("\"post\", or a call that runs as scans with sets ({}; rung ref takes it: "
+                      "--rungs ref)",
+                      why_not),
+          "\"pre\"");
+}
+
 // Its pieces as plain scans.
 program make_lowered_program(const scan_sets_call& call, const quantised_scan_sets& sets,
                              const design_point& point) {
@@ -173,7 +187,7 @@ program make_lowered_program(const scan_sets_call& call, const quantised_scan_se
       added.push_back({rows_output("y", last, point).order, set.first_channel, set.rows.shape.channels,
                        set.pieces[i - first].steps});
     }
-    states.push_back(states_output(fmt::format("h_last.{}", k), last, point));
+    if (set.final_state) states.push_back(states_output(fmt::format("h_last.{}", k), last, point));
   }
   program p = builder.finish();
   p.outputs = {{"y", std::make_shared<added_order>(std::move(added), sets.batch, sets.channels,
@@ -188,8 +202,9 @@ program make_lowered_program(const scan_sets_call& call, const quantised_scan_se
 program make_scan_sets_program(const scan_sets_call& call, const quantised_scan_sets& sets,
                                const design_point& point) {
   const sets_fit fit = fit_sets(sets, point);
-  return fit.why_not.empty() ? make_fused_sets_program(call, sets, fit, point)
-                             : make_lowered_program(call, sets, point);
+  if (fit.why_not.empty()) return make_fused_sets_program(call, sets, fit, point);
+  require_taps(sets, fit.why_not);
+  return make_lowered_program(call, sets, point);
 }
 
 }  // namespace scansim

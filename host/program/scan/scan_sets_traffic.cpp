@@ -25,7 +25,8 @@ std::vector<tensor_traffic> sets_traffic::finish() {
     require_weights(suffix, set.own, operand);
     const auto state = static_cast<uint64_t>(point_.state_bytes());
     require("h0" + suffix, state * set.h0.size());
-    require("h_last" + suffix, state * static_cast<uint64_t>(call_.batch * set.channels * set.states));
+    if (set.final_state)
+      require("h_last" + suffix, state * static_cast<uint64_t>(call_.batch * set.channels * set.states));
   }
   return std::move(traffic_);
 }

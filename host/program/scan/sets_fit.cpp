@@ -21,7 +21,7 @@ class sets_fitter {
   sets_fit fit() {
     if (shape_.max_sets == 0) refuse("max_sets is 0");
     for (size_t k = 0; k < sets_.sets.size() && found_.why_not.empty(); ++k) add(k);
-    for (const set_slice& slice : found_.slices)
+    for (set_slice& slice : found_.slices)
       if (found_.why_not.empty()) check(slice);
     return std::move(found_);
   }
@@ -67,7 +67,7 @@ class sets_fitter {
 
   // That of the same channels; nullptr: some of its channels are another's.
   set_slice* slice_of(size_t k) {
-    const set_slice wanted{sets_.sets[k].first_channel, sets_.sets[k].rows.shape.channels, {}};
+    const set_slice wanted{sets_.sets[k].first_channel, sets_.sets[k].rows.shape.channels, {}, 0};
     for (set_slice& known : found_.slices) {
       if (known.first_channel >= end_of(wanted) || wanted.first_channel >= end_of(known)) continue;
       if (known.first_channel == wanted.first_channel && known.channels == wanted.channels) return &known;
@@ -78,23 +78,31 @@ class sets_fitter {
     return &found_.slices.emplace_back(wanted);
   }
 
-  void check(const set_slice& slice) {
+  void check(set_slice& slice) {
+    const auto states = [&](const fitted_set& set) {
+      return static_cast<int>(sets_.sets[set.number].rows.shape.states);
+    };
     const auto passes = [&](const fitted_set& set) {
-      return static_cast<int>((sets_.sets[set.number].rows.shape.states + shape_.states - 1) / shape_.states);
+      return (states(set) + shape_.states - 1) / shape_.states;
     };
     const int first = passes(slice.sets.front());
     int64_t entries = 0, own_b = 0, own_c = 0;
+    int most_states = 1;
     for (const fitted_set& set : slice.sets) {
       if (passes(set) != first)
         refuse(fmt::format("{}: {} passes, those before {}", name_of_set(set.number), passes(set), first));
       own_b += !set.same.b, own_c += !set.same.c;
+      most_states = std::max(most_states, states(set));
       if (!set.tokens.list.empty()) entries += set_list_entries(shape_, set.tokens.walk.positions);
     }
     const auto count = static_cast<int64_t>(slice.sets.size());
-    const auto tokens = static_cast<int>(sets_.sets[slice.sets.front().number].rows.shape.length);
+    hls::scan_descriptor d;
+    d.passes = static_cast<uint8_t>(first);
+    d.chunk_tokens = static_cast<uint16_t>(sets_.sets[slice.sets.front().number].rows.shape.length);
+    d.log2_packed = static_cast<uint8_t>(slice.log2_packed = hls::log2_packed_of(most_states, shape_.states));
     require("sets of the same channels", count, "max_sets", shape_.max_sets);
-    require("rows of B", std::max(own_b, own_c) * set_bc_rows(shape_, tokens, first),
-            "2 chunk_tokens max_states", shape_.set_bc_capacity());
+    require("rows of B", std::max(own_b, own_c) * set_bc_rows(shape_, d), "2 chunk_tokens max_states",
+            shape_.set_bc_capacity());
     require("entries of lists", entries, "max_sets chunk_tokens", shape_.set_list_capacity());
   }
 

@@ -26,6 +26,7 @@ struct fitted_set {
 struct set_slice {
   int64_t first_channel = 0, channels = 0;
   std::vector<fitted_set> sets;
+  int log2_packed = 0;  // hls/scan/state_packing.h
 };
 
 struct sets_fit {

@@ -23,12 +23,13 @@ std::vector<int64_t> cuts_of(const set_slice& slice, const quantised_scan_sets& 
 }
 
 // Without addresses. `rows`: of all tensors that it has.
-scan_layout one_chunk(const scan_shape& shape, int64_t rows, const std::vector<int64_t>& cuts,
-                      const design_point& point) {
+scan_layout one_chunk(const scan_shape& shape, int64_t rows, int log2_packed,
+                      const std::vector<int64_t>& cuts, const design_point& point) {
   scan_layout layout;
   layout.shape = shape;
   layout.shape.length = rows;
   layout.passes = point.passes(static_cast<int>(shape.states));
+  layout.log2_packed = log2_packed;
   layout.chunk_tokens = layout.rest_tokens = static_cast<int>(rows);
   layout.num_chunks = 1;
   const int64_t per_group = shape.channels / shape.groups;
@@ -77,13 +78,14 @@ void place_set(scan_layout& layout, const shared_tensors& same, const scan_layou
 slice_layout make_slice_layout(const set_slice& slice, const quantised_scan_sets& sets,
                                const design_point& point, region_allocator& memory) {
   const std::vector<int64_t> cuts = cuts_of(slice, sets, point);
+  const int packed = slice.log2_packed;
   std::vector<scan_layout> layouts;
   slice_layout placed;
   scan_layout shared =
-      one_chunk(sets.sets[slice.sets.front().number].rows.shape, sets.output_rows, cuts, point);
+      one_chunk(sets.sets[slice.sets.front().number].rows.shape, sets.output_rows, packed, cuts, point);
   for (const fitted_set& fitted : slice.sets) {
     const quantised_scan& set = sets.sets[fitted.number].rows;
-    layouts.push_back(one_chunk(set.shape, set.shape.length, cuts, point));
+    layouts.push_back(one_chunk(set.shape, set.shape.length, packed, cuts, point));
     layouts.back().has_h0 = fitted.from_h0;
     shared.has_z |= !set.z.empty();
     const std::vector<uint32_t>& list = fitted.tokens.list;
@@ -115,6 +117,7 @@ hls::scan_descriptor make_set_scan(const slice_layout& layout, size_t block, int
   d.chunk_tokens = static_cast<uint16_t>(first.rest_tokens);
   d.rest_tokens = static_cast<uint16_t>(shared.rest_tokens);
   d.sets = static_cast<uint8_t>(layout.sets.size());
+  d.log2_packed = static_cast<uint8_t>(first.log2_packed);
   d.addr_u = first.region(block, batch).addr_u;
   d.addr_z = shared.region(block, batch).addr_z;
   d.addr_y = shared.region(block, batch).addr_y;
@@ -122,8 +125,9 @@ hls::scan_descriptor make_set_scan(const slice_layout& layout, size_t block, int
 }
 
 hls::set_descriptor make_set_record(const slice_layout& layout, const fitted_set& fitted, size_t number,
-                                    const quantised_scan& set, size_t block, int64_t batch,
+                                    const quantised_set& given, size_t block, int64_t batch,
                                     const design_point& point) {
+  const quantised_scan& set = given.rows;
   const scan_layout& own = *layout.sets[number];
   const scan_region& region = own.region(block, batch);
   const hls::token_walk& walk = fitted.tokens.walk;
@@ -131,8 +135,10 @@ hls::set_descriptor make_set_record(const slice_layout& layout, const fitted_set
   d.softplus = set.options.delta_softplus;
   d.gate = !set.z.empty();
   d.has_h0 = own.has_h0;
-  d.store_state = true;
+  d.store_state = given.final_state;
+  d.states = static_cast<uint16_t>(set.shape.states);
   d.has_list = walk.has_list;
+  d.tap_pre = set.options.tap_pre;
   d.map_u = static_cast<uint8_t>(walk.u), d.map_p = static_cast<uint8_t>(walk.p);
   d.map_out = static_cast<uint8_t>(walk.out);
   d.log2_segment = static_cast<uint8_t>(walk.log2_segment);

@@ -25,7 +25,7 @@ slice_layout make_slice_layout(const set_slice& slice, const quantised_scan_sets
 
 hls::scan_descriptor make_set_scan(const slice_layout& layout, size_t block, int64_t batch);
 hls::set_descriptor make_set_record(const slice_layout& layout, const fitted_set& fitted, size_t number,
-                                    const quantised_scan& set, size_t block, int64_t batch,
+                                    const quantised_set& set, size_t block, int64_t batch,
                                     const design_point& point);
 
 }  // namespace scansim

@@ -35,7 +35,7 @@ set_program legal_program(int sets) {
   p.scan.addr_u = p.scan.addr_z = far_region;
   for (int k = 0; k < sets; ++k) {
     hls::set_descriptor& s = p.sets.emplace_back();
-    s.positions = 8, s.n0 = s.n1 = 1;
+    s.positions = 8, s.states = 1, s.n0 = s.n1 = 1;
     s.addr_list = s.addr_delta = s.addr_b = s.addr_c = s.addr_a = s.addr_db = far_region;
   }
   return p;
@@ -100,6 +100,11 @@ TEST_CASE("hls_sets_rules hls a scan that breaks a rule of sets is refused", "[u
       {"resume", error_code::sets, [](set_program& p) { p.scan.resume = true; }},
       {"keep", error_code::sets, [](set_program& p) { p.scan.keep = true; }},
       {"banked", error_code::sets, [](set_program& p) { p.scan.banked = true; }},
+      {"two tokens a row", error_code::none, [](set_program& p) { p.scan.log2_packed = 1; }},
+      {"four, each of one state", error_code::none, [](set_program& p) { p.scan.log2_packed = 2; }},
+      {"eight of a row of four", error_code::sets, [](set_program& p) { p.scan.log2_packed = 3; }},
+      {"packed, two passes", error_code::sets,
+       [](set_program& p) { p.scan.log2_packed = 1, p.scan.passes = 2; }},
       {"no lane groups", error_code::lane_groups, [](set_program& p) { p.scan.lane_groups = 0; }},
       {"no passes, before the rules of sets", error_code::passes,
        [](set_program& p) { p.scan.passes = 0, p.scan.num_chunks = 2; }},
@@ -142,6 +147,9 @@ TEST_CASE("hls_sets_rules hls flags of a machine with units do not go with sets"
 TEST_CASE("hls_sets_rules hls a record that breaks a rule is refused, the first or the last", "[unit][hls]") {
   const broken_record cases[] = {
       {"no positions", error_code::sets, [](hls::set_descriptor& s) { s.positions = 0; }},
+      {"no states", error_code::sets, [](hls::set_descriptor& s) { s.states = 0; }},
+      {"4 states in a row of 4", error_code::none, [](hls::set_descriptor& s) { s.states = 4; }},
+      {"5 states in a row of 4", error_code::sets, [](hls::set_descriptor& s) { s.states = 5; }},
       {"map_u 5", error_code::sets, [](hls::set_descriptor& s) { s.map_u = 5; }},
       {"map_p 6", error_code::sets, [](hls::set_descriptor& s) { s.map_p = 6; }},
       {"map_out 7, with a list", error_code::sets,
@@ -170,6 +178,15 @@ TEST_CASE("hls_sets_rules hls a record that breaks a rule is refused, the first 
       check_program(set_point(), p, one.code, 2 + at);
     }
   }
+}
+
+TEST_CASE("hls_sets_rules hls a packed row has less room for states and more for tokens", "[unit][hls]") {
+  set_program p = legal_program(3);
+  p.scan.log2_packed = 1;
+  p.sets[2].states = 2;
+  check_program(set_point(), p, error_code::none, 4);
+  p.sets[2].states = 3;
+  check_program(set_point(), p, error_code::sets, 4);
 }
 
 TEST_CASE("hls_sets_rules hls lists fill their memory together, in whole beats", "[unit][hls]") {
@@ -313,7 +330,7 @@ TEST_CASE("hls_sets_rules hls sums are cut in the order of the sets and counted"
   const std::vector<std::vector<int32_t>> skips = {{320, 20}, {320, 0}, {-320, 1}};
   for (const std::vector<int32_t>& d : skips) {
     hls::set_descriptor& s = c.sets.emplace_back();
-    s.positions = 1;
+    s.positions = 1, s.states = 4;
     s.shifts.delta = s.shifts.bias = s.shifts.skip = s.shifts.y = 16;
     c.lists.emplace_back();
     c.operands.push_back({.delta = {0, 0},

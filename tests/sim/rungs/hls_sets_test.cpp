@@ -53,12 +53,30 @@ class plain_evaluation {
       hls::delta_result d = hls::delta_softplus(of.delta[at(t.p, c)], u, of.bias[size(c)], of.d[size(c)],
                                                 set.softplus, set.shifts, w_, result_.saturations);
       if (t.hold) d.dt2 = 0, d.du = 0;
-      const int64_t acc = hls::scan_step<int16_t, int32_t, int64_t>(
-          case_.states, d.dt2, d.du, a.data(), row_of(of.b, t.p).data(), row_of(of.c, t.p).data(), h.data(),
+      const std::vector<int16_t> b = row_of(of.b, t.p), c_row = row_of(of.c, t.p);
+      const int64_t before = kept_readout(d.dt2, a, c_row, h, set.shifts.align_a);
+      const int64_t behind = hls::scan_step<int16_t, int32_t, int64_t>(
+          case_.states, d.dt2, d.du, a.data(), b.data(), c_row.data(), h.data(),
           hls::scan_constants(w_, set.shifts.align_a), result_.saturations.state);
+      const int64_t acc = set.tap_pre ? before : behind;
       if (!t.mute) write(set, acc, d.skip, at(t.out, c));
     }
     std::copy(h.begin(), h.end(), result_.h_last[k].begin() + static_cast<std::ptrdiff_t>(size(c) * n));
+  }
+
+  // Sum of C times what the decay leaves of each state, rounded to its format.
+  int64_t kept_readout(uint32_t dt2, const std::vector<int16_t>& a, const std::vector<int16_t>& c,
+                       const std::vector<int32_t>& h, int align) const {
+    const hls::scan_constants k(w_, align);
+    int64_t sum = 0;
+    for (size_t n = 0; n < h.size(); ++n) {
+      const uint64_t rate = a[n] < 0 ? static_cast<uint64_t>(-a[n]) : 0;
+      const uint64_t up = (uint64_t{1} << k.exponent_shift) - 1;
+      const uint64_t e = std::min<uint64_t>((dt2 * rate + up) >> k.exponent_shift, hls::exponent_beyond);
+      const int64_t decay = hls::exp_pwl(static_cast<uint32_t>(e), k.table, k.index_bits);
+      sum += c[n] * ((decay * h[n] + (int64_t{1} << (hls::exp_frac - 1))) >> hls::exp_frac);
+    }
+    return sum;
   }
 
   void write(const hls::set_descriptor& set, int64_t acc, int64_t skip, size_t to) {
@@ -110,7 +128,8 @@ class plain_counting {
       if (walk[i].hold) events_["scan_tokens.holds"] += 1;
       for (int g = 0; g < groups; ++g) {
         count_delta_row();
-        for (int pass = 0; pass < case_.scan.passes; ++pass) count_beat(set, first, last, walk[i].reset);
+        for (int pass = 0; pass < case_.scan.passes; ++pass)
+          count_beat(set, pass, first, last, walk[i].reset);
         count_gate_row(set, walk[i], written);
       }
       if (!walk[i].mute) written[size(walk[i].out)] = true;
@@ -125,12 +144,13 @@ class plain_counting {
     events_["delta_softplus.param_read_bits"] += 32 * nl;
   }
 
-  void count_beat(const hls::set_descriptor& set, bool first, bool last, bool reset) {
+  void count_beat(const hls::set_descriptor& set, int pass, bool first, bool last, bool reset) {
     const uint64_t pe = u64(p_.num_pe());
-    events_["scan_serial.state_updates"] += pe;
-    events_["scan_serial.exp_ops"] += pe;
-    events_["scan_serial.param_read_bits"] += pe * 8 * u64(p_.operand_bytes());
-    events_["scan_serial.bc_read_bits"] += 2 * u64(p_.states_per_lane) * 8 * u64(p_.operand_bytes());
+    const uint64_t live = u64(std::clamp(set.states - pass * p_.states_per_lane, 0, p_.states_per_lane));
+    events_["scan_serial.state_updates"] += live * u64(p_.num_lanes);
+    events_["scan_serial.exp_ops"] += live * u64(p_.num_lanes);
+    events_["scan_serial.param_read_bits"] += live * u64(p_.num_lanes) * 8 * u64(p_.operand_bytes());
+    events_["scan_serial.bc_read_bits"] += 2 * live * 8 * u64(p_.operand_bytes());
     if (!first && !reset) events_["scan_serial.slot_read_bits"] += pe * u64(p_.state_bits);
     if (!last) events_["scan_serial.slot_write_bits"] += pe * u64(p_.state_bits);
     if (first && set.has_h0) events_["scan_serial.buffer_read_bits"] += pe * 8 * u64(p_.state_bytes());
@@ -205,8 +225,11 @@ class placed_results {
       for (int i = 0; i < count; ++i) {
         const int n = i % s, lane = i / s % p_.num_lanes, pass = i / (s * p_.num_lanes) % case_.scan.passes;
         const int group = first + i / (s * p_.num_lanes * case_.scan.passes);
-        values[size((group * p_.num_lanes + lane) * case_.states + pass * s + n)] =
-            stored(bytes, size(i), p_.state_bytes());
+        const int32_t state = stored(bytes, size(i), p_.state_bytes());
+        if (pass * s + n < case_.states)
+          values[size((group * p_.num_lanes + lane) * case_.states + pass * s + n)] = state;
+        else
+          CHECK(state == 0);
       }
       at += job_bytes(count * p_.state_bytes());
     });
@@ -260,7 +283,8 @@ void check_events(device_bench& bench, event_map want) {
 }
 
 struct seen_sets {
-  uint64_t sums_cut = 0, adds = 0, muted = 0, holds = 0, resets = 0, lists = 0, unwritten = 0;
+  uint64_t packed = 0, taps = 0, sums_cut = 0, adds = 0, muted = 0, holds = 0, resets = 0, lists = 0,
+           unwritten = 0;
 };
 
 void check_case(device_bench& bench, std::mt19937_64& random, seen_sets& seen) {
@@ -268,7 +292,7 @@ void check_case(device_bench& bench, std::mt19937_64& random, seen_sets& seen) {
   const placed_case placed = place_case(c, bench, random);
   add_case(c, bench);
   const uint64_t descriptors = 1 + c.sets.size();
-  CAPTURE(c.sets.size(), c.tokens, c.rest, c.scan.lane_groups, c.scan.passes);
+  CAPTURE(c.sets.size(), c.tokens, c.rest, c.scan.lane_groups, c.scan.passes, c.scan.log2_packed);
   REQUIRE(bench.run() == csr::status_done);
   const sets_result want = plain_evaluation(c, bench.point).run();
   placed_results got(c, bench);
@@ -278,6 +302,8 @@ void check_case(device_bench& bench, std::mt19937_64& random, seen_sets& seen) {
   check_saturations(bench, want.saturations);
   event_map events = plain_counting(c, bench.point).run(placed, descriptors);
   check_events(bench, events);
+  seen.packed += c.scan.log2_packed > 0;
+  for (const hls::set_descriptor& set : c.sets) seen.taps += set.tap_pre;
   seen.sums_cut += want.sums_cut, seen.adds += events["gate_silu.y_add_ops"];
   seen.muted += events["gate_silu.muted_rows"], seen.holds += events["scan_tokens.holds"];
   seen.resets += events["scan_tokens.resets"], seen.lists += events["scan_tokens.list_read_bits"];
@@ -309,6 +335,8 @@ TEST_CASE("hls_sets hls y, h_last, saturations and events are those of plain loo
     const design_point point = coin(random) ? random_low_point(random) : random_wide_point(random);
     check_cases(with_sets(point, pick(random, 1, 8)), 1, random, seen);
   }
+  CHECK(seen.packed > 0);
+  CHECK(seen.taps > 0);
   CHECK(seen.sums_cut > 0);
   CHECK(seen.adds > 0);
   CHECK(seen.muted > 0);

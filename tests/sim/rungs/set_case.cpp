@@ -41,28 +41,32 @@ class set_drawer {
     d.passes = u8(1, shape_.max_passes());
     d.lane_groups = u16(between(1, 3 * point_.interleave));
     d.num_chunks = 1;
-    int tokens = between(1, point_.chunk_tokens);
-    while (d.sets * set_bc_rows(shape_, tokens, d.passes) > shape_.set_bc_capacity()) {
-      if (tokens > 1) {
-        --tokens;
+    if (flip()) d.passes = 1;
+    if (d.passes == 1 && flip()) d.log2_packed = u8(0, std::countr_zero(size(point_.states_per_lane)));
+    d.chunk_tokens = u16(between(1, point_.chunk_tokens));
+    while (d.sets * set_bc_rows(shape_, d) > shape_.set_bc_capacity()) {
+      if (d.chunk_tokens > 1) {
+        --d.chunk_tokens;
       } else {
         --d.sets;
       }
     }
-    d.chunk_tokens = u16(tokens);
     d.rest_tokens = u16(between(1, point_.chunk_tokens));
     // What a scan with sets does not look at.
     d.softplus = flip(), d.has_h0 = flip(), d.store_state = flip(), d.load_params = flip();
     d.first_group = u16(between(0, 60000));
     d.shifts.quant = u8(0, 15), d.shifts.v = u8(0, 30);
     d.stride_u = d.stride_bc = d.stride_y = between(-1000, 1000) * 4096;
-    case_.tokens = tokens, case_.rest = d.rest_tokens;
-    case_.channels = d.lane_groups * point_.num_lanes, case_.states = d.passes * point_.states_per_lane;
+    case_.tokens = d.chunk_tokens, case_.rest = d.rest_tokens;
+    case_.channels = d.lane_groups * point_.num_lanes;
+    case_.states = d.passes * (point_.states_per_lane >> d.log2_packed);
   }
 
   void draw_set() {
     hls::set_descriptor& d = case_.sets.emplace_back();
     d.softplus = flip(), d.gate = case_.scan.has_z && flip(), d.has_h0 = flip(), d.store_state = flip();
+    d.tap_pre = between(0, 2) == 0;
+    d.states = u16(between(1, case_.states));
     draw_shifts(d.shifts);
     walk_fields w = draw_walk();
     const bool rows = std::max({w.map_u, w.map_p, w.map_out}) > 2;
@@ -206,7 +210,8 @@ class case_placer {
   void place_set(hls::set_descriptor& s, const set_operands& of, const std::vector<uint32_t>& list) {
     s.addr_delta = rows(of.delta, case_.tokens, point_.operand_bytes(), placed_.reads);
     s.addr_b = vectors(of.b), s.addr_c = vectors(of.c);
-    s.addr_a = states(of.a, point_.operand_bytes(), placed_.reads);
+    s.addr_a =
+        case_.scan.log2_packed > 0 ? packed_rates(of.a) : states(of.a, point_.operand_bytes(), placed_.reads);
     s.addr_db = parameters(of);
     if (s.has_h0) s.addr_h0 = states(of.h0, point_.state_bytes(), placed_.reads);
     if (s.store_state) s.addr_ht = states(of.h0, point_.state_bytes(), placed_.writes);
@@ -231,10 +236,30 @@ class case_placer {
     return out.place(jobs);
   }
 
+  // [row][state], where packed up to the end of a row of states_per_lane values
   uint64_t vectors(const std::vector<int32_t>& of) {
     region out(bench_, random_);
     for (const int32_t value : of) out.put(value, point_.operand_bytes());
+    for (size_t i = of.size(); i % size(point_.states_per_lane) != 0; ++i)
+      out.put(static_cast<int32_t>(random_() % 100), point_.operand_bytes());
     out.end_job();
+    return out.place(placed_.reads);
+  }
+
+  // [tile][row of lane groups][lane][lane group of the row][state]
+  uint64_t packed_rates(const std::vector<int32_t>& of) {
+    region out(bench_, random_);
+    const int lanes = point_.num_lanes, in_row = std::min(1 << case_.scan.log2_packed, point_.interleave);
+    each_tile([&](int first, int channels) {
+      for (int row = first; row < first + channels; row += in_row * lanes)
+        for (int lane = 0; lane < lanes; ++lane)
+          for (int group = 0; group < in_row; ++group) {
+            const int c = row + group * lanes + lane;
+            for (int n = 0; n < case_.states; ++n)
+              out.put(c < first + channels ? of[size(c * case_.states + n)] : 99, point_.operand_bytes());
+          }
+      out.end_job();
+    });
     return out.place(placed_.reads);
   }
 
@@ -246,7 +271,8 @@ class case_placer {
       for (int group = first; group < first + channels; group += lanes)
         for (int p = 0; p < case_.scan.passes; ++p)
           for (int c = group; c < group + lanes; ++c)
-            for (int n = p * s; n < (p + 1) * s; ++n) out.put(of[size(c * case_.states + n)], bytes);
+            for (int n = p * s; n < (p + 1) * s; ++n)
+              out.put(n < case_.states ? of[size(c * case_.states + n)] : 0, bytes);
       out.end_job();
     });
     return out.place(jobs);
@@ -281,7 +307,9 @@ design_point with_sets(design_point point, int max_sets) {
   point.max_sets = max_sets;
   const auto one_fits = [&] {
     const machine_shape shape(point);
-    return set_bc_rows(shape, 1, shape.max_passes()) <= shape.set_bc_capacity();
+    hls::scan_descriptor longest;
+    longest.chunk_tokens = 1, longest.passes = static_cast<uint8_t>(shape.max_passes());
+    return set_bc_rows(shape, longest) <= shape.set_bc_capacity();
   };
   while (!one_fits()) point.chunk_tokens *= 2;
   const int slots = point.tile_buffers * point.tile_channels() * point.max_states;

@@ -16,7 +16,7 @@ struct set_operands {
 struct set_case {
   hls::scan_descriptor scan;
   std::vector<hls::set_descriptor> sets;
-  int channels = 0, states = 0, tokens = 0, rest = 0;
+  int channels = 0, states = 0, tokens = 0, rest = 0;  // states: that the rows of a token have values of
   std::vector<int32_t> u, z;
   std::vector<set_operands> operands;         // of each set
   std::vector<std::vector<uint32_t>> lists;   // empty: none

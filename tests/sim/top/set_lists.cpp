@@ -1,6 +1,7 @@
 #include "tests/sim/top/set_lists.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "sim/set_check.h"
@@ -151,9 +152,12 @@ class list_builder {
     d.chunk_tokens = static_cast<uint16_t>(1 + upto(point_.chunk_tokens - 1));
     d.rest_tokens = static_cast<uint16_t>(coin() ? d.chunk_tokens : 1 + upto(point_.chunk_tokens - 1));
     d.has_z = coin();
-    b_room_ = c_room_ = shape_.set_bc_capacity() / set_bc_rows(shape_, d.chunk_tokens, d.passes);
+    if (d.passes == 1 && coin()) d.log2_packed = static_cast<uint8_t>(upto(most_packed()));
+    b_room_ = c_room_ = shape_.set_bc_capacity() / set_bc_rows(shape_, d);
     place_scan(d);
   }
+
+  int most_packed() const { return std::countr_zero(static_cast<unsigned>(point_.states_per_lane)); }
 
   void place_scan(hls::scan_descriptor d) {
     d.addr_u = random_region(tiles_bytes(d.lane_groups, d.chunk_tokens * shape_.operand_row()));
@@ -168,7 +172,8 @@ class list_builder {
   void add_record(const hls::scan_descriptor& d, int64_t& entries) {
     hls::set_descriptor s;
     s.softplus = coin(), s.gate = d.has_z && coin(), s.has_h0 = upto(2) == 0, s.store_state = coin();
-    s.shifts = random_shifts();
+    s.shifts = random_shifts(), s.tap_pre = upto(2) == 0;
+    s.states = static_cast<uint16_t>(1 + upto(d.passes * (point_.states_per_lane >> d.log2_packed) - 1));
     if (brief_) s.has_h0 = upto(5) != 0;
     choose_walk(d, s, entries);
     const bool first = hls::descriptor_opcode_set != (list_.descriptors.back()[0] & 0xff);
@@ -176,7 +181,7 @@ class list_builder {
     s.same_b = !first && (upto(2) == 0 || b_room_ == 0), s.same_c = !first && (upto(2) == 0 || c_room_ == 0);
     b_room_ -= !s.same_b, c_room_ -= !s.same_c;
     s.addr_delta = random_region(tiles_bytes(d.lane_groups, d.chunk_tokens * shape_.operand_row()));
-    const auto bc = static_cast<uint64_t>(set_bc_rows(shape_, d.chunk_tokens, d.passes) * shape_.bc_row());
+    const auto bc = static_cast<uint64_t>(set_bc_rows(shape_, d) * shape_.bc_row());
     s.addr_b = random_region(bc), s.addr_c = random_region(bc);
     s.addr_a = random_region(tiles_bytes(d.lane_groups, d.passes * shape_.a_row()));
     s.addr_db = random_region(tiles_bytes(d.lane_groups, shape_.db_row()));
@@ -261,7 +266,10 @@ class list_builder {
     std::copy(words.begin(), words.end(), raw);
     if (opcode(at) == hls::descriptor_opcode_set) {
       hls::set_descriptor s = hls::decode_set(raw);
-      switch (upto(5)) {
+      switch (upto(6)) {
+        case 6:
+          s.states = coin() ? 0 : static_cast<uint16_t>(point_.max_states + 1);
+          break;
         case 0:
           s.map_u = static_cast<uint8_t>(5 + upto(2));
           break;
@@ -289,7 +297,10 @@ class list_builder {
       if (d.sets == 0) {
         d.sets = static_cast<uint8_t>(point_.max_sets + 1);
       } else {
-        switch (upto(3)) {
+        switch (upto(4)) {
+          case 4:
+            d.log2_packed = static_cast<uint8_t>(std::min(7, most_packed() + 1));
+            break;
           case 0:
             d.reverse = true;
             break;
@@ -333,6 +344,10 @@ std::vector<broken_list> broken_set_lists(const design_point& point) {
   const auto no_map = [](list_descriptor& d) {
     d[0] = (d[0] & ~(7u << 14)) | 5u << 14;
   };  // the first code of none
+  const auto no_states = [](list_descriptor& d) { d[12] &= ~0x1ffu; };
+  const auto packed_too_far = [&](list_descriptor& d) {
+    d[7] |= static_cast<uint32_t>(std::countr_zero(static_cast<unsigned>(point.states_per_lane)) + 1) << 16;
+  };
   const auto chunks_2 = [](list_descriptor& d) { d[3] = 2; };
   const auto broken = [&](int scans, auto change) {
     std::mt19937_64 random(1);
@@ -344,6 +359,9 @@ std::vector<broken_list> broken_set_lists(const design_point& point) {
   lists.push_back({"no positions, in the middle", broken(1, [&](descriptors& d) { positions_0(d[1]); })});
   lists.push_back({"a gate where the scan has no z", broken(1, [&](descriptors& d) { gated(d[1]); })});
   lists.push_back({"a map that there is not", broken(1, [&](descriptors& d) { no_map(d[2]); })});
+  lists.push_back({"no states", broken(1, [&](descriptors& d) { no_states(d[1]); })});
+  lists.push_back(
+      {"more tokens a row than it has values", broken(1, [&](descriptors& d) { packed_too_far(d[0]); })});
   lists.push_back({"no positions, last", broken(1, [&](descriptors& d) { positions_0(d[2]); })});
   lists.push_back({"chunks, first", broken(1, [&](descriptors& d) { chunks_2(d[0]); })});
   lists.push_back({"chunks, in the middle", broken(2, [&](descriptors& d) { chunks_2(d[3]); })});
