@@ -162,8 +162,8 @@ call_option sets_option(scan_sets_call& c) {
   return {
       "sets",
       fmt::format("a list of 1 to {} objects of `map` (a name, or `{{\"u\", \"p\", \"out\"}}`), `reverse`, "
-                  "`segment`, `tap`, `drive`, `gate`, `channels`, `final_state` (false: its last state is no "
-                  "output), `kind`",
+                  "`segment`, `tap`, `drive`, `gate`, `channels`, `final_state`, `kind`",
+
                   max_scan_sets),
       "",
       [&c](const metadata_reader& reader) {

@@ -191,7 +191,7 @@ TEST_CASE("sets read out before the drive, and those that ask for no last state,
           "[unit][operators]") {
   const design_point point = load_design_point("edge", config_directory(), {"max_sets=8", "chunk_tokens=64"});
   int run = 0, told = 0, without_state = 0;
-  for (uint64_t seed = 500; seed < 560; ++seed) {
+  for (uint64_t seed = 500; seed < 620; ++seed) {
     CAPTURE(seed);
     scan_sets_call call = *random_call(seed);
     for (size_t k = 0; k < call.sets.size(); ++k) {
