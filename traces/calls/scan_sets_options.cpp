@@ -159,26 +159,25 @@ call_option grid_option(scan_sets_call& c) {
 }
 
 call_option sets_option(scan_sets_call& c) {
-  return {
-      "sets",
-      fmt::format("a list of 1 to {} objects of `map` (a name, or `{{\"u\", \"p\", \"out\"}}`), `reverse`, "
-                  "`segment`, `tap`, `drive`, `gate`, `channels`, `final_state`, `kind`",
+  return {"sets",
+          fmt::format("1 to {} objects of `map` (a name, or `{{\"u\", \"p\", \"out\"}}`), `reverse`, "
+                      "`segment`, `tap`, `drive`, `gate`, `channels`, `final_state`, `kind`",
 
-                  max_scan_sets),
-      "",
-      [&c](const metadata_reader& reader) {
-        const json* given = reader.find("sets");
-        const std::string expected = fmt::format("a list of 1 to {} sets", max_scan_sets);
-        if (given == nullptr || !given->is_array() || given->empty() || given->size() > max_scan_sets)
-          reader.fail("sets", expected, given);
-        for (size_t k = 0; k < given->size(); ++k)
-          c.sets.push_back(read_set(reader, fmt::format("sets[{}]", k), (*given)[k]));
-      },
-      [&c] {
-        json list = json::array();
-        for (const scan_set& set : c.sets) list.push_back(write_set(set, c.channels));
-        return list;
-      }};
+                      max_scan_sets),
+          "",
+          [&c](const metadata_reader& reader) {
+            const json* given = reader.find("sets");
+            const std::string expected = fmt::format("a list of 1 to {} sets", max_scan_sets);
+            if (given == nullptr || !given->is_array() || given->empty() || given->size() > max_scan_sets)
+              reader.fail("sets", expected, given);
+            for (size_t k = 0; k < given->size(); ++k)
+              c.sets.push_back(read_set(reader, fmt::format("sets[{}]", k), (*given)[k]));
+          },
+          [&c] {
+            json list = json::array();
+            for (const scan_set& set : c.sets) list.push_back(write_set(set, c.channels));
+            return list;
+          }};
 }
 
 // One word of a flag's set.
