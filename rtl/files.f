@@ -34,11 +34,11 @@ scan/ssm_fits.sv
 scan/ssm_scan_pe.sv
 scan/ssm_readout_tree.sv
 scan/ssm_scan_lane.sv
-scan/ssm_packed_row.sv
 scan/ssm_scan_serial.sv
 scan/ssm_gate_lane.sv
 scan/ssm_quantise_shift.sv
 scan/ssm_gate_silu.sv
+scan/ssm_packed_row.sv
 top/ssm_descriptor_check.sv
 top/ssm_set_check.sv
 top/ssm_scan_walk.sv

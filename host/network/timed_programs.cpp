@@ -110,6 +110,7 @@ timed_sets sets_of(const operator_shape& s, const design_point& point) {
   for (size_t k = 0; k < call.sets.size(); ++k) {
     call.sets[k].own = some_weights(constant_weights(s, static_cast<float>(2 + k)), s.own, true);
     if (!s.gate) call.sets[k].gate = set_gate::none;
+    call.sets[k].final_state = false;  // as of the named calls
   }
   call.derive();
   scan_sets_scales scales;
