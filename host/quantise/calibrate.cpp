@@ -177,13 +177,12 @@ namespace {
 // Two rounds, a third where the first one changed the inputs; `before`: the scales under which the inputs of
 // the last round were seen.
 scan_scales fit_scales(const scan_tensors& tensors, const hls::widths& w, const scale_limits& limits,
-                       const std::function<scan_absmax(const scan_tensors&)>& most_of,
-                       std::optional<int> frac_a, scan_scales& before) {
+                       const std::function<scan_absmax(const scan_tensors&)>& most_of, scan_scales& before) {
   const shift_form form = shift_form_of(tensors);
   const double largest_d = range_of(tensors.d).magnitude();
   const double largest_skip = largest_d * range_of(tensors.u).magnitude() * headroom;
   scan_scales s = fit_inputs(tensors, w);
-  s.frac_a = frac_a.value_or(s.frac_a);
+  s.frac_a = limits.frac_a.value_or(s.frac_a);
   s.frac_u = std::min(s.frac_u, limits.frac_u), s.frac_z = std::min(s.frac_z, limits.frac_z);
   // The reference sees the inputs under the scales found so far; it runs again only if those had to change.
   for (int round = 0; round < 3; ++round) {
@@ -205,7 +204,12 @@ scan_scales fit_scales(const scan_tensors& tensors, const hls::widths& w, const 
 scan_scales calibrate_parts(const scan_tensors& tensors, const hls::widths& w, const scale_limits& limits,
                             const std::function<scan_absmax(const scan_tensors&)>& most_of) {
   scan_scales before;
-  return fit_scales(tensors, w, limits, most_of, std::nullopt, before);
+  return fit_scales(tensors, w, limits, most_of, before);
+}
+
+std::optional<int> decay_frac(const scan_tensors& tensors, const hls::widths& w) {
+  if (w.operand_bits > 8) return std::nullopt;
+  return least_decay_error_frac(tensors, fit_tensor(tensors.a, w.operand_bits), w.operand_bits);
 }
 
 int output_frac(double magnitude, int bits) { return fit_magnitude(magnitude * headroom, bits); }
@@ -217,11 +221,8 @@ calibrated_scan calibrate_with_reference(const scan_tensors& tensors, const hls:
     reference.output = selective_scan_ref(inputs, &most, &reference.terms);
     return most;
   };
-  std::optional<int> frac_a;
-  if (w.operand_bits <= 8)
-    frac_a = least_decay_error_frac(tensors, fit_tensor(tensors.a, w.operand_bits), w.operand_bits);
   scan_scales before;
-  const scan_scales s = fit_scales(tensors, w, {}, most_of, frac_a, before);
+  const scan_scales s = fit_scales(tensors, w, {.frac_a = decay_frac(tensors, w)}, most_of, before);
   calibrated_scan found{clip_state(tensors, s, w, reference), std::nullopt};
   if (tensors.h0.empty() && same_inputs(before, found.scales, range_of(tensors.d).magnitude()))
     found.reference = std::move(reference);

@@ -31,10 +31,14 @@ struct calibrated_scan {
 // What other scans leave to one whose output is added to theirs.
 struct scale_limits {
   int frac_u = INT_MAX, frac_z = INT_MAX, frac_y = INT_MAX;
+  std::optional<int> frac_a = std::nullopt;  // of all that share its A; none: that of its largest value
 };
 
+// The fraction bits of A whose decays are least wrong over a scan (decay_fit.h); none: wider than 8 bits.
+std::optional<int> decay_frac(const scan_tensors& tensors, const hls::widths& w);
+
 // Of a scan that runs in parts or in another order: `most_of` gives the largest magnitudes that it reaches on
-// inputs like `tensors`. Neither states nor A are clipped: scans that share an A are to share its integers.
+// inputs like `tensors`. No state is clipped.
 scan_scales calibrate_parts(const scan_tensors& tensors, const hls::widths& w, const scale_limits& limits,
                             const std::function<scan_absmax(const scan_tensors& inputs)>& most_of);
 

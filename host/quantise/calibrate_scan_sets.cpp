@@ -78,7 +78,21 @@ std::vector<set_parts> parts_of(const scan_sets_call& call) {
 
 scale_limits lower(const scale_limits& limits, const scan_scales& s) {
   return {std::min(limits.frac_u, s.frac_u), std::min(limits.frac_z, s.frac_z),
-          std::min(limits.frac_y, s.frac_y)};
+          std::min(limits.frac_y, s.frac_y), std::nullopt};
+}
+
+// Of every set; the sets that share an A share its integers.
+std::vector<std::optional<int>> decay_fracs(const scan_sets_call& call, const std::vector<set_parts>& parts,
+                                            const hls::widths& w) {
+  std::vector<std::optional<int>> fracs;
+  for (const set_parts& set : parts) fracs.push_back(decay_frac(set.rows, w));
+  std::optional<int> shared;
+  const auto shares = [&](size_t k) { return !weights_of(call, k).a.own; };
+  for (size_t k = 0; k < fracs.size(); ++k)
+    if (shares(k) && fracs[k]) shared = std::min(*fracs[k], shared.value_or(*fracs[k]));
+  for (size_t k = 0; k < fracs.size(); ++k)
+    if (shares(k)) fracs[k] = shared;
+  return fracs;
 }
 
 bool agree(const std::vector<scan_scales>& sets, const scale_limits& limits) {
@@ -109,6 +123,7 @@ scan_sets_scales calibrate_scan_sets(const scan_sets_call& call, const hls::widt
   scan_sets_scales scales;
   scale_limits limits;
   if (call.z.empty()) limits.frac_z = 0;
+  const std::vector<std::optional<int>> decays = decay_fracs(call, parts, w);
   // Limits only fall, and a scan moves them by what a shift lacks: a few rounds at most.
   for (bool first = true; first || !agree(scales.sets, limits); first = false) {
     running_sum sum(call);
@@ -118,7 +133,9 @@ scan_sets_scales calibrate_scan_sets(const scan_sets_call& call, const hls::widt
         return run_pieces(inputs, parts[k].pieces, call.output_rows,
                           [](const plain_piece&, const std::vector<double>&) {});
       };
-      scan_scales& s = found.emplace_back(calibrate_parts(parts[k].rows, w, limits, most_of));
+      scale_limits of_set = limits;
+      of_set.frac_a = decays[k];
+      scan_scales& s = found.emplace_back(calibrate_parts(parts[k].rows, w, of_set, most_of));
       if (parts[k].rows.z.empty()) s.frac_z = limits.frac_z;  // of no gate, so any
       if (first)
         run_pieces(
