@@ -348,6 +348,11 @@ std::vector<broken_list> broken_set_lists(const design_point& point) {
   const auto packed_too_far = [&](list_descriptor& d) {
     d[7] |= static_cast<uint32_t>(std::countr_zero(static_cast<unsigned>(point.states_per_lane)) + 1) << 16;
   };
+  const auto packed = [](list_descriptor& d) { d[7] |= 1u << 16; };
+  const auto two_passes = [](list_descriptor& d) { d[2] = (d[2] & ~0xffu) | 2; };
+  const auto beyond_half = [&](list_descriptor& d) {
+    d[12] = (d[12] & ~0x1ffu) | (static_cast<uint32_t>(point.states_per_lane) / 2 + 1);
+  };
   const auto chunks_2 = [](list_descriptor& d) { d[3] = 2; };
   const auto broken = [&](int scans, auto change) {
     std::mt19937_64 random(1);
@@ -362,6 +367,10 @@ std::vector<broken_list> broken_set_lists(const design_point& point) {
   lists.push_back({"no states", broken(1, [&](descriptors& d) { no_states(d[1]); })});
   lists.push_back(
       {"more tokens a row than it has values", broken(1, [&](descriptors& d) { packed_too_far(d[0]); })});
+  lists.push_back({"more states than a packed row has",
+                   broken(1, [&](descriptors& d) { packed(d[0]), beyond_half(d[1]); })});
+  lists.push_back(
+      {"packed rows of two passes", broken(1, [&](descriptors& d) { packed(d[0]), two_passes(d[0]); })});
   lists.push_back({"no positions, last", broken(1, [&](descriptors& d) { positions_0(d[2]); })});
   lists.push_back({"chunks, first", broken(1, [&](descriptors& d) { chunks_2(d[0]); })});
   lists.push_back({"chunks, in the middle", broken(2, [&](descriptors& d) { chunks_2(d[3]); })});
