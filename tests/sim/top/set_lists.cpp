@@ -342,8 +342,8 @@ std::vector<broken_list> broken_set_lists(const design_point& point) {
   const auto positions_0 = [](list_descriptor& d) { d[1] &= 0xffff0000; };
   const auto gated = [](list_descriptor& d) { d[0] |= 1u << 9; };
   const auto no_map = [](list_descriptor& d) {
-    d[0] = (d[0] & ~(7u << 14)) | 5u << 14;
-  };  // the first code of none
+    d[0] = (d[0] & ~(7u << 14)) | 5u << 14 | 1u << 12;
+  };  // the first code of none, with a list, so that no other rule refuses it
   const auto no_states = [](list_descriptor& d) { d[12] &= ~0x1ffu; };
   const auto packed_too_far = [&](list_descriptor& d) {
     d[7] |= static_cast<uint32_t>(std::countr_zero(static_cast<unsigned>(point.states_per_lane)) + 1) << 16;
