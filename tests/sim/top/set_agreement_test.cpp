@@ -86,4 +86,19 @@ TEST_CASE("machine with sets rtl lets muted rows pass before z is there, as syst
   }
 }
 
+TEST_CASE("machine with sets rtl waits for a row of y of its own tile alone, as systemc",
+          "[machine][systemc][rtl]") {
+  for (const design_point& point : test::points_with_sets()) {
+    CAPTURE(point.name);
+    if (point.interleave > point.chunk_tokens) continue;  // no row is the same
+    const test::set_list list = test::same_row_list(point);
+    const device_options options{.memory_model = "ideal", .seed = 1, .wave_path = ""};
+    const test::machine_outcome systemc = run(*make_systemc_device(point, options), list);
+    const test::machine_outcome rtl = run(*make_rtl_device(point, options), list);
+    test::check_status_and_counters(systemc, rtl);
+    check_results(systemc, rtl, list);
+    CHECK(test::error_of(systemc) == csr::error_code::none);
+  }
+}
+
 }  // namespace scansim

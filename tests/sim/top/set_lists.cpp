@@ -61,6 +61,24 @@ class list_builder {
     return std::move(list_);
   }
 
+  set_list build_same_row() {
+    hls::scan_descriptor d;
+    d.sets = d.passes = 1, d.num_chunks = 1;
+    d.lane_groups = static_cast<uint16_t>(point_.interleave + 1);
+    d.chunk_tokens = d.rest_tokens = static_cast<uint16_t>(point_.interleave);
+    b_room_ = c_room_ = 1;
+    place_scan(d);
+    uint32_t words[hls::descriptor_words];
+    std::copy(list_.descriptors[1].begin(), list_.descriptors[1].end(), words);
+    hls::set_descriptor set = hls::decode_set(words);
+    set.has_list = false, set.positions = d.chunk_tokens, set.log2_segment = 0;
+    set.map_u = set.map_p = set.map_out = static_cast<uint8_t>(hls::token_map::reverse);
+    hls::encode_descriptor(set, words);
+    std::copy(std::begin(words), std::end(words), list_.descriptors[1].begin());
+    finish();
+    return std::move(list_);
+  }
+
   // So many scans of two sets each, and `change` at the descriptors.
   template <class Change>
   set_list build_broken(int scans, Change change) {
@@ -383,6 +401,11 @@ std::vector<broken_list> broken_set_lists(const design_point& point) {
 set_list muted_set_list(const design_point& point) {
   std::mt19937_64 random(1);
   return list_builder(point, random).build_muted();
+}
+
+set_list same_row_list(const design_point& point) {
+  std::mt19937_64 random(1);
+  return list_builder(point, random).build_same_row();
 }
 
 set_list random_set_list(const design_point& point, std::mt19937_64& random) {

@@ -33,6 +33,8 @@ std::vector<broken_list> broken_set_lists(const design_point& point);
 
 // Rows that write nothing, in front of z.
 set_list muted_set_list(const design_point& point);
+// A tile of one lane group behind one of all: the last row of the first is the first row of the second.
+set_list same_row_list(const design_point& point);
 
 set_list random_set_list(const design_point& point, std::mt19937_64& random);
 
