@@ -19,7 +19,7 @@ inline int64_t set_a_rows(const machine_shape& shape, const hls::scan_descriptor
   return int64_t{shape.packing(d.log2_packed).group_rows(groups)} * d.passes;
 }
 inline int64_t set_a_row(const machine_shape& shape, const hls::scan_descriptor& d) {
-  return int64_t{shape.lanes} * shape.packing(d.log2_packed).lane_width() * shape.operand_bytes;
+  return shape.packed_a_row(shape.packing(d.log2_packed));
 }
 
 // Entries that its list takes, in whole beats.

@@ -170,24 +170,23 @@ module ssm_scan_serial #(
       localparam int unsigned GroupBits = $clog2(Interleave);
       localparam int unsigned FirstBits = Levels == 0 ? 1 : Levels;
       ssm_pkg::pack_cmd_t   pack;
-      logic [2:0]           shared, packed_q, narrow_q;
+      logic [2:0]           packed_q, narrow_q;
       logic [FirstBits-1:0] first_bc_q, first_a_q;
       logic [8:0]           left_q, left;
       logic [WriteStage:1]  tap_pre_q;
 
       assign pack   = pack_i;
-      assign shared = pack.log2_packed < 3'(GroupBits) ? pack.log2_packed : 3'(GroupBits);
       assign row_bc = token.row_bc >> pack.log2_packed;
-      assign row_a  = slot_q >> shared;
+      assign row_a  = slot_q >> pack.log2_packed;
       assign left   = pass_q == '0 ? pack.states : left_q;
       assign live   = left > 9'(StatesPerLane) ? IncBits'(StatesPerLane) : IncBits'(left);
       always_ff @(posedge clk_i) begin
         if (issue) left_q <= left > 9'(StatesPerLane) ? left - 9'(StatesPerLane) : '0;
         tap_pre_q  <= {tap_pre_q[WriteStage-1:1], pack.tap_pre};
         packed_q   <= pack.log2_packed;
-        narrow_q   <= pack.log2_packed - shared;
+        narrow_q   <= pack.log2_packed > 3'(GroupBits) ? pack.log2_packed - 3'(GroupBits) : '0;
         first_bc_q <= FirstBits'((token.row_bc & ((CountBits'(1) << pack.log2_packed) - 1'b1)) << (3'(Levels) - pack.log2_packed));
-        first_a_q  <= FirstBits'((slot_q & ((CountBits'(1) << shared) - 1'b1)) << (3'(Levels) - pack.log2_packed));
+        first_a_q  <= FirstBits'((slot_q & ((CountBits'(1) << pack.log2_packed) - 1'b1)) << (3'(Levels) - pack.log2_packed));
       end
       assign tap_pre = tap_pre_q[WriteStage];
       ssm_packed_row #(.Lanes(1), .StatesPerLane(StatesPerLane), .ValueBits(OperandBits)) u_packed_b (

@@ -97,15 +97,14 @@ module ssm_scan_walk #(
       // lanes lie 2^narrow closer than StatesPerLane values when these are all that go.
       localparam int unsigned GroupBits = $clog2(Interleave);
       localparam int unsigned RateBeats = RateRow / DataBytes;
-      logic [2:0] packed_q, shared, narrow;
-      assign packed_q = with_sets ? desc_q.log2_packed : '0;
-      assign shared   = packed_q < 3'(GroupBits) ? packed_q : 3'(GroupBits);
-      assign narrow   = packed_q - shared;
-      assign rows_b   = packed_q == '0 ? tokens_passes : (tokens + (CountBits'(1) << packed_q) - 1'b1) >> packed_q;
-      assign rows_a   = packed_q == '0 ? groups_passes : (groups + (CountBits'(1) << shared) - 1'b1) >> shared;
+      logic [2:0] log2_packed, narrow;
+      assign log2_packed = with_sets ? desc_q.log2_packed : '0;
+      assign narrow      = log2_packed > 3'(GroupBits) ? log2_packed - 3'(GroupBits) : '0;
+      assign rows_b   = log2_packed == '0 ? tokens_passes : (tokens + (CountBits'(1) << log2_packed) - 1'b1) >> log2_packed;
+      assign rows_a   = log2_packed == '0 ? groups_passes : (groups + (CountBits'(1) << log2_packed) - 1'b1) >> log2_packed;
       assign beats_narrow = narrow == '0 ? '0 : (CountBits'(RateBeats) >> narrow) == '0 ? CountBits'(1)
                                                                                        : CountBits'(RateBeats) >> narrow;
-      assign pack_cmd.log2_packed = packed_q;
+      assign pack_cmd.log2_packed = log2_packed;
       assign pack_cmd.tap_pre     = with_sets && record.tap_pre;
       assign pack_cmd.states      = with_sets ? record.states : 9'(passes << $clog2(StatesPerLane));
       always_ff @(posedge clk_i) if (set_load_i) file_q[loaded_q] <= desc_i;

@@ -57,8 +57,8 @@ module ssm_set_check #(
 
   always_comb begin
     error_o = ssm_map_pkg::ErrNone;
-    if (due_q == '0 || record.positions == '0 || record.states == '0 || 32'(record.states) > states_q || codes_bad || list_bad || affine_bad || same_bad || room_bad
-        || (record.gate && !has_z_q)) begin
+    if (due_q == '0 || record.positions == '0 || record.states == '0 || 32'(record.states) > states_q || codes_bad
+        || list_bad || affine_bad || same_bad || room_bad || (record.gate && !has_z_q)) begin
       error_o = ssm_map_pkg::ErrSets;
     end
   end

@@ -92,23 +92,19 @@ cycle_t scan_serial::run_tile(const tile_command& command, cycle_t visible) {
   return issue;
 }
 
-// Where the row of A of a beat begins and ends in a tile's slot.
+// Where the row of A of a beat begins in a tile's slot.
 int64_t scan_serial::rates_begin(const tile_context& tile, const beat_place& at) const {
-  if (tile.command.log2_packed == 0) return at.slot * shape_.a_row();
-  return int64_t{tile.packing.group_row(at.group)} * shape_.lanes * tile.packing.lane_width() *
-         shape_.operand_bytes;
-}
-int64_t scan_serial::rates_end(const tile_context& tile, const beat_place& at) const {
-  if (tile.command.log2_packed == 0) return (at.slot + 1) * shape_.a_row();
-  return rates_begin(tile, at) + int64_t{shape_.lanes} * tile.packing.lane_width() * shape_.operand_bytes;
+  const int row = tile.command.log2_packed == 0 ? at.slot : tile.packing.group_row(at.group);
+  return row * shape_.packed_a_row(tile.packing);
 }
 
 // When A, B, C and the state of a beat are there.
 cycle_t scan_serial::operand_time(const tile_context& tile, const beat_place& at, bool first_token) {
   cycle_t operands = slot_issues_[static_cast<size_t>(at.slot)] + recurrence_cycles;
   if (tile.a != nullptr) {
-    operands = std::max(operands, latest(tile.a->readable(rates_end(tile, at)), ports_.set_b.row_time(at.b),
-                                         ports_.set_c.row_time(at.c)));
+    operands =
+        std::max(operands, latest(tile.a->readable(rates_begin(tile, at) + shape_.packed_a_row(tile.packing)),
+                                  ports_.set_b.row_time(at.b), ports_.set_c.row_time(at.c)));
   } else {
     const int64_t end = (at.b + 1) * shape_.bc_row();
     operands =

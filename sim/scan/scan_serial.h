@@ -52,7 +52,6 @@ class scan_serial : public block_process {
     int pass, slot, row, b, c, group;
   };
   int64_t rates_begin(const tile_context& tile, const beat_place& at) const;
-  int64_t rates_end(const tile_context& tile, const beat_place& at) const;
   cycle_t operand_time(const tile_context& tile, const beat_place& at, bool first_token);
   void update_state(const tile_context& tile, const beat_place& at);
   void point_at_operands(const tile_context& tile, const beat_place& at, scan_kernel_beat& beat);

@@ -41,10 +41,13 @@ struct machine_shape : machine_parameters {
   hls::state_packing packing(int log2_packed) const { return {states, interleave, log2_packed}; }
   int pe() const { return lanes * states; }
   // Bytes of one row of each region (sim/README.md, section 2).
-  int64_t operand_row() const { return int64_t{lanes} * operand_bytes; }       // u, delta, z
-  int64_t output_row() const { return int64_t{lanes} * output_bytes; }         // y
-  int64_t bc_row() const { return int64_t{states} * operand_bytes; }           // B, C
-  int64_t a_row() const { return int64_t{lanes} * states * operand_bytes; }    // A
+  int64_t operand_row() const { return int64_t{lanes} * operand_bytes; }     // u, delta, z
+  int64_t output_row() const { return int64_t{lanes} * output_bytes; }       // y
+  int64_t bc_row() const { return int64_t{states} * operand_bytes; }         // B, C
+  int64_t a_row() const { return int64_t{lanes} * states * operand_bytes; }  // A
+  int64_t packed_a_row(const hls::state_packing& packing) const {
+    return int64_t{lanes} * packing.lane_width() * operand_bytes;
+  }
   int64_t db_row() const { return int64_t{lanes} * 4; }                        // delta_bias and D
   int64_t state_row() const { return int64_t{lanes} * states * state_bytes; }  // h0, ht
   int64_t beats(int64_t bytes) const { return (bytes + axi_bytes - 1) / axi_bytes; }
