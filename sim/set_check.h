@@ -65,7 +65,8 @@ class set_record_check {
     --due_;
     const bool states = d.states > 0 && d.states <= states_;
     const bool legal = due_ >= 0 && d.positions > 0 && states && codes && list && affine && same &&
-                       (!d.gate || has_z_) && entries_ <= shape.set_list_capacity() &&
+                       (!d.gate || has_z_) && (!d.linear_gate || d.gate) &&
+                       entries_ <= shape.set_list_capacity() &&
                        std::max(b_rows_, c_rows_) <= shape.set_bc_capacity();
     return legal ? csr::error_code::none : csr::error_code::sets;
   }

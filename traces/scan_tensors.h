@@ -20,7 +20,9 @@ struct scan_options {
   bool reverse = false;  // scan from the last token to the first
   bool decode =
       false;  // run as `length` successive calls of one token, the state kept in memory between them
-  bool tap_pre = false;  // of a set (traces/calls/scan_sets.h): C.(a h) is read out, before the drive
+  // Of a set (traces/calls/scan_sets.h): C.(a h) is read out, before the drive; the drive is u B, without the
+  // step; the gate is z itself.
+  bool tap_pre = false, plain_drive = false, linear_gate = false;
 };
 
 struct scan_tensors {

@@ -92,6 +92,8 @@ inline constexpr descriptor_field set_fields[] = {
     {"map_out", 0, 20, 3, "rows of z and y, likewise"},
     {"tap_pre", 0, 23, 1, "what is read out is a*h, before the drive"},
     {"log2_segment", 0, 24, 4, "log2 of the positions from reset to reset; 0: none"},
+    {"plain_drive", 0, 28, 1, "the drive is u*B, without the step"},
+    {"linear_gate", 0, 29, 1, "with gate: its output is gated by z itself"},
     {"positions", 1, 0, 16, "of the walk"},
     {"first_segment", 1, 16, 16, "log2_segment > 0: positions before the first reset"},
     {"base", 2, 0, 16, "affine: row of position 0"},

@@ -3,6 +3,7 @@
 //   x = z aligned to 12 fraction bits, saturated to 17 bits; sigmoid unsigned, 16 fraction bits, 1 at |x|
 //   = 16 sigmoid(|x|) = base[i] + (slope[i] * r >> 10);  sigmoid(-x) = 1 - sigmoid(x) silu = round_shift(z *
 //   sigmoid, operand_bits - 1): 18 bits signed, fraction bits frac_z + 17 - operand_bits
+// A linear gate is z in the format of silu, as if the sigmoid were 1.
 // Worst absolute error of sigmoid 1.4e-4 (tests/hls, exhaustive).
 #pragma once
 #include "hls/formats.h"
@@ -25,6 +26,10 @@ inline int32_t sigmoid_pwl(int32_t x) {
 
 inline int32_t silu_gate(int32_t z, int32_t x, int operand_bits) {
   return static_cast<int32_t>(round_shift<int64_t>(int64_t{z} * sigmoid_pwl(x), operand_bits - 1));
+}
+
+inline int32_t linear_gate(int32_t z, int operand_bits) {
+  return z * (1 << (sigmoid_frac + 1 - operand_bits));
 }
 
 }  // namespace scansim::hls

@@ -82,7 +82,7 @@ inline void for_each_state(int first_group, int groups, int passes, const scan_m
 struct scan_setting {
   bool softplus, gate;
   scan_shifts shifts;
-  bool tap_pre = false;  // of sets alone
+  bool tap_pre = false, plain_drive = false, linear_gate = false;  // of sets alone
 };
 
 // One tile: `groups` lane groups from first_group on chip; u, delta, z and y point at its row 0.
@@ -163,7 +163,7 @@ inline void put_lanes(const int16_t* from, int lanes, int bytes, uint8_t* y, int
   }
 }
 
-template <bool Softplus, class Operand>
+template <bool Softplus, bool Plain, class Operand>
 inline void delta_lanes(const lane_operands<Operand>& in, const int16_t* bias, const int16_t* d, int lanes,
                         const scan_shifts& shifts, const widths& w, lane_products& out,
                         saturation_counts& sat) {
@@ -171,7 +171,7 @@ inline void delta_lanes(const lane_operands<Operand>& in, const int16_t* bias, c
   for (int lane = 0; lane < lanes; ++lane) {
 #pragma HLS UNROLL
     const delta_result r =
-        delta_softplus(in.delta[lane], in.u[lane], bias[lane], d[lane], Softplus, shifts, w, counts);
+        delta_softplus(in.delta[lane], in.u[lane], bias[lane], d[lane], Softplus, shifts, w, counts, Plain);
     out.dt2[lane] = r.dt2;
     out.du[lane] = r.du;
     out.skip[lane] = r.skip;
@@ -179,6 +179,22 @@ inline void delta_lanes(const lane_operands<Operand>& in, const int16_t* bias, c
   sat.delta += counts.delta;
   sat.du += counts.du;
   sat.skip += counts.skip;
+}
+
+// Sets: of a scan that may be one of several, so that the drive may be plain.
+template <bool Sets, class Operand>
+inline void delta_row(const lane_operands<Operand>& in, const int16_t* bias, const int16_t* d, int lanes,
+                      const scan_setting& setting, const widths& w, lane_products& out,
+                      saturation_counts& sat) {
+  if constexpr (Sets) {
+    if (setting.plain_drive) {
+      setting.softplus ? delta_lanes<true, true>(in, bias, d, lanes, setting.shifts, w, out, sat)
+                       : delta_lanes<false, true>(in, bias, d, lanes, setting.shifts, w, out, sat);
+      return;
+    }
+  }
+  setting.softplus ? delta_lanes<true, false>(in, bias, d, lanes, setting.shifts, w, out, sat)
+                   : delta_lanes<false, false>(in, bias, d, lanes, setting.shifts, w, out, sat);
 }
 
 // {dt2, du} of a token whose state stays as it is.
@@ -211,20 +227,33 @@ inline Wide readout_before(int states, uint32_t dt2, const Operand* a, const Ope
   return scan_step<Operand, State, Wide>(states, dt2, 0, a, b, c, kept, constants, none);
 }
 
-template <bool Gated, class Operand>
+template <gate_kind Gate, class Operand>
 inline void gate_lanes(const int64_t* acc, const int64_t* skip, const Operand* z, int lanes,
                        const scan_shifts& shifts, const widths& w, int16_t* y, saturation_counts& sat) {
   saturation_counts counts;
   for (int lane = 0; lane < lanes; ++lane) {
 #pragma HLS UNROLL
-    const int32_t gate_input = Gated ? z[lane] : 0;
-    int32_t value = gate_silu(acc[lane], skip[lane], gate_input, Gated, shifts, w, counts);
+    const int32_t gate_input = Gate == gate_kind::none ? 0 : z[lane];
+    int32_t value = gate_silu(acc[lane], skip[lane], gate_input, Gate, shifts, w, counts);
     if (w.output_bits == 8) value = quantise_shift(value, shifts.quant, counts);
     y[lane] = static_cast<int16_t>(value);
   }
   sat.v += counts.v;
   sat.y += counts.y;
   sat.quant += counts.quant;
+}
+
+// z: of the row, with a gate.
+template <bool Sets, class Operand>
+inline void gate_row(const int64_t* acc, const int64_t* skip, const Operand* z, int lanes,
+                     const scan_setting& setting, const widths& w, int16_t* y, saturation_counts& sat) {
+  if (!setting.gate) {
+    gate_lanes<gate_kind::none>(acc, skip, z, lanes, setting.shifts, w, y, sat);
+  } else if (Sets && setting.linear_gate) {
+    gate_lanes<gate_kind::linear>(acc, skip, z, lanes, setting.shifts, w, y, sat);
+  } else {
+    gate_lanes<gate_kind::silu>(acc, skip, z, lanes, setting.shifts, w, y, sat);
+  }
 }
 
 // States: compile-time number of states of a channel, or 0 for the run-time number `states`.
@@ -235,8 +264,7 @@ inline void scan_tile_rows(const scan_tile& tile, Walk walk, const scan_setting&
   // Copies that no store through a byte pointer can change: they stay in registers.
   const scan_constants constants(m.w, setting.shifts.align_a);
   const widths w = m.w;
-  const scan_shifts shifts = setting.shifts;
-  const bool softplus = setting.softplus, gate = setting.gate, tap_pre = setting.tap_pre;
+  const scan_setting kind = setting;
   saturation_counts counts;
   const int states = States != 0 ? States : run_states;
   const int lanes = m.num_lanes;
@@ -258,11 +286,7 @@ inline void scan_tile_rows(const scan_tile& tile, Walk walk, const scan_setting&
       const int16_t* skip_d = mem.d + channel;
       load_lanes(tile.u + row(token.row_u) * operand_bytes, lanes, operand_bytes, in.u);
       load_lanes(tile.delta + row(token.row_p) * operand_bytes, lanes, operand_bytes, in.delta);
-      if (softplus) {
-        delta_lanes<true>(in, bias, skip_d, lanes, shifts, w, products, counts);
-      } else {
-        delta_lanes<false>(in, bias, skip_d, lanes, shifts, w, products, counts);
-      }
+      delta_row<Walk::adds>(in, bias, skip_d, lanes, kind, w, products, counts);
       if (token.hold) hold_lanes(lanes, products);
       if (token.reset) clear_states(mem.h + channel * states, lanes * states);
       for (int lane = 0; lane < lanes; ++lane) {
@@ -271,22 +295,18 @@ inline void scan_tile_rows(const scan_tile& tile, Walk walk, const scan_setting&
         const Operand *b = mem.b + token.row_p * states, *c = mem.c + token.row_p * states;
         int64_t before = 0;
         if constexpr (Walk::adds) {
-          if (tap_pre)
+          if (kind.tap_pre)
             before = readout_before<Operand, State, Wide>(states, products.dt2[lane], mem.a + state, b, c,
                                                           mem.h + state, constants);
         }
         acc[lane] =
             scan_step<Operand, State, Wide>(states, products.dt2[lane], products.du[lane], mem.a + state, b,
                                             c, mem.h + state, constants, counts.state);
-        if (Walk::adds && tap_pre) acc[lane] = before;
+        if (Walk::adds && kind.tap_pre) acc[lane] = before;
       }
       if (token.mute) continue;
-      if (gate) {
-        load_lanes(tile.z + row(token.row_out) * operand_bytes, lanes, operand_bytes, in.z);
-        gate_lanes<true>(acc, products.skip, in.z, lanes, shifts, w, y, counts);
-      } else {
-        gate_lanes<false>(acc, products.skip, in.z, lanes, shifts, w, y, counts);
-      }
+      if (kind.gate) load_lanes(tile.z + row(token.row_out) * operand_bytes, lanes, operand_bytes, in.z);
+      gate_row<Walk::adds>(acc, products.skip, in.z, lanes, kind, w, y, counts);
       put_lanes<Walk::adds>(y, lanes, output_bytes, tile.y, row(token.row_out), counts);
     }
   }

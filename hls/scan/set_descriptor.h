@@ -20,7 +20,8 @@ static_assert(most_sets < 1 << map::field_of<map::scan_fields>("sets").at.bits);
 
 struct set_descriptor {
   bool softplus = false, gate = false, has_h0 = false, store_state = false, has_list = false, snake = false;
-  bool tap_pre = false;                                                          // C.(a h), before the drive
+  bool tap_pre = false;                           // C.(a h), before the drive
+  bool plain_drive = false, linear_gate = false;  // u B; z in the place of silu(z)
   bool same_delta = false, same_b = false, same_c = false, same_params = false;  // as the set before
   uint8_t map_u = 0, map_p = 0, map_out = 0;  // token_map; other codes are illegal
   uint8_t log2_segment = 0;
@@ -51,7 +52,7 @@ struct set_layout {
   static constexpr void each(Descriptor& d, Visit visit) {
     visit("softplus", d.softplus), visit("gate", d.gate), visit("has_h0", d.has_h0);
     visit("store_state", d.store_state), visit("has_list", d.has_list), visit("snake", d.snake);
-    visit("tap_pre", d.tap_pre);
+    visit("tap_pre", d.tap_pre), visit("plain_drive", d.plain_drive), visit("linear_gate", d.linear_gate);
     visit("map_u", d.map_u), visit("map_p", d.map_p), visit("map_out", d.map_out);
     visit("same_delta", d.same_delta), visit("same_b", d.same_b), visit("same_c", d.same_c);
     visit("same_params", d.same_params);

@@ -113,7 +113,8 @@ inline void run_set(uint8_t* memory, const scan_descriptor& desc, const set_desc
                        memory + set.addr_delta + at.u,
                        memory + desc.addr_z + at.z,
                        memory + desc.addr_y + at.y};
-  const scan_setting setting{set.softplus, set.gate, set.shifts, set.tap_pre};
+  const scan_setting setting{set.softplus, set.gate,        set.shifts,
+                             set.tap_pre,  set.plain_drive, set.linear_gate};
   scan_any_tile<Wide>(tile, set_walk(set, memory + set.addr_list), setting, m, states, mem, sat);
   if (set.store_state) store_states(mem.h, on_chip, m, memory + set.addr_ht + at.state);
 }

@@ -52,6 +52,8 @@ class bounded_scan {
  public:
   bounded_scan(const scan_tensors& t, const scan_scales& s, const hls::widths& w)
       : softplus_(t.options.delta_softplus),
+        plain_drive_(t.options.plain_drive),
+        linear_gate_(t.options.linear_gate),
         has_z_(!t.z.empty()),
         segments_(w.exp_segments),
         x_(hls::x_bits, step_frac(s, w, shift_form_of(t))),
@@ -87,7 +89,9 @@ class bounded_scan {
     return {decay,
             decay * rate * (1 + rate) + hls::decay_bound(std::fmin(e + e_error, 16.0), segments_) + beyond};
   }
-  bounded driven(const bounded& dt, double u) const { return du_.rounded(product(dt, {u, 0})); }
+  bounded driven(const bounded& dt, double u) const {
+    return du_.rounded(plain_drive_ ? bounded{u, 0} : product(dt, {u, 0}));
+  }
   bounded state(const bounded& kept, const bounded& drive) const {
     return state_.rounded({kept.value + drive.value, kept.error + drive.error + guard_});
   }
@@ -100,7 +104,7 @@ class bounded_scan {
   }
 
  private:
-  bool softplus_, has_z_;
+  bool softplus_, plain_drive_, linear_gate_, has_z_;
   int segments_;
   format x_;
   double x_rounding_, dt2_half_, dt2_limit_, e_half_;
@@ -116,6 +120,7 @@ class bounded_scan {
   }
   bounded gate(double z) const {
     if (!has_z_) return {1, 0};
+    if (linear_gate_) return {z, 0};
     return {z / (1 + std::exp(-z)), std::fabs(z) * (hls::sigmoid_bound + z_rounding_) + gate_half_};
   }
 };

@@ -31,8 +31,9 @@ struct readouts {
 void add_readouts(const quantised_set& set, const quantised_scan_sets& sets, const hls::widths& widths,
                   readouts& all) {
   for (size_t i = 0; i < set.pieces.size(); ++i) {
-    // Nor does a plain scan read out before the drive.
-    if (set.pieces[i].start == piece_start::before || set.rows.options.tap_pre) continue;
+    // Nor does a plain scan read out before the drive, or know a plain one.
+    const bool no_plain_scan = set.rows.options.tap_pre || set.rows.options.plain_drive;
+    if (set.pieces[i].start == piece_start::before || no_plain_scan) continue;
     const quantised_scan scan = set.piece(i, sets.output_rows);
     scan_terms terms;
     selective_scan_ref(dequantise(scan), nullptr, &terms);

@@ -108,9 +108,10 @@ void clip_state_of(const set_parts& set, int64_t output_rows, const hls::widths&
     const bool by_itself = !piece.held && piece.start != piece_start::before;
     if (by_itself && (longest == nullptr || piece.steps.size() > longest->steps.size())) longest = &piece;
   }
-  if (longest == nullptr) return;
+  if (longest == nullptr || set.rows.options.plain_drive) return;
   scan_tensors scan = rows_of_piece(set.rows, *longest, output_rows);
-  scan.options.tap_pre = false;  // the state is the same; the scan that judges it is a plain one
+  // The state is the same without, and the scan that judges it is a plain one.
+  scan.options.tap_pre = scan.options.linear_gate = false;
   scan_reference want;
   want.output = selective_scan_ref(dequantise(quantise(scan, scales)), nullptr, &want.terms);
   scales = clip_state(scan, scales, w, want);

@@ -12,17 +12,6 @@ namespace scansim {
 
 namespace {
 
-void require_on_machine(bool holds, size_t set, const char* key, const char* expected, const char* found) {
-  if (holds) return;
-  throw input_error("trace", fmt::format("sets[{}].{}", set, key),
-                    fmt::format("{} on a machine (rung ref takes the others: --rungs ref)", expected), found);
-}
-
-void check_set(const scan_set& set, size_t k) {
-  require_on_machine(set.drive == set_drive::dt, k, "drive", "\"dt\"", "\"plain\"");
-  require_on_machine(set.gate != set_gate::linear, k, "gate", "\"silu\" or \"none\"", "\"linear\"");
-}
-
 void require_common(const char* name, int scan_scales::*frac, const scan_sets_scales& scales, size_t k) {
   const int want = scales.sets.front().*frac, found = scales.sets[k].*frac;
   if (found == want) return;
@@ -38,7 +27,6 @@ quantised_scan_sets quantise_scan_sets(const scan_sets_call& call, const scan_se
   q.batch = call.batch, q.channels = call.channels, q.output_rows = call.output_rows;
   q.output_bits = scales.sets.front().output_bits;
   for (size_t k = 0; k < call.sets.size(); ++k) {
-    check_set(call.sets[k], k);
     require_common("frac_u", &scan_scales::frac_u, scales, k);
     require_common("frac_z", &scan_scales::frac_z, scales, k);
     require_common("frac_y", &scan_scales::frac_y, scales, k);

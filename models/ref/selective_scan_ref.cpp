@@ -66,7 +66,8 @@ class channel_scan {
 
     const bool tap_pre = tensors_.options.tap_pre;
     double v = tap_pre ? (group_.c.col(t) * (dt * a_).exp() * h_).sum() : 0;
-    h_ = (dt * a_).exp() * h_ + (dt * u) * group_.b.col(t);
+    const double drive = tensors_.options.plain_drive ? u : dt * u;
+    h_ = (dt * a_).exp() * h_ + drive * group_.b.col(t);
     if (range_ != nullptr)  // by std::clamp, which keeps what is no number
       for (double& h : h_) h = std::clamp(h, range_->low, range_->high);
     if (!tap_pre) v = (group_.c.col(t) * h_).sum();
@@ -75,7 +76,7 @@ class channel_scan {
     double y = v;
     if (!tensors_.z.empty()) {
       const double z = tensors_.z[at];
-      const double gate = z / (1.0 + std::exp(-z));
+      const double gate = tensors_.options.linear_gate ? z : z / (1.0 + std::exp(-z));
       if (terms != nullptr) terms->gate[at] = gate;
       y *= gate;
     }
@@ -84,7 +85,7 @@ class channel_scan {
       absmax->skip_v = largest(absmax->skip_v, v);
       absmax->y = largest(absmax->y, y);
       absmax->dt = largest(absmax->dt, dt);
-      absmax->dt_u = largest(absmax->dt_u, dt * u);
+      absmax->dt_u = largest(absmax->dt_u, drive);
     }
     return y;
   }

@@ -1,14 +1,16 @@
 // ssm_delta_lane: one channel of delta_softplus.
 //   x = clamp( delta << 16 >> sh_delta + bias << 16 >> sh_bias );  dt = softplus(x)
-//   dt2 = clamp( dt * log2(e) >> sh_dt2 );  du = clamp( dt * u >> sh_du );  skip = clamp( D * u << 16 >> sh_skip )
+//   dt2 = clamp( dt * log2(e) >> sh_dt2 );  du = clamp( dt * u >> sh_du ), with plain_i dt = 1;  skip = clamp( D * u << 16 >> sh_skip )
 // Operands come in cycle 0, results and saturation marks are valid in cycle 4; no stall. hls counterpart: delta_softplus.
 module ssm_delta_lane #(
   parameter int unsigned OperandBits = 8,
   parameter int unsigned DuBits = 24,
-  parameter int unsigned AccBits = 32
+  parameter int unsigned AccBits = 32,
+  parameter bit          Plain = 1'b0  // plain_i means something
 ) (
   input  logic                          clk_i,
   input  logic                          softplus_i,
+  input  logic                          plain_i,     // cycle 3
   input  logic [ssm_pkg::ShiftBits-1:0] sh_delta_i,
   input  logic [ssm_pkg::ShiftBits-1:0] sh_bias_i,
   input  logic [ssm_pkg::ShiftBits-1:0] sh_dt2_i,
@@ -30,6 +32,8 @@ module ssm_delta_lane #(
   localparam int unsigned Dt2InBits   = ssm_pkg::DtBits + ssm_pkg::Log2eBits + 1;
   localparam int unsigned DuInBits    = ssm_pkg::DtBits + 1 + OperandBits;
   localparam int unsigned SkipInBits  = ssm_pkg::ParamBits + OperandBits + ssm_pkg::ShiftBias;
+
+  localparam logic [ssm_pkg::DtBits-1:0] DtOne = ssm_pkg::DtBits'(1) << ssm_pkg::DtFrac;
 
   // Cycle 0: align and add. The shifts change only between tiles' rows together with their data, so the shift of a row
   // travels with it (registered by the caller up to its use).
@@ -84,7 +88,7 @@ module ssm_delta_lane #(
   always_ff @(posedge clk_i) begin
     clip4_q <= clip3_q;
     dt2_q   <= Dt2InBits'(dt) * Dt2InBits'(ssm_pkg::Log2e);
-    du_q    <= $signed({1'b0, dt}) * $signed(u3_q);
+    du_q    <= $signed({1'b0, Plain && plain_i ? DtOne : dt}) * $signed(u3_q);
     skip_q  <= $signed(d3_q) * $signed(u3_q);
   end
 

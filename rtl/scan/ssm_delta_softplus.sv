@@ -8,6 +8,7 @@ module ssm_delta_softplus #(
   parameter int unsigned OperandBits = 8,
   parameter int unsigned DuBits = 24,
   parameter int unsigned AccBits = 32,
+  parameter bit Sets = 0,
   parameter int unsigned DtDepth = ssm_map_pkg::DtDepth,
   parameter int unsigned SkipDepth = ssm_map_pkg::SkipDepth
 ) (
@@ -55,9 +56,10 @@ module ssm_delta_softplus #(
   ssm_pkg::delta_cmd_t  cmd;
   ssm_pkg::token_t      token;
   logic [3:0]           group_q;
-  logic                 issue, operands, places, dt_place, skip_place, last_row, last_group;
+  logic                 issue, operands, places, dt_place, skip_place, last_row, last_group, plain_drive;
 
   assign cmd         = cmd_i;
+  assign plain_drive = Sets && cmd.plain_drive;
   assign token       = token_i;
   assign last_group  = group_q == cmd.groups - 1'b1;
   assign last_row    = token.last && last_group;
@@ -82,7 +84,7 @@ module ssm_delta_softplus #(
   assign inc_o[ssm_map_pkg::CounterDeltaSoftplusWaitOut]          = IncBits'(cmd_valid_i && operands && !places);
   assign inc_o[ssm_map_pkg::CounterDeltaSoftplusIdle]             = IncBits'(!cmd_valid_i);
   assign inc_o[ssm_map_pkg::CounterDeltaSoftplusSoftplusOps]      = issue ? IncBits'(NumLanes) : '0;
-  assign inc_o[ssm_map_pkg::CounterDeltaSoftplusMacDelta]         = issue ? IncBits'(3 * NumLanes) : '0;
+  assign inc_o[ssm_map_pkg::CounterDeltaSoftplusMacDelta]         = !issue ? '0 : plain_drive ? IncBits'(2 * NumLanes) : IncBits'(3 * NumLanes);
   assign inc_o[ssm_map_pkg::CounterDeltaSoftplusBufferReadBits]   = issue ? IncBits'(2 * NumLanes * OperandBits) : '0;
   assign inc_o[ssm_map_pkg::CounterDeltaSoftplusParamReadBits]    = issue ? IncBits'(2 * NumLanes * ssm_pkg::ParamBits) : '0;
   assign inc_o[ssm_map_pkg::CounterDeltaSoftplusSaturationsDelta] = saturated_delta;
@@ -104,6 +106,7 @@ module ssm_delta_softplus #(
   logic [ssm_pkg::DtTokenBits-1:0]   dt_token_q [Latency+1];
   logic [ssm_pkg::SkipTokenBits-1:0] skip_token_q [Latency+1];
   logic [Latency:1]     hold_q;
+  logic [Latency-1:1]   plain_q;  // its stage Latency-1 is cycle 3 of a lane
 
   always_comb begin
     dt_token.row_bc    = token.row_bc;
@@ -126,6 +129,7 @@ module ssm_delta_softplus #(
     dt_token_q[1]   <= dt_token;
     skip_token_q[1] <= skip_token;
     hold_q          <= {hold_q[Latency-1:1], token.hold};
+    plain_q         <= {plain_q[Latency-2:1], plain_drive};
     for (int unsigned s = 2; s <= Latency; s++) begin
       sh_out_q[s]     <= sh_out_q[s-1];
       dt_token_q[s]   <= dt_token_q[s-1];
@@ -142,9 +146,10 @@ module ssm_delta_softplus #(
 
   generate
     for (genvar l = 0; l < NumLanes; l++) begin : gen_lane
-      ssm_delta_lane #(.OperandBits(OperandBits), .DuBits(DuBits), .AccBits(AccBits)) u_delta_lane (
+      ssm_delta_lane #(.OperandBits(OperandBits), .DuBits(DuBits), .AccBits(AccBits), .Plain(Sets)) u_delta_lane (
         .clk_i,
         .softplus_i (softplus_q),
+        .plain_i    (plain_q[Latency-1]),
         .sh_delta_i (sh_in_q[2*ssm_pkg::ShiftBits-1:ssm_pkg::ShiftBits]),
         .sh_bias_i  (sh_in_q[ssm_pkg::ShiftBits-1:0]),
         .sh_dt2_i   (sh_out_q[Latency][3*ssm_pkg::ShiftBits-1:2*ssm_pkg::ShiftBits]),

@@ -71,15 +71,17 @@ module ssm_gate_silu #(
   assign z_read_o     = writes && cmd.has_z;
   assign z_release_o  = issue && last_row && cmd.release_z;
 
-  logic               gated, added;
+  logic               gated, linear, silu, added;
   logic [IncBits-1:0] saturated_v, saturated_y, saturated_quant;
-  assign gated = writes && cmd.has_z;
+  assign gated  = writes && cmd.has_z;
+  assign linear = Sums && cmd.linear_gate;
+  assign silu   = gated && !linear;
   assign inc_o[ssm_map_pkg::CounterGateSiluBusy]             = IncBits'(issue);
   assign inc_o[ssm_map_pkg::CounterGateSiluWaitIn]           = IncBits'(cmd_valid_i && !operands);
   assign inc_o[ssm_map_pkg::CounterGateSiluWaitOut]          = IncBits'(cmd_valid_i && operands && !y_free_i);
   assign inc_o[ssm_map_pkg::CounterGateSiluIdle]             = IncBits'(!cmd_valid_i);
-  assign inc_o[ssm_map_pkg::CounterGateSiluSiluOps]          = gated ? IncBits'(NumLanes) : '0;
-  assign inc_o[ssm_map_pkg::CounterGateSiluMacGate]          = !writes ? '0 : gated ? IncBits'(2 * NumLanes) : IncBits'(NumLanes);
+  assign inc_o[ssm_map_pkg::CounterGateSiluSiluOps]          = silu ? IncBits'(NumLanes) : '0;
+  assign inc_o[ssm_map_pkg::CounterGateSiluMacGate]          = !writes ? '0 : silu ? IncBits'(2 * NumLanes) : IncBits'(NumLanes);
   assign inc_o[ssm_map_pkg::CounterGateSiluBufferReadBits]   = (gated ? IncBits'(NumLanes * OperandBits) : '0)
                                                                   + (added ? IncBits'(NumLanes * OutputBits) : '0);
   assign inc_o[ssm_map_pkg::CounterGateSiluBufferWriteBits]  = writes ? IncBits'(NumLanes * OutputBits) : '0;
@@ -92,7 +94,7 @@ module ssm_gate_silu #(
   // What travels with a row; stage s is the cycle s after its issue.
   logic [LastStage:1]              valid_q, done_q;
   logic [CountBits-1:0]            row_pipe_q [LastStage+1];
-  logic                            has_z_q;
+  logic                            has_z_q, linear_q;
   logic [ssm_pkg::ShiftBits-1:0]   sh_z_q;
   logic [ssm_pkg::ShiftBits-1:0]   sh_v_q [3];
   logic [ssm_pkg::ShiftBits+3:0]   sh_out_q [YStage+1];
@@ -111,6 +113,7 @@ module ssm_gate_silu #(
     acc_q         <= acc_data_i;
     skip_q        <= skip_data_i;
     has_z_q       <= cmd.has_z;
+    linear_q      <= linear;
     sh_z_q        <= cmd.sh_z;
     sh_v_q[1]     <= cmd.sh_v;
     sh_v_q[2]     <= sh_v_q[1];
@@ -129,9 +132,10 @@ module ssm_gate_silu #(
 
   generate
     for (genvar l = 0; l < NumLanes; l++) begin : gen_lane
-      ssm_gate_lane #(.OperandBits(OperandBits), .AccBits(AccBits)) u_gate_lane (
+      ssm_gate_lane #(.OperandBits(OperandBits), .AccBits(AccBits), .Linear(Sums)) u_gate_lane (
         .clk_i,
         .has_z_i(has_z_q),
+        .linear_i(linear_q),
         .sh_z_i (sh_z_q),
         .sh_v_i (sh_v_q[2]),
         .sh_y_i (sh_out_q[YStage][ssm_pkg::ShiftBits-1:0]),

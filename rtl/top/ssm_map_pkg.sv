@@ -258,7 +258,9 @@ package ssm_map_pkg;
     logic [15:0]  base;
     logic [15:0]  first_segment;
     logic [15:0]  positions;
-    logic [3:0]   reserved_28;
+    logic [1:0]   reserved_30;
+    logic         linear_gate;
+    logic         plain_drive;
     logic [3:0]   log2_segment;
     logic         tap_pre;
     logic [2:0]   map_out;
@@ -297,7 +299,7 @@ package ssm_map_pkg;
   localparam logic [9:0] CsrCounters = 10'h040;
   localparam logic [31:0] IdValue = 32'h53434e31;
   localparam logic [31:0] VersionValue = 32'h00000001;
-  localparam logic [31:0] MapValue = 32'hf067e3e0;
+  localparam logic [31:0] MapValue = 32'hb1a08d53;
 
   // Parameters of the design point that have a register, in their order.
   localparam int unsigned NumParameters = 18;

@@ -129,6 +129,7 @@ package ssm_pkg;
 
   // One tile, with sets one set of it, as each block sees it.
   typedef struct packed {
+    logic                 plain_drive;    // of sets alone: not part of a plain command
     logic                 softplus;
     logic                 release_u;      // behind the tile: no set of it reads them again
     logic                 release_delta;
@@ -141,7 +142,8 @@ package ssm_pkg;
     logic [ShiftBits-1:0] sh_du;
     logic [ShiftBits-1:0] sh_skip;
   } delta_cmd_t;
-  localparam int unsigned DeltaCmdBits = 4 + CountBits + 4 + 5 * ShiftBits;
+  localparam int unsigned DeltaPlainBits = 4 + CountBits + 4 + 5 * ShiftBits;
+  localparam int unsigned DeltaCmdBits   = 1 + DeltaPlainBits;
 
   typedef struct packed {
     logic                 first_chunk;
@@ -169,6 +171,7 @@ package ssm_pkg;
   localparam int unsigned PackCmdBits = 9 + 3 + 1;
 
   typedef struct packed {
+    logic                 linear_gate;  // of sets alone: not part of a plain command
     logic                 has_z;      // gated
     logic                 release_z;  // behind the tile
     logic                 last_set;   // y is complete behind it
@@ -177,7 +180,8 @@ package ssm_pkg;
     logic [ShiftBits-1:0] sh_y;
     logic [3:0]           sh_quant;
   } gate_cmd_t;
-  localparam int unsigned GateCmdBits = 3 + 3 * ShiftBits + 4;
+  localparam int unsigned GatePlainBits = 3 + 3 * ShiftBits + 4;
+  localparam int unsigned GateCmdBits   = 1 + GatePlainBits;
 
   // Write jobs of a tile, waiting for their place in the fixed order of the DMA.
   typedef struct packed {

@@ -361,6 +361,7 @@ module ssm_scan_walk #(
       token_cmd.positions     = record.positions;
     end
 
+    delta_cmd.plain_drive = with_sets && record.plain_drive;
     delta_cmd.softplus  = with_sets ? record.softplus : desc_q.softplus;
     delta_cmd.release_u = last_set;
     delta_cmd.release_delta = !next_same_delta;
@@ -387,6 +388,7 @@ module ssm_scan_walk #(
     scan_cmd.c_base      = c_base;
     scan_cmd.align_a     = with_sets ? record.align_a : desc_q.align_a;
 
+    gate_cmd.linear_gate = with_sets && record.linear_gate;
     gate_cmd.has_z     = with_sets ? record.gate : desc_q.has_z;
     gate_cmd.release_z = desc_q.has_z && last_set;
     gate_cmd.last_set  = last_set;

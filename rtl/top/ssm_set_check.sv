@@ -58,7 +58,7 @@ module ssm_set_check #(
   always_comb begin
     error_o = ssm_map_pkg::ErrNone;
     if (due_q == '0 || record.positions == '0 || record.states == '0 || 32'(record.states) > states_q || codes_bad
-        || list_bad || affine_bad || same_bad || room_bad || (record.gate && !has_z_q)) begin
+        || list_bad || affine_bad || same_bad || room_bad || (record.gate && !has_z_q) || (record.linear_gate && !record.gate)) begin
       error_o = ssm_map_pkg::ErrSets;
     end
   end

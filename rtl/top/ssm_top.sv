@@ -198,16 +198,21 @@ module ssm_top #(
   );
   // Without sets a command is its plain part.
   localparam int unsigned TokenCmdWidth = MaxSets != 0 ? ssm_pkg::TokenCmdBits : ssm_pkg::TokenPlainBits;
+  localparam int unsigned DeltaCmdWidth = MaxSets != 0 ? ssm_pkg::DeltaCmdBits : ssm_pkg::DeltaPlainBits;
+  localparam int unsigned GateCmdWidth  = MaxSets != 0 ? ssm_pkg::GateCmdBits : ssm_pkg::GatePlainBits;
   logic [TokenCmdWidth-1:0] token_cmd_queued;
+  logic [DeltaCmdWidth-1:0] delta_cmd_queued;
+  logic [GateCmdWidth-1:0]  gate_cmd_queued;
   ssm_stream_fifo #(.Width(TokenCmdWidth), .Depth(ssm_map_pkg::CommandDepth)) u_token_cmd_fifo (
     .clk_i, .rst_ni, .push_i(cmd_push), .data_i(token_cmd_in[TokenCmdWidth-1:0]), .ready_o(token_ready),
     .valid_o(token_cmd_valid), .data_o(token_cmd_queued), .pop_i(token_cmd_pop)
   );
   assign token_cmd = ssm_pkg::TokenCmdBits'(token_cmd_queued);
-  ssm_stream_fifo #(.Width(ssm_pkg::DeltaCmdBits), .Depth(ssm_map_pkg::CommandDepth)) u_delta_cmd_fifo (
-    .clk_i, .rst_ni, .push_i(cmd_push), .data_i(delta_cmd_in), .ready_o(delta_ready),
-    .valid_o(delta_valid), .data_o(delta_cmd), .pop_i(delta_pop)
+  ssm_stream_fifo #(.Width(DeltaCmdWidth), .Depth(ssm_map_pkg::CommandDepth)) u_delta_cmd_fifo (
+    .clk_i, .rst_ni, .push_i(cmd_push), .data_i(delta_cmd_in[DeltaCmdWidth-1:0]), .ready_o(delta_ready),
+    .valid_o(delta_valid), .data_o(delta_cmd_queued), .pop_i(delta_pop)
   );
+  assign delta_cmd = ssm_pkg::DeltaCmdBits'(delta_cmd_queued);
   ssm_stream_fifo #(.Width(ssm_pkg::ScanCmdBits), .Depth(ssm_map_pkg::CommandDepth)) u_scan_cmd_fifo (
     .clk_i, .rst_ni, .push_i(cmd_push), .data_i(scan_cmd_in), .ready_o(scan_ready),
     .valid_o(scan_valid), .data_o(scan_cmd), .pop_i(scan_pop)
@@ -223,10 +228,11 @@ module ssm_top #(
       assign pack_cmd = pack_cmd_in;
     end
   endgenerate
-  ssm_stream_fifo #(.Width(ssm_pkg::GateCmdBits), .Depth(ssm_map_pkg::CommandDepth)) u_gate_cmd_fifo (
-    .clk_i, .rst_ni, .push_i(cmd_push), .data_i(gate_cmd_in), .ready_o(gate_ready),
-    .valid_o(gate_valid), .data_o(gate_cmd), .pop_i(gate_pop)
+  ssm_stream_fifo #(.Width(GateCmdWidth), .Depth(ssm_map_pkg::CommandDepth)) u_gate_cmd_fifo (
+    .clk_i, .rst_ni, .push_i(cmd_push), .data_i(gate_cmd_in[GateCmdWidth-1:0]), .ready_o(gate_ready),
+    .valid_o(gate_valid), .data_o(gate_cmd_queued), .pop_i(gate_pop)
   );
+  assign gate_cmd = ssm_pkg::GateCmdBits'(gate_cmd_queued);
 
   ssm_dma_burst #(.DataBits(AxiDataBits), .MaxBurst(AxiMaxBurst), .Outstanding(ReadOutstanding)) u_dma_burst (
     .clk_i, .rst_ni,
@@ -309,7 +315,7 @@ module ssm_top #(
     .inc_o(inc[ssm_map_pkg::LastScanTokens:ssm_map_pkg::FirstScanTokens])
   );
 
-  ssm_delta_softplus #(.NumLanes(NumLanes), .OperandBits(OperandBits), .DuBits(DuBits), .AccBits(AccBits))
+  ssm_delta_softplus #(.NumLanes(NumLanes), .OperandBits(OperandBits), .DuBits(DuBits), .AccBits(AccBits), .Sets(MaxSets != 0))
   u_delta_softplus (
     .clk_i, .rst_ni,
     .cmd_valid_i(delta_valid), .cmd_i(delta_cmd), .cmd_pop_o(delta_pop),

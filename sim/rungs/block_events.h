@@ -2,6 +2,7 @@
 // beats and tokens: the one statement of the events of a row and of a beat on rungs without time. Internal to
 // sim/rungs.
 #pragma once
+#include "hls/scan/gate_silu.h"
 #include "sim/rungs/descriptor_events.h"
 
 namespace scansim {
@@ -23,10 +24,11 @@ class block_events {
   void resets(uint64_t count) { add<counter_index("scan_tokens", "resets")>(count); }
   void holds(uint64_t count) { add<counter_index("scan_tokens", "holds")>(count); }
 
-  void delta_rows(uint64_t rows) {
+  // A plain drive does without the product dt u.
+  void delta_rows(uint64_t rows, bool plain_drive = false) {
     const uint64_t channels = rows * lanes_;
     add<counter_index("delta_softplus", "softplus_ops")>(channels);
-    add<counter_index("delta_softplus", "mac_delta")>(3 * channels);
+    add<counter_index("delta_softplus", "mac_delta")>((plain_drive ? 2 : 3) * channels);
     add<counter_index("delta_softplus", "buffer_read_bits")>(2 * channels * operand_bits_);
     add<counter_index("delta_softplus", "param_read_bits")>(32 * channels);
   }
@@ -57,13 +59,13 @@ class block_events {
     add<counter_index("scan_serial", "buffer_write_bits")>(beats * stored_bits_);
   }
 
-  void gate_rows(uint64_t rows, bool gated) {
+  void gate_rows(uint64_t rows, hls::gate_kind kind) {
     const uint64_t channels = rows * lanes_;
-    add<counter_index("gate_silu", "mac_gate")>(gated ? 2 * channels : channels);
+    add<counter_index("gate_silu", "mac_gate")>(kind == hls::gate_kind::silu ? 2 * channels : channels);
     add<counter_index("gate_silu", "buffer_write_bits")>(channels * output_bits_);
-    if (!gated) return;
-    add<counter_index("gate_silu", "silu_ops")>(channels);
-    add<counter_index("gate_silu", "buffer_read_bits")>(channels * operand_bits_);
+    if (kind == hls::gate_kind::silu) add<counter_index("gate_silu", "silu_ops")>(channels);
+    if (kind != hls::gate_kind::none)
+      add<counter_index("gate_silu", "buffer_read_bits")>(channels * operand_bits_);
   }
   // Of the rows above those whose row of y had a value.
   void added_rows(uint64_t rows) {

@@ -26,7 +26,7 @@ void count_tile(const hls::scan_descriptor& d, const tile_visit& tile, bool sing
   count.tokens(tile.tokens);
   count.delta_rows(rows);
   count.scan_beats(beats);
-  count.gate_rows(rows, d.has_z);
+  count.gate_rows(rows, hls::gate_of(d.has_z));
 
   // Tokens whose state comes from, or goes to, a neighbour in the tile.
   count.from_slots(beats - beats_of_token);

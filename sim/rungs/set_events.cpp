@@ -53,13 +53,13 @@ void count_tile_set(const hls::set_descriptor& set, const token_tally& tally, ui
   if (set.has_list) count.list_entries(tally.positions);
   count.resets(tally.resets);
   count.holds(tally.holds);
-  count.delta_rows(tally.positions * groups);
+  count.delta_rows(tally.positions * groups, set.plain_drive);
   count.scan_states(tally.positions * groups * set.states);
   count.from_slots((tally.positions - 1 - tally.resets_behind) * beats_of_token);
   count.to_slots((tally.positions - 1) * beats_of_token);
   if (set.has_h0) count.from_h0(beats_of_token);
   if (set.store_state) count.to_h_last(beats_of_token);
-  count.gate_rows((tally.positions - tally.muted) * groups, set.gate);
+  count.gate_rows((tally.positions - tally.muted) * groups, hls::gate_of(set.gate, set.linear_gate));
   count.added_rows(tally.added * groups);
   count.muted_rows(tally.muted * groups);
 }

@@ -12,7 +12,7 @@ delta_softplus::delta_softplus(std::string name, const machine_shape& shape, con
 }
 
 void delta_softplus::begin() {
-  rows_ = 0;
+  rows_ = plain_rows_ = 0;
   saturations_ = {};
   restart();
 }
@@ -35,7 +35,9 @@ cycle_t delta_softplus::run_tile(const tile_command& command, cycle_t visible) {
   if (command.last_set) ports_.u.release(issue);
   if (command.release_delta) ports_.delta.release(issue);
   if (slots.db && command.release_params) ports_.set_db.release(issue);
-  rows_ += static_cast<uint64_t>(command.walk.positions * command.groups);
+  const auto rows = static_cast<uint64_t>(command.walk.positions * command.groups);
+  rows_ += rows;
+  if (command.plain_drive) plain_rows_ += rows;
   return issue;
 }
 
@@ -72,7 +74,7 @@ block_counters delta_softplus::counters(cycle_t cycles) {
   return with_stalls(
       stalls_, cycles,
       {{"softplus_ops", rows_ * lanes},
-       {"mac_delta", rows_ * 3 * lanes},
+       {"mac_delta", (3 * rows_ - plain_rows_) * lanes},
        {"buffer_read_bits", rows_ * 2 * lanes * 8 * static_cast<uint64_t>(shape_.operand_bytes)},
        {"param_read_bits", rows_ * 32 * lanes},
        {"saturations_delta", saturations_.delta},

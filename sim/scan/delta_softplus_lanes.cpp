@@ -3,9 +3,9 @@
 namespace scansim {
 namespace {
 
-// Softplus: the descriptor's flag. Rounding: every shift is at least 1, which spares a case in every rounding
-// shift.
-template <class Operand, bool Softplus, bool Rounding>
+// Softplus, Plain: the descriptor's flags. Rounding: every shift is at least 1, which spares a case in every
+// rounding shift.
+template <class Operand, bool Softplus, bool Rounding, bool Plain = false>
 [[gnu::always_inline]] inline void delta_loop(const machine_shape& shape, const hls::scan_shifts shifts,
                                               const delta_kernel_row& row,
                                               hls::saturation_counts& saturations) {
@@ -25,7 +25,7 @@ template <class Operand, bool Softplus, bool Rounding>
   for (int lane = 0; lane < lanes; ++lane) {
     hls::saturation_counts counts;
     const hls::delta_result r = hls::delta_softplus(delta[lane], u[lane], db[2 * lane], db[2 * lane + 1],
-                                                    Softplus, shifts, widths, counts);
+                                                    Softplus, shifts, widths, counts, Plain);
     dt2[lane] = r.dt2;
     du[lane] = r.du;
     skip[lane] = r.skip;
@@ -44,7 +44,10 @@ template <class Operand>
                                                hls::saturation_counts& saturations) {
   const hls::scan_shifts& s = command.shifts;
   const bool rounding = s.delta > 0 && s.bias > 0 && s.dt2 > 0 && s.du > 0 && s.skip > 0;
-  if (command.softplus && rounding)
+  if (command.plain_drive)
+    command.softplus ? delta_loop<Operand, true, false, true>(shape, s, row, saturations)
+                     : delta_loop<Operand, false, false, true>(shape, s, row, saturations);
+  else if (command.softplus && rounding)
     delta_loop<Operand, true, true>(shape, s, row, saturations);
   else if (command.softplus)
     delta_loop<Operand, true, false>(shape, s, row, saturations);

@@ -19,7 +19,7 @@ gate_silu::gate_silu(std::string name, const machine_shape& shape, const ports& 
 }
 
 void gate_silu::begin() {
-  rows_ = rows_with_z_ = muted_ = added_ = 0;
+  rows_ = rows_with_z_ = silu_rows_ = muted_ = added_ = 0;
   newest_row_ = -1;
   saturations_ = {};
   restart();
@@ -65,6 +65,7 @@ cycle_t gate_silu::run_tile(const tile_command& command, cycle_t visible) {
   const uint64_t rows = static_cast<uint64_t>(command.walk.positions * command.groups) - muted;
   rows_ += rows, muted_ += muted;
   if (z) rows_with_z_ += rows;
+  if (z && !command.linear_gate) silu_rows_ += rows;
   return issue;
 }
 
@@ -109,8 +110,8 @@ block_counters gate_silu::counters(cycle_t cycles) {
   const auto lanes = static_cast<uint64_t>(shape_.lanes);
   return with_stalls(
       stalls_, cycles,
-      {{"silu_ops", rows_with_z_ * lanes},
-       {"mac_gate", (rows_ + rows_with_z_) * lanes},
+      {{"silu_ops", silu_rows_ * lanes},
+       {"mac_gate", (rows_ + silu_rows_) * lanes},
        {"buffer_read_bits", rows_with_z_ * lanes * 8 * static_cast<uint64_t>(shape_.operand_bytes) +
                                 added_ * lanes * 8 * static_cast<uint64_t>(shape_.output_bytes)},
        {"buffer_write_bits", rows_ * lanes * 8 * static_cast<uint64_t>(shape_.output_bytes)},

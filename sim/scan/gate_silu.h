@@ -41,7 +41,8 @@ class gate_silu : public block_process {
   ports ports_;
   gate_kernel kernel_;
   int latency_;
-  uint64_t rows_ = 0, rows_with_z_ = 0, muted_ = 0, added_ = 0;  // rows_: that write
+  // Rows that write; of them those that read z, and those whose gate is silu(z).
+  uint64_t rows_ = 0, rows_with_z_ = 0, silu_rows_ = 0, muted_ = 0, added_ = 0;
   // Of the tile that is being summed up: which rows have a value; what goes on top of one.
   std::vector<uint8_t> written_, summand_;
   int newest_row_ = -1;  // written in newest_issue_

@@ -5,8 +5,8 @@
 namespace scansim {
 namespace {
 
-// Gated: there is a z. Rounding: every shift is at least 1, which spares a case in every rounding shift.
-template <class Operand, class Output, bool Gated, bool Rounding>
+// Rounding: every shift is at least 1, which spares a case in every rounding shift.
+template <class Operand, class Output, hls::gate_kind Gate, bool Rounding>
 [[gnu::always_inline]] inline void gate_loop(const machine_shape& shape, const hls::scan_shifts shifts,
                                              const gate_kernel_row& row,
                                              hls::saturation_counts& saturations) {
@@ -22,7 +22,8 @@ template <class Operand, class Output, bool Gated, bool Rounding>
   uint64_t v_count = 0, y_count = 0, quant_count = 0;
   for (int lane = 0; lane < lanes; ++lane) {
     hls::saturation_counts counts;
-    int32_t value = hls::gate_silu(acc[lane], skip[lane], Gated ? z[lane] : 0, Gated, shifts, widths, counts);
+    const int32_t gate_input = Gate == hls::gate_kind::none ? 0 : z[lane];
+    int32_t value = hls::gate_silu(acc[lane], skip[lane], gate_input, Gate, shifts, widths, counts);
     if constexpr (sizeof(Output) == 1) value = hls::quantise_shift(value, shifts.quant, counts);
     y[lane] = static_cast<Output>(value);
     v_count += counts.v;
@@ -42,11 +43,13 @@ template <class Operand, class Output>
   if (sizeof(Output) != 1) s.quant = 1;  // unused
   const bool rounding = s.v > 0 && s.y > 0 && s.z > 0 && s.quant > 0;
   if (row.z == nullptr)
-    gate_loop<Operand, Output, false, false>(shape, s, row, saturations);
+    gate_loop<Operand, Output, hls::gate_kind::none, false>(shape, s, row, saturations);
+  else if (command.linear_gate)
+    gate_loop<Operand, Output, hls::gate_kind::linear, false>(shape, s, row, saturations);
   else if (rounding)
-    gate_loop<Operand, Output, true, true>(shape, s, row, saturations);
+    gate_loop<Operand, Output, hls::gate_kind::silu, true>(shape, s, row, saturations);
   else
-    gate_loop<Operand, Output, true, false>(shape, s, row, saturations);
+    gate_loop<Operand, Output, hls::gate_kind::silu, false>(shape, s, row, saturations);
 }
 
 template <class Operand, class Output>

@@ -30,6 +30,7 @@ struct tile_command {
   int states;                          // that live, of all passes
   int log2_packed;                     // hls/scan/state_packing.h
   bool tap_pre;                        // a*h is read out, before the drive
+  bool plain_drive, linear_gate;       // u*B; with has_z: z in the place of silu(z)
 };
 
 // In the order in which a tile's jobs are pushed; then those of the units (sim/PROGRAM.md). Writes: ht,

@@ -203,6 +203,8 @@ void sequencer::run_tile(const hls::scan_descriptor& d, const chunk_position& ch
       .states = d.passes * shape_.states,
       .log2_packed = 0,
       .tap_pre = false,
+      .plain_drive = false,
+      .linear_gate = false,
   };
   push_command(command);
   const write_jobs writes = writes_of(d, chunk, tile, command);

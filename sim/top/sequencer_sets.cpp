@@ -42,6 +42,8 @@ void sequencer::run_sets(const hls::scan_descriptor& d) {
           .states = set.states,
           .log2_packed = d.log2_packed,
           .tap_pre = set.tap_pre,
+          .plain_drive = set.plain_drive,
+          .linear_gate = set.linear_gate,
       };
       push_command(command);
       push_set_writes(d, set, tile, command);

@@ -307,8 +307,8 @@ scan_outputs expected_outputs(const packed_scan& scan, const design_point& point
         sum += hls::scan_step<int16_t, int32_t, int64_t>(
             1, r.dt2, r.du, &a, &b, &c, &h[static_cast<size_t>(n)], constants, out.saturations.state);
       }
-      int32_t y = hls::gate_silu(sum, r.skip, d.has_z ? at(scan.z, t, scan.channels, channel) : 0, d.has_z,
-                                 d.shifts, widths, out.saturations);
+      int32_t y = hls::gate_silu(sum, r.skip, d.has_z ? at(scan.z, t, scan.channels, channel) : 0,
+                                 hls::gate_of(d.has_z), d.shifts, widths, out.saturations);
       if (point.output_bits == 8) y = hls::quantise_shift(y, d.shifts.quant, out.saturations);
       out.y[static_cast<size_t>(t) * static_cast<size_t>(scan.channels) + static_cast<size_t>(channel)] = y;
     }

@@ -131,6 +131,8 @@ scan_tensors tensors_of_set(const scan_sets_call& call, size_t k) {
   t.shape = {call.batch, set.channels, w.a.states, w.b.groups, call.length};
   t.options.delta_softplus = call.delta_softplus;
   t.options.tap_pre = set.tap == set_tap::pre;
+  t.options.plain_drive = set.drive == set_drive::plain;
+  t.options.linear_gate = set.gate == set_gate::linear;
   t.u = some_channels(call.u, call.channels, set.first_channel, set.channels, call.length);
   t.delta = channels(w.delta, call.length);
   t.a = channels(w.a, w.a.states);

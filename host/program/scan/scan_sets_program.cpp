@@ -156,16 +156,22 @@ void add_traffic(sets_traffic& traffic, size_t k, const placed_piece& piece, con
   }
 }
 
-// Plain scans have no other tap.
-void require_taps(const quantised_scan_sets& sets, const std::string& why_not) {
-  for (size_t k = 0; k < sets.sets.size(); ++k)
-    if (sets.sets[k].rows.options.tap_pre)
-      throw input_error(
-          "trace", fmt::format("sets[{}].tap", k),
-          fmt::format("\"post\", or a call that runs as scans with sets ({}; rung ref takes it: "
-                      "--rungs ref)",
-                      why_not),
-          "\"pre\"");
+// Plain scans have no other tap, drive and gate.
+void require_plain_kinds(const quantised_scan_sets& sets, const std::string& why_not) {
+  const auto require = [&](bool plain, size_t k, const char* key, const char* expected, const char* found) {
+    if (plain) return;
+    throw input_error("trace", fmt::format("sets[{}].{}", k, key),
+                      fmt::format("{}, or a call that runs as scans with sets ({}; rung ref takes it: "
+                                  "--rungs ref)",
+                                  expected, why_not),
+                      found);
+  };
+  for (size_t k = 0; k < sets.sets.size(); ++k) {
+    const scan_options& kind = sets.sets[k].rows.options;
+    require(!kind.tap_pre, k, "tap", "\"post\"", "\"pre\"");
+    require(!kind.plain_drive, k, "drive", "\"dt\"", "\"plain\"");
+    require(!kind.linear_gate, k, "gate", "\"silu\" or \"none\"", "\"linear\"");
+  }
 }
 
 // Its pieces as plain scans.
@@ -203,7 +209,7 @@ program make_scan_sets_program(const scan_sets_call& call, const quantised_scan_
                                const design_point& point) {
   const sets_fit fit = fit_sets(sets, point);
   if (fit.why_not.empty()) return make_fused_sets_program(call, sets, fit, point);
-  require_taps(sets, fit.why_not);
+  require_plain_kinds(sets, fit.why_not);
   return make_lowered_program(call, sets, point);
 }
 

@@ -139,6 +139,7 @@ hls::set_descriptor make_set_record(const slice_layout& layout, const fitted_set
   d.states = static_cast<uint16_t>(set.shape.states);
   d.has_list = walk.has_list;
   d.tap_pre = set.options.tap_pre;
+  d.plain_drive = set.options.plain_drive, d.linear_gate = set.options.linear_gate;
   d.map_u = static_cast<uint8_t>(walk.u), d.map_p = static_cast<uint8_t>(walk.p);
   d.map_out = static_cast<uint8_t>(walk.out);
   d.log2_segment = static_cast<uint8_t>(walk.log2_segment);

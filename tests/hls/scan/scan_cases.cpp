@@ -74,7 +74,7 @@ json answered(json c, const hls::widths& w, const hls::scan_shifts& shifts, draw
     const auto step = hls::delta_softplus(delta, u, bias, d, c["softplus"], shifts, w, sat);
     const Wide acc = hls::scan_step<int16_t, State, Wide>(states, step.dt2, step.du, a, b, readout, h,
                                                           constants, sat.state);
-    int32_t y = hls::gate_silu(acc, step.skip, z, c["has_z"], shifts, w, sat);
+    int32_t y = hls::gate_silu(acc, step.skip, z, hls::gate_of(c["has_z"]), shifts, w, sat);
     if (w.output_bits == 8) y = hls::quantise_shift(y, shifts.quant, sat);
     c["tokens"].push_back({{"u", u}, {"delta", delta}, {"z", z}, {"b", b}, {"c", readout}});
     c["y"].push_back(y);

@@ -77,6 +77,35 @@ TEST_CASE("scan stages hls dt2, du and skip are within their bounds, without gai
   CHECK(std::fabs(skip.mean()) < centred);
 }
 
+TEST_CASE("scan stages hls a plain drive is u, a linear gate z, each rounded once", "[leaf][hls]") {
+  const unsigned seed = std::random_device()();
+  INFO("seed " << seed);
+  drawn draw(seed);
+  const int operand_bits = GENERATE(8, 16);
+  hls::widths w = base;
+  w.operand_bits = operand_bits;
+  constexpr int frac_u = 4, frac_du = 3, frac_v = 9, frac_y = 2;
+  const int frac_z = operand_bits - 4, frac_gate = frac_z + 17 - operand_bits;
+  scan_shifts sh;
+  sh.delta = shift_bias - 7, sh.bias = shift_bias, sh.dt2 = 25, sh.skip = 20;
+  sh.du = dt_frac + frac_u - frac_du;
+  sh.v = 0, sh.y = frac_v + frac_gate - frac_y, sh.z = draw.below(20);
+  saturation_counts cut;
+  for (int i = 0; i < draws; ++i) {
+    const int32_t delta = draw.of_bits(operand_bits), u = draw.of_bits(operand_bits),
+                  z = draw.of_bits(operand_bits);
+    const delta_result got = delta_softplus(delta, u, 0, 1, true, sh, w, cut, true);
+    const delta_result stepped = delta_softplus(delta, u, 0, 1, true, sh, w, cut);
+    REQUIRE(got.du == std::floor(scaled(u, frac_du - frac_u) + 0.5L));
+    REQUIRE((got.dt2 == stepped.dt2 && got.skip == stepped.skip));
+    const int64_t acc = draw.of_bits(18), skip = draw.of_bits(18);
+    const real v = scaled(real(acc) + skip, -frac_v), want = scaled(v * scaled(z, -frac_z), frac_y);
+    const real most = (1 << (y_bits - 1)) - 1;
+    REQUIRE(gate_silu(acc, skip, z, gate_kind::linear, sh, w, cut) ==
+            std::clamp(std::floor(want + 0.5L), -most - 1, most));
+  }
+}
+
 TEST_CASE("scan stages hls the new state is within its bound, without gain or offset", "[leaf][hls]") {
   const unsigned seed = std::random_device()();
   const int align = GENERATE(0, 1, 2, 3);
@@ -122,7 +151,7 @@ TEST_CASE("scan stages hls the gated output is within its bound, without gain or
                gate_error = scaled(std::abs(z) * sigmoid_bound, gate_bits_up) + 0.5L;
     const real bound =
         0.5L + scaled(0.5L * (std::fabs(gate) + gate_error) + std::fabs(v) * gate_error, -sh.y);
-    output.add(gate_silu(acc, skip, z, true, sh, base, cut), scaled(v * gate, -sh.y), bound);
+    output.add(gate_silu(acc, skip, z, gate_kind::silu, sh, base, cut), scaled(v * gate, -sh.y), bound);
   }
   CHECK(cut.v + cut.y == 0);
   CHECK(output.most <= 1);

@@ -287,10 +287,12 @@ TEST_CASE("what no machine runs is refused with the set and the rule", "[unit][o
   CHECK(message("raster; raster tap=pre")
             .find("sets[1].tap: expected \"post\", or a call that runs as scans with sets (max_sets is 0") !=
         std::string::npos);
-  CHECK(message("raster drive=plain").find("sets[0].drive: expected \"dt\" on a machine") !=
+  CHECK(message("raster drive=plain")
+            .find("sets[0].drive: expected \"dt\", or a call that runs as scans with sets (max_sets is 0") !=
         std::string::npos);
-  CHECK(message("raster gate=linear").find("sets[0].gate: expected \"silu\" or \"none\" on a machine") !=
-        std::string::npos);
+  CHECK(
+      message("raster; raster gate=linear").find("sets[1].gate: expected \"silu\" or \"none\", or a call") !=
+      std::string::npos);
   CHECK(message("raster", "100").find("at most max_states = 64") != std::string::npos);
   CHECK(message("raster").empty());
 }

@@ -59,7 +59,8 @@ inline naive_result naive_scan(const quantised_scan& q, const hls::widths& w) {
         h[n] = naive_state(d, q.a[channel * s.states + n], q.b[bc], h[n], shifts, w, r.saturations);
         acc += int64_t{q.c[bc]} * h[n];
       }
-      int32_t y = hls::gate_silu(acc, d.skip, has_z ? q.z[at] : 0, has_z, shifts, w, r.saturations);
+      int32_t y =
+          hls::gate_silu(acc, d.skip, has_z ? q.z[at] : 0, hls::gate_of(has_z), shifts, w, r.saturations);
       if (w.output_bits == 8) y = hls::quantise_shift(y, shifts.quant, r.saturations);
       r.y[at] = y;
     }

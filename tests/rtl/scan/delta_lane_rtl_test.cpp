@@ -24,7 +24,7 @@ TEST_CASE("delta_softplus rtl lane equals hls for random operands and shifts", "
     };
     const auto delta = static_cast<int32_t>(corner(8)), u = static_cast<int32_t>(corner(8));
     const auto bias = static_cast<int32_t>(corner(16)), d = static_cast<int32_t>(corner(16));
-    const bool softplus = random() & 1;
+    const bool softplus = random() & 1, plain = random() % 3 == 0;
     hls::scan_shifts sh;
     sh.delta = static_cast<uint8_t>(random() % 20);
     sh.bias = static_cast<uint8_t>(random() % 24);
@@ -32,8 +32,8 @@ TEST_CASE("delta_softplus rtl lane equals hls for random operands and shifts", "
     sh.du = static_cast<uint8_t>(random() % 40);
     sh.skip = static_cast<uint8_t>(random() % 48);
     hls::saturation_counts sat;
-    const hls::delta_result want = hls::delta_softplus(delta, u, bias, d, softplus, sh, w, sat);
-    dut.softplus_i = softplus;
+    const hls::delta_result want = hls::delta_softplus(delta, u, bias, d, softplus, sh, w, sat, plain);
+    dut.softplus_i = softplus, dut.plain_i = plain;
     dut.sh_delta_i = sh.delta;
     dut.sh_bias_i = sh.bias;
     dut.sh_dt2_i = sh.dt2;
@@ -65,6 +65,7 @@ TEST_CASE("delta_softplus rtl lane equals hls, other operands and shifts in ever
   struct row {
     hls::scan_shifts shifts;
     hls::delta_result result;
+    bool plain = false;
     hls::saturation_counts saturations;
   };
   Vssm_delta_lane dut;
@@ -74,16 +75,18 @@ TEST_CASE("delta_softplus rtl lane equals hls, other operands and shifts in ever
       return static_cast<int32_t>(test::from_port(random(), 64) >> (64 - bits));
     };
     const int32_t delta = operand(8), u = operand(8), bias = operand(16), d = operand(16);
-    const bool softplus = random() & 1;
+    const bool softplus = random() & 1, plain = random() % 3 == 0;
     row now;
     now.shifts.delta = static_cast<uint8_t>(random() % 20);
     now.shifts.bias = static_cast<uint8_t>(random() % 24);
     now.shifts.dt2 = static_cast<uint8_t>(random() % 30);
     now.shifts.du = static_cast<uint8_t>(random() % 30);
     now.shifts.skip = static_cast<uint8_t>(random() % 40);
-    now.result = hls::delta_softplus(delta, u, bias, d, softplus, now.shifts, w, now.saturations);
+    now.result = hls::delta_softplus(delta, u, bias, d, softplus, now.shifts, w, now.saturations, plain);
+    now.plain = plain;
     rows.push_back(now);
     dut.softplus_i = softplus;
+    dut.plain_i = rows.size() >= latency && rows[rows.size() - latency].plain;  // of the row in its cycle 3
     dut.sh_delta_i = now.shifts.delta;
     dut.sh_bias_i = now.shifts.bias;
     dut.delta_i = static_cast<uint8_t>(delta);

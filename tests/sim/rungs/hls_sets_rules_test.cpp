@@ -161,6 +161,8 @@ TEST_CASE("hls_sets_rules hls a record that breaks a rule is refused, the first 
       {"lines of nothing", error_code::sets, [](hls::set_descriptor& s) { s.map_out = 2, s.n0 = 0; }},
       {"no lines where none is wanted", error_code::none, [](hls::set_descriptor& s) { s.n0 = s.n1 = 0; }},
       {"a gate", error_code::none, [](hls::set_descriptor& s) { s.gate = true; }},
+      {"a linear gate", error_code::none, [](hls::set_descriptor& s) { s.gate = s.linear_gate = true; }},
+      {"a linear one without a gate", error_code::sets, [](hls::set_descriptor& s) { s.linear_gate = true; }},
       {"25 entries of a list", error_code::sets,
        [](hls::set_descriptor& s) {
          s.positions = 25, s.has_list = true, s.map_u = s.map_p = s.map_out = 2;

@@ -50,8 +50,9 @@ class plain_evaluation {
     for (const token_row& t : case_.walks[k]) {
       if (t.reset) std::fill(h.begin(), h.end(), 0);
       const int32_t u = case_.u[at(t.u, c)];
-      hls::delta_result d = hls::delta_softplus(of.delta[at(t.p, c)], u, of.bias[size(c)], of.d[size(c)],
-                                                set.softplus, set.shifts, w_, result_.saturations);
+      hls::delta_result d =
+          hls::delta_softplus(of.delta[at(t.p, c)], u, of.bias[size(c)], of.d[size(c)], set.softplus,
+                              set.shifts, w_, result_.saturations, set.plain_drive);
       if (t.hold) d.dt2 = 0, d.du = 0;
       const std::vector<int16_t> b = row_of(of.b, t.p), c_row = row_of(of.c, t.p);
       const int64_t before = kept_readout(d.dt2, a, c_row, h, set.shifts.align_a);
@@ -81,7 +82,8 @@ class plain_evaluation {
 
   void write(const hls::set_descriptor& set, int64_t acc, int64_t skip, size_t to) {
     hls::saturation_counts& counts = result_.saturations;
-    int32_t out = hls::gate_silu(acc, skip, set.gate ? case_.z[to] : 0, set.gate, set.shifts, w_, counts);
+    int32_t out = hls::gate_silu(acc, skip, set.gate ? case_.z[to] : 0,
+                                 hls::gate_of(set.gate, set.linear_gate), set.shifts, w_, counts);
     if (w_.output_bits == 8) out = hls::quantise_shift(out, set.shifts.quant, counts);
     const int32_t sum = hls::add_output(result_.y[to], out, w_.output_bits);
     result_.sums_cut += sum != result_.y[to] + out;
@@ -127,7 +129,7 @@ class plain_counting {
       if (walk[i].reset) events_["scan_tokens.resets"] += 1;
       if (walk[i].hold) events_["scan_tokens.holds"] += 1;
       for (int g = 0; g < groups; ++g) {
-        count_delta_row();
+        count_delta_row(set);
         for (int pass = 0; pass < case_.scan.passes; ++pass)
           count_beat(set, pass, first, last, walk[i].reset);
         count_gate_row(set, walk[i], written);
@@ -136,10 +138,10 @@ class plain_counting {
     }
   }
 
-  void count_delta_row() {
+  void count_delta_row(const hls::set_descriptor& set) {
     const uint64_t nl = u64(p_.num_lanes);
     events_["delta_softplus.softplus_ops"] += nl;
-    events_["delta_softplus.mac_delta"] += 3 * nl;
+    events_["delta_softplus.mac_delta"] += (set.plain_drive ? 2 : 3) * nl;
     events_["delta_softplus.buffer_read_bits"] += 2 * nl * 8 * u64(p_.operand_bytes());
     events_["delta_softplus.param_read_bits"] += 32 * nl;
   }
@@ -164,11 +166,10 @@ class plain_counting {
       events_["gate_silu.muted_rows"] += 1;
       return;
     }
-    if (set.gate) {
-      events_["gate_silu.silu_ops"] += nl;
-      events_["gate_silu.buffer_read_bits"] += nl * 8 * u64(p_.operand_bytes());
-    }
-    events_["gate_silu.mac_gate"] += nl * (set.gate ? 2 : 1);
+    const bool silu = set.gate && !set.linear_gate;
+    if (silu) events_["gate_silu.silu_ops"] += nl;
+    if (set.gate) events_["gate_silu.buffer_read_bits"] += nl * 8 * u64(p_.operand_bytes());
+    events_["gate_silu.mac_gate"] += nl * (silu ? 2 : 1);
     events_["gate_silu.buffer_write_bits"] += nl * 8 * u64(p_.output_bytes());
     if (!written[size(token.out)]) return;
     events_["gate_silu.y_add_ops"] += nl;
@@ -283,8 +284,8 @@ void check_events(device_bench& bench, event_map want) {
 }
 
 struct seen_sets {
-  uint64_t packed = 0, taps = 0, sums_cut = 0, adds = 0, muted = 0, holds = 0, resets = 0, lists = 0,
-           unwritten = 0;
+  uint64_t packed = 0, taps = 0, plain_drives = 0, linear_gates = 0, sums_cut = 0, adds = 0, muted = 0,
+           holds = 0, resets = 0, lists = 0, unwritten = 0;
 };
 
 void check_case(device_bench& bench, std::mt19937_64& random, seen_sets& seen) {
@@ -303,7 +304,9 @@ void check_case(device_bench& bench, std::mt19937_64& random, seen_sets& seen) {
   event_map events = plain_counting(c, bench.point).run(placed, descriptors);
   check_events(bench, events);
   seen.packed += c.scan.log2_packed > 0;
-  for (const hls::set_descriptor& set : c.sets) seen.taps += set.tap_pre;
+  for (const hls::set_descriptor& set : c.sets) {
+    seen.taps += set.tap_pre, seen.plain_drives += set.plain_drive, seen.linear_gates += set.linear_gate;
+  }
   seen.sums_cut += want.sums_cut, seen.adds += events["gate_silu.y_add_ops"];
   seen.muted += events["gate_silu.muted_rows"], seen.holds += events["scan_tokens.holds"];
   seen.resets += events["scan_tokens.resets"], seen.lists += events["scan_tokens.list_read_bits"];
@@ -337,6 +340,8 @@ TEST_CASE("hls_sets hls y, h_last, saturations and events are those of plain loo
   }
   CHECK(seen.packed > 0);
   CHECK(seen.taps > 0);
+  CHECK(seen.plain_drives > 0);
+  CHECK(seen.linear_gates > 0);
   CHECK(seen.sums_cut > 0);
   CHECK(seen.adds > 0);
   CHECK(seen.muted > 0);

@@ -65,7 +65,8 @@ class set_drawer {
   void draw_set() {
     hls::set_descriptor& d = case_.sets.emplace_back();
     d.softplus = flip(), d.gate = case_.scan.has_z && flip(), d.has_h0 = flip(), d.store_state = flip();
-    d.tap_pre = between(0, 2) == 0;
+    d.tap_pre = between(0, 2) == 0, d.plain_drive = between(0, 2) == 0;
+    d.linear_gate = d.gate && flip();
     d.states = u16(between(1, case_.states));
     draw_shifts(d.shifts);
     walk_fields w = draw_walk();

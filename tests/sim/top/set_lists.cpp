@@ -190,7 +190,8 @@ class list_builder {
   void add_record(const hls::scan_descriptor& d, int64_t& entries) {
     hls::set_descriptor s;
     s.softplus = coin(), s.gate = d.has_z && coin(), s.has_h0 = upto(2) == 0, s.store_state = coin();
-    s.shifts = random_shifts(), s.tap_pre = upto(2) == 0;
+    s.shifts = random_shifts(), s.tap_pre = upto(2) == 0, s.plain_drive = upto(2) == 0;
+    s.linear_gate = s.gate && coin();
     s.states = static_cast<uint16_t>(1 + upto(d.passes * (point_.states_per_lane >> d.log2_packed) - 1));
     if (brief_) s.has_h0 = upto(5) != 0;
     choose_walk(d, s, entries);
