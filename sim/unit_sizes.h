@@ -10,6 +10,10 @@ namespace scansim {
 
 constexpr int conv_parameter_rows(const machine_shape& shape) { return 2 * shape.channel_words; }
 constexpr int norm_weight_rows(const machine_shape& shape) { return 4 * shape.channel_words; }
+inline constexpr int weight_slot_count = 2;  // of the weight memory in slots
+constexpr int weight_slot_rows(const machine_shape& shape) {
+  return shape.gemm_weight_rows / weight_slot_count;
+}
 // Of one lane in a row of the bias memory and of the conv memory: bytes, and what shift and align keep of
 // theirs; bits that finish an accumulator: bias, shift and align.
 inline constexpr int bias_lane_bytes = 8, conv_lane_bytes = 16;

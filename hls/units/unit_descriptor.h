@@ -28,6 +28,7 @@ struct transfer_descriptor {  // load and store
 
 struct params_descriptor {
   bool clear = false, w4 = false;  // w4: weights of 4 bits, multiplied out while they are loaded
+  bool slots = false;              // with clear, weights: two slots that take turns (sim/PROGRAM.md, 2.3)
   parameter_target memory = parameter_target::weights;
   uint16_t beats = 0;
   uint8_t n = 0, log2_m = 0, log2_groups = 0, index_bits = 0;  // index; log2_m = log2 M - 2
@@ -37,6 +38,7 @@ struct params_descriptor {
 
 struct gemm_descriptor {
   bool fence = false, load_x = false, release_x = false, to_z = false, gather = false, scatter = false;
+  bool release_w = false;  // weights in slots
   uint8_t newer = 0;
   uint16_t tokens = 0, tiles = 0, beats = 0;
   uint8_t n = 0, log2_m = 0, log2_groups = 0;  // log2_m = log2 M - 2
@@ -95,7 +97,8 @@ struct params_layout {
 
   template <class Descriptor, class Visit>
   static constexpr void each(Descriptor& d, Visit visit) {
-    visit("clear", d.clear), visit("w4", d.w4), visit("memory", d.memory), visit("beats", d.beats);
+    visit("clear", d.clear), visit("w4", d.w4), visit("slots", d.slots), visit("memory", d.memory),
+        visit("beats", d.beats);
     visit("n", d.n), visit("log2_m", d.log2_m), visit("log2_groups", d.log2_groups);
     visit("index_bits", d.index_bits), visit("rows", d.rows), visit("dram", d.dram);
   }
@@ -108,6 +111,7 @@ struct gemm_layout {
   static constexpr void each(Descriptor& d, Visit visit) {
     visit("fence", d.fence), visit("load_x", d.load_x), visit("release_x", d.release_x);
     visit("to_z", d.to_z), visit("gather", d.gather), visit("scatter", d.scatter);
+    visit("release_w", d.release_w);
     visit("newer", d.newer), visit("tokens", d.tokens), visit("tiles", d.tiles);
     visit("beats", d.beats), visit("n", d.n), visit("log2_m", d.log2_m);
     visit("log2_groups", d.log2_groups), visit("kind", d.kind), visit("shift_out", d.shift_out);

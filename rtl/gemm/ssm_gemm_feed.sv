@@ -2,7 +2,7 @@
 // Contract: one beat per cycle when command, x word, weight row, position row (N < M), at the first beat of a tile shift row, bias
 // row (has_bias) and a place of the tile queue, the list entry (gather) and a place of the operand queue are there. Operands
 // and, at the first beat of a tile, gemm_nm's command with p are visible at issue + 2. The command leaves and the slot of x
-// goes back (release_x) with the last issue. sim/PROGRAM.md, section 5.
+// goes back (release_x) with the last issue; so does that of weights in slots (slots_i with a clear of memory 0; release_w). sim/PROGRAM.md, section 5.
 module ssm_gemm_feed #(
   parameter int unsigned Word = 16,  // bytes of a word = lanes
   parameter int unsigned Depth = 8,
@@ -22,7 +22,11 @@ module ssm_gemm_feed #(
   output logic                                 cmd_left_o,
   // Memories: weights, positions, shifts, bias from bit 0 upwards.
   input  logic [3:0]                           clear_i,
+  input  logic                                 slots_i,        // with clear_i[0]
+  output logic                                 w_free_o,
+  input  logic                                 w_alloc_i,
   input  logic                                 w_valid_i,      // two beats of a row of weights
+  input  logic                                 w_last_i,
   input  logic [2*WordBits-1:0]                w_i,
   input  logic                                 shift_valid_i,
   input  logic                                 bias_valid_i,
@@ -59,7 +63,7 @@ module ssm_gemm_feed #(
 
   ssm_gemm_pkg::feed_cmd_t cmd;
   logic [ssm_gemm_pkg::FeedCmdBits-1:0] cmd_data;
-  logic               cmd_valid, issue, first, last, dense, done_x;
+  logic               cmd_valid, issue, first, last, dense, done_x, done_w, slots_q;
   logic [15:0]        token, x_token, x_row, offset, tile, w_row, pos_row, shift_row, bias_row;
   logic [LogWord-1:0] x_byte;
 
@@ -88,23 +92,28 @@ module ssm_gemm_feed #(
                       (!first || (shift_ok && (!cmd.has_bias || bias_ok) && tile_credit));
   assign cmd_left_o = issue && last;
   assign done_x     = issue && last && cmd.release_x;
+  assign done_w     = issue && last && cmd.release_w;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni)         slots_q <= 1'b0;
+    else if (clear_i[0]) slots_q <= slots_i;
+  end
 
   // Memories.
   logic [WordBits-1:0]              x_word, shifts;
   logic [Word*Depth*8-1:0]          weights;
   logic [PosRowBits-1:0]            positions;
   logic [Word*BiasBits-1:0]         bias;
-  logic                             w_free_unused, pos_free_unused, shift_free_unused, bias_free_unused;
+  logic                             pos_free_unused, shift_free_unused, bias_free_unused;
 
   ssm_tile_buffer #(.WriteBits(WordBits), .RowBits(WordBits), .MaxRows(XWords), .Slots(2)) u_x (
     .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(x_alloc_i), .slot_free_o(x_free_o), .wr_valid_i(x_valid_i),
     .wr_last_i(x_last_i), .wr_data_i(x_i), .row_i(x_row), .linear_i(1'b0), .row_valid_o(x_ok), .next_i(done_x),
     .rd_en_i(issue), .rd_row_i(x_row), .rd_data_o(x_word), .release_i(done_x)
   );
-  ssm_tile_buffer #(.WriteBits(2 * WordBits), .RowBits(Word * Depth * 8), .MaxRows(WeightRows), .Slots(1)) u_weights (
-    .clk_i, .rst_ni, .clear_i(clear_i[0]), .alloc_i(1'b0), .slot_free_o(w_free_unused), .wr_valid_i(w_valid_i),
-    .wr_last_i(1'b0), .wr_data_i(w_i), .row_i(w_row), .linear_i(1'b0), .row_valid_o(w_ok), .next_i(1'b0),
-    .rd_en_i(issue), .rd_row_i(w_row), .rd_data_o(weights), .release_i(1'b0)
+  ssm_tile_buffer #(.WriteBits(2 * WordBits), .RowBits(Word * Depth * 8), .MaxRows(WeightRows / 2), .Slots(2)) u_weights (
+    .clk_i, .rst_ni, .clear_i(clear_i[0]), .alloc_i(w_alloc_i), .slot_free_o(w_free_o), .wr_valid_i(w_valid_i),
+    .wr_last_i(w_last_i), .wr_data_i(w_i), .row_i(w_row), .linear_i(!slots_q), .row_valid_o(w_ok), .next_i(done_w),
+    .rd_en_i(issue), .rd_row_i(w_row), .rd_data_o(weights), .release_i(done_w)
   );
   ssm_tile_buffer #(.WriteBits(PosRowBits), .RowBits(PosRowBits), .MaxRows(WeightRows), .Slots(1)) u_positions (
     .clk_i, .rst_ni, .clear_i(clear_i[1]), .alloc_i(1'b0), .slot_free_o(pos_free_unused), .wr_valid_i(pos_valid_i),

@@ -22,6 +22,9 @@ module ssm_gemm_path #(
   output logic                                  index_left_o,
   // Parameters, from the DMA.
   input  logic [3:0]                            param_clear_i,
+  input  logic                                  slots_i,
+  output logic                                  w_free_o,
+  input  logic                                  w_alloc_i,
   output logic                                  index_free_o,
   input  logic                                  index_alloc_i,
   input  logic [3:0]                            rd_valid_i,
@@ -75,8 +78,8 @@ module ssm_gemm_path #(
     .pair_valid_o(pair_valid), .pair_o(pair), .expand_o(ev_expand_o)
   );
   ssm_gemm_feed #(.Word(Lanes), .Depth(Depth), .XWords(XWords), .WeightRows(WeightRows)) u_gemm_feed (
-    .clk_i, .rst_ni, .cmd_push_i, .cmd_i, .cmd_ready_o, .cmd_left_o, .clear_i(param_clear_i),
-    .w_valid_i(pair_valid), .w_i(pair), .shift_valid_i(rd_valid_i[2]), .bias_valid_i(rd_valid_i[3]), .beat_i(rd_data_i),
+    .clk_i, .rst_ni, .cmd_push_i, .cmd_i, .cmd_ready_o, .cmd_left_o, .clear_i(param_clear_i), .slots_i, .w_free_o, .w_alloc_i,
+    .w_valid_i(pair_valid), .w_last_i(rd_last_i), .w_i(pair), .shift_valid_i(rd_valid_i[2]), .bias_valid_i(rd_valid_i[3]), .beat_i(rd_data_i),
     .pos_valid_i(pos_valid), .pos_i(positions), .x_free_o, .x_alloc_i(x_take_i), .x_valid_i(x_arrive_i),
     .x_last_i(word_last_i), .x_i(word_i), .list_index_o, .list_entry_i, .list_valid_i,
     .operand_valid_o(operand_valid), .operand_x_o(operand_x), .operand_w_o(operand_w), .operand_pop_i(operand_pop), .tile_valid_o(tile_valid),

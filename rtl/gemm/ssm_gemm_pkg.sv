@@ -55,6 +55,7 @@ package ssm_gemm_pkg;
   // Command of gemm_feed (sim/PROGRAM.md, section 5).
   typedef struct packed {
     logic                 release_x;
+    logic                 release_w;
     logic                 gather;
     logic                 has_bias;
     logic [15:0]          tiles;
@@ -72,7 +73,7 @@ package ssm_gemm_pkg;
     logic [ShiftBits-1:0] shift_out;
     logic                 wide;
   } feed_cmd_t;
-  localparam int unsigned FeedCmdBits = 3 + 6 * 16 + GemmCmdBits;
+  localparam int unsigned FeedCmdBits = 4 + 6 * 16 + GemmCmdBits;
 
   // Command of index_load.
   typedef struct packed {

@@ -98,7 +98,8 @@ package ssm_map_pkg;
     logic [12:0]  reserved_51;
     logic [2:0]   memory;
     logic [15:0]  beats;
-    logic [21:0]  reserved_10;
+    logic [20:0]  reserved_11;
+    logic         slots;
     logic         w4;
     logic         clear;
     logic [7:0]   opcode;
@@ -139,7 +140,8 @@ package ssm_map_pkg;
     logic         fence;
     logic [5:0]   reserved_25;
     logic [6:0]   newer;
-    logic [4:0]   reserved_13;
+    logic [3:0]   reserved_14;
+    logic         release_w;
     logic         scatter;
     logic         gather;
     logic         to_z;
@@ -299,7 +301,7 @@ package ssm_map_pkg;
   localparam logic [9:0] CsrCounters = 10'h040;
   localparam logic [31:0] IdValue = 32'h53434e31;
   localparam logic [31:0] VersionValue = 32'h00000001;
-  localparam logic [31:0] MapValue = 32'hb1a08d53;
+  localparam logic [31:0] MapValue = 32'h77c3762e;
 
   // Parameters of the design point that have a register, in their order.
   localparam int unsigned NumParameters = 18;

@@ -149,6 +149,7 @@ module ssm_top #(
   logic                                scratch_read_push, scratch_read_ready, scratch_write_push, scratch_write_ready;
   logic [ssm_pkg::ScratchJobBits-1:0]  scratch_job;
   logic [ssm_map_pkg::NumParamMemories-1:0] memory_clear;
+  logic                                weight_slots;
   logic                                scan_local, block_quiet;
 
   // ---- Sequencer, job queue, dma ----
@@ -187,7 +188,7 @@ module ssm_top #(
     .unit_desc_o(unit_desc), .unit_cmd_push_o(unit_cmd_push), .unit_cmd_ready_i(unit_cmd_ready),
     .unit_cmd_left_i(unit_cmd_left), .scratch_read_push_o(scratch_read_push),
     .scratch_read_ready_i(scratch_read_ready), .scratch_write_push_o(scratch_write_push),
-    .scratch_write_ready_i(scratch_write_ready), .scratch_job_o(scratch_job), .memory_clear_o(memory_clear),
+    .scratch_write_ready_i(scratch_write_ready), .scratch_job_o(scratch_job), .memory_clear_o(memory_clear), .weight_slots_o(weight_slots),
     .scratch_quiet_i(block_quiet), .scan_local_o(scan_local),
     .inc_o(inc[ssm_map_pkg::LastSequencer:ssm_map_pkg::FirstSequencer])
   );
@@ -408,7 +409,7 @@ module ssm_top #(
         .desc_i(unit_desc), .cmd_push_i(unit_cmd_push), .cmd_ready_o(unit_cmd_ready), .cmd_left_o(unit_cmd_left),
         .read_push_i(scratch_read_push), .read_job_i(scratch_job), .read_ready_o(scratch_read_ready),
         .write_push_i(scratch_write_push), .write_job_i(scratch_job), .write_ready_o(scratch_write_ready),
-        .quiet_o(block_quiet), .param_clear_i(memory_clear),
+        .quiet_o(block_quiet), .param_clear_i(memory_clear), .weight_slots_i(weight_slots),
         .target_free_o(target_free[ssm_map_pkg::TargetW4:ssm_map_pkg::TargetParams]),
         .target_alloc_i(target_alloc[ssm_map_pkg::TargetW4:ssm_map_pkg::TargetParams]),
         .rd_valid_i(rd_valid[ssm_map_pkg::TargetW4:ssm_map_pkg::TargetParams]), .rd_last_i(rd_last), .rd_data_i(rd_data),
@@ -426,7 +427,7 @@ module ssm_top #(
     end else begin : gen_no_units
       logic unused_block;
       assign unused_block = ^{unit_desc, unit_cmd_push, scratch_read_push, scratch_write_push, scratch_job,
-                              memory_clear, target_alloc[ssm_map_pkg::TargetW4:ssm_map_pkg::TargetParams],
+                              memory_clear, weight_slots, target_alloc[ssm_map_pkg::TargetW4:ssm_map_pkg::TargetParams],
                               rd_valid[ssm_map_pkg::TargetW4:ssm_map_pkg::TargetParams], source_claim[ssm_map_pkg::SourceStore],
                               source_rd_en[ssm_map_pkg::SourceStore], source_release[ssm_map_pkg::SourceStore], fill_free};
       assign unit_cmd_ready     = '1;

@@ -22,6 +22,7 @@ module ssm_unit_commands (
 
   always_comb begin
     gemm.release_x = desc.gemm.release_x;
+    gemm.release_w = desc.gemm.release_w;
     gemm.gather    = desc.gemm.gather;
     gemm.has_bias  = desc.gemm.has_bias;
     gemm.tiles     = desc.gemm.tiles;

@@ -28,6 +28,7 @@ module ssm_units #(
   output logic                                   write_ready_o,
   output logic                                   quiet_o,     // both queues empty
   input  logic [ssm_map_pkg::NumParamMemories-1:0]   param_clear_i,
+  input  logic                                   weight_slots_i,  // with a clear of memory 0
   // DMA: read targets.
   output logic [ssm_map_pkg::NumUnitTargets-1:0]    target_free_o,
   input  logic [ssm_map_pkg::NumUnitTargets-1:0]    target_alloc_i,
@@ -124,9 +125,10 @@ module ssm_units #(
     .clk_i, .rst_ni, .clear_i(param_clear_i[MemScatter]), .wr_valid_i(rd_valid_i[MemScatter]), .wr_data_i(rd_data_i),
     .index_i(scatter_index), .valid_o(scatter_there), .entry_o(scatter_entry)
   );
-  // Resident memories always have a place.
-  assign target_free_o[MemWeights]           = 1'b1;
-  assign target_free_o[W4Target]             = 1'b1;
+  // Resident memories always have a place, weights in slots where one is free.
+  logic weights_free;
+  assign target_free_o[MemWeights]           = weights_free;
+  assign target_free_o[W4Target]             = weights_free;
   assign target_free_o[MemScatter:MemShifts] = '1;
 
   // ---- Commands ----
@@ -161,7 +163,8 @@ module ssm_units #(
     .clk_i, .rst_ni, .cmd_push_i(cmd_push_i[ssm_map_pkg::CmdGemm]), .cmd_i(gemm_cmd),
     .cmd_ready_o(cmd_ready_o[ssm_map_pkg::CmdGemm]), .cmd_left_o(cmd_left_o[0]), .index_push_i(cmd_push_i[ssm_map_pkg::CmdIndex]),
     .index_cmd_i(index_cmd), .index_ready_o(cmd_ready_o[ssm_map_pkg::CmdIndex]), .index_left_o(cmd_left_o[6]),
-    .param_clear_i(param_clear_i[MemBias:MemWeights]), .index_free_o(target_free_o[MemIndex]),
+    .param_clear_i(param_clear_i[MemBias:MemWeights]), .slots_i(weight_slots_i), .w_free_o(weights_free),
+    .w_alloc_i(target_alloc_i[MemWeights] || target_alloc_i[W4Target]), .index_free_o(target_free_o[MemIndex]),
     .index_alloc_i(target_alloc_i[MemIndex]), .rd_valid_i(rd_valid_i[MemBias:MemWeights]), .w4_valid_i(rd_valid_i[W4Target]), .rd_last_i, .rd_data_i,
     .x_free_o(place[GemmX]), .x_take_i(take[GemmX]), .x_arrive_i(arrive[GemmX]), .word_last_i(last), .word_i(word),
     .r_free_o(place[GemmR]), .r_take_i(take[GemmR]), .r_arrive_i(arrive[GemmR]), .pair_i(pair),

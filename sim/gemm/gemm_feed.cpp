@@ -52,24 +52,26 @@ void gemm_feed::process() {
 
 // Returns the last issue.
 cycle_t gemm_feed::run_command(const hls::gemm_descriptor& d, cycle_t visible) {
-  const operand_slot& slot = ports_.x_words.open();
+  const open_slots slots{ports_.x_words.open(),
+                         ports_.weights_in_slots ? &ports_.weight_slots.open() : nullptr};
   for (int tile = 0; tile < d.tiles; ++tile)
     for (int token = 0; token < d.tokens; ++token)
-      for (int beat = 0; beat < d.beats; ++beat) run_beat(d, slot, {tile, token, beat}, visible);
+      for (int beat = 0; beat < d.beats; ++beat) run_beat(d, slots, {tile, token, beat}, visible);
   if (d.release_x) ports_.x_words.release(next_ - 1);
+  if (slots.weights && d.release_w) ports_.weight_slots.release(next_ - 1);
   return next_ - 1;
 }
 
-void gemm_feed::run_beat(const hls::gemm_descriptor& d, const operand_slot& slot, const place& at,
+void gemm_feed::run_beat(const hls::gemm_descriptor& d, const open_slots& slots, const place& at,
                          cycle_t visible) {
   const bool first_of_tile = at.token == 0 && at.beat == 0;
   const int offset = at.tile * d.beats + at.beat;
-  cycle_t issue = std::max({next_, visible, ports_.weights.row_time(d.w_row + offset), ports_.x.credit_time(),
-                            ports_.w.credit_time()});
+  cycle_t issue = std::max(
+      {next_, visible, weight_time(slots, d.w_row + offset), ports_.x.credit_time(), ports_.w.credit_time()});
   if (!dense(d)) issue = std::max(issue, ports_.positions.row_time(d.pos_row + offset));
   if (d.gather && at.beat == 0) issue = std::max(issue, ports_.gather.row_time(at.token));
   if (first_of_tile) issue = std::max(issue, tile_time(d, at.tile));
-  issue = std::max(issue, slot.readable((int64_t{x_row(d, at)} + 1) * shape_.axi_bytes));
+  issue = std::max(issue, slots.x.readable((int64_t{x_row(d, at)} + 1) * shape_.axi_bytes));
   if (first_of_tile) {
     ports_.tiles.back() = command_of_tile(d);
     if (values()) fill_parameters(d, at.tile);
@@ -77,12 +79,17 @@ void gemm_feed::run_beat(const hls::gemm_descriptor& d, const operand_slot& slot
     ports_.p.push(issue + latency_cycles);
   }
   if (values()) {
-    fill_x(d, slot, at);
-    fill_w(d, offset);
+    fill_x(d, slots.x, at);
+    fill_w(d, slots, offset);
   }
   ports_.x.push(issue + latency_cycles);
   ports_.w.push(issue + latency_cycles);
   next_ = issue + 1;
+}
+
+cycle_t gemm_feed::weight_time(const open_slots& slots, int row) {
+  if (!slots.weights) return ports_.weights.row_time(row);
+  return slots.weights->readable((int64_t{row} + 1) * ports_.weights.row_bytes());
 }
 
 // What only a tile's first beat needs.
@@ -106,9 +113,11 @@ void gemm_feed::fill_x(const hls::gemm_descriptor& d, const operand_slot& slot, 
               static_cast<size_t>(bytes));
 }
 
-void gemm_feed::fill_w(const hls::gemm_descriptor& d, int offset) {
+void gemm_feed::fill_w(const hls::gemm_descriptor& d, const open_slots& slots, int offset) {
   gemm_w_beat& w = ports_.w.back();
-  const uint8_t* values = ports_.weights.row(d.w_row + offset);
+  const int row = d.w_row + offset;
+  const uint8_t* values =
+      slots.weights ? slots.weights->bytes() + row * ports_.weights.row_bytes() : ports_.weights.row(row);
   const uint8_t* positions = dense(d) ? nullptr : ports_.positions.row(d.pos_row + offset);
   for (int lane = 0; lane < shape_.axi_bytes; ++lane) {
     unpack_lane(values + lane * shape_.gemm_depth, d.n, groups(d), w.value[lane]);

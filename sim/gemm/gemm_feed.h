@@ -21,6 +21,8 @@ class gemm_feed : public block_process {
     timed_fifo<hls::gemm_descriptor>& commands;
     operand_buffer& x_words;
     parameter_memory& weights;
+    operand_buffer& weight_slots;
+    const bool& weights_in_slots;
     parameter_memory& positions;
     parameter_memory& shifts;
     parameter_memory& bias;
@@ -42,11 +44,17 @@ class gemm_feed : public block_process {
   };
   void process();
   cycle_t run_command(const hls::gemm_descriptor& d, cycle_t visible);
-  void run_beat(const hls::gemm_descriptor& d, const operand_slot& slot, const place& at, cycle_t visible);
+  // What a command reads: x, and weights in a slot (else nullptr).
+  struct open_slots {
+    const operand_slot& x;
+    const operand_slot* weights;
+  };
+  void run_beat(const hls::gemm_descriptor& d, const open_slots& slots, const place& at, cycle_t visible);
+  cycle_t weight_time(const open_slots& slots, int row);
   cycle_t tile_time(const hls::gemm_descriptor& d, int tile);
   int x_row(const hls::gemm_descriptor& d, const place& at) const;
   void fill_x(const hls::gemm_descriptor& d, const operand_slot& slot, const place& at);
-  void fill_w(const hls::gemm_descriptor& d, int offset);
+  void fill_w(const hls::gemm_descriptor& d, const open_slots& slots, int offset);
   void fill_parameters(const hls::gemm_descriptor& d, int tile);
 
   machine_shape shape_;

@@ -62,6 +62,8 @@ operand_buffer& dma_burst::operand_target(const dma_job& job) const {
       return ports_.delta;
     case job_kind::h0:
       return ports_.h0;
+    case job_kind::params:
+      return ports_.block.weight_slots;
     case job_kind::index:
       return ports_.block.index_beats;
     case job_kind::load:
@@ -85,7 +87,7 @@ parameter_memory* dma_burst::parameter_target(const dma_job& job) const {
     case job_kind::list:
       return &ports_.list;
     case job_kind::params:
-      return &ports_.block.memories[job.memory];
+      return job.to_slot ? nullptr : &ports_.block.memories[job.memory];
     default:
       return nullptr;
   }
@@ -103,13 +105,15 @@ result_buffer& dma_burst::write_source(job_kind kind) const {
 
 void dma_burst::read_job(const dma_job& job, cycle_t visible) {
   if (job.kind == job_kind::descriptor) {
-    stage(job, visible, true);
+    stage(job, visible, 0, true);
     for (size_t at = 0; at < staging_bytes_.size(); at += hls::descriptor_bytes) {
       fetched_descriptor& target = ports_.descriptors.back();
       std::memcpy(target.words, staging_bytes_.data() + at, sizeof target.words);
       const size_t end = at + hls::descriptor_bytes - 1;
       ports_.descriptors.push(staging_handshakes_[end / static_cast<size_t>(shape_.axi_bytes)] + 1);
     }
+  } else if (job.to_slot && job.w4) {
+    fill_expanded_slot(job, visible, operand_target(job));
   } else if (parameter_memory* const rows = parameter_target(job)) {
     append_rows(job, visible, *rows);
   } else {
@@ -118,11 +122,13 @@ void dma_burst::read_job(const dma_job& job, cycle_t visible) {
 }
 
 void dma_burst::append_rows(const dma_job& job, cycle_t visible, parameter_memory& target) {
-  stage(job, visible, job.w4 || target.values());
-  if (job.w4)
-    append_expanded_rows(target);
-  else
+  stage(job, visible, 0, job.w4 || target.values());
+  if (job.w4) {
+    const expanded_rows rows = expand(target.values());
+    target.append(rows.count, rows.bytes.data(), rows.handshakes);
+  } else {
     target.append(parameter_rows(job), staging_bytes_.data(), staging_handshakes_);
+  }
 }
 
 void dma_burst::fill_slot(const dma_job& job, cycle_t visible, operand_buffer& target) {
@@ -134,29 +140,38 @@ void dma_burst::fill_slot(const dma_job& job, cycle_t visible, operand_buffer& t
   target.publish();
 }
 
-// A job that goes to no slot of a buffer; `bytes`: somebody looks at them.
-void dma_burst::stage(const dma_job& job, cycle_t visible, bool bytes) {
+// A job that does not go to a slot of a buffer as it is; `bytes`: somebody looks at them.
+void dma_burst::stage(const dma_job& job, cycle_t visible, cycle_t start, bool bytes) {
   staging_handshakes_.resize(static_cast<size_t>(job.beats));
   if (bytes) staging_bytes_.resize(static_cast<size_t>(job.beats * shape_.axi_bytes));
-  read_bursts(job, visible, 0, bytes ? staging_bytes_.data() : nullptr, staging_handshakes_);
+  read_bursts(job, visible, start, bytes ? staging_bytes_.data() : nullptr, staging_handshakes_);
 }
 
 // Two beats of a row come out of each beat of nibbles, in its cycle. How many rows a group has stands in its
 // first beat.
-void dma_burst::append_expanded_rows(parameter_memory& weights) {
+dma_burst::expanded_rows dma_burst::expand(bool bytes) {
   const weight_group_shape shape{shape_.axi_bytes, shape_.gemm_depth};
-  std::vector<uint8_t> expanded;
-  std::vector<cycle_t> handshakes;
-  int rows = 0;
-  for_each_w4_row(
-      staging_bytes_, shape, [&](const uint8_t* multipliers, const uint8_t* nibbles, int64_t last) {
-        ++rows;
-        if (weights.values()) append_expanded(multipliers, nibbles, shape, expanded);
-        for (int64_t beat = 0; beat < shape.depth; ++beat)
-          handshakes.push_back(staging_handshakes_[static_cast<size_t>(last - (shape.depth - 1 - beat) / 2)]);
-      });
-  weights.append(rows, expanded.data(), handshakes);
-  expansions_ += static_cast<uint64_t>(rows) * shape.row_bytes();
+  expanded_rows rows;
+  for_each_w4_row(staging_bytes_, shape,
+                  [&](const uint8_t* multipliers, const uint8_t* nibbles, int64_t last) {
+                    ++rows.count;
+                    if (bytes) append_expanded(multipliers, nibbles, shape, rows.bytes);
+                    for (int64_t beat = 0; beat < shape.depth; ++beat)
+                      rows.handshakes.push_back(
+                          staging_handshakes_[static_cast<size_t>(last - (shape.depth - 1 - beat) / 2)]);
+                  });
+  expansions_ += static_cast<uint64_t>(rows.count) * shape.row_bytes();
+  return rows;
+}
+
+void dma_burst::fill_expanded_slot(const dma_job& job, cycle_t visible, operand_buffer& target) {
+  stage(job, visible, target.free_time(), true);
+  operand_slot& slot = target.filling();
+  const expanded_rows rows = expand(values());
+  slot.set_beats(static_cast<int64_t>(rows.handshakes.size()));
+  std::copy(rows.handshakes.begin(), rows.handshakes.end(), slot.handshakes().begin());
+  if (values()) std::copy(rows.bytes.begin(), rows.bytes.end(), slot.bytes());
+  target.publish();
 }
 
 void dma_burst::read_bursts(const dma_job& job, cycle_t visible, cycle_t start, uint8_t* bytes,

@@ -72,7 +72,7 @@ class dma_burst : public block_process {
   void write_job(const dma_job& job, cycle_t visible);
   void fill_slot(const dma_job& job, cycle_t visible, operand_buffer& target);
   void append_rows(const dma_job& job, cycle_t visible, parameter_memory& target);
-  void stage(const dma_job& job, cycle_t visible, bool bytes);
+  void stage(const dma_job& job, cycle_t visible, cycle_t start, bool bytes);
   // Reads a job's bursts, none before `start`, into `bytes` (nullptr: nobody looks at them) and `handshakes`.
   void read_bursts(const dma_job& job, cycle_t visible, cycle_t start, uint8_t* bytes,
                    std::span<cycle_t> handshakes);
@@ -82,7 +82,15 @@ class dma_burst : public block_process {
   operand_buffer& operand_target(const dma_job& job) const;
   parameter_memory* parameter_target(const dma_job& job) const;
   int parameter_rows(const dma_job& job) const;
-  void append_expanded_rows(parameter_memory& weights);
+  // Rows of weights out of the staged ones of 4 bits: their bytes, if anybody looks at them, and the
+  // handshake of each of their beats.
+  struct expanded_rows {
+    int count = 0;
+    std::vector<uint8_t> bytes;
+    std::vector<cycle_t> handshakes;
+  };
+  expanded_rows expand(bool bytes);
+  void fill_expanded_slot(const dma_job& job, cycle_t visible, operand_buffer& target);
   result_buffer& write_source(job_kind kind) const;
 
   static constexpr size_t open_writes = 8;  // > write_burst_depth + the one being sent + the one being issued

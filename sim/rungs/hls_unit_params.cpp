@@ -43,7 +43,7 @@ hls_unit_params::hls_unit_params(const machine_shape& shape)
 
 void hls_unit_params::load(const hls::params_descriptor& d, std::span<const uint8_t> beats,
                            counter_values& counters) {
-  if (d.clear) memories_[static_cast<size_t>(d.memory)].bytes.clear();
+  if (d.clear) clear(d);
   if (d.memory == hls::parameter_target::index) {
     append_positions(d, beats, counters);
   } else if (d.w4) {
@@ -53,7 +53,30 @@ void hls_unit_params::load(const hls::params_descriptor& d, std::span<const uint
   }
 }
 
+void hls_unit_params::clear(const hls::params_descriptor& d) {
+  memories_[static_cast<size_t>(d.memory)].bytes.clear();
+  if (d.memory != hls::parameter_target::weights) return;
+  slots_on_ = d.slots;
+  weight_slots_.clear();
+}
+
+void hls_unit_params::fill_slot(std::span<const uint8_t> rows) {
+  const memory& m = memories_[static_cast<size_t>(hls::parameter_target::weights)];
+  if (rows.size() > m.row_bytes * m.rows / weight_slot_count)
+    throw tool_error(fmt::format("hls device: params loads more than {} rows into a slot of weights",
+                                 m.rows / weight_slot_count));
+  if (weight_slots_.size() == weight_slot_count)
+    throw tool_error(
+        "hls device: params finds both slots of weights taken; the machine would wait for a gemm");
+  weight_slots_.emplace_back(rows.begin(), rows.end());
+}
+
+void hls_unit_params::release_weights() {
+  if (slots_on_) weight_slots_.pop_front();
+}
+
 void hls_unit_params::append(hls::parameter_target target, std::span<const uint8_t> bytes) {
+  if (target == hls::parameter_target::weights && slots_on_) return fill_slot(bytes);
   memory& m = memories_[static_cast<size_t>(target)];
   if (m.bytes.size() + bytes.size() > m.row_bytes * m.rows) {
     throw tool_error(fmt::format("hls device: params loads more than {} rows into the memory of {}", m.rows,
@@ -99,14 +122,18 @@ void hls_unit_params::append_positions(const hls::params_descriptor& d, std::spa
 
 std::span<const uint8_t> hls_unit_params::row(hls::parameter_target target, int row) const {
   const memory& m = memories_[static_cast<size_t>(target)];
+  const bool in_slot = target == hls::parameter_target::weights && slots_on_;
+  if (in_slot && weight_slots_.empty())
+    throw tool_error("hls device: a gemm finds no slot of weights; the machine would wait for ever");
+  const std::vector<uint8_t>& bytes = in_slot ? weight_slots_.front() : m.bytes;
   const size_t first = static_cast<size_t>(row) * m.row_bytes;
-  if (first + m.row_bytes > m.bytes.size()) {
+  if (first + m.row_bytes > bytes.size()) {
     throw tool_error(
         fmt::format("hls device: row {} of the memory of {} is not loaded; the machine would wait "
                     "for ever",
                     row, name_of(target)));
   }
-  return std::span(m.bytes).subspan(first, m.row_bytes);
+  return std::span(bytes).subspan(first, m.row_bytes);
 }
 
 std::span<const uint8_t> hls_unit_params::list(hls::parameter_target target, int entries) const {

@@ -58,11 +58,12 @@ struct dma_job {
   job_kind kind;
   uint64_t address;
   int64_t beats;
-  int rows = 0;         // of A or db, with sets of B, C or a list, else 0
-  bool of_set = false;  // A, db: to a slot; B, C: behind those of the sets before
-  uint8_t memory = 0;   // of params: hls::parameter_target
-  bool w4 = false;      // of params: weights of 4 bits
-  bool drain = false;   // read: wait until every write response is in
+  int rows = 0;          // of A or db, with sets of B, C or a list, else 0
+  bool of_set = false;   // A, db: to a slot; B, C: behind those of the sets before
+  uint8_t memory = 0;    // of params: hls::parameter_target
+  bool w4 = false;       // of params: weights of 4 bits
+  bool to_slot = false;  // of params: the weight memory is slots
+  bool drain = false;    // read: wait until every write response is in
 };
 
 using descriptor_image = uint32_t[hls::descriptor_words];

@@ -147,7 +147,7 @@ csr::error_code sequencer::check(const fetched_descriptor& fetched, uint32_t beh
 void sequencer::clear_memories(const fetched_descriptor& fetched) {
   if (is_params(fetched)) {
     const hls::params_descriptor d = hls::decode_params(fetched.words);
-    if (d.clear) ports_.block.memory(d.memory).clear();
+    if (d.clear) ports_.block.clear(d);
     return;
   }
   if (opcode_of(fetched) != hls::descriptor_opcode_scan) return;
@@ -307,6 +307,14 @@ scratch_job sequencer::scratch_operands(job_kind kind, uint64_t address, int64_t
 
 void sequencer::push_read(job_kind kind, uint64_t address, int64_t bytes, int rows) {
   push_job({.kind = kind, .address = address, .beats = shape_.beats(bytes), .rows = rows});
+}
+
+void sequencer::dma(const dma_job& job) {
+  dma_job given = job;
+  given.to_slot = job.kind == job_kind::params &&
+                  job.memory == static_cast<uint8_t>(hls::parameter_target::weights) &&
+                  ports_.block.weights_in_slots;
+  push_job(given);
 }
 
 void sequencer::push_job(const dma_job& job) {

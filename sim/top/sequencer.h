@@ -131,7 +131,7 @@ class sequencer : public block_process, private block_sink {
   void command(const hls::params_descriptor& index) override;
   void read(const scratch_job& job) override;
   void write(const scratch_job& job) override;
-  void dma(const dma_job& job) override { push_job(job); }
+  void dma(const dma_job& job) override;
 
   static constexpr size_t lag_places = 16;  // > tile_buffers
 

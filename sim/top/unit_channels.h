@@ -20,6 +20,8 @@ struct unit_channels {
   explicit unit_channels(const machine_shape& shape);
   void reset();
   void close();
+  // A params descriptor with clear; only when no unit uses the memory any more.
+  void clear(const hls::params_descriptor& d);
   // Cycle from which all commands (scratch jobs) pushed so far have left; suspends until it is known.
   cycle_t commands_left();
   cycle_t jobs_left() { return std::max(reads.last_pop(), writes.last_pop()) + 1; }
@@ -36,6 +38,10 @@ struct unit_channels {
   parameter_memory& memory(hls::parameter_target target) { return memories[static_cast<size_t>(target)]; }
   std::array<parameter_memory, hls::num_parameter_targets>
       memories;  // number 1: positions, filled by index_load
+  // Memory 0 as two slots, while `weights_in_slots`: the sequencer sets it with a clear, when every command
+  // that was pushed before has left.
+  operand_buffer weight_slots;
+  bool weights_in_slots = false;
   operand_buffer index_beats, load;
   result_buffer store;
 };

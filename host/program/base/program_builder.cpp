@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "host/program/base/fences.h"
 #include "host/program/check/parameter_memory_shape.h"
 #include "sim/rungs/hls_unit_events.h"
+#include "sim/unit_sizes.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -246,6 +248,10 @@ std::vector<gemm_rows> program_builder::add_gemms(std::span<const packed_gemm> p
       target::bias, "bias", [](const packed_gemm& p) -> const auto& { return p.bias; },
       [](gemm_rows& r) -> int& { return r.bias_row; });
   for_each_format(packed, [&](std::span<const packed_gemm> same, size_t first) {
+    if (streams_weights_) {
+      for (size_t i = 0; i < same.size(); ++i) place_streamed(same[i], rows[first + i]);
+      return;
+    }
     int pos_row = same.front().index_bits != 0 ? add_ranks(same) : 0, w_row = add_weights(same);
     for (size_t i = 0; i < same.size(); ++i) {
       const int count = same[i].tiles * same[i].beats;
@@ -262,7 +268,85 @@ operator_product& program_builder::product(const std::string& name) {
   return found != products_.end() ? *found : products_.emplace_back(operator_product{name});
 }
 
-void program_builder::append(const hls::gemm_descriptor& d, const std::string& name) {
+void program_builder::place_streamed(const packed_gemm& packed, gemm_rows& rows) {
+  if (packed.index_bits != 0)
+    refuse("w",
+           fmt::format("at most gemm_weight_rows = {} rows of N:M weights: those do not stream",
+                       point_.gemm_weight_rows),
+           fmt::format("{}:{}", packed.n, 4 << packed.log2_m));
+  rows.streams = true, rows.w4 = packed.w4;
+  rows.weights = take_memory(std::span<const uint8_t>(packed.weights));
+  rows.tile_bytes = packed.weights.size() / static_cast<uint64_t>(packed.tiles);
+}
+
+int program_builder::slot_tiles(const gemm_rows& rows) const {
+  const int slot = weight_slot_rows(machine_shape(point_));
+  if (rows.beats > slot)
+    refuse("w",
+           fmt::format("at most {} weight rows of one tile's K (half of gemm_weight_rows, as weights stream)",
+                       slot),
+           fmt::format("{} rows; gemm_weight_rows = {} would do", rows.beats,
+                       std::bit_ceil(2 * static_cast<unsigned>(rows.beats))));
+  const int pieces = (rows.tiles + slot / rows.beats - 1) / (slot / rows.beats);
+  return (rows.tiles + pieces - 1) / pieces;
+}
+
+// The load of what the gemm appended last reads; where it stands, place_stream_loads says.
+void program_builder::stream_weights_of(const gemm_rows& rows, int first, int tiles) {
+  constexpr auto memory = hls::parameter_target::weights;
+  const uint64_t bytes = rows.tile_bytes * static_cast<uint64_t>(tiles);
+  hls::params_descriptor d{.w4 = rows.w4,
+                           .slots = true,
+                           .memory = memory,
+                           .beats = static_cast<uint16_t>(bytes / static_cast<uint64_t>(word())),
+                           .dram = rows.weights + rows.tile_bytes * static_cast<uint64_t>(first)};
+  d.clear = std::exchange(clear_[index_of(memory)], false);
+  count_read("weights", d.dram, bytes);
+  stream_uses_.push_back({descriptors_.size(), d});
+}
+
+void program_builder::append(const hls::gemm_descriptor& d, const gemm_rows& rows, const std::string& name) {
+  if (!rows.streams) return append_product(d, name);
+  const int most = slot_tiles(rows);
+  const bool residual = d.kind == static_cast<uint8_t>(hls::gemm_epilogue_kind::residual);
+  for (int first = 0; first < rows.tiles; first += most) {
+    const int tiles = std::min(most, rows.tiles - first);
+    hls::gemm_descriptor piece = d;
+    piece.tiles = static_cast<uint16_t>(tiles);
+    piece.load_x = d.load_x && first == 0, piece.release_x = d.release_x && first + tiles == rows.tiles;
+    piece.fence = d.fence && (piece.load_x || residual);
+    piece.release_w = true, piece.w_row = 0;
+    piece.shift_row = static_cast<uint16_t>(d.shift_row + first),
+    piece.bias_row = static_cast<uint16_t>(d.bias_row + first);
+    piece.y.address = static_cast<uint16_t>(d.y.address + first * d.y.pitch);
+    piece.r.address = static_cast<uint16_t>(d.r.address + first * d.r.pitch);
+    append_product(piece, name);
+    stream_weights_of(rows, first, tiles);
+  }
+}
+
+// Weights arrive while the product before computes: the load for a gemm stands behind the one before the
+// last, which gives its slot back; the first two stand in front of the first gemm.
+void program_builder::place_stream_loads() {
+  std::vector<uint32_t> placed;
+  size_t copied = 0;
+  const auto copy_to = [&](size_t word) {
+    placed.insert(placed.end(), descriptors_.begin() + static_cast<std::ptrdiff_t>(copied),
+                  descriptors_.begin() + static_cast<std::ptrdiff_t>(word));
+    copied = word;
+  };
+  for (size_t use = 0; use < stream_uses_.size(); ++use) {
+    copy_to(use < weight_slot_count ? stream_uses_.front().word - hls::descriptor_words
+                                    : stream_uses_[use - weight_slot_count].word);
+    uint32_t words[hls::descriptor_words];
+    hls::encode_descriptor(stream_uses_[use].load, words);
+    placed.insert(placed.end(), words, words + hls::descriptor_words);
+  }
+  copy_to(descriptors_.size());
+  descriptors_ = std::move(placed);
+}
+
+void program_builder::append_product(const hls::gemm_descriptor& d, const std::string& name) {
   append(d);
   counter_values events{};
   count_unit_events(d, machine_shape(point_), events);
@@ -275,6 +359,7 @@ void program_builder::count_weights(const std::string& name, const packed_gemm& 
 }
 
 program program_builder::finish() {
+  place_stream_loads();
   tighten_fences(descriptors_, machine_shape(point_));
   program p;
   p.name = name_;

@@ -22,6 +22,9 @@ struct gemm_rows {
   int w_row = 0, pos_row = 0, shift_row = 0, bias_row = 0;
   int n = 4, log2_m = 0, log2_groups = 0;
   bool has_bias = false;
+  // Weights that stream: in memory, tile behind tile, to a slot of the weight memory before every use.
+  bool streams = false, w4 = false;
+  uint64_t weights = 0, tile_bytes = 0;
 };
 
 class program_builder {
@@ -51,8 +54,11 @@ class program_builder {
     descriptors_.insert(descriptors_.end(), words, words + hls::descriptor_words);
   }
 
-  // The same of a product whose work is told by the name of its weights.
-  void append(const hls::gemm_descriptor& d, const std::string& name);
+  // A product of rows, whose work is told by the name of its weights. Weights that stream: piece by piece of
+  // as many tiles as a slot holds.
+  void append(const hls::gemm_descriptor& d, const gemm_rows& rows, const std::string& name);
+  // From here on the weights of gemms that are added stream.
+  void stream_weights() { streams_weights_ = true; }
   void count_weights(const std::string& name, const packed_gemm& packed);
 
   // Whole rows (lists: entries) of a memory; returns the first one's number.
@@ -73,6 +79,11 @@ class program_builder {
   tensor_traffic& traffic(const std::string& tensor);
   void count_read(const std::string& tensor, uint64_t address, uint64_t bytes);
   void count_written(const std::string& tensor, uint64_t address, uint64_t bytes);
+  void place_streamed(const packed_gemm& packed, gemm_rows& rows);
+  void append_product(const hls::gemm_descriptor& d, const std::string& name);
+  int slot_tiles(const gemm_rows& rows) const;
+  void stream_weights_of(const gemm_rows& rows, int first, int tiles);
+  void place_stream_loads();
   operator_product& product(const std::string& name);
   // Rows of weights or positions of gemms of one format, one behind the other; the first one's number.
   int add_weights(std::span<const packed_gemm> packed);
@@ -94,6 +105,12 @@ class program_builder {
   scratch_allocator scratch_;
   std::array<int, hls::num_parameter_targets> rows_{};
   std::array<bool, hls::num_parameter_targets> clear_{};
+  bool streams_weights_ = false;
+  struct stream_use {
+    size_t word;  // of descriptors_, behind the gemm's
+    hls::params_descriptor load;
+  };
+  std::vector<stream_use> stream_uses_;
 };
 
 }  // namespace scansim

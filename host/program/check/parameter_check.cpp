@@ -4,6 +4,7 @@
 
 #include "hls/gemm/nm_format.h"
 #include "host/program/check/parameter_memory_shape.h"
+#include "sim/unit_sizes.h"
 #include "sim/weight_groups.h"
 
 namespace scansim {
@@ -26,9 +27,28 @@ void parameter_check::clear(const hls::params_descriptor& d) {
         fmt::format("row {} of memory {} not used", rows.count - 1,
                     parameter_memory_of(d.memory, site_.shape).name));
   rows.count = 0;
+  if (d.memory == target::weights) {
+    if (!slots_.empty())
+      site_.refuse("clear", "every slot of weights given back (release_w)",
+                   fmt::format("{} in use", slots_.size()));
+    in_slots_ = d.slots;
+  }
   if (d.memory == target::index) positions_.clear();
   if (d.memory == target::gather) lists_[0].clear();
   if (d.memory == target::scatter) lists_[1].clear();
+}
+
+bool parameter_check::fills_slot(const hls::params_descriptor& d) const {
+  return d.memory == target::weights && (d.clear ? d.slots : in_slots_);
+}
+
+void parameter_check::load_slot(int rows) {
+  site_.require(rows <= weight_slot_rows(site_.shape), "beats",
+                fmt::format("at most {} rows in a slot of weights", weight_slot_rows(site_.shape)), rows);
+  if (slots_.size() == weight_slot_count)
+    site_.refuse("memory", "a slot of weights that a gemm before it gives back (release_w)",
+                 fmt::format("{} in use", slots_.size()));
+  slots_.push_back(rows);
 }
 
 void parameter_check::load(const hls::params_descriptor& d, const memory_check& memory) {
@@ -37,6 +57,7 @@ void parameter_check::load(const hls::params_descriptor& d, const memory_check& 
   memory.read("address", d.dram, bytes);
   if (d.clear) clear(d);
   loaded_rows& rows = rows_of(d.memory);
+  const int before = rows.count;
   if (d.memory == target::index) {
     load_index(d);
     rows.count += d.rows;
@@ -49,6 +70,11 @@ void parameter_check::load(const hls::params_descriptor& d, const memory_check& 
     site_.require(d.beats % m.row_beats == 0, "beats", fmt::format("whole rows of {} beats", m.row_beats),
                   d.beats);
     rows.count += d.beats / m.row_beats;
+  }
+  if (fills_slot(d)) {
+    load_slot(rows.count - before);
+    rows.count = 0;
+    return;
   }
   rows.over = false, rows.loader = site_.descriptor;
   site_.require(rows.count <= m.rows, "beats", fmt::format("at most {} rows in memory {}", m.rows, m.name),
@@ -113,13 +139,23 @@ void parameter_check::use_list(target memory, const char* field, int tokens, int
 
 void parameter_check::use(const hls::gemm_descriptor& d) {
   const int rows = d.tiles * d.beats;
-  use_rows(target::weights, "w_row", d.w_row, rows);
+  if (in_slots_)
+    use_slot(d);
+  else
+    use_rows(target::weights, "w_row", d.w_row, rows);
   use_rows(target::shifts, "shift_row", d.shift_row, d.tiles);
   if (d.has_bias) use_rows(target::bias, "bias_row", d.bias_row, d.tiles);
   if (d.n < 4 << d.log2_m) use_positions(d);
   if (d.gather) use_list(target::gather, "gather", d.tokens, d.x_tokens);
   if (d.scatter) use_list(target::scatter, "scatter", d.tokens, gemm_list_entries);
   scattered_ |= d.scatter;
+}
+
+void parameter_check::use_slot(const hls::gemm_descriptor& d) {
+  if (slots_.empty()) site_.refuse("w_row", "a slot of weights, loaded before", "none");
+  site_.require(d.w_row + d.tiles * d.beats <= slots_.front(), "w_row",
+                fmt::format("rows of the slot, {}", slots_.front()), d.w_row + d.tiles * d.beats - 1);
+  if (d.release_w) slots_.pop_front();
 }
 
 void parameter_check::use_positions(const hls::gemm_descriptor& d) {
@@ -142,6 +178,8 @@ void parameter_check::use(const hls::norm_descriptor& d) {
 }
 
 void parameter_check::end() const {
+  if (!slots_.empty())
+    site_.refuse("release_w", "every slot of weights given back", fmt::format("{} in use", slots_.size()));
   const loaded_rows& positions = rows_[static_cast<size_t>(target::index)];
   if (!positions.over)
     site_.refuse_at(positions.loader, "rows", "positions used by a gemm behind it, the last row too",

@@ -2,11 +2,14 @@
 // every row that a unit reads loaded by a descriptor before it. Positions also with the pattern with which
 // they are read, 4-bit weights in whole groups of a stream that the program does not write, lists with
 // entries inside what they index.
-// A load is known to be over when its last row has been read: that must be so before the memory is cleared
-// (the clear does not wait for beats under way, which would land behind it), and before the program ends for
-// positions, since the run does not wait for index_load.
+// Weights in slots: a descriptor fills one, and a gemm before it must have given back the slot before the
+// last, so that what waits for a slot waits for nothing behind it. A load is known to be over when its last
+// row has been read: that must be so before the memory is cleared (the clear does not wait for beats under
+// way, which would land behind it), and before the program ends for positions, since the run does not wait
+// for index_load.
 #pragma once
 #include <array>
+#include <deque>
 #include <span>
 
 #include "hls/units/unit_descriptor.h"
@@ -18,6 +21,8 @@ class parameter_check {
  public:
   parameter_check(const check_site& site, std::span<const uint8_t> image) : site_(site), image_(image) {}
 
+  // Weights that go to one of two slots.
+  bool fills_slot(const hls::params_descriptor& d) const;
   void load(const hls::params_descriptor& d, const memory_check& memory);
   void use(const hls::gemm_descriptor& d);
   void use(const hls::conv_descriptor& d);
@@ -35,6 +40,8 @@ class parameter_check {
     uint8_t n, log2_m, log2_groups;
   };
   void clear(const hls::params_descriptor& d);
+  void load_slot(int rows);
+  void use_slot(const hls::gemm_descriptor& d);
   void load_index(const hls::params_descriptor& d);
   int w4_rows(const hls::params_descriptor& d, const memory_check& memory) const;
   // The bytes that a load takes from the image; refused if the program writes them.
@@ -52,6 +59,8 @@ class parameter_check {
   std::vector<position_row> positions_;
   std::array<std::vector<uint8_t>, 2> lists_;  // gather, scatter
   bool scattered_ = false;                     // by some gemm
+  bool in_slots_ = false;                      // weights
+  std::deque<int> slots_;                      // rows of those that no gemm has given back
 };
 
 }  // namespace scansim

@@ -61,8 +61,7 @@ class list_check {
       case hls::unit_opcode::store:
         return transfer(hls::decode_transfer(words));
       case hls::unit_opcode::params:
-        streams_.params(hls::decode_params(words));
-        return parameters_.load(hls::decode_params(words), memory_);
+        return params(hls::decode_params(words));
       case hls::unit_opcode::gemm:
         return gemm(hls::decode_gemm(words));
       case hls::unit_opcode::conv:
@@ -91,6 +90,11 @@ class list_check {
       memory_.read("address", d.dram, bytes);
     }
     scratch_.run(jobs_of(d));
+  }
+
+  void params(const hls::params_descriptor& d) {
+    streams_.params(d, parameters_.fills_slot(d));
+    parameters_.load(d, memory_);
   }
 
   void gemm(const hls::gemm_descriptor& d) {

@@ -14,10 +14,13 @@ int end_row(const hls::scan_descriptor& d) { return (d.first_group + d.lane_grou
 
 }  // namespace
 
-void stream_check::params(const hls::params_descriptor& d) const {
+void stream_check::params(const hls::params_descriptor& d, bool to_slot) const {
   // The clear waits for every command; a to_z gemm's leaves only with a scan that is behind the clear.
   if (d.clear && z_pending())
     site_.refuse("clear", "no to_z gemm before it whose scan is not yet started", "one");
+  // It holds up the transfers behind it, of the scan too, until a gemm gives its slot back.
+  if (to_slot && z_pending())
+    site_.refuse("memory", "no weights into a slot between a to_z gemm and its scans", "some");
 }
 
 void stream_check::gemm(const hls::gemm_descriptor& d) {

@@ -11,9 +11,10 @@ inline hls::scratch_region region_of(int64_t address, int64_t pitch) {
 
 // Tiles first..first + tiles - 1 of a gemm.
 inline gemm_rows part_of(gemm_rows rows, int64_t first, int64_t tiles) {
-  const int skipped = static_cast<int>(first) * rows.beats;
+  const int skipped = rows.streams ? 0 : static_cast<int>(first) * rows.beats;
   rows.w_row += skipped, rows.pos_row += skipped;
   rows.shift_row += static_cast<int>(first), rows.bias_row += static_cast<int>(first);
+  rows.weights += static_cast<uint64_t>(first) * rows.tile_bytes;
   rows.tiles = static_cast<int>(tiles);
   return rows;
 }

@@ -73,7 +73,7 @@ void layer_branch::project(const chunk_step& step) {
                            const char* tensor) {
     hls::gemm_descriptor d = gemm_of(rows, to_s8, x, step.tokens, step.tokens);
     d.y = rows_of(y, step);
-    site_.builder.append(d, weights_of(name, index_));
+    site_.builder.append(d, rows, weights_of(name, index_));
     site_.spill(tensor, y, rows.tiles * step.tokens);
   };
   product("x_proj", site_.parameters.x_proj(index_), place.u, place.projected, "dt_bc");
@@ -89,7 +89,7 @@ void layer_branch::project_z(const chunk_step& step) {
   const gemm_rows z = part_of(site_.parameters.in_proj(), site_.shape.inner_tiles, site_.shape.inner_tiles);
   hls::gemm_descriptor d = gemm_of(z, to_s8, site_.place.norm, step.tokens, step.tokens);
   d.fence = false, d.to_z = true;
-  site_.builder.append(d, "in_proj");
+  site_.builder.append(d, z, "in_proj");
 }
 
 void layer_branch::scan(const chunk_step& step) {
@@ -174,7 +174,7 @@ void layer_branch::project_out(const chunk_step& step, int64_t residual) {
   rows.shift_row = parameters_.out_shift_row;
   hls::gemm_descriptor d = gemm_of(rows, to_residual, site_.place.quantised, step.tokens, step.tokens);
   d.y = d.r = rows_of(residual, step, 2);
-  site_.builder.append(d, "out_proj");
+  site_.builder.append(d, rows, "out_proj");
 }
 
 void layer_branch::store_history() {

@@ -25,6 +25,7 @@ class layer_compiler {
         parameters_(layer, shape_, options.pattern, builder_),
         site_{layer_, shape_, place_, builder_, parameters_, options.fused} {
     check_inputs(r, states);
+    if (shape_.streams_weights) builder_.stream_weights();
     place_tensors(r);
     for (size_t b = 0; b < shape_.branches; ++b)
       branches_.emplace_back(site_, b, states.empty() ? nullptr : &states[b]);
@@ -131,10 +132,10 @@ class layer_compiler {
   // x and, where it lies in the scratch, z behind it.
   void project_in(int64_t tokens) {
     const int64_t tiles = shape_.inner_tiles * (shape_.z_local ? 2 : 1);
-    hls::gemm_descriptor d =
-        gemm_of(part_of(parameters_.in_proj(), 0, tiles), {}, place_.norm, tokens, tokens);
+    const gemm_rows rows = part_of(parameters_.in_proj(), 0, tiles);
+    hls::gemm_descriptor d = gemm_of(rows, {}, place_.norm, tokens, tokens);
     d.y = region_of(place_.xz, tokens);
-    builder_.append(d, "in_proj");
+    builder_.append(d, rows, "in_proj");
     site_.spill("xz", place_.xz, tiles * tokens);
   }
 

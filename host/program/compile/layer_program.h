@@ -1,19 +1,19 @@
 // The program of one Mamba layer (host/quantise/quantised_layer.h), chunk of tokens by chunk of tokens:
 //   load r -> norm -> in_proj x -> conv -> x_proj -> dt_proj -> in_proj z (straight into the scan) -> scan ->
 //   hadamard (without rotation: its unit requantising only) -> out_proj + residual -> store r
-// Parameters are loaded once and stay; the convolution's state and the scan's stay on chip between chunks.
-// Two branches: the first takes the chunks in order, then the second from the last to the first, so that r
-// gets their sums in run_layer's order. The last chunk stays in the scratch between the two; the others store
-// r behind the first ("spill.residual") and load it with their original r, out of which x and z are made
-// again: 2 d_model bytes a token, where x and z would be 4 d_inner. In one chunk they share x and z. Channel
-// groups that keep states of their own (whole tiles): a scan descriptor for every run of equal ones
-// (state_runs.h), B and C of each picked out of those of all states by a gemm of the pattern 1:16; their
-// parameters and states lie behind each other on chip.
-// Not fused: after every operator its result goes to memory and comes back before its consumer reads it
-// (norm, in_proj's halves, conv, x_proj, dt_proj, scan, hadamard), booked as "spill.<tensor>"; the residual
-// stays. Contract: y = r after the layer, with the bits of run_layer, and the final states. Errors:
-// input_error naming what the machine cannot hold: weights beyond the weight memory, a rotation of channels
-// that fill no words, channels of one tile that keep different states.
+// Parameters are loaded once and stay, but weights beyond their memory, which come anew for every chunk; the
+// convolution's state and the scan's stay on chip between chunks. Two branches: the first takes the chunks in
+// order, then the second from the last to the first, so that r gets their sums in run_layer's order. The last
+// chunk stays in the scratch between the two; the others store r behind the first ("spill.residual") and load
+// it with their original r, out of which x and z are made again: 2 d_model bytes a token, where x and z would
+// be 4 d_inner. In one chunk they share x and z. Channel groups that keep states of their own (whole tiles):
+// a scan descriptor for every run of equal ones (state_runs.h), B and C of each picked out of those of all
+// states by a gemm of the pattern 1:16; their parameters and states lie behind each other on chip. Not fused:
+// after every operator its result goes to memory and comes back before its consumer reads it (norm, in_proj's
+// halves, conv, x_proj, dt_proj, scan, hadamard), booked as "spill.<tensor>"; the residual stays. Contract: y
+// = r after the layer, with the bits of run_layer, and the final states. Errors: input_error naming what the
+// machine cannot hold: N:M weights beyond the weight memory, a rotation of channels that fill no words,
+// channels of one tile that keep different states.
 #pragma once
 #include <span>
 

@@ -76,9 +76,22 @@ bool choose_chunk(layer_shape& s, const design_point& point) {
   return fits(s, point);
 }
 
+// Rows of the weight memory that all projections take.
+int64_t weight_rows(const layer_shape& s, const layer_program_options& options, const design_point& point) {
+  const auto rows = [&](int64_t tiles, int64_t inner) {
+    return tiles * gemm_beats(inner, options.pattern, point);
+  };
+  int64_t all = rows(2 * s.inner_tiles, s.model) + rows(s.model_tiles, s.inner);
+  for (size_t b = 0; b < s.branches; ++b)
+    all += rows(s.projected_tiles(b), s.inner) + rows(s.inner_tiles, s.rank);
+  return all;
+}
+
 // Both directions of a layer of one chunk read the z of one product; with more chunks each makes its own.
 void choose_chunks(layer_shape& s, const layer_program_options& options, const program_builder& b) {
-  const bool must_wait = !options.fused || options.z_first;
+  // A load of weights waits for a product; one of z would wait for the scan, whose transfers are behind the
+  // load.
+  const bool must_wait = !options.fused || options.z_first || s.streams_weights;
   s.z_local = must_wait || s.branches > 1;
   bool fits = choose_chunk(s, b.point());
   if (!must_wait && s.z_local && (!fits || s.chunks > 1)) {
@@ -116,6 +129,8 @@ layer_shape make_layer_shape(const quantised_layer& layer, int64_t length,
                 most = machine_shape(b.point()).state_rows;
   if (rows > most)
     b.refuse("d_inner", fmt::format("at most {} rows of states (state_capacity)", most), text(rows));
+  s.streams_weights =
+      options.pattern.dense() && weight_rows(s, options, b.point()) > b.point().gemm_weight_rows;
   choose_chunks(s, options, b);
   return s;
 }

@@ -14,8 +14,9 @@ struct layer_shape {
   int64_t bc_tiles = 0;      // B and C of a scan together
   int64_t all_bc_tiles = 0;  // of all states, B's values and then C's without a gap
   int passes = 0;
-  bool bc_shared = false;  // B and C of a scan are the halves of one tile
-  bool z_local = false;    // z in the scratch
+  bool bc_shared = false;        // B and C of a scan are the halves of one tile
+  bool z_local = false;          // z in the scratch
+  bool streams_weights = false;  // they do not fit the weight memory, and come for every chunk of tokens
   size_t branches = 1;
   std::vector<std::vector<state_run>> runs;  // by branch
   int64_t chunk = 0, chunks = 0;             // tokens
