@@ -44,6 +44,32 @@ TEST_CASE("program of a mamba block systemc agrees with rtl at a word of 32 byte
   campaign("block", 6, 12);
 }
 
+// The weight memory holds a fraction of the layer: its two halves take turns.
+TEST_CASE("program of a mamba block systemc agrees with rtl while its weights stream",
+          "[program][systemc][rtl]") {
+  const auto [seed, count] = test::campaign_of(8, 24);
+  const design_point point = load_design_point("block-tiny", config_directory(), {"gemm_weight_rows=64"});
+  std::mt19937_64 random(seed);
+  const std::vector<std::string> memories = memory_model_names();
+  int streamed = 0;
+  for (int i = 0; i < count; ++i) {
+    operator_request request = test::random_layer(random, point, i % 4 == 3);
+    request.pattern = request.state_pattern = "dense";
+    request.length = std::min<int64_t>(request.length, point.chunk_tokens + 9);
+    const operator_call call = test::quantisable_layer(request, random, point);
+    device_options options;
+    options.memory_model = memories[static_cast<size_t>(i) % memories.size()];
+    options.seed = random();
+    const compile_options program_options{.fused = i % 3 != 2, .z_first = i % 3 == 1};
+    CAPTURE(seed, i, options.memory_model, program_options.fused, operator_provenance(request).dump());
+    const program built = make_operator_program(call, program_options, point, "test");
+    for (const tensor_traffic& one : built.traffic)
+      streamed += one.tensor == "weights" && one.read_bytes > one.compulsory_bytes;
+    test::compare_rungs(point, call, program_options, options);
+  }
+  CHECK(2 * streamed > count);
+}
+
 // In a row, product, scan and rotation of a chunk would take at least the sum of their work.
 TEST_CASE("program of a mamba block systemc scans while z is projected", "[program][systemc][rtl]") {
   const design_point point = load_design_point("block", config_directory());

@@ -254,6 +254,54 @@ TEST_CASE("program_check program wants the last row of a load used before a clea
   }
 }
 
+// Weights of a layer that stream: loads in front of the first product, then one behind every product but the
+// last two.
+TEST_CASE("program_check program wants slots of weights loaded, given back and held by what they can hold",
+          "[program]") {
+  const design_point point = test::point_of("block-tiny", {"gemm_weight_rows=128"});
+  const test::layer_case c = test::byte_mamba_layer(point, 20);
+  const listing streamed(make_layer_program(c.layer, c.r, {}, {}, point), point);
+  streamed.check();
+  constexpr int release_w = 13, slots = 10;
+  const auto weights = [&](int which) {
+    for (uint32_t i = 0; i < streamed.program_.runs[0].count; ++i)
+      if ((streamed.words(i)[0] & 0xff) == 4 && (streamed.words(i)[1] >> 16 & 7) == 0 && which-- == 0)
+        return i;
+    FAIL("no such load");
+    return 0U;
+  };
+  REQUIRE((streamed.words(weights(0))[0] >> slots & 1) == 1);
+  const auto planted = [&](uint32_t at, const char* field, const std::function<void(listing&)>& plant) {
+    listing faulty = streamed;
+    plant(faulty);
+    faulty.refused(at, field);
+  };
+  const uint32_t first = streamed.find(unit_opcode::gemm), second = streamed.find(unit_opcode::gemm, 1);
+  planted(weights(2), "memory", [&](listing& l) { l.set_flag(first, release_w, false); });
+  planted(first, "w_row", [&](listing& l) { l.words(first)[4] |= 64; });
+  planted(weights(1), "beats", [&](listing& l) { l.words(weights(1))[1] = 65 * 4; });
+  planted(second, "w_row", [&](listing& l) { l.words(weights(1))[1] = 4; });
+  planted(weights(1), "clear", [&](listing& l) { l.set_flag(weights(1), clear, true); });
+  listing held = streamed;
+  uint32_t last = 0;
+  for (uint32_t i = 0; i < held.program_.runs[0].count; ++i)
+    if ((held.words(i)[0] & 0xff) == 5) last = i;
+  held.set_flag(last, release_w, false);
+  CHECK_THROWS_WITH(held.check(), Catch::Contains("release_w: expected every slot of weights given back"));
+}
+
+TEST_CASE("program_check program refuses weights into a slot while a to_z gemm waits for its scan",
+          "[program]") {
+  const machine_shape shape(tiny());
+  const check_site site{"test", shape};
+  stream_check check(site);
+  hls::gemm_descriptor z{.load_x = true, .release_x = true, .to_z = true};
+  z.tokens = z.tiles = z.x_tokens = z.k_words = 1;
+  check.gemm(z);
+  check.params({}, false);
+  CHECK_THROWS_WITH(check.params({}, true), Catch::Contains("no weights into a slot"));
+}
+
 // Any entry of a list's last beat stands for it.
 TEST_CASE("program_check program wants the last beat of a list used before a clear", "[program]") {
   const design_point point = test::point_of("block");

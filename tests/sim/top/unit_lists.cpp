@@ -149,6 +149,20 @@ std::vector<hls::params_descriptor> unit_lists::w4_weights() {
   return {first, rest};
 }
 
+unit_lists::slot_load unit_lists::weight_slot() {
+  hls::params_descriptor d = params(parameter_target::weights);
+  d.clear = false, d.slots = coin();  // without clear it means nothing
+  const int most = weight_slot_rows(shape);
+  if (coin() && w4_rows_.front() <= most) {
+    d.w4 = true, d.dram = w4_address(), d.beats = u16(w4_beats(1));
+    return {d, w4_rows_.front()};
+  }
+  const int rows = upto(most), first = pick(random_, 0, shape.gemm_weight_rows - rows);
+  d.beats = u16(rows * shape.gemm_depth);
+  d.dram += u64(first * shape.gemm_depth * shape.axi_bytes);
+  return {d, rows};
+}
+
 hls::gemm_descriptor unit_lists::gemm(int slot) {
   hls::gemm_descriptor d;
   const bool dense = coin();

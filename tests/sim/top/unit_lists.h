@@ -56,6 +56,12 @@ class unit_lists {
   // All weight rows, those of the first groups out of 4 bits; the others in the same load, or in one of
   // either format behind it.
   std::vector<hls::params_descriptor> w4_weights();
+  // A load of a slot of weights, not clearing, of at most half of the memory; its rows.
+  struct slot_load {
+    hls::params_descriptor load;
+    int rows;
+  };
+  slot_load weight_slot();
   hls::gemm_descriptor gemm(int slot);
   hls::conv_descriptor conv(int slot);
   hls::norm_descriptor norm(int slot);

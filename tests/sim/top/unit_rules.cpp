@@ -53,6 +53,11 @@ class rule_list {
           "params w4 of another memory", error_code::shape,
           [m](unit_lists& l) { return l.params(static_cast<hls::parameter_target>(m)); },
           [](auto& d, auto&) { d.w4 = true; });
+    for (int m = 1; m < hls::num_parameter_targets; ++m)
+      add(
+          "params slots of another memory", error_code::shape,
+          [m](unit_lists& l) { return l.params(static_cast<hls::parameter_target>(m)); },
+          [](auto& d, auto&) { d.slots = true; });
     add("index rows 0", error_code::shape, index, [](auto& d, auto&) { d.rows = 0; });
     add("index bits 0", error_code::shape, index, [](auto& d, auto&) { d.index_bits = 0; });
     add("index bits 15", error_code::shape, index, [](auto& d, auto&) { d.index_bits = 15; });
