@@ -30,6 +30,14 @@ uint64_t count_of(const event_counters& counters, const char* event) {
   return dma == counters.end() || !dma->second.contains(event) ? 0 : dma->second.at(event);
 }
 
+// How often a layer's weights come; padding of their rows is a fraction of once.
+uint64_t weight_passes(const program& p) {
+  for (const tensor_traffic& one : p.traffic)
+    if (one.tensor == "weights" && one.compulsory_bytes > 0)
+      return (one.read_bytes + one.compulsory_bytes / 2) / one.compulsory_bytes;
+  return 0;
+}
+
 class phase_runner {
  public:
   phase_runner(const network_request& request, const cost_table& costs, const progress_callback& progress)
@@ -104,8 +112,33 @@ class phase_runner {
     network_row row = row_of(layer, pass, whole);
     try_run(whole.shape, row);
     if (!row.ran()) return note(row.missing);
+    if (row.result.weight_passes > 1) {
+      const std::string streams = fmt::format("its weights, beyond gemm_weight_rows = {}, come {} times",
+                                              point_.gemm_weight_rows, row.result.weight_passes);
+      const std::optional<uint64_t> apart = cycles_apart(layer, parts);
+      if (apart && *apart < row.result.cycles)
+        return note(
+            fmt::format("as one program it takes {} cycles for {}: {}", row.result.cycles, *apart, streams));
+      phase.notes.push_back(
+          layer.name + ": as one program " + streams +
+          (apart ? fmt::format("; operator by operator it takes {} cycles for {}", *apart, row.result.cycles)
+                 : ""));
+    }
     phase.rows.push_back(std::move(row));
     return true;
+  }
+
+  // Of an instance operator by operator; nullopt: some do not run.
+  std::optional<uint64_t> cycles_apart(const network_layer& layer, layer_parts& parts) {
+    uint64_t cycles = 0;
+    for (const network_operator& one : parts.operators()) {
+      network_row row = row_of(layer, parts.pass(), one);
+      if (!one.missing.empty()) return std::nullopt;
+      try_run(one.shape, row);
+      if (!row.ran()) return std::nullopt;
+      cycles += static_cast<uint64_t>(one.count) * row.result.cycles;
+    }
+    return cycles;
   }
 
   // Whether its scans were one descriptor.
@@ -173,6 +206,8 @@ class phase_runner {
     sum.read_bytes += slice.times * count_of(counters, "dram_read_bytes");
     sum.written_bytes += slice.times * count_of(counters, "dram_write_bytes");
     sum.compulsory_bytes += slice.times * compulsory_bytes(built);
+    if (slice.shape.kind == operation::mamba_layer)
+      sum.weight_passes = std::max(sum.weight_passes, weight_passes(built));
     add_times(sum.counters, counters, slice.times);
   }
 
