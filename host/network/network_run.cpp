@@ -30,14 +30,6 @@ uint64_t count_of(const event_counters& counters, const char* event) {
   return dma == counters.end() || !dma->second.contains(event) ? 0 : dma->second.at(event);
 }
 
-// How often a layer's weights come; padding of their rows is a fraction of once.
-uint64_t weight_passes(const program& p) {
-  for (const tensor_traffic& one : p.traffic)
-    if (one.tensor == "weights" && one.compulsory_bytes > 0)
-      return (one.read_bytes + one.compulsory_bytes / 2) / one.compulsory_bytes;
-  return 0;
-}
-
 class phase_runner {
  public:
   phase_runner(const network_request& request, const cost_table& costs, const progress_callback& progress)
@@ -207,7 +199,7 @@ class phase_runner {
     sum.written_bytes += slice.times * count_of(counters, "dram_write_bytes");
     sum.compulsory_bytes += slice.times * compulsory_bytes(built);
     if (slice.shape.kind == operation::mamba_layer)
-      sum.weight_passes = std::max(sum.weight_passes, weight_passes(built));
+      sum.weight_passes = std::max(sum.weight_passes, weight_passes(built.traffic));
     add_times(sum.counters, counters, slice.times);
   }
 

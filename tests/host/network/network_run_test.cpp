@@ -86,6 +86,35 @@ TEST_CASE("network_run a layer of two directions is repeats times what systemc t
   }
 }
 
+TEST_CASE("network_run a layer whose weights come several times is what takes fewer cycles", "[network]") {
+  const char* const wide =
+      "  - {layer: mamba, repeats: 3, d_model: 64, d_inner: 128, d_state: 16, dt_rank: 4, directions: %}\n";
+  bool together = false, apart = false;
+  for (const char directions : {'1', '2'})
+    for (const char* rows : {"gemm_weight_rows=128", "gemm_weight_rows=512"})
+      for (const char* slots : {"gemm_x_words=64", "gemm_x_words=512"}) {
+        CAPTURE(directions, rows, slots);
+        std::string layers = wide;
+        layers[layers.find('%')] = directions;
+        network_request request;
+        request.spec = small_network(layers), request.memory = "ideal",
+        request.phases = {network_phase::prefill};
+        request.point = load_design_point("block-tiny", config_directory(), {rows, slots});
+        const phase_result chosen = run_network(request, {}).phases.at(0);
+        request.by_operator = true;
+        const uint64_t by_operator = run_network(request, {}).phases.at(0).sum.cycles;
+        CHECK(chosen.sum.cycles <= by_operator);
+        const bool one = chosen.rows.size() == 1;
+        if (one && chosen.rows[0].result.weight_passes < 2) continue;
+        (one ? together : apart) = true;
+        REQUIRE(!chosen.notes.empty());
+        CHECK(chosen.notes[0].find("its weights, beyond gemm_weight_rows") != std::string::npos);
+        if (one) CHECK(chosen.notes[0].find(std::to_string(by_operator / 3)) != std::string::npos);
+      }
+  CHECK(together);
+  CHECK(apart);
+}
+
 TEST_CASE("network_run without units has the scans alone, both directions, and counts the rest",
           "[network]") {
   const network_result found = network_on(small_network(two_directions), "tiny", 3, "dram-ddr4");
