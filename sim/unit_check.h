@@ -64,7 +64,8 @@ inline csr::error_code check(const hls::transfer_descriptor& d, const machine_sh
 inline csr::error_code check(const hls::params_descriptor& d, const machine_shape& shape) {
   const bool index = d.memory == hls::parameter_target::index;
   return code(false,
-              d.beats == 0 || ((d.w4 || d.slots) && d.memory != hls::parameter_target::weights) ||
+              d.beats == 0 || (d.w4 && d.memory != hls::parameter_target::weights) ||
+                  (d.slots && !index && d.memory != hls::parameter_target::weights) ||
                   (index && (d.rows == 0 || d.index_bits == 0 || d.index_bits > max_index_bits ||
                              bad_pattern(d.n, d.log2_m, d.log2_groups, shape))),
               false);

@@ -28,7 +28,7 @@ struct transfer_descriptor {  // load and store
 
 struct params_descriptor {
   bool clear = false, w4 = false;  // w4: weights of 4 bits, multiplied out while they are loaded
-  bool slots = false;              // with clear, weights: two slots that take turns (sim/PROGRAM.md, 2.3)
+  bool slots = false;  // with clear, weights and positions: two slots that take turns (sim/PROGRAM.md, 2.3)
   parameter_target memory = parameter_target::weights;
   uint16_t beats = 0;
   uint8_t n = 0, log2_m = 0, log2_groups = 0, index_bits = 0;  // index; log2_m = log2 M - 2

@@ -105,7 +105,7 @@ class phase_runner {
     try_run(whole.shape, row);
     if (!row.ran()) return note(row.missing);
     if (row.result.weight_passes > 1) {
-      const std::string streams = fmt::format("its weights, beyond gemm_weight_rows = {}, come {} times",
+      const std::string streams = fmt::format("its weights, beyond gemm_weight_rows = {}, come {:.3g} times",
                                               point_.gemm_weight_rows, row.result.weight_passes);
       const std::optional<uint64_t> apart = cycles_apart(layer, parts);
       if (apart && *apart < row.result.cycles)
@@ -199,7 +199,7 @@ class phase_runner {
     sum.written_bytes += slice.times * count_of(counters, "dram_write_bytes");
     sum.compulsory_bytes += slice.times * compulsory_bytes(built);
     if (slice.shape.kind == operation::mamba_layer)
-      sum.weight_passes = std::max(sum.weight_passes, weight_passes(built.traffic));
+      sum.weight_passes = std::max(sum.weight_passes, built.weight_passes);
     add_times(sum.counters, counters, slice.times);
   }
 

@@ -41,7 +41,7 @@ struct instance_result {
   uint64_t runs = 0, programs = 0;  // of them different
   std::optional<simulated_part> simulated;
   uint64_t cycles = 0, read_bytes = 0, written_bytes = 0, compulsory_bytes = 0;
-  uint64_t weight_passes = 0;  // of a layer whose weights stream: how often they come
+  double weight_passes = 0;  // of a layer whose weights stream: how often they come
   event_counters counters;
 };
 

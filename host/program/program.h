@@ -42,6 +42,7 @@ struct program {
   std::vector<tensor_traffic> traffic;
   std::vector<operator_product> products;  // of a layer, by the first use
   std::vector<named_transfer> transfers;   // in the order of the descriptors
+  double weight_passes = 0;                // how often weights that stream come, on average; 0: none do
 };
 
 inline uint64_t memory_bytes(const program& p) { return std::max<uint64_t>(p.bytes, p.image.size()); }

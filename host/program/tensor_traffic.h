@@ -23,13 +23,4 @@ inline tensor_traffic sum_of(std::span<const tensor_traffic> tensors) {
   return sum;
 }
 
-// How often the weights of a call come, to the nearest number: more than once where they do not fit on chip.
-// 0: no weights.
-inline uint64_t weight_passes(std::span<const tensor_traffic> tensors) {
-  for (const tensor_traffic& one : tensors)
-    if (one.tensor == "weights" && one.compulsory_bytes > 0)
-      return (one.read_bytes + one.compulsory_bytes / 2) / one.compulsory_bytes;
-  return 0;
-}
-
 }  // namespace scansim

@@ -70,9 +70,9 @@ std::string bandwidth_text(const run_result& result, const rung_result& rung,
                         giga * metrics.write.bytes_per_s) +
             channel_text("both", metrics.both);
   if (const auto ratio = traffic_ratio(result, rung)) text += fmt::format(", {:.4f} x compulsory", *ratio);
-  if (const uint64_t passes = weight_passes(rung.traffic); passes > 1)
-    text += fmt::format("; weights, beyond gemm_weight_rows = {}, come {} times",
-                        result.point.gemm_weight_rows, passes);
+  if (rung.weight_passes > 1)
+    text += fmt::format("; weights, beyond gemm_weight_rows = {}, come {:.3g} times",
+                        result.point.gemm_weight_rows, rung.weight_passes);
   return text;
 }
 

@@ -53,6 +53,7 @@ struct rung_result {
   std::string state_sha256;
   std::vector<tensor_traffic> traffic;     // by tensor; empty: not known
   std::vector<operator_product> products;  // of a layer's program; empty: no layer, or no machine ran
+  double weight_passes = 0;                // how often its weights come, where they stream
   bool moved = false;                      // a machine ran: more than the compulsory bytes are known
   operator_facts scales, storage;          // of the quantised call and its weights; null: none
   operator_facts bound;                // what the outputs were judged by: formula, largest error and share

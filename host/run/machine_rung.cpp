@@ -49,6 +49,7 @@ program_result run_machine_rung(rung_result& entry, operator_case& call, const r
   entry.wall_s = result.wall_s;
   entry.traffic = made.traffic;
   entry.products = made.products;
+  entry.weight_passes = made.weight_passes;
   entry.moved = true;
   if (row.outputs == rung_outputs::integer) {
     entry.output_sha256 = sha256_of(result.outputs);

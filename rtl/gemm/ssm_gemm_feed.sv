@@ -2,7 +2,8 @@
 // Contract: one beat per cycle when command, x word, weight row, position row (N < M), at the first beat of a tile shift row, bias
 // row (has_bias) and a place of the tile queue, the list entry (gather) and a place of the operand queue are there. Operands
 // and, at the first beat of a tile, gemm_nm's command with p are visible at issue + 2. The command leaves and the slot of x
-// goes back (release_x) with the last issue; so does that of weights in slots (slots_i with a clear of memory 0; release_w). sim/PROGRAM.md, section 5.
+// goes back (release_x) with the last issue; so do those of weights and, with
+// N < M, of positions in slots (slots_i with a clear of memory 0 or 1; release_w). sim/PROGRAM.md, section 5.
 module ssm_gemm_feed #(
   parameter int unsigned Word = 16,  // bytes of a word = lanes
   parameter int unsigned Depth = 8,
@@ -22,7 +23,7 @@ module ssm_gemm_feed #(
   output logic                                 cmd_left_o,
   // Memories: weights, positions, shifts, bias from bit 0 upwards.
   input  logic [3:0]                           clear_i,
-  input  logic                                 slots_i,        // with clear_i[0]
+  input  logic                                 slots_i,        // with clear_i[0], clear_i[1]
   output logic                                 w_free_o,
   input  logic                                 w_alloc_i,
   input  logic                                 w_valid_i,      // two beats of a row of weights
@@ -31,6 +32,9 @@ module ssm_gemm_feed #(
   input  logic                                 shift_valid_i,
   input  logic                                 bias_valid_i,
   input  logic [WordBits-1:0]                  beat_i,
+  output logic                                 pos_free_o,
+  input  logic                                 pos_alloc_i,
+  input  logic                                 pos_last_i,
   input  logic                                 pos_valid_i,
   input  logic [PosRowBits-1:0]                pos_i,
   // Slots of x.
@@ -63,7 +67,8 @@ module ssm_gemm_feed #(
 
   ssm_gemm_pkg::feed_cmd_t cmd;
   logic [ssm_gemm_pkg::FeedCmdBits-1:0] cmd_data;
-  logic               cmd_valid, issue, first, last, dense, done_x, done_w, slots_q;
+  logic               cmd_valid, issue, first, last, dense, done_x, done_w, done_pos;
+  logic [1:0]         slots_q;  // weights, positions
   logic [15:0]        token, x_token, x_row, offset, tile, w_row, pos_row, shift_row, bias_row;
   logic [LogWord-1:0] x_byte;
 
@@ -93,9 +98,14 @@ module ssm_gemm_feed #(
   assign cmd_left_o = issue && last;
   assign done_x     = issue && last && cmd.release_x;
   assign done_w     = issue && last && cmd.release_w;
+  assign done_pos   = done_w && !dense;
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni)         slots_q <= 1'b0;
-    else if (clear_i[0]) slots_q <= slots_i;
+    if (!rst_ni) begin
+      slots_q <= '0;
+    end else begin
+      if (clear_i[0]) slots_q[0] <= slots_i;
+      if (clear_i[1]) slots_q[1] <= slots_i;
+    end
   end
 
   // Memories.
@@ -103,7 +113,7 @@ module ssm_gemm_feed #(
   logic [Word*Depth*8-1:0]          weights;
   logic [PosRowBits-1:0]            positions;
   logic [Word*BiasBits-1:0]         bias;
-  logic                             pos_free_unused, shift_free_unused, bias_free_unused;
+  logic                             shift_free_unused, bias_free_unused;
 
   ssm_tile_buffer #(.WriteBits(WordBits), .RowBits(WordBits), .MaxRows(XWords), .Slots(2)) u_x (
     .clk_i, .rst_ni, .clear_i(1'b0), .alloc_i(x_alloc_i), .slot_free_o(x_free_o), .wr_valid_i(x_valid_i),
@@ -112,13 +122,13 @@ module ssm_gemm_feed #(
   );
   ssm_tile_buffer #(.WriteBits(2 * WordBits), .RowBits(Word * Depth * 8), .MaxRows(WeightRows / 2), .Slots(2)) u_weights (
     .clk_i, .rst_ni, .clear_i(clear_i[0]), .alloc_i(w_alloc_i), .slot_free_o(w_free_o), .wr_valid_i(w_valid_i),
-    .wr_last_i(w_last_i), .wr_data_i(w_i), .row_i(w_row), .linear_i(!slots_q), .row_valid_o(w_ok), .next_i(done_w),
+    .wr_last_i(w_last_i), .wr_data_i(w_i), .row_i(w_row), .linear_i(!slots_q[0]), .row_valid_o(w_ok), .next_i(done_w),
     .rd_en_i(issue), .rd_row_i(w_row), .rd_data_o(weights), .release_i(done_w)
   );
-  ssm_tile_buffer #(.WriteBits(PosRowBits), .RowBits(PosRowBits), .MaxRows(WeightRows), .Slots(1)) u_positions (
-    .clk_i, .rst_ni, .clear_i(clear_i[1]), .alloc_i(1'b0), .slot_free_o(pos_free_unused), .wr_valid_i(pos_valid_i),
-    .wr_last_i(1'b0), .wr_data_i(pos_i), .row_i(pos_row), .linear_i(1'b0), .row_valid_o(pos_ok), .next_i(1'b0),
-    .rd_en_i(issue && !dense), .rd_row_i(pos_row), .rd_data_o(positions), .release_i(1'b0)
+  ssm_tile_buffer #(.WriteBits(PosRowBits), .RowBits(PosRowBits), .MaxRows(WeightRows / 2), .Slots(2)) u_positions (
+    .clk_i, .rst_ni, .clear_i(clear_i[1]), .alloc_i(pos_alloc_i), .slot_free_o(pos_free_o), .wr_valid_i(pos_valid_i),
+    .wr_last_i(pos_last_i), .wr_data_i(pos_i), .row_i(pos_row), .linear_i(!slots_q[1]), .row_valid_o(pos_ok), .next_i(done_pos),
+    .rd_en_i(issue && !dense), .rd_row_i(pos_row), .rd_data_o(positions), .release_i(done_pos)
   );
   ssm_tile_buffer #(.WriteBits(WordBits), .RowBits(WordBits), .MaxRows(ssm_map_pkg::GemmShiftRows), .Slots(1)) u_shifts (
     .clk_i, .rst_ni, .clear_i(clear_i[2]), .alloc_i(1'b0), .slot_free_o(shift_free_unused), .wr_valid_i(shift_valid_i),

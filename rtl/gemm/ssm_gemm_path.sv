@@ -56,7 +56,7 @@ module ssm_gemm_path #(
   localparam int unsigned WeightBits = Lanes * Depth * (ssm_gemm_pkg::ValueBits + ssm_gemm_pkg::PosBits);
   localparam int unsigned GemmPBits  = Lanes * ssm_gemm_pkg::ParamBits;
 
-  logic                                 pos_valid, operand_valid, operand_pop, tile_valid, tile_pop, r_valid, r_pop;
+  logic                                 pos_free, pos_alloc, pos_last, pos_valid, operand_valid, operand_pop, tile_valid, tile_pop, r_valid, r_pop;
   logic                                 operand_w_pop_unused, tile_p_pop_unused;
   logic [PosRowBits-1:0]                positions;
   logic [WordBits-1:0]                  operand_x;
@@ -68,7 +68,7 @@ module ssm_gemm_path #(
   ssm_index_load #(.Lanes(Lanes), .Depth(Depth)) u_index_load (
     .clk_i, .rst_ni, .cmd_push_i(index_push_i), .cmd_i(index_cmd_i), .cmd_ready_o(index_ready_o), .cmd_left_o(index_left_o),
     .slot_free_o(index_free_o), .alloc_i(index_alloc_i), .wr_valid_i(rd_valid_i[1]), .wr_last_i(rd_last_i),
-    .wr_data_i(rd_data_i), .row_valid_o(pos_valid), .row_o(positions),
+    .wr_data_i(rd_data_i), .row_free_i(pos_free), .row_alloc_o(pos_alloc), .row_last_o(pos_last), .row_valid_o(pos_valid), .row_o(positions),
     .inc_o(inc_o[ssm_map_pkg::LastIndexUnrank:ssm_map_pkg::FirstIndexUnrank])
   );
   logic                  pair_valid;
@@ -80,7 +80,7 @@ module ssm_gemm_path #(
   ssm_gemm_feed #(.Word(Lanes), .Depth(Depth), .XWords(XWords), .WeightRows(WeightRows)) u_gemm_feed (
     .clk_i, .rst_ni, .cmd_push_i, .cmd_i, .cmd_ready_o, .cmd_left_o, .clear_i(param_clear_i), .slots_i, .w_free_o, .w_alloc_i,
     .w_valid_i(pair_valid), .w_last_i(rd_last_i), .w_i(pair), .shift_valid_i(rd_valid_i[2]), .bias_valid_i(rd_valid_i[3]), .beat_i(rd_data_i),
-    .pos_valid_i(pos_valid), .pos_i(positions), .x_free_o, .x_alloc_i(x_take_i), .x_valid_i(x_arrive_i),
+    .pos_free_o(pos_free), .pos_alloc_i(pos_alloc), .pos_last_i(pos_last), .pos_valid_i(pos_valid), .pos_i(positions), .x_free_o, .x_alloc_i(x_take_i), .x_valid_i(x_arrive_i),
     .x_last_i(word_last_i), .x_i(word_i), .list_index_o, .list_entry_i, .list_valid_i,
     .operand_valid_o(operand_valid), .operand_x_o(operand_x), .operand_w_o(operand_w), .operand_pop_i(operand_pop), .tile_valid_o(tile_valid),
     .tile_cmd_o(tile_cmd), .tile_p_o(tile_p), .tile_pop_i(tile_pop)

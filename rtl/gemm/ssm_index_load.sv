@@ -1,7 +1,7 @@
 // ssm_index_load: beats of index bits from DRAM to rows of the position memory: gearbox, index_unrank, assemble.
 // Contract: one action per cycle: take a beat of the index buffer (2 slots of 64) while fewer than index_bits granules are held,
 // else emit a rank beat when the rank queue (and, for a command's first, the unranker's command queue) has a place. The command
-// leaves with its last emit. A row is readable two cycles after its last position beat. sim/PROGRAM.md, section 5.
+// leaves with its last emit. Of positions in slots its first also waits for one (row_free_i) and takes it (row_alloc_o). A row is readable two cycles after its last position beat. sim/PROGRAM.md, section 5.
 module ssm_index_load #(
   parameter int unsigned Lanes = 16,
   parameter int unsigned Depth = 8,
@@ -21,7 +21,10 @@ module ssm_index_load #(
   input  logic                                  wr_valid_i,
   input  logic                                  wr_last_i,
   input  logic [BeatBits-1:0]                   wr_data_i,
-  // Position rows.
+  // Position rows; row_last_o: the last of its command.
+  input  logic                                  row_free_i,
+  output logic                                  row_alloc_o,
+  output logic                                  row_last_o,
   output logic                                  row_valid_o,
   output logic [RowBits-1:0]                    row_o,
   // Counter events of index_unrank.
@@ -51,9 +54,10 @@ module ssm_index_load #(
   assign first      = emitted_q == '0;
   assign last       = emitted_q == rank_beats - 1'b1;
   assign take       = cmd_valid && !enough && beat_there;
-  assign emit       = cmd_valid && enough && rank_ready && (!first || unrank_ready);
+  assign emit       = cmd_valid && enough && rank_ready && (!first || (unrank_ready && row_free_i));
   assign slot_last  = taken_q[LogPiece-1:0] == '1 || taken_q == beats - 1'b1;
   assign cmd_left_o = emit && last;
+  assign row_alloc_o = emit && first;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -103,7 +107,7 @@ module ssm_index_load #(
     .rank_i(rank), .rank_pop_o(rank_pop), .pos_valid_o(pos_valid), .pos_o(positions), .pos_pop_i(pos_valid), .inc_o
   );
   ssm_index_assemble #(.Lanes(Lanes), .Depth(Depth)) u_assemble (
-    .clk_i, .rst_ni, .expect_i(emit), .log2_gb_i(cmd.log2_gb), .pos_valid_i(pos_valid), .pos_i(positions), .row_valid_o,
-    .row_o
+    .clk_i, .rst_ni, .expect_i(emit), .last_i(last), .log2_gb_i(cmd.log2_gb), .pos_valid_i(pos_valid), .pos_i(positions), .row_valid_o,
+    .row_last_o, .row_o
   );
 endmodule

@@ -63,7 +63,7 @@ module ssm_sequencer #(
   input  logic                             scratch_write_ready_i,
   output logic [ssm_pkg::ScratchJobBits-1:0] scratch_job_o,
   output logic [ssm_map_pkg::NumParamMemories-1:0] memory_clear_o,
-  output logic                             weight_slots_o,   // with a clear of memory 0
+  output logic                             weight_slots_o,   // with a clear of memory 0 or 1
   output logic                             scan_local_o,     // scans of this run have their operands in the scratch
   // Counter events.
   output logic [ssm_map_pkg::LastSequencer:ssm_map_pkg::FirstSequencer][ssm_map_pkg::IncBits-1:0] inc_o

@@ -104,7 +104,8 @@ module ssm_unit_check #(
 
   always_comb begin
     shape_bad = count == '0;
-    if (is_params && (desc.params.w4 || desc.params.slots)) shape_bad = shape_bad || desc.params.memory != ssm_map_pkg::MemWeights;
+    if (is_params && desc.params.w4) shape_bad = shape_bad || desc.params.memory != ssm_map_pkg::MemWeights;
+    if (is_params && desc.params.slots) shape_bad = shape_bad || (desc.params.memory != ssm_map_pkg::MemWeights && !index);
     if (is_params && index) begin
       shape_bad = shape_bad || pattern_bad || desc.params.rows == '0 || desc.params.index_bits == '0
                   || desc.params.index_bits == 4'd15;

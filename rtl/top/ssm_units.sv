@@ -28,7 +28,7 @@ module ssm_units #(
   output logic                                   write_ready_o,
   output logic                                   quiet_o,     // both queues empty
   input  logic [ssm_map_pkg::NumParamMemories-1:0]   param_clear_i,
-  input  logic                                   weight_slots_i,  // with a clear of memory 0
+  input  logic                                   weight_slots_i,  // with a clear of memory 0 or 1
   // DMA: read targets.
   output logic [ssm_map_pkg::NumUnitTargets-1:0]    target_free_o,
   input  logic [ssm_map_pkg::NumUnitTargets-1:0]    target_alloc_i,

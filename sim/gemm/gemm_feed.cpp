@@ -52,13 +52,15 @@ void gemm_feed::process() {
 
 // Returns the last issue.
 cycle_t gemm_feed::run_command(const hls::gemm_descriptor& d, cycle_t visible) {
-  const open_slots slots{ports_.x_words.open(),
-                         ports_.weights_in_slots ? &ports_.weight_slots.open() : nullptr};
+  const auto open = [](unit_channels::row_slots& rows) { return rows.on ? &rows.slots.open() : nullptr; };
+  const open_slots slots{ports_.x_words.open(), open(ports_.weight_slots),
+                         dense(d) ? nullptr : open(ports_.position_slots)};
   for (int tile = 0; tile < d.tiles; ++tile)
     for (int token = 0; token < d.tokens; ++token)
       for (int beat = 0; beat < d.beats; ++beat) run_beat(d, slots, {tile, token, beat}, visible);
   if (d.release_x) ports_.x_words.release(next_ - 1);
-  if (slots.weights && d.release_w) ports_.weight_slots.release(next_ - 1);
+  if (slots.weights && d.release_w) ports_.weight_slots.slots.release(next_ - 1);
+  if (slots.positions && d.release_w) ports_.position_slots.slots.release(next_ - 1);
   return next_ - 1;
 }
 
@@ -66,9 +68,9 @@ void gemm_feed::run_beat(const hls::gemm_descriptor& d, const open_slots& slots,
                          cycle_t visible) {
   const bool first_of_tile = at.token == 0 && at.beat == 0;
   const int offset = at.tile * d.beats + at.beat;
-  cycle_t issue = std::max(
-      {next_, visible, weight_time(slots, d.w_row + offset), ports_.x.credit_time(), ports_.w.credit_time()});
-  if (!dense(d)) issue = std::max(issue, ports_.positions.row_time(d.pos_row + offset));
+  cycle_t issue = std::max({next_, visible, row_time(slots.weights, ports_.weights, d.w_row + offset),
+                            ports_.x.credit_time(), ports_.w.credit_time()});
+  if (!dense(d)) issue = std::max(issue, row_time(slots.positions, ports_.positions, d.pos_row + offset));
   if (d.gather && at.beat == 0) issue = std::max(issue, ports_.gather.row_time(at.token));
   if (first_of_tile) issue = std::max(issue, tile_time(d, at.tile));
   issue = std::max(issue, slots.x.readable((int64_t{x_row(d, at)} + 1) * shape_.axi_bytes));
@@ -87,9 +89,12 @@ void gemm_feed::run_beat(const hls::gemm_descriptor& d, const open_slots& slots,
   next_ = issue + 1;
 }
 
-cycle_t gemm_feed::weight_time(const open_slots& slots, int row) {
-  if (!slots.weights) return ports_.weights.row_time(row);
-  return slots.weights->readable((int64_t{row} + 1) * ports_.weights.row_bytes());
+cycle_t gemm_feed::row_time(const operand_slot* slot, parameter_memory& memory, int row) {
+  return slot ? slot->readable((int64_t{row} + 1) * memory.row_bytes()) : memory.row_time(row);
+}
+
+const uint8_t* gemm_feed::row_of(const operand_slot* slot, const parameter_memory& memory, int row) {
+  return slot ? slot->bytes() + row * memory.row_bytes() : memory.row(row);
 }
 
 // What only a tile's first beat needs.
@@ -115,10 +120,9 @@ void gemm_feed::fill_x(const hls::gemm_descriptor& d, const operand_slot& slot, 
 
 void gemm_feed::fill_w(const hls::gemm_descriptor& d, const open_slots& slots, int offset) {
   gemm_w_beat& w = ports_.w.back();
-  const int row = d.w_row + offset;
-  const uint8_t* values =
-      slots.weights ? slots.weights->bytes() + row * ports_.weights.row_bytes() : ports_.weights.row(row);
-  const uint8_t* positions = dense(d) ? nullptr : ports_.positions.row(d.pos_row + offset);
+  const uint8_t* values = row_of(slots.weights, ports_.weights, d.w_row + offset);
+  const uint8_t* positions =
+      dense(d) ? nullptr : row_of(slots.positions, ports_.positions, d.pos_row + offset);
   for (int lane = 0; lane < shape_.axi_bytes; ++lane) {
     unpack_lane(values + lane * shape_.gemm_depth, d.n, groups(d), w.value[lane]);
     if (positions) unpack_lane(positions + lane * shape_.gemm_depth, d.n, groups(d), w.position[lane]);

@@ -12,6 +12,7 @@
 #include "sim/stream/block_process.h"
 #include "sim/stream/machine_shape.h"
 #include "sim/stream/timed_fifo.h"
+#include "sim/top/unit_channels.h"
 
 namespace scansim {
 
@@ -21,9 +22,9 @@ class gemm_feed : public block_process {
     timed_fifo<hls::gemm_descriptor>& commands;
     operand_buffer& x_words;
     parameter_memory& weights;
-    operand_buffer& weight_slots;
-    const bool& weights_in_slots;
+    unit_channels::row_slots& weight_slots;
     parameter_memory& positions;
+    unit_channels::row_slots& position_slots;
     parameter_memory& shifts;
     parameter_memory& bias;
     parameter_memory& gather;
@@ -44,13 +45,14 @@ class gemm_feed : public block_process {
   };
   void process();
   cycle_t run_command(const hls::gemm_descriptor& d, cycle_t visible);
-  // What a command reads: x, and weights in a slot (else nullptr).
+  // What a command reads: x, and weights and positions in slots (else nullptr).
   struct open_slots {
     const operand_slot& x;
-    const operand_slot* weights;
+    const operand_slot *weights, *positions;
   };
   void run_beat(const hls::gemm_descriptor& d, const open_slots& slots, const place& at, cycle_t visible);
-  cycle_t weight_time(const open_slots& slots, int row);
+  static cycle_t row_time(const operand_slot* slot, parameter_memory& memory, int row);
+  static const uint8_t* row_of(const operand_slot* slot, const parameter_memory& memory, int row);
   cycle_t tile_time(const hls::gemm_descriptor& d, int tile);
   int x_row(const hls::gemm_descriptor& d, const place& at) const;
   void fill_x(const hls::gemm_descriptor& d, const operand_slot& slot, const place& at);

@@ -34,7 +34,7 @@ index_load::index_load(std::string name, const machine_shape& shape, int piece_b
 void index_load::begin() {
   row_shapes_.reset();
   held_.clear();
-  next_ = next_pop_ = 0;
+  next_ = next_pop_ = slots_taken_ = 0;
   restart();
 }
 
@@ -48,7 +48,8 @@ void index_load::load() {
 // Returns the last emit.
 cycle_t index_load::run_command(const hls::params_descriptor& d, cycle_t visible) {
   row_shapes_.credit_time();
-  row_shapes_.back() = {d.rows, 1 << d.log2_groups, d.n};
+  if (d.clear) slots_taken_ = 0;
+  row_shapes_.back() = {d.rows, 1 << d.log2_groups, d.n, ports_.slots.on};
   row_shapes_.push(visible);
   held_.clear();
   beats_left_ = (int64_t{rank_beats(d)} * d.index_bits + 7) / 8;
@@ -90,6 +91,7 @@ void index_load::emit(const hls::params_descriptor& d, bool first, cycle_t visib
   cycle_t action = std::max({next_, visible, ports_.ranks.credit_time()});
   if (first) {
     action = std::max(action, ports_.unrank_commands.credit_time());
+    if (ports_.slots.on) action = std::max(action, ports_.slots.slots.free_time(slots_taken_++));
     ports_.unrank_commands.back() = {rank_beats(d), d.n, 4 << d.log2_m, d.index_bits};
     ports_.unrank_commands.push(action + 1);
   }
@@ -103,12 +105,14 @@ void index_load::emit(const hls::params_descriptor& d, bool first, cycle_t visib
 void index_load::assemble() {
   while (!row_shapes_.ended()) {
     const row_shape shape = row_shapes_.front();
-    for (int row = 0; row < shape.rows; ++row) assemble_row(shape);
+    if (shape.to_slot) ports_.slots.slots.filling().set_beats(int64_t{shape.rows} * shape_.gemm_depth);
+    for (int row = 0; row < shape.rows; ++row) assemble_row(shape, row);
+    if (shape.to_slot) ports_.slots.slots.publish();
     row_shapes_.pop(next_pop_);
   }
 }
 
-void index_load::assemble_row(const row_shape& shape) {
+void index_load::assemble_row(const row_shape& shape, int row) {
   std::fill(row_.begin(), row_.end(), uint8_t{0});
   for (int group = 0; group < shape.groups; ++group) {
     const cycle_t pop = std::max(next_pop_, ports_.positions.front_time());
@@ -121,7 +125,13 @@ void index_load::assemble_row(const row_shape& shape) {
   }
   // A row is readable one cycle after the "handshake" of its beats.
   std::fill(written_.begin(), written_.end(), next_pop_ - 1 + row_latency_cycles - 1);
-  ports_.rows.append(1, row_.data(), written_);
+  if (!shape.to_slot) {
+    ports_.rows.append(1, row_.data(), written_);
+    return;
+  }
+  operand_slot& slot = ports_.slots.slots.filling();
+  std::copy(written_.begin(), written_.end(), slot.handshakes().begin() + row * shape_.gemm_depth);
+  if (values()) std::copy(row_.begin(), row_.end(), slot.bytes() + row * ports_.rows.row_bytes());
 }
 
 }  // namespace scansim

@@ -7,6 +7,7 @@
 //                                                       place)
 //   assemble (second process)                           pop = max(pop before + 1, visible); row readable at
 //   pop + 2
+// Where positions are in slots the first emit of a command also waits for one.
 // The command leaves with its last emit; granules left over are dropped.
 #pragma once
 
@@ -16,6 +17,7 @@
 #include "sim/stream/block_process.h"
 #include "sim/stream/machine_shape.h"
 #include "sim/stream/timed_fifo.h"
+#include "sim/top/unit_channels.h"
 
 namespace scansim {
 
@@ -28,6 +30,7 @@ class index_load : public block_process {
     timed_fifo<rank_beat>& ranks;
     timed_fifo<position_beat>& positions;  // of index_unrank
     parameter_memory& rows;
+    unit_channels::row_slots& slots;
   };
   static constexpr int row_latency_cycles = 2;
 
@@ -40,6 +43,7 @@ class index_load : public block_process {
   // What assembling needs of a command; waits beside the ranks, at no cost in time.
   struct row_shape {
     int rows, groups, n;
+    bool to_slot;
   };
   void load();
   cycle_t run_command(const hls::params_descriptor& d, cycle_t visible);
@@ -48,7 +52,7 @@ class index_load : public block_process {
   size_t rank_bytes(const hls::params_descriptor& d) const;
   void emit(const hls::params_descriptor& d, bool first, cycle_t visible);
   void assemble();
-  void assemble_row(const row_shape& shape);
+  void assemble_row(const row_shape& shape, int row);
 
   machine_shape shape_;
   int piece_beats_;
@@ -57,6 +61,7 @@ class index_load : public block_process {
   std::vector<uint8_t> held_;  // granules not yet used
   int64_t beats_left_ = 0;     // of the command
   int slot_beat_ = 0;          // of the open slot, the next
+  int64_t slots_taken_ = 0;    // of positions, since they are in slots
   cycle_t next_ = 0, next_pop_ = 0;
   std::vector<uint8_t> row_;
   std::vector<cycle_t> written_;  // one per beat of a row, all the same

@@ -63,7 +63,7 @@ operand_buffer& dma_burst::operand_target(const dma_job& job) const {
     case job_kind::h0:
       return ports_.h0;
     case job_kind::params:
-      return ports_.block.weight_slots;
+      return ports_.block.weight_slots.slots;
     case job_kind::index:
       return ports_.block.index_beats;
     case job_kind::load:

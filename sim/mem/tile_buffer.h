@@ -47,7 +47,8 @@ class operand_buffer {
   void append_to(time_state& to, event_unit unit) const;
 
   // Dma: the cycle from which the next job may start; its slot; hand it over.
-  cycle_t free_time() { return releases_.at(filled_ - slot_count()) + 1; }
+  cycle_t free_time() { return free_time(filled_); }
+  cycle_t free_time(int64_t job) { return releases_.at(job - slot_count()) + 1; }  // jobs of a run, from 0
   operand_slot& filling() { return slots_[slot_index(filled_)]; }
   void publish() {
     ++filled_;

@@ -124,7 +124,7 @@ void hls_unit_machine::execute(const hls::gemm_descriptor& d, const context& to)
         to.counters);
   }
   if (d.release_x) x_slots_.pop_front();
-  if (d.release_w) params_.release_weights();
+  if (d.release_w) params_.release_slots(d.n < 4 << d.log2_m);
   count_unit_events(d, shape_, to.counters);
   to.counters[counter_index("gemm_nm", "saturations")] += saturations.requantise;
 }

@@ -54,30 +54,30 @@ void hls_unit_params::load(const hls::params_descriptor& d, std::span<const uint
 }
 
 void hls_unit_params::clear(const hls::params_descriptor& d) {
-  memories_[static_cast<size_t>(d.memory)].bytes.clear();
-  if (d.memory != hls::parameter_target::weights) return;
-  slots_on_ = d.slots;
-  weight_slots_.clear();
+  memory& m = memories_[static_cast<size_t>(d.memory)];
+  m.bytes.clear(), m.slots.clear();
+  m.in_slots = d.slots;
 }
 
-void hls_unit_params::fill_slot(std::span<const uint8_t> rows) {
-  const memory& m = memories_[static_cast<size_t>(hls::parameter_target::weights)];
+void hls_unit_params::fill_slot(memory& m, std::span<const uint8_t> rows) {
   if (rows.size() > m.row_bytes * m.rows / weight_slot_count)
-    throw tool_error(fmt::format("hls device: params loads more than {} rows into a slot of weights",
-                                 m.rows / weight_slot_count));
-  if (weight_slots_.size() == weight_slot_count)
     throw tool_error(
-        "hls device: params finds both slots of weights taken; the machine would wait for a gemm");
-  weight_slots_.emplace_back(rows.begin(), rows.end());
+        fmt::format("hls device: params loads more than {} rows into a slot", m.rows / weight_slot_count));
+  if (m.slots.size() == weight_slot_count)
+    throw tool_error("hls device: params finds both slots taken; the machine would wait for a gemm");
+  m.slots.emplace_back(rows.begin(), rows.end());
 }
 
-void hls_unit_params::release_weights() {
-  if (slots_on_) weight_slots_.pop_front();
+void hls_unit_params::release_slots(bool positions) {
+  for (const auto target : {hls::parameter_target::weights, hls::parameter_target::index}) {
+    memory& m = memories_[static_cast<size_t>(target)];
+    if (m.in_slots && (positions || target == hls::parameter_target::weights)) m.slots.pop_front();
+  }
 }
 
 void hls_unit_params::append(hls::parameter_target target, std::span<const uint8_t> bytes) {
-  if (target == hls::parameter_target::weights && slots_on_) return fill_slot(bytes);
   memory& m = memories_[static_cast<size_t>(target)];
+  if (m.in_slots) return fill_slot(m, bytes);
   if (m.bytes.size() + bytes.size() > m.row_bytes * m.rows) {
     throw tool_error(fmt::format("hls device: params loads more than {} rows into the memory of {}", m.rows,
                                  name_of(target)));
@@ -122,10 +122,10 @@ void hls_unit_params::append_positions(const hls::params_descriptor& d, std::spa
 
 std::span<const uint8_t> hls_unit_params::row(hls::parameter_target target, int row) const {
   const memory& m = memories_[static_cast<size_t>(target)];
-  const bool in_slot = target == hls::parameter_target::weights && slots_on_;
-  if (in_slot && weight_slots_.empty())
-    throw tool_error("hls device: a gemm finds no slot of weights; the machine would wait for ever");
-  const std::vector<uint8_t>& bytes = in_slot ? weight_slots_.front() : m.bytes;
+  if (m.in_slots && m.slots.empty())
+    throw tool_error(fmt::format("hls device: a gemm finds no slot of {}; the machine would wait for ever",
+                                 name_of(target)));
+  const std::vector<uint8_t>& bytes = m.in_slots ? m.slots.front() : m.bytes;
   const size_t first = static_cast<size_t>(row) * m.row_bytes;
   if (first + m.row_bytes > bytes.size()) {
     throw tool_error(

@@ -313,7 +313,7 @@ void sequencer::dma(const dma_job& job) {
   dma_job given = job;
   given.to_slot = job.kind == job_kind::params &&
                   job.memory == static_cast<uint8_t>(hls::parameter_target::weights) &&
-                  ports_.block.weights_in_slots;
+                  ports_.block.weight_slots.on;
   push_job(given);
 }
 

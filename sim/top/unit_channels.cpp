@@ -8,10 +8,10 @@ parameter_memory rows_of(const machine_shape& shape, int rows, int64_t row_bytes
   return {shape.has_units() ? rows : 1, row_bytes, shape.axi_bytes, shape.values};
 }
 
-// Half of the weight memory each, in whole beats of the port.
-operand_buffer weight_slots_of(const machine_shape& shape) {
+// Half of the memory of weights or of positions each.
+unit_channels::row_slots row_slots_of(const machine_shape& shape) {
   const int64_t bytes = int64_t{weight_slot_rows(shape)} * shape.gemm_depth * shape.axi_bytes;
-  return {weight_slot_count, shape.has_units() ? bytes : 1, shape.axi_bytes, shape.values};
+  return {{weight_slot_count, shape.has_units() ? bytes : 1, shape.axi_bytes, shape.values}};
 }
 
 // Entries of a list are addresses: times depend on them.
@@ -39,7 +39,8 @@ unit_channels::unit_channels(const machine_shape& shape)
                rows_of(shape, norm_weight_rows(shape), shape.axi_bytes),
                list_of(shape, gemm_list_entries),
                list_of(shape, gemm_list_entries)},
-      weight_slots(weight_slots_of(shape)),
+      weight_slots(row_slots_of(shape)),
+      position_slots(row_slots_of(shape)),
       index_beats(piece_slots, int64_t{piece_words} * shape.axi_bytes, shape.axi_bytes, shape.values),
       load(piece_slots, int64_t{piece_words} * shape.axi_bytes, shape.axi_bytes, shape.values),
       store(piece_slots, int64_t{piece_words} * shape.axi_bytes, shape.axi_bytes, shape.values) {}
@@ -48,14 +49,16 @@ void unit_channels::reset() {
   gemm.reset(), conv.reset(), conv_rows.reset(), norm_rows.reset(), norm.reset(), hadamard.reset();
   index.reset(), reads.reset(), writes.reset();
   for (parameter_memory& memory : memories) memory.restart();
-  weight_slots.reset(), index_beats.reset(), load.reset(), store.reset();
+  weight_slots.slots.reset(), position_slots.slots.reset(), index_beats.reset(), load.reset(), store.reset();
 }
 
 void unit_channels::clear(const hls::params_descriptor& d) {
   memory(d.memory).clear();
-  if (d.memory != hls::parameter_target::weights) return;
-  weights_in_slots = d.slots;
-  weight_slots.reset();
+  const bool weights = d.memory == hls::parameter_target::weights;
+  if (!weights && d.memory != hls::parameter_target::index) return;
+  row_slots& rows = weights ? weight_slots : position_slots;
+  rows.on = d.slots;
+  rows.slots.reset();
 }
 
 void unit_channels::close() {

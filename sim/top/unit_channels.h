@@ -38,10 +38,13 @@ struct unit_channels {
   parameter_memory& memory(hls::parameter_target target) { return memories[static_cast<size_t>(target)]; }
   std::array<parameter_memory, hls::num_parameter_targets>
       memories;  // number 1: positions, filled by index_load
-  // Memory 0 as two slots, while `weights_in_slots`: the sequencer sets it with a clear, when every command
-  // that was pushed before has left.
-  operand_buffer weight_slots;
-  bool weights_in_slots = false;
+  // Memories 0 and 1 as two slots each, while they are in use so: the sequencer says so with a clear, when
+  // every command that was pushed before has left.
+  struct row_slots {
+    operand_buffer slots;
+    bool on = false;
+  };
+  row_slots weight_slots, position_slots;
   operand_buffer index_beats, load;
   result_buffer store;
 };

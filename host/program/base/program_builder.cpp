@@ -269,14 +269,11 @@ operator_product& program_builder::product(const std::string& name) {
 }
 
 void program_builder::place_streamed(const packed_gemm& packed, gemm_rows& rows) {
-  if (packed.index_bits != 0)
-    refuse("w",
-           fmt::format("at most gemm_weight_rows = {} rows of N:M weights: those do not stream",
-                       point_.gemm_weight_rows),
-           fmt::format("{}:{}", packed.n, 4 << packed.log2_m));
-  rows.streams = true, rows.w4 = packed.w4;
+  rows.streams = true, rows.w4 = packed.w4, rows.index_bits = packed.index_bits;
   rows.weights = take_memory(std::span<const uint8_t>(packed.weights));
+  placed_weights_ += packed.weights.size();
   rows.tile_bytes = packed.weights.size() / static_cast<uint64_t>(packed.tiles);
+  if (packed.index_bits != 0) streamed_ranks_[rows.weights] = packed.ranks;
 }
 
 int program_builder::slot_tiles(const gemm_rows& rows) const {
@@ -291,18 +288,47 @@ int program_builder::slot_tiles(const gemm_rows& rows) const {
   return (rows.tiles + pieces - 1) / pieces;
 }
 
-// The load of what the gemm appended last reads; where it stands, place_stream_loads says.
-void program_builder::stream_weights_of(const gemm_rows& rows, int first, int tiles) {
-  constexpr auto memory = hls::parameter_target::weights;
-  const uint64_t bytes = rows.tile_bytes * static_cast<uint64_t>(tiles);
-  hls::params_descriptor d{.w4 = rows.w4,
-                           .slots = true,
-                           .memory = memory,
-                           .beats = static_cast<uint16_t>(bytes / static_cast<uint64_t>(word())),
-                           .dram = rows.weights + rows.tile_bytes * static_cast<uint64_t>(first)};
-  d.clear = std::exchange(clear_[index_of(memory)], false);
-  count_read("weights", d.dram, bytes);
-  stream_uses_.push_back({descriptors_.size(), d});
+// A piece's ranks are a stream of bits of its own, the same in every chunk.
+std::pair<uint64_t, uint64_t> program_builder::ranks_of(const gemm_rows& rows, int first, int tiles) {
+  const uint64_t weights = rows.weights + rows.tile_bytes * static_cast<uint64_t>(first);
+  const auto [known, fresh] = packed_ranks_.try_emplace({weights, tiles});
+  if (!fresh) return known->second;
+  const auto gemm = std::prev(streamed_ranks_.upper_bound(weights));
+  const uint64_t skipped = (weights - gemm->first) / rows.tile_bytes;
+  const uint64_t tile_ranks = static_cast<uint64_t>(rows.beats) * static_cast<uint64_t>(word())
+                              << rows.log2_groups;
+  const std::span<const uint16_t> ranks(gemm->second.data() + skipped * tile_ranks,
+                                        tile_ranks * static_cast<uint64_t>(tiles));
+  const std::vector<uint8_t> bytes = pack_ranks(ranks, rows.index_bits, point_.axi_bytes());
+  return known->second = {take_memory(std::span<const uint8_t>(bytes)), bytes.size()};
+}
+
+// The loads of what the gemm appended last reads; where they stand, place_stream_loads says.
+void program_builder::stream_rows_of(const gemm_rows& rows, int first, int tiles) {
+  stream_use use{descriptors_.size(), {}};
+  const auto add = [&](hls::params_descriptor d, uint64_t bytes, const char* tensor) {
+    d.beats = static_cast<uint16_t>(bytes / static_cast<uint64_t>(word()));
+    d.slots = true, d.clear = std::exchange(clear_[index_of(d.memory)], false);
+    count_read(tensor, d.dram, bytes);
+    use.loads.push_back(d);
+  };
+  streamed_weights_ += rows.tile_bytes * static_cast<uint64_t>(tiles);
+  if (rows.index_bits != 0) {
+    const auto [address, bytes] = ranks_of(rows, first, tiles);
+    add({.memory = hls::parameter_target::index,
+         .n = static_cast<uint8_t>(rows.n),
+         .log2_m = static_cast<uint8_t>(rows.log2_m),
+         .log2_groups = static_cast<uint8_t>(rows.log2_groups),
+         .index_bits = static_cast<uint8_t>(rows.index_bits),
+         .rows = static_cast<uint16_t>(tiles * rows.beats),
+         .dram = address},
+        bytes, "index");
+  }
+  add({.w4 = rows.w4,
+       .memory = hls::parameter_target::weights,
+       .dram = rows.weights + rows.tile_bytes * static_cast<uint64_t>(first)},
+      rows.tile_bytes * static_cast<uint64_t>(tiles), "weights");
+  stream_uses_.push_back(std::move(use));
 }
 
 void program_builder::append(const hls::gemm_descriptor& d, const gemm_rows& rows, const std::string& name) {
@@ -315,13 +341,13 @@ void program_builder::append(const hls::gemm_descriptor& d, const gemm_rows& row
     piece.tiles = static_cast<uint16_t>(tiles);
     piece.load_x = d.load_x && first == 0, piece.release_x = d.release_x && first + tiles == rows.tiles;
     piece.fence = d.fence && (piece.load_x || residual);
-    piece.release_w = true, piece.w_row = 0;
+    piece.release_w = true, piece.w_row = piece.pos_row = 0;
     piece.shift_row = static_cast<uint16_t>(d.shift_row + first),
     piece.bias_row = static_cast<uint16_t>(d.bias_row + first);
     piece.y.address = static_cast<uint16_t>(d.y.address + first * d.y.pitch);
     piece.r.address = static_cast<uint16_t>(d.r.address + first * d.r.pitch);
     append_product(piece, name);
-    stream_weights_of(rows, first, tiles);
+    stream_rows_of(rows, first, tiles);
   }
 }
 
@@ -338,9 +364,11 @@ void program_builder::place_stream_loads() {
   for (size_t use = 0; use < stream_uses_.size(); ++use) {
     copy_to(use < weight_slot_count ? stream_uses_.front().word - hls::descriptor_words
                                     : stream_uses_[use - weight_slot_count].word);
-    uint32_t words[hls::descriptor_words];
-    hls::encode_descriptor(stream_uses_[use].load, words);
-    placed.insert(placed.end(), words, words + hls::descriptor_words);
+    for (const hls::params_descriptor& load : stream_uses_[use].loads) {
+      uint32_t words[hls::descriptor_words];
+      hls::encode_descriptor(load, words);
+      placed.insert(placed.end(), words, words + hls::descriptor_words);
+    }
   }
   copy_to(descriptors_.size());
   descriptors_ = std::move(placed);
@@ -372,6 +400,8 @@ program program_builder::finish() {
   p.traffic = std::move(traffic_);
   p.products = std::move(products_);
   p.transfers = std::move(transfers_);
+  if (placed_weights_ > 0)
+    p.weight_passes = static_cast<double>(streamed_weights_) / static_cast<double>(placed_weights_);
   return p;
 }
 

@@ -5,6 +5,7 @@
 // input_error (program name, field, expected, found) when scratch or a parameter memory is too small.
 #pragma once
 #include <array>
+#include <map>
 #include <span>
 #include <string>
 
@@ -24,6 +25,7 @@ struct gemm_rows {
   bool has_bias = false;
   // Weights that stream: in memory, tile behind tile, to a slot of the weight memory before every use.
   bool streams = false, w4 = false;
+  int index_bits = 0;  // of the ranks of its positions; 0: dense
   uint64_t weights = 0, tile_bytes = 0;
 };
 
@@ -82,7 +84,8 @@ class program_builder {
   void place_streamed(const packed_gemm& packed, gemm_rows& rows);
   void append_product(const hls::gemm_descriptor& d, const std::string& name);
   int slot_tiles(const gemm_rows& rows) const;
-  void stream_weights_of(const gemm_rows& rows, int first, int tiles);
+  void stream_rows_of(const gemm_rows& rows, int first, int tiles);
+  std::pair<uint64_t, uint64_t> ranks_of(const gemm_rows& rows, int first, int tiles);  // address and bytes
   void place_stream_loads();
   operator_product& product(const std::string& name);
   // Rows of weights or positions of gemms of one format, one behind the other; the first one's number.
@@ -106,11 +109,15 @@ class program_builder {
   std::array<int, hls::num_parameter_targets> rows_{};
   std::array<bool, hls::num_parameter_targets> clear_{};
   bool streams_weights_ = false;
+  uint64_t placed_weights_ = 0, streamed_weights_ = 0;  // bytes: in memory; of all loads
   struct stream_use {
-    size_t word;  // of descriptors_, behind the gemm's
-    hls::params_descriptor load;
+    size_t word;                                // of descriptors_, behind the gemm's
+    std::vector<hls::params_descriptor> loads;  // of positions and weights
   };
   std::vector<stream_use> stream_uses_;
+  std::map<uint64_t, std::vector<uint16_t>> streamed_ranks_;  // by the address of the gemm's weights
+  std::map<std::pair<uint64_t, int>, std::pair<uint64_t, uint64_t>>
+      packed_ranks_;  // of a piece: weights, tiles
 };
 
 }  // namespace scansim

@@ -27,11 +27,12 @@ void parameter_check::clear(const hls::params_descriptor& d) {
         fmt::format("row {} of memory {} not used", rows.count - 1,
                     parameter_memory_of(d.memory, site_.shape).name));
   rows.count = 0;
-  if (d.memory == target::weights) {
-    if (!slots_.empty())
-      site_.refuse("clear", "every slot of weights given back (release_w)",
-                   fmt::format("{} in use", slots_.size()));
-    in_slots_ = d.slots;
+  if (has_slots(d.memory)) {
+    memory_slots& slots = slots_of(d.memory);
+    if (!slots.open.empty())
+      site_.refuse("clear", "every slot of the memory given back (release_w)",
+                   fmt::format("{} in use", slots.open.size()));
+    slots.on = d.slots;
   }
   if (d.memory == target::index) positions_.clear();
   if (d.memory == target::gather) lists_[0].clear();
@@ -39,16 +40,20 @@ void parameter_check::clear(const hls::params_descriptor& d) {
 }
 
 bool parameter_check::fills_slot(const hls::params_descriptor& d) const {
-  return d.memory == target::weights && (d.clear ? d.slots : in_slots_);
+  if (!has_slots(d.memory)) return false;
+  return d.clear ? d.slots : slots_[d.memory == target::index ? 1 : 0].on;
 }
 
-void parameter_check::load_slot(int rows) {
+void parameter_check::load_slot(const hls::params_descriptor& d, int rows) {
+  memory_slots& slots = slots_of(d.memory);
   site_.require(rows <= weight_slot_rows(site_.shape), "beats",
-                fmt::format("at most {} rows in a slot of weights", weight_slot_rows(site_.shape)), rows);
-  if (slots_.size() == weight_slot_count)
-    site_.refuse("memory", "a slot of weights that a gemm before it gives back (release_w)",
-                 fmt::format("{} in use", slots_.size()));
-  slots_.push_back(rows);
+                fmt::format("at most {} rows in a slot of memory {}", weight_slot_rows(site_.shape),
+                            parameter_memory_of(d.memory, site_.shape).name),
+                rows);
+  if (slots.open.size() == weight_slot_count)
+    site_.refuse("memory", "a slot that a gemm before it gives back (release_w)",
+                 fmt::format("{} in use", slots.open.size()));
+  slots.open.push_back({rows, {d.n, d.log2_m, d.log2_groups}});
 }
 
 void parameter_check::load(const hls::params_descriptor& d, const memory_check& memory) {
@@ -59,7 +64,8 @@ void parameter_check::load(const hls::params_descriptor& d, const memory_check& 
   loaded_rows& rows = rows_of(d.memory);
   const int before = rows.count;
   if (d.memory == target::index) {
-    load_index(d);
+    check_index(d);
+    if (!fills_slot(d)) positions_.insert(positions_.end(), d.rows, {d.n, d.log2_m, d.log2_groups});
     rows.count += d.rows;
   } else if (d.memory == target::gather || d.memory == target::scatter) {
     load_list(d, lists_[d.memory == target::scatter ? 1 : 0], memory);
@@ -72,7 +78,7 @@ void parameter_check::load(const hls::params_descriptor& d, const memory_check& 
     rows.count += d.beats / m.row_beats;
   }
   if (fills_slot(d)) {
-    load_slot(rows.count - before);
+    load_slot(d, rows.count - before);
     rows.count = 0;
     return;
   }
@@ -81,7 +87,7 @@ void parameter_check::load(const hls::params_descriptor& d, const memory_check& 
                 rows.count);
 }
 
-void parameter_check::load_index(const hls::params_descriptor& d) {
+void parameter_check::check_index(const hls::params_descriptor& d) const {
   const int m = 4 << d.log2_m;
   site_.require(d.n < m, "n", "fewer than M, the positions of a dense row are implied", d.n);
   const int bits = hls::nm_index_bits(d.n, m);
@@ -89,7 +95,6 @@ void parameter_check::load_index(const hls::params_descriptor& d) {
   const int64_t granules = (int64_t{d.rows} << d.log2_groups) * bits;
   site_.require(d.beats == (granules + 7) / 8, "beats",
                 fmt::format("{} for {} rows", (granules + 7) / 8, d.rows), d.beats);
-  positions_.insert(positions_.end(), d.rows, {d.n, d.log2_m, d.log2_groups});
 }
 
 std::span<const uint8_t> parameter_check::constant(const hls::params_descriptor& d,
@@ -139,8 +144,8 @@ void parameter_check::use_list(target memory, const char* field, int tokens, int
 
 void parameter_check::use(const hls::gemm_descriptor& d) {
   const int rows = d.tiles * d.beats;
-  if (in_slots_)
-    use_slot(d);
+  if (slots_of(target::weights).on)
+    use_slot(target::weights, "w_row", d.w_row, d);
   else
     use_rows(target::weights, "w_row", d.w_row, rows);
   use_rows(target::shifts, "shift_row", d.shift_row, d.tiles);
@@ -151,22 +156,34 @@ void parameter_check::use(const hls::gemm_descriptor& d) {
   scattered_ |= d.scatter;
 }
 
-void parameter_check::use_slot(const hls::gemm_descriptor& d) {
-  if (slots_.empty()) site_.refuse("w_row", "a slot of weights, loaded before", "none");
-  site_.require(d.w_row + d.tiles * d.beats <= slots_.front(), "w_row",
-                fmt::format("rows of the slot, {}", slots_.front()), d.w_row + d.tiles * d.beats - 1);
-  if (d.release_w) slots_.pop_front();
+parameter_check::row_slot parameter_check::use_slot(target memory, const char* field, int first,
+                                                    const hls::gemm_descriptor& d) {
+  memory_slots& slots = slots_of(memory);
+  if (slots.open.empty()) site_.refuse(field, "a slot of rows, loaded before", "none");
+  const row_slot slot = slots.open.front();
+  const int end = first + d.tiles * d.beats;
+  site_.require(end <= slot.rows, field, fmt::format("rows of the slot, {}", slot.rows), end - 1);
+  if (!d.release_w) return slot;
+  // Then all of them are in.
+  site_.require(end == slot.rows, "release_w",
+                fmt::format("with the last row of its slot, {}", slot.rows - 1), end - 1);
+  slots.open.pop_front();
+  return slot;
 }
 
 void parameter_check::use_positions(const hls::gemm_descriptor& d) {
+  if (slots_of(target::index).on)
+    return require_pattern(d, use_slot(target::index, "pos_row", d.pos_row, d).pattern, d.pos_row);
   use_rows(target::index, "pos_row", d.pos_row, d.tiles * d.beats);
-  for (int row = d.pos_row; row < d.pos_row + d.tiles * d.beats; ++row) {
-    const position_row& p = positions_[static_cast<size_t>(row)];
-    if (p.n != d.n || p.log2_m != d.log2_m || p.log2_groups != d.log2_groups)
-      site_.refuse("pos_row",
-                   fmt::format("positions of {}:{} in {} groups", d.n, 4 << d.log2_m, 1 << d.log2_groups),
-                   fmt::format("{}:{} in {} groups, row {}", p.n, 4 << p.log2_m, 1 << p.log2_groups, row));
-  }
+  for (int row = d.pos_row; row < d.pos_row + d.tiles * d.beats; ++row)
+    require_pattern(d, positions_[static_cast<size_t>(row)], row);
+}
+
+void parameter_check::require_pattern(const hls::gemm_descriptor& d, const position_row& p, int row) const {
+  if (p.n != d.n || p.log2_m != d.log2_m || p.log2_groups != d.log2_groups)
+    site_.refuse("pos_row",
+                 fmt::format("positions of {}:{} in {} groups", d.n, 4 << d.log2_m, 1 << d.log2_groups),
+                 fmt::format("{}:{} in {} groups, row {}", p.n, 4 << p.log2_m, 1 << p.log2_groups, row));
 }
 
 void parameter_check::use(const hls::conv_descriptor& d) {
@@ -178,8 +195,10 @@ void parameter_check::use(const hls::norm_descriptor& d) {
 }
 
 void parameter_check::end() const {
-  if (!slots_.empty())
-    site_.refuse("release_w", "every slot of weights given back", fmt::format("{} in use", slots_.size()));
+  for (const memory_slots& slots : slots_)
+    if (!slots.open.empty())
+      site_.refuse("release_w", "every slot of weights and positions given back",
+                   fmt::format("{} in use", slots.open.size()));
   const loaded_rows& positions = rows_[static_cast<size_t>(target::index)];
   if (!positions.over)
     site_.refuse_at(positions.loader, "rows", "positions used by a gemm behind it, the last row too",

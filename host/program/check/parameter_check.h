@@ -2,11 +2,11 @@
 // every row that a unit reads loaded by a descriptor before it. Positions also with the pattern with which
 // they are read, 4-bit weights in whole groups of a stream that the program does not write, lists with
 // entries inside what they index.
-// Weights in slots: a descriptor fills one, and a gemm before it must have given back the slot before the
-// last, so that what waits for a slot waits for nothing behind it. A load is known to be over when its last
-// row has been read: that must be so before the memory is cleared (the clear does not wait for beats under
-// way, which would land behind it), and before the program ends for positions, since the run does not wait
-// for index_load.
+// Weights and positions in slots: a descriptor fills one, and a gemm before it must have given back the slot
+// before the last, so that what waits for a slot waits for nothing behind it. A load is known to be over when
+// its last row has been read: that must be so before the memory is cleared (the clear does not wait for beats
+// under way, which would land behind it), and before the program ends for positions, since the run does not
+// wait for index_load.
 #pragma once
 #include <array>
 #include <deque>
@@ -21,7 +21,7 @@ class parameter_check {
  public:
   parameter_check(const check_site& site, std::span<const uint8_t> image) : site_(site), image_(image) {}
 
-  // Weights that go to one of two slots.
+  // Weights or positions that go to one of two slots.
   bool fills_slot(const hls::params_descriptor& d) const;
   void load(const hls::params_descriptor& d, const memory_check& memory);
   void use(const hls::gemm_descriptor& d);
@@ -40,9 +40,26 @@ class parameter_check {
     uint8_t n, log2_m, log2_groups;
   };
   void clear(const hls::params_descriptor& d);
-  void load_slot(int rows);
-  void use_slot(const hls::gemm_descriptor& d);
-  void load_index(const hls::params_descriptor& d);
+  // Rows of weights or of positions of one pattern, from a load to the gemm that gives them back.
+  struct row_slot {
+    int rows;
+    position_row pattern;
+  };
+  struct memory_slots {
+    bool on = false;
+    std::deque<row_slot> open = {};
+  };
+  memory_slots& slots_of(hls::parameter_target memory) {
+    return slots_[memory == hls::parameter_target::index ? 1 : 0];
+  }
+  bool has_slots(hls::parameter_target memory) const {
+    return memory == hls::parameter_target::weights || memory == hls::parameter_target::index;
+  }
+  void load_slot(const hls::params_descriptor& d, int rows);
+  row_slot use_slot(hls::parameter_target memory, const char* field, int first,
+                    const hls::gemm_descriptor& d);
+  void require_pattern(const hls::gemm_descriptor& d, const position_row& p, int row) const;
+  void check_index(const hls::params_descriptor& d) const;
   int w4_rows(const hls::params_descriptor& d, const memory_check& memory) const;
   // The bytes that a load takes from the image; refused if the program writes them.
   std::span<const uint8_t> constant(const hls::params_descriptor& d, const memory_check& memory,
@@ -59,8 +76,7 @@ class parameter_check {
   std::vector<position_row> positions_;
   std::array<std::vector<uint8_t>, 2> lists_;  // gather, scatter
   bool scattered_ = false;                     // by some gemm
-  bool in_slots_ = false;                      // weights
-  std::deque<int> slots_;                      // rows of those that no gemm has given back
+  std::array<memory_slots, 2> slots_;
 };
 
 }  // namespace scansim

@@ -18,7 +18,7 @@ class stream_check {
  public:
   explicit stream_check(const check_site& site) : site_(site) {}
 
-  void params(const hls::params_descriptor& d, bool to_slot) const;  // to_slot: of weights
+  void params(const hls::params_descriptor& d, bool to_slot) const;  // to_slot: of weights or positions
   void gemm(const hls::gemm_descriptor& d);
   void scan(const hls::scan_descriptor& d);
   void scan_of_sets();

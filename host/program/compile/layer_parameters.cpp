@@ -20,9 +20,6 @@ std::string name_of(const char* projection, size_t branch) {
   return fmt::format("{}.{}", projection, branch);
 }
 
-// Of every 16 values one: the widest pattern, so that a beat looks at as many states as it can.
-constexpr nm_pattern selection{1, 16};
-
 }  // namespace
 
 gemm_matrix layer_parameters::matrix(const quantised_linear& linear,
@@ -128,8 +125,8 @@ packed_gemm layer_parameters::pack_select(size_t index) const {
   quantised_linear identity;
   identity.w = int8_matrix::Identity(values, values);
   gemm_matrix m;
-  m.weights = stored_weights(identity, selection);
-  m.inner = values, m.pattern = selection, m.channel.resize(static_cast<size_t>(values));
+  m.weights = stored_weights(identity, selection_pattern);
+  m.inner = values, m.pattern = selection_pattern, m.channel.resize(static_cast<size_t>(values));
   std::vector<int64_t> rows;
   for (const state_run& run : shape_.runs[index]) append_bc_rows(run, 0, rows);
   packed_gemm packed = pack_gemm(m, rows, builder_.point(), "select");

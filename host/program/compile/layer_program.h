@@ -12,8 +12,8 @@
 // after every operator its result goes to memory and comes back before its consumer reads it (norm, in_proj's
 // halves, conv, x_proj, dt_proj, scan, hadamard), booked as "spill.<tensor>"; the residual stays. Contract: y
 // = r after the layer, with the bits of run_layer, and the final states. Errors: input_error naming what the
-// machine cannot hold: N:M weights beyond the weight memory, a rotation of channels that fill no words,
-// channels of one tile that keep different states.
+// machine cannot hold: weights of a tile beyond half of the weight memory, a rotation of channels that fill
+// no words, channels of one tile that keep different states.
 #pragma once
 #include <span>
 

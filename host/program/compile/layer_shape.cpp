@@ -82,8 +82,10 @@ int64_t weight_rows(const layer_shape& s, const layer_program_options& options, 
     return tiles * gemm_beats(inner, options.pattern, point);
   };
   int64_t all = rows(2 * s.inner_tiles, s.model) + rows(s.model_tiles, s.inner);
-  for (size_t b = 0; b < s.branches; ++b)
+  for (size_t b = 0; b < s.branches; ++b) {
     all += rows(s.projected_tiles(b), s.inner) + rows(s.inner_tiles, s.rank);
+    if (s.selects(b)) all += s.selected_tiles(b) * gemm_beats(2 * s.all_states, selection_pattern, point);
+  }
   return all;
 }
 
@@ -129,8 +131,7 @@ layer_shape make_layer_shape(const quantised_layer& layer, int64_t length,
                 most = machine_shape(b.point()).state_rows;
   if (rows > most)
     b.refuse("d_inner", fmt::format("at most {} rows of states (state_capacity)", most), text(rows));
-  s.streams_weights =
-      options.pattern.dense() && weight_rows(s, options, b.point()) > b.point().gemm_weight_rows;
+  s.streams_weights = weight_rows(s, options, b.point()) > b.point().gemm_weight_rows;
   choose_chunks(s, options, b);
   return s;
 }

@@ -43,6 +43,10 @@ struct block_places {
   std::vector<int64_t> history;  // by branch
 };
 
+// Of the product that picks states: of every 16 values one, the widest pattern, so that a beat looks at as
+// many as it can.
+inline constexpr nm_pattern selection_pattern{1, 16};
+
 layer_shape make_layer_shape(const quantised_layer& layer, int64_t length,
                              const layer_program_options& options, const program_builder& builder);
 block_places take_places(const layer_shape& shape, program_builder& builder);

@@ -54,7 +54,6 @@ TEST_CASE("program of a mamba block systemc agrees with rtl while its weights st
   int streamed = 0;
   for (int i = 0; i < count; ++i) {
     operator_request request = test::random_layer(random, point, i % 4 == 3);
-    request.pattern = request.state_pattern = "dense";
     request.length = std::min<int64_t>(request.length, point.chunk_tokens + 9);
     const operator_call call = test::quantisable_layer(request, random, point);
     device_options options;

@@ -287,7 +287,8 @@ TEST_CASE("program_check program wants slots of weights loaded, given back and h
   for (uint32_t i = 0; i < held.program_.runs[0].count; ++i)
     if ((held.words(i)[0] & 0xff) == 5) last = i;
   held.set_flag(last, release_w, false);
-  CHECK_THROWS_WITH(held.check(), Catch::Contains("release_w: expected every slot of weights given back"));
+  CHECK_THROWS_WITH(held.check(),
+                    Catch::Contains("release_w: expected every slot of weights and positions given back"));
 }
 
 TEST_CASE("program_check program refuses weights into a slot while a to_z gemm waits for its scan",

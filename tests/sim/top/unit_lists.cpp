@@ -163,6 +163,13 @@ unit_lists::slot_load unit_lists::weight_slot() {
   return {d, rows};
 }
 
+hls::params_descriptor unit_lists::position_slot(int rows) {
+  hls::params_descriptor d = params(parameter_target::index);
+  d.clear = false, d.slots = coin();
+  d.rows = u16(rows), d.beats = u16((rows * (1 << index_log2_groups) * index_bits + 7) / 8);
+  return d;
+}
+
 hls::gemm_descriptor unit_lists::gemm(int slot) {
   hls::gemm_descriptor d;
   const bool dense = coin();

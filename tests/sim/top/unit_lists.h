@@ -62,6 +62,7 @@ class unit_lists {
     int rows;
   };
   slot_load weight_slot();
+  hls::params_descriptor position_slot(int rows);  // the same of the positions of products of 1:8
   hls::gemm_descriptor gemm(int slot);
   hls::conv_descriptor conv(int slot);
   hls::norm_descriptor norm(int slot);

@@ -53,7 +53,7 @@ class rule_list {
           "params w4 of another memory", error_code::shape,
           [m](unit_lists& l) { return l.params(static_cast<hls::parameter_target>(m)); },
           [](auto& d, auto&) { d.w4 = true; });
-    for (int m = 1; m < hls::num_parameter_targets; ++m)
+    for (int m = 2; m < hls::num_parameter_targets; ++m)
       add(
           "params slots of another memory", error_code::shape,
           [m](unit_lists& l) { return l.params(static_cast<hls::parameter_target>(m)); },

@@ -1,6 +1,6 @@
-// Weights in slots (sim/PROGRAM.md, 2.3): loads of 8 and of 4 bits one ahead of the products, products that
-// share a slot, that leave rows of it unread, that give it back before it is full; the memory as rows again
-// behind them. All rungs agree, and the whole scratch is compared behind each list.
+// Weights and positions in slots (sim/PROGRAM.md, 2.3): loads of 8 and of 4 bits one ahead of the products,
+// products that share a slot, that leave rows of it unread, that give it back before it is full; the memory
+// as rows again behind them. All rungs agree, and the whole scratch is compared behind each list.
 #include <catch2/catch.hpp>
 #include <deque>
 
@@ -30,21 +30,30 @@ class slot_list {
   }
 
  private:
+  // Some are of N:M products, with positions.
   void load() {
     unit_lists::slot_load slot = lists_.weight_slot();
+    const bool positions = lists_.coin();
     if (list_.empty()) slot.load.clear = slot.load.slots = true;
+    if (positions) {
+      hls::params_descriptor d = lists_.position_slot(slot.rows);
+      if (!positions_on_) d.clear = d.slots = positions_on_ = true;
+      list_.push_back(encoded(d));
+    }
     list_.push_back(encoded(slot.load));
-    open_.push_back(slot.rows);
+    open_.push_back({slot.rows, positions});
   }
 
   void multiply(int slot, bool leaves) {
+    const auto [rows, positions] = open_.front();
     hls::gemm_descriptor d;
     do d = lists_.gemm(slot);
-    while (d.n != 4);
-    const int rows = open_.front();
+    while ((d.n != 4) != positions);
     d.beats = static_cast<uint16_t>(std::min<int>(d.beats, rows));
     d.tiles = static_cast<uint16_t>(lists_.upto(std::min(4, rows / d.beats)));
     d.w_row = static_cast<uint16_t>(test::pick(lists_.random(), 0, rows - d.tiles * d.beats));
+    // Positions that are still on their way behind the list would meet its end.
+    d.pos_row = static_cast<uint16_t>(leaves ? rows - d.tiles * d.beats : 0);
     d.shift_row = static_cast<uint16_t>(gemm_shift_rows - d.tiles);
     d.bias_row = static_cast<uint16_t>(gemm_bias_rows - d.tiles);
     d.release_w = leaves;
@@ -52,9 +61,14 @@ class slot_list {
     if (leaves) open_.pop_front();
   }
 
+  struct slot {
+    int rows;
+    bool positions;
+  };
   unit_lists& lists_;
   std::vector<descriptor_image> list_;
-  std::deque<int> open_;
+  std::deque<slot> open_;
+  bool positions_on_ = false;  // in slots
 };
 
 }  // namespace
@@ -64,7 +78,8 @@ TEST_CASE("unit_agreement weights in slots: every product reads what its load br
   for (const char* memory : {"ideal", "latency", "random", "dram-lpddr5"}) {
     test::unit_rungs machine(memory, 43);
     const std::vector<descriptor_image> rows = {encoded(machine.lists.params(hls::parameter_target::weights)),
-                                                machine.store_all()};
+                                                encoded(machine.lists.params(hls::parameter_target::index)),
+                                                encoded(machine.lists.index_used(0)), machine.store_all()};
     for (int i = 0; i < 60; ++i) {
       CAPTURE(memory, i);
       std::vector<descriptor_image> list = slot_list(machine.lists).build(machine.lists.upto(6));
