@@ -11,6 +11,13 @@ done
 row "vim-ti, \`block\` with \`gemm_weight_rows=2048\`, \`dram-hbm2\`, a picture: a layer is one program; operator by operator" '' \
   'for o in "" --by-operator; do scansim network vim-ti --config block --set gemm_weight_rows=2048 --memory dram-hbm2 $o; done' \
   'map(network_total) | join("; ")'
+layer=layer130.safetensors
+input $layer "scansim trace generate --operator mamba_block --model-width 768 --channels 1536 --states 16 --length 32 --seed 5 --out $layer"
+compare="scansim compare $layer --config block --rungs ref,hls,systemc,rtl"
+row "a layer of mamba-130m, 32 tokens in two chunks, \`block\`: \`rtl\` against \`systemc\` against \`hls\`; cycles; multipliers busy" '0 bits, cycles, counters' \
+  "$compare" '.[0] | "\(differences); \(cycles("rtl") | grouped); \(.rungs.rtl | busy("gemm_nm"))"'
+row 'the same: bytes of weights over two times what is stored' '≤ 1.02' "$compare" \
+  '.[0].rungs.rtl.traffic.tensors.weights | .bytes_read / (2 * .compulsory_bytes) | fixed(4)'
 cross=plainmamba-l1.cross
 input $cross.safetensors "scansim trace generate --shape $cross --seed 7 --out $cross.safetensors"
 for config in vision base; do
