@@ -250,6 +250,8 @@ TEST_CASE("cli operators generate refuses options of other operators and sizes t
   refused("eps", {"rms_norm", "--rows", "2", "--size", "8", "--eps", "0"});
   refused("--states",
           {"mamba_block", "--model-width", "8", "--channels", "8", "--length", "4", "--states", "257"});
+  refused("--shape", {"mamba_block", "--shape", "vmamba-t-stage1"});
+  refused("states", {"mamba_block", "--shape", "vim-ti", "--states", "0"});
   refused("--size", {"mamba_block", "--model-width", "8", "--channels", "8", "--length", "4", "--size", "8"});
   refused("--no-hadamard", {"hadamard", "--rows", "2", "--size", "8", "--no-hadamard"});
   refused("x.shape", {"mamba_block", "--channels", "8", "--length", "4"});

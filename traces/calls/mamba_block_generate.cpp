@@ -8,6 +8,7 @@
 #include "traces/input_error.h"
 #include "traces/nm_prune.h"
 #include "traces/random_streams.h"
+#include "traces/scan_shapes.h"
 
 namespace scansim {
 
@@ -43,26 +44,45 @@ std::vector<int64_t> draw_states(const draw_source& source, const mamba_block_ca
   return index;
 }
 
+// Published models with layers of this kind, expand 2.
+struct layer_shape_name {
+  const char* name;
+  bool bidirectional;
+};
+constexpr layer_shape_name layer_shapes[] = {
+    {"mamba-130m", false}, {"mamba-370m", false}, {"mamba-790m", false}, {"mamba-1.4b", false},
+    {"mamba-2.8b", false}, {"vim-ti", true},      {"vim-s", true},       {"vim-b", true},
+    {"vim-ti-730", true},  {"vim-s-730", true},   {"vim-b-730", true},
+};
+
+std::vector<std::string> layer_names() {
+  std::vector<std::string> names;
+  for (const layer_shape_name& one : layer_shapes) names.emplace_back(one.name);
+  return names;
+}
+
 }  // namespace
 
 std::vector<generator_option> mamba_block_generator::options() {
-  return {{.flag = "--channels", .integer = &channels_},
-          {.flag = "--length", .integer = &length_},
-          {.flag = "--states", .integer = &states_},
-          {.flag = "--width", .text = "W, 2 to 4; default 4", .integer = &width_},
-          {.flag = "--model-width", .text = "d_model", .integer = &d_model_},
-          {.flag = "--pattern", .text = "N:M of the weights, or dense", .word = &pattern_},
-          {.flag = "--weight-format", .text = "int8 or w4g128", .word = &weight_format_},
-          {.flag = "--state-pattern", .text = "N drawn at random", .word = &state_pattern_},
-          {.flag = "--state-groups", .text = "1", .integer = &state_groups_},
-          {.flag = "--eps", .text = "eps", .real = &eps_},
-          {.flag = "--state", .text = "starts from earlier inputs", .toggle = &state_},
-          {.flag = "--bidirectional", .text = "a second direction", .toggle = &bidirectional_},
-          {.flag = "--no-hadamard",
-           .text = "y is not rotated in front of out_proj",
-           .toggle = &hadamard_,
-           .sets = false},
-          {.flag = "--no-bias", .toggle = &bias_, .sets = false}};
+  return {
+      {.flag = "--shape", .text = fmt::format("one of {}", fmt::join(layer_names(), ", ")), .word = &shape_},
+      {.flag = "--channels", .integer = &channels_},
+      {.flag = "--length", .integer = &length_},
+      {.flag = "--states", .integer = &states_},
+      {.flag = "--width", .text = "W, 2 to 4; default 4", .integer = &width_},
+      {.flag = "--model-width", .text = "d_model; needed without --shape", .integer = &d_model_},
+      {.flag = "--pattern", .text = "N:M of the weights, or dense", .word = &pattern_},
+      {.flag = "--weight-format", .text = "int8 or w4g128", .word = &weight_format_},
+      {.flag = "--state-pattern", .text = "N drawn at random", .word = &state_pattern_},
+      {.flag = "--state-groups", .text = "1", .integer = &state_groups_},
+      {.flag = "--eps", .text = "eps", .real = &eps_},
+      {.flag = "--state", .text = "starts from earlier inputs", .toggle = &state_},
+      {.flag = "--bidirectional", .text = "a second direction", .toggle = &bidirectional_},
+      {.flag = "--no-hadamard",
+       .text = "y is not rotated in front of out_proj",
+       .toggle = &hadamard_,
+       .sets = false},
+      {.flag = "--no-bias", .toggle = &bias_, .sets = false}};
 }
 
 void mamba_block_generator::set_state_sparsity(mamba_block_call& c) const {
@@ -100,12 +120,34 @@ mamba_branch_call mamba_block_generator::generate_branch(const mamba_block_call&
   return b;
 }
 
+void mamba_block_generator::set_sizes(mamba_block_call& c) const {
+  const std::vector<std::string> names = layer_names();
+  if (!shape_.empty() && std::find(names.begin(), names.end(), shape_) == names.end())
+    throw input_error("generate", "--shape", fmt::format("one of {}", fmt::join(names, ", ")),
+                      "'" + shape_ + "'");
+  const named_shape* const scan = shape_.empty() ? nullptr : find_scan_shape(shape_);
+  const auto size = [&](int64_t given, int64_t named) {
+    return given != not_given ? given : scan ? named : 0;
+  };
+  c.length = size(length_, scan ? scan->length : 0);
+  c.channels = size(channels_, scan ? scan->channels : 0);
+  c.states =
+      scan == nullptr && states_ == not_given ? default_states : size(states_, scan ? scan->states : 0);
+  c.d_model = size(d_model_, c.channels / 2);
+}
+
+bool mamba_block_generator::bidirectional() const {
+  return bidirectional_ ||
+         std::any_of(std::begin(layer_shapes), std::end(layer_shapes),
+                     [&](const auto& one) { return one.name == shape_ && one.bidirectional; });
+}
+
 std::unique_ptr<call> mamba_block_generator::generate(uint64_t seed) const {
   const draw_source source{mamba_block_kind.name, seed};
   auto made = std::make_unique<mamba_block_call>();
   mamba_block_call& c = *made;
-  c.length = length_, c.d_model = d_model_, c.channels = channels_;
-  c.states = states_, c.width = width_, c.rank = (c.d_model + 15) / 16;
+  set_sizes(c);
+  c.width = width_, c.rank = (c.d_model + 15) / 16;
   c.derive_sizes(), c.eps = eps_, c.hadamard = hadamard_;
   c.weight_bits = flag_weight_bits(weight_format_);
   c.sparsity = flag_pattern(pattern_, "--pattern");
@@ -122,13 +164,20 @@ std::unique_ptr<call> mamba_block_generator::generate(uint64_t seed) const {
   c.out_proj =
       draw_rows(source, "out_proj.weight", c.d_model, c.channels, fan_in_scale(c.channels), block_spread);
   c.forward = generate_branch(c, seed, "");
-  if (bidirectional_) c.backward = generate_branch(c, seed, "backward.");
+  if (bidirectional()) c.backward = generate_branch(c, seed, "backward.");
   if (state_) {
     c.conv_state = draw_rows(source, "conv_state", c.channels, c.past, 1);
     c.h0 = draw_rows(source, "h0", c.channels, c.states, 0.1);
   }
   check_call(c, "generate");
   return made;
+}
+
+nlohmann::json mamba_block_generator::provenance(uint64_t seed) const {
+  nlohmann::json provenance = call_generator::provenance(seed);
+  if (!shape_.empty())
+    provenance["shape"] = shape_, provenance["shape_source"] = find_scan_shape(shape_)->source;
+  return provenance;
 }
 
 }  // namespace scansim

@@ -67,6 +67,24 @@ void check_pattern(const quantised_linear& linear, const nm_pattern& pattern) {
 
 }  // namespace
 
+TEST_CASE("mamba_block shapes are layers of the published models, options override them",
+          "[unit][operators]") {
+  const auto layer = [](const std::string& name, int64_t length) {
+    const auto generator = mamba_block_kind.make_generator();
+    for (const generator_option& option : generator->options()) {
+      if (std::string_view(option.flag) == "--shape") *option.word = name;
+      if (std::string_view(option.flag) == "--length") *option.integer = length;
+    }
+    return payload<mamba_block_call>(*generator->generate(1));
+  };
+  const mamba_block_call vim = layer("vim-ti", 3);
+  CHECK((vim.d_model == 192 && vim.channels == 384 && vim.states == 16 && vim.length == 3 && vim.rank == 12));
+  CHECK(vim.backward.has_value());
+  const mamba_block_call mamba = layer("mamba-130m", 2);
+  CHECK((mamba.d_model == 768 && mamba.channels == 1536 && mamba.rank == 48 && !mamba.backward));
+  CHECK_THROWS_WITH(layer("unit", 2), Catch::Contains("--shape: expected one of mamba-130m"));
+}
+
 TEST_CASE("mamba_block bundled trace has the documented origin and agrees on ref and hls",
           "[bundled][ref][hls]") {
   const trace trace = load_trace(bundled);

@@ -12,7 +12,7 @@ row "vim-ti, \`block\` with \`gemm_weight_rows=2048\`, \`dram-hbm2\`, a picture:
   'for o in "" --by-operator; do scansim network vim-ti --config block --set gemm_weight_rows=2048 --memory dram-hbm2 $o; done' \
   'map(network_total) | join("; ")'
 layer=layer130.safetensors
-input $layer "scansim trace generate --operator mamba_block --model-width 768 --channels 1536 --states 16 --length 32 --seed 5 --out $layer"
+input $layer "scansim trace generate --operator mamba_block --shape mamba-130m --length 32 --seed 5 --out $layer"
 compare="scansim compare $layer --config block --rungs ref,hls,systemc,rtl"
 row "a layer of mamba-130m, 32 tokens in two chunks, \`block\`: \`rtl\` against \`systemc\` against \`hls\`; cycles; multipliers busy" '0 bits, cycles, counters' \
   "$compare" '.[0] | "\(differences); \(cycles("rtl") | grouped); \(.rungs.rtl | busy("gemm_nm"))"'
