@@ -10,7 +10,7 @@ inline constexpr int job_depth = 8, command_depth = 8, dt_depth = 16, skip_depth
 inline constexpr int token_depth = 8;
 inline constexpr int write_burst_depth = 4;
 // Memories of the units; a list counts entries.
-inline constexpr int gemm_shift_rows = 512, gemm_bias_rows = 64, gemm_list_entries = 256;
+inline constexpr int gemm_shift_rows = 1024, gemm_bias_rows = 64, gemm_list_entries = 256;
 inline constexpr int piece_words = 64, piece_slots = 2;  // of load, store and index pieces
 inline constexpr int scratch_queue_depth = 8;            // jobs, of each scratch engine
 // Queues of the units.

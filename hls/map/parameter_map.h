@@ -84,7 +84,7 @@ inline constexpr parameter_row parameters[] = {
      "XW, words of one of the gemm's two input slots"},
     {"scratch_words", "ScratchWords", &machine_parameters::scratch_words, 0, 32768, true, true,
      "SW, words of the scratch memory"},
-    {"channel_words", "ChannelWords", &machine_parameters::channel_words, 0, 128, true, true,
+    {"channel_words", "ChannelWords", &machine_parameters::channel_words, 0, 256, true, true,
      "CW, largest d_inner in words"},
 };
 

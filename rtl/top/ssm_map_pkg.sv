@@ -301,7 +301,7 @@ package ssm_map_pkg;
   localparam logic [9:0] CsrCounters = 10'h040;
   localparam logic [31:0] IdValue = 32'h53434e31;
   localparam logic [31:0] VersionValue = 32'h00000001;
-  localparam logic [31:0] MapValue = 32'h77c3762e;
+  localparam logic [31:0] MapValue = 32'h6c1d8304;
 
   // Parameters of the design point that have a register, in their order.
   localparam int unsigned NumParameters = 18;
@@ -612,7 +612,7 @@ package ssm_map_pkg;
   localparam int unsigned SkipDepth = 32;
   localparam int unsigned AccDepth = 16;
   localparam int unsigned WriteBurstDepth = 4;
-  localparam int unsigned GemmShiftRows = 512;
+  localparam int unsigned GemmShiftRows = 1024;
   localparam int unsigned GemmBiasRows = 64;
   localparam int unsigned GemmListEntries = 256;
   localparam int unsigned PieceWords = 64;
