@@ -7,6 +7,7 @@
 
 #include "host/network/timed_programs.h"
 #include "host/program/program_driver.h"
+#include "host/report/text_table.h"
 #include "host/run/named_counters.h"
 #include "models/configs/data_directory.h"
 #include "models/energy/cost_table.h"
@@ -107,30 +108,41 @@ class phase_runner {
     if (row.result.weight_passes > 1) {
       const std::string streams = fmt::format("its weights, beyond gemm_weight_rows = {}, come {:.3g} times",
                                               point_.gemm_weight_rows, row.result.weight_passes);
-      const std::optional<uint64_t> apart = cycles_apart(layer, parts);
-      if (apart && *apart < row.result.cycles)
-        return note(
-            fmt::format("as one program it takes {} cycles for {}: {}", row.result.cycles, *apart, streams));
+      const instance_cost together{row.result.cycles, row.energy.nominal_pj};
+      const std::optional<instance_cost> apart = cost_apart(layer, parts);
+      if (apart && apart->product() < together.product())
+        return note(fmt::format("as one program {}, {} for {}", streams, together.text(), apart->text()));
       phase.notes.push_back(
           layer.name + ": as one program " + streams +
-          (apart ? fmt::format("; operator by operator it takes {} cycles for {}", *apart, row.result.cycles)
+          (apart ? fmt::format("; operator by operator it takes {} for {}", apart->text(), together.text())
                  : ""));
     }
     phase.rows.push_back(std::move(row));
     return true;
   }
 
-  // Of an instance operator by operator; nullopt: some do not run.
-  std::optional<uint64_t> cycles_apart(const network_layer& layer, layer_parts& parts) {
+  // Of an instance; two ways to run it are compared by energy x delay.
+  struct instance_cost {
     uint64_t cycles = 0;
+    double energy_pj = 0;
+    double product() const { return energy_pj * static_cast<double>(cycles); }
+    std::string text() const {
+      return fmt::format("{} cycles and {}", cycles, with_si_prefix(1e-12 * energy_pj, "J"));
+    }
+  };
+
+  // Operator by operator; nullopt: some do not run.
+  std::optional<instance_cost> cost_apart(const network_layer& layer, layer_parts& parts) {
+    instance_cost sum;
     for (const network_operator& one : parts.operators()) {
       network_row row = row_of(layer, parts.pass(), one);
       if (!one.missing.empty()) return std::nullopt;
       try_run(one.shape, row);
       if (!row.ran()) return std::nullopt;
-      cycles += static_cast<uint64_t>(one.count) * row.result.cycles;
+      sum.cycles += static_cast<uint64_t>(one.count) * row.result.cycles;
+      sum.energy_pj += static_cast<double>(one.count) * row.energy.nominal_pj;
     }
-    return cycles;
+    return sum;
   }
 
   // Whether its scans were one descriptor.
