@@ -181,20 +181,18 @@ inline void delta_lanes(const lane_operands<Operand>& in, const int16_t* bias, c
   sat.skip += counts.skip;
 }
 
-// Sets: of a scan that may be one of several, so that the drive may be plain.
-template <bool Sets, class Operand>
+// Plain: of one of several scans alone.
+template <class Operand>
 inline void delta_row(const lane_operands<Operand>& in, const int16_t* bias, const int16_t* d, int lanes,
-                      const scan_setting& setting, const widths& w, lane_products& out,
-                      saturation_counts& sat) {
-  if constexpr (Sets) {
-    if (setting.plain_drive) {
-      setting.softplus ? delta_lanes<true, true>(in, bias, d, lanes, setting.shifts, w, out, sat)
-                       : delta_lanes<false, true>(in, bias, d, lanes, setting.shifts, w, out, sat);
-      return;
-    }
+                      bool softplus, bool plain, const scan_shifts& shifts, const widths& w,
+                      lane_products& out, saturation_counts& sat) {
+  if (plain) {
+    softplus ? delta_lanes<true, true>(in, bias, d, lanes, shifts, w, out, sat)
+             : delta_lanes<false, true>(in, bias, d, lanes, shifts, w, out, sat);
+  } else {
+    softplus ? delta_lanes<true, false>(in, bias, d, lanes, shifts, w, out, sat)
+             : delta_lanes<false, false>(in, bias, d, lanes, shifts, w, out, sat);
   }
-  setting.softplus ? delta_lanes<true, false>(in, bias, d, lanes, setting.shifts, w, out, sat)
-                   : delta_lanes<false, false>(in, bias, d, lanes, setting.shifts, w, out, sat);
 }
 
 // {dt2, du} of a token whose state stays as it is.
@@ -244,15 +242,15 @@ inline void gate_lanes(const int64_t* acc, const int64_t* skip, const Operand* z
 }
 
 // z: of the row, with a gate.
-template <bool Sets, class Operand>
-inline void gate_row(const int64_t* acc, const int64_t* skip, const Operand* z, int lanes,
-                     const scan_setting& setting, const widths& w, int16_t* y, saturation_counts& sat) {
-  if (!setting.gate) {
-    gate_lanes<gate_kind::none>(acc, skip, z, lanes, setting.shifts, w, y, sat);
-  } else if (Sets && setting.linear_gate) {
-    gate_lanes<gate_kind::linear>(acc, skip, z, lanes, setting.shifts, w, y, sat);
+template <class Operand>
+inline void gate_row(const int64_t* acc, const int64_t* skip, const Operand* z, int lanes, gate_kind gate,
+                     const scan_shifts& shifts, const widths& w, int16_t* y, saturation_counts& sat) {
+  if (gate == gate_kind::none) {
+    gate_lanes<gate_kind::none>(acc, skip, z, lanes, shifts, w, y, sat);
+  } else if (gate == gate_kind::linear) {
+    gate_lanes<gate_kind::linear>(acc, skip, z, lanes, shifts, w, y, sat);
   } else {
-    gate_lanes<gate_kind::silu>(acc, skip, z, lanes, setting.shifts, w, y, sat);
+    gate_lanes<gate_kind::silu>(acc, skip, z, lanes, shifts, w, y, sat);
   }
 }
 
@@ -264,7 +262,10 @@ inline void scan_tile_rows(const scan_tile& tile, Walk walk, const scan_setting&
   // Copies that no store through a byte pointer can change: they stay in registers.
   const scan_constants constants(m.w, setting.shifts.align_a);
   const widths w = m.w;
-  const scan_setting kind = setting;
+  const scan_shifts shifts = setting.shifts;
+  const bool softplus = setting.softplus, tap_pre = Walk::adds && setting.tap_pre,
+             plain = Walk::adds && setting.plain_drive;
+  const gate_kind gate = gate_of(setting.gate, Walk::adds && setting.linear_gate);
   saturation_counts counts;
   const int states = States != 0 ? States : run_states;
   const int lanes = m.num_lanes;
@@ -286,7 +287,7 @@ inline void scan_tile_rows(const scan_tile& tile, Walk walk, const scan_setting&
       const int16_t* skip_d = mem.d + channel;
       load_lanes(tile.u + row(token.row_u) * operand_bytes, lanes, operand_bytes, in.u);
       load_lanes(tile.delta + row(token.row_p) * operand_bytes, lanes, operand_bytes, in.delta);
-      delta_row<Walk::adds>(in, bias, skip_d, lanes, kind, w, products, counts);
+      delta_row(in, bias, skip_d, lanes, softplus, plain, shifts, w, products, counts);
       if (token.hold) hold_lanes(lanes, products);
       if (token.reset) clear_states(mem.h + channel * states, lanes * states);
       for (int lane = 0; lane < lanes; ++lane) {
@@ -295,18 +296,19 @@ inline void scan_tile_rows(const scan_tile& tile, Walk walk, const scan_setting&
         const Operand *b = mem.b + token.row_p * states, *c = mem.c + token.row_p * states;
         int64_t before = 0;
         if constexpr (Walk::adds) {
-          if (kind.tap_pre)
+          if (tap_pre)
             before = readout_before<Operand, State, Wide>(states, products.dt2[lane], mem.a + state, b, c,
                                                           mem.h + state, constants);
         }
         acc[lane] =
             scan_step<Operand, State, Wide>(states, products.dt2[lane], products.du[lane], mem.a + state, b,
                                             c, mem.h + state, constants, counts.state);
-        if (Walk::adds && kind.tap_pre) acc[lane] = before;
+        if (Walk::adds && tap_pre) acc[lane] = before;
       }
       if (token.mute) continue;
-      if (kind.gate) load_lanes(tile.z + row(token.row_out) * operand_bytes, lanes, operand_bytes, in.z);
-      gate_row<Walk::adds>(acc, products.skip, in.z, lanes, kind, w, y, counts);
+      if (gate != gate_kind::none)
+        load_lanes(tile.z + row(token.row_out) * operand_bytes, lanes, operand_bytes, in.z);
+      gate_row(acc, products.skip, in.z, lanes, gate, shifts, w, y, counts);
       put_lanes<Walk::adds>(y, lanes, output_bytes, tile.y, row(token.row_out), counts);
     }
   }

@@ -41,7 +41,7 @@ struct program {
   int state_checksum_bytes = 4;         // of a value in state_sha256
   std::vector<tensor_traffic> traffic;
   std::vector<operator_product> products;  // of a layer, by the first use
-  std::vector<named_transfer> transfers;   // in the order of the descriptors
+  std::vector<named_transfer> transfers;   // in any order
   double weight_passes = 0;                // how often weights that stream come, on average; 0: none do
 };
 
