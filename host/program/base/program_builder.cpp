@@ -303,14 +303,14 @@ std::pair<uint64_t, uint64_t> program_builder::ranks_of(const gemm_rows& rows, i
   return known->second = {take_memory(std::span<const uint8_t>(bytes)), bytes.size()};
 }
 
-// The loads of what the gemm appended last reads; where they stand, place_stream_loads says.
+// The loads stand right in front of their gemm. They are on their way while the gemm before computes, behind
+// the one before that, which gives its slot back; and the fetch of their gemm's descriptor is in front of the
+// weights, not behind them.
 void program_builder::stream_rows_of(const gemm_rows& rows, int first, int tiles) {
-  stream_use use{descriptors_.size(), {}};
   const auto add = [&](hls::params_descriptor d, uint64_t bytes, const char* tensor) {
     d.beats = static_cast<uint16_t>(bytes / static_cast<uint64_t>(word()));
-    d.slots = true, d.clear = std::exchange(clear_[index_of(d.memory)], false);
-    count_read(tensor, d.dram, bytes);
-    use.loads.push_back(d);
+    d.slots = true;
+    append_params(d, tensor);
   };
   streamed_weights_ += rows.tile_bytes * static_cast<uint64_t>(tiles);
   if (rows.index_bits != 0) {
@@ -328,10 +328,10 @@ void program_builder::stream_rows_of(const gemm_rows& rows, int first, int tiles
        .memory = hls::parameter_target::weights,
        .dram = rows.weights + rows.tile_bytes * static_cast<uint64_t>(first)},
       rows.tile_bytes * static_cast<uint64_t>(tiles), "weights");
-  stream_uses_.push_back(std::move(use));
 }
 
-void program_builder::append(const hls::gemm_descriptor& d, const gemm_rows& rows, const std::string& name) {
+void program_builder::append(const hls::gemm_descriptor& d, const gemm_rows& rows, const std::string& name,
+                             const std::function<void(int)>& between) {
   if (!rows.streams) return append_product(d, name);
   const int most = slot_tiles(rows);
   const bool residual = d.kind == static_cast<uint8_t>(hls::gemm_epilogue_kind::residual);
@@ -346,32 +346,10 @@ void program_builder::append(const hls::gemm_descriptor& d, const gemm_rows& row
     piece.bias_row = static_cast<uint16_t>(d.bias_row + first);
     piece.y.address = static_cast<uint16_t>(d.y.address + first * d.y.pitch);
     piece.r.address = static_cast<uint16_t>(d.r.address + first * d.r.pitch);
-    append_product(piece, name);
     stream_rows_of(rows, first, tiles);
+    append_product(piece, name);
+    if (between && first + tiles < rows.tiles) between((rows.tiles - first - tiles + most - 1) / most);
   }
-}
-
-// Weights arrive while the product before computes: the load for a gemm stands behind the one before the
-// last, which gives its slot back; the first two stand in front of the first gemm.
-void program_builder::place_stream_loads() {
-  std::vector<uint32_t> placed;
-  size_t copied = 0;
-  const auto copy_to = [&](size_t word) {
-    placed.insert(placed.end(), descriptors_.begin() + static_cast<std::ptrdiff_t>(copied),
-                  descriptors_.begin() + static_cast<std::ptrdiff_t>(word));
-    copied = word;
-  };
-  for (size_t use = 0; use < stream_uses_.size(); ++use) {
-    copy_to(use < weight_slot_count ? stream_uses_.front().word - hls::descriptor_words
-                                    : stream_uses_[use - weight_slot_count].word);
-    for (const hls::params_descriptor& load : stream_uses_[use].loads) {
-      uint32_t words[hls::descriptor_words];
-      hls::encode_descriptor(load, words);
-      placed.insert(placed.end(), words, words + hls::descriptor_words);
-    }
-  }
-  copy_to(descriptors_.size());
-  descriptors_ = std::move(placed);
 }
 
 void program_builder::append_product(const hls::gemm_descriptor& d, const std::string& name) {
@@ -387,7 +365,6 @@ void program_builder::count_weights(const std::string& name, const packed_gemm& 
 }
 
 program program_builder::finish() {
-  place_stream_loads();
   tighten_fences(descriptors_, machine_shape(point_));
   program p;
   p.name = name_;

@@ -5,6 +5,7 @@
 // input_error (program name, field, expected, found) when scratch or a parameter memory is too small.
 #pragma once
 #include <array>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -58,7 +59,9 @@ class program_builder {
 
   // A product of rows, whose work is told by the name of its weights. Weights that stream: piece by piece of
   // as many tiles as a slot holds.
-  void append(const hls::gemm_descriptor& d, const gemm_rows& rows, const std::string& name);
+  // `between` is called behind every piece but the last, with how many are to come.
+  void append(const hls::gemm_descriptor& d, const gemm_rows& rows, const std::string& name,
+              const std::function<void(int)>& between = {});
   // From here on the weights of gemms that are added stream.
   void stream_weights() { streams_weights_ = true; }
   void count_weights(const std::string& name, const packed_gemm& packed);
@@ -86,7 +89,6 @@ class program_builder {
   int slot_tiles(const gemm_rows& rows) const;
   void stream_rows_of(const gemm_rows& rows, int first, int tiles);
   std::pair<uint64_t, uint64_t> ranks_of(const gemm_rows& rows, int first, int tiles);  // address and bytes
-  void place_stream_loads();
   operator_product& product(const std::string& name);
   // Rows of weights or positions of gemms of one format, one behind the other; the first one's number.
   int add_weights(std::span<const packed_gemm> packed);
@@ -109,12 +111,7 @@ class program_builder {
   std::array<int, hls::num_parameter_targets> rows_{};
   std::array<bool, hls::num_parameter_targets> clear_{};
   bool streams_weights_ = false;
-  uint64_t placed_weights_ = 0, streamed_weights_ = 0;  // bytes: in memory; of all loads
-  struct stream_use {
-    size_t word;                                // of descriptors_, behind the gemm's
-    std::vector<hls::params_descriptor> loads;  // of positions and weights
-  };
-  std::vector<stream_use> stream_uses_;
+  uint64_t placed_weights_ = 0, streamed_weights_ = 0;        // bytes: in memory; of all loads
   std::map<uint64_t, std::vector<uint16_t>> streamed_ranks_;  // by the address of the gemm's weights
   std::map<std::pair<uint64_t, int>, std::pair<uint64_t, uint64_t>>
       packed_ranks_;  // of a piece: weights, tiles

@@ -34,11 +34,6 @@ hls::scratch_region layer_branch::rows_of(int64_t place, const chunk_step& step,
   return region_of(place, words * step.tokens);
 }
 
-void layer_branch::prepare(const chunk_step& step) {
-  convolve(step);
-  project(step);
-}
-
 void layer_branch::convolve(const chunk_step& step) {
   const layer_shape& shape = site_.shape;
   const quantised_conv& conv = layer().conv;
@@ -147,12 +142,20 @@ void layer_branch::place_states(size_t run, const chunk_step& step, hls::scan_de
   d.addr_ht = p.addr_ht + state_bytes;
 }
 
+void layer_branch::quantise_share(const chunk_step& step, int to_come) {
+  const int64_t left = step.tokens - quantised_;
+  quantise_y(step, (left + to_come) / (to_come + 1));
+}
+
 void layer_branch::finish(const chunk_step& step, int64_t residual) {
-  quantise_y(step);
+  quantise_y(step, step.tokens - quantised_);
+  quantised_ = 0;
   project_out(step, residual);
 }
 
-void layer_branch::quantise_y(const chunk_step& step) {
+// Of the next tokens of the chunk.
+void layer_branch::quantise_y(const chunk_step& step, int64_t tokens) {
+  if (tokens == 0) return;
   const quantised_output& output = layer().output;
   hls::hadamard_descriptor d = output.hadamard
                                    ? make_hadamard(site_.builder, output.m, output.log2, output.shift)
@@ -160,10 +163,14 @@ void layer_branch::quantise_y(const chunk_step& step) {
   if (d.tiles != site_.shape.inner_tiles)
     site_.builder.refuse("output", fmt::format("a rotation of d_inner = {} channels", site_.shape.inner),
                          fmt::format("{}", output.m << output.log2));
-  d.fence = true, d.tokens = static_cast<uint16_t>(step.tokens);
+  d.fence = true, d.tokens = static_cast<uint16_t>(tokens);
   d.x = rows_of(site_.place.y, step, 2), d.y = rows_of(site_.place.quantised, step);
+  d.x.address = static_cast<uint16_t>(d.x.address + 2 * quantised_);
+  d.y.address = static_cast<uint16_t>(d.y.address + quantised_);
   site_.builder.append(d);
-  site_.spill("y_s8", site_.place.quantised, site_.shape.inner_tiles * step.tokens);
+  quantised_ += tokens;
+  if (quantised_ == step.tokens)
+    site_.spill("y_s8", site_.place.quantised, site_.shape.inner_tiles * step.tokens);
 }
 
 // In place: r is residual and result.

@@ -17,8 +17,12 @@ class layer_branch {
   // `state`: before the first token; nullptr: zero, and not read from memory.
   layer_branch(layer_site& site, size_t index, const quantised_branch_state* state);
 
-  void prepare(const chunk_step& step);
+  void convolve(const chunk_step& step);
+  void project(const chunk_step& step);  // u -> dt, B, C, delta
   void scan(const chunk_step& step);
+  // The rotation of some of the tokens that are left, so that `to_come` more shares and finish have as many
+  // each.
+  void quantise_share(const chunk_step& step, int to_come);
   void finish(const chunk_step& step, int64_t residual);
   void store_history();
   std::vector<program_output> states() const;  // after the last token
@@ -26,18 +30,17 @@ class layer_branch {
  private:
   const quantised_branch& layer() const { return site_.layer.branches[index_]; }
   hls::scratch_region rows_of(int64_t place, const chunk_step& step, int64_t words = 1) const;
-  void convolve(const chunk_step& step);
-  void project(const chunk_step& step);
   void project_z(const chunk_step& step);
   hls::scan_descriptor scan_of(size_t run, const chunk_step& step) const;
   void place_states(size_t run, const chunk_step& step, hls::scan_descriptor& d) const;
-  void quantise_y(const chunk_step& step);
+  void quantise_y(const chunk_step& step, int64_t tokens);
   void project_out(const chunk_step& step, int64_t residual);
 
   layer_site& site_;
   size_t index_;
   bool given_state_;
   branch_parameters parameters_;
+  int64_t quantised_ = 0;  // tokens of the chunk whose y is rotated
 };
 
 }  // namespace scansim

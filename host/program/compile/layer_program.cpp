@@ -77,16 +77,41 @@ class layer_compiler {
   int64_t residual_words(int64_t tokens) const { return 2 * shape_.model_tiles * tokens; }
 
   void run_chunk(size_t b, const chunk_step& step) {
-    if (!is_there(b, step)) {
-      normalise(original(b, step), step.tokens);
-      project_in(step.tokens);
-    }
     layer_branch& branch = branches_[b];
-    branch.prepare(step);
-    load_next(b, step);
-    branch.scan(step);
-    branch.finish(step, residual(step));
+    if (shape_.ahead()) {
+      run_ahead(branch, step);
+    } else {
+      if (!is_there(b, step)) {
+        normalise(original(b, step), step.tokens);
+        project_in(step.tokens, 0, shape_.inner_tiles * (shape_.z_local ? 2 : 1));
+      }
+      branch.convolve(step);
+      branch.project(step);
+      load_next(b, step);
+      branch.scan(step);
+      branch.finish(step, residual(step));
+    }
     if (!stays(b, step)) store_residual(b, step);
+  }
+
+  // layer_shape::ahead: x, convolution, z; of the next chunk norm; B, C, dt; scan; x of the next chunk and
+  // the rotation between its pieces; out_proj.
+  void run_ahead(layer_branch& branch, const chunk_step& step) {
+    const int64_t tiles = shape_.inner_tiles;
+    if (step.first) {
+      normalise(residual(step), step.tokens);
+      project_in(step.tokens, 0, tiles);
+    }
+    branch.convolve(step);
+    project_in(step.tokens, tiles, tiles);
+    load_next(0, step);
+    const chunk_step next{.index = step.index + 1, .tokens = step.last ? 0 : shape_.tokens(step.index + 1)};
+    if (!step.last) normalise(residual(next), next.tokens);
+    branch.project(step);
+    branch.scan(step);
+    if (!step.last)
+      project_in(next.tokens, 0, tiles, [&](int to_come) { branch.quantise_share(step, to_come); });
+    branch.finish(step, residual(step));
   }
 
   // The first two chunks lie together in memory and in the scratch.
@@ -129,14 +154,15 @@ class layer_compiler {
     site_.spill("norm", place_.norm, shape_.model_tiles * tokens);
   }
 
-  // x and, where it lies in the scratch, z behind it.
-  void project_in(int64_t tokens) {
-    const int64_t tiles = shape_.inner_tiles * (shape_.z_local ? 2 : 1);
-    const gemm_rows rows = part_of(parameters_.in_proj(), 0, tiles);
+  // Tiles of x and, where it lies in the scratch, z behind them.
+  void project_in(int64_t tokens, int64_t first, int64_t tiles,
+                  const std::function<void(int)>& between = {}) {
+    const gemm_rows rows = part_of(parameters_.in_proj(), first, tiles);
+    const int64_t place = place_.xz + first * tokens;
     hls::gemm_descriptor d = gemm_of(rows, {}, place_.norm, tokens, tokens);
-    d.y = region_of(place_.xz, tokens);
-    builder_.append(d, rows, "in_proj");
-    site_.spill("xz", place_.xz, tiles * tokens);
+    d.y = region_of(place, tokens);
+    builder_.append(d, rows, "in_proj", between);
+    site_.spill("xz", place, tiles * tokens);
   }
 
   const quantised_layer& layer_;

@@ -131,6 +131,7 @@ layer_shape make_layer_shape(const quantised_layer& layer, int64_t length,
                 most = machine_shape(b.point()).state_rows;
   if (rows > most)
     b.refuse("d_inner", fmt::format("at most {} rows of states (state_capacity)", most), text(rows));
+  s.fused = options.fused;
   s.streams_weights = weight_rows(s, options, b.point()) > b.point().gemm_weight_rows;
   choose_chunks(s, options, b);
   return s;

@@ -14,8 +14,12 @@ struct layer_shape {
   int64_t bc_tiles = 0;      // B and C of a scan together
   int64_t all_bc_tiles = 0;  // of all states, B's values and then C's without a gap
   int passes = 0;
-  bool bc_shared = false;        // B and C of a scan are the halves of one tile
-  bool z_local = false;          // z in the scratch
+  bool bc_shared = false;  // B and C of a scan are the halves of one tile
+  bool z_local = false;    // z in the scratch
+  // x of the next chunk is projected in front of out_proj of this one, its rotation token by token between
+  // the pieces, and z behind the convolution: the gemm has work while convolution, scan and rotation end.
+  bool ahead() const { return streams_weights && branches == 1 && fused; }
+  bool fused = true;
   bool streams_weights = false;  // they do not fit the weight memory, and come for every chunk of tokens
   size_t branches = 1;
   std::vector<std::vector<state_run>> runs;  // by branch

@@ -254,8 +254,7 @@ TEST_CASE("program_check program wants the last row of a load used before a clea
   }
 }
 
-// Weights of a layer that stream: loads in front of the first product, then one behind every product but the
-// last two.
+// Weights of a layer that stream: a load in front of every product.
 TEST_CASE("program_check program wants slots of weights loaded, given back and held by what they can hold",
           "[program]") {
   const design_point point = test::point_of("block-tiny", {"gemm_weight_rows=128"});
@@ -277,11 +276,20 @@ TEST_CASE("program_check program wants slots of weights loaded, given back and h
     faulty.refused(at, field);
   };
   const uint32_t first = streamed.find(unit_opcode::gemm), second = streamed.find(unit_opcode::gemm, 1);
-  planted(weights(2), "memory", [&](listing& l) { l.set_flag(first, release_w, false); });
+  planted(weights(2) - 1, "memory", [&](listing& l) {
+    l.set_flag(first, release_w, false);
+    l.drop(second);
+  });
+  listing behind = streamed;  // every product reads the slot of the one before, until one is smaller
+  behind.set_flag(first, release_w, false);
+  CHECK_THROWS_WITH(behind.check(), Catch::Contains("release_w: expected with the last row of its slot"));
   planted(first, "w_row", [&](listing& l) { l.words(first)[4] |= 64; });
   planted(weights(1), "beats", [&](listing& l) { l.words(weights(1))[1] = 65 * 4; });
   planted(second, "w_row", [&](listing& l) { l.words(weights(1))[1] = 4; });
-  planted(weights(1), "clear", [&](listing& l) { l.set_flag(weights(1), clear, true); });
+  planted(weights(1), "clear", [&](listing& l) {
+    l.set_flag(first, release_w, false);
+    l.set_flag(weights(1), clear, true);
+  });
   listing held = streamed;
   uint32_t last = 0;
   for (uint32_t i = 0; i < held.program_.runs[0].count; ++i)
