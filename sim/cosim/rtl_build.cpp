@@ -31,17 +31,20 @@ struct build_plan {
   std::vector<std::string> compile;   // arguments of make
   std::string name;                   // of the directory in the cache: rtl-<design point>-<hash>
   std::string verilator;              // its version
-  std::string harness;                // joins it to rtl_abi.h
+  bool with_waves = false;
+  std::string harness;  // joins it to rtl_abi.h
 };
 
 // Of every library, and of one that shows its inside.
 constexpr const char *harness_files[] = {"rtl_harness.cpp", "rtl_abi.h"},
                      *activity_files[] = {"rtl_activity_harness.cpp", "rtl_activity_abi.h",
-                                          "rtl_activity.vlt"};
+                                          "rtl_activity.vlt"},
+                     *wave_file = "rtl_waves.vlt";
 
 std::vector<std::string> files_of(const rtl_build_request& request) {
   std::vector<std::string> files(std::begin(harness_files), std::end(harness_files));
   if (request.with_activity) files.insert(files.end(), std::begin(activity_files), std::end(activity_files));
+  if (request.with_waves) files.emplace_back(wave_file);
   return files;
 }
 
@@ -103,12 +106,20 @@ build_plan plan_build(const design_point& point, const rtl_build_request& reques
   if (request.with_activity && point.has_units()) compiler_flags += " -DSCANSIM_RTL_UNITS";
   add_words(plan.verilate, {"-CFLAGS", compiler_flags.c_str(), "-LDFLAGS", linker_flags.c_str()});
   // Few large files at -O1: they simulate as fast as many at -O2, and compile in half the time.
-  plan.compile = {
-      "make",           "-C",       "obj", "-f", "Vssm_top.mk", "-j2", "OPT_FAST=-O1 " + machine_flags(),
-      "OPT_GLOBAL=-O1", "librtl.so"};
-  // What writes waves is as much code as the machine. Without the inlining that Verilator demands there it
-  // compiles in a third of the time; writing a cycle then costs a third more.
-  if (request.with_waves) plan.compile.push_back("OPT_SLOW=-O0 -Dalways_inline=unused");
+  // What writes waves is as much code as the machine: both without optimisation there, without the inlining
+  // that Verilator demands and without the landing pads of exceptions, of which generated code throws none,
+  // so that waves after a failure cost no more than the machine did.
+  const std::string cheap = "-O0 -Dalways_inline=unused -fno-exceptions";
+  plan.compile = {"make",
+                  "-C",
+                  "obj",
+                  "-f",
+                  "Vssm_top.mk",
+                  "-j2",
+                  "OPT_FAST=" + (request.with_waves ? cheap : "-O1 " + machine_flags()),
+                  "OPT_GLOBAL=-O1",
+                  "librtl.so"};
+  if (request.with_waves) plan.compile.push_back("OPT_SLOW=" + cheap);
 
   plan.verilator = verilator_version();
   std::string key = plan.verilator + "\n" + tool_version("g++") + "\n";
@@ -124,6 +135,8 @@ build_plan plan_build(const design_point& point, const rtl_build_request& reques
   // What does not change the result is not part of the key.
   plan.harness = request.with_activity ? "rtl_activity_harness.cpp" : "rtl_harness.cpp";
   if (request.with_activity) plan.verilate.push_back("rtl_activity.vlt");
+  if (request.with_waves) plan.verilate.push_back(wave_file);
+  plan.with_waves = request.with_waves;
   plan.verilate.push_back(plan.harness);
   plan.verilate.insert(plan.verilate.end(), sources.begin(), sources.end());
   return plan;
@@ -165,7 +178,7 @@ bool ccache_works(const std::string& directory) {
 
 void compile_in(build_plan plan, const std::string& directory, const std::string& log,
                 const std::string& what, const progress_callback& progress) {
-  for (std::string& variable : group_sources(directory + "/obj", "../" + plan.harness))
+  for (std::string& variable : group_sources(directory + "/obj", "../" + plan.harness, plan.with_waves))
     plan.compile.push_back(std::move(variable));
   if (ccache_works(directory)) {
     std::vector<std::string> cached = plan.compile;

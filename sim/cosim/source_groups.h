@@ -12,7 +12,9 @@ namespace scansim {
 
 // Writes the groups into `folder`, that of Verilator's output for ssm_top, with `user_source` (a path as seen
 // from there) in the first, which make links whole; and gives the arguments of make that put the groups in
-// the place of the sources. Throws tool_error when a group cannot be written.
-std::vector<std::string> group_sources(const std::string& folder, const std::string& user_source);
+// the place of the sources; with waves their writer, of Verilator's own files, is in a group too. Throws
+// tool_error when a group cannot be written.
+std::vector<std::string> group_sources(const std::string& folder, const std::string& user_source,
+                                       bool with_waves);
 
 }  // namespace scansim

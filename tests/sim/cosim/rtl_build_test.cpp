@@ -3,6 +3,7 @@
 #include "sim/cosim/rtl_build.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -297,6 +298,18 @@ TEST_CASE("rtl_build rtl builds below a path with spaces", "[cosim][rtl]") {
   CHECK(entry_is_whole(fs::path(library).parent_path()));
 }
 
+TEST_CASE("rtl_build rtl waits for no pipe in the place of a part of an entry", "[cosim][rtl]") {
+  const temporary_folder cache;
+  const fs::path entry = fs::path(build_rtl_library(toy_point(32), build_in(cache.path()))).parent_path();
+  for (const char* part : {"librtl.seal", "librtl.so"}) {
+    fs::remove(entry / part);
+    REQUIRE(mkfifo((entry / part).c_str(), 0600) == 0);
+    CHECK_FALSE(entry_is_whole(entry));
+    CHECK(fs::path(build_rtl_library(toy_point(32), build_in(cache.path()))).parent_path() == entry);
+    CHECK(entry_is_whole(entry));
+  }
+}
+
 TEST_CASE("rtl_build rtl leaves the builds of others that live", "[cosim][rtl]") {
   const temporary_folder cache;
   const std::string entry = fs::path(build_rtl_library(toy_point(32), build_in(cache.path()))).parent_path();
@@ -394,7 +407,7 @@ TEST_CASE("source_groups puts every source of Verilator into one of few groups",
   for (const std::string& name : fast) source(name, 8U << 20);
   for (const std::string& name : slow) source(name, 1000);
   source("Vssm_top.h", 10);
-  const std::vector<std::string> variables = group_sources(folder.path().string(), "../harness.cpp");
+  const std::vector<std::string> variables = group_sources(folder.path().string(), "../harness.cpp", false);
   CHECK(variables == std::vector<std::string>{"VM_PARALLEL_BUILDS=1", "VM_USER_CLASSES=group_fast_0",
                                               "VM_CLASSES_FAST=group_fast_1 group_fast_2 ",
                                               "VM_CLASSES_SLOW=group_slow_0 ",
@@ -411,6 +424,33 @@ TEST_CASE("source_groups puts every source of Verilator into one of few groups",
       CHECK(included.find("#include \"" + name + "\"\n", first + 1) == std::string::npos);
     }
   CHECK(included.find("#include \"../harness.cpp\"") != std::string::npos);
+}
+
+TEST_CASE("source_groups of a machine with waves are two, the writer of waves in front of one",
+          "[unit][cosim][rtl]") {
+  const temporary_folder folder;
+  const auto source = [&](const char* name, size_t bytes) {
+    std::ofstream(folder.file(name)) << std::string(bytes, '\n');
+  };
+  source("Vssm_top.cpp", 2U << 20);
+  source("Vssm_top__Syms.cpp", 1000);
+  source("Vssm_top__Trace__0.cpp", 3U << 19);
+  source("Vssm_top__Trace__0__Slow.cpp", 2U << 20);
+  const std::vector<std::string> variables = group_sources(folder.path().string(), "../harness.cpp", true);
+  CHECK(variables == std::vector<std::string>{"VM_PARALLEL_BUILDS=1", "VM_USER_CLASSES=group_fast_0",
+                                              "VM_CLASSES_FAST=group_fast_1 ",
+                                              "VM_CLASSES_SLOW=", "VM_SUPPORT_FAST=", "VM_SUPPORT_SLOW=",
+                                              "VM_GLOBAL_FAST=verilated verilated_threads"});
+  const auto text = [&](const char* name) {
+    std::ifstream file(folder.file(name));
+    return std::string{std::istreambuf_iterator<char>(file), {}};
+  };
+  CHECK(
+      text("group_fast_0.cpp") ==
+      "#include \"Vssm_top__Trace__0__Slow.cpp\"\n#include \"Vssm_top.cpp\"\n#include \"../harness.cpp\"\n");
+  CHECK(text("group_fast_1.cpp") ==
+        "#include \"verilated_fst_c.cpp\"\n#include \"Vssm_top__Trace__0.cpp\"\n#include "
+        "\"Vssm_top__Syms.cpp\"\n");
 }
 
 TEST_CASE("rtl_build rtl writes waves only when built for them", "[cosim][rtl]") {
