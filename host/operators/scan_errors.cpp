@@ -53,7 +53,7 @@ std::string missed_bars(const std::vector<std::string>& names, bool by_formats) 
   if (names.empty()) return "";
   return fmt::format("beyond its bar: {}; {}", fmt::join(names, ", "),
                      by_formats ? "each value is within its error bound: the formats are too coarse for this "
-                                  "call, first of all state_bits; "
+                                  "call; "
                                 : "");
 }
 

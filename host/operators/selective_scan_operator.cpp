@@ -76,8 +76,18 @@ class quantised_scan_call : public quantised_call {
   void take(calibrated_scan found);
   void make_reference(const scan_tensors& inputs);
   call_errors errors_of(const std::vector<named_integers>& hls, const std::vector<double>& given_y);
+  std::string saturation_text(double of_scan) const;
   bool binding() const { return point_.operand_bits == 8 && point_.output_bits == 16; }
 };
+
+// Which part of the scan's error is that of states that stop at their limits; the rest is rounding.
+std::string quantised_scan_call::saturation_text(double of_scan) const {
+  const double share =
+      relative_mse(run_limited(dequantise(scan_), scales_.scan).readout, wanted_->terms.readout);
+  if (share == 0) return "; no state saturates, it is their rounding";
+  return fmt::format("; {} it: states at their limits make {:.2g} of the scan's {:.2g}",
+                     share > of_scan / 2 ? "saturation makes" : "rounding makes most of", share, of_scan);
+}
 
 void quantised_scan_call::take(calibrated_scan found) {
   scales_.scan = found.scales;
@@ -143,6 +153,7 @@ bound_verdict quantised_scan_call::judge(const element_place&, const std::vector
       y_mse_bar, found.part.scan, found.part.h_last, binding() ? "bar" : "theirs is", scan_mse_bar);
   verdict.finding += "; " + found.lines.text() + "; " + found.bounds.text();
   verdict.y_bound = found.bounds.y, verdict.h_last_bound = found.bounds.h_last;
+  if (!verdict.agree && found.bounds.kept()) verdict.finding += saturation_text(found.part.scan);
   if (!found.gain.kept())
     verdict.finding += fmt::format("; y carries {:.3g} of what the scan adds", found.gain.gain);
   verdict.bound = {

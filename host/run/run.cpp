@@ -19,6 +19,7 @@
 #include "host/run/rung_choice.h"
 #include "host/run/source_digest.h"
 #include "host/run/wall_time.h"
+#include "host/run/wider_states.h"
 #include "host/timeline/timeline_difference.h"
 #include "models/configs/data_directory.h"
 #include "sim/rungs/device_memory.h"
@@ -31,12 +32,14 @@ class ladder_run {
  public:
   ladder_run(const run_request& request, run_observer& observer, std::span<const rung> ladder,
              const case_loader& load)
-      : request_(request), observer_(observer) {
+      : request_(request), observer_(observer), load_([&request, load](const design_point& point) {
+          return load ? load(request.trace_path, point) : load_case(request.trace_path, point);
+        }) {
     check_rung_names(request, ladder);
     result_.point = load_design(request.design);
     result_.memory_model = checked_memory(request.memory, result_.point);
     observer_.begin_step("reading " + request.trace_path);
-    call_ = load ? load(request.trace_path, result_.point) : load_case(request.trace_path, result_.point);
+    call_ = load_(result_.point);
     rungs_ = chosen_rungs(request, result_.point, call_->facts(), ladder);
     check_gpu();
     waves_.emplace(request.wave_path, observer);
@@ -85,6 +88,7 @@ class ladder_run {
   void locate(rung_result& entry, const rung& above, const rung& row);
   void compare(rung_result& entry, size_t at);
   void judge(rung_result& entry, const rung& row, const std::vector<named_integers>& outputs);
+  std::string why_too_coarse(const bound_verdict& verdict);
   void warn(std::vector<run_warning> warnings) {
     for (run_warning& one : warnings) result_.warnings.push_back(std::move(one));
   }
@@ -94,6 +98,7 @@ class ladder_run {
 
   const run_request& request_;
   run_observer& observer_;
+  const case_at_point load_;  // the call, for a design point
   run_result result_;
   std::unique_ptr<operator_case> call_;
   std::vector<const rung*> rungs_;
@@ -360,11 +365,21 @@ void ladder_run::judge(rung_result& entry, const rung& row, const std::vector<na
   result_.lost_relative_mse = verdict.lost, result_.lost_scan_mse = verdict.lost_scan;
   warn(warnings_of(row.name, verdict));
   entry.agree = verdict.agree;
-  entry.finding = verdict.finding;
+  entry.finding = verdict.finding + why_too_coarse(verdict);
   if (!entry.agree)
     for (const auto& [limit, count] : result_.limits)
       if (count > 0) entry.finding += fmt::format("; the machine cuts off {} ({})", limit, count);
   entry.bound = facts_of(verdict.bound);
+}
+
+// Of a scan whose values are all as right as their roundings allow, and that misses a bar.
+std::string ladder_run::why_too_coarse(const bound_verdict& verdict) {
+  const auto kept = [](const std::optional<bound_share>& share) { return share && share->beyond == 0; };
+  if (verdict.agree || call_->facts().needs_units || !kept(verdict.y_bound) || !kept(verdict.h_last_bound))
+    return "";
+  observer_.begin_step("hls with wider states");
+  const auto tried = try_wider_states(result_.point, load_, reference_);
+  return tried ? state_width_text(result_.point.state_bits, *tried) : "";
 }
 
 }  // namespace

@@ -168,7 +168,7 @@ TEST_CASE("hls whose states have too few fraction bits is said to be coarse, not
   CAPTURE(verdict.finding);
   CHECK_FALSE(verdict.agree);
   CHECK(verdict.y_bound->beyond == 0);
-  CHECK_THAT(verdict.finding, Contains("too coarse for this call, first of all state_bits; "));
+  CHECK_THAT(verdict.finding, Contains("too coarse for this call; "));
 }
 
 // What hls, systemc and rtl may have wrong alike: nobody but ref can say.
