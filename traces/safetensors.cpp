@@ -27,6 +27,7 @@ using nlohmann::json;
 namespace {
 
 constexpr uint64_t length_bytes = 8;
+constexpr uint64_t least_header_bytes = 2;          // "{}"
 constexpr uint64_t max_header_bytes = 100'000'000;  // the limit of the reference implementation
 
 struct dtype_row {
@@ -184,17 +185,19 @@ std::string_view header_text(const mapped_file& file, const std::string& path) {
   const file_kind kind = kind_of(file.bytes());
   if (kind.family == file_family::named || (kind.family == file_family::text && file.size() >= length_bytes))
     throw input_error(path, "file", "a safetensors file (8 bytes of header length, then JSON)", kind.name);
-  if (file.size() < length_bytes) {
-    throw input_error(path, "file", "at least 8 bytes",
-                      fmt::format("{}{}", file.size(), file.size() == 0 ? ", an empty file" : ""));
+  if (file.size() < length_bytes + least_header_bytes) {
+    throw input_error(
+        path, "file",
+        fmt::format("at least {} bytes (8 of header length, then JSON)", length_bytes + least_header_bytes),
+        fmt::format("{}{}", file.size(), file.size() == 0 ? ", an empty file" : ""));
   }
   uint64_t length = 0;
   std::memcpy(&length, file.data(), length_bytes);
   const uint64_t limit = std::min(max_header_bytes, static_cast<uint64_t>(file.size()) - length_bytes);
-  if (length > limit || length < 2) {
+  if (length > limit || length < least_header_bytes) {
     const bool cut = kind.family == file_family::safetensors && length > limit && length <= max_header_bytes;
     const std::string what = kind.family == file_family::unknown ? ", " + kind.name : "";
-    throw input_error(path, "header length", fmt::format("2 to {} bytes", limit),
+    throw input_error(path, "header length", fmt::format("{} to {} bytes", least_header_bytes, limit),
                       fmt::format("{}{}", length, cut ? " (a file cut short?)" : what));
   }
   return {reinterpret_cast<const char*>(file.data()) + length_bytes, static_cast<size_t>(length)};

@@ -12,6 +12,7 @@
 #include "models/nn/token_file.h"
 #include "models/nn/vim_model.h"
 #include "traces/input_error.h"
+#include "traces/json_text.h"
 
 namespace scansim {
 
@@ -192,7 +193,7 @@ std::vector<sparsified_tensor> sparsify_checkpoint(
   json description = json::parse(model.description);
   description["sparsity"] = request_json(request);
   description["sparsity"]["source_sha256"] = from.identity()["model_sha256"];
-  writer.set_metadata("scansim", description.dump());
+  writer.set_metadata("scansim", json_text(description));
   if (write)
     write(writer);
   else

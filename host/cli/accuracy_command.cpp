@@ -14,6 +14,8 @@
 #include "host/cli/subcommand.h"
 #include "models/configs/data_directory.h"
 #include "traces/input_error.h"
+#include "traces/json_text.h"
+#include "traces/one_line.h"
 
 namespace scansim {
 namespace {
@@ -89,8 +91,8 @@ nlohmann::json to_json(const accuracy_options& o, const accuracy_request& r, con
 std::string accuracy_text(const accuracy_options& o, const accuracy_result& result,
                           const nlohmann::json& report) {
   std::string text =
-      fmt::format("{} {}: {} {:.4f}, float {:.4f}, difference {:+.4f}\n", o.model, o.format, result.metric,
-                  result.value, result.baseline, result.value - result.baseline);
+      fmt::format("{} {}: {} {:.4f}, float {:.4f}, difference {:+.4f}\n", one_line(o.model), o.format,
+                  result.metric, result.value, result.baseline, result.value - result.baseline);
   if (report.contains("perplexity"))
     text += fmt::format("perplexity {:.4f}, float {:.4f}, over {} tokens in windows of {}\n",
                         report["perplexity"].get<double>(), report["baseline_perplexity"].get<double>(),
@@ -118,7 +120,7 @@ int report_accuracy(const accuracy_options& o) {
   }
   const nlohmann::json report = to_json(o, request, result);
   delivered.print(accuracy_text(o, result, report));
-  delivered.write(o.json_path, report.dump(2) + "\n");
+  delivered.write(o.json_path, json_text(report, 2) + "\n");
   return delivered.status(status_agree);
 }
 

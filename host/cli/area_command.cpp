@@ -12,6 +12,7 @@
 #include "host/cli/subcommand.h"
 #include "models/configs/data_directory.h"
 #include "sim/cosim/rtl_cache.h"
+#include "traces/json_text.h"
 
 namespace scansim {
 namespace {
@@ -28,7 +29,7 @@ int report_area(const design_request& request, const std::string& json_path) {
         run_area(point, rtl_directory(), rtl_cache_directory() + "/yosys", "ssm_top", progress.callback());
   }
   delivered.print(area_text(report));
-  delivered.write(json_path, to_json(report).dump(2) + "\n");
+  delivered.write(json_path, json_text(to_json(report), 2) + "\n");
   return delivered.status(status_agree);
 }
 

@@ -5,11 +5,13 @@
 
 #include "host/cli/delivery.h"
 #include "host/cli/design_options.h"
+#include "host/cli/list_option.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_observer.h"
 #include "host/cli/subcommand.h"
 #include "host/run/bench.h"
 #include "sim/rungs/rung.h"
+#include "traces/json_text.h"
 
 namespace scansim {
 namespace {
@@ -30,7 +32,7 @@ int run_bench(const bench_options& options) {
     result = bench(options.request, progress);
   }
   delivered.print(bench_text(result));
-  delivered.write(options.json_path, to_json(result).dump(2) + "\n");
+  delivered.write(options.json_path, json_text(to_json(result), 2) + "\n");
   return delivered.status(status_agree);
 }
 
@@ -51,9 +53,8 @@ command_action add_bench(CLI::App& app) {
   app.add_option("--memory", request.memory, "Memory model; default: the design point's")->check(not_empty);
   app.add_option("--trace", request.trace_path, "A trace of any operator instead of a generated scan")
       ->check(not_empty);
-  app.add_option("--rungs", request.rungs,
-                 "Some of " + names_of_rungs(rung_list(), is_machine) + ", comma separated; default: all")
-      ->delimiter(',');
+  add_list_option(app, "--rungs", request.rungs,
+                  "Some of " + names_of_rungs(rung_list(), is_machine) + ", comma separated; default: all");
   add_output_option(app, "--json", options->json_path, "Writes the result");
   return [options] { return run_bench(*options); };
 }

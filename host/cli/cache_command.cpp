@@ -12,6 +12,7 @@
 #include "sim/cosim/rtl_cache.h"
 #include "sim/cosim/text_cache.h"
 #include "traces/input_error.h"
+#include "traces/one_line.h"
 
 namespace scansim {
 namespace {
@@ -57,7 +58,7 @@ int show_cache() {
                    age_text(scales.changed),
                    scales.damaged == 0 ? "whole" : fmt::format("{} damaged", scales.damaged)});
   const size_t count = entries.size() + static_cast<size_t>(chosen);
-  print_out("folder: {} (from {})\n", place.folder, place.chosen_by);
+  print_out("folder: {} (from {})\n", one_line(place.folder), place.chosen_by);
   if (count > 0) print_out("{}", table.text());
   print_out("{} entries, {}\n", count, bytes_text(bytes + scales.bytes));
   return status_agree;

@@ -10,6 +10,7 @@
 #include "host/cli/delivery.h"
 #include "host/cli/design_options.h"
 #include "host/cli/invocation.h"
+#include "host/cli/list_option.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_observer.h"
 #include "host/cli/subcommand.h"
@@ -22,6 +23,7 @@
 #include "sim/rungs/rung.h"
 #include "traces/file_name.h"
 #include "traces/input_error.h"
+#include "traces/one_line.h"
 #include "traces/output_file.h"
 
 namespace scansim {
@@ -126,11 +128,10 @@ void add_options(CLI::App& app, compare_request& request) {
                "mamba_block on systemc and rtl: results between the operators go to memory and back");
   app.add_flag("--z-first", request.run.program.z_first,
                "mamba_block: z is projected with x and waits in the scratch, not beside the scan");
-  app.add_option(
-         "--fail-on", request.fail_on,
-         "Status 5 where the rungs agree with such a warning: quantisation, blind-check; comma separated")
-      ->delimiter(',')
-      ->check(CLI::IsMember({"quantisation", "blind-check"}));
+  add_list_option(
+      app, "--fail-on", request.fail_on,
+      "Status 5 where the rungs agree with such a warning: quantisation, blind-check; comma separated",
+      CLI::IsMember({"quantisation", "blind-check"}));
   app.add_flag("--quiet", request.quiet, "Prints only the verdict, and no progress");
 }
 
@@ -186,8 +187,8 @@ std::string wave_text(const run_result& result) {
   const auto apart = std::find_if(result.rungs.begin(), result.rungs.end(),
                                   [](const rung_result& rung) { return rung.first_difference.has_value(); });
   const uint64_t shown = apart == result.rungs.end() ? waves.first_cycle : apart->first_difference->cycle;
-  return fmt::format("waves: gtkwave {}; cycle {} is at {} ps, a cycle takes {} ps\n", waves.path, shown,
-                     waves.time_ps(shown), wave_step);
+  return fmt::format("waves: gtkwave {}; cycle {} is at {} ps, a cycle takes {} ps\n", shell_word(waves.path),
+                     shown, waves.time_ps(shown), wave_step);
 }
 
 // Which cycles the timeline has, and how to look at it.
@@ -196,7 +197,7 @@ std::string timeline_text(const compare_request& request, const run_result& resu
   const run_timeline& made = *result.timeline;
   std::string text = fmt::format(
       "timeline: {}: cycles {} to {} of {}, {} events; open it at ui.perfetto.dev, 1 cycle is 1 us\n",
-      request.run.timeline_path, made.first_cycle, made.last_cycle, made.cycles, made.events);
+      one_line(request.run.timeline_path), made.first_cycle, made.last_cycle, made.cycles, made.events);
   if (!made.complete)
     text +=
         "timeline: the cycles behind have no room; --timeline-cycles chooses others, --timeline-events "
@@ -314,13 +315,11 @@ int compare(compare_request request) {
 command_action add_compare(CLI::App& app) {
   auto request = std::make_shared<compare_request>();
   add_options(app, *request);
-  app.add_option(
-         "--rungs", request->run.rungs,
-         fmt::format(
-             "Rungs to run, comma separated: {}; default: all that the trace's operator has, less those "
-             "without outputs ({})",
-             names_of_rungs(rung_list(), any_rung), names_of_rungs(rung_list(), has_no_outputs)))
-      ->delimiter(',');
+  add_list_option(
+      app, "--rungs", request->run.rungs,
+      fmt::format("Rungs to run, comma separated: {}; default: all that the trace's operator has, less those "
+                  "without outputs ({})",
+                  names_of_rungs(rung_list(), any_rung), names_of_rungs(rung_list(), has_no_outputs)));
   app.add_flag("--allow-uncompared", request->allow_uncompared,
                "Status 0, not 4, when there was nothing to compare");
   return [request] { return compare(*request); };

@@ -11,6 +11,7 @@
 #include "host/report/text_table.h"
 #include "models/configs/data_directory.h"
 #include "traces/input_error.h"
+#include "traces/json_text.h"
 
 namespace scansim {
 namespace {
@@ -30,7 +31,7 @@ int list_configs() {
 }
 
 int show_config(const design_request& request) {
-  print_out("{}\n", to_json(load_design(request)).dump(2));
+  print_out("{}\n", json_text(to_json(load_design(request)), 2));
   return status_agree;
 }
 

@@ -11,6 +11,7 @@
 #include "host/gpu_profile/ncu_import.h"
 #include "host/gpu_profile/scan_work.h"
 #include "host/run/gpu_rung.h"
+#include "traces/one_line.h"
 #include "traces/scan_trace.h"
 
 namespace scansim {
@@ -52,7 +53,7 @@ int import_profile(const import_request& request) {
                               profile.metrics.size(), profile.metrics.front().samples, profile.kernel.name,
                               time ? fmt::format(", {:.4g} us", time->value) : ", no time"));
   if (delivered.attempt([&] { write_gpu_profile(request.json_path, profile); }))
-    delivered.print("written: " + request.json_path + "\n");
+    delivered.print("written: " + one_line(request.json_path) + "\n");
   return delivered.status(status_agree);
 }
 

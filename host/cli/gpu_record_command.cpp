@@ -10,12 +10,14 @@
 #include "host/cli/delivery.h"
 #include "host/cli/gpu_commands.h"
 #include "host/cli/interruption.h"
+#include "host/cli/list_option.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
 #include "host/cli/standard_streams.h"
 #include "host/cuda/measure/nvml.h"
 #include "host/cuda/measure/recorder.h"
 #include "traces/input_error.h"
+#include "traces/one_line.h"
 
 namespace scansim {
 namespace {
@@ -87,7 +89,7 @@ int record_traces(const record_options& options) {
   hooks.hold_interrupts = [] { return std::make_shared<interruption_guard>(); };
   delivery delivered({}, {});
   hooks.recorded = [&delivered](const planned_record& planned, const gpu_profile& profile) {
-    delivered.print(fmt::format("written: {}\n  {}\n", planned.profile_path, summary(profile)));
+    delivered.print(fmt::format("written: {}\n  {}\n", one_line(planned.profile_path), summary(profile)));
   };
   record(*device, request, plan, hooks);
   return delivered.status(status_agree);
@@ -141,8 +143,8 @@ command_action add_gpu_record(CLI::App& app) {
   app.add_option("--out", options->request.out, "Folder of the device's records")
       ->check(not_empty)
       ->required();
-  app.add_option("--precision", options->precisions, "fp32, fp16, bf16, int8, comma separated; default: fp32")
-      ->delimiter(',');
+  add_list_option(app, "--precision", options->precisions,
+                  "fp32, fp16, bf16, int8, comma separated; default: fp32");
   app.add_option("--repetitions", protocol.repetitions, "Timed repetitions, at least 50")
       ->check(whole_number<int>)
       ->capture_default_str();

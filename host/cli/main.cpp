@@ -12,6 +12,7 @@
 #include "host/cli/standard_streams.h"
 #include "host/cli/subcommand.h"
 #include "traces/input_error.h"
+#include "traces/one_line.h"
 
 namespace scansim {
 namespace {
@@ -63,16 +64,8 @@ constexpr subcommand subcommands[] = {
     {"manual", "Writes the manual page", "Example: scansim manual | man -l -", add_manual},
 };
 
-std::string one_line(std::string text) {
-  const size_t end = text.find_last_not_of(" \n\r\t");
-  text.resize(end == std::string::npos ? 0 : end + 1);
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = c == '\n' ? ' ' : '?';
-  return text;
-}
-
 int fail(int status, const std::string& message) {
-  write_error("scansim: " + message + "\n");
+  write_error("scansim: " + one_line(message) + "\n");
   return status;
 }
 
@@ -114,6 +107,19 @@ std::vector<std::string> words_of(int argc, char** argv) {
   return words;
 }
 
+// In the order of the command line; CLI11 has them the other way round.
+std::string unexpected_words(const CLI::App& app, int argc, char** argv) {
+  std::vector<std::string> left = app.remaining(true);
+  std::string text;
+  for (int i = 1; i < argc; ++i) {
+    const auto found = std::find(left.begin(), left.end(), argv[i]);
+    if (found == left.end()) continue;
+    left.erase(found);
+    text += (text.empty() ? "'" : " ") + std::string(argv[i]);
+  }
+  return text + "'";
+}
+
 int parse_and_run(int argc, char** argv) {
   CLI::App app(
       "Co-design simulator for selective-scan accelerators: one trace on every rung, bit for bit and cycle "
@@ -147,9 +153,12 @@ int parse_and_run(int argc, char** argv) {
   }
   try {
     app.parse(words_of(argc, argv));
+  } catch (const CLI::ExtrasError&) {
+    return fail(status_bad_input, "command line: expected no more than its options and files, found " +
+                                      unexpected_words(app, argc, argv));
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return print_help(app, error);
-    return fail(status_bad_input, "command line: " + one_line(error.what()));
+    return fail(status_bad_input, std::string("command line: ") + error.what());
   }
   if (app.get_subcommands().empty())
     return fail(status_bad_input, "command line: expected a subcommand (see scansim --help), found none");
@@ -162,7 +171,7 @@ int run_guarded(int argc, char** argv) {
   } catch (const interrupted& stop) {
     return stop.exit_status;
   } catch (const input_error& error) {
-    return fail(status_bad_input, one_line(error.what()));
+    return fail(status_bad_input, error.what());
   } catch (const tool_error& error) {
     return fail(status_tool_failure, error.what());
   } catch (const std::bad_alloc&) {

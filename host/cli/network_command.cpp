@@ -13,6 +13,7 @@
 #include "host/network/network_text.h"
 #include "models/configs/data_directory.h"
 #include "traces/input_error.h"
+#include "traces/json_text.h"
 #include "traces/yaml_document.h"
 
 namespace scansim {
@@ -60,7 +61,7 @@ int report_network(const network_options& options) {
     result = run_network(request, progress.callback());
   }
   delivered.print(network_text(result));
-  delivered.write(options.json_path, to_json(result).dump(2) + "\n");
+  delivered.write(options.json_path, json_text(to_json(result), 2) + "\n");
   delivered.write(options.csv_path, network_csv(result));
   return delivered.status(status_agree);
 }

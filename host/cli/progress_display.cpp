@@ -5,6 +5,7 @@
 
 #include "host/cli/interruption.h"
 #include "host/cli/standard_streams.h"
+#include "traces/one_line.h"
 
 namespace scansim {
 namespace {
@@ -46,7 +47,7 @@ progress_callback progress_display::callback() {
 }
 
 void progress_display::erase_line() {
-  if (shown_ && terminal_) write_error("\r\x1b[K");
+  if (shown_ && terminal_) steer_error("\r\x1b[K");
   shown_ = false;
 }
 
@@ -59,7 +60,7 @@ void progress_display::print_steps() {
     printed_ = now;
     erase_line();
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - begin_).count();
-    write_error(fmt::format("scansim: {} ({} s){}", what_, seconds, terminal_ ? "" : "\n"));
+    write_error(fmt::format("scansim: {} ({} s){}", one_line(what_), seconds, terminal_ ? "" : "\n"));
     shown_ = true;
   }
 }

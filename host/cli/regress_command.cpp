@@ -9,6 +9,7 @@
 #include "host/cli/delivery.h"
 #include "host/cli/design_options.h"
 #include "host/cli/invocation.h"
+#include "host/cli/list_option.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
 #include "host/cli/regress_engine.h"
@@ -208,8 +209,8 @@ command_action add_regress(CLI::App& app) {
   run->add_option("--out", request->folder, "Folder of the regression; made, or resumed")->required();
   run->add_option("--stage", request->choice.stage, "Testpoints up to this stage: V1, V2, V3")
       ->capture_default_str();
-  run->add_option("--tag", request->choice.tags, "Only testpoints with one of these tags")->delimiter(',');
-  run->add_option("--test", request->choice.tests, "Only these tests")->delimiter(',');
+  add_list_option(*run, "--tag", request->choice.tags, "Only testpoints with one of these tags");
+  add_list_option(*run, "--test", request->choice.tests, "Only these tests");
   run->add_option("--seed", request->seed,
                   "What calls are drawn from; default: the folder's, else the plan's")
       ->check(whole_number<uint64_t>);

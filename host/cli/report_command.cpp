@@ -9,6 +9,7 @@
 #include "host/cli/subcommand.h"
 #include "host/page/page_document.h"
 #include "host/page/result_page.h"
+#include "traces/one_line.h"
 
 namespace scansim {
 namespace {
@@ -20,7 +21,7 @@ struct report_request {
 int write_page(const report_request& request) {
   delivery delivered({{"--html", request.html}}, {request.result});
   const nlohmann::json page = result_page(request.result);
-  delivered.print(fmt::format("verdict of {}: {}, {} rungs\n", request.result,
+  delivered.print(fmt::format("verdict of {}: {}, {} rungs\n", one_line(request.result),
                               page["verdict"].get<std::string>(), page["rungs"].size()));
   delivered.write(request.html, html_page(request.result, page));
   return delivered.status(status_agree);

@@ -7,10 +7,13 @@
 #include "host/accuracy/sparsify_checkpoint.h"
 #include "host/cli/delivery.h"
 #include "host/cli/design_options.h"
+#include "host/cli/list_option.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
 #include "host/cli/subcommand.h"
 #include "host/report/text_table.h"
+#include "traces/json_text.h"
+#include "traces/one_line.h"
 
 namespace scansim {
 namespace {
@@ -55,8 +58,8 @@ int sparsify(const sparsify_options& o) {
     });
   }
   delivered.print(fmt::format("{}bytes at 8 bits per weight{}\n", report_text(tensors),
-                              written ? "; written: " + o.out : ""));
-  delivered.write(o.json_path, sparsify_report(request, tensors).dump(2) + "\n");
+                              written ? "; written: " + one_line(o.out) : ""));
+  delivered.write(o.json_path, json_text(sparsify_report(request, tensors), 2) + "\n");
   return delivered.status(status_agree);
 }
 
@@ -77,9 +80,8 @@ command_action add_sparsify(CLI::App& app) {
   app.add_option("--tokens", o->tokens,
                  "Calibration text as token ids: .safetensors, .npy, or text with integers")
       ->check(not_empty);
-  app.add_option("--layers", o->layers, "Numbers of the layers to prune, comma separated; default: all")
-      ->delimiter(',')
-      ->check(whole_number<uint32_t>);
+  add_list_option(app, "--layers", o->layers, "Numbers of the layers to prune, comma separated; default: all",
+                  whole_number<uint32_t>);
   add_output_option(app, "--json", o->json_path, "Writes storage and errors of every tensor");
   return [o] { return sparsify(*o); };
 }

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "traces/input_error.h"
+#include "traces/one_line.h"
 #include "traces/temporary_file.h"
 
 namespace scansim {
@@ -19,11 +20,16 @@ void occupy_closed_streams() {
   if (descriptor >= 0) close(descriptor);
 }
 
-void write_out(std::string_view text) {
+void write_out(std::string_view given) {
+  const std::string text = plain_lines(given);
   if (const int reason = write_all(STDOUT_FILENO, text.data(), text.size()); reason != 0)
     throw tool_error(std::string("standard output: cannot be written: ") + std::strerror(reason));
 }
 
-void write_error(std::string_view text) noexcept { write_all(STDERR_FILENO, text.data(), text.size()); }
+void write_error(std::string_view text) noexcept { steer_error(plain_lines(text)); }
+
+void steer_error(std::string_view controls) noexcept {
+  write_all(STDERR_FILENO, controls.data(), controls.size());
+}
 
 }  // namespace scansim

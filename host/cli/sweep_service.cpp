@@ -11,10 +11,11 @@
 #include "host/cli/work_part.h"
 #include "host/sweep/point_service.h"
 #include "host/sweep/sweep_run.h"
+#include "traces/json_text.h"
 
 namespace scansim {
 int print_space(const std::string& folder) {
-  print_out("{}\n", space_json(read_sweep_folder(folder).spec).dump(2));
+  print_out("{}\n", json_text(space_json(read_sweep_folder(folder).spec), 2));
   return status_agree;
 }
 
@@ -23,7 +24,7 @@ int answer_proposals(const std::string& folder) {
   point_service service(folder);
   std::string line;
   for (int number = 1; std::getline(std::cin, line); ++number) {
-    if (!line.empty()) print_out("{}\n", service.answer(line, number).dump());
+    if (!line.empty()) print_out("{}\n", json_text(service.answer(line, number)));
     throw_if_interrupted();
   }
   throw_if_interrupted();

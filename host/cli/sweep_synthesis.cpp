@@ -15,6 +15,7 @@
 #include "host/run/source_digest.h"
 #include "models/configs/data_directory.h"
 #include "sim/cosim/rtl_cache.h"
+#include "traces/json_text.h"
 #include "traces/output_file.h"
 
 namespace scansim {
@@ -51,7 +52,7 @@ nlohmann::json synthesised_total(const sweep_point& point, const std::string& fi
                                       "ssm_top", progress.callback());
   nlohmann::json object = to_json(report);
   object[digest_key] = digest;
-  write_output(file, object.dump(2) + "\n");
+  write_output(file, json_text(object, 2) + "\n");
   return object["total"];
 }
 

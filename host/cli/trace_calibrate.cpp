@@ -9,6 +9,7 @@
 #include "host/cli/subcommand.h"
 #include "host/operators/operator_list.h"
 #include "models/configs/data_directory.h"
+#include "traces/one_line.h"
 #include "traces/trace.h"
 
 namespace scansim {
@@ -40,7 +41,7 @@ int calibrate_trace(const calibrate_options& options) {
   }
   delivered.print(scales_text(*scales.back()) + "\n");
   if (delivered.attempt([&] { write_scales(options.trace, options.out, *given.call_, scales); }))
-    delivered.print("written: " + options.out + "\n");
+    delivered.print("written: " + one_line(options.out) + "\n");
   return delivered.status(status_agree);
 }
 

@@ -17,6 +17,7 @@
 #include "models/nn/token_file.h"
 #include "traces/calls/call_option.h"
 #include "traces/input_error.h"
+#include "traces/one_line.h"
 #include "traces/scan_trace.h"
 #include "traces/sha256.h"
 #include "traces/trace.h"
@@ -212,7 +213,7 @@ int capture_trace(const capture_options& options) {
     if (kind == model_kind::images) capture_images(asked, progress);
     if (kind == model_kind::crossed_images) capture_crossed(asked, progress);
   }
-  delivered.print("written: " + options.out + "\n");
+  delivered.print("written: " + one_line(options.out) + "\n");
   return delivered.status(status_agree);
 }
 

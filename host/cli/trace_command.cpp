@@ -18,6 +18,8 @@
 #include "host/run/reference.h"
 #include "host/run/run_warnings.h"
 #include "traces/input_error.h"
+#include "traces/json_text.h"
+#include "traces/one_line.h"
 #include "traces/trace.h"
 
 namespace scansim {
@@ -28,7 +30,7 @@ struct chosen_action {
 };
 
 int print_info(const std::string& path) {
-  print_out("{}\n", describe(load_trace(path)).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  print_out("{}\n", json_text(describe(load_trace(path)), 2));
   return status_agree;
 }
 
@@ -47,7 +49,7 @@ int verify(const std::string& path) {
   const std::unique_ptr<operator_case> call = load_case(path, {});  // ref asks for no design point
   progress.begin_step("ref");
   const expect_verdict verdict = run_reference(*call).verdict;
-  print_out("{}: valid; ref: {}\n", path, verdict.finding);
+  print_out("{}: valid; ref: {}\n", one_line(path), verdict.finding);
   for (const run_warning& one : warnings_of("ref", verdict))
     print_out("warning: {}: {}\n", one.kind, one.text);
   return verdict.agree ? status_agree : status_disagree;
@@ -98,7 +100,7 @@ int generate_trace(const generate_options& options) {
   progress->begin_step("writing " + options.out);
   write_trace(options.out, *one, provenance);
   progress.reset();
-  delivered.print("written: " + options.out + "\n");
+  delivered.print("written: " + one_line(options.out) + "\n");
   return delivered.status(status_agree);
 }
 

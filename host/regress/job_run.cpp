@@ -8,6 +8,7 @@
 #include "host/run/load_case.h"
 #include "host/run/run.h"
 #include "sim/cosim/rtl_build.h"
+#include "traces/one_line.h"
 
 namespace scansim {
 namespace {
@@ -138,12 +139,12 @@ job_row run_request_of(const regress_job& job, const run_request& request, run_o
     job_row row;
     row.key = job.key;
     row.verdict = job_verdict::refused;
-    row.message = refusal.what();
+    row.message = one_line(refusal.what());
     return row;
   } catch (const std::bad_alloc&) {
     return failed_row(job.key, "memory", "no memory");
   } catch (const tool_error& failure) {
-    return tool_row(job.key, failure.what());
+    return tool_row(job.key, one_line(failure.what()));
   } catch (const std::exception& failure) {
     return failed_row(job.key, "tool", std::string("internal error: ") + failure.what());
   }

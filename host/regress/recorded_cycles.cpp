@@ -8,6 +8,7 @@
 #include <set>
 #include <sstream>
 
+#include "traces/json_text.h"
 #include "traces/sha256.h"
 
 namespace scansim {
@@ -18,7 +19,7 @@ constexpr const char* header =
 constexpr size_t id_digits = 12;
 
 std::string id_of(const regress_job& job) {
-  const std::string text = identity_of(job).dump();
+  const std::string text = json_text(identity_of(job));
   return sha256_hex(text.data(), text.size()).substr(0, id_digits);
 }
 

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "host/shards/json_shards.h"
+#include "traces/json_text.h"
 #include "traces/output_file.h"
 
 namespace scansim {
@@ -32,7 +33,7 @@ void write_regress_run(const std::string& folder, const regress_folder& run) {
       {"choice", to_json(run.choice)},
       {"digest", run.digest},
       {"plan", std::filesystem::absolute(run.plan_file).lexically_normal().string()}};
-  write_output(folder + "/run.json", kept.dump(2) + "\n");
+  write_output(folder + "/run.json", json_text(kept, 2) + "\n");
 }
 
 bool is_regress_folder(const std::string& folder) { return std::filesystem::exists(folder + "/run.json"); }
@@ -62,7 +63,7 @@ std::vector<regress_job> jobs_of(const regress_folder& folder) {
 }
 
 void append_run(const std::string& folder, const nlohmann::json& run) {
-  const std::string path = folder + "/runs.jsonl", line = run.dump() + "\n";
+  const std::string path = folder + "/runs.jsonl", line = json_text(run) + "\n";
   std::ofstream file(path, std::ios::binary | std::ios::app);
   file.write(line.data(), static_cast<std::streamsize>(line.size()));
   if (!file.flush()) throw tool_error(path + ": cannot be written");

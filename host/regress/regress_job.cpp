@@ -5,6 +5,7 @@
 
 #include "host/run/source_digest.h"
 #include "models/configs/data_directory.h"
+#include "traces/json_text.h"
 #include "traces/sha256.h"
 
 namespace scansim {
@@ -38,7 +39,7 @@ nlohmann::json identity_of(const regress_job& job) {
 }
 
 void name_job(regress_job& job, const std::string& digest) {
-  const std::string text = identity_of(job).dump() + digest;
+  const std::string text = json_text(identity_of(job)) + digest;
   job.key = sha256_hex(text.data(), text.size()).substr(0, key_digits);
 }
 

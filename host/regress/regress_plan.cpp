@@ -13,6 +13,7 @@
 #include "models/configs/data_directory.h"
 #include "sim/mem/memory_timing.h"
 #include "sim/rungs/rung.h"
+#include "traces/one_line.h"
 #include "traces/yaml_document.h"
 
 namespace scansim {
@@ -103,11 +104,13 @@ plan_point plan_reader::read_point(const YAML::Node& node, const std::string& fi
       const std::string key = entry.first.Scalar();
       read.request.overrides.push_back(key + "=" + scalar(entry.second, field + ".set." + key));
     }
-    read.label = node["label"]
-                     ? name(node["label"], field + ".label")
-                     : fmt::format("{} {}", read.request.config, fmt::join(read.request.overrides, " "));
+    read.label =
+        node["label"]
+            ? name(node["label"], field + ".label")
+            : one_line(fmt::format("{} {}", read.request.config, fmt::join(read.request.overrides, " ")));
   } else {
-    read.request.config = read.label = scalar(node, field);
+    read.request.config = scalar(node, field);
+    read.label = one_line(read.request.config);
   }
   if (is_yaml_path(read.request.config))
     read.request.config =

@@ -1,10 +1,12 @@
 #include "host/report/markup_text.h"
 
+#include "traces/one_line.h"
+
 namespace scansim {
 
 std::string markup_text(const std::string& text) {
   std::string escaped;
-  for (const char c : text) switch (c) {
+  for (const char c : plain_lines(text)) switch (c) {
       case '&':
         escaped += "&amp;";
         break;

@@ -7,6 +7,8 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "traces/one_line.h"
+
 namespace scansim {
 
 namespace {
@@ -44,6 +46,7 @@ text_table::text_table(std::vector<std::string> headings) {
 
 void text_table::add_row(std::vector<std::string> cells) {
   if (cells.size() != left_.size()) throw std::invalid_argument("text_table: wrong number of cells");
+  for (std::string& cell : cells) cell = one_line(cell);
   rows_.push_back(std::move(cells));
 }
 

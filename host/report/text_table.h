@@ -1,6 +1,6 @@
 // Aligned text: rows of cells, columns as wide as their widest cell, two spaces between columns (one if that
-// is what makes the table fit 120 columns). Contract: cells are printable ASCII. Numbers: to three
-// significant digits with an SI prefix.
+// is what makes the table fit 120 columns). Contract: what steers a terminal is escaped in cells. Numbers: to
+// three significant digits with an SI prefix.
 #pragma once
 #include <string>
 #include <vector>

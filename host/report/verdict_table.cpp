@@ -13,6 +13,7 @@
 #include "host/report/sources_text.h"
 #include "host/report/text_table.h"
 #include "host/report/warning_text.h"
+#include "traces/one_line.h"
 
 namespace scansim {
 
@@ -110,7 +111,8 @@ std::string verdict_line(const run_result& result) {
 std::string verdict_text(const run_result& result) {
   check_run_result(result);
   const design_point& point = result.point;
-  std::string text = fmt::format("trace {}  sha256 {:.12}\n", result.trace_path, result.trace_sha256);
+  std::string text =
+      fmt::format("trace {}  sha256 {:.12}\n", one_line(result.trace_path), result.trace_sha256);
   text += call_line(result);
   text += fmt::format("design point {}: {} lanes x {} states, {}-bit operands, {} MHz, memory {}\n",
                       point.name, point.num_lanes, point.states_per_lane, point.operand_bits, point.clock_mhz,
@@ -138,7 +140,7 @@ std::string verdict_text(const run_result& result) {
   text += gpu_text(result);
   text += limits_text(result);
   text += warnings_text(result);
-  for (const std::string& file : result.files) text += "written: " + file + "\n";
+  for (const std::string& file : result.files) text += "written: " + one_line(file) + "\n";
   text += verdict_line(result);
   return text;
 }

@@ -9,6 +9,7 @@
 #include "host/report/or_null.h"
 #include "host/report/text_table.h"
 #include "host/run/bench.h"
+#include "traces/one_line.h"
 
 namespace scansim {
 namespace {
@@ -70,7 +71,7 @@ std::string bench_text(const bench_result& result) {
   const json computer = computer_json();
   std::string text =
       fmt::format("design point {}, memory {}, {}; {}, {} cores, load average {}\n", result.point.name,
-                  result.memory_model, trace_text(result), computer["cpu"].get<std::string>(),
+                  result.memory_model, one_line(trace_text(result)), computer["cpu"].get<std::string>(),
                   computer["cores"].get<unsigned>(),
                   computer["load_average"].is_null() ? "unknown" : computer["load_average"][0].dump());
   text_table table({"<rung", "runs", "wall", "cycles", "cycles/s", result.work + "/s"});

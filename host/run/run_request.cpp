@@ -12,6 +12,7 @@
 #include "sim/rungs/device_memory.h"
 #include "sim/rungs/rung.h"
 #include "traces/input_error.h"
+#include "traces/one_line.h"
 
 namespace scansim {
 namespace {
@@ -29,6 +30,20 @@ std::string gpu_options(const gpu_choice& gpu) {
   return text;
 }
 
+// $'...', which keeps the line whole.
+std::string ansi_word(const std::string& word) {
+  std::string text = "$'";
+  for (const char c : word) {
+    if (c == '\'' || c == '\\')
+      text += std::string("\\") + c;
+    else if (c >= ' ' && c < 0x7f)
+      text += c;
+    else
+      text += fmt::format("\\{:03o}", static_cast<unsigned char>(c));
+  }
+  return text + "'";
+}
+
 }  // namespace
 
 std::string shell_word(const std::string& word) {
@@ -36,6 +51,7 @@ std::string shell_word(const std::string& word) {
     return std::isalnum(static_cast<unsigned char>(c)) || std::strchr("-_./=,:+@", c);
   };
   if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return word;
+  if (one_line(word) != word) return ansi_word(word);
   std::string text = "'";
   for (const char c : word) text += c == '\'' ? "'\\''" : std::string(1, c);
   return text + "'";

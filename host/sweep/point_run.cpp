@@ -9,6 +9,7 @@
 #include "host/sweep/operator_workload.h"
 #include "sim/rungs/analytic_device.h"
 #include "traces/input_error.h"
+#include "traces/one_line.h"
 
 namespace scansim {
 namespace {
@@ -47,10 +48,10 @@ point_row run_point(const sweep_point& at, const std::string& key, const sweep_w
     row.compulsory_bytes = compulsory_bytes(built);
   } catch (const input_error& refusal) {
     row.status = row_status::refused;
-    row.message = refusal.what();
+    row.message = one_line(refusal.what());
   } catch (const std::exception& failure) {
     row.status = row_status::failed;
-    row.message = failure.what();
+    row.message = one_line(failure.what());
   }
   row.cpu_s = cpu_seconds() - start;
   return row;

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "traces/input_error.h"
+#include "traces/one_line.h"
 
 namespace scansim {
 
@@ -61,6 +62,7 @@ sweep_value spec_fields::value(const YAML::Node& node, const std::string& field)
   const std::string text = scalar(node, field);
   double number = 0;
   if (YAML::convert<double>::decode(node, number) && std::isfinite(number)) return number;
+  if (one_line(text) != text) refuse(field, "a text of one line", "'" + text + "'");
   return text;
 }
 

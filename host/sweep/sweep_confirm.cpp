@@ -10,6 +10,7 @@
 #include "host/sweep/operator_workload.h"
 #include "traces/generate.h"
 #include "traces/input_error.h"
+#include "traces/json_text.h"
 #include "traces/output_file.h"
 #include "traces/yaml_document.h"
 
@@ -118,7 +119,7 @@ confirmation confirm_row(const sweep_spec& spec, const sweep_point& point, size_
 void write_confirmation(const std::string& folder, const confirmation& one) {
   make_output_folder(folder + "/confirmed");
   write_output(fmt::format("{}/confirmed/{}-{}.json", folder, one.key, one.rung),
-               to_json(one).dump(2) + "\n");
+               json_text(to_json(one), 2) + "\n");
 }
 
 confirmations read_confirmations(const std::string& folder) {

@@ -5,8 +5,8 @@
 
 #include "host/sweep/sweep_store.h"
 #include "traces/input_error.h"
+#include "traces/json_text.h"
 #include "traces/output_file.h"
-#include "traces/strict_json.h"
 
 namespace scansim {
 
@@ -14,11 +14,11 @@ void write_run(const std::string& folder, const sweep_spec& spec, const std::str
   write_output(spec_path(folder), spec.text);
   const nlohmann::json run = {{"root", std::filesystem::absolute(spec.root).lexically_normal().string()},
                               {"model", model}};
-  write_output(folder + "/run.json", run.dump(2) + "\n");
+  write_output(folder + "/run.json", json_text(run, 2) + "\n");
 }
 
 void append_asked(const std::string& folder, const nlohmann::json& point) {
-  const std::string path = folder + "/asked.jsonl", line = point.dump() + "\n";
+  const std::string path = folder + "/asked.jsonl", line = json_text(point) + "\n";
   std::ofstream file(path, std::ios::binary | std::ios::app);
   file.write(line.data(), static_cast<std::streamsize>(line.size()));
   if (!file.flush()) throw tool_error(path + ": cannot be written");

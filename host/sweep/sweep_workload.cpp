@@ -10,6 +10,7 @@
 #include "host/sweep/operator_workload.h"
 #include "traces/generate.h"
 #include "traces/input_error.h"
+#include "traces/one_line.h"
 #include "traces/scan_trace.h"
 
 namespace scansim {
@@ -117,7 +118,7 @@ class workload_reader {
     const scan_tensors& t = given.tensors;
     sweep_workload workload;
     workload.trace = path;
-    workload.name = path;
+    workload.name = one_line(path);
     workload.form = {t.shape, t.options, !t.z.empty(), !t.h0.empty(), !t.d.empty(), !t.delta_bias.empty()};
     return finished(workload);
   }

@@ -61,9 +61,21 @@ fault beat_fault(const design_point& point, const std::string& file, const char*
   return std::nullopt;
 }
 
+int narrowest_port() {
+  for (const parameter_row& row : map::parameters)
+    if (row.member == &machine_parameters::axi_data_bits) return row.low;
+  return 0;
+}
+
 // Resident tables (A, and {bias, D}) are filled by one job per tile, each rounded up to whole beats: a tile's
 // rows must fill whole beats, or the next tile would leave a gap.
 fault tile_row_fault(const design_point& point, const std::string& file, const char* row, int row_bytes) {
+  if (8 * point.interleave * row_bytes < narrowest_port())
+    return input_error(
+        file, "interleave",
+        fmt::format("at least {} (interleave x {} fills a beat of {} bits, the narrowest port)",
+                    narrowest_port() / (8 * row_bytes), row, narrowest_port()),
+        std::to_string(point.interleave));
   if (point.interleave * row_bytes < point.axi_bytes()) {
     return input_error(
         file, "axi_data_bits",

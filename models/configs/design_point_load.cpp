@@ -11,6 +11,7 @@
 #include "models/configs/design_point.h"
 #include "models/configs/parameter_range.h"
 #include "traces/input_error.h"
+#include "traces/one_line.h"
 #include "traces/strict_json.h"
 #include "traces/yaml_document.h"
 
@@ -80,7 +81,7 @@ design_point build_point(const std::string& name, const std::string& file, const
     return found->second;
   };
   design_point point;
-  point.name = name;
+  point.name = one_line(name);
   point.clock_mhz =
       parse_number<double>(value_of("clock_mhz", "a number of MHz"), "clock_mhz", "a number of MHz");
   for (const parameter_row& field : map::parameters) {

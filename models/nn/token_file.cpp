@@ -186,24 +186,33 @@ token_file from_npy(std::string_view bytes, const std::string& path, int64_t voc
   return {id_reader(path, "array", vocabulary).take(view), fmt::format("numpy array ({})", d)};
 }
 
+ptrdiff_t line_at(std::string_view text, size_t at) {
+  return 1 + std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(at), '\n');
+}
+
 token_file from_text(std::string_view text, const std::string& path, int64_t vocabulary) {
   require_text(text, path, "token ids: .safetensors, .npy, or text of integers");
   id_reader ids(path, "token", vocabulary);
   static constexpr std::string_view between = " \t\r\n,[]";
   size_t at = text.starts_with("\xef\xbb\xbf") ? 3 : 0;
-  for (at = text.find_first_not_of(between, at); at != std::string_view::npos;) {
+  const size_t begin = at;
+  at = text.find_first_not_of(between, at);
+  if (text.substr(begin, at == std::string_view::npos ? at : at - begin).find(',') != std::string_view::npos)
+    throw input_error(path, "line 1", "an integer in front of the first comma", "none");
+  for (; at != std::string_view::npos;) {
     const size_t end = std::min(text.find_first_of(between, at), text.size());
     const std::string_view word = text.substr(at, end - at);
     int64_t id = 0;
     const auto [stop, failed] = std::from_chars(word.data(), word.data() + word.size(), id);
     if (failed != std::errc() || stop != word.data() + word.size())
-      throw input_error(
-          path,
-          fmt::format("line {}",
-                      1 + std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(at), '\n')),
-          "integers between white space or commas", "\"" + printable(word) + "\"");
+      throw input_error(path, fmt::format("line {}", line_at(text, at)),
+                        "integers between white space or commas", "\"" + printable(word) + "\"");
     ids.add(id);
     at = text.find_first_not_of(between, end);
+    const std::string_view gap = text.substr(end, at == std::string_view::npos ? at : at - end);
+    if (std::count(gap.begin(), gap.end(), ',') > 1)
+      throw input_error(path, fmt::format("line {}", line_at(text, end)), "an integer between two commas",
+                        "none");
   }
   token_file file{ids.take(), "text of integers"};
   if (file.ids.empty()) throw input_error(path, "file", "at least one token id", "none");

@@ -35,9 +35,14 @@ std::string with_value(const std::string& bytes, float value, const char* tensor
 }
 
 const std::vector<bad_trace> bad_traces = {
-    {"empty", "8 bytes", [](const std::string&) { return std::string(); }},
-    {"short", "8 bytes", [](const std::string& b) { return b.substr(0, 5); }},
-    {"only a length", "header", [](const std::string& b) { return b.substr(0, 8); }},
+    {"empty", "10 bytes", [](const std::string&) { return std::string(); }},
+    {"short", "10 bytes", [](const std::string& b) { return b.substr(0, 5); }},
+    {"only a length", "at least 10 bytes (8 of header length, then JSON), found 8",
+     [](const std::string& b) { return b.substr(0, 8); }},
+    {"eight zeros", "at least 10 bytes (8 of header length, then JSON), found 8",
+     [](const std::string&) { return std::string(8, '\0'); }},
+    {"nine zeros", "found 9", [](const std::string&) { return std::string(9, '\0'); }},
+    {"ten zeros", "expected 2 to 2 bytes, found 0", [](const std::string&) { return std::string(10, '\0'); }},
     {"cut header", "header", [](const std::string& b) { return b.substr(0, 100); }},
     {"cut data", "expected", [](const std::string& b) { return b.substr(0, b.size() - 1); }},
     {"appended data", "expected", [](const std::string& b) { return b + "x"; }},

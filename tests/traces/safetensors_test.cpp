@@ -43,7 +43,7 @@ std::string two_tensors(const std::string& first, const std::string& second, siz
 std::vector<malformation> header_malformations() {
   const std::string nested(200000, '[');
   return {
-      {"empty file", "", "file", "at least 8 bytes, found 0"},
+      {"empty file", "", "file", "at least 10 bytes (8 of header length, then JSON), found 0"},
       {"seven bytes", "1234567", "file", "found 7"},
       {"length beyond the file", with_length("{}", "", 3), "header length", "found 3"},
       {"length of 2^64 - 1", with_length("{}", "", ~uint64_t{0}), "header length", "18446744073709551615"},

@@ -10,6 +10,7 @@
 #include "traces/calls/call_option.h"
 #include "traces/calls/scan_sets.h"
 #include "traces/input_error.h"
+#include "traces/list_text.h"
 #include "traces/metadata_reader.h"
 #include "traces/strict_json.h"
 
@@ -238,9 +239,7 @@ void take_word(const set_word& word, scan_set& set) {
 
 // "map" or "u/p/out".
 set_maps split_maps(const std::string& text, const std::string& file, const std::string& field) {
-  std::vector<std::string> parts;
-  std::istringstream stream(text);
-  for (std::string part; std::getline(stream, part, '/');) parts.push_back(part);
+  const std::vector<std::string> parts = list_in(text, '/');
   if (parts.size() == 1) return {parts[0], parts[0], parts[0]};
   if (parts.size() != 3) throw input_error(file, field, "a map, or map_u/map_p/map_out", printable(text));
   return {parts[0], parts[1], parts[2]};
@@ -263,8 +262,7 @@ std::vector<call_option> scan_sets_call::options() {
 
 std::vector<scan_set> parse_sets(const std::string& text, const std::string& file, const std::string& field) {
   std::vector<scan_set> sets;
-  std::istringstream stream(text);
-  for (std::string part; std::getline(stream, part, ';');) {
+  for (const std::string& part : text.empty() ? std::vector<std::string>{} : list_in(text, ';')) {
     std::istringstream words(part);
     std::string word;
     if (!(words >> word)) throw input_error(file, field, "a map in every set", "an empty set");

@@ -49,7 +49,7 @@ TEST_CASE("token_file nn reads ids in every form", "[format][nn]") {
   const std::string wide = bytes_of<int64_t>({3, 0, 50279, 7}), narrow = bytes_of<int32_t>({3, 0, 50279, 7});
   for (const std::string& bytes :
        {"3 0 50279 7"s, "3,0,50279,7\n"s, "[3, 0, 50279, 7]"s, "[[3, 0, 50279, 7]]\n"s,
-        "3\r\n0\r\n50279\r\n7\r\n"s,
+        "3\r\n0\r\n50279\r\n7\r\n"s, "3,\n0,\n50279,\n7,\n"s,
         "\xef\xbb\xbf"
         "3\t0\t50279\t7"s,
         npy("<i8", "(4,)", wide), npy("<i4", "(1, 4)", narrow),
@@ -72,6 +72,9 @@ TEST_CASE("token_file nn refuses what is no sequence of ids of the model", "[neg
       {"3 1.5", "\"1.5\""},
       {"3 4\nAnd it came to pass", "line 2: expected integers"},
       {"99999999999999999999", "integers"},
+      {"3,,4", "line 1: expected an integer between two commas, found none"},
+      {"3,\n5, ,4", "line 2: expected an integer between two commas"},
+      {",3", "line 1: expected an integer in front of the first comma"},
       {"", "an empty file"},
       {" \n", "at least one token id"},
       {npy("<i4", "(4,)", narrow), "array[1]: expected a token id"},
