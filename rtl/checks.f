@@ -4,3 +4,4 @@ check/ssm_check_pkg.sv
 check/ssm_stream_fifo_check.sv
 check/ssm_stream_credit_check.sv
 check/ssm_tile_buffer_check.sv
+check/ssm_segment_check.sv

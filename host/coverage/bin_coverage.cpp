@@ -1,8 +1,9 @@
 #include "host/coverage/bin_coverage.h"
 
+#include <algorithm>
 #include <set>
-#include <tuple>
 
+#include "sim/bins/covering_points.h"
 #include "sim/bins/machine_bins.h"
 #include "traces/input_error.h"
 
@@ -25,18 +26,38 @@ std::map<std::string, std::string> first_tests(const std::vector<bin_record>& re
   return first;
 }
 
-void count_pairs(const std::vector<bin_record>& records, bin_coverage& coverage) {
-  std::set<std::tuple<size_t, size_t, std::string, std::string>> seen;
-  constexpr size_t rows = std::size(map::parameters);
-  for (size_t a = 0; a < rows; ++a)
-    for (size_t b = a + 1; b < rows; ++b) {
-      const parameter_row &one = map::parameters[a], &other = map::parameters[b];
-      coverage.pairs += value_names(one).size() * value_names(other).size();
-      for (const bin_record& record : records)
-        seen.emplace(a, b, value_name(one, record.point.*one.member),
-                     value_name(other, record.point.*other.member));
-    }
-  coverage.pairs_seen = seen.size();
+// The model with what machines of the records told of themselves.
+std::vector<bin_group> model_of(const std::vector<bin_record>& records) {
+  std::vector<bin_group> model = bin_model();
+  for (const std::string& name : inside_groups) {
+    bin_group group{name, {}};
+    for (const bin_record& record : records)
+      for (const std::string& bin : record.inside)
+        if (bin.starts_with(name + "/")) group.bins.insert(bin);
+    if (!group.bins.empty()) model.push_back(std::move(group));
+  }
+  return model;
+}
+
+// A pair is what one machine has, whatever ran on it; one that the array has not is no bin.
+void add_pairs(const std::vector<bin_record>& records, const std::vector<bin_group>& model,
+               std::map<std::string, std::string>& first) {
+  for (const bin_record& record : records)
+    for (const std::string& bin : pair_bins_of(record.point))
+      if (has(model, bin)) first.emplace(bin, record.test);
+}
+
+// What another rung than `rtl` leaves are parameters.
+bool ran_on_rtl(const bin_record& record) {
+  return std::any_of(record.bins.begin(), record.bins.end(),
+                     [](const std::string& bin) { return !bin.starts_with(parameter_prefix); });
+}
+
+size_t parameter_values_on_rtl(const std::vector<bin_record>& records) {
+  bin_set values;
+  for (const bin_record& record : records)
+    if (ran_on_rtl(record)) hit_parameters(record.point, values);
+  return values.size();
 }
 
 }  // namespace
@@ -52,13 +73,15 @@ covered_group bin_coverage::sum() const {
 }
 
 bin_coverage cover(const std::vector<bin_record>& records, const std::string& exclusions) {
-  const std::vector<bin_group> model = bin_model();
+  const std::vector<bin_group> model = model_of(records);
   bin_coverage coverage;
   coverage.records = records.size();
   std::set<std::string> tests;
   for (const bin_record& record : records) tests.insert(record.test);
   coverage.tests = tests.size();
   coverage.first = first_tests(records, model);
+  add_pairs(records, model, coverage.first);
+  coverage.parameter_values_on_rtl = parameter_values_on_rtl(records);
   if (!exclusions.empty())
     coverage.excluded = exclude_bins(read_bin_exclusions(exclusions), model, coverage.first);
   for (const bin_group& group : model) {
@@ -76,7 +99,6 @@ bin_coverage cover(const std::vector<bin_record>& records, const std::string& ex
     }
     coverage.groups.push_back(std::move(of));
   }
-  count_pairs(records, coverage);
   return coverage;
 }
 

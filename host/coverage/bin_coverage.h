@@ -21,8 +21,7 @@ struct bin_coverage {
   std::map<std::string, std::string> first;  // bin -> test
   excluded_bins excluded;
   size_t records = 0, tests = 0;
-  // Of two values of two parameters each, on one machine; not all of them are legal together.
-  size_t pairs_seen = 0, pairs = 0;
+  size_t parameter_values_on_rtl = 0;  // of design_point; the others ran on systemc
 
   covered_group sum() const;
 };

@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "models/configs/data_directory.h"
@@ -16,6 +17,12 @@ std::string text_of(const YAML::Node& entry, const char* key, const std::string&
   if (!node || !node.IsScalar() || node.Scalar().empty())
     throw input_error(file, key, "a text", node ? "none" : "no such key");
   return node.Scalar();
+}
+
+// Of a group that machines tell of themselves: which bins there are depends on the machines that ran.
+bool is_inside(const std::string& bin) {
+  return std::find(inside_groups.begin(), inside_groups.end(), bin.substr(0, bin.find('/'))) !=
+         inside_groups.end();
 }
 
 }  // namespace
@@ -56,7 +63,7 @@ excluded_bins exclude_bins(const std::vector<bin_exclusion>& exclusions, const s
         else
           excluded.bins.insert(bin);
       }
-    if (!known) excluded.stale.push_back({one.bin, "no bin of that name"});
+    if (!known && !is_inside(one.bin)) excluded.stale.push_back({one.bin, "no bin of that name"});
   }
   return excluded;
 }

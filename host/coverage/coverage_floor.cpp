@@ -16,6 +16,7 @@ constexpr size_t most_named = 3;
 std::vector<std::string> group_names() {
   std::vector<std::string> names;
   for (const bin_group& group : bin_model()) names.push_back(group.name);
+  names.insert(names.end(), inside_groups.begin(), inside_groups.end());
   return names;
 }
 
@@ -31,7 +32,8 @@ double percent_of(const std::string& option, const std::string& text, const std:
 covered_group group_of(const bin_coverage& coverage, const std::string& name) {
   for (const covered_group& group : coverage.groups)
     if (group.name == name) return group;
-  return coverage.sum();
+  if (name.empty()) return coverage.sum();
+  return {name, 0, 0, 1, {"no machine with checks ran"}};  // of a group that machines tell of themselves
 }
 
 std::string missing_of(const covered_group& group, double percent) {

@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "host/report/text_table.h"
 
 namespace scansim {
 namespace {
+
+constexpr size_t most_told = 150;  // open bins of a group
 
 std::string share_text(const covered_group& group) {
   if (group.asked == 0) return "-";
@@ -20,9 +24,9 @@ std::string stale_text(const bin_coverage& coverage) {
   return text;
 }
 
-std::string pairs_text(const bin_coverage& coverage) {
-  return fmt::format("pairs of values of two parameters: {} of {} (not all are legal together)",
-                     coverage.pairs_seen, coverage.pairs);
+std::string parameters_text(const bin_coverage& coverage) {
+  return fmt::format("values of parameters on rtl machines: {}, the others on systemc alone",
+                     coverage.parameter_values_on_rtl);
 }
 
 }  // namespace
@@ -40,11 +44,13 @@ std::string coverage_table(const bin_coverage& coverage) {
 }
 
 std::string coverage_text(const bin_coverage& coverage, const std::vector<ranked_test>& ranking) {
-  std::string text = coverage_table(coverage) + pairs_text(coverage) + "\n";
+  std::string text = coverage_table(coverage) + parameters_text(coverage) + "\n";
   for (const covered_group& group : coverage.groups) {
     if (group.open.empty()) continue;
     text += fmt::format("\nopen, {} of {}:\n", group.open.size(), group.name);
-    for (const std::string& bin : group.open) text += "  " + bin + "\n";
+    const size_t told = std::min(group.open.size(), most_told);
+    for (size_t i = 0; i < told; ++i) text += "  " + group.open[i] + "\n";
+    if (told < group.open.size()) text += fmt::format("  and {} more (--csv)\n", group.open.size() - told);
   }
   text += fmt::format("\n{} of {} tests hit all that is hit:\n", ranking.size(), coverage.tests);
   text += " adds  together  test\n";  // names are too long for a table
@@ -61,7 +67,7 @@ std::string coverage_markdown(const bin_coverage& coverage) {
   };
   for (const covered_group& group : coverage.groups) add(group);
   add(coverage.sum());
-  return text + "\n" + pairs_text(coverage) + ".\n";
+  return text + "\n" + parameters_text(coverage) + ".\n";
 }
 
 std::string coverage_csv(const bin_coverage& coverage) {

@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 
+#include "host/regress/point_fields.h"
 #include "traces/sha256.h"
 
 namespace scansim {
@@ -27,22 +28,16 @@ uint64_t seed_of(uint64_t base, const std::string& test, const std::string& poin
 class drawn_values {
  public:
   drawn_values(const regress_plan& plan, const plan_test& test, const design_point& point)
-      : file_(plan.file), field_("test " + test.name), point_(to_json(point)) {}
+      : point_(point, plan.file, "test " + test.name, "names drawn above, or fields of a design point") {}
 
   void set(const std::string& name, const sweep_value& value) { values_[name] = value; }
   sweep_value operator()(const std::string& name) const {
     const auto found = values_.find(name);
-    if (found != values_.end()) return found->second;
-    const auto field = point_.find(name);
-    if (field == point_.end())
-      throw input_error(file_, field_, "names drawn above, or fields of a design point", "'" + name + "'");
-    if (field->is_number()) return field->get<double>();
-    return field->get<std::string>();
+    return found != values_.end() ? found->second : point_(name);
   }
 
  private:
-  std::string file_, field_;
-  nlohmann::json point_;
+  point_fields point_;
   std::map<std::string, sweep_value> values_;
 };
 
@@ -103,6 +98,7 @@ void fill_in(std::string& word, const std::string& mark, const std::string& text
 regress_job drawn_program(const plan_test& test, uint64_t seed, const std::string& build) {
   regress_job job;
   job.kind = test_kind::program;
+  job.rtl_build = test.rtl_build.value_or(rtl_kind_of_environment());
   for (std::string word : test.command) {
     fill_in(word, seed_mark, std::to_string(1 + seed % (seed_range - 1)));
     fill_in(word, build_mark, build);

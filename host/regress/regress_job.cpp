@@ -29,18 +29,29 @@ std::shared_ptr<const nlohmann::json> machine_identity(const design_point& point
 }
 
 nlohmann::json identity_of(const regress_job& job) {
-  if (job.kind == test_kind::program) return {{"command", job.command}, {"program", job.program_sha256}};
+  const auto named = [&job](nlohmann::json identity) {
+    if (job.rtl_build != rtl_kind::plain) identity["rtl_build"] = static_cast<int>(job.rtl_build);
+    return identity;
+  };
+  if (job.kind == test_kind::program)
+    return named({{"command", job.command}, {"program", job.program_sha256}});
   const auto machine = job.machine ? job.machine : machine_identity(load_design(job.design));
-  nlohmann::json identity = {
-      {"call", identity_of(job.call)}, {"call_seed", job.call_seed},     {"point", *machine},
-      {"memory", job.memory},          {"memory_seed", job.memory_seed}, {"rungs", job.rungs}};
-  if (job.rtl_build != rtl_kind::plain) identity["rtl_build"] = static_cast<int>(job.rtl_build);
-  return identity;
+  return named({{"call", identity_of(job.call)},
+                {"call_seed", job.call_seed},
+                {"point", *machine},
+                {"memory", job.memory},
+                {"memory_seed", job.memory_seed},
+                {"rungs", job.rungs}});
 }
 
 void name_job(regress_job& job, const std::string& digest) {
   const std::string text = json_text(identity_of(job)) + digest;
   job.key = sha256_hex(text.data(), text.size()).substr(0, key_digits);
+}
+
+std::vector<std::pair<std::string, std::string>> environment_of(const regress_job& job) {
+  if (job.rtl_build == rtl_kind::plain) return {};
+  return {{rtl_build_variable, rtl_kind_names()[static_cast<size_t>(job.rtl_build)]}};
 }
 
 run_request request_of(const regress_job& job, const std::string& trace_path) {
@@ -73,6 +84,7 @@ std::string reproduce_line(const regress_job& job, const std::string& invocation
                            const std::string& wave_options) {
   if (job.kind == test_kind::program) {
     std::string line;
+    for (const auto& [name, value] : environment_of(job)) line += name + "=" + value;
     for (const std::string& word : job.command) line += (line.empty() ? "" : " ") + shell_word(word);
     return line;
   }

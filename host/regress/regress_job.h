@@ -37,6 +37,9 @@ std::shared_ptr<const nlohmann::json> machine_identity(const design_point& point
 nlohmann::json identity_of(const regress_job& job);
 void name_job(regress_job& job, const std::string& digest);  // sets the key
 
+// What a program's process has besides: what its rtl machines are built for.
+std::vector<std::pair<std::string, std::string>> environment_of(const regress_job& job);
+
 // What compare is asked for, of a call in a file; and the words behind `scansim` that make the file.
 run_request request_of(const regress_job& job, const std::string& trace_path);
 std::string trace_arguments(const regress_job& job, const std::string& trace_path);

@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "host/regress/covering_machines.h"
+#include "host/regress/point_fields.h"
 #include "host/sweep/spec_fields.h"
 #include "models/configs/data_directory.h"
 #include "sim/mem/memory_timing.h"
@@ -77,6 +79,8 @@ class plan_reader : private spec_fields {
 
   void read_points();
   plan_point read_point(const YAML::Node& node, const std::string& field) const;
+  std::vector<plan_point> read_covering(const YAML::Node& node, const std::string& field) const;
+  void read_points_of(plan_test& test, const YAML::Node& node, const std::string& field) const;
   std::vector<std::string> read_memories(const YAML::Node& node, const std::string& field) const;
   void read_tests();
   plan_test read_test(const YAML::Node& node, const std::string& field) const;
@@ -121,11 +125,24 @@ plan_point plan_reader::read_point(const YAML::Node& node, const std::string& fi
 
 void plan_reader::read_points() {
   std::set<std::string> labels;
-  for (const YAML::Node& node : list(root_["design_points"], "design_points")) {
-    plan_.points.push_back(read_point(node, fmt::format("design_points[{}]", plan_.points.size())));
-    if (!labels.insert(plan_.points.back().label).second)
-      refuse("design_points", "every point once", "'" + plan_.points.back().label + "' twice");
+  const YAML::Node entries = list(root_["design_points"], "design_points");
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const std::string field = fmt::format("design_points[{}]", i);
+    const bool covering = entries[i].IsMap() && entries[i]["covering"].IsDefined();
+    for (plan_point& read : covering ? read_covering(entries[i], field)
+                                     : std::vector<plan_point>{read_point(entries[i], field)}) {
+      if (!labels.insert(read.label).second)
+        refuse("design_points", "every point once", "'" + read.label + "' twice");
+      plan_.points.push_back(std::move(read));
+    }
   }
+}
+
+std::vector<plan_point> plan_reader::read_covering(const YAML::Node& node, const std::string& field) const {
+  only_keys(node, field + ".", {"covering", "starts"});
+  const std::string label = name(node["covering"], field + ".covering");
+  const std::vector<std::string> starts = names(node["starts"], field + ".starts");
+  return made_from(file() + ": " + field + ".starts", [&] { return covering_machines(label, starts); });
 }
 
 std::vector<std::string> plan_reader::read_memories(const YAML::Node& node, const std::string& field) const {
@@ -165,6 +182,29 @@ std::vector<drawn_key> plan_reader::read_keys(const YAML::Node& node, const call
   return keys;
 }
 
+void plan_reader::read_points_of(plan_test& test, const YAML::Node& node, const std::string& field) const {
+  const std::vector<std::string> wanted =
+      node["points"] ? names(node["points"], field + ".points") : std::vector<std::string>{};
+  const auto is_named = [](const plan_point& one, const std::string& label) {
+    return one.label == label || (!label.empty() && one.group == label);
+  };
+  for (const std::string& label : wanted)
+    if (std::none_of(plan_.points.begin(), plan_.points.end(),
+                     [&](const plan_point& one) { return is_named(one, label); }))
+      refuse(field + ".points", "labels of design_points", "'" + label + "'");
+  std::optional<expression> where;
+  if (node["where"]) where.emplace(scalar(node["where"], field + ".where"), file(), field + ".where");
+  for (size_t i = 0; i < plan_.points.size(); ++i) {
+    const plan_point& one = plan_.points[i];
+    if (!wanted.empty() && std::none_of(wanted.begin(), wanted.end(),
+                                        [&](const std::string& label) { return is_named(one, label); }))
+      continue;
+    const point_fields fields(one.point, file(), field + ".where");
+    if (!where || where->holds(fields)) test.points.push_back(i);
+  }
+  if (test.points.empty()) refuse(field + ".where", "a rule that a design point of the test meets", "none");
+}
+
 void plan_reader::read_compare(plan_test& test, const YAML::Node& node, const std::string& field) const {
   const YAML::Node drawn = node["stimulus"];
   const std::string at = field + ".stimulus";
@@ -177,24 +217,13 @@ void plan_reader::read_compare(plan_test& test, const YAML::Node& node, const st
   test.keys = read_keys(drawn, test.call, at);
   if (node["constraint"])
     test.constraint.emplace(scalar(node["constraint"], field + ".constraint"), file(), field + ".constraint");
-  const std::vector<std::string> wanted =
-      node["points"] ? names(node["points"], field + ".points") : std::vector<std::string>{};
-  for (size_t i = 0; i < plan_.points.size(); ++i)
-    if (!node["points"] || std::find(wanted.begin(), wanted.end(), plan_.points[i].label) != wanted.end())
-      test.points.push_back(i);
-  for (const std::string& label : wanted)
-    if (std::none_of(plan_.points.begin(), plan_.points.end(),
-                     [&](const plan_point& one) { return one.label == label; }))
-      refuse(field + ".points", "labels of design_points", "'" + label + "'");
+  read_points_of(test, node, field);
   test.memories = node["memories"] ? read_memories(node["memories"], field + ".memories") : plan_.memories;
   test.rungs = node["rungs"] ? names(node["rungs"], field + ".rungs")
                              : std::vector<std::string>{"hls", "systemc", "rtl"};
   for (const std::string& rung : test.rungs)
     if (find_rung(rung) == nullptr)
       refuse(field + ".rungs", "any of " + names_of_rungs(rung_list(), any_rung), "'" + rung + "'");
-  if (node["rtl_build"])
-    test.rtl_build =
-        rtl_kind_named(scalar(node["rtl_build"], field + ".rtl_build"), file() + ": " + field + ".rtl_build");
   if (node["recorded"]) test.recorded = truth(node["recorded"], field + ".recorded");
   if (node["may_refuse"]) test.may_refuse = truth(node["may_refuse"], field + ".may_refuse");
 }
@@ -208,10 +237,10 @@ plan_test plan_reader::read_test(const YAML::Node& node, const std::string& fiel
   plan_test test;
   test.name = name(node["name"], field + ".name");
   const std::string kind = scalar(node["kind"], field + ".kind");
-  std::vector<std::string> known = {"name", "kind", "seeds", "timeout", "budget_s"};
+  std::vector<std::string> known = {"name", "kind", "seeds", "timeout", "budget_s", "rtl_build"};
   if (kind == "compare")
     for (const char* key :
-         {"stimulus", "constraint", "points", "memories", "rungs", "rtl_build", "recorded", "may_refuse"})
+         {"stimulus", "constraint", "points", "where", "memories", "rungs", "recorded", "may_refuse"})
       known.emplace_back(key);
   else if (kind == "program")
     test.kind = test_kind::program, known.emplace_back("command");
@@ -224,6 +253,9 @@ plan_test plan_reader::read_test(const YAML::Node& node, const std::string& fiel
     if (*test.budget_s <= 0) refuse(field + ".budget_s", "more than 0", node["budget_s"].Scalar());
   }
   read_timeout(test, node["timeout"], field + ".timeout");
+  if (node["rtl_build"])
+    test.rtl_build =
+        rtl_kind_named(scalar(node["rtl_build"], field + ".rtl_build"), file() + ": " + field + ".rtl_build");
   if (test.kind == test_kind::compare)
     read_compare(test, node, field);
   else

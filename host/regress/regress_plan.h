@@ -16,6 +16,7 @@ namespace scansim {
 
 struct plan_point {
   std::string label;  // tiny, tiny interleave=8
+  std::string group;  // label of the covering array that it is of; empty: of none
   design_request request;
   design_point point;
 };

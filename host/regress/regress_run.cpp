@@ -88,15 +88,17 @@ regress_counts run_jobs(const job_place& place, const regress_plan& plan,
   }
   const std::string bins = std::filesystem::absolute(bins_folder(place.folder, regress_digest())).string();
   std::vector<pool_task> tasks;
-  for (const regress_job* job : runnable)
-    tasks.push_back({job->key,
-                     job->limits,
+  for (const regress_job* job : runnable) {
+    tasks.push_back({job->key, job->limits,
                      [job] {
                        run_observer nobody;
                        return run_job(*job, nobody);
                      },
-                     job->command,
-                     {{bins_variable, bins}, {bins_test_variable, job_title(*job)}}});
+                     job->command, environment_of(*job)});
+    auto& environment = tasks.back().environment;
+    environment.emplace_back(bins_variable, bins);
+    environment.emplace_back(bins_test_variable, job_title(*job));
+  }
   std::map<std::string, double> spent;  // by test
   run_pool(tasks, place.slots,
            {.ended =

@@ -25,7 +25,9 @@ constexpr file_pattern data_files[] = {{"models/configs", "", ".yaml"},
                                        {"sim/mem/parameters", "", ".yaml"},
                                        {"sim/cosim", "rtl_harness.cpp", ""},
                                        {"sim/cosim", "rtl_activity_harness.cpp", ""},
+                                       {"sim/cosim", "rtl_check_harness.cpp", ""},
                                        {"sim/cosim", "rtl_abi.h", ""},
+                                       {"sim/cosim", "rtl_bins_abi.h", ""},
                                        {"sim/cosim", "rtl_activity_abi.h", ""},
                                        {"sim/cosim", "", ".vlt"}};
 

@@ -118,7 +118,7 @@ fault relations_fault(const design_point& point, const std::string& file) {
                            " states, those of a lane as often as a descriptor has passes",
                        std::to_string(point.max_states));
   if (fault found = tile_row_fault(point, file, "num_lanes x 4 bytes", 4 * point.num_lanes)) return found;
-  if (fault found = tile_row_fault(point, file, "num_lanes x states_per_lane operands",
+  if (fault found = tile_row_fault(point, file, "num_lanes x states_per_lane x operand_bits / 8",
                                    point.num_pe() * point.operand_bytes()))
     return found;
   if (fault found = table_size_fault(point, file)) return found;

@@ -10,7 +10,14 @@
 //   arithmetic        each counter of saturations
 //   events            each counter of work and traffic
 //   design_point      each value of each parameter
+//   design_pair       values of every two parameters on one machine
 //   axi               lengths of bursts, open reads, responses, stalls, and what the memory models count
+// Two groups are told by the machine itself, where it is built with checks (rtl/check): a run has them or
+// not.
+//   queues            each queue of the machine: empty again, one place free, full, wrap; each set of
+//   credits:
+//                     none free, one free, all free again
+//   segments          each segment of each piecewise-linear table, both ends of its argument
 // What a bin means stands with its names: descriptor_bins.h and its siblings.
 #pragma once
 #include <set>
@@ -27,5 +34,6 @@ struct bin_group {
 };
 
 std::vector<bin_group> bin_model();
+inline const std::vector<std::string> inside_groups = {"queues", "segments"};
 
 }  // namespace scansim

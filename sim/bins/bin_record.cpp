@@ -36,7 +36,8 @@ std::string stem_of(const bin_record& record) {
 }
 
 bin_record record_from_json(const nlohmann::json& object) {
-  bin_record record{object.at("test"), {}, object.at("bins").get<bin_set>()};
+  bin_record record{object.at("test"), {}, object.at("bins").get<bin_set>(), {}};
+  if (object.contains("inside")) record.inside = object.at("inside").get<bin_set>();
   for (const parameter_row& row : map::parameters) record.point.*row.member = object.at("point").at(row.key);
   return record;
 }
@@ -64,14 +65,17 @@ void write_bin_record(const std::string& folder, const bin_record& record) {
   make_output_folder(folder);
   const std::string stem = folder + "/" + stem_of(record), path = stem + record_ending;
   const file_lock lock(stem + ".lock", "", {});
-  bin_set bins = record.bins;
+  bin_record all = record;
   if (std::filesystem::exists(path)) {
-    const bin_set before = read_record(path).bins;
-    bins.insert(before.begin(), before.end());
-    if (bins.size() == before.size()) return;  // as most machines of a long test
+    const bin_record before = read_record(path);
+    all.bins.insert(before.bins.begin(), before.bins.end());
+    all.inside.insert(before.inside.begin(), before.inside.end());
+    const bool same = all.bins.size() == before.bins.size() && all.inside.size() == before.inside.size();
+    if (same) return;  // as most machines of a long test
   }
-  write_output(path,
-               text_of({{"test", record.test}, {"bins", bins}, {"point", point_json(record.point)}}) + "\n");
+  nlohmann::json object = {{"test", all.test}, {"bins", all.bins}, {"point", point_json(all.point)}};
+  if (!all.inside.empty()) object["inside"] = all.inside;
+  write_output(path, text_of(object) + "\n");
 }
 
 std::vector<bin_record> read_bin_records(const std::string& folder) {

@@ -15,6 +15,7 @@ struct bin_record {
   std::string test;
   machine_parameters point;
   bin_set bins;
+  bin_set inside = {};  // bins of groups that no table lists: those that the machine itself tells of
 };
 
 // Where a record goes, and of which test: $SCANSIM_BINS and $SCANSIM_BINS_TEST (default: the program's name).

@@ -23,6 +23,8 @@ class bin_sampler {
   void write_csr(uint32_t address, uint32_t value, std::span<const uint8_t> memory);
   void read_csr(uint32_t address, uint32_t value);
   void done(const memory_counters& events);
+  // A bin that the machine itself tells of (rtl/check), as it names it.
+  void see_inside(const std::string& bin, bool hit);
 
   const bin_set& hit() const { return hit_; }
 
@@ -31,10 +33,13 @@ class bin_sampler {
   const machine_shape shape_;
   const std::string memory_model_;
   const bin_place place_;
-  bin_set hit_;
+  bin_set hit_, inside_;
   list_history history_;
   uint64_t address_ = 0;
   uint32_t count_ = 0;
 };
+
+// What a machine without a sampler leaves, where somebody asks for bins: which parameters it has.
+void record_parameters(const design_point& point);
 
 }  // namespace scansim

@@ -28,20 +28,8 @@ bin_set bins_of_class(counter_class kind) {
   return bins;
 }
 
-std::vector<int> legal_values(const parameter_row& row) {
-  std::vector<int> values;
-  if (row.low == 0) values.push_back(0);
-  if (row.power_of_two)
-    for (int64_t value = 1; value <= row.high; value *= 2) {
-      if (value >= row.low) values.push_back(static_cast<int>(value));
-    }
-  else
-    for (int value = std::max(row.low, 1); value <= row.high; ++value) values.push_back(value);
-  return values;
-}
-
 std::string parameter_bin(const parameter_row& row, const std::string& value) {
-  return fmt::format("design_point/{}={}", row.key, value);
+  return fmt::format("{}{}={}", parameter_prefix, row.key, value);
 }
 
 }  // namespace
@@ -52,6 +40,18 @@ bin_set event_bins() { return bins_of_class(counter_class::event); }
 
 void hit_counter(size_t index, bin_set& hit) {
   if (has_bin(counter_names[index])) hit.insert(counter_bin(counter_names[index]));
+}
+
+std::vector<int> legal_values(const parameter_row& row) {
+  std::vector<int> values;
+  if (row.low == 0) values.push_back(0);
+  if (row.power_of_two)
+    for (int64_t value = 1; value <= row.high; value *= 2) {
+      if (value >= row.low) values.push_back(static_cast<int>(value));
+    }
+  else
+    for (int value = std::max(row.low, 1); value <= row.high; ++value) values.push_back(value);
+  return values;
 }
 
 std::vector<std::string> value_names(const parameter_row& row) {

@@ -35,16 +35,27 @@ struct build_plan {
   std::string harness;  // joins it to rtl_abi.h
 };
 
-// Of every library, and of one that shows its inside.
+// Of every library, of one that shows its inside, of one with checks.
 constexpr const char *harness_files[] = {"rtl_harness.cpp", "rtl_abi.h"},
                      *activity_files[] = {"rtl_activity_harness.cpp", "rtl_activity_abi.h",
                                           "rtl_activity.vlt"},
+                     *check_files[] = {"rtl_check_harness.cpp", "rtl_bins_abi.h"},
                      *wave_file = "rtl_waves.vlt";
+
+bool has_checks(const rtl_build_request& request) {
+  return request.kind != rtl_kind::plain && fs::exists(request.rtl_dir + "/checks.f");
+}
+
+const char* harness_of(const rtl_build_request& request) {
+  if (has_checks(request)) return "rtl_check_harness.cpp";
+  return request.with_activity ? "rtl_activity_harness.cpp" : "rtl_harness.cpp";
+}
 
 std::vector<std::string> files_of(const rtl_build_request& request) {
   std::vector<std::string> files(std::begin(harness_files), std::end(harness_files));
   if (request.with_activity) files.insert(files.end(), std::begin(activity_files), std::end(activity_files));
   if (request.with_waves) files.emplace_back(wave_file);
+  if (has_checks(request)) files.insert(files.end(), std::begin(check_files), std::end(check_files));
   return files;
 }
 
@@ -104,6 +115,7 @@ build_plan plan_build(const design_point& point, const rtl_build_request& reques
     linker_flags += " -lz";
   }
   if (request.with_activity && point.has_units()) compiler_flags += " -DSCANSIM_RTL_UNITS";
+  if (request.with_activity && has_checks(request)) compiler_flags += " -DSCANSIM_RTL_SHOWN";
   add_words(plan.verilate, {"-CFLAGS", compiler_flags.c_str(), "-LDFLAGS", linker_flags.c_str()});
   // Few large files at -O1: they simulate as fast as many at -O2, and compile in half the time.
   // What writes waves is as much code as the machine: both without optimisation there, without the inlining
@@ -133,7 +145,7 @@ build_plan plan_build(const design_point& point, const rtl_build_request& reques
               sha256_hex(key.data(), key.size()).substr(0, 16);
 
   // What does not change the result is not part of the key.
-  plan.harness = request.with_activity ? "rtl_activity_harness.cpp" : "rtl_harness.cpp";
+  plan.harness = harness_of(request);
   if (request.with_activity) plan.verilate.push_back("rtl_activity.vlt");
   if (request.with_waves) plan.verilate.push_back(wave_file);
   plan.with_waves = request.with_waves;

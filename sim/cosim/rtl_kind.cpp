@@ -34,7 +34,7 @@ rtl_kind rtl_kind_named(const std::string& name, const std::string& origin) {
 }
 
 rtl_kind rtl_kind_of_environment() {
-  return rtl_kind_named(environment("SCANSIM_RTL_BUILD", "plain"), "SCANSIM_RTL_BUILD");
+  return rtl_kind_named(environment(rtl_build_variable, "plain"), rtl_build_variable);
 }
 
 std::string coverage_folder() { return environment("SCANSIM_COVERAGE", "coverage"); }

@@ -15,7 +15,8 @@ const std::vector<std::string>& rtl_kind_names();  // in the order of the values
 // Throws input_error that names `origin` for a name that is none of them.
 rtl_kind rtl_kind_named(const std::string& name, const std::string& origin);
 
-// $SCANSIM_RTL_BUILD, else plain.
+inline constexpr const char* rtl_build_variable = "SCANSIM_RTL_BUILD";
+// What it says, else plain.
 rtl_kind rtl_kind_of_environment();
 
 // Where what was covered is written, a file for each machine: $SCANSIM_COVERAGE, else ./coverage.

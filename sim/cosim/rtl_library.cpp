@@ -25,6 +25,7 @@ rtl_library::rtl_library(const std::string& path, int axi_bytes) : path_(path) {
     clock = reinterpret_cast<scansim_rtl_clock_fn*>(symbol("scansim_rtl_clock"));
     show = reinterpret_cast<scansim_rtl_show_fn*>(dlsym(handle_, "scansim_rtl_show"));
     cover = reinterpret_cast<scansim_rtl_cover_fn*>(dlsym(handle_, "scansim_rtl_cover"));
+    each_bin = reinterpret_cast<scansim_rtl_each_bin_fn*>(dlsym(handle_, "scansim_rtl_each_bin"));
   } catch (...) {
     dlclose(handle_);
     throw;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "sim/cosim/rtl_activity_abi.h"
+#include "sim/cosim/rtl_bins_abi.h"
 
 namespace scansim {
 
@@ -21,8 +22,9 @@ class rtl_library {
   scansim_rtl_record_fn* record = nullptr;
   scansim_rtl_settle_fn* settle = nullptr;
   scansim_rtl_clock_fn* clock = nullptr;
-  scansim_rtl_show_fn* show = nullptr;    // null: not built for timelines
-  scansim_rtl_cover_fn* cover = nullptr;  // null: not built for coverage
+  scansim_rtl_show_fn* show = nullptr;          // null: not built for timelines
+  scansim_rtl_cover_fn* cover = nullptr;        // null: not built for coverage
+  scansim_rtl_each_bin_fn* each_bin = nullptr;  // null: without checks
 
  private:
   void* symbol(const char* name) const;

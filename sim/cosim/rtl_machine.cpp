@@ -118,6 +118,13 @@ void rtl_machine::write_coverage(const std::string& path) {
   if (library_.cover != nullptr) library_.cover(rtl_.get(), path.c_str());
 }
 
+void rtl_machine::each_bin(const bin_visitor& visit) const {
+  if (library_.each_bin == nullptr) return;
+  library_.each_bin(
+      [](void* to, const char* bin, int hit) { (*static_cast<const bin_visitor*>(to))(bin, hit != 0); },
+      const_cast<bin_visitor*>(&visit));
+}
+
 void rtl_machine::show_cycle() {
   scansim_rtl_activity cycle{};
   library_.show(rtl_.get(), &readies_, &cycle);

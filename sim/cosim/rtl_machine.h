@@ -60,6 +60,10 @@ class rtl_machine {
   // Of a library for coverage: what was covered since creation, in the format of verilator_coverage.
   void write_coverage(const std::string& path);
 
+  // Of a library with checks: bins that machines of it have, and whether one has hit them (rtl_bins_abi.h).
+  using bin_visitor = std::function<void(const std::string& bin, bool hit)>;
+  void each_bin(const bin_visitor& visit) const;
+
   // Of a windowed machine: these cycles of the next start, both included.
   void record_cycles(cycle_t first, cycle_t last);
 

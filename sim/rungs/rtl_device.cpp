@@ -53,6 +53,7 @@ class rtl_device : public device {
   }
 
   ~rtl_device() override {
+    if (bins_) machine_.each_bin([this](const std::string& bin, bool hit) { bins_->see_inside(bin, hit); });
     if (kind_ == rtl_kind::coverage) write_coverage();
   }
 

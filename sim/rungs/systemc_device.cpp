@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "sim/bins/bin_sampler.h"
 #include "sim/csr_file.h"
 #include "sim/rungs/activity_log.h"
 #include "sim/rungs/device_memory.h"
@@ -259,6 +260,8 @@ uint32_t systemc_device::read_csr(uint32_t address) {
 void systemc_device::wait_done() {
   if (running_) finish_start();
   if ((read_csr(csr::status) & csr::status_done) == 0) throw tool_error("systemc: wait without a start");
+  if (!recorded_) record_parameters(point_);
+  recorded_ = true;
 }
 
 memory_counters systemc_device::memory_events() const {

@@ -58,6 +58,7 @@ class systemc_device final : public device {
   int socket_ = -1;
   int child_ = -1;
   bool running_ = false;           // a start has not been answered
+  bool recorded_ = false;          // its parameters, where somebody asks for bins
   memory_counters memory_events_;  // their names; the child has the values
   memory_watch* watch_ = nullptr;  // in shared memory
 };

@@ -2,8 +2,8 @@
 # Which lines and branches of the RTL do the runs of runs.txt reach, over all their design points and memories?
 #   tests/coverage/coverage.sh [--out FOLDER] [--only REGULAR EXPRESSION ON LINES OF runs.txt]
 # Prints the holes and the percentages; leaves in FOLDER (default BUILD_DIR/coverage) the data of each run, merged.dat of all
-# (verilator_coverage --annotate), coverage.info (lcov) and, where genhtml of lcov is installed, html/index.html. Lines that
-# exclusions.yaml names, with the reason, do not count. BUILD_DIR: default build. Needs perl and Verilator.
+# (verilator_coverage --annotate), bins of each run (for scansim coverage: queues, segments), coverage.info (lcov) and, where
+# genhtml of lcov is installed, html/index.html. Lines that exclusions.yaml names, with the reason, do not count. BUILD_DIR: default build. Needs perl and Verilator.
 # Exit: 0 every run agreed and the bars are held, 1 not, 2 the campaign itself does not work.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,7 +20,7 @@ while [[ $# -gt 0 ]]; do
 done
 scansim=$build/bin/scansim
 [[ -x $scansim ]] || { echo "coverage: $scansim is not there; build everything first or set BUILD_DIR" >&2; exit 2; }
-export SCANSIM_RTL_BUILD=coverage SCANSIM_COVERAGE=$out/data
+export SCANSIM_RTL_BUILD=coverage SCANSIM_COVERAGE=$out/data SCANSIM_BINS=$out/bins
 rm -rf "$out"
 mkdir -p "$out/data" "$out/traces"
 
@@ -36,6 +36,7 @@ while read -r verb name rest; do
   esac
   [[ "$verb $name $rest" =~ $only ]] || continue
   start=$SECONDS
+  export SCANSIM_BINS_TEST="$verb $name $rest"
   case $verb in
     compare)
       read -r memory seed options <<<"$rest"

@@ -6,6 +6,7 @@
 #include "traces/calls/call_checks.h"
 #include "traces/calls/call_option.h"
 #include "traces/calls/draw_rows.h"
+#include "traces/calls/extreme_values.h"
 
 namespace scansim {
 
@@ -20,7 +21,8 @@ class conv1d_generator : public call_generator {
             {.flag = "--width", .text = "W, 2 to 4; default 4", .integer = &width_},
             {.flag = "--state", .text = "starts from earlier inputs", .toggle = &state_},
             {.flag = "--no-silu", .text = "no silu", .toggle = &silu_, .sets = false},
-            {.flag = "--no-bias", .toggle = &bias_, .sets = false}};
+            {.flag = "--no-bias", .toggle = &bias_, .sets = false},
+            extremes_option(extremes_)};
   }
   std::unique_ptr<call> generate(uint64_t seed) const override {
     const draw_source source{conv1d_kind.name, seed};
@@ -32,12 +34,13 @@ class conv1d_generator : public call_generator {
     c.w = draw_rows(source, "w", c.channels, c.width, 0.5);
     if (bias_) c.bias = draw_rows(source, "bias", 1, c.channels, 0.25);
     if (state_) c.state = draw_rows(source, "state", c.channels, c.past, 1);
+    make_extreme(c, extremes_, seed);
     check_call(c, "generate");
     return made;
   }
 
  private:
-  int64_t channels_ = 0, length_ = 0, width_ = 4;
+  int64_t channels_ = 0, length_ = 0, width_ = 4, extremes_ = 0;
   bool state_ = false, silu_ = true, bias_ = true;
 };
 

@@ -7,6 +7,7 @@
 #include "traces/calls/call_checks.h"
 #include "traces/calls/call_option.h"
 #include "traces/calls/draw_rows.h"
+#include "traces/calls/extreme_values.h"
 #include "traces/input_error.h"
 #include "traces/metadata_reader.h"
 #include "traces/nm_prune.h"
@@ -61,7 +62,8 @@ class gemm_generator : public call_generator {
              .text = "w (K, N), N:M along K, as a layer's weight in the backward data pass",
              .toggle = &transposed_},
             {.flag = "--scatter", .text = "stores into M rows out of 2 M of y", .toggle = &scatter_},
-            {.flag = "--no-bias", .toggle = &bias_, .sets = false}};
+            {.flag = "--no-bias", .toggle = &bias_, .sets = false},
+            extremes_option(extremes_)};
   }
   std::unique_ptr<call> generate(uint64_t seed) const override {
     const draw_source source{gemm_kind.name, seed};
@@ -82,12 +84,13 @@ class gemm_generator : public call_generator {
     if (scatter_) c.scatter = draw_selection(source, "scatter", c.y_rows, c.rows);
     if (c.epilogue == hls::gemm_epilogue_kind::residual)
       c.residual = draw_rows(source, "residual", c.y_rows, c.columns, 2);
+    make_extreme(c, extremes_, seed);
     check_call(c, "generate");
     return made;
   }
 
  private:
-  int64_t rows_ = 0, inner_ = 0, columns_ = 0;
+  int64_t rows_ = 0, inner_ = 0, columns_ = 0, extremes_ = 0;
   std::string pattern_ = "dense", weight_format_ = "int8", epilogue_ = "none";
   bool bias_ = true, gather_ = false, scatter_ = false, transposed_ = false;
 };

@@ -7,6 +7,7 @@
 #include "hls/units/hadamard_fwht.h"
 #include "traces/calls/call_checks.h"
 #include "traces/calls/draw_rows.h"
+#include "traces/calls/extreme_values.h"
 #include "traces/input_error.h"
 #include "traces/metadata_reader.h"
 
@@ -21,7 +22,8 @@ class hadamard_generator : public call_generator {
   const call_kind& kind() const override { return hadamard_kind; }
   std::vector<generator_option> options() override {
     return {{.flag = "--rows", .text = "rows", .integer = &rows_},
-            {.flag = "--size", .text = "n", .integer = &size_}};
+            {.flag = "--size", .text = "n", .integer = &size_},
+            extremes_option(extremes_)};
   }
   std::unique_ptr<call> generate(uint64_t seed) const override {
     auto made = std::make_unique<hadamard_call>();
@@ -30,12 +32,13 @@ class hadamard_generator : public call_generator {
     if (!split_hadamard_size(size_, c.m, c.log2))
       throw input_error("generate", "--size", "m 2^k with m 1, 12, 20, 28 or 40", fmt::format("{}", size_));
     c.x = draw_rows(draw_source{hadamard_kind.name, seed}, "x", c.rows, c.size, 1);
+    make_extreme(c, extremes_, seed);
     check_call(c, "generate");
     return made;
   }
 
  private:
-  int64_t rows_ = 0, size_ = 0;
+  int64_t rows_ = 0, size_ = 0, extremes_ = 0;
 };
 
 }  // namespace

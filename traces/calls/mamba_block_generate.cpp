@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "traces/calls/draw_rows.h"
+#include "traces/calls/extreme_values.h"
 #include "traces/input_error.h"
 #include "traces/nm_prune.h"
 #include "traces/random_streams.h"
@@ -82,7 +83,8 @@ std::vector<generator_option> mamba_block_generator::options() {
        .text = "y is not rotated in front of out_proj",
        .toggle = &hadamard_,
        .sets = false},
-      {.flag = "--no-bias", .toggle = &bias_, .sets = false}};
+      {.flag = "--no-bias", .toggle = &bias_, .sets = false},
+      extremes_option(extremes_)};
 }
 
 void mamba_block_generator::set_state_sparsity(mamba_block_call& c) const {
@@ -169,6 +171,7 @@ std::unique_ptr<call> mamba_block_generator::generate(uint64_t seed) const {
     c.conv_state = draw_rows(source, "conv_state", c.channels, c.past, 1);
     c.h0 = draw_rows(source, "h0", c.channels, c.states, 0.1);
   }
+  make_extreme(c, extremes_, seed);
   check_call(c, "generate");
   return made;
 }

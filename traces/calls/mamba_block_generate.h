@@ -25,7 +25,8 @@ class mamba_block_generator : public call_generator {
                                     const std::string& prefix) const;
 
   static constexpr int64_t not_given = -1, default_states = 16;
-  int64_t length_ = not_given, d_model_ = not_given, channels_ = not_given, states_ = not_given, width_ = 4;
+  int64_t length_ = not_given, d_model_ = not_given, channels_ = not_given, states_ = not_given, width_ = 4,
+          extremes_ = 0;
   std::string shape_, pattern_ = "dense", weight_format_ = "int8", state_pattern_ = "dense";
   int64_t state_groups_ = 1;  // index groups of channels
   double eps_ = 1e-5;

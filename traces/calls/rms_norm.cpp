@@ -3,6 +3,7 @@
 #include "traces/calls/call_checks.h"
 #include "traces/calls/call_option.h"
 #include "traces/calls/draw_rows.h"
+#include "traces/calls/extreme_values.h"
 
 namespace scansim {
 
@@ -14,7 +15,8 @@ class rms_norm_generator : public call_generator {
   std::vector<generator_option> options() override {
     return {{.flag = "--rows", .text = "rows", .integer = &rows_},
             {.flag = "--size", .text = "D", .integer = &size_},
-            {.flag = "--eps", .text = "eps", .real = &eps_}};
+            {.flag = "--eps", .text = "eps", .real = &eps_},
+            extremes_option(extremes_)};
   }
   std::unique_ptr<call> generate(uint64_t seed) const override {
     const draw_source source{rms_norm_kind.name, seed};
@@ -24,12 +26,13 @@ class rms_norm_generator : public call_generator {
     c.x = draw_rows(source, "x", c.rows, c.size, 1);
     c.w = draw_rows(source, "w", 1, c.size, 1);
     for (float& weight : c.w) weight += 1;  // trained weights lie around one
+    make_extreme(c, extremes_, seed);
     check_call(c, "generate");
     return made;
   }
 
  private:
-  int64_t rows_ = 0, size_ = 0;
+  int64_t rows_ = 0, size_ = 0, extremes_ = 0;
   double eps_ = 1e-5;
 };
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "traces/calls/extreme_values.h"
 #include "traces/calls/scan_sets_random.h"
 #include "traces/calls/scan_sets_shapes.h"
 #include "traces/calls/selective_scan.h"
@@ -127,6 +128,14 @@ std::vector<generator_option> scan_sets_generator::options() {
       {.flag = "--random-sets",
        .text = "so many sets drawn at random in place of --sets, with lists, trees and tags",
        .integer = &random_},
+      {.flag = "--random-taps",
+       .text = "of sets drawn at random some have their tap before the drive",
+       .toggle = &random_taps_,
+       .needs = "--random-sets"},
+      {.flag = "--random-states",
+       .text = "of sets drawn at random some give no last state back",
+       .toggle = &random_states_,
+       .needs = "--random-sets"},
       {.flag = "--shared-weights", .text = "one delta, A, B, C, D and bias for all sets", .toggle = &shared_},
       {.flag = "--h0", .text = "Start from a state h0", .toggle = &with_h0_},
       {.flag = "--no-z", .text = "No gate z", .toggle = &with_z_, .sets = false},
@@ -135,7 +144,8 @@ std::vector<generator_option> scan_sets_generator::options() {
       {.flag = "--no-softplus",
        .text = "softplus already applied to delta",
        .toggle = &softplus_,
-       .sets = false}};
+       .sets = false},
+      extremes_option(extremes_)};
 }
 
 bool scan_sets_generator::knows_shape(const std::string& name) const {
@@ -178,10 +188,13 @@ std::unique_ptr<call> scan_sets_generator::generate(uint64_t seed) const {
   if (shape != nullptr) plan.own = shape->own, plan.skips = shape->skips;
   random_stream stream(seed, "lists");
   if (random_ > 0) draw_sets(c, random_, stream);
+  if (random_taps_) draw_taps(c, seed);
+  if (random_states_) draw_final_states(c, seed);
   draw_weights(c, plan, seed);
   draw_gate(c, plan, seed);
   if (shape != nullptr && shape->fill != nullptr) shape->fill(c, stream);
   c.derive();
+  make_extreme(c, extremes_, seed);
   check_call(c, "generate");
   return made;
 }

@@ -16,8 +16,9 @@ class scan_sets_generator : public call_generator {
 
  private:
   std::string shape_, sets_, grid_;  // sets: empty, both ways
-  int64_t channels_ = 0, states_ = 0, groups_ = 0, length_ = 0, batch_ = 1, random_ = 0;
-  bool shared_ = false, with_z_ = true, with_d_ = true, with_bias_ = true, softplus_ = true, with_h0_ = false;
+  int64_t channels_ = 0, states_ = 0, groups_ = 0, length_ = 0, batch_ = 1, random_ = 0, extremes_ = 0;
+  bool shared_ = false, with_z_ = true, with_d_ = true, with_bias_ = true, softplus_ = true, with_h0_ = false,
+       random_taps_ = false, random_states_ = false;
 };
 
 }  // namespace scansim

@@ -121,4 +121,15 @@ void draw_sets(scan_sets_call& call, int64_t count, random_stream& stream) {
   for (size_t k = 0; k < call.sets.size(); ++k) drawing.draw_tags(k);
 }
 
+void draw_taps(scan_sets_call& call, uint64_t seed) {
+  random_stream stream(seed, "taps");
+  for (scan_set& set : call.sets)
+    if (stream.uniform() < 0.5) set.tap = set_tap::pre;
+}
+
+void draw_final_states(scan_sets_call& call, uint64_t seed) {
+  random_stream stream(seed, "final states");
+  for (scan_set& set : call.sets) set.final_state = stream.uniform() < 0.5;
+}
+
 }  // namespace scansim

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "traces/calls/extreme_values.h"
 #include "traces/input_error.h"
 #include "traces/scan_shapes.h"
 #include "traces/state_choice.h"
@@ -66,7 +67,8 @@ std::vector<generator_option> selective_scan_generator::options() {
           {.flag = "--no-softplus",
            .text = "softplus already applied to delta",
            .toggle = &r.delta_softplus,
-           .sets = false}};
+           .sets = false},
+          extremes_option(extremes_)};
 }
 
 generate_request selective_scan_generator::seeded(uint64_t seed) const {
@@ -78,6 +80,7 @@ generate_request selective_scan_generator::seeded(uint64_t seed) const {
 std::unique_ptr<call> selective_scan_generator::generate(uint64_t seed) const {
   auto made = std::make_unique<selective_scan_call>();
   made->scan = generate_scan(seeded(seed));
+  make_extreme(*made, extremes_, seed);
   if (!state_pattern_.empty()) made->select(select_states(made->scan, state_pattern_, state_groups_));
   return made;
 }

@@ -20,6 +20,7 @@ class selective_scan_generator : public call_generator {
   generate_request request_;
   std::string state_pattern_;
   int64_t state_groups_ = 0;  // 0: G
+  int64_t extremes_ = 0;
 };
 
 }  // namespace scansim

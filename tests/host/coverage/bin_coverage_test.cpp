@@ -1,4 +1,6 @@
 // Records united: the first test of a bin, open bins by name, exclusions that are stale, the ranked tests.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 
@@ -38,6 +40,9 @@ const std::vector<bin_record>& two_records() {
   return records;
 }
 
+// Of one machine.
+constexpr size_t pairs = std::size(map::parameters) * (std::size(map::parameters) - 1) / 2;
+
 }  // namespace
 
 TEST_CASE("bin_coverage a bin belongs to the first test that hit it, one that none hit is open",
@@ -51,14 +56,42 @@ TEST_CASE("bin_coverage a bin belongs to the first test that hit it, one that no
   CHECK(stalls.asked == stall_bins().size());
   CHECK(std::find(stalls.open.begin(), stalls.open.end(), "stall_states/dma.wait_in") != stalls.open.end());
   CHECK(stalls.open.size() == stalls.asked - 2);
-  CHECK(coverage.sum().covered == 3);
+  CHECK(coverage.sum().covered == 3 + pairs);
   const std::string csv = coverage_csv(coverage);
   CHECK(csv.find("stall_states/dma.idle;covered;a\n") != std::string::npos);
   CHECK(csv.find("stall_states/dma.wait_in;open;\n") != std::string::npos);
-  // A machine has as many pairs as parameters have pairs, however many records it left.
-  constexpr size_t parameters = std::size(map::parameters);
-  CHECK(coverage.pairs_seen == parameters * (parameters - 1) / 2);
+  CHECK(group_of(coverage, "design_pair").covered == pairs);
+  CHECK(csv.find("design_pair/num_lanes=low operand_bits=8;covered;a\n") != std::string::npos);
+  CHECK(coverage.parameter_values_on_rtl == std::size(map::parameters));
   CHECK_THROWS_AS(cover({record_of("c", {"stall_states/dma.bored"})}, ""), input_error);
+}
+
+TEST_CASE("bin_coverage what another rung leaves are parameters alone", "[coverage]") {
+  bin_record systemc = record_of("a", {});
+  hit_parameters(systemc.point, systemc.bins);
+  const bin_coverage coverage = cover({systemc}, "");
+  CHECK(group_of(coverage, "design_point").covered == std::size(map::parameters));
+  CHECK(coverage.parameter_values_on_rtl == 0);
+}
+
+TEST_CASE("bin_coverage what machines tell of themselves is a group where one did", "[coverage]") {
+  bin_record with_checks = record_of("a", {"queues/u_job_fifo.full"});
+  with_checks.inside = {"queues/u_job_fifo.full", "queues/u_job_fifo.wrap"};
+  const bin_coverage coverage = cover({with_checks, record_of("b", {})}, "");
+  CHECK(group_of(coverage, "queues").covered == 1);
+  CHECK(group_of(coverage, "queues").open == std::vector<std::string>{"queues/u_job_fifo.wrap"});
+  const exclusion_file fits("- {bin: queues/u_job_fifo.wrap, reason: planted}\n");
+  CHECK(group_of(cover({with_checks}, fits.path), "queues").asked == 1);
+  CHECK(cover(two_records(), fits.path).excluded.stale.empty());  // no machine told
+  const exclusion_file is_hit("- {bin: queues/u_job_fifo.full, reason: planted}\n");
+  CHECK(cover({with_checks}, is_hit.path).excluded.stale.size() == 1);
+  const auto missing = [](const bin_coverage& of, const char* floor) {
+    return missing_text(of, {coverage_floor_of("--at-least", floor)});
+  };
+  CHECK(missing(coverage, "queues=50").empty());
+  CHECK(missing(coverage, "queues=51").find("open: queues/u_job_fifo.wrap") != std::string::npos);
+  CHECK(missing(cover(two_records(), ""), "queues=1").find("no machine with checks ran") !=
+        std::string::npos);
 }
 
 TEST_CASE("bin_exclusions a reviewed bin is not asked for and a stale entry shows", "[coverage]") {
@@ -97,7 +130,7 @@ TEST_CASE("coverage_floor one line names each floor that is not met and what is 
         "stall_states: 2 of 4 bins covered, expected 50.1 %; open: stall_states/dma.wait_in, "
         "stall_states/dma.wait_out");
   const std::string two = missing({"stall_states=100", "100"});
-  CHECK(two.find("wait_out; all: 3 of ") != std::string::npos);
+  CHECK(two.find(fmt::format("wait_out; all: {} of ", 3 + pairs)) != std::string::npos);
   CHECK(two.find(" more") != std::string::npos);
   CHECK(two.find('\n') == std::string::npos);
   const exclusion_file all_of_them(

@@ -53,6 +53,12 @@ TEST_CASE("regress_plan refuses what it does not know, with file and field", "[r
       {"seeds: 6", "seeds: 6\n    timeout: {wall: 3}",
        "tests[0].timeout.wall: expected one of wall_s, cycles"},
       {"seeds: 6", "seeds: 6\n    budget_s: 0", "tests[0].budget_s: expected more than 0"},
+      {"points: [tiny]", "where: lanes > 0",
+       "tests[1].where: expected fields of a design point, found 'lanes'"},
+      {"points: [tiny]", "where: gemm_depth > 0", "tests[1].where: expected a rule that a design point"},
+      {"[tiny, {label", "[{covering: pair, starts: [tinny]}, {label", "design_points[0].starts: "},
+      {"[tiny, {label", "[{covering: pair}, {label", "design_points[0].starts: expected a list"},
+      {"[tiny, {label", "[{covering: far, starts: [tiny], by: 2}, {label", "design_points[0].by: expected"},
   };
   for (const wrong& one : all) {
     CAPTURE(one.from, one.to);
@@ -104,6 +110,26 @@ TEST_CASE("regress_plan keeps what is drawn within the plan's ranges and rules",
   CHECK(lengths.size() == 5);
   CHECK(states == std::set<int64_t>{1, 2, 3, 4, 5});
   CHECK((reversed > 200 && reversed < 400));
+}
+
+TEST_CASE("regress_plan has the machines of a covering array by one name, a rule chooses among them",
+          "[regress]") {
+  const plan_place place;
+  const std::string text = test::changed(small_plan, "[tiny, {label",
+                                         "[tiny, {covering: pair, starts: [tiny, block-tiny]}, {label");
+  const regress_plan plan = place.load(test::changed(
+      text, "points: [tiny]\n    rungs", "points: [pair, tiny]\n    where: gemm_depth > 0\n    rungs"));
+  size_t units = 0;
+  for (const plan_point& one : plan.points) {
+    if (one.group.empty()) continue;
+    CHECK(one.label.starts_with("pair-"));
+    units += one.point.has_units();
+    const design_point again = load_design(one.request);
+    for (const parameter_row& row : map::parameters) CHECK(again.*row.member == one.point.*row.member);
+  }
+  CHECK((units > 0 && units + 2 < plan.points.size()));
+  CHECK(plan.test("scan").points.size() == plan.points.size());
+  CHECK(plan.test("decode").points.size() == units);
 }
 
 TEST_CASE("regress_plan chooses by stage, tag, test and seeds", "[regress]") {

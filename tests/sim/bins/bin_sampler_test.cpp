@@ -37,6 +37,9 @@ TEST_CASE("bin_sampler what a machine did is in its record, and nothing else", "
     sampler.read_csr(counter("dma", "busy"), 0);
     sampler.read_csr(counter("gate_silu", "saturations_y") + 4, 1);  // above 2^32
     sampler.read_csr(csr::map, 1);
+    sampler.see_inside("queues/TOP.ssm_top.gen_units.u_units.u_norm_cmd.u_check.unnamedblk1.one free", true);
+    sampler.see_inside("queues/TOP.ssm_top.u_job_fifo.u_check.full", false);
+    sampler.see_inside("segments/exp_pwl 64.17", true);
     sampler.done(timing->counters());
   }
   const std::vector<bin_record> records = read_bin_records(folder.path().string());
@@ -44,15 +47,18 @@ TEST_CASE("bin_sampler what a machine did is in its record, and nothing else", "
   CHECK(records[0].test == "the test");
   CHECK(records[0].point.num_lanes == point.num_lanes);
   const bin_set& hit = records[0].bins;
+  CHECK(records[0].inside == bin_set{"queues/gen_units.u_units.u_norm_cmd.one free", "queues/u_job_fifo.full",
+                                     "segments/exp_pwl 64.17"});
   for (const char* bin :
        {"list/count=1", "list/start after reset", "list/start after error", "illegal/unknown.opcode@first",
         "stall_states/dma.wait_in", "arithmetic/gate_silu.saturations_y", "axi/memory ideal",
-        "axi/read.ends at a page", "axi/read.open=0", "axi/counts axi_read_bursts"}) {
+        "axi/read.ends at a page", "axi/read.open=0", "axi/counts axi_read_bursts",
+        "queues/gen_units.u_units.u_norm_cmd.one free", "segments/exp_pwl 64.17"}) {
     CAPTURE(bin);
     CHECK(hit.contains(bin));
   }
   for (const char* bin : {"list/start after done", "stall_states/dma.busy", "axi/memory random",
-                          "axi/write.beats=1", "illegal/unknown.opcode@last"}) {
+                          "axi/write.beats=1", "illegal/unknown.opcode@last", "queues/u_job_fifo.full"}) {
     CAPTURE(bin);
     CHECK(!hit.contains(bin));
   }
