@@ -360,6 +360,7 @@ std::vector<broken_list> broken_set_lists(const design_point& point) {
   using descriptors = std::vector<list_descriptor>;
   const auto positions_0 = [](list_descriptor& d) { d[1] &= 0xffff0000; };
   const auto gated = [](list_descriptor& d) { d[0] |= 1u << 9; };
+  const auto linear_alone = [](list_descriptor& d) { d[0] = (d[0] & ~(1u << 9)) | 1u << 29; };
   const auto no_map = [](list_descriptor& d) {
     d[0] = (d[0] & ~(7u << 14)) | 5u << 14 | 1u << 12;
   };  // the first code of none, with a list, so that no other rule refuses it
@@ -382,6 +383,7 @@ std::vector<broken_list> broken_set_lists(const design_point& point) {
   lists.push_back({"a record too many", broken(1, [](descriptors& d) { d.push_back(d.back()); })});
   lists.push_back({"no positions, in the middle", broken(1, [&](descriptors& d) { positions_0(d[1]); })});
   lists.push_back({"a gate where the scan has no z", broken(1, [&](descriptors& d) { gated(d[1]); })});
+  lists.push_back({"a linear gate without a gate", broken(1, [&](descriptors& d) { linear_alone(d[1]); })});
   lists.push_back({"a map that there is not", broken(1, [&](descriptors& d) { no_map(d[2]); })});
   lists.push_back({"no states", broken(1, [&](descriptors& d) { no_states(d[1]); })});
   lists.push_back(
