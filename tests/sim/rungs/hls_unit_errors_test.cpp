@@ -104,7 +104,7 @@ TEST_CASE("hls_unit_errors hls gemm", "[unit][hls]") {
                    {error_code::bounds, "XW", [](auto& d) { d.k_words = 129; }},
                    {error_code::bounds, "w_row", [](auto& d) { d.w_row = 2045; }},
                    {error_code::bounds, "pos_row", [](auto& d) { d.n = 1, d.pos_row = 2045; }},
-                   {error_code::bounds, "shift_row", [](auto& d) { d.shift_row = 512; }},
+                   {error_code::bounds, "shift_row", [](auto& d) { d.shift_row = 1024; }},
                    {error_code::bounds, "bias_row", [](auto& d) { d.has_bias = true, d.bias_row = 64; }}});
 }
 
