@@ -342,7 +342,7 @@ void program_builder::append(const hls::gemm_descriptor& d, const gemm_rows& row
     piece.load_x = d.load_x && first == 0, piece.release_x = d.release_x && first + tiles == rows.tiles;
     piece.fence = d.fence && (piece.load_x || residual);
     piece.release_w = true, piece.w_row = piece.pos_row = 0;
-    piece.shift_row = static_cast<uint16_t>(d.shift_row + first),
+    piece.shift_row = static_cast<uint16_t>(d.shift_row + first);
     piece.bias_row = static_cast<uint16_t>(d.bias_row + first);
     piece.y.address = static_cast<uint16_t>(d.y.address + first * d.y.pitch);
     piece.r.address = static_cast<uint16_t>(d.r.address + first * d.r.pitch);
