@@ -96,15 +96,18 @@ space:
   memory: [ideal, dram-hbm2]
   clock_mhz: [500, 1000]
 END
-sed -e 's/poll_s: 5/poll_s: 1/' -e 's/running: 50/running: 1/' -e 's/exec /sleep 2; exec /' \
+sed -e 's/poll_s: 5/poll_s: 1/' -e 's/running: 50/running: 1/' -e 's/exec /echo begun; sleep 2; exec /' \
   "$data/models/queues/slurm.yaml" >slow.yaml
 odd="it's a \"50\" \$HOME & * sweep"
 mkdir "$odd"
 "$program" sweep run s.yaml --out local >local.txt || fail "the local run ended with $?"
 "$program" sweep front local --csv local.csv >front.txt || fail "no front of the local run"
 listed() { timeout 5 squeue --noheader "$@" 2>/dev/null; }
-until_tasks_run() {
-  until listed --states=running | grep -q .; do sleep 0.1; kill -0 $run || fail "no task runs"; done
+until_task_begins() {  # FOLDER: a task that is killed between its start and its script leaves an empty log
+  until grep -q -s begun "$1"/tasks/*.log && listed --states=running | grep -q .; do
+    sleep 0.1
+    kill -0 $run || fail "no task runs"
+  done
 }
 same_front() {  # FOLDER
   "$program" sweep front "$1" --csv "$1.csv" >front.txt || fail "no front of $1"
@@ -121,7 +124,7 @@ same_front "$odd/one"
 echo "== a task that is killed"
 "$program" sweep run s.yaml --out "$odd/two" --on slow.yaml >two.txt 2>&1 &
 run=$!
-until_tasks_run
+until_task_begins "$odd/two"
 scancel --state=RUNNING --me
 wait $run
 [ $? = 3 ] || fail "status of a run that lost a task"
@@ -134,7 +137,7 @@ same_front "$odd/two"
 echo "== Ctrl-C"
 "$program" sweep run s.yaml --out "$odd/three" --on slow.yaml >three.txt 2>&1 &
 run=$!
-until_tasks_run
+until_task_begins "$odd/three"
 kill -INT $run
 wait $run
 [ $? = 130 ] || fail "status of an interrupted run"
