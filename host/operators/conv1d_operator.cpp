@@ -98,11 +98,8 @@ operator_result conv1d_on_hls(const conv1d_call& call, const quantised_conv1d& q
   r.y.assign(y.begin(), y.end());
   r.value = dequantise_all<int8_t>(y, q.scales.frac_y);
   r.want = q.want;
-  for (const double v : q.product) {
-    r.limited.push_back(limit_to(call.silu ? limited_silu(v) : v, 8, q.scales.frac_y));
-    r.bound.push_back(std::ldexp(0.5, -q.scales.frac_y) + (call.silu ? silu_error(v) : 0));
-  }
-  r.bound_text = call.silu ? silu_bound_text : "half a step of y";
+  for (const double v : q.product) add_limit(r, limit_of_sum(v, call.silu, 8, q.scales.frac_y));
+  r.bound_text = call.silu ? silu_bound_text : sum_bound_text;
   r.counters = {{"outputs", outputs},
                 {"multiplies", outputs * static_cast<uint64_t>(call.width)},
                 {"bias_clipped", q.bias_clipped},

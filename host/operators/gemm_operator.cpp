@@ -25,16 +25,14 @@ void compare(const gemm_call& call, const quantised_gemm& q, operator_result& r)
   for (size_t i = 0; i < r.y.size(); ++i) {
     const int frac =
         call.epilogue == kind::raw ? q.frac_acc[i % static_cast<size_t>(call.columns)] : q.scales.frac_y;
-    const double half_step = std::ldexp(0.5, -frac);
     const bool silu = call.epilogue == kind::silu;
     r.value.push_back(std::ldexp(r.y[i], -frac));
-    r.limited.push_back(limit_to(silu ? limited_silu(q.product[i]) : q.want[i], bits, frac));
-    // raw is the accumulator itself: exact.
-    r.bound.push_back(call.epilogue == kind::raw ? 0 : half_step + (silu ? silu_error(q.product[i]) : 0));
+    add_limit(r, limit_of_sum(silu ? q.product[i] : q.want[i], silu, bits, frac));
+    if (call.epilogue == kind::raw) r.bound.back() = 0;  // the accumulator itself: exact
   }
   r.bound_text = call.epilogue == kind::raw    ? "0 (accumulators, exact)"
                  : call.epilogue == kind::silu ? silu_bound_text
-                                               : "half a step of y";
+                                               : sum_bound_text;
 }
 
 void count_traffic(const gemm_call& call, const quantised_gemm& q, operator_result& r) {

@@ -45,9 +45,8 @@ operator_result hadamard_on_hls(const hadamard_call& call, const quantised_hadam
     hls::hadamard_fwht(x.data() + row * call.size, r.y.data() + row * call.size, call.m, call.log2, q.shift,
                        y_bits, saturations);
   r.value = dequantise_all<int32_t>(r.y, frac_y);
-  for (const double want : r.want) r.limited.push_back(limit_to(want, y_bits, frac_y));
-  r.bound.assign(r.want.size(), std::ldexp(0.5, -frac_y));
-  r.bound_text = "half a step of y";
+  for (const double want : r.want) add_limit(r, limit_of_sum(want, false, y_bits, frac_y));
+  r.bound_text = sum_bound_text;
   const auto adds = static_cast<uint64_t>(call.log2 + call.m - 1);
   r.counters = {
       {"outputs", x.size()}, {"adds", x.size() * adds}, {"saturations_hadamard", saturations.hadamard}};

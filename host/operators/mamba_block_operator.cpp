@@ -146,9 +146,9 @@ std::string state_sha256(const std::vector<quantised_branch_state>& states) {
 
 mamba_block_result run_mamba_block(const quantised_mamba_block& block, const design_point& point) {
   scan_machine machine(point);
-  mamba_block_result result{block.r, block.states, {}, {}};
+  mamba_block_result result{block.r, block.states, {}, {}, {}};
   machine.record_in(result.scans);
-  run_layer(block.layer, result.states, result.r, machine, result.saturations);
+  run_layer(block.layer, result.states, result.r, machine, result.saturations, &result.record);
   return result;
 }
 
@@ -165,6 +165,7 @@ operator_result mamba_block_on_hls(const mamba_block_call& call, const quantised
   r.whole = tensor_bound{most, to_doubles(inputs.x), to_doubles(call.x)};
   r.bound_text = fmt::format("relative MSE of y - x at most {:g}", most);
   r.scans = got.scans;
+  r.units = shares_of(got.record, q.layer, q.scales.layer, q.scales.frac_residual);
   r.counters = counters_of(call, got.saturations);
   r.counters["multiplies"] = projection_macs(call);
   r.storage = storage_of_projections(call);

@@ -4,11 +4,11 @@
 // every rung below must equal bit for bit (r, states, saturations). With a pattern, in_proj, x_proj and
 // dt_proj have it in the trace; out_proj has it only after the Hadamard matrix went into it, so the quantiser
 // prunes that product by magnitude (without rotation: out_proj itself). A call of both directions starts from
-// zero states. Verdict: a block has 8-bit values between its operators, so no output has a bound of its own.
+// zero states. Verdict: a block has 8-bit values between its operators, so no output has a bound from x on.
 // Ref runs on the same quantised inputs (x, every weight, states, out_proj pruned); the relative MSE of what
-// the layer adds to x must stay within the bound below. Every operator inside is held to its own, far tighter
-// bound by its own tests. What the weights' rounding and the pruning cost is reported apart, as ref against
-// ref.
+// the layer adds to x must stay within the bound below. Every value between the operators has the far tighter
+// bound of its operator on the integers that it was given (layer_bound.h), the scans theirs and their lines
+// (scan_errors.h). What the weights' rounding and the pruning cost is reported apart, as ref against ref.
 #pragma once
 #include <string>
 #include <vector>
@@ -43,6 +43,7 @@ struct mamba_block_result {
   std::vector<quantised_branch_state> states;  // after the last token
   model_saturations saturations;
   std::vector<recorded_scan> scans;  // what ran on the machine, direction by direction
+  layer_record record;
 };
 
 // Of the four projections of every direction, without what the pattern leaves out.

@@ -7,8 +7,6 @@ namespace scansim {
 
 namespace {
 
-constexpr double reference_error = 1e-12;  // of ref itself, relative: sums and exp in double precision
-
 double error_at(const operator_result& r, size_t i) { return std::fabs(r.value[i] - r.limited[i]); }
 
 double bound_at(const operator_result& r, size_t i) {
@@ -25,6 +23,11 @@ size_t place_of_largest_error(const operator_result& r) {
 }
 
 }  // namespace
+
+void add_limit(operator_result& result, const output_limit& limit) {
+  result.limited.push_back(limit.value);
+  result.bound.push_back(limit.error);
+}
 
 std::optional<bound_violation> find_violation_of_bound(const operator_result& result) {
   if (result.whole) {

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "host/operators/layer_bound.h"
+#include "host/operators/output_limit.h"
 #include "host/quantise/scan_machine.h"
 #include "models/ref/relative_mse.h"
 
@@ -35,6 +37,7 @@ struct operator_result {
   nlohmann::json storage;                    // of the weights of gemm, else null
   std::string state_sha256;                  // of conv1d's last inputs, else empty
   std::vector<recorded_scan> scans;          // of a layer, direction by direction
+  std::vector<unit_share> units;             // of a layer: its other operators, each by its own bound
 };
 
 // Of the whole tensor: first is the output of largest error, count all of them.
@@ -42,6 +45,9 @@ struct bound_violation {
   size_t first = 0;    // flat index
   uint64_t count = 0;  // outputs beyond their bound
 };
+// The next output's.
+void add_limit(operator_result& result, const output_limit& limit);
+
 std::optional<bound_violation> find_violation_of_bound(const operator_result& result);
 
 double largest_error(const operator_result& result);     // |value - limited|; of the whole: the relative MSE

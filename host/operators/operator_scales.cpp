@@ -86,18 +86,4 @@ int checked_shift(int shift, int low, int high, const char* scale, const std::st
   return shift;
 }
 
-double limit_to(double value, int bits, int frac) {
-  const double top = std::ldexp(1.0, bits - 1);
-  return std::ldexp(std::clamp(std::ldexp(value, frac), -top, top - 1), -frac);
-}
-
-double limited_silu(double v) {
-  const double limited = std::min(v, 16 - std::ldexp(1.0, -hls::x_frac));
-  return limited / (1 + std::exp(-limited));
-}
-
-double silu_error(double v) {
-  return 3.4e-4 * std::min(std::fabs(v), 16.0) + std::ldexp(1.1, -13) + std::ldexp(1.0, -17);
-}
-
 }  // namespace scansim

@@ -40,15 +40,4 @@ int checked_shift(int shift, int low, int high, const char* scale, const std::st
 inline constexpr int least_norm_shift = -16, largest_norm_shift = 23;
 inline constexpr int largest_eps_sum_bits = 47;
 
-// What a value becomes inside `bits` bits at 2^-frac, before rounding.
-double limit_to(double value, int bits, int frac);
-
-// silu as the machine can at most compute it (its argument ends below 16), and the error its specification
-// allows before the output is rounded: table 3.4e-4 |v|, argument 2^-13 at slope 1.1, product 2^-17.
-double limited_silu(double v);
-double silu_error(double v);
-
-inline constexpr const char* silu_bound_text =
-    "half a step of y + 3.4e-4 min(|v|, 16) (sigmoid table) + 1.1 2^-13 (argument) + 2^-17 (product)";
-
 }  // namespace scansim

@@ -35,14 +35,37 @@ std::optional<scan_bars> quantised_call::bars() {
   return scan_bars{r->whole->most, r->scans.empty() ? 0 : scan_mse_bar, 0};
 }
 
-// What a layer adds as a whole, and its scans by themselves.
+// With those of the scans, which are units of the layer, too.
+std::vector<unit_share> with_scans(std::vector<unit_share> units, const layer_scan_errors& found,
+                                   const std::vector<recorded_scan>& scans) {
+  for (size_t i = 0; i < scans.size(); ++i) {
+    const std::string prefix = i == 0 ? "" : "backward.";
+    units.push_back({prefix + "scan", found.bounds[i].y, scans[i].scan.shape.length});
+    units.push_back({prefix + "scan.h_last", found.bounds[i].h_last, scans[i].scan.shape.states});
+  }
+  return units;
+}
+
+nlohmann::json json_of(const std::vector<unit_share>& units) {
+  nlohmann::json all = nlohmann::json::array();
+  for (const auto& [unit, share, tokens] : units)
+    all.push_back({{"unit", unit},
+                   {"judged", share.judged},
+                   {"beyond", share.beyond},
+                   {"largest_share", share.largest}});
+  return all;
+}
+
+// What a layer adds as a whole, and its operators by themselves.
 bound_verdict quantised_call::judge_whole(const element_place& place, const std::vector<double>& given) {
   const operator_result& r = *arithmetic();
   const auto beyond = find_violation_of_bound(r);
   const double error = largest_error(r);
-  const scan_part_errors parts = errors_of(r.scans, scan_widths());
+  const layer_scan_errors scans = errors_of(r.scans, scan_widths());
+  const scan_part_errors& parts = scans.part;
+  const std::vector<unit_share> units = with_scans(r.units, scans, r.scans);
   bound_verdict verdict;
-  verdict.agree = !beyond && parts.within_bar();
+  verdict.agree = !beyond && parts.within_bar() && all_kept(units) && scans.straight();
   verdict.hls_vs_ref = error;
   if (!r.scans.empty()) verdict.scan = parts.scan, verdict.h_last = parts.h_last;
   verdict.lost = relative_mse_beyond(r.whole->origin, r.value, given);
@@ -58,7 +81,10 @@ bound_verdict quantised_call::judge_whole(const element_place& place, const std:
                                    parts.scan, parts.h_last, scan_mse_bar);
     share = std::max({share, parts.scan / scan_mse_bar, parts.h_last / scan_mse_bar});
   }
+  for (const scan_lines& lines : scans.lines) verdict.finding += "; " + lines.text();
+  if (!units.empty()) verdict.finding += "; " + text_of(units);
   verdict.bound = {{"formula", formula}, {"largest_error", error}, {"largest_share", share}};
+  if (!units.empty()) verdict.bound["units"] = json_of(units);
   return verdict;
 }
 

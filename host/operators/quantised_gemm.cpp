@@ -8,6 +8,7 @@
 #include <set>
 
 #include "host/operators/operator_scales.h"
+#include "host/operators/output_limit.h"
 #include "host/quantise/power_of_two_fit.h"
 #include "models/ref/gemm_ref.h"
 

@@ -19,8 +19,6 @@ namespace scansim {
 
 namespace {
 
-constexpr double scale_error = 6.1e-5;  // of 1 / sqrt(q), relative: hls/units/README.md
-
 double scaled_eps(const rms_norm_call& call, int frac_x) {
   return std::floor(std::ldexp(static_cast<double>(call.size) * call.eps, 2 * frac_x) + 0.5);
 }
@@ -81,12 +79,9 @@ operator_result rms_norm_on_hls(const rms_norm_call& call, const quantised_rms_n
   operator_result r;
   r.y.assign(y.begin(), y.end());
   r.value = dequantise_all<int8_t>(y, q.scales.frac_y);
-  for (const double want : q.want) {
-    r.limited.push_back(limit_to(want, 8, q.scales.frac_y));
-    r.bound.push_back(std::ldexp(0.5, -q.scales.frac_y) + scale_error * std::fabs(want));
-  }
+  for (const double want : q.want) add_limit(r, limit_of_norm(want, q.scales.frac_y));
   r.want = q.want;
-  r.bound_text = "half a step of y + 6.1e-5 |y| (reciprocal square root)";
+  r.bound_text = norm_bound_text;
   const auto outputs = static_cast<uint64_t>(q.x.size());
   r.counters = {{"outputs", outputs}, {"multiplies", 3 * outputs}, {"saturations_norm", saturations.norm}};
   r.bytes = {{"x", 2 * outputs}, {"norm", 2 * q.w.size()}, {"y", outputs}};

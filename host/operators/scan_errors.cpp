@@ -39,6 +39,16 @@ bool mean_kept(const error_line& line) {
   return std::fabs(line.mean) <= mean_bar + spreads_of_chance * line.mean_spread;
 }
 
+scan_lines lines_of(const std::vector<double>& y, const std::vector<double>& want_y,
+                    const std::vector<double>& alone, const std::vector<double>& readout,
+                    const quantised_scan& scan) {
+  const auto length = static_cast<size_t>(scan.shape.length);
+  scan_lines lines{error_line_of(y, want_y, length), error_line_of(alone, readout, length)};
+  lines.y.mean = std::ldexp(lines.y.mean, scan.scales.frac_y);
+  lines.y.mean_spread = std::ldexp(lines.y.mean_spread, scan.scales.frac_y);
+  return lines;
+}
+
 bool scan_lines::straight() const { return slope_kept(y) && slope_kept(scan) && mean_kept(y); }
 
 std::string scan_lines::text() const {
@@ -66,18 +76,26 @@ limited_scan run_limited(const scan_tensors& tensors, const scan_scales& scales)
   const state_range range = range_of(scales);
   scan_terms terms;
   scan_output out = selective_scan_ref(tensors, nullptr, &terms, &range);
-  return {std::move(terms.readout), std::move(out.h_last)};
+  return {std::move(terms.readout), std::move(out.y), std::move(out.h_last)};
 }
 
-scan_part_errors errors_of(const std::vector<recorded_scan>& scans, const hls::widths& widths) {
-  scan_part_errors most;
+bool layer_scan_errors::straight() const {
+  return std::all_of(lines.begin(), lines.end(), [](const scan_lines& one) { return one.straight(); });
+}
+
+layer_scan_errors errors_of(const std::vector<recorded_scan>& scans, const hls::widths& widths) {
+  layer_scan_errors all;
   for (const recorded_scan& one : scans) {
-    const limited_scan want = run_limited(dequantise(one.scan), one.scan.scales);
-    most.scan =
-        std::max(most.scan, relative_mse(scan_alone_on_hls(one.scan, widths, want.readout), want.readout));
-    most.h_last = std::max(most.h_last, h_last_error(one.h_last, want.h_last, one.scan.scales));
+    const scan_scales& s = one.scan.scales;
+    const limited_scan want = run_limited(dequantise(one.scan), s);
+    const std::vector<double> alone = scan_alone_on_hls(one.scan, widths, want.readout),
+                              y = dequantise(one.y, s.frac_y), h_last = dequantise(one.h_last, s.frac_state);
+    all.part.scan = std::max(all.part.scan, relative_mse(alone, want.readout));
+    all.part.h_last = std::max(all.part.h_last, h_last_error(one.h_last, want.h_last, s));
+    all.bounds.push_back(bounds_of(one.scan, widths, {y, h_last, want.y, want.h_last}));
+    all.lines.push_back(lines_of(y, want.y, alone, want.readout, one.scan));
   }
-  return most;
+  return all;
 }
 
 }  // namespace scansim

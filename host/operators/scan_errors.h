@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "host/operators/scan_bound.h"
 #include "host/quantise/scan_machine.h"
 #include "models/ref/error_line.h"
 #include "models/ref/selective_scan_ref.h"
@@ -30,6 +31,10 @@ struct scan_lines {
   bool straight() const;
   std::string text() const;
 };
+// `alone`: C.h of the machine; `readout`: of ref.
+scan_lines lines_of(const std::vector<double>& y, const std::vector<double>& want_y,
+                    const std::vector<double>& alone, const std::vector<double>& readout,
+                    const quantised_scan& scan);
 inline constexpr double slope_bar = 3e-4, mean_bar = 0.05;
 bool slope_kept(const error_line& line);
 bool mean_kept(const error_line& line);
@@ -43,12 +48,18 @@ double h_last_error(const std::vector<int32_t>& h_last, const std::vector<double
 
 // ref whose states stop at the limits of their format.
 struct limited_scan {
-  std::vector<double> readout, h_last;  // C.h, (batch, D, L); (batch, D, N)
+  std::vector<double> readout, y, h_last;  // C.h and y, (batch, D, L); (batch, D, N)
 };
 limited_scan run_limited(const scan_tensors& tensors, const scan_scales& scales);
 
-// The larger one of each, over all of `scans`, against run_limited: a layer's scales let a few states
-// saturate where that makes its output better, and a state that saturated is right when it is the limit.
-scan_part_errors errors_of(const std::vector<recorded_scan>& scans, const hls::widths& widths);
+// Of the scans of a layer against run_limited: a layer's scales let a few states saturate where that makes
+// its output better, and a state that saturated is right when it is the limit.
+struct layer_scan_errors {
+  scan_part_errors part;            // the larger one of each, over all scans
+  std::vector<scan_bounds> bounds;  // scan by scan
+  std::vector<scan_lines> lines;    // likewise
+  bool straight() const;
+};
+layer_scan_errors errors_of(const std::vector<recorded_scan>& scans, const hls::widths& widths);
 
 }  // namespace scansim

@@ -115,10 +115,7 @@ call_errors quantised_scan_call::errors_of(const std::vector<named_integers>& hl
   errors.y = relative_mse(y, want.y);
   errors.part = {relative_mse(alone, terms.readout), h_last_error(hls[1].values, want.h_last, scan_.scales)};
   errors.gain = gain_of_part(share_of(inputs, terms.gate), y, want.y);
-  const auto length = static_cast<size_t>(inputs.shape.length);
-  errors.lines = {error_line_of(y, want.y, length), error_line_of(alone, terms.readout, length)};
-  errors.lines.y.mean = std::ldexp(errors.lines.y.mean, scan_.scales.frac_y);
-  errors.lines.y.mean_spread = std::ldexp(errors.lines.y.mean_spread, scan_.scales.frac_y);
+  errors.lines = lines_of(y, want.y, alone, terms.readout, scan_);
   errors.bounds = bounds_of(scan_, widths_of(point_),
                             {y, dequantise(hls[1].values, scan_.scales.frac_state), want.y, want.h_last});
   errors.lost = relative_mse(y, given_y);

@@ -80,12 +80,13 @@ int8_matrix quantise_output(const quantised_output& output, const int16_matrix& 
 // What one branch adds to the residual stream; x, z and r in the branch's scan order.
 void run_branch(const quantised_linear& out_proj, const quantised_branch& branch, const int8_matrix& x,
                 const int8_matrix& z, quantised_branch_state& state, Eigen::Ref<int16_matrix> r,
-                scan_machine& machine, model_saturations& saturations) {
+                scan_machine& machine, model_saturations& saturations, branch_record* record) {
   hls::unit_saturations& block = saturations.block;
   const int64_t rank = branch.dt_proj.linear.w.cols();
   const int64_t states = (branch.x_proj.linear.w.rows() - rank) / 2;
   scan_inputs in;
   in.z = z;
+  if (record != nullptr) record->history = state.history, record->r_in = r;
   in.u = convolve(branch.conv, x, state.history, block);
   const int32_matrix projected = multiply(branch.x_proj.linear, in.u);
   const int8_matrix dt = finish_s8(branch.x_proj, projected, 0, rank, block);
@@ -93,7 +94,11 @@ void run_branch(const quantised_linear& out_proj, const quantised_branch& branch
   in.c = finish_s8(branch.x_proj, projected, rank + states, states, block);
   in.delta = finish_s8(branch.dt_proj, multiply(branch.dt_proj.linear, dt), 0, x.rows(), block);
   const int16_matrix y = run_scan(branch, in, state.h, machine, saturations.scan);
-  add_residual(branch.out_channel, multiply(out_proj, quantise_output(branch.output, y, block)), r, block);
+  const int8_matrix out = quantise_output(branch.output, y, block);
+  add_residual(branch.out_channel, multiply(out_proj, out), r, block);
+  if (record == nullptr) return;
+  record->conv_input = x, record->u = in.u, record->dt = dt, record->b = in.b, record->c = in.c;
+  record->delta = in.delta, record->y = y, record->out = out, record->r_out = r;
 }
 
 }  // namespace
@@ -155,13 +160,16 @@ void add_residual(const std::vector<hls::gemm_channel>& channel, const int32_mat
 }
 
 void run_layer(const quantised_layer& layer, std::span<quantised_branch_state> states, int16_matrix& r,
-               scan_machine& machine, model_saturations& saturations) {
+               scan_machine& machine, model_saturations& saturations, layer_record* record) {
   const int64_t inner = layer.in_proj.linear.w.rows() / 2;
-  const int32_matrix xz = multiply(layer.in_proj.linear, normalise(layer.norm, r, saturations.block));
+  const int8_matrix norm = normalise(layer.norm, r, saturations.block);
+  const int32_matrix xz = multiply(layer.in_proj.linear, norm);
   int8_matrix z = finish_s8(layer.in_proj, xz, inner, inner, saturations.block);
   int8_matrix x = finish_s8(layer.in_proj, xz, 0, inner, saturations.block);
+  if (record != nullptr) *record = {r, norm, x, z, std::vector<branch_record>(layer.branches.size())};
   for (size_t b = 0; b < layer.branches.size(); ++b) {
-    run_branch(layer.out_proj, layer.branches[b], x, z, states[b], r, machine, saturations);
+    run_branch(layer.out_proj, layer.branches[b], x, z, states[b], r, machine, saturations,
+               record == nullptr ? nullptr : &record->branches[b]);
     if (layer.branches.size() == 1) return;
     // The next branch scans from the other end; after two, the tokens are in order again.
     x = x.rowwise().reverse().eval(), z = z.rowwise().reverse().eval(), r = r.rowwise().reverse().eval();

@@ -7,7 +7,7 @@
 
 #include "hls/gemm/unit_saturations.h"
 #include "hls/scan/delta_softplus.h"
-#include "host/quantise/quantised_layer.h"
+#include "host/quantise/layer_record.h"
 #include "host/quantise/scan_machine.h"
 
 namespace scansim {
@@ -35,8 +35,8 @@ int8_matrix normalise(const quantised_norm& norm, const int16_matrix& r, hls::un
 void add_residual(const std::vector<hls::gemm_channel>& channel, const int32_matrix& acc,
                   Eigen::Ref<int16_matrix> r, hls::unit_saturations& saturations);
 
-// Advances the residual stream r (d_model, tokens) and one state per branch.
+// Advances the residual stream r (d_model, tokens) and one state per branch. `record`: filled, if given.
 void run_layer(const quantised_layer& layer, std::span<quantised_branch_state> states, int16_matrix& r,
-               scan_machine& machine, model_saturations& saturations);
+               scan_machine& machine, model_saturations& saturations, layer_record* record = nullptr);
 
 }  // namespace scansim

@@ -13,7 +13,7 @@ namespace scansim {
 
 struct recorded_scan {
   quantised_scan scan;
-  std::vector<int32_t> h_last;
+  std::vector<int32_t> y, h_last;
 };
 
 class scan_machine {
@@ -25,7 +25,7 @@ class scan_machine {
   // Outputs: y (batch, D, L), h_last (batch, D, N).
   program_result run(const quantised_scan& scan) {
     program_result result = run_program(*device_, make_scan_program(scan, *point_), *point_);
-    if (record_ != nullptr) record_->push_back({scan, result.output("h_last")});
+    if (record_ != nullptr) record_->push_back({scan, result.output("y"), result.output("h_last")});
     return result;
   }
   // Outputs: y (batch, D, R), then h_last.k of every set. `call`: whose the weights are.

@@ -323,6 +323,62 @@ TEST_CASE("mamba_block rungs notice a wrong weight", "[unit][ref][hls]") {
   CHECK_FALSE(same(run_mamba_block(q, block_point()), run_mamba_block(bad, block_point())));
 }
 
+TEST_CASE(
+    "every operator inside a layer is held to its own bound, so that an error that all rungs share shows",
+    "[unit][hls]") {
+  const mamba_block_call call = generated([](operator_request& r) { r.length = 120, r.with_state = true; });
+  const quantised_mamba_block q = quantise_mamba_block(call, block_point(), "test");
+  const auto judge = [&](const layer_record& record) {
+    return shares_of(record, q.layer, q.scales.layer, q.scales.frac_residual);
+  };
+  // What a machine with the error would have made, judged by the right one.
+  const auto found = [&](const std::function<void(quantised_layer&)>& plant) {
+    quantised_mamba_block bad = q;
+    plant(bad.layer);
+    std::string units;
+    for (const unit_share& one : judge(run_mamba_block(bad, block_point()).record))
+      if (one.share.beyond > 0) units += (units.empty() ? "" : " ") + one.unit;
+    return units;
+  };
+  CHECK(found([](quantised_layer&) {}).empty());
+  CHECK(found([](quantised_layer& bad) {  // a gain of 0.1 %
+          for (int16_t& w : bad.norm.w) w = static_cast<int16_t>(std::lround(w * 1.001));
+        }) == "norm");
+  CHECK(found([](quantised_layer& bad) { bad.in_proj.linear.slab(70, 3) = 0; }) == "in_proj");
+  CHECK(found([](quantised_layer& bad) {  // a tenth of a last place of u, before silu
+          for (int64_t c = 0; c < bad.branches[0].conv.w.rows(); ++c) {
+            const auto at = static_cast<size_t>(c);
+            bad.branches[0].conv.bias[at] += 1 << std::max(0, bad.branches[0].conv.channel[at].align - 14);
+          }
+        }) == "conv1d");
+  CHECK(found([](quantised_layer& bad) { bad.branches[0].x_proj.linear.slab(5, 1) += 1; }) == "x_proj");
+  CHECK(found([](quantised_layer& bad) { bad.branches[0].dt_proj.linear.slab(47, 0) = 0; }) == "dt_proj");
+  CHECK(found([](quantised_layer& bad) { bad.out_proj.slab(31, 47) += 1; }) == "out_proj");
+  layer_record record = run_mamba_block(q, block_point()).record;
+  for (int64_t t = 0; t < 120; ++t) record.branches[0].out(3, t) -= t % 10 == 0;  // a tenth of a last place
+  const std::vector<unit_share> units = judge(record);
+  CHECK_FALSE(all_kept(units));
+  CHECK_THAT(text_of(units), Catch::Contains("hadamard: ") && Catch::Contains("feature 3, token"));
+}
+
+TEST_CASE("the scan of a layer is held to bounds and lines", "[unit][hls]") {
+  const mamba_block_call call = generated([](operator_request& r) { r.length = 120; });
+  const quantised_mamba_block q = quantise_mamba_block(call, block_point(), "test");
+  const hls::widths widths = widths_of(block_point());
+  std::vector<recorded_scan> scans = run_mamba_block(q, block_point()).scans;
+  REQUIRE(scans.size() == 1);
+  const layer_scan_errors right = errors_of(scans, widths);
+  CHECK(right.bounds[0].kept());
+  CHECK(right.bounds[0].y.judged > 48 * 100);
+  CHECK(right.straight());
+  std::vector<recorded_scan> off = scans;
+  for (int32_t& y : off[0].y) y = static_cast<int32_t>(std::lround(y * 1.001));
+  CHECK_FALSE(errors_of(off, widths).straight());
+  off = scans;
+  off[0].h_last[7] += 40;
+  CHECK_FALSE(errors_of(off, widths).bounds[0].kept());
+}
+
 TEST_CASE("mamba_block bound is broken by a fault of one operator", "[unit][hls]") {
   const mamba_block_call call = bundled_call();
   operator_result result = operator_on_hls(call, block_point(), "test");

@@ -1,0 +1,25 @@
+// What went into each operator of a layer and came out of it, in the machine's integers: (features, tokens),
+// of a direction in its own order of tokens. Contract: filled by run_layer, a direction behind the other; the
+// scans between are recorded by their machine (scan_machine.h). It decides nothing.
+#pragma once
+#include <vector>
+
+#include "host/quantise/quantised_layer.h"
+
+namespace scansim {
+
+struct branch_record {
+  int8_matrix conv_input, history;  // of the convolution, its last inputs before the first token
+  int8_matrix u, dt, b, c, delta;
+  int16_matrix y;            // of the scan
+  int8_matrix out;           // to out_proj
+  int16_matrix r_in, r_out;  // the residual stream
+};
+
+struct layer_record {
+  int16_matrix r;
+  int8_matrix norm, conv_input, z;
+  std::vector<branch_record> branches;
+};
+
+}  // namespace scansim
