@@ -3,6 +3,7 @@
 # check notices it. An error that no check notices is a hole in the tests.
 #   tests/mutation/campaign.sh [-j N] [--sample N] [FILTER]   FILTER: regular expression on the lines of the lists
 #   tests/mutation/campaign.sh --check                        only: does every text still occur exactly once? (seconds)
+#   tests/mutation/campaign.sh --rehearse                     and: do design points load, are there traces, programs, cases? (seconds)
 # First a control: all checks must pass on the RTL as it is; without it nothing that follows would mean anything.
 # Results stand in BUILD_DIR/mutation/<hash of RTL, lists and this script>.txt as they come; a line that has one there is
 # not run again, so a campaign that was stopped goes on where it was. --sample runs N lines, the same ones every time.
@@ -17,12 +18,13 @@ root=$(cd "$here/../.." && pwd)
 build=${BUILD_DIR:-$root/build}
 scansim=$build/bin/scansim
 lists=("$here/scan_errors.txt" "$here/unit_errors.txt" "$here/set_errors.txt")
-jobs=1 sample=0 check_only=0 filter=.
+jobs=1 sample=0 check_only=0 rehearse=0 filter=.
 while [[ $# -gt 0 ]]; do
   case $1 in
     -j) jobs=$2; shift ;;
     --sample) sample=$2; shift ;;
     --check) check_only=1 ;;
+    --rehearse) rehearse=1 ;;
     *) filter=$1 ;;
   esac
   shift
@@ -66,6 +68,27 @@ check_lists || exit 2
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# rehearsal: what the checks name is there, without Verilating: a campaign that would be dead says so.
+rehearsal() {
+  local count=0 bad=0 one point
+  there() {  # there WHAT COMMAND...
+    count=$((count + 1))
+    "${@:2}" >"$work/log" 2>&1 && return
+    bad=$((bad + 1))
+    echo "campaign: $1: $(tail -n1 "$work/log")"
+  }
+  has_case() { [[ -n $("$build/tests/$1_test" --list-test-names-only "$2") ]] || { echo "no case $2 of $1_test"; return 1; }; }
+  for point in "$here/lanes.yaml" tiny "$here/narrow_port.yaml"; do there "design point $point" "$scansim" config show "$point"; done
+  for one in "${runs[@]}"; do there "trace ${one%% *}" test -s "$work/${one%% *}.safetensors"; done
+  while IFS= read -r one; do there "case ${one#* }" has_case "${one%% *}" "${one#* }"; done < <(
+    printf '%s\n' "${scan_cases[@]}" "${unit_cases[@]}" "${set_cases[@]}"
+    sed -nE 's/^[^#].* \| test: (\S+ .*)$/\1/p; s/^[^#].* \| case: (.*)$/machine_rtl \1/p' "${lists[@]}" | sort -u)
+  while IFS= read -r one; do there "leaf test $one" grep -rqsF --include=CTestTestfile.cmake "add_test([=[$one]=]" "$build/tests"; done < <(
+    sed -nE 's/^[^#].* \| leaf: (\S+)$/\1/p' "${lists[@]}" | sort -u)
+  echo "campaign: $count rehearsed, $bad of them do not work"
+  [[ $bad -eq 0 ]] || exit 2
+}
+
 results=$build/mutation/$(cd "$root" && find rtl tests/mutation -type f ! -name '*.md' -print0 | LC_ALL=C sort -z | xargs -0 cat | sha256sum | cut -c1-16).txt
 mkdir -p "$build/mutation"
 touch "$results"
@@ -88,6 +111,11 @@ unit_cases=("unit_agreement *" "illegal_descriptor *" "layer_agreement *16 bytes
   "layer_agreement *32 bytes*" "machine_agreement *every cycle*")
 # Random lists of descriptors with sets.
 set_cases=("set_agreement machine with sets*")
+
+if [[ $rehearse == 1 ]]; then
+  rehearsal
+  exit
+fi
 
 # check LIMIT_S COMMAND...: its status on the RTL in $data, 99 when that does not build; what it printed in $data/log.
 check() {

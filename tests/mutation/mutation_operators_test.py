@@ -12,7 +12,7 @@ from ephemeral_copy import EphemeralCopy
 from ladder import CampaignError, Verdict
 from mutants import Change, Mutant, all_mutants, draw
 from process import NO_END, run
-from results import Table, summary, wilson
+from results import Table, held, summary, wilson
 from reviewed import ReviewError, reviewed
 from token_operators import changed_number, edits_of
 
@@ -166,6 +166,17 @@ class Campaign(unittest.TestCase):
         self.assertEqual(added["score"], 0.2)
         self.assertEqual(added["kills_by_check"], {"stub check": {"rtl": 1}})
         self.assertIn("rtl/m.sv:8:20:logic:&&->||", added["survivors"])
+
+    def test_a_bar_of_the_score(self):
+        def of(killed, alive):
+            return {"verdicts": {"killed": killed, "alive": alive}, "score": killed / (killed + alive) if killed + alive else None,
+                    "interval_95": wilson(killed, killed + alive)}
+        self.assertTrue(held(of(190, 10), 95, 90))
+        self.assertFalse(held(of(189, 11), 95, 90))
+        self.assertFalse(held(of(19, 1), 95, 90))  # too few to know
+        self.assertFalse(held(of(190, 10), None, 0))
+        self.assertTrue(held(of(3, 0), None, 0))
+        self.assertFalse(held(of(0, 0), 95, 90))
 
     def test_a_finished_mutant_is_not_run_again(self):
         first, _ = self.go(self.sample[:3])

@@ -2,12 +2,14 @@
 """Plants a random sample of small errors, one at a time, and says which check notices each.
 
     mutation_sample.py --count 40 --seed 1 --out FOLDER [--families rtl,hls,sim,judge,pair] [--files REGEX] [--only NAME]
-                       [--leave-out REGEX]
+                       [--leave-out REGEX] [--score PERCENT [--lowest PERCENT]]
     mutation_sample.py --list ...      only the names of the sample
-    mutation_sample.py --check         only: do the lists of pairs and of equivalents fit the tree? (ctest: mutation_operators)
+    mutation_sample.py --check         only: do the lists of pairs and of equivalents fit the tree? (ctest: mutation_lists)
+    mutation_sample.py --rehearse BUILD  only: does what the checks name still exist? (rehearsal.py)
 
 FOLDER takes the table, its sum and the copy that is mutated; a run of the same folder goes on where it was, also with a larger
-count. Exit: 0 all killed but equivalents, 1 a survivor, 2 bad input or a list that does not fit, 3 the campaign does not work.
+count. Exit: 0 all killed but equivalents, or with --score that score and with --lowest that lower end of its 95 % interval, 1 a
+survivor, or less than that, 2 bad input or a list that does not fit, 3 the campaign does not work.
 """
 import argparse
 import json
@@ -20,7 +22,8 @@ from ephemeral_copy import EphemeralCopy
 from ladder import CampaignError, Ladder, Verdict
 from mutants import all_mutants, draw
 from pairs import PairError
-from results import Table, report, summary, write_summary
+from rehearsal import rehearse
+from results import Table, held, report, summary, write_summary
 from reviewed import LIST, ReviewError, reviewed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,6 +41,9 @@ def arguments():
     parser.add_argument("--leave-out", default="", metavar="REGEX", help="checks that are not asked: 'list' of long ones; part of the folder")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--rehearse", type=Path, metavar="BUILD")
+    parser.add_argument("--score", type=float, metavar="PERCENT")
+    parser.add_argument("--lowest", type=float, default=0.0, metavar="PERCENT")
     return parser.parse_args()
 
 
@@ -87,6 +93,10 @@ def main():
     if options.check:
         print(f"{len(mutants)} mutants, {len(equivalents)} of them reviewed as equivalent")
         return 0
+    if options.rehearse:
+        faults, count = rehearse(ROOT, options.rehearse, mutants)
+        print("".join(f"mutation: {fault}\n" for fault in faults) + f"mutation: {count} rehearsed, {len(faults)} of them do not work")
+        return 3 if faults else 0
     sample = chosen(options, mutants)
     if options.list:
         print("\n".join(mutant.name for mutant in sample))
@@ -106,8 +116,9 @@ def main():
     added = summary([table.rows[mutant.name] for mutant in sample], by_name)
     write_summary(copy.folder / "summary.json", added)
     print(report(added))
-    verdicts = added["verdicts"]
-    return 3 if verdicts.get("error") else 1 if verdicts.get("alive") else 0
+    if added["verdicts"].get("error"):
+        return 3
+    return 0 if held(added, options.score, options.lowest) else 1
 
 
 if __name__ == "__main__":

@@ -70,13 +70,21 @@ def summary(rows, mutants):
             "seconds": round(sum(float(row["seconds"]) for row in rows), 1)}
 
 
+def held(added, score, lowest):
+    """Is the bar held? Without one nothing may survive; both in per cent, `lowest` of the lower end of the interval."""
+    if score is None:
+        return not added["verdicts"].get("alive")
+    return added["score"] is not None and 100 * added["score"] >= score and 100 * added["interval_95"][0] >= lowest
+
+
 def report(added):
     """The summary as text."""
     verdicts = added["verdicts"]
     lines = ["mutants: " + ", ".join(f"{count} {name}" for name, count in sorted(verdicts.items()))]
     if added["score"] is not None:
         low, high = added["interval_95"]
-        lines.append(f"score: {100 * added['score']:.1f} % killed of killed and alive (95 %: {100 * low:.1f} to {100 * high:.1f})")
+        judged = verdicts.get("killed", 0) + verdicts.get("alive", 0)
+        lines.append(f"score: {100 * added['score']:.1f} % killed of {judged} killed and alive (95 %: {100 * low:.1f} to {100 * high:.1f})")
     lines.append("kills by check:")
     lines += [f"  {sum(one.values()):4d}  {name}  ({', '.join(f'{family} {n}' for family, n in sorted(one.items()))})"
               for name, one in added["kills_by_check"].items()]
