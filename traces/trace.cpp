@@ -76,8 +76,8 @@ void read_sizes(const std::string& path, const call_tensor& tensor, const tensor
   if (tensor.take_shape) return tensor.take_shape(entry.shape, path);
   const std::string field = entry.name + ".shape";
   std::vector<int64_t> sizes = entry.shape;
-  if (tensor.axis_of_one >= 0 && sizes.size() + 1 == tensor.axes.size())
-    sizes.insert(sizes.begin() + tensor.axis_of_one, 1);
+  const bool left_out = tensor.axis_of_one >= 0 && sizes.size() + 1 == tensor.axes.size();
+  if (left_out) sizes.insert(sizes.begin() + tensor.axis_of_one, 1);
   const int spare = tensor.spare_axis;
   if (spare >= 0 && sizes.size() == tensor.axes.size() + 1 && sizes[static_cast<size_t>(spare)] == 1)
     sizes.erase(sizes.begin() + spare);
@@ -88,8 +88,11 @@ void read_sizes(const std::string& path, const call_tensor& tensor, const tensor
     if (sizes[i] < 1) throw input_error(path, field, "sizes >= 1", sizes_text(entry.shape));
     if (*tensor.axes[i].size == 0) *tensor.axes[i].size = sizes[i];
   }
-  if (sizes != sizes_of(tensor))
-    throw input_error(path, field, sizes_text(sizes_of(tensor)), sizes_text(entry.shape));
+  std::vector<int64_t> expected = sizes_of(tensor);
+  if (sizes == expected) return;
+  if (left_out && *tensor.axes[static_cast<size_t>(tensor.axis_of_one)].size == 1)
+    expected.erase(expected.begin() + tensor.axis_of_one);
+  throw input_error(path, field, sizes_text(expected), sizes_text(entry.shape));
 }
 
 template <class Integer>

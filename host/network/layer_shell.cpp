@@ -41,14 +41,14 @@ program timed_layer_of(const operator_shape& s, const design_point& point) {
   layer.in_proj = projection_of(2 * s.channels, s.model);
   layer.out_proj.w = int8_matrix::Zero(s.model, s.channels);
   for (int64_t i = 0; i < s.directions; ++i) layer.branches.push_back(branch_of(s, point));
-  const int16_matrix r = int16_matrix::Zero(s.model, s.tokens);
+  const int16_matrix r = int16_matrix::Zero(s.model, s.tokens * s.sequences);
   std::vector<quantised_branch_state> states;
   if (s.stateful) {
     const auto h = static_cast<size_t>(s.channels * s.states);
-    states.assign(static_cast<size_t>(s.directions),
+    states.assign(static_cast<size_t>(s.directions * s.sequences),
                   {.h = std::vector<int32_t>(h), .history = int8_matrix::Zero(s.channels, s.width - 1)});
   }
-  return make_layer_program(layer, r, states, {}, point);
+  return make_layer_program(layer, r, states, {.pattern = {}, .sequences = s.sequences}, point);
 }
 
 }  // namespace scansim

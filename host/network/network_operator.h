@@ -25,7 +25,7 @@ struct operator_shape {
   int64_t channels = 0, states = 0, width = 0;
   int64_t model = 0, rank = 0, directions = 1;
   int64_t grid_rows = 0, grid_columns = 0;
-  std::string sets, own;
+  std::string sets = {}, own = {};
   int y_bits = 8;
   bool residual = false, silu = false, stateful = false, reverse = false, gate = false;
 

@@ -93,7 +93,6 @@ class phase_runner {
       return false;
     };
     const layer_pass& pass = parts.pass();
-    if (pass.decode && pass.sequences > 1) return note("the sequences of a batch share the weights");
     network_operator whole;
     whole.shape = *parts.whole();
     whole.layers = 0;

@@ -225,6 +225,7 @@ std::vector<operator_slice> slices_of(const operator_shape& shape, const design_
       return cut(shape, shape.rows, groups_of(shape.rows * shape.channels, most_rows_values),
                  point.chunk_tokens, [](operator_shape& s, int64_t n) { s.rows = n; });
     case operation::mamba_layer: {
+      if (shape.tokens == 1) return {{shape, 1}};  // a step of a batch: its sequences share the weights
       operator_shape one = shape;
       one.sequences = 1;
       return {{one, static_cast<uint64_t>(shape.sequences)}};

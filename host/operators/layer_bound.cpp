@@ -120,10 +120,18 @@ class judged_layer {
     }
     const real_matrix x = reals(b.conv_input, scales_.frac_conv_input),
                       history = reals(b.history, scales_.frac_conv_input);
-    const std::vector<double> sums = conv1d_ref(values_of(x), values_of(w), bias,
-                                                {x.rows(), x.cols(), w.cols()}, false, values_of(history))
-                                         .y;
-    add(unit("conv1d"), b.u, matrix_of(sums, x.rows()), scales.scan.frac_u,
+    const int64_t past = w.cols() - 1, sequences = history.cols() / past, length = x.cols() / sequences;
+    real_matrix sums(x.rows(), x.cols());
+    for (int64_t s = 0; s < sequences; ++s) {
+      const real_matrix of_sequence = x.middleCols(s * length, length),
+                        before = history.middleCols(s * past, past);
+      sums.middleCols(s * length, length) =
+          matrix_of(conv1d_ref(values_of(of_sequence), values_of(w), bias, {x.rows(), length, w.cols()},
+                               false, values_of(before))
+                        .y,
+                    x.rows());
+    }
+    add(unit("conv1d"), b.u, sums, scales.scan.frac_u,
         [&](double sum) { return limit_of_sum(sum, true, 8, scales.scan.frac_u); });
   }
 

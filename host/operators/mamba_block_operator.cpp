@@ -20,7 +20,7 @@ namespace {
 // Saturated values by what saturated them, under the counters' names of the machine's blocks.
 std::map<std::string, uint64_t> counters_of(const mamba_block_call& c, const model_saturations& s) {
   const uint64_t branches = c.backward ? 2 : 1;
-  const auto tokens = static_cast<uint64_t>(c.length), d = static_cast<uint64_t>(c.channels);
+  const auto tokens = static_cast<uint64_t>(c.all_tokens()), d = static_cast<uint64_t>(c.channels);
   return {{"outputs", tokens * static_cast<uint64_t>(c.d_model)},
           {"state_updates", branches * tokens * d * static_cast<uint64_t>(c.kept_states())},
           {"saturations_requantise", s.block.requantise},
@@ -106,10 +106,11 @@ projection_bytes projections_needed(const mamba_block_call& c, const quantised_l
 std::map<std::string, uint64_t> bytes_of(const mamba_block_call& c, const quantised_layer& layer,
                                          const design_point& point) {
   const auto d = static_cast<uint64_t>(c.channels), model = static_cast<uint64_t>(c.d_model);
-  const uint64_t stream = 2 * model * static_cast<uint64_t>(c.length), branches = layer.branches.size();
+  const auto sequences = static_cast<uint64_t>(c.batch);
+  const uint64_t stream = 2 * model * static_cast<uint64_t>(c.all_tokens()), branches = layer.branches.size();
   const uint64_t elements = d * static_cast<uint64_t>(c.kept_states());
-  const uint64_t h = elements * static_cast<uint64_t>(point.state_bytes());
-  const uint64_t history = d * static_cast<uint64_t>(c.past), left = c.backward ? 0 : 1;
+  const uint64_t h = sequences * elements * static_cast<uint64_t>(point.state_bytes());
+  const uint64_t history = sequences * d * static_cast<uint64_t>(c.past), left = c.backward ? 0 : 1;
   const projection_bytes projections = projections_needed(c, layer);
   std::map<std::string, uint64_t> bytes = {{"r", stream},
                                            {"y", stream},
@@ -131,15 +132,17 @@ std::map<std::string, uint64_t> bytes_of(const mamba_block_call& c, const quanti
 uint64_t projection_macs(const mamba_block_call& c) {
   uint64_t sum = 0;
   for (const projection_size& p : projections_of(c))
-    sum += p.uses * static_cast<uint64_t>(c.length * p.outputs * values_of_row(c.sparsity, p.inputs));
+    sum += p.uses * static_cast<uint64_t>(c.all_tokens() * p.outputs * values_of_row(c.sparsity, p.inputs));
   return sum;
 }
 
-std::string state_sha256(const std::vector<quantised_branch_state>& states) {
+std::string state_sha256(const std::vector<quantised_branch_state>& states, size_t branches) {
   std::vector<int32_t> all;
-  for (const quantised_branch_state& state : states) {
-    all.insert(all.end(), state.h.begin(), state.h.end());
-    all.insert(all.end(), state.history.data(), state.history.data() + state.history.size());
+  for (size_t b = 0; b < branches; ++b) {
+    for (size_t i = b; i < states.size(); i += branches)
+      all.insert(all.end(), states[i].h.begin(), states[i].h.end());
+    for (size_t i = b; i < states.size(); i += branches)
+      all.insert(all.end(), states[i].history.data(), states[i].history.data() + states[i].history.size());
   }
   return sha256_hex(all.data(), all.size() * sizeof(int32_t));
 }
@@ -170,7 +173,7 @@ operator_result mamba_block_on_hls(const mamba_block_call& call, const quantised
   r.counters["multiplies"] = projection_macs(call);
   r.storage = storage_of_projections(call);
   r.bytes = bytes_of(call, q.layer, point);
-  r.state_sha256 = state_sha256(got.states);
+  r.state_sha256 = state_sha256(got.states, q.layer.branches.size());
   return r;
 }
 
@@ -192,13 +195,13 @@ program layer_compiled(const mamba_block_call& c, const quantised_mamba_block& q
                        const compile_options& options, const design_point& point) {
   const bool from_zero = c.h0.empty() && c.conv_state.empty();
   return make_layer_program(q.layer, q.r, from_zero ? std::span<const quantised_branch_state>{} : q.states,
-                            {options.fused, options.z_first, c.sparsity, true}, point);
+                            {options.fused, options.z_first, c.sparsity, true, c.batch}, point);
 }
 
 least_work mamba_block_work(const call& one) {
   const mamba_block_call& c = layer_in(one);
   least_work work{2 * elements(c.x) + elements(c.norm) + elements(c.in_proj) + elements(c.out_proj), 0, 0};
-  const auto tokens = static_cast<double>(c.length);
+  const auto tokens = static_cast<double>(c.all_tokens());
   const double updates = tokens * static_cast<double>(c.channels * c.states);
   work.flops = tokens * 2 * (elements(c.in_proj) + elements(c.out_proj)) + 4 * elements(c.x);
   for_each_branch(c, [&](const mamba_branch_call& b, size_t) {
@@ -220,7 +223,9 @@ std::vector<int> layer_fraction_bits(const quantised_mamba_block& q, const std::
 // Of states, as conv_state and h0 are, over the states that are kept.
 std::vector<int64_t> layer_state_shape(const call& one, const std::string& output) {
   const mamba_block_call& c = layer_in(one);
-  return {c.channels, output.ends_with("conv") ? c.past : c.kept_states()};
+  std::vector<int64_t> shape = {c.channels, output.ends_with("conv") ? c.past : c.kept_states()};
+  if (c.batch > 1) shape.insert(shape.begin(), c.batch);
+  return shape;
 }
 
 }  // namespace

@@ -26,8 +26,8 @@ inline constexpr double mamba_block_mse_bound = 2e-2, unrotated_mse_bound = 5e-2
 
 struct quantised_mamba_block {
   quantised_layer layer;
-  int16_matrix r;                              // (d_model, L), the residual stream in
-  std::vector<quantised_branch_state> states;  // before the first token, one per direction
+  int16_matrix r;                              // (d_model, B L), the residual stream in
+  std::vector<quantised_branch_state> states;  // before the first token: by sequence, one per direction
   mamba_block_scales scales;                   // r: value = integer * 2^-scales.frac_residual
 };
 
@@ -39,7 +39,7 @@ quantised_mamba_block quantise_mamba_block(const mamba_block_call& call, const d
                                            const mamba_block_scales* stored = nullptr);
 
 struct mamba_block_result {
-  int16_matrix r;                              // (d_model, L), the residual stream out
+  int16_matrix r;                              // (d_model, B L), the residual stream out
   std::vector<quantised_branch_state> states;  // after the last token
   model_saturations saturations;
   std::vector<recorded_scan> scans;  // what ran on the machine, direction by direction
@@ -55,8 +55,8 @@ mamba_block_result run_mamba_block(const quantised_mamba_block& block, const des
 // biases of the convolution, of 16 and 32 bits, are left as given.
 mamba_block_call dequantise(const quantised_mamba_block& block, const mamba_block_call& call);
 
-// Of h and the convolution's last inputs, branch by branch.
-std::string state_sha256(const std::vector<quantised_branch_state>& states);
+// Direction by direction of h of every sequence, then of the convolution's last inputs of every sequence.
+std::string state_sha256(const std::vector<quantised_branch_state>& states, size_t branches);
 
 operator_result mamba_block_on_hls(const mamba_block_call& call, const quantised_mamba_block& q,
                                    const design_point& point);

@@ -63,31 +63,39 @@ struct float_layer {
   }
 };
 
-float_matrix features(const std::vector<double>& values, int64_t length) {
+float_matrix features(const std::vector<double>& values, int64_t tokens) {
   const std::vector<float> narrow(values.begin(), values.end());
   for (const float value : narrow) {
     if (!std::isfinite(value))
       throw input_error("trace", "x", "a block whose activations stay below 3.4e38",
                         fmt::format("{}", value));
   }
-  return matrix_of(narrow, static_cast<int64_t>(values.size()) / length);
+  return matrix_of(narrow, static_cast<int64_t>(values.size()) / tokens);
 }
 
+// Its sequences are the windows.
 activation_record record_of(const mamba_block_call& c) {
   const mamba_block_activations a = mamba_block_ref(c);
-  return activation_record(1, c.length, [&](const activation_keeper& keep) {
-    const auto keep_values = [&](activation site, size_t branch, const std::vector<double>& values) {
-      keep(site, 0, branch, features(values, c.length));
+  const int64_t tokens = c.all_tokens();
+  return activation_record(1, c.batch, c.length, [&](const activation_keeper& keep) {
+    const auto keep_matrix = [&](activation site, int64_t layer, size_t branch, const float_matrix& values,
+                                 bool turned = false) {
+      for (int64_t s = 0; s < c.batch; ++s) {
+        const float_matrix one = values.middleCols(s * c.length, c.length);
+        keep(site, layer, branch, turned ? float_matrix(one.rowwise().reverse()) : one);
+      }
     };
-    keep(activation::residual, -1, 0, matrix_of(c.x, c.length).transpose());
-    const float_matrix out = features(a.y, c.d_model);  // (L, d_model)
-    keep(activation::residual, 0, 0, float_matrix(out.transpose()));
+    const auto keep_values = [&](activation site, size_t branch, const std::vector<double>& values) {
+      keep_matrix(site, 0, branch, features(values, tokens));
+    };
+    keep_matrix(activation::residual, -1, 0, matrix_of(c.x, tokens).transpose());
+    const float_matrix out = features(a.y, c.d_model);  // (B L, d_model)
+    keep_matrix(activation::residual, 0, 0, out.transpose());
     keep_values(activation::norm, 0, a.norm);
     keep_values(activation::conv_input, 0, a.conv_input);
     for (size_t b = 0; b < a.branches.size(); ++b) {
       const mamba_branch_activations& of = a.branches[b];
-      const float_matrix z = features(a.z, c.length);
-      keep(activation::z, 0, b, b == 0 ? z : float_matrix(z.rowwise().reverse()));
+      keep_matrix(activation::z, 0, b, features(a.z, tokens), b > 0);
       keep_values(activation::u, b, of.u), keep_values(activation::dt, b, of.dt);
       keep_values(activation::b, b, of.b), keep_values(activation::c, b, of.c);
       keep_values(activation::delta, b, of.delta), keep_values(activation::y, b, of.y);
@@ -110,14 +118,18 @@ void check_machine(const mamba_block_call& c, const design_point& point, const s
 std::vector<quantised_branch_state> first_states(const mamba_block_call& c, const layer_scales& scales,
                                                  quantised_layer& layer) {
   std::vector<quantised_branch_state> states;
-  for (quantised_branch& branch : layer.branches) {
-    states.push_back(zero_state(branch));
-    if (!branch.scan.h0.empty()) states.back().h = std::move(branch.scan.h0);
-    branch.scan.h0.clear();
-  }
-  if (c.conv_state.empty()) return states;
   const std::vector<int8_t> history = quantise_all<int8_t>(c.conv_state, scales.frac_conv_input, 8);
-  states[0].history = Eigen::Map<const int8_matrix>(history.data(), c.channels, c.past);
+  for (int64_t s = 0; s < c.batch; ++s) {
+    for (const quantised_branch& branch : layer.branches) {
+      quantised_branch_state& state = states.emplace_back(zero_state(branch));
+      const auto values = static_cast<std::ptrdiff_t>(state.h.size());
+      if (!branch.scan.h0.empty()) std::copy_n(branch.scan.h0.begin() + s * values, values, state.h.begin());
+    }
+    if (history.empty()) continue;
+    states[static_cast<size_t>(s) * layer.branches.size()].history =
+        Eigen::Map<const int8_matrix>(history.data() + s * c.channels * c.past, c.channels, c.past);
+  }
+  for (quantised_branch& branch : layer.branches) branch.scan.h0.clear();
   return states;
 }
 
@@ -174,7 +186,7 @@ quantised_mamba_block quantise(const mamba_block_call& c, const design_point& po
   q.scales.frac_residual = stack.scales.frac_residual;
   q.scales.layer = std::move(stack.scales.layers[0]);
   const std::vector<int16_t> r = quantise_all<int16_t>(c.x, q.scales.frac_residual, 16);
-  q.r = Eigen::Map<const int16_matrix>(r.data(), c.length, c.d_model).transpose();
+  q.r = Eigen::Map<const int16_matrix>(r.data(), c.all_tokens(), c.d_model).transpose();
   q.states = first_states(c, q.scales.layer, q.layer);
   return q;
 }
@@ -185,11 +197,28 @@ float_matrix weights_of(const quantised_linear& linear) {
   return w;
 }
 
-// Values of the kept states among all.
+// Values of the kept states among all, of A or of one sequence.
 std::vector<float> all_states(const std::vector<float>& values, const quantised_branch& q,
                               const mamba_block_call& c) {
   if (q.kept.empty()) return values;
   return expand_states(values, {1, c.channels, c.states, 1, c.length}, q.kept);
+}
+
+void append(std::vector<float>& to, const std::vector<float>& values) {
+  to.insert(to.end(), values.begin(), values.end());
+}
+
+// h0 and conv_state of every sequence, where the call has them.
+void dequantise_states(const quantised_mamba_block& q, const mamba_block_call& call, mamba_block_call& c) {
+  const quantised_branch& first = q.layer.branches[0];
+  const float step = std::ldexp(1.0F, -q.scales.layer.frac_conv_input);
+  c.h0.clear(), c.conv_state.clear();
+  for (size_t i = 0; i < q.states.size(); i += q.layer.branches.size()) {
+    const std::vector<double> h = dequantise(q.states[i].h, first.scan.scales.frac_state);
+    if (!call.h0.empty()) append(c.h0, all_states({h.begin(), h.end()}, first, call));
+    if (!call.conv_state.empty())
+      append(c.conv_state, flat(float_matrix(q.states[i].history.cast<float>() * step)));
+  }
 }
 
 void dequantise_branch(const quantised_branch& q, const std::vector<int>& frac_w, const mamba_block_call& c,
@@ -227,15 +256,7 @@ mamba_block_call dequantise(const quantised_mamba_block& q, const mamba_block_ca
   for_each_branch(c, [&](mamba_branch_call& b, size_t index) {
     dequantise_branch(q.layer.branches[index], q.scales.layer.branches[index].conv1d, call, b);
   });
-  const quantised_branch& first = q.layer.branches[0];
-  if (!c.h0.empty()) {
-    const std::vector<double> h = dequantise(q.states[0].h, first.scan.scales.frac_state);
-    c.h0 = all_states({h.begin(), h.end()}, first, call);
-  }
-  if (!c.conv_state.empty()) {
-    const float step = std::ldexp(1.0F, -q.scales.layer.frac_conv_input);
-    c.conv_state = flat(float_matrix(q.states[0].history.cast<float>() * step));
-  }
+  dequantise_states(q, call, c);
   return c;
 }
 

@@ -46,15 +46,20 @@ int64_t token_products(const mamba_block_call& c) {
   return static_cast<int64_t>(c.in_proj.size() + c.out_proj.size()) + branches * own;
 }
 
-// The first tokens of a layer know nothing of the later ones; nullptr: it cannot be cut and is too long.
+// The first tokens of a layer know nothing of the later ones, and the first sequences nothing of the others;
+// nullptr: it cannot be cut and is too long.
 std::shared_ptr<const mamba_block_call> tried_tokens(const mamba_block_call& c) {
   constexpr int64_t most_products = 1 << 23;
   const int64_t tokens = std::max<int64_t>(1, most_products / token_products(c));
   if (tokens < c.length && c.backward) return nullptr;
   auto part = std::make_shared<mamba_block_call>(c);
-  part->length = std::min(tokens, c.length);
-  part->x.resize(static_cast<size_t>(part->length * c.d_model));
-  if (!part->expect_y.empty()) part->expect_y.resize(part->x.size());
+  part->length = std::min(tokens, c.length), part->batch = std::clamp<int64_t>(tokens / c.length, 1, c.batch);
+  const auto cut = [&](std::vector<float>& values, int64_t size) {
+    if (!values.empty()) values.resize(static_cast<size_t>(size));
+  };
+  cut(part->x, part->all_tokens() * c.d_model), cut(part->expect_y, part->all_tokens() * c.d_model);
+  cut(part->h0, part->batch * c.channels * c.states);
+  cut(part->conv_state, part->batch * c.channels * c.past);
   return part;
 }
 
@@ -116,8 +121,8 @@ std::optional<scan_trial> try_faults(const mamba_block_call& call) {
   if (part == nullptr) return std::nullopt;
   scan_trial trial;
   trial.part = part;
-  if (part->length < call.length)
-    trial.extent = fmt::format("the first {} of {} tokens", part->length, call.length);
+  if (part->all_tokens() < call.all_tokens())
+    trial.extent = fmt::format("the first {} of {} tokens", part->all_tokens(), call.all_tokens());
   trial.share = share_of(*part);
   trial.residual.assign(part->x.begin(), part->x.end());
   trial.reference = layer_outputs(*part, std::nullopt);

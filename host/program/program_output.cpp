@@ -44,7 +44,30 @@ class history_order : public output_order {
   int64_t channels_, width_, word_;
 };
 
+class joined_order : public output_order {
+ public:
+  explicit joined_order(std::vector<program_output> parts) : parts_(std::move(parts)) {}
+
+  std::vector<int32_t> read(std::span<const uint8_t> memory) const override {
+    std::vector<int32_t> all;
+    for (const program_output& part : parts_) {
+      const std::vector<int32_t> values = part.order->read(memory);
+      all.insert(all.end(), values.begin(), values.end());
+    }
+    return all;
+  }
+
+ private:
+  std::vector<program_output> parts_;
+};
+
 }  // namespace
+
+program_output joined_output(std::vector<program_output> parts) {
+  if (parts.size() == 1) return std::move(parts.front());
+  const std::string name = parts.front().name;
+  return {name, std::make_shared<joined_order>(std::move(parts))};
+}
 
 program_output tiled_output(const std::string& name, const tiled_tensor& tensor, bool by_token,
                             int64_t word) {

@@ -2,6 +2,7 @@
 // are given out. Every order is a class of its own, made by a function that says which:
 //   tiled_output     y of the units: chunk, tile, token, channel of the tile (tile_order.h)
 //   history_output   the last width - 1 inputs of a convolution: tile, age
+//   joined_output    several of one kind, one behind the other: of every sequence
 //   rows_output, states_output   y and the states of a scan (scan/scan_outputs.h)
 // Contract: padding is not read; `memory` holds the image of the program.
 #pragma once
@@ -37,5 +38,8 @@ program_output tiled_output(const std::string& name, const tiled_tensor& tensor,
 // (channels, width - 1), oldest first.
 program_output history_output(const std::string& name, uint64_t address, int64_t channels, int64_t width,
                               int64_t word);
+
+// The values of all, under the name of the first.
+program_output joined_output(std::vector<program_output> parts);
 
 }  // namespace scansim

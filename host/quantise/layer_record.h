@@ -9,7 +9,7 @@
 namespace scansim {
 
 struct branch_record {
-  int8_matrix conv_input, history;  // of the convolution, its last inputs before the first token
+  int8_matrix conv_input, history;  // of the convolution; before the first token of each sequence
   int8_matrix u, dt, b, c, delta;
   int16_matrix y;            // of the scan
   int8_matrix out;           // to out_proj

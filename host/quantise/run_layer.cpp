@@ -11,7 +11,7 @@ namespace scansim {
 
 namespace {
 
-int8_matrix convolve(const quantised_conv& conv, const int8_matrix& x, int8_matrix& history,
+int8_matrix convolve(const quantised_conv& conv, const Eigen::Ref<const int8_matrix>& x, int8_matrix& history,
                      hls::unit_saturations& saturations) {
   const auto width = static_cast<int>(conv.w.cols());
   int8_matrix padded(x.rows(), x.cols() + width - 1);
@@ -29,8 +29,25 @@ int8_matrix convolve(const quantised_conv& conv, const int8_matrix& x, int8_matr
   return u;
 }
 
-std::vector<int16_t> flat(const int8_matrix& values) {
-  return {values.data(), values.data() + values.size()};
+// (features, tokens of all sequences) as (sequence, feature, token)
+std::vector<int16_t> by_sequence(const int8_matrix& values, int64_t sequences) {
+  const int64_t length = values.cols() / sequences;
+  std::vector<int16_t> flat;
+  flat.reserve(static_cast<size_t>(values.size()));
+  for (int64_t s = 0; s < sequences; ++s)
+    for (int64_t i = 0; i < values.rows(); ++i)
+      flat.insert(flat.end(), values.row(i).data() + s * length, values.row(i).data() + (s + 1) * length);
+  return flat;
+}
+
+// The tokens of every sequence from the last to the first.
+template <class Matrix>
+Matrix turned(const Matrix& values, int64_t sequences) {
+  const int64_t length = values.cols() / sequences;
+  Matrix out(values.rows(), values.cols());
+  for (int64_t s = 0; s < sequences; ++s)
+    out.middleCols(s * length, length) = values.middleCols(s * length, length).rowwise().reverse();
+  return out;
 }
 
 uint64_t counter(const program_result& result, const char* block, const char* event) {
@@ -42,14 +59,16 @@ struct scan_inputs {
   int8_matrix u, delta, b, c, z;
 };
 
-int16_matrix run_scan(const quantised_branch& branch, const scan_inputs& in, std::vector<int32_t>& h,
-                      scan_machine& machine, hls::saturation_counts& saturations) {
+// All sequences in one call; h is the state of each, one behind the other.
+int16_matrix run_scan(const quantised_branch& branch, const scan_inputs& in, int64_t sequences,
+                      std::vector<int32_t>& h, scan_machine& machine, hls::saturation_counts& saturations) {
   quantised_scan call = branch.scan;
-  const int64_t channels = in.u.rows(), length = in.u.cols();
-  const scan_shape whole{1, channels, in.b.rows(), 1, length};
-  call.shape.length = length;
-  call.u = flat(in.u), call.delta = flat(in.delta), call.z = flat(in.z);
-  call.b = flat(in.b), call.c = flat(in.c);
+  const int64_t channels = in.u.rows(), length = in.u.cols() / sequences;
+  const scan_shape whole{sequences, channels, in.b.rows(), 1, length};
+  call.shape.batch = sequences, call.shape.length = length;
+  call.u = by_sequence(in.u, sequences), call.delta = by_sequence(in.delta, sequences);
+  call.z = by_sequence(in.z, sequences);
+  call.b = by_sequence(in.b, sequences), call.c = by_sequence(in.c, sequences);
   if (!branch.kept.empty()) {
     call.b = compact_shared(call.b, whole, branch.kept);
     call.c = compact_shared(call.c, whole, branch.kept);
@@ -58,8 +77,12 @@ int16_matrix run_scan(const quantised_branch& branch, const scan_inputs& in, std
   const program_result result = machine.run(call);
   h = result.output("h_last");
   add_saturations(result, saturations);
-  int16_matrix y(channels, length);
-  std::ranges::transform(result.output("y"), y.data(), [](int32_t v) { return static_cast<int16_t>(v); });
+  int16_matrix y(channels, sequences * length);
+  const std::vector<int32_t>& values = result.output("y");
+  for (int64_t s = 0; s < sequences; ++s)
+    y.middleCols(s * length, length) =
+        Eigen::Map<const int32_matrix>(values.data() + s * channels * length, channels, length)
+            .cast<int16_t>();
   return y;
 }
 
@@ -77,23 +100,66 @@ int8_matrix quantise_output(const quantised_output& output, const int16_matrix& 
   return rows.transpose().cast<int8_t>();
 }
 
+// The states of one branch among those of all: sequence by sequence, one per branch.
+struct sequence_states {
+  std::span<quantised_branch_state> all;
+  size_t branch, branches;
+
+  int64_t count() const { return static_cast<int64_t>(all.size() / branches); }
+  quantised_branch_state& of(int64_t sequence) const {
+    return all[static_cast<size_t>(sequence) * branches + branch];
+  }
+};
+
+int8_matrix convolve_all(const quantised_conv& conv, const int8_matrix& x, const sequence_states& states,
+                         hls::unit_saturations& saturations) {
+  const int64_t length = x.cols() / states.count();
+  int8_matrix u(x.rows(), x.cols());
+  for (int64_t s = 0; s < states.count(); ++s)
+    u.middleCols(s * length, length) =
+        convolve(conv, x.middleCols(s * length, length), states.of(s).history, saturations);
+  return u;
+}
+
+int16_matrix scan_all(const quantised_branch& branch, const scan_inputs& in, const sequence_states& states,
+                      scan_machine& machine, hls::saturation_counts& saturations) {
+  std::vector<int32_t> h;
+  for (int64_t s = 0; s < states.count(); ++s)
+    h.insert(h.end(), states.of(s).h.begin(), states.of(s).h.end());
+  const int16_matrix y = run_scan(branch, in, states.count(), h, machine, saturations);
+  auto from = h.begin();
+  for (int64_t s = 0; s < states.count(); ++s) {
+    std::vector<int32_t>& to = states.of(s).h;
+    std::copy_n(from, to.size(), to.begin());
+    from += static_cast<std::ptrdiff_t>(to.size());
+  }
+  return y;
+}
+
+int8_matrix histories_of(const sequence_states& states) {
+  const int64_t past = states.of(0).history.cols();
+  int8_matrix all(states.of(0).history.rows(), states.count() * past);
+  for (int64_t s = 0; s < states.count(); ++s) all.middleCols(s * past, past) = states.of(s).history;
+  return all;
+}
+
 // What one branch adds to the residual stream; x, z and r in the branch's scan order.
 void run_branch(const quantised_linear& out_proj, const quantised_branch& branch, const int8_matrix& x,
-                const int8_matrix& z, quantised_branch_state& state, Eigen::Ref<int16_matrix> r,
+                const int8_matrix& z, const sequence_states& sequences, Eigen::Ref<int16_matrix> r,
                 scan_machine& machine, model_saturations& saturations, branch_record* record) {
   hls::unit_saturations& block = saturations.block;
   const int64_t rank = branch.dt_proj.linear.w.cols();
   const int64_t states = (branch.x_proj.linear.w.rows() - rank) / 2;
   scan_inputs in;
   in.z = z;
-  if (record != nullptr) record->history = state.history, record->r_in = r;
-  in.u = convolve(branch.conv, x, state.history, block);
+  if (record != nullptr) record->history = histories_of(sequences), record->r_in = r;
+  in.u = convolve_all(branch.conv, x, sequences, block);
   const int32_matrix projected = multiply(branch.x_proj.linear, in.u);
   const int8_matrix dt = finish_s8(branch.x_proj, projected, 0, rank, block);
   in.b = finish_s8(branch.x_proj, projected, rank, states, block);
   in.c = finish_s8(branch.x_proj, projected, rank + states, states, block);
   in.delta = finish_s8(branch.dt_proj, multiply(branch.dt_proj.linear, dt), 0, x.rows(), block);
-  const int16_matrix y = run_scan(branch, in, state.h, machine, saturations.scan);
+  const int16_matrix y = scan_all(branch, in, sequences, machine, saturations.scan);
   const int8_matrix out = quantise_output(branch.output, y, block);
   add_residual(branch.out_channel, multiply(out_proj, out), r, block);
   if (record == nullptr) return;
@@ -168,11 +234,12 @@ void run_layer(const quantised_layer& layer, std::span<quantised_branch_state> s
   int8_matrix x = finish_s8(layer.in_proj, xz, 0, inner, saturations.block);
   if (record != nullptr) *record = {r, norm, x, z, std::vector<branch_record>(layer.branches.size())};
   for (size_t b = 0; b < layer.branches.size(); ++b) {
-    run_branch(layer.out_proj, layer.branches[b], x, z, states[b], r, machine, saturations,
+    const sequence_states sequences{states, b, layer.branches.size()};
+    run_branch(layer.out_proj, layer.branches[b], x, z, sequences, r, machine, saturations,
                record == nullptr ? nullptr : &record->branches[b]);
     if (layer.branches.size() == 1) return;
     // The next branch scans from the other end; after two, the tokens are in order again.
-    x = x.rowwise().reverse().eval(), z = z.rowwise().reverse().eval(), r = r.rowwise().reverse().eval();
+    x = turned(x, sequences.count()), z = turned(z, sequences.count()), r = turned(r, sequences.count());
   }
 }
 

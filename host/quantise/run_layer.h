@@ -35,7 +35,8 @@ int8_matrix normalise(const quantised_norm& norm, const int16_matrix& r, hls::un
 void add_residual(const std::vector<hls::gemm_channel>& channel, const int32_matrix& acc,
                   Eigen::Ref<int16_matrix> r, hls::unit_saturations& saturations);
 
-// Advances the residual stream r (d_model, tokens) and one state per branch. `record`: filled, if given.
+// Advances the residual stream r (d_model, tokens) and the states, sequence by sequence one per branch; the
+// tokens of a sequence lie behind those of the one before, equally many each. `record`: filled, if given.
 void run_layer(const quantised_layer& layer, std::span<quantised_branch_state> states, int16_matrix& r,
                scan_machine& machine, model_saturations& saturations, layer_record* record = nullptr);
 

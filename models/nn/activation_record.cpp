@@ -56,9 +56,9 @@ activation_record::activation_record(const vim_model& model,
   for (const auto& image : images) model.classify(image, tap);
 }
 
-activation_record::activation_record(int64_t layers, int64_t length,
+activation_record::activation_record(int64_t layers, int64_t windows, int64_t length,
                                      const std::function<void(const activation_keeper&)>& fill)
-    : windows_(1), length_(length) {
+    : windows_(windows), length_(length) {
   for (site_values& values : values_) values.resize(static_cast<size_t>(layers + 2) * num_activations);
   fill([this](activation site, int64_t layer, size_t branch, const Eigen::Ref<const float_matrix>& values) {
     keep(site, layer, branch, values);

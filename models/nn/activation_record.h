@@ -27,8 +27,8 @@ class activation_record {
   // Windows are images here.
   activation_record(const vim_model& model, const std::vector<std::span<const uint8_t>>& images);
 
-  // One window of `length` tokens through `layers` layers, computed elsewhere: `fill` gives every activation.
-  activation_record(int64_t layers, int64_t length,
+  // Windows of `length` tokens through `layers` layers, computed elsewhere: `fill` gives every activation.
+  activation_record(int64_t layers, int64_t windows, int64_t length,
                     const std::function<void(const activation_keeper&)>& fill);
 
   int64_t windows() const { return windows_; }

@@ -18,7 +18,7 @@ mamba_branch_call branch_call(const Branch& b) {
 template <class Config, class Layer>
 mamba_block_call shared_part(const Config& config, const Layer& layer, const float_matrix& x) {
   mamba_block_call call;
-  call.length = x.rows(), call.d_model = config.d_model, call.channels = config.d_inner;
+  call.batch = 1, call.length = x.rows(), call.d_model = config.d_model, call.channels = config.d_inner;
   call.states = config.d_state, call.rank = config.dt_rank, call.width = config.conv;
   call.derive_sizes(), call.eps = config.norm_eps;
   call.x = flat(x), call.norm = flat(layer.norm);

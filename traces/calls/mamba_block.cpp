@@ -88,9 +88,18 @@ void mamba_block_call::see_names(std::span<const std::string> names) {
 std::vector<call_tensor> mamba_block_call::tensors() {
   const call_axis l{"L", &length}, model{"d_model", &d_model}, d{"D", &channels}, n{"N", &states},
       both{"2 D", &expanded}, before{"W - 1", &past};
-  std::vector<call_tensor> table = {
-      {.name = "x", .values = &x, .axes = {l, model}, .text = "residual stream in"},
-      {.name = "norm.weight", .values = &norm, .axes = {model}}};
+  // One sequence is written without the axis of the batch; a file that is being read may have it or not.
+  const auto of_sequences = [&](std::vector<call_axis> axes) {
+    if (batch != 1) axes.insert(axes.begin(), {"B", &batch});
+    return axes;
+  };
+  const int axis_of_one = batch != 1 ? 0 : -1;
+  std::vector<call_tensor> table = {{.name = "x",
+                                     .values = &x,
+                                     .axes = of_sequences({l, model}),
+                                     .text = "residual stream in; B, here and below, may be left out if 1",
+                                     .axis_of_one = axis_of_one},
+                                    {.name = "norm.weight", .values = &norm, .axes = {model}}};
   add_branch(*this, forward, "", table);
   table.push_back({.name = "in_proj.weight",
                    .values = &in_proj,
@@ -103,21 +112,24 @@ std::vector<call_tensor> mamba_block_call::tensors() {
                    .text = "as in the checkpoint, without a Hadamard matrix"});
   table.push_back({.name = "conv_state",
                    .values = &conv_state,
-                   .axes = {d, before},
+                   .axes = of_sequences({d, before}),
                    .required = false,
                    .text = "inputs before the first token, oldest first; absent: zero",
-                   .before = [this] { settle(past, width - 1); }});
+                   .before = [this] { settle(past, width - 1); },
+                   .axis_of_one = axis_of_one});
   table.push_back({.name = "h0",
                    .values = &h0,
-                   .axes = {d, n},
+                   .axes = of_sequences({d, n}),
                    .required = false,
-                   .text = "state before the first token; absent: zero"});
+                   .text = "state before the first token; absent: zero",
+                   .axis_of_one = axis_of_one});
   if (backward) add_branch(*this, *backward, backward_prefix, table);
   table.push_back({.name = "expect.y",
                    .values = &expect_y,
-                   .axes = {l, model},
+                   .axes = of_sequences({l, model}),
                    .required = false,
-                   .text = "residual stream out"});
+                   .text = "residual stream out",
+                   .axis_of_one = axis_of_one});
   return table;
 }
 
@@ -132,7 +144,7 @@ std::vector<call_option> mamba_block_call::options() {
 
 void mamba_block_call::check_sizes(const std::string& file) const {
   check_norm(d_model, eps, file, "d_model");
-  require_size(length <= INT32_MAX, file, "x.shape", "L < 2^31", length);
+  require_size(length <= INT32_MAX / batch, file, "x.shape", "B L < 2^31", length);
   require_size(width >= 2 && width <= hls::max_conv_width, file, "conv1d.weight.shape",
                fmt::format("W from 2 to {}", hls::max_conv_width), width);
   require_size(channels <= hls::max_reduction, file, "A.shape", fmt::format("D <= {}", hls::max_reduction),
@@ -167,19 +179,17 @@ void mamba_block_call::check_contents(const std::string& file) const {
 std::string mamba_block_call::guess_layout(const named_shapes& shapes) const {
   const auto a = shapes.find("A_log");
   if (a != shapes.end() && a->second.size() == 1) return "A_log with one value a head: a layer of Mamba-2?";
-  const auto in = shapes.find("x");
-  if (in != shapes.end() && in->second.size() == 3) return "is x a batch? It is one sequence, (L, d_model)";
   return guess_conv_state(shapes, "conv_state", "conv1d.weight");
 }
 
 uint64_t mamba_block_call::state_updates() const {
-  return (backward ? 2U : 1U) * static_cast<uint64_t>(length * channels * states);
+  return (backward ? 2U : 1U) * static_cast<uint64_t>(all_tokens() * channels * states);
 }
 
 call_work mamba_block_call::work() const {
   const int64_t of_direction = projected * channels + channels * rank + d_model * channels;
   return {"multiply",
-          static_cast<uint64_t>(length * (expanded * d_model + (backward ? 2 : 1) * of_direction))};
+          static_cast<uint64_t>(all_tokens() * (expanded * d_model + (backward ? 2 : 1) * of_direction))};
 }
 
 kept_states kept_of(const mamba_block_call& call, const mamba_branch_call& branch) {

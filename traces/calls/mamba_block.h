@@ -3,9 +3,9 @@
 //   S(v, z) = scan(u = silu(conv1d(v)), dt_proj(dt), B, C, z),  (dt, B, C) = x_proj(u)
 // with two directions (Vim) y = x + out_proj(S_f(v, z) + flip(S_b(flip v, flip z))), norm, in_proj and
 // out_proj shared. With state sparsity the channels of an index group keep N of every M states of their scan;
-// the others do not exist there, though x_proj, A and h0 have them. Contract: row-major, float as given; an
-// empty optional tensor is not used. Names in the file: traces/README.md. It computes nothing;
-// models/ref/mamba_block_ref.h does.
+// the others do not exist there, though x_proj, A and h0 have them. Sequences of a batch share the weights
+// and nothing else. Contract: row-major, float as given; an empty optional tensor is not used. Names in the
+// file: traces/README.md. It computes nothing; models/ref/mamba_block_ref.h does.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -39,7 +39,8 @@ struct mamba_block_scales : call_scales {
 };
 
 struct mamba_block_call : call {
-  int64_t length = 0;             // L
+  int64_t batch = 0;              // B, sequences
+  int64_t length = 0;             // L, tokens of one
   int64_t d_model = 0;            // of the residual stream
   int64_t channels = 0;           // D, d_inner
   int64_t states = 0;             // N
@@ -55,18 +56,19 @@ struct mamba_block_call : call {
   nm_pattern state_sparsity;      // of the scans along their states; n = m: every state
   int64_t index_groups = 0;       // of channels, with state sparsity
   int64_t indexed = 0;            // N n / m: states that an index names, with state sparsity
-  std::vector<float> x;           // (L, d_model)
+  std::vector<float> x;           // (B, L, d_model)
   std::vector<float> norm;        // (d_model)
   std::vector<float> in_proj;     // (2 D, d_model): rows of conv_input, then rows of z
   std::vector<float> out_proj;    // (d_model, D)
-  std::vector<float> conv_state;  // (D, W - 1), oldest first; empty: zeros
-  std::vector<float> h0;          // (D, N); empty: zeros
-  std::vector<float> expect_y;    // (L, d_model)
+  std::vector<float> conv_state;  // (B, D, W - 1), oldest first; empty: zeros
+  std::vector<float> h0;          // (B, D, N); empty: zeros
+  std::vector<float> expect_y;    // (B, L, d_model)
   mamba_branch_call forward;
   std::optional<mamba_branch_call> backward;
 
   // Sizes that follow from the others.
   void derive_sizes() { expanded = 2 * channels, projected = rank + 2 * states, past = width - 1; }
+  int64_t all_tokens() const { return batch * length; }
   int64_t kept_states() const {
     return state_sparsity.dense() ? states : states / state_sparsity.m * state_sparsity.n;
   }
@@ -80,7 +82,7 @@ struct mamba_block_call : call {
   void check_contents(const std::string& file) const override;
   std::string guess_layout(const named_shapes& shapes) const override;
   std::unique_ptr<call_scales> make_scales() const override;
-  uint64_t tokens() const override { return static_cast<uint64_t>(length); }
+  uint64_t tokens() const override { return static_cast<uint64_t>(all_tokens()); }
   uint64_t state_updates() const override;
   call_work work() const override;
 };

@@ -68,6 +68,7 @@ std::vector<generator_option> mamba_block_generator::options() {
   return {
       {.flag = "--shape", .text = fmt::format("one of {}", fmt::join(layer_names(), ", ")), .word = &shape_},
       {.flag = "--channels", .integer = &channels_},
+      {.flag = "--batch", .text = "Sequences", .integer = &batch_, .shows_default = true},
       {.flag = "--length", .integer = &length_},
       {.flag = "--states", .integer = &states_},
       {.flag = "--width", .text = "W, 2 to 4; default 4", .integer = &width_},
@@ -78,6 +79,7 @@ std::vector<generator_option> mamba_block_generator::options() {
       {.flag = "--state-groups", .text = "1", .integer = &state_groups_},
       {.flag = "--eps", .text = "eps", .real = &eps_},
       {.flag = "--state", .text = "starts from earlier inputs", .toggle = &state_},
+      {.flag = "--decode", .text = "one token a sequence, behind earlier inputs", .toggle = &decode_},
       {.flag = "--bidirectional", .text = "a second direction", .toggle = &bidirectional_},
       {.flag = "--no-hadamard",
        .text = "y is not rotated in front of out_proj",
@@ -131,7 +133,10 @@ void mamba_block_generator::set_sizes(mamba_block_call& c) const {
   const auto size = [&](int64_t given, int64_t named) {
     return given != not_given ? given : scan ? named : 0;
   };
-  c.length = size(length_, scan ? scan->length : 0);
+  c.batch = batch_;
+  c.length = decode_ && length_ == not_given ? 1 : size(length_, scan ? scan->length : 0);
+  if (decode_ && c.length > 1)
+    throw input_error("generate", "--length", "1, as --decode says", fmt::format("{}", c.length));
   c.channels = size(channels_, scan ? scan->channels : 0);
   c.states =
       scan == nullptr && states_ == not_given ? default_states : size(states_, scan ? scan->states : 0);
@@ -157,7 +162,7 @@ std::unique_ptr<call> mamba_block_generator::generate(uint64_t seed) const {
     throw input_error("generate", "--states", fmt::format("1 to {}", max_block_states),
                       fmt::format("{}", c.states));
   set_state_sparsity(c);
-  c.x = draw_rows(source, "x", c.length, c.d_model, 1);
+  c.x = draw_rows(source, "x", c.all_tokens(), c.d_model, 1);
   c.norm = draw_rows(source, "norm.weight", 1, c.d_model, 0.2);
   for (float& w : c.norm) w += 1;  // trained weights lie around one
   c.in_proj =
@@ -167,9 +172,9 @@ std::unique_ptr<call> mamba_block_generator::generate(uint64_t seed) const {
       draw_rows(source, "out_proj.weight", c.d_model, c.channels, fan_in_scale(c.channels), block_spread);
   c.forward = generate_branch(c, seed, "");
   if (bidirectional()) c.backward = generate_branch(c, seed, "backward.");
-  if (state_) {
-    c.conv_state = draw_rows(source, "conv_state", c.channels, c.past, 1);
-    c.h0 = draw_rows(source, "h0", c.channels, c.states, 0.1);
+  if (state_ || decode_) {
+    c.conv_state = draw_rows(source, "conv_state", c.batch * c.channels, c.past, 1);
+    c.h0 = draw_rows(source, "h0", c.batch * c.channels, c.states, 0.1);
   }
   make_extreme(c, extremes_, seed);
   check_call(c, "generate");

@@ -15,9 +15,9 @@ constexpr hls::gemm_epilogue to_residual{.kind = hls::gemm_epilogue_kind::residu
 
 }  // namespace
 
-layer_branch::layer_branch(layer_site& site, size_t index, const quantised_branch_state* state)
-    : site_(site), index_(index), given_state_(state != nullptr) {
-  site_.parameters.place_scan(layer(), state, parameters_);
+layer_branch::layer_branch(layer_site& site, size_t index, std::span<const quantised_branch_state> states)
+    : site_(site), index_(index), given_state_(!states.empty()) {
+  site_.parameters.place_scan(index, states, parameters_);
 }
 
 std::vector<program_output> layer_branch::states() const {
@@ -25,9 +25,22 @@ std::vector<program_output> layer_branch::states() const {
   const design_point& point = site_.builder.point();
   const std::string prefix = index_ == 0 ? "state." : "state.backward.";
   const state_order order(shape.inner, shape.states, shape.passes, point);
-  return {states_output(prefix + "h", order.layout_at(parameters_.addr_ht), point),
-          history_output(prefix + "conv", parameters_.addr_history_out, shape.inner, layer().conv.w.cols(),
-                         site_.builder.word())};
+  std::vector<program_output> h, history;
+  for (uint64_t s = 0; s < static_cast<uint64_t>(shape.sequences); ++s) {
+    h.push_back(states_output(prefix + "h",
+                              order.layout_at(parameters_.addr_ht + s * parameters_.state_bytes), point));
+    history.push_back(history_output(prefix + "conv",
+                                     parameters_.addr_history_out + s * parameters_.history_bytes,
+                                     shape.inner, layer().conv.w.cols(), site_.builder.word()));
+  }
+  return {joined_output(std::move(h)), joined_output(std::move(history))};
+}
+
+std::vector<layer_branch::token_run> layer_branch::runs_of(const chunk_step& step) const {
+  if (!site_.shape.by_sequence) return {{0, step.tokens}};
+  std::vector<token_run> runs;
+  for (int64_t t = 0; t < step.tokens; ++t) runs.push_back({t, 1});
+  return runs;
 }
 
 hls::scratch_region layer_branch::rows_of(int64_t place, const chunk_step& step, int64_t words) const {
@@ -36,47 +49,88 @@ hls::scratch_region layer_branch::rows_of(int64_t place, const chunk_step& step,
 
 void layer_branch::convolve(const chunk_step& step) {
   const layer_shape& shape = site_.shape;
-  const quantised_conv& conv = layer().conv;
-  branch_parameters& p = parameters_;
-  const auto state = static_cast<uint16_t>(site_.place.history[index_]);
-  if (step.first) {
-    p.conv_row = site_.parameters.add_conv(layer());
-    if (given_state_) site_.builder.load("conv_state", p.addr_history_in, state, 3 * shape.inner_tiles);
+  if (!parameters_.conv_row) parameters_.conv_row = site_.parameters.add_conv(layer());
+  if (shape.by_sequence) {
+    for (int64_t first = 0; first < step.tokens; first += history_group) {
+      const int64_t end = std::min(first + history_group, step.tokens);
+      load_history(step.sequence + first, first, end - first);
+      for (int64_t token = first; token < end; ++token) convolve(step, {token, 1}, given_state_);
+      store_history(step.sequence + first, first, end - first);
+    }
+  } else {
+    if (step.first) load_history(step.sequence, 0, 1);
+    convolve(step, {0, step.tokens}, given_state_ || !step.first);
   }
-  site_.builder.append(hls::conv_descriptor{.fence = true,
-                                            .has_state = !step.first || given_state_,
-                                            .store_state = true,
-                                            .reverse = index_ == 1,
-                                            .tokens = static_cast<uint16_t>(step.tokens),
-                                            .tiles = static_cast<uint16_t>(shape.inner_tiles),
-                                            .width = static_cast<uint8_t>(conv.w.cols()),
-                                            .shift_out = static_cast<uint8_t>(conv.shift_out),
-                                            .silu = true,
-                                            .p_row = static_cast<uint16_t>(p.conv_row),
-                                            .x = rows_of(site_.place.xz, step),
-                                            .u = rows_of(site_.place.u, step),
-                                            .s = state,
-                                            .h = state});
   site_.spill("u", site_.place.u, shape.inner_tiles * step.tokens);
+}
+
+void layer_branch::convolve(const chunk_step& step, const token_run& run, bool has_state) {
+  const layer_shape& shape = site_.shape;
+  const quantised_conv& conv = layer().conv;
+  const int64_t pitch = shape.tile_step(step.tokens);
+  const uint16_t state = history_place(run.first);
+  site_.builder.append(
+      hls::conv_descriptor{.fence = true,
+                           .has_state = has_state,
+                           .store_state = true,
+                           .reverse = index_ == 1,
+                           .tokens = static_cast<uint16_t>(run.count),
+                           .tiles = static_cast<uint16_t>(shape.inner_tiles),
+                           .width = static_cast<uint8_t>(conv.w.cols()),
+                           .shift_out = static_cast<uint8_t>(conv.shift_out),
+                           .silu = true,
+                           .p_row = static_cast<uint16_t>(*parameters_.conv_row),
+                           .x = region_of(site_.place.xz + run.first * shape.xz_tiles(), pitch),
+                           .u = region_of(site_.place.u + run.first * shape.inner_tiles, pitch),
+                           .s = state,
+                           .h = state});
+}
+
+// Where the state of a token's sequence is in the scratch.
+uint16_t layer_branch::history_place(int64_t token) const {
+  const layer_shape& shape = site_.shape;
+  return static_cast<uint16_t>(site_.place.history[index_] +
+                               3 * shape.inner_tiles * (token % shape.histories()));
+}
+
+// The states of sequences that follow each other, the first of which is that of `token`.
+void layer_branch::load_history(int64_t sequence, int64_t token, int64_t sequences) {
+  if (!given_state_) return;
+  const branch_parameters& p = parameters_;
+  site_.builder.load("conv_state", p.addr_history_in + static_cast<uint64_t>(sequence) * p.history_bytes,
+                     history_place(token), 3 * site_.shape.inner_tiles * sequences);
+}
+
+void layer_branch::store_history(int64_t sequence, int64_t token, int64_t sequences) {
+  const branch_parameters& p = parameters_;
+  site_.builder.store("conv_state", history_place(token),
+                      p.addr_history_out + static_cast<uint64_t>(sequence) * p.history_bytes,
+                      3 * site_.shape.inner_tiles * sequences);
+}
+
+void layer_branch::finish_round(int64_t sequence) {
+  if (!site_.shape.by_sequence) store_history(sequence, 0, 1);
 }
 
 // u -> dt, B, C; of these B and C of every run; dt -> delta
 void layer_branch::project(const chunk_step& step) {
   const layer_shape& shape = site_.shape;
   const block_places& place = site_.place;
-  const auto product = [&](const char* name, const gemm_rows& rows, int64_t x, int64_t y,
-                           const char* tensor) {
+  // x: tiles from `first` on of a tensor of `tiles`
+  const auto product = [&](const char* name, const gemm_rows& rows, int64_t x, int64_t tiles, int64_t first,
+                           int64_t y, const char* tensor) {
     hls::gemm_descriptor d = gemm_of(rows, to_s8, x, step.tokens, step.tokens);
-    d.y = rows_of(y, step);
+    site_.take_x(d, x, tiles, first), site_.give_y(d, y, rows.tiles);
     site_.builder.append(d, rows, weights_of(name, index_));
     site_.spill(tensor, y, rows.tiles * step.tokens);
   };
-  product("x_proj", site_.parameters.x_proj(index_), place.u, place.projected, "dt_bc");
+  const int64_t projected = shape.projected_tiles(index_);
+  product("x_proj", site_.parameters.x_proj(index_), place.u, shape.inner_tiles, 0, place.projected, "dt_bc");
   if (shape.selects(index_)) {
-    product("select", site_.parameters.select(index_), place.projected + shape.dt_tiles * step.tokens,
+    product("select", site_.parameters.select(index_), place.projected, projected, shape.dt_tiles,
             place.selected, "selected");
   }
-  product("dt_proj", site_.parameters.dt_proj(index_), place.projected, place.delta, "delta");
+  product("dt_proj", site_.parameters.dt_proj(index_), place.projected, projected, 0, place.delta, "delta");
 }
 
 // The rows of z, tile by tile as the scans ask for them. The fence of in_proj's x was for the same words.
@@ -89,17 +143,23 @@ void layer_branch::project_z(const chunk_step& step) {
 
 void layer_branch::scan(const chunk_step& step) {
   if (!site_.shape.z_local) project_z(step);
-  for (size_t run = 0; run < site_.shape.runs[index_].size(); ++run) site_.builder.scan(scan_of(run, step));
+  for (const token_run& tokens : runs_of(step))
+    for (size_t run = 0; run < site_.shape.runs[index_].size(); ++run)
+      site_.builder.scan(scan_of(run, step, tokens));
   site_.spill("y", site_.place.y, 2 * site_.shape.inner_tiles * step.tokens);
 }
 
-hls::scan_descriptor layer_branch::scan_of(size_t run, const chunk_step& step) const {
+hls::scan_descriptor layer_branch::scan_of(size_t run, const chunk_step& step,
+                                           const token_run& tokens) const {
   const layer_shape& shape = site_.shape;
   const block_places& place = site_.place;
   const design_point& point = site_.builder.point();
   const quantised_scan& call = layer().scan;
-  const int64_t t = step.tokens, tile = shape.runs[index_][run].first_tile;
-  const auto bytes = [&](int64_t words) { return static_cast<uint64_t>(words * site_.builder.word()); };
+  const int64_t t = tokens.count, tile = shape.runs[index_][run].first_tile;
+  // Of tile `first` of these tokens, in a tensor of `tiles` tiles of `words` words.
+  const auto address = [&](int64_t at, int64_t tiles, int64_t first, int64_t words = 1) {
+    return static_cast<uint64_t>((at + words * (tokens.first * tiles + first * t)) * site_.builder.word());
+  };
   hls::scan_descriptor d;
   d.local = d.has_z = d.fence = true;
   d.softplus = call.options.delta_softplus;
@@ -112,34 +172,43 @@ hls::scan_descriptor layer_branch::scan_of(size_t run, const chunk_step& step) c
   d.num_chunks = 1;
   d.chunk_tokens = d.rest_tokens = static_cast<uint16_t>(t);
   d.shifts = make_shifts(call.scales, widths_of(point), {true, d.softplus, !call.delta_bias.empty()});
-  d.addr_u = bytes(place.u + tile * t), d.addr_delta = bytes(place.delta + tile * t);
-  d.addr_y = bytes(place.y + 2 * tile * t);
-  if (shape.z_local) d.addr_z = bytes(place.xz + (shape.inner_tiles + tile) * t);
-  const int64_t bc = shape.selects(index_) ? place.selected + static_cast<int64_t>(run) * shape.bc_tiles * t
-                                           : place.projected + shape.dt_tiles * t;
-  d.addr_b = bytes(bc);
-  d.addr_c = shape.bc_shared ? d.addr_b : bytes(bc + shape.bc_tiles / 2 * t);
-  place_states(run, step, d);
+  const int64_t inner = shape.inner_tiles;
+  d.addr_u = address(place.u, inner, tile), d.addr_delta = address(place.delta, inner, tile);
+  d.addr_y = address(place.y, inner, tile, 2);
+  if (shape.z_local) d.addr_z = address(place.xz, shape.xz_tiles(), inner + tile);
+  const auto of_bc = [&](int64_t first) {
+    if (!shape.selects(index_))
+      return address(place.projected, shape.projected_tiles(index_), shape.dt_tiles + first);
+    return address(place.selected, shape.selected_tiles(index_),
+                   static_cast<int64_t>(run) * shape.bc_tiles + first);
+  };
+  d.addr_b = of_bc(0);
+  d.addr_c = shape.bc_shared ? d.addr_b : of_bc(shape.bc_tiles / 2);
+  place_states(run, step, tokens.first, d);
   return d;
 }
 
 // A, {bias, D} and the states of the run's tiles in memory, and which of them come from or go there: between
-// chunks all of them stay on chip.
-void layer_branch::place_states(size_t run, const chunk_step& step, hls::scan_descriptor& d) const {
+// chunks all of them stay on chip, and so do A and {bias, D} between sequences of one direction.
+void layer_branch::place_states(size_t run, const chunk_step& step, int64_t token,
+                                hls::scan_descriptor& d) const {
   const layer_shape& shape = site_.shape;
   const design_point& point = site_.builder.point();
   const branch_parameters& p = parameters_;
   const auto channels = static_cast<uint64_t>(shape.runs[index_][run].first_tile * site_.builder.word());
   const uint64_t elements = channels * static_cast<uint64_t>(shape.passes * point.states_per_lane);
   const uint64_t state_bytes = elements * static_cast<uint64_t>(point.state_bytes());
-  d.load_params = step.first;
-  d.resume = !step.first;
-  d.keep = !step.last;
-  d.has_h0 = step.first && given_state_;
-  d.store_state = step.last;
+  const bool begins = step.first || shape.by_sequence, ends = step.last || shape.by_sequence;
+  const int64_t sequence = step.sequence + (shape.by_sequence ? token : 0);
+  d.load_params = step.first && token == 0 && (sequence == 0 || shape.branches > 1);
+  d.resume = !begins;
+  d.keep = !ends;
+  d.has_h0 = begins && given_state_;
+  d.store_state = ends;
   d.addr_a = p.addr_a + elements, d.addr_db = p.addr_db + 4 * channels;
-  d.addr_h0 = p.addr_h0 + state_bytes;
-  d.addr_ht = p.addr_ht + state_bytes;
+  const uint64_t of_sequence = static_cast<uint64_t>(sequence) * p.state_bytes + state_bytes;
+  d.addr_h0 = p.addr_h0 + of_sequence;
+  d.addr_ht = p.addr_ht + of_sequence;
 }
 
 void layer_branch::quantise_share(const chunk_step& step, int to_come) {
@@ -153,8 +222,12 @@ void layer_branch::finish(const chunk_step& step, int64_t residual) {
   project_out(step, residual);
 }
 
-// Of the next tokens of the chunk.
+// Of the next tokens of the chunk, as many at a time as lie tile by tile.
 void layer_branch::quantise_y(const chunk_step& step, int64_t tokens) {
+  if (site_.shape.by_sequence && tokens > 1) {
+    for (int64_t i = 0; i < tokens; ++i) quantise_y(step, 1);
+    return;
+  }
   if (tokens == 0) return;
   const quantised_output& output = layer().output;
   hls::hadamard_descriptor d = output.hadamard
@@ -164,9 +237,10 @@ void layer_branch::quantise_y(const chunk_step& step, int64_t tokens) {
     site_.builder.refuse("output", fmt::format("a rotation of d_inner = {} channels", site_.shape.inner),
                          fmt::format("{}", output.m << output.log2));
   d.fence = true, d.tokens = static_cast<uint16_t>(tokens);
-  d.x = rows_of(site_.place.y, step, 2), d.y = rows_of(site_.place.quantised, step);
-  d.x.address = static_cast<uint16_t>(d.x.address + 2 * quantised_);
-  d.y.address = static_cast<uint16_t>(d.y.address + quantised_);
+  const layer_shape& shape = site_.shape;
+  d.x = region_of(site_.place.y + 2 * quantised_ * shape.token_step(shape.inner_tiles),
+                  2 * shape.tile_step(step.tokens));
+  d.y = region_of(site_.place.quantised + quantised_, step.tokens);
   site_.builder.append(d);
   quantised_ += tokens;
   if (quantised_ == step.tokens)
@@ -176,17 +250,12 @@ void layer_branch::quantise_y(const chunk_step& step, int64_t tokens) {
 // In place: r is residual and result.
 void layer_branch::project_out(const chunk_step& step, int64_t residual) {
   gemm_rows rows = site_.parameters.out_proj();
-  if (step.first)
-    parameters_.out_shift_row = index_ == 0 ? rows.shift_row : site_.parameters.add_out_shifts(layer());
-  rows.shift_row = parameters_.out_shift_row;
+  std::optional<int>& shifts = parameters_.out_shift_row;
+  if (!shifts) shifts = index_ == 0 ? rows.shift_row : site_.parameters.add_out_shifts(layer());
+  rows.shift_row = *shifts;
   hls::gemm_descriptor d = gemm_of(rows, to_residual, site_.place.quantised, step.tokens, step.tokens);
   d.y = d.r = rows_of(residual, step, 2);
   site_.builder.append(d, rows, "out_proj");
-}
-
-void layer_branch::store_history() {
-  site_.builder.store("conv_state", site_.place.history[index_], parameters_.addr_history_out,
-                      3 * site_.shape.inner_tiles);
 }
 
 }  // namespace scansim

@@ -158,8 +158,9 @@ int layer_parameters::add_out_shifts(const quantised_branch& branch) {
   return builder_.add_rows(target::shifts, "shifts", shifts);
 }
 
-void layer_parameters::place_scan(const quantised_branch& branch, const quantised_branch_state* state,
+void layer_parameters::place_scan(size_t index, std::span<const quantised_branch_state> states,
                                   branch_parameters& out) {
+  const quantised_branch& branch = layer_.branches[index];
   const design_point& point = builder_.point();
   const state_order order(shape_.inner, shape_.states, shape_.passes, point);
   const auto elements = static_cast<uint64_t>(shape_.inner * shape_.states);
@@ -175,29 +176,44 @@ void layer_parameters::place_scan(const quantised_branch& branch, const quantise
   put(branch.scan.delta_bias, 0), put(branch.scan.d, 2);
   builder_.count_compulsory("db", 2 * (branch.scan.delta_bias.size() + branch.scan.d.size()));
 
-  const uint64_t state_bytes = elements * static_cast<uint64_t>(point.state_bytes());
-  out.addr_ht = builder_.take_memory(2 * order.elements(point));
-  if (leaves_state()) builder_.count_compulsory("state", state_bytes);
-  if (state != nullptr) {
-    out.addr_h0 = builder_.take_memory(2 * order.elements(point));
-    order.pack<int16_t>(state->h.data(), point, builder_.image().data() + out.addr_h0);
-    builder_.count_compulsory("state", state_bytes);
-  }
-  place_history(branch, state, out);
+  place_state(index, states, out);
+  place_history(index, states, out);
 }
 
-void layer_parameters::place_history(const quantised_branch& branch, const quantised_branch_state* state,
+void layer_parameters::place_state(size_t index, std::span<const quantised_branch_state> states,
+                                   branch_parameters& out) {
+  const design_point& point = builder_.point();
+  const auto sequences = static_cast<uint64_t>(shape_.sequences);
+  const state_order order(shape_.inner, shape_.states, shape_.passes, point);
+  const uint64_t bytes =
+      sequences * static_cast<uint64_t>(shape_.inner * shape_.states * point.state_bytes());
+  out.state_bytes = 2 * order.elements(point);
+  out.addr_ht = builder_.take_memory(sequences * out.state_bytes);
+  if (leaves_state()) builder_.count_compulsory("state", bytes);
+  if (states.empty()) return;
+  out.addr_h0 = builder_.take_memory(sequences * out.state_bytes);
+  for (uint64_t s = 0; s < sequences; ++s)
+    order.pack<int16_t>(states[s * shape_.branches + index].h.data(), point,
+                        builder_.image().data() + out.addr_h0 + s * out.state_bytes);
+  builder_.count_compulsory("state", bytes);
+}
+
+void layer_parameters::place_history(size_t index, std::span<const quantised_branch_state> states,
                                      branch_parameters& out) {
-  const uint64_t bytes = history_bytes(shape_.inner, builder_.word());
-  const int64_t width = branch.conv.w.cols();
+  const auto sequences = static_cast<uint64_t>(shape_.sequences);
+  const int64_t width = layer_.branches[index].conv.w.cols();
   const auto values = static_cast<uint64_t>(shape_.inner * (width - 1));
-  out.addr_history_out = builder_.take_memory(bytes);
-  if (leaves_state()) builder_.count_compulsory("conv_state", values);
-  if (state == nullptr) return;
-  out.addr_history_in = builder_.take_memory(bytes);
-  const std::span<const int8_t> history(state->history.data(), values);
-  pack_history(history, shape_.inner, width, builder_.word(), builder_.image().subspan(out.addr_history_in));
-  builder_.count_compulsory("conv_state", values);
+  out.history_bytes = history_bytes(shape_.inner, builder_.word());
+  out.addr_history_out = builder_.take_memory(sequences * out.history_bytes);
+  if (leaves_state()) builder_.count_compulsory("conv_state", sequences * values);
+  if (states.empty()) return;
+  out.addr_history_in = builder_.take_memory(sequences * out.history_bytes);
+  for (uint64_t s = 0; s < sequences; ++s) {
+    const std::span<const int8_t> history(states[s * shape_.branches + index].history.data(), values);
+    pack_history(history, shape_.inner, width, builder_.word(),
+                 builder_.image().subspan(out.addr_history_in + s * out.history_bytes));
+  }
+  builder_.count_compulsory("conv_state", sequences * values);
 }
 
 }  // namespace scansim

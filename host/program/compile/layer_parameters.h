@@ -19,10 +19,10 @@ inline std::string weights_of(const char* projection, size_t branch) {
 
 // What every branch has of its own beside its projections.
 struct branch_parameters {
-  int conv_row = 0;
-  int out_shift_row = 0;
-  uint64_t addr_a = 0, addr_db = 0, addr_h0 = 0, addr_ht = 0;
-  uint64_t addr_history_in = 0, addr_history_out = 0;
+  std::optional<int> conv_row, out_shift_row;  // once they are loaded
+  uint64_t addr_a = 0, addr_db = 0;
+  uint64_t addr_h0 = 0, addr_ht = 0, state_bytes = 0;  // of the first sequence; of one
+  uint64_t addr_history_in = 0, addr_history_out = 0, history_bytes = 0;
 };
 
 class layer_parameters {
@@ -40,9 +40,9 @@ class layer_parameters {
   const gemm_rows& select(size_t branch);  // B's and C's tiles of every run, out of those of all states
   const gemm_rows& dt_proj(size_t branch);
   int add_out_shifts(const quantised_branch& branch);  // of out_proj behind a further branch
-  // A, {bias, D}, the states in and out; no descriptors.
-  void place_scan(const quantised_branch& branch, const quantised_branch_state* state,
-                  branch_parameters& out);
+  // A, {bias, D}, the states in and out of every sequence; no descriptors. `states`: by sequence, one per
+  // branch, or empty.
+  void place_scan(size_t branch, std::span<const quantised_branch_state> states, branch_parameters& out);
 
  private:
   // Both directions together see the whole sequence: nobody goes on from their states.
@@ -58,8 +58,8 @@ class layer_parameters {
   packed_gemm pack_dt_proj(size_t branch) const;
   packed_gemm pack_out_proj() const;
   void append_bc_rows(const state_run& run, int64_t first, std::vector<int64_t>& rows) const;
-  void place_history(const quantised_branch& branch, const quantised_branch_state* state,
-                     branch_parameters& out);
+  void place_state(size_t branch, std::span<const quantised_branch_state> states, branch_parameters& out);
+  void place_history(size_t branch, std::span<const quantised_branch_state> states, branch_parameters& out);
 
   const quantised_layer& layer_;
   const layer_shape& shape_;

@@ -27,17 +27,17 @@ class layer_compiler {
     check_inputs(r, states);
     if (shape_.streams_weights) builder_.stream_weights();
     place_tensors(r);
-    for (size_t b = 0; b < shape_.branches; ++b)
-      branches_.emplace_back(site_, b, states.empty() ? nullptr : &states[b]);
+    for (size_t b = 0; b < shape_.branches; ++b) branches_.emplace_back(site_, b, states);
   }
 
   program compile() {
-    load_first();
-    for (size_t b = 0; b < shape_.branches; ++b)
-      for (int64_t i = 0; i < shape_.chunks; ++i) run_chunk(b, step_of(b, i));
-    for (layer_branch& branch : branches_) branch.store_history();
+    std::vector<program_output> y;
+    for (round_ = 0; round_ < shape_.rounds; ++round_) {
+      run_round();
+      y.push_back(tiled_output("y", of_round(out_), y_by_token_, builder_.word()));
+    }
     program p = builder_.finish();
-    p.outputs.push_back(tiled_output("y", out_, y_by_token_, builder_.word()));
+    p.outputs.push_back(joined_output(std::move(y)));
     for (const layer_branch& branch : branches_)
       for (program_output& state : branch.states()) p.outputs.push_back(std::move(state));
     return p;
@@ -47,25 +47,44 @@ class layer_compiler {
   void check_inputs(const int16_matrix& r, std::span<const quantised_branch_state> states) const {
     if (r.rows() != shape_.model)
       builder_.refuse("r", fmt::format("d_model = {} channels", shape_.model), fmt::format("{}", r.rows()));
-    if (!states.empty() && states.size() != shape_.branches)
-      builder_.refuse("states", fmt::format("one per branch, {}", shape_.branches),
+    const size_t needed = shape_.branches * static_cast<size_t>(shape_.sequences);
+    if (!states.empty() && states.size() != needed)
+      builder_.refuse("states", fmt::format("one per sequence and branch, {}", needed),
                       fmt::format("{}", states.size()));
   }
 
   void place_tensors(const int16_matrix& r) {
     in_ = out_ = {shape_.model, shape_.length, shape_.chunk, 2, 0};
-    in_.address = builder_.take_memory(tensor_bytes(in_, builder_.word()));
-    pack_tensor<int16_t>(in_, builder_.word(), builder_.image(),
-                         [&](int64_t c, int64_t t) { return r(c, t); });
-    out_.address = builder_.take_memory(tensor_bytes(out_, builder_.word()));
+    const uint64_t bytes = static_cast<uint64_t>(shape_.rounds) * tensor_bytes(in_, builder_.word());
+    in_.address = builder_.take_memory(bytes);
+    for (round_ = 0; round_ < shape_.rounds; ++round_)
+      pack_tensor<int16_t>(of_round(in_), builder_.word(), builder_.image(),
+                           [&](int64_t c, int64_t t) { return r(c, round_ * shape_.length + t); });
+    out_.address = builder_.take_memory(bytes);
     builder_.count_compulsory("r", 2 * static_cast<uint64_t>(r.size()));
     builder_.count_compulsory("y", 2 * static_cast<uint64_t>(r.size()));
+  }
+
+  tiled_tensor of_round(tiled_tensor tensor) const {
+    tensor.address += static_cast<uint64_t>(round_) * tensor_bytes(tensor, builder_.word());
+    return tensor;
+  }
+  uint64_t memory_of(const tiled_tensor& tensor, int64_t index) const {
+    return chunk_address(of_round(tensor), index, builder_.word());
+  }
+
+  void run_round() {
+    load_first();
+    for (size_t b = 0; b < shape_.branches; ++b)
+      for (int64_t i = 0; i < shape_.chunks; ++i) run_chunk(b, step_of(b, i));
+    for (layer_branch& branch : branches_) branch.finish_round(round_);
   }
 
   // The i-th chunk of a direction; the second direction begins with the last tokens.
   chunk_step step_of(size_t b, int64_t i) const {
     const int64_t index = b == 0 ? i : shape_.chunks - 1 - i;
-    return {index, shape_.tokens(index), i == 0, i + 1 == shape_.chunks};
+    const int64_t sequence = shape_.by_sequence ? index * shape_.chunk : round_;
+    return {index, shape_.tokens(index), sequence, i == 0, i + 1 == shape_.chunks};
   }
   // The chunk with which one direction ends and the next begins stays in the scratch, residual, x and z.
   bool is_there(size_t b, const chunk_step& step) const { return b > 0 && step.first; }
@@ -83,7 +102,7 @@ class layer_compiler {
     } else {
       if (!is_there(b, step)) {
         normalise(original(b, step), step.tokens);
-        project_in(step.tokens, 0, shape_.inner_tiles * (shape_.z_local ? 2 : 1));
+        project_in(step.tokens, 0, shape_.xz_tiles());
       }
       branch.convolve(step);
       branch.project(step);
@@ -117,12 +136,11 @@ class layer_compiler {
   // The first two chunks lie together in memory and in the scratch.
   void load_first() {
     const int64_t tokens = shape_.tokens(0) + (shape_.chunks > 1 ? shape_.tokens(1) : 0);
-    builder_.load("r", in_.address, place_.r[0], residual_words(tokens));
+    builder_.load("r", memory_of(in_, 0), place_.r[0], residual_words(tokens));
   }
 
   void load_original(int64_t index, int64_t place) {
-    builder_.load("r", chunk_address(in_, index, builder_.word()), place,
-                  residual_words(shape_.tokens(index)));
+    builder_.load("r", memory_of(in_, index), place, residual_words(shape_.tokens(index)));
   }
 
   // The next chunk's residual stream: in the second direction what the first made of it, and once more what
@@ -133,13 +151,13 @@ class layer_compiler {
     const chunk_step next{.index = index, .tokens = shape_.tokens(index)};
     load_original(index, original(b, next));
     if (b == 0) return;
-    builder_.load("spill.residual", chunk_address(out_, index, builder_.word()), residual(next),
-                  residual_words(next.tokens), true);
+    builder_.load("spill.residual", memory_of(out_, index), residual(next), residual_words(next.tokens),
+                  true);
   }
 
   void store_residual(size_t b, const chunk_step& step) {
     builder_.store(b + 1 < shape_.branches ? "spill.residual" : "y", residual(step),
-                   chunk_address(out_, step.index, builder_.word()), residual_words(step.tokens));
+                   memory_of(out_, step.index), residual_words(step.tokens));
   }
 
   void normalise(int64_t place, int64_t tokens) {
@@ -158,11 +176,10 @@ class layer_compiler {
   void project_in(int64_t tokens, int64_t first, int64_t tiles,
                   const std::function<void(int)>& between = {}) {
     const gemm_rows rows = part_of(parameters_.in_proj(), first, tiles);
-    const int64_t place = place_.xz + first * tokens;
     hls::gemm_descriptor d = gemm_of(rows, {}, place_.norm, tokens, tokens);
-    d.y = region_of(place, tokens);
+    site_.give_y(d, place_.xz, shape_.xz_tiles(), first);
     builder_.append(d, rows, "in_proj", between);
-    site_.spill("xz", place, tiles * tokens);
+    site_.spill("xz", place_.xz + first * tokens, tiles * tokens);
   }
 
   const quantised_layer& layer_;
@@ -174,6 +191,7 @@ class layer_compiler {
   layer_site site_;
   std::vector<layer_branch> branches_;
   tiled_tensor in_, out_;
+  int64_t round_ = 0;
 };
 
 }  // namespace

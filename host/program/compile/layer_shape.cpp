@@ -12,8 +12,10 @@ namespace {
 
 std::string text(int64_t value) { return fmt::format("{}", value); }
 
-void check_layer(const quantised_layer& layer, int64_t length, const program_builder& b) {
-  if (length < 1) b.refuse("r", "at least one token", text(length));
+void check_layer(const quantised_layer& layer, int64_t tokens, int64_t sequences, const program_builder& b) {
+  if (tokens < 1) b.refuse("r", "at least one token", text(tokens));
+  if (sequences < 1 || tokens % sequences != 0)
+    b.refuse("r", fmt::format("tokens of {} sequences of equal length", sequences), text(tokens));
   if (layer.branches.empty() || layer.branches.size() > 2)
     b.refuse("branches", "one or two", text(static_cast<int64_t>(layer.branches.size())));
   for (const quantised_branch& branch : layer.branches) {
@@ -55,14 +57,14 @@ int64_t most_tiles(const layer_shape& s, int64_t (layer_shape::*tiles)(size_t) c
 
 int64_t words_per_token(const layer_shape& s) {
   const int64_t residual = 2 * s.model_tiles * s.residuals();
-  return residual + s.model_tiles + s.inner_tiles * (s.z_local ? 2 : 1) + s.inner_tiles +
+  return residual + s.model_tiles + s.xz_tiles() + s.inner_tiles +
          most_tiles(s, &layer_shape::projected_tiles) + most_tiles(s, &layer_shape::selected_tiles) +
          s.inner_tiles + 2 * s.inner_tiles + s.inner_tiles;
 }
 
 bool fits(layer_shape& s, const design_point& point) {
   s.chunks = (s.length + s.chunk - 1) / s.chunk;
-  const int64_t histories = 3 * s.inner_tiles * static_cast<int64_t>(s.branches);
+  const int64_t histories = s.history_words() * static_cast<int64_t>(s.branches);
   const int64_t selected_from = most_tiles(s, &layer_shape::selected_tiles) > 0 ? s.all_bc_tiles : 0;
   const int64_t x_words = std::max({s.model_tiles, s.inner_tiles, s.dt_tiles, selected_from});
   return words_per_token(s) * s.chunk + histories <= point.scratch_words &&
@@ -93,7 +95,7 @@ int64_t weight_rows(const layer_shape& s, const layer_program_options& options, 
 void choose_chunks(layer_shape& s, const layer_program_options& options, const program_builder& b) {
   // A load of weights waits for a product; one of z would wait for the scan, whose transfers are behind the
   // load.
-  const bool must_wait = !options.fused || options.z_first || s.streams_weights;
+  const bool must_wait = !options.fused || options.z_first || s.streams_weights || s.by_sequence;
   s.z_local = must_wait || s.branches > 1;
   bool fits = choose_chunk(s, b.point());
   if (!must_wait && s.z_local && (!fits || s.chunks > 1)) {
@@ -109,14 +111,16 @@ void choose_chunks(layer_shape& s, const layer_program_options& options, const p
 
 }  // namespace
 
-layer_shape make_layer_shape(const quantised_layer& layer, int64_t length,
+layer_shape make_layer_shape(const quantised_layer& layer, int64_t tokens,
                              const layer_program_options& options, const program_builder& b) {
-  check_layer(layer, length, b);
+  check_layer(layer, tokens, options.sequences, b);
   layer_shape s;
+  s.sequences = options.sequences, s.by_sequence = s.sequences > 1 && tokens == s.sequences;
+  s.rounds = s.by_sequence ? 1 : s.sequences, s.length = tokens / s.rounds;
   s.model = layer.in_proj.linear.w.cols(), s.inner = layer.in_proj.linear.w.rows() / 2;
   s.rank = layer.branches[0].dt_proj.linear.w.cols(), s.states = layer.branches[0].scan.shape.states;
   s.all_states = (layer.branches[0].x_proj.linear.w.rows() - s.rank) / 2;
-  s.length = length, s.branches = layer.branches.size();
+  s.branches = layer.branches.size();
   s.model_tiles = checked_tiles(b, "d_model", s.model);
   s.inner_tiles = checked_tiles(b, "d_inner", s.inner);
   s.dt_tiles = tiles_of(s.rank, b.word());
@@ -145,7 +149,7 @@ block_places take_places(const layer_shape& s, program_builder& b) {
   p.r[1] = p.r[0] + 2 * s.model_tiles * (places - 1) * s.chunk;
   if (s.residuals() > 2) p.source = take(2 * s.model_tiles, "r");
   p.norm = take(s.model_tiles, "norm");
-  p.xz = take(s.inner_tiles * (s.z_local ? 2 : 1), "in_proj");
+  p.xz = take(s.xz_tiles(), "in_proj");
   p.u = take(s.inner_tiles, "u");
   p.projected = take(most_tiles(s, &layer_shape::projected_tiles), "x_proj");
   if (const int64_t tiles = most_tiles(s, &layer_shape::selected_tiles); tiles > 0)
@@ -154,7 +158,7 @@ block_places take_places(const layer_shape& s, program_builder& b) {
   p.y = take(2 * s.inner_tiles, "y");
   p.quantised = take(s.inner_tiles, "out_proj");
   for (size_t i = 0; i < s.branches; ++i)
-    p.history.push_back(b.take_scratch(3 * s.inner_tiles, "conv_state"));
+    p.history.push_back(b.take_scratch(s.history_words(), "conv_state"));
   return p;
 }
 

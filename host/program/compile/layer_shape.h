@@ -7,8 +7,16 @@
 
 namespace scansim {
 
+inline constexpr int64_t history_group = 4;  // sequences
+
 struct layer_shape {
-  int64_t model = 0, inner = 0, rank = 0, length = 0;
+  int64_t model = 0, inner = 0, rank = 0;
+  int64_t sequences = 1;
+  // Sequences of one token each: the chunks go through all of them, and a chunk's tensors between in_proj and
+  // the rotation lie token by token in the scratch, so that each sequence's tiles are together.
+  bool by_sequence = false;
+  int64_t rounds = 1;                  // in which the chunks are gone through: else one a sequence
+  int64_t length = 0;                  // tokens of a round
   int64_t states = 0, all_states = 0;  // kept; of x_proj
   int64_t model_tiles = 0, inner_tiles = 0, dt_tiles = 0;
   int64_t bc_tiles = 0;      // B and C of a scan together
@@ -19,6 +27,9 @@ struct layer_shape {
   // x of the next chunk is projected in front of out_proj of this one, its rotation token by token between
   // the pieces, and z behind the convolution: the gemm has work while convolution, scan and rotation end.
   bool ahead() const { return streams_weights && branches == 1 && fused; }
+  // Words from tile to tile and from token to token of such a tensor of `tiles` tiles, one word each.
+  int64_t tile_step(int64_t tokens) const { return by_sequence ? 1 : tokens; }
+  int64_t token_step(int64_t tiles) const { return by_sequence ? tiles : 1; }
   bool fused = true;
   bool streams_weights = false;  // they do not fit the weight memory, and come for every chunk of tokens
   size_t branches = 1;
@@ -37,6 +48,11 @@ struct layer_shape {
   // both what the first left and what it began with.
   int64_t residuals() const { return chunks == 1 ? 1 : branches == 1 ? 2 : 3; }
   int64_t tokens(int64_t index) const { return std::min(chunk, length - index * chunk); }
+  int64_t xz_tiles() const { return inner_tiles * (z_local ? 2 : 1); }
+  // The convolution's states of a direction that are in the scratch at a time. Those of several sequences are
+  // moved together, while the convolution works on the group before.
+  int64_t histories() const { return by_sequence ? std::min(chunk, 2 * history_group) : 1; }
+  int64_t history_words() const { return 3 * inner_tiles * histories(); }
 };
 
 // Words in the scratch, by tensor.
@@ -51,7 +67,8 @@ struct block_places {
 // many as it can.
 inline constexpr nm_pattern selection_pattern{1, 16};
 
-layer_shape make_layer_shape(const quantised_layer& layer, int64_t length,
+// `tokens` of all sequences.
+layer_shape make_layer_shape(const quantised_layer& layer, int64_t tokens,
                              const layer_program_options& options, const program_builder& builder);
 block_places take_places(const layer_shape& shape, program_builder& builder);
 

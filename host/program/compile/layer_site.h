@@ -6,13 +6,15 @@
 #include <map>
 #include <string>
 
+#include "host/program/compile/gemm_descriptor.h"
 #include "host/program/compile/layer_parameters.h"
 
 namespace scansim {
 
-// One chunk of tokens on its way through one direction; first, last: of those that the direction processes.
+// One chunk of tokens on its way through one direction; first, last: of those that the direction processes in
+// a round. `sequence`: that of its first token.
 struct chunk_step {
-  int64_t index = 0, tokens = 0;
+  int64_t index = 0, tokens = 0, sequence = 0;
   bool first = true, last = true;
 };
 
@@ -24,6 +26,16 @@ struct layer_site {
   layer_parameters& parameters;
   bool fused = true;
   std::map<std::string, uint64_t> spilled = {};  // tensor, address
+
+  // x and y of a product as tiles `first` and on of tensors of `tiles` tiles.
+  void take_x(hls::gemm_descriptor& d, int64_t at, int64_t tiles, int64_t first = 0) const {
+    d.x = region_of(at + first * shape.tile_step(d.x_tokens), shape.tile_step(d.x_tokens));
+    d.x_step = static_cast<uint16_t>(shape.token_step(tiles));
+  }
+  void give_y(hls::gemm_descriptor& d, int64_t at, int64_t tiles, int64_t first = 0) const {
+    d.y = region_of(at + first * shape.tile_step(d.tokens), shape.tile_step(d.tokens));
+    d.y_step = static_cast<uint16_t>(shape.token_step(tiles));
+  }
 
   // Not fused: the tensor's way through memory.
   void spill(const char* tensor, int64_t scratch, int64_t words) {

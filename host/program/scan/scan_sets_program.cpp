@@ -167,10 +167,10 @@ void require_plain_kinds(const quantised_scan_sets& sets, const std::string& why
                       found);
   };
   for (size_t k = 0; k < sets.sets.size(); ++k) {
-    const scan_options& kind = sets.sets[k].rows.options;
-    require(!kind.tap_pre, k, "tap", "\"post\"", "\"pre\"");
-    require(!kind.plain_drive, k, "drive", "\"dt\"", "\"plain\"");
-    require(!kind.linear_gate, k, "gate", "\"silu\" or \"none\"", "\"linear\"");
+    const scan_options& rows = sets.sets[k].rows.options;
+    require(!rows.tap_pre, k, "tap", "\"post\"", "\"pre\"");
+    require(!rows.plain_drive, k, "drive", "\"dt\"", "\"plain\"");
+    require(!rows.linear_gate, k, "gate", "\"silu\" or \"none\"", "\"linear\"");
   }
 }
 

@@ -38,7 +38,7 @@ operator_shape shape_of(const operator_request& r) {
   if (r.name == "rms_norm") return {.kind = operation::rms_norm, .rows = r.rows, .channels = r.size};
   return {.kind = operation::mamba_layer,
           .tokens = r.length,
-          .sequences = 1,
+          .sequences = r.batch,
           .channels = r.channels,
           .states = r.states,
           .width = r.width,

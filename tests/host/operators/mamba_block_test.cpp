@@ -16,6 +16,7 @@
 #include "models/nn/layer_capture.h"
 #include "models/ref/compare_to_expect.h"
 #include "models/ref/mamba_block_ref.h"
+#include "models/ref/relative_mse.h"
 #include "models/ref/selective_scan_ref.h"
 #include "tests/host/operators/operator_calls.h"
 #include "tests/support/places.h"
@@ -66,6 +67,53 @@ void check_pattern(const quantised_linear& linear, const nm_pattern& pattern) {
 }
 
 }  // namespace
+
+namespace {
+
+// Sequence s of a batch as a call of its own.
+mamba_block_call sequence_of(const mamba_block_call& all, int64_t s) {
+  mamba_block_call one = all;
+  one.batch = 1;
+  const auto cut = [&](std::vector<float>& values) {
+    const auto size = static_cast<std::ptrdiff_t>(values.size()) / all.batch;
+    values = {values.begin() + s * size, values.begin() + (s + 1) * size};
+  };
+  cut(one.x), cut(one.h0), cut(one.conv_state), cut(one.expect_y);
+  return one;
+}
+
+}  // namespace
+
+TEST_CASE("mamba_block ref and hls compute the sequences of a batch as each alone", "[unit][operators]") {
+  const bool both = GENERATE(false, true);
+  const int64_t length = GENERATE(1, 9);
+  const mamba_block_call all = generated([&](operator_request& r) {
+    r.model_width = 64, r.channels = 96, r.batch = 4, r.length = length;
+    r.with_state = !both, r.bidirectional = both, r.state_pattern = "2:4";
+  });
+  const quantised_mamba_block q = quantise_mamba_block(all, block_point(), "test");
+  const mamba_block_result result = run_mamba_block(q, block_point());
+  const std::vector<double> y = mamba_block_ref(all).y, of_inputs = mamba_block_ref(dequantise(q, all)).y;
+  std::vector<double> y_alone, of_inputs_alone;
+  for (int64_t s = 0; s < all.batch; ++s) {
+    CAPTURE(both, length, s);
+    const mamba_block_call one = sequence_of(all, s);
+    const std::vector<double> values = mamba_block_ref(one).y;
+    y_alone.insert(y_alone.end(), values.begin(), values.end());
+    const quantised_mamba_block alone = quantise_mamba_block(one, block_point(), "test", &q.scales);
+    const std::vector<double> inputs = mamba_block_ref(dequantise(alone, one)).y;
+    of_inputs_alone.insert(of_inputs_alone.end(), inputs.begin(), inputs.end());
+    const mamba_block_result got = run_mamba_block(alone, block_point());
+    CHECK(result.r.middleCols(s * length, length) == got.r);
+    for (size_t b = 0; b < got.states.size(); ++b) {
+      const quantised_branch_state& state = result.states[static_cast<size_t>(s) * got.states.size() + b];
+      CHECK(state.h == got.states[b].h);
+      CHECK(state.history == got.states[b].history);
+    }
+  }
+  CHECK(relative_mse(y, y_alone) < 1e-24);  // sums in another order
+  CHECK(relative_mse(of_inputs, of_inputs_alone) < 1e-24);
+}
 
 TEST_CASE("mamba_block shapes are layers of the published models, options override them",
           "[unit][operators]") {

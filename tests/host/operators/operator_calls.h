@@ -19,6 +19,7 @@ struct operator_request {
   uint64_t seed = 1;
   int64_t rows = 0, inner = 0, columns = 0;  // gemm M, K, N; rows of hadamard and rms_norm
   int64_t channels = 0, length = 0;          // conv1d, mamba_block
+  int64_t batch = 1;                         // mamba_block
   int64_t size = 0;                          // hadamard n, rms_norm D
   int64_t width = 4, model_width = 0, states = 16;
   std::string pattern = "dense", weight_format = "int8", epilogue = "none";
@@ -36,6 +37,7 @@ inline void set_flag(const generator_option& option, operator_request r) {
                                                       {"--columns", r.columns},
                                                       {"--channels", r.channels},
                                                       {"--length", r.length},
+                                                      {"--batch", r.batch},
                                                       {"--size", r.size},
                                                       {"--width", r.width},
                                                       {"--states", r.states},

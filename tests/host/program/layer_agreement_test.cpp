@@ -1,7 +1,8 @@
 // A whole Mamba block on every rung: the program of a layer gives the bits of the layer's own arithmetic on
 // hls, systemc and rtl, every event is equal from hls on, cycles and all counters are equal between systemc
 // and rtl, under every memory model, fused or not, dense or N:M, 8-bit or 4-bit weights, with kept states per
-// group of channels, one direction or two, in one chunk or several. Requests are random; the seed is printed.
+// group of channels, one direction or two, in one chunk or several, one sequence or a batch. Requests are
+// random; the seed is printed.
 #include <catch2/catch.hpp>
 #include <random>
 

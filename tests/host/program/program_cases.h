@@ -141,8 +141,8 @@ inline layer_case digits_vim_layer(const design_point& point, int64_t length = 6
 }
 
 // States that no run starts with by itself.
-inline std::vector<quantised_branch_state> random_states(const quantised_layer& layer) {
-  std::mt19937 random(9);
+inline std::vector<quantised_branch_state> random_states(const quantised_layer& layer, unsigned seed = 9) {
+  std::mt19937 random(seed);
   std::uniform_int_distribution<int> h(-900, 900), x(-60, 60);
   std::vector<quantised_branch_state> states;
   for (const quantised_branch& branch : layer.branches) {

@@ -116,5 +116,62 @@ TEST_CASE("program hls runs a layer of digits-vim in both directions", "[program
     }
 }
 
+// Run one after the other, where they are longer than a token, or the tokens of one chunk or several.
+TEST_CASE("program hls runs the sequences of a batch with the bits of each alone", "[program][hls]") {
+  struct batch {
+    int64_t length, sequences;
+    const char* weights;  // 128: they stream
+    bool both, pattern;
+  };
+  const batch one = GENERATE(
+      batch{1, 5, "gemm_weight_rows=2048", false, false}, batch{1, 70, "gemm_weight_rows=128", false, true},
+      batch{1, 9, "gemm_weight_rows=2048", true, true}, batch{7, 3, "gemm_weight_rows=128", true, false},
+      batch{45, 2, "gemm_weight_rows=2048", false, true}, batch{45, 2, "gemm_weight_rows=2048", true, false});
+  const auto [length, sequences, weights, both, pattern] = one;
+  const design_point point = test::point_of("block-tiny", {weights});
+  layer_format format;
+  if (pattern) format.state_pattern = nm_pattern{2, 4};
+  const int64_t tokens = length * sequences;
+  const test::layer_case c =
+      both ? test::digits_vim_layer(point, tokens, format) : test::byte_mamba_layer(point, tokens, format);
+  const auto device = make_hls_device(point);
+  for (const bool fused : {true, false}) {
+    CAPTURE(one.length, one.sequences, one.weights, one.both, one.pattern, fused);
+    std::vector<quantised_branch_state> states;
+    for (int64_t s = 0; s < sequences; ++s)
+      for (quantised_branch_state& one : test::random_states(c.layer, 9 + static_cast<unsigned>(s)))
+        states.push_back(std::move(one));
+    const program p = make_layer_program(
+        c.layer, c.r, states, {.fused = fused, .pattern = {}, .y_by_token = true, .sequences = sequences},
+        point);
+    const program_result result = run_program(*device, p, point);
+    check_bytes(p, result);
+
+    scan_machine machine(point);
+    model_saturations saturations;
+    const size_t branches = c.layer.branches.size();
+    std::vector<int32_t> y;
+    for (int64_t s = 0; s < sequences; ++s) {
+      int16_matrix r = c.r.middleCols(s * length, length);
+      run_layer(c.layer, std::span(states).subspan(static_cast<size_t>(s) * branches, branches), r, machine,
+                saturations);
+      for (int64_t t = 0; t < length; ++t)
+        for (int64_t i = 0; i < r.rows(); ++i) y.push_back(r(i, t));
+    }
+    CHECK(result.output("y") == y);
+    for (size_t b = 0; b < branches; ++b) {
+      const std::string prefix = b == 0 ? "state." : "state.backward.";
+      std::vector<int32_t> h, history;
+      for (size_t i = b; i < states.size(); i += branches) {
+        h.insert(h.end(), states[i].h.begin(), states[i].h.end());
+        history.insert(history.end(), states[i].history.data(),
+                       states[i].history.data() + states[i].history.size());
+      }
+      CHECK(result.output(prefix + "h") == h);
+      CHECK(result.output(prefix + "conv") == history);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace scansim

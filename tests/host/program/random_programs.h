@@ -89,6 +89,11 @@ inline operator_request random_layer(std::mt19937_64& random, const design_point
     request.state_pattern = patterns[1 + random() % 3];
     request.state_groups = random() % 4 ? request.channels / word : 1;
   }
+  if (random() % 3 == 0) {  // a step of decoding, or short sequences
+    const bool step = random() % 2;
+    request.batch = 1 + upto(step ? point.chunk_tokens + 5 : 4);
+    request.length = step ? 1 : 1 + upto(20);
+  }
   request.seed = random();
   return request;
 }
