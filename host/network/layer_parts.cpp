@@ -49,6 +49,11 @@ void layer_parts::norm(const std::string& part, norm_kind kind, int64_t channels
   add(part, {.kind = operation::rms_norm, .rows = pass_.rows(), .channels = channels}, {}, count);
 }
 
+void layer_parts::embedding(const std::string& part, int64_t vocabulary, int64_t width) {
+  add(part, {.kind = operation::embedding, .rows = pass_.rows(), .columns = vocabulary, .channels = width},
+      {}, 1);
+}
+
 void layer_parts::product(const std::string& part, int64_t inner, int64_t columns, int y_bits, int64_t count,
                           int64_t rows) {
   if (rows == 0) rows = pass_.rows();

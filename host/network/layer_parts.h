@@ -39,6 +39,7 @@ class layer_parts {
   void product(const std::string& part, int64_t inner, int64_t columns, int y_bits = 8, int64_t count = 1,
                int64_t rows = 0);
   void residual_product(const std::string& part, int64_t inner, int64_t columns, int64_t count = 1);
+  void embedding(const std::string& part, int64_t vocabulary, int64_t width);
   void conv1d(int64_t channels, int64_t width, bool silu, int64_t count = 1);
   void rotation(int64_t channels, int64_t count);
   // `tokens` of each of the pass's sequences; 0: the pass's.

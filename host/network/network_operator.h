@@ -1,6 +1,7 @@
 // One operator of a network on one pass: what a machine would run for it, or why none does.
 //   gemm        y (rows, columns) = x (rows, inner) w;  residual: y = r + that, 16 bits;  else y_bits a value
 //   rms_norm, rotation     rows of `channels`; rotation: Hadamard and requantise, or requantise alone
+//   embedding              `rows` rows of `channels` out of a table of `columns`
 //   scan_sets    as scan, but the sets of one call on a grid of grid_rows x grid_columns = tokens: sets, own
 //   as in
 //                traces/calls/scan_sets_shapes.h
@@ -14,7 +15,7 @@
 
 namespace scansim {
 
-enum class operation { gemm, rms_norm, rotation, conv1d, scan, scan_sets, mamba_layer, missing };
+enum class operation { gemm, rms_norm, rotation, embedding, conv1d, scan, scan_sets, mamba_layer, missing };
 
 constexpr bool is_scan(operation kind) { return kind == operation::scan || kind == operation::scan_sets; }
 

@@ -27,8 +27,8 @@ void expand_conv1d(const layer_values& v, layer_parts& parts) {
   parts.operators().back().part = "";
 }
 
-void expand_embedding(const layer_values&, layer_parts& parts) {
-  parts.missing("", "no unit for looking rows up by token");
+void expand_embedding(const layer_values& v, layer_parts& parts) {
+  parts.embedding("", v["vocabulary"], v["width"]);
 }
 
 void expand_missing(const layer_values& v, layer_parts& parts) {

@@ -1,5 +1,6 @@
 #include "host/network/timed_programs.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "host/network/layer_shell.h"
@@ -56,6 +57,15 @@ program rotation_of(const operator_shape& s, const design_point& point) {
   if (size) h.m = size->m, h.log2 = size->log2;
   h.x.resize(size_of(s.rows, s.channels));
   return make_hadamard_program(h, point);
+}
+
+// Of a larger table as many rows as a program is made for.
+program embedding_of(const operator_shape& s, const design_point& point) {
+  embedding_operands e;
+  const int64_t vocabulary = std::clamp<int64_t>(most_table_values / s.channels, 1, s.columns);
+  e.size = s.channels, e.w.resize(size_of(vocabulary, s.channels));
+  e.ids = spread_ids(s.rows, vocabulary);
+  return make_embedding_program(e, point);
 }
 
 program scan_of(const operator_shape& s, const design_point& point) {
@@ -222,6 +232,7 @@ std::vector<operator_slice> slices_of(const operator_shape& shape, const design_
       return cut_sequences(shape, 1, most_rows_values, point);
     case operation::rms_norm:
     case operation::rotation:
+    case operation::embedding:
       return cut(shape, shape.rows, groups_of(shape.rows * shape.channels, most_rows_values),
                  point.chunk_tokens, [](operator_shape& s, int64_t n) { s.rows = n; });
     case operation::mamba_layer: {
@@ -240,6 +251,17 @@ std::vector<operator_slice> slices_of(const operator_shape& shape, const design_
   return {{shape, 1}};
 }
 
+std::vector<int64_t> spread_ids(int64_t rows, int64_t vocabulary) {
+  std::vector<int64_t> ids;
+  double at = 0;
+  for (int64_t t = 0; t < rows; ++t) {
+    at += 0.6180339887498949;
+    at -= at >= 1 ? 1 : 0;
+    ids.push_back(static_cast<int64_t>(at * static_cast<double>(vocabulary)));
+  }
+  return ids;
+}
+
 program make_timed_program(const operator_shape& shape, const design_point& point) {
   switch (shape.kind) {
     case operation::gemm:
@@ -250,6 +272,8 @@ program make_timed_program(const operator_shape& shape, const design_point& poin
       return norm_of(shape, point);
     case operation::rotation:
       return rotation_of(shape, point);
+    case operation::embedding:
+      return embedding_of(shape, point);
     case operation::scan:
       return scan_of(shape, point);
     case operation::scan_sets:

@@ -16,6 +16,7 @@ operator_rows operator_list() {
       &rms_norm_row,        //
       &mamba_block_row,     //
       &scan_sets_row,       //
+      &embedding_row,       //
   };
   return rows;
 }

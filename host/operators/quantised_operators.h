@@ -1,7 +1,7 @@
-// conv1d, hadamard and rms_norm in integers: the operands as a machine gets them, with the power-of-two
-// scales that are given or, of least squared error, chosen from the call itself, and what the operators' own
-// arithmetic (hls/units) makes of them. Contract: input_error, naming `file`, if the scales or the values'
-// ranges lie too far apart for the machine's shifts.
+// conv1d, embedding, hadamard and rms_norm in integers: the operands as a machine gets them, with the
+// power-of-two scales that are given or, of least squared error, chosen from the call itself, and what the
+// operators' own arithmetic (hls/units) makes of them. Contract: input_error, naming `file`, if the scales or
+// the values' ranges lie too far apart for the machine's shifts.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -10,6 +10,7 @@
 #include "hls/gemm/gemm_nm.h"
 #include "host/operators/operator_result.h"
 #include "traces/calls/conv1d.h"
+#include "traces/calls/embedding.h"
 #include "traces/calls/hadamard.h"
 #include "traces/calls/rms_norm.h"
 
@@ -33,6 +34,17 @@ struct quantised_conv1d : conv1d_operands {
 quantised_conv1d quantise_conv1d(const conv1d_call& call, const std::string& file,
                                  const conv1d_scales* stored = nullptr);
 operator_result conv1d_on_hls(const conv1d_call& call, const quantised_conv1d& q);
+
+struct embedding_operands {
+  int64_t size = 0;
+  std::vector<int16_t> w;  // (V, D)
+  std::vector<int64_t> ids;
+};
+struct quantised_embedding : embedding_operands {
+  embedding_scales scales;
+};
+quantised_embedding quantise_embedding(const embedding_call& call, const embedding_scales* stored = nullptr);
+operator_result embedding_on_hls(const embedding_call& call, const quantised_embedding& q);
 
 struct hadamard_operands {
   int64_t rows = 0, size = 0;

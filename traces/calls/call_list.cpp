@@ -1,6 +1,7 @@
 #include "traces/calls/call_list.h"
 
 #include "traces/calls/conv1d.h"
+#include "traces/calls/embedding.h"
 #include "traces/calls/gemm.h"
 #include "traces/calls/hadamard.h"
 #include "traces/calls/mamba_block.h"
@@ -19,6 +20,7 @@ call_kinds call_list() {
       &rms_norm_kind,        //
       &mamba_block_kind,     //
       &scan_sets_kind,       //
+      &embedding_kind,       //
   };
   return kinds;
 }

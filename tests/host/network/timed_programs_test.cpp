@@ -35,6 +35,8 @@ operator_shape shape_of(const operator_request& r) {
             .silu = r.silu,
             .stateful = r.with_state};
   if (r.name == "hadamard") return {.kind = operation::rotation, .rows = r.rows, .channels = r.size};
+  if (r.name == "embedding")
+    return {.kind = operation::embedding, .rows = r.rows, .columns = r.vocabulary, .channels = r.size};
   if (r.name == "rms_norm") return {.kind = operation::rms_norm, .rows = r.rows, .channels = r.size};
   return {.kind = operation::mamba_layer,
           .tokens = r.length,
@@ -76,7 +78,13 @@ TEST_CASE("timed_programs operators have the cycles and counters of calls with v
       request.pattern = "dense", request.weight_format = "int8";
       request.gather = request.scatter = request.with_bias = false;
       if (request.epilogue == "raw") request.epilogue = "none";
-      check_call(request, generate_operator(request), point);
+      operator_call one = generate_operator(request);
+      if (request.name == "embedding") {
+        auto table = payload<embedding_call>(one);
+        table.ids = spread_ids(request.rows, request.vocabulary);
+        one = operator_call(table);
+      }
+      check_call(request, one, point);
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "host/operators/operator_list.h"
+#include "host/operators/quantised_operators.h"
 #include "models/configs/data_directory.h"
 #include "tests/host/operators/operator_calls.h"
 #include "traces/input_error.h"
@@ -67,6 +68,20 @@ TEST_CASE("rms_norm hls stays within its bound of ref for rows of every magnitud
       check_within_bound(call, 1e-3);
     }
   }
+}
+
+TEST_CASE("embedding hls gives the rows of its table, bit for bit", "[unit][hls]") {
+  operator_request r = small_request("embedding");
+  r.rows = 30, r.size = 70, r.vocabulary = 11;
+  const operator_call one = generate_operator(r);
+  const auto& call = payload<embedding_call>(one);
+  const quantised_embedding q = quantise_embedding(call);
+  const operator_result result = operator_on_hls(one, base(), "test");
+  CHECK_FALSE(find_violation_of_bound(result));
+  for (int64_t t = 0; t < r.rows; ++t)
+    for (int64_t i = 0; i < r.size; ++i)
+      REQUIRE(result.y[static_cast<size_t>(t * r.size + i)] ==
+              q.w[static_cast<size_t>(call.ids[static_cast<size_t>(t)] * r.size + i)]);
 }
 
 TEST_CASE("operators hls give zero for zero inputs", "[unit][hls]") {

@@ -6,6 +6,7 @@
 
 #include "traces/calls/call_list.h"
 #include "traces/calls/conv1d.h"
+#include "traces/calls/embedding.h"
 #include "traces/calls/gemm.h"
 #include "traces/calls/hadamard.h"
 #include "traces/calls/mamba_block.h"
@@ -20,7 +21,8 @@ struct operator_request {
   int64_t rows = 0, inner = 0, columns = 0;  // gemm M, K, N; rows of hadamard and rms_norm
   int64_t channels = 0, length = 0;          // conv1d, mamba_block
   int64_t batch = 1;                         // mamba_block
-  int64_t size = 0;                          // hadamard n, rms_norm D
+  int64_t size = 0;                          // hadamard n, rms_norm and embedding D
+  int64_t vocabulary = 40;                   // embedding
   int64_t width = 4, model_width = 0, states = 16;
   std::string pattern = "dense", weight_format = "int8", epilogue = "none";
   std::string state_pattern = "dense";
@@ -39,6 +41,7 @@ inline void set_flag(const generator_option& option, operator_request r) {
                                                       {"--length", r.length},
                                                       {"--batch", r.batch},
                                                       {"--size", r.size},
+                                                      {"--vocabulary", r.vocabulary},
                                                       {"--width", r.width},
                                                       {"--states", r.states},
                                                       {"--model-width", r.model_width},

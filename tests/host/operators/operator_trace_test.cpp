@@ -1,4 +1,6 @@
 // Operator traces: what is written loads again, and every way to be malformed is refused with its field.
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -106,6 +108,24 @@ TEST_CASE("operator traces load as they were written", "[unit][traces]") {
     CHECK(describe(loaded)["tensors"].contains("x"));
     write_trace(folder.file("again"), *loaded.call_, loaded.provenance, loaded.tolerance);
     CHECK(read_bytes(folder.file("again")) == read_bytes(path));
+  }
+}
+
+TEST_CASE("operator traces of an embedding load as written and refuse ids that are no rows",
+          "[unit][traces]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("t.safetensors");
+  operator_request r = small_request("embedding");
+  r.rows = 9, r.size = 5, r.vocabulary = 7;
+  auto call = payload<embedding_call>(generate_operator(r));
+  write_trace(path, operator_call(call), json::object());
+  const trace loaded = load_trace(path);
+  CHECK(payload<embedding_call>(*loaded.call_).ids == call.ids);
+  CHECK(payload<embedding_call>(*loaded.call_).w == call.w);
+  for (const int64_t id : {-1, 7}) {
+    call.ids[3] = id;
+    CHECK_THROWS_WITH(write_trace(path, operator_call(call), json::object()),
+                      Catch::Contains(fmt::format("ids[3]: expected a row of w, 0 to 6, found {}", id)));
   }
 }
 

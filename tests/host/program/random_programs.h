@@ -37,7 +37,7 @@ inline operator_request random_operator(std::mt19937_64& random, const design_po
   };
   const int word = point.axi_bytes();
   operator_request request;
-  switch (random() % 4) {
+  switch (random() % 5) {
     case 0:
       request = random_gemm(random, word);
       break;
@@ -56,6 +56,12 @@ inline operator_request random_operator(std::mt19937_64& random, const design_po
       request.size = sizes[random() % 6];
       break;
     }
+    case 3:
+      request.name = "embedding";
+      request.rows = upto(2 * point.chunk_tokens + 7);
+      request.size = upto(8 * word);
+      request.vocabulary = upto(60);
+      break;
     default:
       request.name = "rms_norm";
       request.rows = upto(point.chunk_tokens + 7);
