@@ -145,6 +145,13 @@ json place_json(const run_result& result, const std::optional<port_place>& place
           {"time_ps", shown ? json(result.waves->time_ps(place->cycle)) : json()}};
 }
 
+json streams_json(const std::vector<stream_difference>& streams) {
+  json all;
+  for (const auto& [stream, block, beat, cycle, text] : streams)
+    all.push_back({{"stream", stream}, {"block", block}, {"beat", beat}, {"cycle", cycle}, {"text", text}});
+  return all;
+}
+
 std::string verdict_of(const rung_result& rung) {
   return !rung.agree ? "disagree" : rung.compared_with.empty() ? "not compared" : "agree";
 }
@@ -175,6 +182,7 @@ json rung_json(const run_result& result, const rung_result& rung, size_t order) 
       {"compared_with", or_null(rung.compared_with)},
       {"finding", or_null(rung.finding)},
       {"first_difference", place_json(result, rung.first_difference)},
+      {"streams", streams_json(rung.streams)},
       {"cycles", or_null(rung.cycles)},
       {"time_s", time_s},
       {"lane_utilisation", or_null(lane_utilisation(result, rung))},

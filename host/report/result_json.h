@@ -30,6 +30,8 @@
 //     first_difference {cycle, signal, time_ps}: where the rung parts from the one it was compared with on
 //     the memory
 //       port; time_ps where the waves of this run have that cycle,
+//     streams [{stream, block, beat, cycle, text}]: where each stream between blocks first differs and whose
+//       doing that is, the earliest first; null where they were not compared or none differs,
 //     scales, storage (both as the operator has them), bound {formula, largest_error, largest_share},
 //     simulated {chunks, of} where the rung need not simulate all of them}}
 // energy: {technology, dram {costs, node}, unit, not_modelled, system_estimate, by_level, by_block, events}.

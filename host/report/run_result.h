@@ -36,12 +36,20 @@ struct port_place {
   std::string signal;  // a port of ssm_top
 };
 
+// Where a stream between blocks first differs from that of the rung above, and whose doing that is.
+struct stream_difference {
+  std::string stream, block;
+  uint64_t beat = 0, cycle = 0;  // of its start; of the run
+  std::string text;
+};
+
 struct rung_result {
   std::string rung;                            // a name of the ladder (sim/rungs/rung.h)
   std::string compared_with;                   // a rung, or "recorded"; empty: this rung was not compared
   bool agree = true;                           // with compared_with
   std::string finding;                         // one line: the first difference, or how close; may be empty
   std::optional<port_place> first_difference;  // part of the finding
+  std::vector<stream_difference> streams;      // likewise, the earliest first; empty: not compared, or none
   std::optional<uint64_t> cycles;              // absent for rungs without time
   bool cycles_estimated = false;               // near the machine's, not equal: never compared
   std::optional<simulated_part> simulated;     // of the chunks of a run that was not simulated as a whole

@@ -44,28 +44,6 @@ std::vector<port_record> records_of(const std::vector<port_event>& events, uint6
   return starts;
 }
 
-port_run run_again(operator_case& call, const rung& row, const machine_setting& setting,
-                   run_observer& observer) {
-  const program& made = call.compiled(setting.options);
-  port_log log;
-  port_run run{row.name, {}, {}, {}};
-  {
-    const auto hold = row.waves ? observer.hold() : nullptr;
-    device_options options{.memory_model = setting.memory_model, .seed = setting.seed};
-    options.waves_ready = setting.waves != nullptr && setting.waves->wanted();
-    options.port_log = log.descriptor();
-    options.build = setting.rtl_build;
-    const auto machine = row.make(setting.point, options, observer.callback());
-    observer.begin_step(std::string(row.name) + " again, for the first difference");
-    for (const program_start& start : run_program(*machine, made, setting.point).starts)
-      run.first_cycles.push_back(start.first_cycle);
-    if (row.outputs == rung_outputs::integer)
-      run.memory.assign(machine->memory().begin(), machine->memory().end());
-  }
-  run.events = log.events();
-  return run;
-}
-
 // One of two that are compared.
 struct port_side {
   port_side(const port_run& one, uint64_t axi_bytes) : run(one), starts(records_of(one.events, axi_bytes)) {}
@@ -181,15 +159,6 @@ void port_comparison::compare_bytes() {
 std::optional<port_difference> compare_ports(const port_run& above, const port_run& below,
                                              uint64_t axi_bytes) {
   return port_comparison(above, below, axi_bytes).first();
-}
-
-std::optional<port_difference> find_port_difference(operator_case& call, const rung& above, const rung& below,
-                                                    const machine_setting& setting, run_observer& observer) {
-  if (above.time != rung_time::cycles && below.time != rung_time::cycles) return std::nullopt;
-  const port_run one = run_again(call, above, setting, observer);
-  const port_run other = run_again(call, below, setting, observer);
-  if (one.events.empty() && other.events.empty()) return std::nullopt;
-  return compare_ports(one, other, static_cast<uint64_t>(setting.point.axi_bytes()));
 }
 
 }  // namespace scansim

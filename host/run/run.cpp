@@ -9,10 +9,10 @@
 
 #include "host/program/scan/scan_formula.h"
 #include "host/run/difference.h"
+#include "host/run/first_difference.h"
 #include "host/run/gpu_rung.h"
 #include "host/run/kept_outputs.h"
 #include "host/run/machine_rung.h"
-#include "host/run/port_difference.h"
 #include "host/run/reference.h"
 #include "host/run/reproduction.h"
 #include "host/run/run_warnings.h"
@@ -299,11 +299,14 @@ void ladder_run::finish_waves(const program_result& run) {
 // In time; a second run of both, so a failure of it loses nothing that is known already.
 void ladder_run::locate(rung_result& entry, const rung& above, const rung& row) {
   try {
-    const auto place = find_port_difference(*call_, above, row, setting(), observer_);
-    if (place) {
-      entry.finding += "; " + place->text;
-      entry.first_difference = place->place;
+    first_differences found = find_first_differences(*call_, above, row, setting(), observer_);
+    if (found.port) {
+      entry.finding += "; " + found.port->text;
+      entry.first_difference = found.port->place;
     }
+    if (!found.streams) return;
+    entry.finding += "; " + text_of(*found.streams);
+    entry.streams = std::move(*found.streams);
   } catch (const tool_error&) {
   }
 }

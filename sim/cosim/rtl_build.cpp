@@ -35,18 +35,24 @@ struct build_plan {
   std::string harness;  // joins it to rtl_abi.h
 };
 
-// Of every library, of one that shows its inside, of one with checks.
+// Of every library, of one that shows its inside, of one with checks, of one that shows its streams.
 constexpr const char *harness_files[] = {"rtl_harness.cpp", "rtl_abi.h"},
                      *activity_files[] = {"rtl_activity_harness.cpp", "rtl_activity_abi.h",
                                           "rtl_activity.vlt"},
                      *check_files[] = {"rtl_check_harness.cpp", "rtl_bins_abi.h"},
+                     *stream_files[] = {"rtl_stream_harness.cpp", "rtl_stream_abi.h"},
                      *wave_file = "rtl_waves.vlt";
 
 bool has_checks(const rtl_build_request& request) {
   return request.kind != rtl_kind::plain && fs::exists(request.rtl_dir + "/checks.f");
 }
 
+bool has_streams(const rtl_build_request& request) {
+  return request.with_waves && fs::exists(request.rtl_dir + "/watch.f");
+}
+
 const char* harness_of(const rtl_build_request& request) {
+  if (has_streams(request)) return "rtl_stream_harness.cpp";
   if (has_checks(request)) return "rtl_check_harness.cpp";
   return request.with_activity ? "rtl_activity_harness.cpp" : "rtl_harness.cpp";
 }
@@ -56,6 +62,7 @@ std::vector<std::string> files_of(const rtl_build_request& request) {
   if (request.with_activity) files.insert(files.end(), std::begin(activity_files), std::end(activity_files));
   if (request.with_waves) files.emplace_back(wave_file);
   if (has_checks(request)) files.insert(files.end(), std::begin(check_files), std::end(check_files));
+  if (has_streams(request)) files.insert(files.end(), std::begin(stream_files), std::end(stream_files));
   return files;
 }
 
@@ -96,7 +103,8 @@ void add_words(std::vector<std::string>& arguments, std::initializer_list<const 
 
 build_plan plan_build(const design_point& point, const rtl_build_request& request) {
   build_plan plan;
-  const std::vector<std::string> sources = rtl_sources(request.rtl_dir, request.kind != rtl_kind::plain);
+  const std::vector<std::string> sources =
+      rtl_sources(request.rtl_dir, request.kind != rtl_kind::plain, request.with_waves);
   plan.verilate = {"verilator", "--cc", "--exe", "--top-module", "ssm_top",
                    "--Mdir",    "obj",  "-o",    "librtl.so"};
   add_words(plan.verilate, {"-O3", "--noassert", "--output-split", "40000", "--output-split-cfuncs", "4000",
@@ -115,7 +123,9 @@ build_plan plan_build(const design_point& point, const rtl_build_request& reques
     linker_flags += " -lz";
   }
   if (request.with_activity && point.has_units()) compiler_flags += " -DSCANSIM_RTL_UNITS";
-  if (request.with_activity && has_checks(request)) compiler_flags += " -DSCANSIM_RTL_SHOWN";
+  if (request.with_activity && (has_checks(request) || has_streams(request)))
+    compiler_flags += " -DSCANSIM_RTL_SHOWN";
+  if (has_checks(request) && has_streams(request)) compiler_flags += " -DSCANSIM_RTL_CHECKED";
   add_words(plan.verilate, {"-CFLAGS", compiler_flags.c_str(), "-LDFLAGS", linker_flags.c_str()});
   // Few large files at -O1: they simulate as fast as many at -O2, and compile in half the time.
   // What writes waves is as much code as the machine: both without optimisation there, without the inlining
@@ -280,10 +290,11 @@ rtl_build_request default_rtl_build(bool with_waves, bool with_activity, rtl_kin
           with_activity,         kind};
 }
 
-std::vector<std::string> rtl_sources(const std::string& rtl_dir, bool with_checks) {
+std::vector<std::string> rtl_sources(const std::string& rtl_dir, bool with_checks, bool with_streams) {
   std::vector<std::string> sources;
   add_sources(rtl_dir, "files.f", sources);
   if (with_checks && fs::exists(rtl_dir + "/checks.f")) add_sources(rtl_dir, "checks.f", sources);
+  if (with_streams && fs::exists(rtl_dir + "/watch.f")) add_sources(rtl_dir, "watch.f", sources);
   return sources;
 }
 

@@ -15,10 +15,12 @@ namespace scansim {
 
 struct rtl_build_request {
   std::string rtl_dir;  // holds files.f: one source per line in compile order, relative to it; '#' starts a
-                        // comment; and checks.f, which rtl_kind.h tells of
+                        // comment; checks.f, which rtl_kind.h tells of; and watch.f
   std::string harness_dir;  // holds rtl_harness.cpp, rtl_abi.h and those of rtl_activity
   std::string cache_dir;
-  bool with_waves = false;     // a library of its own: tracing costs time even when no file is written
+  // A library of its own: tracing costs time even when no file is written. It is there to be looked into, so
+  // it shows its streams too (rtl_stream_abi.h).
+  bool with_waves = false;
   bool with_activity = false;  // likewise: it shows its inside (rtl_activity_abi.h)
   rtl_kind kind = rtl_kind::plain;
 };
@@ -41,8 +43,9 @@ rtl_library_build built_rtl_library(const design_point& point, const rtl_build_r
 std::string build_rtl_library(const design_point& point, const rtl_build_request& request,
                               const progress_callback& progress = {});
 
-// Paths in the order of files.f and with checks those of checks.f, where it is. Throws input_error naming the
-// line.
-std::vector<std::string> rtl_sources(const std::string& rtl_dir, bool with_checks = false);
+// Paths in the order of files.f, with checks those of checks.f and with streams of watch.f, where they are.
+// Throws input_error naming the line.
+std::vector<std::string> rtl_sources(const std::string& rtl_dir, bool with_checks = false,
+                                     bool with_streams = false);
 
 }  // namespace scansim

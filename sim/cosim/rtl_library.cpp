@@ -26,6 +26,7 @@ rtl_library::rtl_library(const std::string& path, int axi_bytes) : path_(path) {
     show = reinterpret_cast<scansim_rtl_show_fn*>(dlsym(handle_, "scansim_rtl_show"));
     cover = reinterpret_cast<scansim_rtl_cover_fn*>(dlsym(handle_, "scansim_rtl_cover"));
     each_bin = reinterpret_cast<scansim_rtl_each_bin_fn*>(dlsym(handle_, "scansim_rtl_each_bin"));
+    listen = reinterpret_cast<scansim_rtl_listen_fn*>(dlsym(handle_, "scansim_rtl_listen"));
   } catch (...) {
     dlclose(handle_);
     throw;

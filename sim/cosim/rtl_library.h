@@ -6,6 +6,7 @@
 
 #include "sim/cosim/rtl_activity_abi.h"
 #include "sim/cosim/rtl_bins_abi.h"
+#include "sim/cosim/rtl_stream_abi.h"
 
 namespace scansim {
 
@@ -25,6 +26,7 @@ class rtl_library {
   scansim_rtl_show_fn* show = nullptr;          // null: not built for timelines
   scansim_rtl_cover_fn* cover = nullptr;        // null: not built for coverage
   scansim_rtl_each_bin_fn* each_bin = nullptr;  // null: without checks
+  scansim_rtl_listen_fn* listen = nullptr;      // null: it does not show its streams
 
  private:
   void* symbol(const char* name) const;

@@ -110,8 +110,24 @@ void rtl_machine::tick() {
     expect_silent_port();
   if (show_ && port_) [[unlikely]]
     show_cycle();
-  library_.clock(rtl_.get(), &readies_);
+  if (beat_ && port_) [[unlikely]]
+    clock_and_listen();
+  else
+    library_.clock(rtl_.get(), &readies_);
   ++ticks_;
+}
+
+// The cycle that ends here was counted with the memory's part of it.
+void rtl_machine::clock_and_listen() {
+  if (library_.listen == nullptr) return library_.clock(rtl_.get(), &readies_);
+  library_.listen(
+      [](void* to, const scansim_rtl_beat* beat) {
+        const auto& machine = *static_cast<const rtl_machine*>(to);
+        machine.beat_(*beat, machine.cycle_ - 1);
+      },
+      this);
+  library_.clock(rtl_.get(), &readies_);
+  library_.listen(nullptr, nullptr);
 }
 
 void rtl_machine::write_coverage(const std::string& path) {

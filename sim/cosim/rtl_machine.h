@@ -57,6 +57,10 @@ class rtl_machine {
   using activity_callback = std::function<void(const scansim_rtl_activity&)>;
   void show(activity_callback to) { show_ = std::move(to); }
 
+  // Of a library that shows its streams: called at each of their beats in the starts to come, with its cycle.
+  using beat_callback = std::function<void(const scansim_rtl_beat&, cycle_t cycle)>;
+  void listen(beat_callback to) { beat_ = std::move(to); }
+
   // Of a library for coverage: what was covered since creation, in the format of verilator_coverage.
   void write_coverage(const std::string& path);
 
@@ -78,6 +82,7 @@ class rtl_machine {
   void tick_memory();
   void record_if_wanted();
   void show_cycle();
+  void clock_and_listen();
   void expect_silent_port() const;
   void check_response(const char* channel, uint32_t address, uint8_t response) const;
   [[noreturn]] void no_answer(const char* channel, uint32_t address) const;
@@ -101,6 +106,7 @@ class rtl_machine {
   scansim_rtl_outputs out_{};
   scansim_rtl_readies readies_{};
   activity_callback show_;  // empty: nobody looks
+  beat_callback beat_;      // likewise
 };
 
 }  // namespace scansim

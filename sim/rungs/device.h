@@ -65,10 +65,11 @@ struct device_options {
   uint64_t seed = 1;                   // of the random memory model, and of registers that start at random
   std::string wave_path = "";          // rtl only: FST file, empty = no waves
   cycle_window waves = {};             // the cycles that it has
-  bool waves_ready = false;            // rtl only: the library that can write them, without a file too
+  bool waves_ready = false;  // rtl only: the library that can write them and show streams, without a file too
   uint64_t most_cycles = UINT64_MAX;   // rtl only: of a start; one that takes longer hangs (tool_error)
   std::optional<rtl_kind> build = {};  // rtl only; nullopt: what the environment says
   int port_log = -1;                   // rungs with time: descriptor of a port_log, -1: none
+  int stream_log = -1;                 // of a rung that shows its streams (rung.h): a stream_log, -1: none
   activity_request activity = {};      // rungs that have it (rung.h)
 };
 

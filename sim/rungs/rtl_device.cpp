@@ -16,6 +16,7 @@
 #include "sim/rungs/activity_log.h"
 #include "sim/rungs/device_memory.h"
 #include "sim/rungs/rtl_activity.h"
+#include "sim/rungs/stream_log.h"
 #include "traces/file_name.h"
 
 namespace scansim {
@@ -44,12 +45,16 @@ class rtl_device : public device {
             [this, point, options] { return recorder_.port(seen(make_memory(point, options))); },
             options.wave_path, options.waves != cycle_window{}, options.seed, limits_of(point)),
         activity_(point, recorder_.activity()),
+        log_(options.stream_log),
+        streams_(point, log_),
         waves_(options.waves),
         has_waves_(!options.wave_path.empty()) {
     machine_.limit_cycles(options.most_cycles);
     record();
     if (recorder_.wanted())
       machine_.show([this](const scansim_rtl_activity& cycle) { activity_.add(cycle); });
+    if (log_.wanted())
+      machine_.listen([this](const scansim_rtl_beat& beat, cycle_t cycle) { streams_.tell(beat, cycle); });
   }
 
   ~rtl_device() override {
@@ -66,6 +71,7 @@ class rtl_device : public device {
   void write_csr(uint32_t address, uint32_t value) override {
     if (address == csr::control && (value & 1) != 0 && recorder_.wanted())
       recorder_.begin_start(), activity_.begin();
+    if (address == csr::control && (value & 1) != 0) log_.begin_start();
     if (bins_) bins_->write_csr(address, value, memory_);
     machine_.write_csr(address, value);
   }
@@ -78,6 +84,7 @@ class rtl_device : public device {
   void wait_done() override {
     machine_.run_until_idle(progress_);
     if (recorder_.wanted()) activity_.finish(), recorder_.end_start();
+    log_.flush();
     if (bins_) bins_->done(memory_events());
     if (!has_window()) return;
     const uint32_t cycles = csr::counters + 8 * static_cast<uint32_t>(counter_index("machine", "cycles"));
@@ -133,6 +140,8 @@ class rtl_device : public device {
   std::unique_ptr<bin_sampler> bins_;
   rtl_machine machine_;
   rtl_activity activity_;
+  stream_writer log_;
+  rtl_streams streams_;
   cycle_window waves_;
   bool has_waves_;
   uint64_t cycles_before_ = 0;  // of the starts that are over

@@ -23,12 +23,12 @@ constexpr rung rungs[] = {
     {"gpu", rung_source::gpu, rung_outputs::real, rung_time::none, counts_nothing},
     {"hls", rung_source::machine, rung_outputs::integer, rung_time::none, untimed, make_hls},
     {"systemc", rung_source::machine, rung_outputs::integer, rung_time::cycles, counts_all, make_systemc,
-     nullptr, false, true},
+     nullptr, false, true, true},
     {"fast", rung_source::machine, rung_outputs::none, rung_time::cycles, timed, make_fast_device, nullptr,
      false, true},
     {"analytic", rung_source::machine, rung_outputs::none, rung_time::cycles, timed, make_analytic_device},
     {"rtl", rung_source::machine, rung_outputs::integer, rung_time::cycles, counts_all, make_rtl_device,
-     "verilator", true, true},
+     "verilator", true, true, true},
 };
 
 bool beside(const rung& one) { return one.source == rung_source::gpu; }

@@ -47,6 +47,7 @@ struct rung {
   const char* tool = nullptr;  // the tool that builds it, whose version a result names
   bool waves = false;          // can write them; a run takes long and may be stopped
   bool activity = false;       // keeps what happens in it, cycle by cycle (activity_log.h)
+  bool streams = false;        // writes its streams down, beat by beat (stream_log.h)
 };
 
 std::span<const rung> rung_list();

@@ -16,6 +16,7 @@
 #include "sim/csr_file.h"
 #include "sim/rungs/activity_log.h"
 #include "sim/rungs/device_memory.h"
+#include "sim/rungs/stream_log.h"
 #include "sim/stream/systemc_host.h"
 #include "sim/top/machine.h"
 #include "traces/input_error.h"
@@ -79,13 +80,15 @@ class machine_server {
       machine built(host, machine_shape(point_));
       activity_recorder recorder(options_.activity);
       if (recorder.wanted()) built.keep(&recorder.activity());
+      stream_writer streams(options_.stream_log);
+      if (streams.wanted()) built.listen(streams);
       csr_file registers(parameter_csrs(point_));
       const auto run = [&] {
         counted_memory memory(recorder.port(make_memory(point_, options_)), watch_.bursts);
-        recorder.begin_start();
+        recorder.begin_start(), streams.begin_start();
         const machine_run done =
             built.run(registers.first_descriptor(), registers.count(), {image_, image_bytes_}, memory);
-        recorder.end_start();
+        recorder.end_start(), streams.flush();
         registers.finish(done.error, done.counters);
         show(memory.counters());
       };

@@ -53,6 +53,8 @@ cycle_t gate_silu::run_tile(const tile_command& command, cycle_t visible) {
     } else {
       if (command.of_set || values()) write_row(command, z, row);
       newest_row_ = row, newest_issue_ = issue;
+      if (tell_row_) [[unlikely]]
+        tell_row_(issue + latency_ - 1, row, ports_.y.bytes() + row * shape_.output_row());
     }
     ports_.acc.pop(issue);
     ports_.skip.pop(issue);

@@ -29,6 +29,8 @@ class gate_silu : public block_process {
 
   void begin();
   block_counters counters(cycle_t cycles);
+  // From now on told of every row of y, in the cycle in which it is written.
+  void tell_rows(row_callback to) { tell_row_ = std::move(to); }
 
  private:
   void process();
@@ -48,6 +50,7 @@ class gate_silu : public block_process {
   int newest_row_ = -1;  // written in newest_issue_
   cycle_t newest_issue_ = 0;
   hls::saturation_counts saturations_;
+  row_callback tell_row_;
 };
 
 }  // namespace scansim

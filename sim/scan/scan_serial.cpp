@@ -133,6 +133,8 @@ cycle_t scan_serial::run_row(tile_context& tile, int k) {
     issue = stalls_.issue(tile.visible, operands, places);
     slot_issues_[static_cast<size_t>(slot)] = issue;
     if (values()) update_state(tile, at);
+    if (tell_row_ && tile.ht != nullptr && token.last) [[unlikely]]
+      tell_row_(issue + state_latency_cycles - 1, slot, tile.ht + slot * state_row_bytes_);
   }
   ports_.dt.pop(issue);
   ports_.acc.push(issue + sum_latency_);

@@ -38,6 +38,8 @@ class scan_serial : public block_process {
 
   void begin();
   block_counters counters(cycle_t cycles);
+  // From now on told of every row of h_last, in the cycle in which it is written.
+  void tell_rows(row_callback to) { tell_row_ = std::move(to); }
   void append_to(time_state& to) const;
 
  private:
@@ -83,6 +85,7 @@ class scan_serial : public block_process {
   uint64_t states_counted_ = 0, saturated_ = 0;                                       // states of a lane
   uint64_t slot_reads_ = 0, slot_writes_ = 0, memory_reads_ = 0, memory_writes_ = 0;  // in beats
   uint64_t h0_reads_ = 0, ht_writes_ = 0;
+  row_callback tell_row_;
 };
 
 }  // namespace scansim

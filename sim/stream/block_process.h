@@ -15,6 +15,9 @@
 
 namespace scansim {
 
+// A row that a block writes into a buffer: its bytes there, valid during the call.
+using row_callback = std::function<void(cycle_t cycle, int row, const uint8_t* bytes)>;
+
 class block_process {
  public:
   block_process(const block_process&) = delete;

@@ -16,6 +16,13 @@
 
 namespace scansim {
 
+// Hears of every time of a sequence, while it is recorded.
+class time_listener {
+ public:
+  virtual ~time_listener() = default;
+  virtual void hear(cycle_t time) = 0;
+};
+
 class time_line {
  public:
   explicit time_line(int window)
@@ -32,11 +39,19 @@ class time_line {
   cycle_t newest() const { return times_[static_cast<size_t>(count_ - 1) & mask_]; }  // of at least one
 
   // From now on every time is kept in `all` too; nullptr: no more.
-  void keep(std::vector<cycle_t>* all) { all_ = all; }
+  void keep(std::vector<cycle_t>* all) {
+    all_ = all;
+    is_heard_ = all_ != nullptr || listener_ != nullptr;
+  }
+  // From now on `to` hears of every time; nullptr: no more.
+  void listen(time_listener* to) {
+    listener_ = to;
+    is_heard_ = all_ != nullptr || listener_ != nullptr;
+  }
 
   [[gnu::always_inline]] void record(cycle_t time) {
     times_[static_cast<size_t>(count_) & mask_] = time;
-    if (all_ != nullptr) [[unlikely]]
+    if (is_heard_) [[unlikely]]
       keep_too(time);
     if (count_++ == wanted_) wake();
   }
@@ -79,7 +94,10 @@ class time_line {
     waiting_->resume();
   }
 
-  [[gnu::noinline]] void keep_too(cycle_t time) { all_->push_back(time); }
+  [[gnu::noinline]] void keep_too(cycle_t time) {
+    if (all_ != nullptr) all_->push_back(time);
+    if (listener_ != nullptr) listener_->hear(time);
+  }
 
   [[gnu::noinline]] void block(int64_t i) {
     schedule_noise::maybe_yield();
@@ -97,6 +115,8 @@ class time_line {
   bool closed_ = false;
   process* waiting_ = nullptr;  // the reader, while wanted_ says for what
   std::vector<cycle_t>* all_ = nullptr;
+  time_listener* listener_ = nullptr;
+  bool is_heard_ = false;
 };
 
 }  // namespace scansim

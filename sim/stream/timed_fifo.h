@@ -43,6 +43,9 @@ class timed_fifo {
   // From now on every pop is kept in `all` too; nullptr: no more.
   void keep_pops(std::vector<cycle_t>* all) { pops_.keep(all); }
 
+  // The cycles from which entries are visible, each told with the entry in newest(); those of the pops.
+  void listen(time_listener* entries, time_listener* pops) { visible_.listen(entries), pops_.listen(pops); }
+
   void append_to(time_state& to, event_unit unit) const {
     visible_.append_to(to, unit), pops_.append_to(to, unit);
   }

@@ -1,5 +1,7 @@
 #include "sim/top/machine.h"
 
+#include <cstring>
+
 #include "hls/map/depth_map.h"
 #include "traces/input_error.h"
 
@@ -162,6 +164,48 @@ void machine::keep(machine_activity* to) {
   sequencer_.keep_loads(to != nullptr ? &loads_ : nullptr);
   size_t at = 0;
   sequencer_.each_queue([&](auto& queue) { queue.keep_pops(to != nullptr ? &pops_.at(at++) : nullptr); });
+}
+
+namespace {
+
+// Rows of lanes, little-endian and signed, of 1, 2 or 4 bytes.
+row_callback row_tap(machine_stream stream, int lanes, int bytes, stream_listener& to) {
+  return [=, &to, values = std::vector<int64_t>()](cycle_t cycle, int row, const uint8_t* from) mutable {
+    values.clear();
+    for (int lane = 0; lane < lanes; ++lane) {
+      uint32_t bits = 0;
+      std::memcpy(&bits, from + lane * bytes, static_cast<size_t>(bytes));
+      values.push_back(static_cast<int32_t>(bits << (32 - 8 * bytes)) >> (32 - 8 * bytes));
+    }
+    to.enter(stream, cycle, row, values);
+  };
+}
+
+}  // namespace
+
+void machine::listen(stream_listener& to) {
+  taps_ = std::make_unique<stream_taps>(shape_, to);
+  stream_taps& taps = *taps_;
+  using enum machine_stream;
+  const int lanes = shape_.lanes;
+  taps.tap(jobs, jobs_);
+  taps.tap(token_commands, token_commands_), taps.tap(delta_commands, delta_commands_);
+  taps.tap(scan_commands, scan_commands_), taps.tap(gate_commands, gate_commands_);
+  taps.tap(tokens, tokens_, [](const hls::scan_token& one, std::vector<int64_t>& put) {
+    put = {one.mute, one.hold, one.reset, one.last, one.first};
+  });
+  taps.tap(dt, dt_, [lanes](const dt_row& one, std::vector<int64_t>& put) {
+    for (int lane = 0; lane < lanes; ++lane) put.push_back(one.dt2[lane]), put.push_back(one.du[lane]);
+  });
+  taps.tap(skip, skip_, [lanes](const skip_row& one, std::vector<int64_t>& put) {
+    put_lanes(one.values.value, lanes, put);
+  });
+  taps.tap(acc, acc_,
+           [lanes](const lane_values& one, std::vector<int64_t>& put) { put_lanes(one.value, lanes, put); });
+  scan_serial_.tell_rows(row_tap(ht, lanes * shape_.states, shape_.state_bytes, to));
+  gate_silu_.tell_rows(row_tap(y, lanes, shape_.output_bytes, to));
+  block_.listen(taps);
+  units_.listen(taps);
 }
 
 void machine::begin_activity() {

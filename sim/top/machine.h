@@ -18,6 +18,7 @@
 #include "sim/scan/scan_tokens.h"
 #include "sim/top/machine_activity.h"
 #include "sim/top/sequencer.h"
+#include "sim/top/stream_taps.h"
 #include "sim/top/units.h"
 
 namespace scansim {
@@ -38,6 +39,9 @@ class machine {
   // What happens in the runs to come, but for the port, which is the memory's; nullptr: no more. `to` starts
   // anew with every run, in its window.
   void keep(machine_activity* to);
+
+  // From now on `to` hears of every beat of the streams between the blocks.
+  void listen(stream_listener& to);
 
   // Asked in front of every chunk of the runs to come; nullptr: nobody.
   void watch(chunk_watch* watch) { sequencer_.watch(watch); }
@@ -83,6 +87,7 @@ class machine {
   scan_serial scan_serial_;
   gate_silu gate_silu_;
   units units_;
+  std::unique_ptr<stream_taps> taps_;
   machine_activity* activity_ = nullptr;
   queue_pops pops_;  // while somebody keeps the activity
   std::vector<descriptor_load> loads_;

@@ -72,4 +72,11 @@ cycle_t unit_channels::commands_left() {
          1;
 }
 
+void unit_channels::listen(stream_taps& taps) {
+  taps.tap(machine_stream::gemm_commands, gemm), taps.tap(machine_stream::index_commands, index);
+  taps.tap(machine_stream::conv_commands, conv), taps.tap(machine_stream::norm_commands, norm);
+  taps.tap(machine_stream::hadamard_commands, hadamard);
+  taps.tap(machine_stream::reads, reads), taps.tap(machine_stream::writes, writes);
+}
+
 }  // namespace scansim

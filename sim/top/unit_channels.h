@@ -10,6 +10,7 @@
 #include "sim/stream/parameter_rows.h"
 #include "sim/stream/scratch_job.h"
 #include "sim/stream/timed_fifo.h"
+#include "sim/top/stream_taps.h"
 #include "sim/unit_sizes.h"
 #include "sim/units/hadamard_streams.h"
 #include "sim/units/unit_streams.h"
@@ -25,6 +26,8 @@ struct unit_channels {
   // Cycle from which all commands (scratch jobs) pushed so far have left; suspends until it is known.
   cycle_t commands_left();
   cycle_t jobs_left() { return std::max(reads.last_pop(), writes.last_pop()) + 1; }
+
+  void listen(stream_taps& taps);
 
   // Commands and jobs; closed by the sequencer.
   timed_fifo<hls::gemm_descriptor> gemm;

@@ -147,6 +147,34 @@ void units::keep_states(machine_activity* to) {
   parts_->each([&](auto& part) { part.keep_states(states_of(to, part.name())); });
 }
 
+// Elements of an entry's member `value`.
+template <class Entry>
+void tap_lanes(stream_taps& taps, machine_stream stream, timed_fifo<Entry>& fifo, int lanes) {
+  taps.tap(stream, fifo,
+           [lanes](const Entry& one, std::vector<int64_t>& put) { put_lanes(one.value, lanes, put); });
+}
+
+void units::listen(stream_taps& taps) {
+  if (!parts_) return;
+  parts& p = *parts_;
+  using enum machine_stream;
+  const int lanes = p.lanes;
+  taps.tap(ranks, p.ranks);
+  taps.tap(positions, p.positions, [lanes](const position_beat& one, std::vector<int64_t>& put) {
+    for (int group = 0; group < lanes; ++group) put_lanes(one.position[group], max_nm_m, put);
+  });
+  tap_lanes(taps, gemm_r, p.gemm_r, lanes), tap_lanes(taps, gemm_y, p.gemm_y, lanes);
+  taps.tap(gemm_tiles, p.gemm_tiles), taps.tap(gemm_operands, p.gemm_operands);
+  tap_lanes(taps, conv_x, p.conv_x, lanes), tap_lanes(taps, conv_u, p.conv_u, lanes);
+  taps.tap(conv_s, p.conv_s), taps.tap(conv_p, p.conv_p);
+  taps.tap(conv_h, p.conv_h, [lanes](const conv_state& one, std::vector<int64_t>& put) {
+    for (int lane = 0; lane < lanes; ++lane) put_lanes(one.value[lane], hls::max_conv_width - 1, put);
+  });
+  tap_lanes(taps, norm_x, p.norm_x, lanes / 2), tap_lanes(taps, norm_w, p.norm_w, lanes / 2);
+  tap_lanes(taps, norm_y, p.norm_y, lanes / 2);
+  tap_lanes(taps, hadamard_x, p.hadamard_x, lanes / 2), tap_lanes(taps, hadamard_y, p.hadamard_y, lanes / 2);
+}
+
 void units::report(cycle_t cycles, counter_values& counters) {
   if (!parts_) return;
   const auto store = [&](auto& part) { store_counters(part.name(), part.counters(cycles), counters); };

@@ -35,6 +35,7 @@ class units {
   cycle_t drained() const;
   void report(cycle_t cycles, counter_values& counters);
   void keep_states(machine_activity* to);  // nullptr: no more
+  void listen(stream_taps& taps);
   // Parts that have not ended, for the message of a hang.
   std::string waiting() const;
 

@@ -15,7 +15,7 @@ from token_operators import code_lines, edits_of
 
 # Family: folders or files, what is left out. Tables and the generated map are whole words: the pairs change those.
 FAMILIES = {
-    "rtl": (["rtl/**/*.sv"], r"_tables_pkg|ssm_map_pkg|^rtl/check/"),
+    "rtl": (["rtl/**/*.sv"], r"_tables_pkg|ssm_map_pkg|^rtl/(check|watch)/"),
     "hls": (["hls/formats.h", "hls/nonlin/*.h", "hls/scan/*.h", "hls/gemm/*.h", "hls/units/*.h"], r"pwl_tables\.h"),
     "sim": (["sim/*.h", "sim/mem/*", "sim/scan/*", "sim/gemm/*", "sim/units/*", "sim/top/*", "sim/stream/*",
              "sim/rungs/*device.cpp"], r"sc_main|parameter_file"),

@@ -125,6 +125,13 @@ TEST_CASE("a difference of systemc and rtl is found in time, on the memory port"
     CHECK(place["time_ps"].is_null() == more.empty());
     if (!more.empty()) CHECK(place["time_ps"] == number_behind(end.out, "is at "));
     CHECK(result["waves"].is_null() == more.empty());
+    const auto streams = result["rungs"]["rtl"]["streams"];  // only a library that shows them
+    CHECK(streams.is_null() == more.empty());
+    if (more.empty()) return end.out;
+    CHECK(contains(end.out, "first difference between blocks: delta_softplus, "));
+    CHECK(streams[0]["block"] == "delta_softplus");
+    CHECK(streams[0]["cycle"] < place["cycle"]);
+    CHECK(streams.back()["block"] == "gate_silu");
     return end.out;
   };
   const std::string value = plant("nonlin/ssm_round_shift.sv", "{{(InBits - 1){1'b0}}, shifted[0]}",

@@ -1,0 +1,121 @@
+#include "sim/rungs/stream_log.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "traces/input_error.h"
+
+namespace scansim {
+namespace {
+
+constexpr uint64_t most_log_bytes = 512u << 20;
+constexpr size_t numbers_at_once = 1 << 15;
+
+// What a record begins with; behind it, of a beat: stream, cycle, row, count and as many values.
+constexpr int64_t beat_enters = 0, beat_leaves = 1, new_start = 2, log_full = 3;
+
+// Bits `first` upwards, at most 64.
+int64_t bits_at(const scansim_rtl_beat& beat, int first, const beat_field& field) {
+  uint64_t value = 0;
+  for (int bit = 0; bit < field.bits; ++bit) {
+    const int at = first + bit;
+    if (at / 32 < beat.count) value |= uint64_t{beat.words[at / 32] >> at % 32 & 1u} << bit;
+  }
+  if (!field.is_signed) return static_cast<int64_t>(value);
+  return static_cast<int64_t>(value << (64 - field.bits)) >> (64 - field.bits);
+}
+
+}  // namespace
+
+stream_log::stream_log() : descriptor_(memfd_create("scansim-stream-log", MFD_CLOEXEC)) {
+  if (descriptor_ < 0)
+    throw tool_error(std::string("no memory for a record of the streams: ") + std::strerror(errno));
+}
+
+stream_log::~stream_log() { close(descriptor_); }
+
+stream_records stream_log::records() const {
+  stream_records all;
+  const auto bytes = static_cast<size_t>(lseek(descriptor_, 0, SEEK_END));
+  if (bytes < sizeof(int64_t)) return all;
+  void* mapped = mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE, descriptor_, 0);
+  if (mapped == MAP_FAILED) return all;
+  const auto* at = static_cast<const int64_t*>(mapped);
+  const int64_t* const end = at + bytes / sizeof(int64_t);
+  while (at < end) {
+    const int64_t kind = *at++;
+    if (kind == new_start) all.starts.emplace_back();
+    if (kind == log_full) all.whole = false;
+    if (kind > beat_leaves) continue;
+    stream_record& stream = all.starts.back()[static_cast<size_t>(at[0])];
+    if (kind == beat_leaves) {
+      stream.left.push_back(at[1]);
+      at += 2;
+    } else {
+      const int64_t* const values = at + 4;
+      stream.beats.push_back({at[1], static_cast<int>(at[2]), {values, values + at[3]}});
+      at = values + at[3];
+    }
+  }
+  munmap(mapped, bytes);
+  return all;
+}
+
+void stream_writer::add(std::initializer_list<int64_t> head, std::span<const int64_t> values) {
+  if (!wanted() || written_ > most_log_bytes) return;
+  pending_.insert(pending_.end(), head);
+  pending_.insert(pending_.end(), values.begin(), values.end());
+  written_ += sizeof(int64_t) * (head.size() + values.size());
+  if (written_ > most_log_bytes) pending_.push_back(log_full);
+  if (pending_.size() >= numbers_at_once) flush();
+}
+
+// What the system has no room for is missing at the end of the record.
+void stream_writer::flush() {
+  const auto* from = reinterpret_cast<const char*>(pending_.data());
+  for (size_t left = pending_.size() * sizeof(int64_t); left > 0;) {
+    const ssize_t written = write(descriptor_, from, left);
+    if (written < 0 && errno != EINTR) break;
+    if (written < 0) continue;
+    from += written;
+    left -= static_cast<size_t>(written);
+  }
+  pending_.clear();
+}
+
+void stream_writer::begin_start() { add({new_start}); }
+void stream_writer::enter(machine_stream stream, cycle_t cycle, int row, std::span<const int64_t> values) {
+  add({beat_enters, static_cast<int64_t>(stream), cycle, row, static_cast<int64_t>(values.size())}, values);
+}
+void stream_writer::leave(machine_stream stream, cycle_t cycle) {
+  add({beat_leaves, static_cast<int64_t>(stream), cycle});
+}
+
+const rtl_streams::known_place& rtl_streams::at(const char* place) {
+  const auto [found, is_new] = places_.try_emplace(place);
+  if (!is_new) return found->second;
+  std::string_view path = place;
+  path.remove_suffix(path.size() - path.rfind('.'));  // of the watch
+  found->second.stream = stream_at(path);
+  if (found->second.stream) found->second.format = format_of(*found->second.stream, shape_);
+  return found->second;
+}
+
+void rtl_streams::tell(const scansim_rtl_beat& beat, cycle_t cycle) {
+  const auto& [stream, format] = at(beat.place);
+  if (!stream) return;
+  if (beat.enters == 0) return to_.leave(*stream, cycle);
+  values_.clear();
+  int first = 0;
+  for (int lane = 0; lane < format.lanes; ++lane)
+    for (const beat_field& field : format.fields) {
+      values_.push_back(bits_at(beat, first, field));
+      first += field.bits;
+    }
+  to_.enter(*stream, cycle, beat.row, values_);
+}
+
+}  // namespace scansim
