@@ -81,9 +81,9 @@ class kept_trials {
   const regress_progress& progress_;
 };
 
-cycle_window window_around(const job_row& row) {
-  if (row.first_cycle == 0) return {};
-  return {row.first_cycle - std::min(row.first_cycle, cycles_around), row.first_cycle + cycles_around};
+cycle_window window_around(uint64_t cycle) {
+  if (cycle == 0) return {};
+  return {cycle - std::min(cycle, cycles_around), cycle + cycles_around};
 }
 
 std::string wave_options(const cycle_window& window) {
@@ -109,18 +109,35 @@ std::string bisect_script(const std::string& line) {
       line);
 }
 
-std::string write_waves(const shrunk_job& made, const std::string& folder, const regress_progress& progress) {
+// A job with waves around a cycle.
+struct wave_run {
+  std::string path;  // empty: there are none
+  cycle_window window;
+  job_row row;
+};
+
+wave_run run_with_waves(const regress_job& job, const std::string& path, uint64_t cycle,
+                        const regress_progress& progress) {
+  const cycle_window window = window_around(cycle);
+  const job_row row = run_alone({job.key,
+                                 {wave_wall_s, 0, wave_memory_mb},
+                                 [&] {
+                                   run_observer nobody;
+                                   return run_job_with_waves(job, path, window, nobody);
+                                 },
+                                 {}},
+                                "regress: waves of " + job.test, progress);
+  return {std::filesystem::exists(path) ? path : "", window, row};
+}
+
+// Around the first difference between blocks; that on the memory port may be long behind it.
+wave_run write_waves(const shrunk_job& made, const std::string& folder, const regress_progress& progress) {
   const std::string path = folder + "/waves.fst";
-  const cycle_window window = window_around(made.row);
-  run_alone({made.job.key,
-             {wave_wall_s, 0, wave_memory_mb},
-             [&] {
-               run_observer nobody;
-               return run_job_with_waves(made.job, path, window, nobody);
-             },
-             {}},
-            "regress: waves of " + made.job.test, progress);
-  return std::filesystem::exists(path) ? path : "";
+  wave_run found = run_with_waves(made.job, path, made.row.first_cycle, progress);
+  const uint64_t cycle = found.row.stream_cycle;
+  if (cycle == 0 || (cycle >= found.window.first && cycle <= found.window.last)) return found;
+  std::filesystem::remove(path);
+  return run_with_waves(made.job, path, cycle, progress);
 }
 
 }  // namespace
@@ -142,9 +159,12 @@ failure_case make_failure_case(const failure_request& request, const std::string
   made.title = job_title(small.job);
   made.message = small.row.message;
   const bool apart = first.row->verdict == job_verdict::fail && small.row.signature.kind != "build";
-  if (request.waves && needs_rtl(small.job) && apart) made.waves = write_waves(small, made.folder, progress);
-  made.line = reproduce_line(small.job, request.invocation,
-                             made.waves.empty() ? "" : wave_options(window_around(small.row)));
+  wave_run waves;
+  if (request.waves && needs_rtl(small.job) && apart) waves = write_waves(small, made.folder, progress);
+  made.waves = waves.path;
+  if (!waves.row.streams.empty()) made.message = waves.row.message, made.streams = waves.row.streams;
+  made.line =
+      reproduce_line(small.job, request.invocation, made.waves.empty() ? "" : wave_options(waves.window));
   write_script(made.folder + "/reproduce.sh", "#!/bin/sh\n" + made.line + "\n");
   write_script(made.folder + "/bisect.sh", bisect_script(reproduce_line(small.job, request.invocation)));
   const nlohmann::json kept = {
@@ -152,7 +172,7 @@ failure_case make_failure_case(const failure_request& request, const std::string
       {"jobs", bucket.jobs.size()}, {"first", job_title(*first.job)},
       {"minimal", made.title},      {"message", made.message},
       {"runs", made.runs},          {"line", made.line},
-      {"waves", made.waves}};
+      {"waves", made.waves},        {"streams", made.streams}};
   write_output(made.folder + "/failure.json",
                kept.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   return made;
@@ -166,8 +186,10 @@ std::map<std::string, failure_case> read_failure_cases(const std::string& folder
     const nlohmann::json read =
         nlohmann::json::parse(std::string{std::istreambuf_iterator<char>(file), {}}, nullptr, false);
     try {
-      failure_case one{read.at("bucket"),  entry.path().string(), read.at("line"), read.at("minimal"),
-                       read.at("message"), read.at("runs"),       read.at("waves")};
+      failure_case one{read.at("bucket"),  entry.path().string(),
+                       read.at("line"),    read.at("minimal"),
+                       read.at("message"), read.at("runs"),
+                       read.at("waves"),   read.value("streams", std::vector<std::string>{})};
       cases[one.bucket] = one;
     } catch (const nlohmann::json::exception&) {  // cut off
     }

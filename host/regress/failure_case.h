@@ -21,7 +21,8 @@ struct failure_request {
 struct failure_case {
   std::string bucket, folder, line, title, message;
   int runs = 0;
-  std::string waves;  // path; empty: none
+  std::string waves;                      // path; empty: none
+  std::vector<std::string> streams = {};  // where each stream between blocks first differs
 };
 
 failure_case make_failure_case(const failure_request& request, const std::string& digest,

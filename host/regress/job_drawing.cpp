@@ -74,7 +74,7 @@ regress_job drawn_compare(const regress_plan& plan, const plan_test& test, const
                           uint64_t seed, uint64_t number) {
   random_source random(seed);
   regress_job job;
-  bool holds = false;
+  bool holds = !test.traces.empty();
   for (int draws = 0; !holds; ++draws) {
     if (draws == most_draws)
       throw input_error(plan.file, fmt::format("test {}: constraint", test.name),
@@ -148,7 +148,7 @@ class job_drawing {
     const auto seeds = static_cast<uint64_t>(std::ceil(static_cast<double>(test.seeds) * times));
     for (uint64_t i = 0; i < (fixed ? 1 : seeds); ++i) {
       if (test.kind == test_kind::program) add_program(test, i);
-      for (const size_t at : test.points) add_compare(test, at, i);
+      for (const size_t at : test.points) add_compares(test, at, i);
     }
   }
   std::vector<regress_job> jobs() { return std::move(jobs_); }
@@ -166,12 +166,16 @@ class job_drawing {
     job.program_sha256 = hash;
     add(test, std::move(job), seed);
   }
-  void add_compare(const plan_test& test, size_t at, uint64_t number) {
+  void add_compares(const plan_test& test, size_t at, uint64_t number) {
     const plan_point& point = plan_.points[at];
     const uint64_t seed = seed_for(test, point.label, number);
     regress_job job = drawn_compare(plan_, test, point, seed, number + at);
     job.machine = machines_[at];
-    add(test, std::move(job), seed);
+    if (test.traces.empty()) return add(test, std::move(job), seed);
+    for (const std::string& trace : test.traces) {
+      job.trace = trace, job.trace_sha256 = sha256_of_file(trace_file(trace));
+      add(test, job, seed);
+    }
   }
   void add(const plan_test& test, regress_job job, uint64_t seed) {
     job.test = test.name;

@@ -24,7 +24,7 @@ std::string bucket_of(const job_signature& s) {
 
 bool same_result(const job_row& a, const job_row& b) {
   return a.verdict == b.verdict && a.signature == b.signature && a.cycles == b.cycles &&
-         a.stalls == b.stalls && a.error == b.error;
+         a.stalls == b.stalls && a.error == b.error && a.line == b.line;
 }
 
 nlohmann::json to_json(const job_row& row) {
@@ -32,6 +32,7 @@ nlohmann::json to_json(const job_row& row) {
                            {"cycles", row.cycles}, {"stalls", row.stalls},
                            {"error", row.error},   {"wall_s", row.wall_s},
                            {"cpu_s", row.cpu_s},   {"memory_mb", row.memory_mb}};
+  if (row.line) object["line"] = *row.line;
   if (row.verdict == job_verdict::pass) return object;
   object["message"] = row.message;
   const job_signature& s = row.signature;
@@ -39,6 +40,7 @@ nlohmann::json to_json(const job_row& row) {
     object["signature"] = {
         {"kind", s.kind}, {"pair", s.pair}, {"first", s.first}, {"block", s.block}, {"message", s.message}};
   if (row.first_cycle > 0) object["first_cycle"] = row.first_cycle;
+  if (!row.streams.empty()) object["streams"] = row.streams, object["stream_cycle"] = row.stream_cycle;
   return object;
 }
 
@@ -58,6 +60,9 @@ job_row job_row_from_json(const nlohmann::json& object) {
     row.signature = {s.at("kind"), s.at("pair"), s.at("first"), s.at("block"), s.at("message")};
   }
   row.first_cycle = object.value("first_cycle", uint64_t{0});
+  if (object.contains("line")) row.line = object["line"].get<std::array<double, 2>>();
+  row.streams = object.value("streams", std::vector<std::string>{});
+  row.stream_cycle = object.value("stream_cycle", uint64_t{0});
   return row;
 }
 

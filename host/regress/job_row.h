@@ -8,9 +8,12 @@
 //   build      the RTL does not build                  tool      another failure of a tool
 //   exit       a program's exit status
 #pragma once
+#include <array>
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace scansim {
 
@@ -33,6 +36,11 @@ struct job_row {
   uint64_t first_cycle = 0;  // where the rungs part on the memory port; 0: not known
   std::string stalls;        // "dma 12/3/4 ...": busy, wait_in, wait_out by block
   double error = 0;          // relative MSE of hls against ref; 0: none was compared
+  // Slope - 1 of y of hls on ref, mean of their difference in last places; nullopt: not known.
+  std::optional<std::array<double, 2>> line = {};
+  std::vector<std::string> streams =
+      {};                     // where each stream between blocks first differs, the earliest first
+  uint64_t stream_cycle = 0;  // of the earliest
   double wall_s = 0, cpu_s = 0;
   uint64_t memory_mb = 0;
 };

@@ -106,12 +106,15 @@ job_row row_of(const regress_job& job, const run_result& result) {
   for (const rung_result& one : result.rungs)
     if (one.cycles && !one.cycles_estimated) row.cycles = *one.cycles, row.stalls = stalls_text(one);
   row.error = result.hls_vs_ref_relative_mse.value_or(0);
+  if (const auto& line = result.hls_vs_ref_line) row.line = {line->slope - 1, line->mean};
   for (const rung_result& one : result.rungs) {
     if (one.agree) continue;
     row.verdict = job_verdict::fail;
     row.signature = signature_of(result, one);
     row.message = fmt::format("{} disagrees with {}: {}", one.rung, one.compared_with, one.finding);
     if (one.first_difference) row.first_cycle = one.first_difference->cycle;
+    for (const stream_difference& stream : one.streams) row.streams.push_back(stream.text);
+    if (!one.streams.empty()) row.stream_cycle = one.streams.front().cycle;
     return row;
   }
   if (row.cycles > job.limits.cycles)
@@ -125,6 +128,7 @@ job_row row_of(const regress_job& job, const run_result& result) {
 
 case_loader drawing(const regress_job& job) {
   return [&job](const std::string& path, const design_point& point) {
+    if (!job.trace.empty()) return load_case(path, point);
     trace given;
     given.path = path;
     given.call_ = drawn_call(job.call, job.call_seed);
@@ -150,7 +154,9 @@ job_row run_request_of(const regress_job& job, const run_request& request, run_o
   }
 }
 
-constexpr const char* drawn_path = "case.safetensors";
+std::string path_of(const regress_job& job) {
+  return job.trace.empty() ? "case.safetensors" : trace_file(job.trace);
+}
 
 }  // namespace
 
@@ -182,12 +188,12 @@ void build_for(const regress_job& job, run_observer& observer) {
 }
 
 job_row run_job(const regress_job& job, run_observer& observer) {
-  return run_request_of(job, request_of(job, drawn_path), observer);
+  return run_request_of(job, request_of(job, path_of(job)), observer);
 }
 
 job_row run_job_with_waves(const regress_job& job, const std::string& wave_path, cycle_window window,
                            run_observer& observer) {
-  run_request request = request_of(job, drawn_path);
+  run_request request = request_of(job, path_of(job));
   request.wave_path = wave_path;
   request.waves = window;
   return run_request_of(job, request, observer);

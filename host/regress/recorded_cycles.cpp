@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <set>
@@ -15,7 +16,10 @@ namespace scansim {
 namespace {
 
 constexpr const char* header =
-    "id;job;cycles;busy/wait_in/wait_out by block;relative MSE of hls against ref;reason";
+    "id;job;cycles;busy/wait_in/wait_out by block;relative MSE of hls against ref;slope of y - 1;mean of y "
+    "in "
+    "last places;reason";
+constexpr size_t cells_of_row = 8;
 constexpr size_t id_digits = 12;
 
 std::string id_of(const regress_job& job) {
@@ -32,11 +36,21 @@ std::string cell(std::string text) {
 // A plan whose rungs leave ref out records none.
 std::string error_text(const job_row& row) { return row.error > 0 ? fmt::format("{:.3g}", row.error) : "-"; }
 
-// Empty: at most twice what was recorded.
+std::string slope_text(const job_row& row) { return row.line ? fmt::format("{:+.2e}", (*row.line)[0]) : "-"; }
+std::string mean_text(const job_row& row) { return row.line ? fmt::format("{:+.4f}", (*row.line)[1]) : "-"; }
+
+// Empty: at most twice what was recorded; a line also what is nothing beside its bar.
 std::string worse(const job_row& row, const recorded_row& was) {
-  constexpr double allowed = 2;
-  if (row.error <= allowed * std::strtod(was.error.c_str(), nullptr)) return "";
-  return fmt::format("relative MSE {} against ref, recorded is {}", error_text(row), was.error);
+  constexpr double allowed = 2, slope_chance = 1e-5, mean_chance = 0.005;
+  const auto number = [](const std::string& text) { return std::fabs(std::strtod(text.c_str(), nullptr)); };
+  if (row.error > allowed * number(was.error))
+    return fmt::format("relative MSE {} against ref, recorded is {}", error_text(row), was.error);
+  if (!row.line) return "";
+  if (was.slope == "-" || std::fabs((*row.line)[0]) > allowed * number(was.slope) + slope_chance)
+    return fmt::format("slope of y on ref 1 {}, recorded is 1 {}", slope_text(row), was.slope);
+  if (was.mean == "-" || std::fabs((*row.line)[1]) > allowed * number(was.mean) + mean_chance)
+    return fmt::format("mean of y off by {} last places, recorded is {}", mean_text(row), was.mean);
+  return "";
 }
 
 }  // namespace
@@ -53,7 +67,10 @@ std::string recorded_cycles::difference(const regress_job& job, const job_row& r
 
 bool recorded_cycles::approve(const regress_job& job, const job_row& row, const std::string& reason) {
   if (difference(job, row).empty()) return false;
-  rows[id_of(job)] = {job_title(job), std::to_string(row.cycles), row.stalls, error_text(row), cell(reason)};
+  rows[id_of(job)] = {job_title(job),  std::to_string(row.cycles),
+                      row.stalls,      error_text(row),
+                      slope_text(row), mean_text(row),
+                      cell(reason)};
   return true;
 }
 
@@ -89,9 +106,10 @@ recorded_cycles read_recorded_cycles(const std::string& path) {
     std::vector<std::string> cells;
     std::istringstream parts(line);
     for (std::string one; std::getline(parts, one, ';');) cells.push_back(one);
-    if (cells.size() != 6)
-      throw input_error(path, fmt::format("line {}", number), "six cells", fmt::format("{}", cells.size()));
-    recorded.rows[cells[0]] = {cells[1], cells[2], cells[3], cells[4], cells[5]};
+    if (cells.size() != cells_of_row)
+      throw input_error(path, fmt::format("line {}", number), fmt::format("{} cells", cells_of_row),
+                        fmt::format("{}", cells.size()));
+    recorded.rows[cells[0]] = {cells[1], cells[2], cells[3], cells[4], cells[5], cells[6], cells[7]};
   }
   return recorded;
 }
@@ -99,8 +117,8 @@ recorded_cycles read_recorded_cycles(const std::string& path) {
 std::string recorded_csv(const recorded_cycles& recorded) {
   std::vector<std::string> lines;
   for (const auto& [id, row] : recorded.rows)
-    lines.push_back(fmt::format("{};{};{};{};{};{}\n", id, cell(row.title), row.cycles, row.stalls, row.error,
-                                row.reason));
+    lines.push_back(fmt::format("{};{};{};{};{};{};{};{}\n", id, cell(row.title), row.cycles, row.stalls,
+                                row.error, row.slope, row.mean, row.reason));
   std::sort(lines.begin(), lines.end(), [](const std::string& a, const std::string& b) {
     return a.substr(id_digits) < b.substr(id_digits);
   });

@@ -1,6 +1,7 @@
 // Cycles, stalls and error against ref that a plan's recorded tests are held to: a CSV beside the plan,
-// <plan>.cycles.csv, a row a job (test, point, memory, call), with the reason of its last change. An error
-// may be up to twice the recorded one. Contract: rows are changed by approve alone; that of a job which is
+// <plan>.cycles.csv, a row a job (test, point, memory, call or trace), with the reason of its last change.
+// Relative MSE, slope and mean may be up to twice the recorded ones, and what chance makes of the last two.
+// Contract: rows are changed by approve alone; that of a job which is
 // gone stays until it is forgotten; a job that has no row differs; a plan without the file has none.
 #pragma once
 #include <map>
@@ -13,7 +14,9 @@
 namespace scansim {
 
 struct recorded_row {
-  std::string title, cycles, stalls, error, reason;  // error: relative MSE of hls against ref
+  std::string title, cycles, stalls;
+  std::string error, slope, mean;  // of hls against ref: relative MSE; of y: slope - 1, mean in last places
+  std::string reason;
 };
 
 struct recorded_cycles {

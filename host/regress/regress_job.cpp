@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <filesystem>
+
 #include "host/run/source_digest.h"
 #include "models/configs/data_directory.h"
+#include "traces/input_error.h"
 #include "traces/json_text.h"
 #include "traces/sha256.h"
 
@@ -35,8 +38,10 @@ nlohmann::json identity_of(const regress_job& job) {
   };
   if (job.kind == test_kind::program)
     return named({{"command", job.command}, {"program", job.program_sha256}});
+  const nlohmann::json call =
+      job.trace.empty() ? identity_of(job.call) : nlohmann::json({{"trace", job.trace_sha256}});
   const auto machine = job.machine ? job.machine : machine_identity(load_design(job.design));
-  return named({{"call", identity_of(job.call)},
+  return named({{"call", call},
                 {"call_seed", job.call_seed},
                 {"point", *machine},
                 {"memory", job.memory},
@@ -67,6 +72,12 @@ run_request request_of(const regress_job& job, const std::string& trace_path) {
   return request;
 }
 
+std::string trace_file(const std::string& name) {
+  for (const std::string& path : {name, data_directory() + "/" + name})
+    if (std::filesystem::is_regular_file(path)) return path;
+  throw input_error(name, "trace", "a file here or in " + data_directory(), "none");
+}
+
 std::string trace_arguments(const regress_job& job, const std::string& trace_path) {
   return fmt::format("trace generate {} --out {}", generate_arguments(job.call, job.call_seed),
                      shell_word(trace_path));
@@ -74,7 +85,9 @@ std::string trace_arguments(const regress_job& job, const std::string& trace_pat
 
 std::string job_title(const regress_job& job) {
   if (job.kind == test_kind::program) return fmt::format("{}: {}", job.test, fmt::join(job.command, " "));
-  std::string text = fmt::format("{} {} {}: {}", job.test, job.point, job.memory, job.call.kind->name);
+  std::string text = fmt::format("{} {} {}: {}", job.test, job.point, job.memory,
+                                 job.trace.empty() ? job.call.kind->name : job.trace);
+  if (!job.trace.empty()) return fmt::format("{}, memory seed {}", text, job.memory_seed);
   for (const auto& [name, value] : job.call.options) text += fmt::format(" {} {}", name, value);
   for (const auto& [name, value] : job.call.program) text += fmt::format(" {} {}", name, value);
   return fmt::format("{}, seed {}, memory seed {}", text, job.call_seed, job.memory_seed);
@@ -88,11 +101,12 @@ std::string reproduce_line(const regress_job& job, const std::string& invocation
     for (const std::string& word : job.command) line += (line.empty() ? "" : " ") + shell_word(word);
     return line;
   }
-  run_request request = request_of(job, case_file);
+  const bool drawn = job.trace.empty();
+  run_request request = request_of(job, drawn ? case_file : job.trace);
   if (job.rtl_build == rtl_kind::plain) request.rtl_build.reset();
   request.invocation = invocation;
-  return fmt::format("{} {} && {}{}", invocation, trace_arguments(job, case_file),
-                     command_line(request, job.rungs, ""), wave_options);
+  const std::string compare = command_line(request, job.rungs, "") + wave_options;
+  return drawn ? fmt::format("{} {} && {}", invocation, trace_arguments(job, case_file), compare) : compare;
 }
 
 }  // namespace scansim

@@ -13,7 +13,8 @@ namespace scansim {
 struct regress_job {
   std::string key, test;
   test_kind kind = test_kind::compare;
-  operator_workload call;  // of a compare
+  operator_workload call;           // of a compare that draws it
+  std::string trace, trace_sha256;  // of one of a file: as the plan names it; of what is in it
   uint64_t call_seed = 1, memory_seed = 1;
   design_request design;
   std::string point, memory;  // the label of the plan; the memory model
@@ -39,6 +40,9 @@ void name_job(regress_job& job, const std::string& digest);  // sets the key
 
 // What a program's process has besides: what its rtl machines are built for.
 std::vector<std::pair<std::string, std::string>> environment_of(const regress_job& job);
+
+// Where a trace that a plan names is: as it says, else in the data folder. input_error: in neither.
+std::string trace_file(const std::string& name);
 
 // What compare is asked for, of a call in a file; and the words behind `scansim` that make the file.
 run_request request_of(const regress_job& job, const std::string& trace_path);

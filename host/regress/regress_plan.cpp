@@ -11,6 +11,7 @@
 
 #include "host/regress/covering_machines.h"
 #include "host/regress/point_fields.h"
+#include "host/regress/regress_job.h"
 #include "host/sweep/spec_fields.h"
 #include "models/configs/data_directory.h"
 #include "sim/mem/memory_timing.h"
@@ -84,6 +85,7 @@ class plan_reader : private spec_fields {
   std::vector<std::string> read_memories(const YAML::Node& node, const std::string& field) const;
   void read_tests();
   plan_test read_test(const YAML::Node& node, const std::string& field) const;
+  void read_call(plan_test& test, const YAML::Node& node, const std::string& field) const;
   void read_compare(plan_test& test, const YAML::Node& node, const std::string& field) const;
   void read_program(plan_test& test, const YAML::Node& node, const std::string& field) const;
   void read_timeout(plan_test& test, const YAML::Node& node, const std::string& field) const;
@@ -205,9 +207,16 @@ void plan_reader::read_points_of(plan_test& test, const YAML::Node& node, const 
   if (test.points.empty()) refuse(field + ".where", "a rule that a design point of the test meets", "none");
 }
 
-void plan_reader::read_compare(plan_test& test, const YAML::Node& node, const std::string& field) const {
+void plan_reader::read_call(plan_test& test, const YAML::Node& node, const std::string& field) const {
   const YAML::Node drawn = node["stimulus"];
   const std::string at = field + ".stimulus";
+  if (node["traces"]) {
+    if (drawn.IsDefined() || node["constraint"]) refuse(field + ".traces", "no stimulus beside it", "one");
+    test.traces = names(node["traces"], field + ".traces");
+    for (const std::string& one : test.traces)
+      made_from(file() + ": " + field + ".traces", [&] { return trace_file(one); });
+    return;
+  }
   if (!drawn.IsDefined() || !drawn.IsMap()) refuse(at, "a map of operator and its keys", "none");
   test.call = &call_kind_named(scalar(drawn["operator"], at + ".operator"), file(), at + ".operator");
   if (drawn["let"]) {
@@ -217,6 +226,10 @@ void plan_reader::read_compare(plan_test& test, const YAML::Node& node, const st
   test.keys = read_keys(drawn, test.call, at);
   if (node["constraint"])
     test.constraint.emplace(scalar(node["constraint"], field + ".constraint"), file(), field + ".constraint");
+}
+
+void plan_reader::read_compare(plan_test& test, const YAML::Node& node, const std::string& field) const {
+  read_call(test, node, field);
   read_points_of(test, node, field);
   test.memories = node["memories"] ? read_memories(node["memories"], field + ".memories") : plan_.memories;
   test.rungs = node["rungs"] ? names(node["rungs"], field + ".rungs")
@@ -239,8 +252,8 @@ plan_test plan_reader::read_test(const YAML::Node& node, const std::string& fiel
   const std::string kind = scalar(node["kind"], field + ".kind");
   std::vector<std::string> known = {"name", "kind", "seeds", "timeout", "budget_s", "rtl_build"};
   if (kind == "compare")
-    for (const char* key :
-         {"stimulus", "constraint", "points", "where", "memories", "rungs", "recorded", "may_refuse"})
+    for (const char* key : {"stimulus", "traces", "constraint", "points", "where", "memories", "rungs",
+                            "recorded", "may_refuse"})
       known.emplace_back(key);
   else if (kind == "program")
     test.kind = test_kind::program, known.emplace_back("command");

@@ -43,6 +43,7 @@ struct plan_test {
   std::vector<std::string> memories, rungs;
   std::optional<rtl_kind> rtl_build;  // nullopt: what the environment says
   const call_kind* call = nullptr;
+  std::vector<std::string> traces;       // in place of a drawn call: files, each a job of every point
   std::vector<drawn_key> helpers, keys;  // in the order of the file
   std::optional<expression> constraint;
   std::vector<std::string> command;  // of a program; {seed}

@@ -133,6 +133,9 @@ TEST_CASE("regress_command makes a planted error of the RTL small, with waves an
   CHECK(contains(again.out, "rtl disagrees with systemc: y: "));
   const nlohmann::json kept = nlohmann::json::parse(again.out.substr(0, again.out.find("\n}") + 2));
   CHECK(kept["jobs"] == 2);
+  REQUIRE_FALSE(kept["streams"].empty());
+  CHECK(contains(kept["message"],
+                 "; first difference between blocks: " + kept["streams"][0].get<std::string>()));
   CHECK(contains(kept["line"],
                  "--set chunk_tokens=16 --memory ideal --seed 1 --rungs hls,systemc,rtl --wave waves.fst"));
   // The same failure twice is no flake; the bucket stays.
@@ -167,6 +170,28 @@ TEST_CASE("regress_command holds cycles to what was approved", "[system][regress
   CHECK(contains(gone.out, "/r.cycles.csv changed\n3\n"));  // another job's stays
   CHECK(contains(gone.out, ": forgotten\n1 rows of "));
   CHECK(gone.out.ends_with("/r.cycles.csv changed\n2\n"));
+}
+
+TEST_CASE("regress_command holds the error of a trace to what was approved", "[system][regress]") {
+  const regress_place place;
+  const program_end end = place.run(
+      "$S trace generate --channels 5 --states 4 --length 40 --seed 9 --out t.safetensors >t.txt && "
+      "sed -i -e '/stimulus:/,/h0: true/d' -e 's/kind: compare/&\\n    traces: [t.safetensors]\\n    rungs: "
+      "[ref, hls, systemc]/' -e 's/seeds: 2/seeds: 1/' r.yaml; $S regress run r.yaml --out r; echo status "
+      "$?; "
+      "$S regress approve r --reason first && $S regress status r; echo status $?; cat r.cycles.csv");
+  CAPTURE(end.out, end.err);
+  CHECK(contains(end.out, "none are recorded (scansim regress approve)"));
+  CHECK(contains(end.out, "rtl, seed 1: passed: 1 of 1 jobs passed\nstatus 0\n"));
+  CHECK(contains(end.out, ";scan tiny chunk_tokens=16 random: t.safetensors, memory seed "));
+  const program_end worse = place.run(
+      "sed -i -E '2s/;[^;]*;([+-][^;]*;[+-][^;]*;first)/;1e-12;\\1/' r.cycles.csv; $S regress status r; "
+      "echo status $?; rm t.safetensors; $S regress run r.yaml --out s");
+  CAPTURE(worse.out, worse.err);
+  CHECK(contains(worse.out, " against ref, recorded is 1e-12"));
+  CHECK(contains(worse.out, "status 1\n"));
+  CHECK(worse.status == 2);
+  CHECK(contains(worse.err, "t.safetensors: trace: expected a file here or in "));
 }
 
 TEST_CASE("regress_command gives the outcome of a local run on slurm and lsf", "[system][regress]") {

@@ -114,6 +114,21 @@ TEST_CASE("regress_report holds recorded jobs to what was approved", "[regress]"
   place.recorded.rows.begin()->second.error = "4.9e-07";
   REQUIRE(place.judge().buckets.size() == 1);
   CHECK(has(place.outcome.jobs[0].message, "relative MSE 1e-06 against ref, recorded is 4.9e-07"));
+  place.recorded.rows.begin()->second.error = "5.1e-07";
+  slower.line = {2e-4, 0.01};  // slope - 1, mean
+  place.replace(slower);
+  REQUIRE(place.judge().buckets.size() == 1);
+  CHECK(has(place.outcome.jobs[0].message, "slope of y on ref 1 +2.00e-04, recorded is 1 -"));
+  CHECK(place.recorded.approve(job, slower, "a line"));
+  CHECK(place.judge().buckets.empty());
+  slower.line = {-3.9e-4, 0.03};
+  place.replace(slower);
+  REQUIRE(place.judge().buckets.size() == 1);
+  CHECK(has(place.outcome.jobs[0].message, "mean of y off by +0.0300 last places, recorded is +0.0100"));
+  slower.line = {4.2e-4, 0.01};
+  place.replace(slower);
+  REQUIRE(place.judge().buckets.size() == 1);
+  CHECK(has(place.outcome.jobs[0].message, "slope of y on ref 1 +4.20e-04, recorded is 1 +2.00e-04"));
   test::write_bytes(path, "other\n");
   CHECK(has(test::refusal([&] { read_recorded_cycles(path); }), "p.cycles.csv: line 1: expected id;job"));
 }
