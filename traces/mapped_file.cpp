@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "traces/input_error.h"
+#include "traces/system_failure.h"
 
 namespace scansim {
 
@@ -27,6 +27,7 @@ const char* node_name(mode_t mode) {
 
 mapped_file::mapped_file(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0 && is_of_the_system(errno)) throw system_failure(path + ": cannot be read");
   if (fd < 0) throw input_error(path, "file", "a readable file", std::strerror(errno));
   struct stat status {};
   if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
@@ -39,6 +40,7 @@ mapped_file::mapped_file(const std::string& path) {
     const int error = errno;
     if (address == MAP_FAILED) {
       ::close(fd);
+      if (is_of_the_system(error)) throw system_failure(path + ": cannot be read", error);
       throw input_error(path, "file", "a file that can be mapped", std::strerror(error));
     }
     data_ = static_cast<const std::byte*>(address);

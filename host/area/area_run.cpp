@@ -14,6 +14,7 @@
 #include "host/area/child_process.h"
 #include "models/configs/data_directory.h"
 #include "traces/input_error.h"
+#include "traces/output_file.h"
 #include "traces/strict_json.h"
 #include "traces/temporary_file.h"
 
@@ -33,13 +34,6 @@ constexpr uint32_t map_value = 0x5a5a5a5a;
 std::string read_text(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-}
-
-void write_text(const fs::path& file, const std::string& text) {
-  std::ofstream stream(file, std::ios::binary);
-  stream << text;
-  stream.flush();
-  if (!stream) throw tool_error(file.string() + ": cannot be written");
 }
 
 std::vector<fs::path> rtl_files(const fs::path& rtl_dir) {
@@ -133,9 +127,9 @@ void fill_folder(const std::string& folder, const std::vector<fs::path>& files, 
   for (const auto& [name, value] : rtl_parameters(point))
     select += fmt::format(" -chparam {} {}", name, value);
   select += fmt::format(" -chparam MapValue {}", map_value);
-  write_text(fs::path(folder) / script_name, read + "\n" + select +
-                                                 "\nsynth_xilinx -family xcup -noiopad\ntee -q -o " +
-                                                 result_name + " stat -json\n");
+  write_output((fs::path(folder) / script_name).string(),
+               read + "\n" + select + "\nsynth_xilinx -family xcup -noiopad\ntee -q -o " + result_name +
+                   " stat -json\n");
 }
 
 std::string last_error(const fs::path& log) {

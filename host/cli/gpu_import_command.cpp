@@ -11,14 +11,16 @@
 #include "host/gpu_profile/ncu_import.h"
 #include "host/gpu_profile/scan_work.h"
 #include "host/run/gpu_rung.h"
+#include "traces/input_error.h"
 #include "traces/one_line.h"
 #include "traces/scan_trace.h"
+#include "traces/strict_json.h"
 
 namespace scansim {
 namespace {
 
 struct import_request {
-  std::string ncu_path, json_path, trace_path, precision, device;
+  std::string ncu_path, json_path, trace_path, precision, device, decimal_mark;
   ncu_choice choice;
 };
 
@@ -36,7 +38,15 @@ void describe_trace(gpu_profile& profile, const import_request& request) {
   profile.work = scan_work(shape, tensors.options, parts_of(tensors), precision_of(choice));
 }
 
-int import_profile(const import_request& request) {
+char mark_of(const std::string& text) {
+  if (text.empty()) return 0;
+  if (text != "." && text != ",")
+    throw input_error("command line", "--decimal-mark", "'.' or ','", "'" + printable(text) + "'");
+  return text.front();
+}
+
+int import_profile(import_request request) {
+  request.choice.decimal_mark = mark_of(request.decimal_mark);
   delivery delivered({{"--json", request.json_path}}, {request.ncu_path, request.trace_path});
   if (!request.precision.empty()) {
     gpu_choice choice;
@@ -73,6 +83,8 @@ command_action add_gpu_import(CLI::App& app) {
   app.add_option("--precision", request->precision, "What the kernel computed in: fp32, fp16, bf16 or int8");
   app.add_option("--device", request->device, "Name of the device, where the page does not tell");
   app.add_option("--kernel", request->choice.kernel, "Regular expression that one kernel's name matches");
+  app.add_option("--decimal-mark", request->decimal_mark,
+                 "'.' or ',', where no number of the page tells which it is");
   app.add_option("--skip", request->choice.skip, "Leaves this column out; may be repeated")
       ->expected(1)
       ->take_all();

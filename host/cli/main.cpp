@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <new>
 #include <sstream>
+#include <system_error>
 
 #include "host/cli/command_tree.h"
 #include "host/cli/interruption.h"
@@ -176,6 +177,8 @@ int run_guarded(int argc, char** argv) {
     return fail(status_tool_failure, error.what());
   } catch (const std::bad_alloc&) {
     return fail(status_tool_failure, "out of memory");
+  } catch (const std::system_error& error) {  // of a folder, a thread
+    return fail(status_tool_failure, std::string("the system: ") + error.what());
   } catch (const std::exception& error) {
     return fail(status_tool_failure, std::string("internal error: ") + error.what());
   }

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <system_error>
+
 #include "host/cli/interruption.h"
 #include "host/cli/standard_streams.h"
 #include "traces/one_line.h"
@@ -16,7 +18,11 @@ constexpr auto log_interval = std::chrono::seconds(10);
 }  // namespace
 
 progress_display::progress_display(bool quiet) : terminal_(isatty(2) != 0) {
-  if (!quiet) thread_ = std::thread([this] { print_steps(); });
+  if (quiet) return;
+  try {
+    thread_ = std::thread([this] { print_steps(); });
+  } catch (const std::system_error&) {  // a limit of processes or of memory: nothing is shown
+  }
 }
 
 progress_display::~progress_display() {

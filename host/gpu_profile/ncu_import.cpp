@@ -33,7 +33,7 @@ struct page_metric {
 class page_importer {
  public:
   page_importer(const ncu_page& page, const std::string& file, const ncu_choice& choice)
-      : page_(page), file_(file), choice_(choice), locale_(file) {}
+      : page_(page), file_(file), choice_(choice), locale_(file, choice.decimal_mark) {}
 
   gpu_profile profile() {
     check_skipped();

@@ -18,6 +18,7 @@ namespace scansim {
 struct ncu_choice {
   std::string kernel;             // regular expression; empty: the file has one kernel
   std::vector<std::string> skip;  // columns left out on purpose, by exact name
+  char decimal_mark = 0;          // of every number; 0: as its cells tell
 };
 
 // Leaves profile.created, trace and kernel.precision for the caller ("unknown").

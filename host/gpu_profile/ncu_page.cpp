@@ -18,6 +18,14 @@ struct header_place {
   char separator = ',';
 };
 
+// What the tool said where a page should be (no permission, no kernel), or else how the text begins.
+std::string what_is_there(const std::string& text) {
+  for (const char* mark : {"==ERROR==", "==WARNING=="})
+    if (const size_t at = text.find(mark); at != std::string::npos)
+      return "none: " + printable(text.substr(at, text.find('\n', at) - at));
+  return "none; it begins with " + printable(text.substr(0, std::min<size_t>(text.find('\n'), 40)));
+}
+
 // The first line whose first cell is ID.
 header_place find_header(const std::string& text, const std::string& file) {
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
@@ -35,7 +43,7 @@ header_place find_header(const std::string& text, const std::string& file) {
     place.offset = end + 1;
     ++place.line;
   }
-  throw input_error(file, "header", "a row that begins with ID (ncu --csv --page raw)", "none");
+  throw input_error(file, "header", "a row that begins with ID (ncu --csv --page raw)", what_is_there(text));
 }
 
 void check_header(const std::vector<std::string>& names, const std::string& file) {

@@ -101,11 +101,13 @@ void number_locale::settle(char decimal_mark, const std::string& column, const s
 
 void number_locale::observe(const std::string& column, const std::string& cell, bool whole) {
   const std::string text = without_blanks(cell);
-  if (text.find_first_of(".,") == std::string::npos) return;
   const auto by_point = value_of(text, '.'), by_comma = value_of(text, ',');
+  if (!by_point && !by_comma)
+    throw input_error(file_, "column " + printable(column), "a finite number", "\"" + printable(cell) + "\"");
+  if (text.find_first_of(".,") == std::string::npos) return;
   if (by_point && !by_comma) return settle('.', column, cell);
   if (by_comma && !by_point) return settle(',', column, cell);
-  if (!by_point || !whole) return;  // not a number, which read() says; or both
+  if (!whole) return;  // it can be read both ways
   const bool point_is_whole = *by_point == std::floor(*by_point);
   const bool comma_is_whole = *by_comma == std::floor(*by_comma);
   if (point_is_whole != comma_is_whole) settle(point_is_whole ? '.' : ',', column, cell);
@@ -120,7 +122,9 @@ double number_locale::read(const std::string& column, const std::string& cell) c
     throw input_error(file_, "column " + printable(column), "a finite number", found);
   if (decimal_mark_ == 0 && by_point && by_comma && *by_point != *by_comma)
     throw input_error(file_, "column " + printable(column),
-                      "a number that some cell of the file tells how to read (group or decimal mark)", found);
+                      "a number that some cell of the file tells how to read (group or decimal mark), or "
+                      "--decimal-mark",
+                      found);
   if (!value)
     throw input_error(file_, "column " + printable(column),
                       std::string("a number with the decimal mark '") + decimal_mark_ + "'", found);

@@ -76,7 +76,8 @@ quantised_conv1d quantise_conv1d(const conv1d_call& call, const std::string& fil
     q.shift_out =
         checked_shift(hls::silu_product_frac - s.frac_y, 0, largest_requantise_shift, "frac_y", file);
   for (int64_t d = 0; d < call.channels; ++d)
-    q.channel.push_back(channel_of(q.frac_acc[static_cast<size_t>(d)], s.frac_y, call.silu, d, file));
+    q.channel.push_back(
+        channel_of(q.frac_acc[static_cast<size_t>(d)], s.frac_x, s.frac_y, call.silu, d, file));
   return q;
 }
 

@@ -67,12 +67,13 @@ uint64_t quantise_bias(std::span<const float> bias, const std::vector<int>& frac
   return clipped;
 }
 
-hls::gemm_channel channel_of(int frac_acc, int frac_y, bool silu, int64_t n, const std::string& file) {
+hls::gemm_channel channel_of(int frac_acc, int frac_x, int frac_y, bool silu, int64_t n,
+                             const std::string& file) {
   const int low = silu ? -4 : frac_y, high = silu ? 59 : frac_y + 31;
   if (frac_acc < low || frac_acc > high)
-    throw input_error(file, fmt::format("w row {}", n),
-                      fmt::format("a range whose products have {} to {} fraction bits", low, high),
-                      fmt::format("{}", frac_acc));
+    throw input_error(file, fmt::format("x and w row {}", n),
+                      fmt::format("ranges whose products have {} to {} fraction bits", low, high),
+                      fmt::format("{}, of x {} and of w {}", frac_acc, frac_x, frac_acc - frac_x));
   hls::gemm_channel channel;
   channel.shift = static_cast<uint8_t>(silu ? 0 : frac_acc - frac_y);
   channel.align = static_cast<uint8_t>(silu ? frac_acc + 4 : 0);

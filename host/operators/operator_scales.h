@@ -31,7 +31,9 @@ void level_zero_rows(std::vector<int>& frac, const std::vector<bool>& zero);
 uint64_t quantise_bias(std::span<const float> bias, const std::vector<int>& frac, std::vector<int32_t>& out);
 
 // Shift of channel `n` from accumulator to output, or alignment to silu's argument.
-hls::gemm_channel channel_of(int frac_acc, int frac_y, bool silu, int64_t n, const std::string& file);
+// Of products with frac_acc fraction bits, frac_x of them from x.
+hls::gemm_channel channel_of(int frac_acc, int frac_x, int frac_y, bool silu, int64_t n,
+                             const std::string& file);
 
 // A shift of the machine, from `low` to `high`; else an input_error that names the scale it follows from.
 int checked_shift(int shift, int low, int high, const char* scale, const std::string& file);

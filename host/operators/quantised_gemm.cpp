@@ -115,7 +115,7 @@ quantised_gemm quantise_gemm(const gemm_call& call, int output_bits, const std::
   for (int64_t n = 0; n < call.columns; ++n) {
     const int frac_acc = q.frac_acc[static_cast<size_t>(n)];
     const int frac_y = call.epilogue == kind::raw ? frac_acc : s.frac_y;
-    q.channels.push_back(channel_of(frac_acc, frac_y, call.epilogue == kind::silu, n, file));
+    q.channels.push_back(channel_of(frac_acc, s.frac_x, frac_y, call.epilogue == kind::silu, n, file));
   }
   return q;
 }

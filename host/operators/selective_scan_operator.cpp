@@ -46,6 +46,7 @@ class quantised_scan_call : public quantised_call {
  public:
   quantised_scan_call(const scan_tensors& tensors, const call_scales* stored, const design_point& point)
       : point_(point) {
+    for (const auto& [limit, count] : steps_beyond(tensors)) cut_steps_ += count;
     if (stored != nullptr)
       scales_.scan = payload<selective_scan_scales>(*stored).scan;
     else
@@ -72,6 +73,7 @@ class quantised_scan_call : public quantised_call {
   selective_scan_scales scales_;
   quantised_scan scan_;
   std::optional<scan_reference> wanted_;  // on what the integers stand for
+  uint64_t cut_steps_ = 0;
 
   void take(calibrated_scan found);
   void make_reference(const scan_tensors& inputs);
@@ -80,11 +82,15 @@ class quantised_scan_call : public quantised_call {
   bool binding() const { return point_.operand_bits == 8 && point_.output_bits == 16; }
 };
 
-// Which part of the scan's error is that of states that stop at their limits; the rest is rounding.
+// Which part of the scan's error is that of states that stop at their limits; the rest is rounding, unless
+// steps are cut off.
 std::string quantised_scan_call::saturation_text(double of_scan) const {
   const double share =
       relative_mse(run_limited(dequantise(scan_), scales_.scan).readout, wanted_->terms.readout);
-  if (share == 0) return "; no state saturates, it is their rounding";
+  if (share == 0)
+    return cut_steps_ > 0 ? "; no state saturates" : "; no state saturates, it is their rounding";
+  if (cut_steps_ > 0)
+    return fmt::format("; states at their limits make {:.2g} of the scan's {:.2g}", share, of_scan);
   return fmt::format("; {} it: states at their limits make {:.2g} of the scan's {:.2g}",
                      share > of_scan / 2 ? "saturation makes" : "rounding makes most of", share, of_scan);
 }

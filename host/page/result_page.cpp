@@ -5,6 +5,7 @@
 #include "host/page/rung_page.h"
 #include "host/report/or_null.h"
 #include "host/report/result_json.h"
+#include "traces/file_kind.h"
 #include "traces/input_error.h"
 #include "traces/mapped_file.h"
 #include "traces/strict_json.h"
@@ -17,6 +18,7 @@ using nlohmann::json;
 // A result of a long layer has some ten thousand values.
 json read_document(const std::string& file) {
   const mapped_file given(file);  // a pipe given by mistake is not waited for
+  require_text(given.text(), file, "a result (--json of compare or run)");
   json document = parse_json_strict(given.text(), file, "file");
   if (!document.is_object() || !document.contains("schema_version") || !document.contains("rungs"))
     throw input_error(file, "file", "a result (--json of compare or run)", "JSON of another kind");

@@ -19,7 +19,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/regress/job_run.h"
-#include "traces/input_error.h"
+#include "traces/system_failure.h"
 
 namespace scansim {
 namespace {
@@ -51,10 +51,11 @@ class running_task {
   running_task(const pool_task& task, size_t index) : task_(&task), index_(index), start_(pool_clock::now()) {
     int ends[2];
     log_ = memfd_create("scansim-job", MFD_CLOEXEC);
-    if (log_ < 0 || pipe2(ends, O_CLOEXEC) != 0) throw tool_error("regress: no pipe for a job");
+    if (log_ < 0 || pipe2(ends, O_CLOEXEC) != 0)
+      throw system_failure("regress: cannot make a pipe for a job");
     const pid_t parent = getpid();
     process_ = fork();
-    if (process_ < 0) throw tool_error("regress: cannot create a process");
+    if (process_ < 0) throw system_failure("regress: cannot create a process");
     if (process_ == 0) {
       setpgid(0, 0);
       for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGBUS, SIGPIPE}) std::signal(signal, SIG_DFL);
@@ -67,7 +68,7 @@ class running_task {
     results_ = ends[0];
     fcntl(results_, F_SETFL, O_NONBLOCK);
     end_ = static_cast<int>(syscall(SYS_pidfd_open, process_, 0));
-    if (end_ < 0) throw tool_error("regress: cannot watch a process");
+    if (end_ < 0) throw system_failure("regress: cannot watch a process");
   }
   running_task(running_task&& other) noexcept { *this = std::move(other); }
   running_task& operator=(running_task&& other) noexcept {

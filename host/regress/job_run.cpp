@@ -26,7 +26,7 @@ constexpr known_failure known_failures[] = {
     {"within 10000 cycles", "hang"},
     {"rtl: verilating ", "build"},
     {"rtl: compiling ", "build"},
-    {"no memory for", "memory"},
+    {"Cannot allocate memory", "memory"},
     {"the simulation process has ended", "crash"},
 };
 

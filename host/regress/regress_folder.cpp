@@ -6,7 +6,9 @@
 
 #include "host/shards/json_shards.h"
 #include "traces/json_text.h"
+#include "traces/mapped_file.h"
 #include "traces/output_file.h"
+#include "traces/strict_json.h"
 
 namespace scansim {
 
@@ -36,15 +38,18 @@ void write_regress_run(const std::string& folder, const regress_folder& run) {
   write_output(folder + "/run.json", json_text(kept, 2) + "\n");
 }
 
-bool is_regress_folder(const std::string& folder) { return std::filesystem::exists(folder + "/run.json"); }
+bool is_regress_folder(const std::string& folder) {
+  std::error_code failed;
+  return std::filesystem::exists(folder + "/run.json", failed) &&
+         std::filesystem::exists(plan_path(folder), failed);
+}
 
 regress_folder read_regress_folder(const std::string& folder) {
   const std::string path = folder + "/run.json";
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
-    throw input_error(folder, "run.json", "the folder of a regression (scansim regress run)", "no such file");
-  const nlohmann::json run =
-      nlohmann::json::parse(std::string{std::istreambuf_iterator<char>(file), {}}, nullptr, false);
+  if (!is_regress_folder(folder))
+    throw input_error(folder, "run.json and plan.yaml", "the folder of a regression (scansim regress run)",
+                      "not both");
+  const nlohmann::json run = parse_json_strict(mapped_file(path).text(), path, "file");
   try {
     return {load_regress_plan(plan_path(folder), run.at("root")), choice_from_json(run.at("choice")),
             run.at("digest"), run.at("plan")};
@@ -63,10 +68,7 @@ std::vector<regress_job> jobs_of(const regress_folder& folder) {
 }
 
 void append_run(const std::string& folder, const nlohmann::json& run) {
-  const std::string path = folder + "/runs.jsonl", line = json_text(run) + "\n";
-  std::ofstream file(path, std::ios::binary | std::ios::app);
-  file.write(line.data(), static_cast<std::streamsize>(line.size()));
-  if (!file.flush()) throw tool_error(path + ": cannot be written");
+  append_json_line(folder + "/runs.jsonl", run);
 }
 
 std::vector<nlohmann::json> read_runs(const std::string& folder) {

@@ -307,7 +307,8 @@ void ladder_run::locate(rung_result& entry, const rung& above, const rung& row) 
     if (!found.streams) return;
     entry.finding += "; " + text_of(*found.streams);
     entry.streams = std::move(*found.streams);
-  } catch (const tool_error&) {
+  } catch (const tool_error& error) {
+    entry.finding += std::string("; where in time is not known: ") + error.what();
   }
 }
 

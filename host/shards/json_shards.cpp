@@ -7,14 +7,15 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
 
-#include "traces/input_error.h"
+#include "traces/json_text.h"
+#include "traces/system_failure.h"
+#include "traces/temporary_file.h"
 
 namespace scansim {
 namespace {
@@ -55,6 +56,10 @@ std::vector<std::string> shard_paths(const std::string& folder) {
     if (entry.path().extension() == ".jsonl") paths.push_back(entry.path().string());
   std::sort(paths.begin(), paths.end());
   return paths;
+}
+
+tool_error unwritten(const std::string& path, int reason) {
+  return system_failure(path + ": cannot be written", reason);
 }
 
 bool took(const std::string& line, const row_taker& take, const std::string& path) {
@@ -108,15 +113,22 @@ json_shard::~json_shard() {
   close(descriptor_);
 }
 
+void append_json_line(const std::string& path, const nlohmann::json& row) {
+  const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  if (descriptor < 0) throw unwritten(path, errno);
+  const std::string line = json_text(row) + "\n";
+  const int reason = write_all(descriptor, line.data(), line.size());
+  close(descriptor);
+  if (reason != 0) throw unwritten(path, reason);
+}
+
 void json_shard::append(const nlohmann::json& row) {
   if (descriptor_ < 0)
     descriptor_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
-  const std::string line = line_of(row);
-  for (size_t done = 0; done < line.size();) {  // in one piece, unless the disk is full
-    const ssize_t count = descriptor_ < 0 ? -1 : write(descriptor_, line.data() + done, line.size() - done);
-    if (count < 0) throw tool_error(fmt::format("{}: cannot be written: {}", path_, std::strerror(errno)));
-    done += static_cast<size_t>(count);
-  }
+  if (descriptor_ < 0) throw unwritten(path_, errno);
+  const std::string line = line_of(row);  // in one piece, unless the disk is full
+  if (const int reason = write_all(descriptor_, line.data(), line.size()); reason != 0)
+    throw unwritten(path_, reason);
 }
 
 }  // namespace scansim

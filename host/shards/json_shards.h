@@ -30,6 +30,9 @@ class json_shard {
 using row_taker = std::function<void(const nlohmann::json& row, const std::string& path)>;
 uint64_t read_json_shards(const std::string& folder, const row_taker& take);
 
+// One more line of a file that has many writers and no sums. tool_error: the disk is full, ...
+void append_json_line(const std::string& path, const nlohmann::json& row);
+
 uint64_t shard_lines(const std::string& folder);  // whole ones, whatever is in them: cheap
 
 // <host>-<process>-<first free number>

@@ -3,10 +3,13 @@
 #include <filesystem>
 #include <fstream>
 
+#include "host/shards/json_shards.h"
 #include "host/sweep/sweep_store.h"
 #include "traces/input_error.h"
 #include "traces/json_text.h"
+#include "traces/mapped_file.h"
 #include "traces/output_file.h"
+#include "traces/strict_json.h"
 
 namespace scansim {
 
@@ -18,10 +21,7 @@ void write_run(const std::string& folder, const sweep_spec& spec, const std::str
 }
 
 void append_asked(const std::string& folder, const nlohmann::json& point) {
-  const std::string path = folder + "/asked.jsonl", line = json_text(point) + "\n";
-  std::ofstream file(path, std::ios::binary | std::ios::app);
-  file.write(line.data(), static_cast<std::streamsize>(line.size()));
-  if (!file.flush()) throw tool_error(path + ": cannot be written");
+  append_json_line(folder + "/asked.jsonl", point);
 }
 
 std::vector<std::vector<std::pair<std::string, sweep_value>>> read_asked(const std::string& folder) {
@@ -43,11 +43,10 @@ std::vector<std::vector<std::pair<std::string, sweep_value>>> read_asked(const s
 
 sweep_folder read_sweep_folder(const std::string& folder, const std::string& fits) {
   const std::string path = folder + "/run.json";
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
+  std::error_code failed;
+  if (!std::filesystem::exists(path, failed))
     throw input_error(folder, "run.json", "the folder of a sweep (scansim sweep run)", "no such file");
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const nlohmann::json run = nlohmann::json::parse(text, nullptr, false);
+  const nlohmann::json run = parse_json_strict(mapped_file(path).text(), path, "file");
   if (!run.is_object() || !run.contains("root") || !run["root"].is_string() || !run.contains("model") ||
       !run["model"].is_string())
     throw input_error(path, "file", "root and model of a sweep", "something else");

@@ -17,9 +17,9 @@
 #include "host/sweep/missing_rows.h"
 #include "host/sweep/point_run.h"
 #include "sim/cosim/file_lock.h"
-#include "traces/input_error.h"
 #include "traces/output_file.h"
 #include "traces/sha256.h"
+#include "traces/system_failure.h"
 
 namespace scansim {
 namespace {
@@ -39,7 +39,7 @@ class worker_pool {
       : tasks_(tasks), folder_(folder), memory_seed_(memory_seed) {
     void* page =
         mmap(nullptr, sizeof(task_counter), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (page == MAP_FAILED) throw tool_error("sweep: no memory to share with the workers");
+    if (page == MAP_FAILED) throw system_failure("sweep: cannot share memory with the workers");
     counter_ = new (page) task_counter;
   }
   ~worker_pool() {
@@ -54,7 +54,7 @@ class worker_pool {
     const pid_t parent = getpid();
     for (int i = 0; i < jobs; ++i) {
       const pid_t child = fork();
-      if (child < 0) throw tool_error("sweep: cannot create a worker process");
+      if (child < 0) throw system_failure("sweep: cannot create a worker process");
       if (child == 0) _exit(work(parent));
       workers_.push_back(child);
     }

@@ -194,6 +194,13 @@ std::string checkpoint::config_path() const {
   return (fs::path(path_).parent_path() / "config.json").string();
 }
 
+std::string checkpoint::shard_note() const {
+  const size_t at = path_.rfind("-of-");
+  const bool shard = at != std::string::npos && path_.ends_with(".safetensors") &&
+                     path_.find_first_not_of("0123456789", at + 4) == path_.size() - 12;
+  return shard ? "one of several shards: give the .index.json beside it" : "";
+}
+
 json checkpoint::identity() const {
   json facts = {{"model", path_}, {"model_sha256", sha256_of_file(path_)}};
   std::error_code failed;

@@ -33,6 +33,9 @@ class checkpoint {
   // Of every file; the first one's where two have a key.
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
   std::string config_path() const;  // config.json beside it, there or not
+  // Why a tensor may be missing: the file names itself one of several ("model-00001-of-00002.safetensors").
+  // "": it does not.
+  std::string shard_note() const;
   // {"model": path, "model_sha256": of the file or index}, "model_shards": {file: SHA-256} with shards,
   // "model_config_sha256" with a config.json.
   nlohmann::json identity() const;

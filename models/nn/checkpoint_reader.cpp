@@ -26,14 +26,6 @@ bool is_of_mixer(const std::string& name, const std::string& weight) {
   return at != std::string::npos && (weight.empty() || name.substr(at + 7) == weight);
 }
 
-// A file that names itself one of several ("model-00001-of-00002.safetensors") is not the whole checkpoint.
-std::string shard_hint(const std::string& path) {
-  const size_t at = path.rfind("-of-");
-  const bool shard = at != std::string::npos && path.ends_with(".safetensors") &&
-                     path.find_first_not_of("0123456789", at + 4) == path.size() - 12;
-  return shard ? " (one of several shards: give the .index.json beside it)" : "";
-}
-
 // Why a tensor that is not known cannot be passed over.
 std::string what_it_does(const std::string& name) {
   if (name.ends_with("_proj.bias")) return " (biases of the projections, use_bias, are not computed)";
@@ -52,8 +44,8 @@ std::string layer_prefix(int64_t layer) { return fmt::format("{}{}.", layers_pre
 const checkpoint_tensor& checkpoint_reader::require(const std::string& name) const {
   const checkpoint_tensor* tensor = from_.find(name);
   if (tensor == nullptr)
-    throw input_error(from_.path(), from_.stored_name(name), "a tensor of this name",
-                      "none" + shard_hint(from_.path()));
+    throw input_error(from_.path(), from_.stored_name(name), "a tensor of this name", "none")
+        .explained(from_.shard_note());
   return *tensor;
 }
 

@@ -131,7 +131,7 @@ cross_weights load_cross_weights(const std::string& path) {
                                             {"classes", c.classes}},
                                            norm_eps);
   c.image = stated_image(path, weights.description, c.patch);
-  const model_config stated(from.config_path());
+  const model_config stated(from.config_path(), from.shard_note());
   stated.check_kind({"vmamba"}, {});
   stated.check_sizes(c);
   stated.check_computed();

@@ -95,7 +95,7 @@ mamba_weights load_mamba_weights(const std::string& path) {
                                             {"conv", config.conv},
                                             {"vocab", config.vocab}},
                                            norm_eps);
-  const model_config stated(from.config_path());
+  const model_config stated(from.config_path(), from.shard_note());
   check_stated(reader, stated, config);
   config.norm_eps = stated.norm_eps(norm_eps).value_or(config.norm_eps);
   weights.embedding = reader.matrix(embedding_name(reader), config.vocab, config.d_model);

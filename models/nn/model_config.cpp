@@ -69,7 +69,7 @@ bool is_unlimited(const json& value) {
 
 }  // namespace
 
-model_config::model_config(const std::string& path) : path_(path) {
+model_config::model_config(const std::string& path, std::string note) : path_(path), note_(std::move(note)) {
   std::error_code failed;
   if (!std::filesystem::exists(path, failed)) return;
   const mapped_file file(path);
@@ -85,7 +85,8 @@ void model_config::fail(const std::string& key, const std::string& expected) con
   throw input_error(path_, key, expected,
                     value == nullptr ? "nothing"
                     : list           ? printable(value->dump())
-                                     : describe_json(*value));
+                                     : describe_json(*value))
+      .explained(note_);
 }
 
 const json* model_config::find(const std::string& key) const {

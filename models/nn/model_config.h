@@ -18,7 +18,8 @@ namespace scansim {
 class model_config {
  public:
   // A file that is there must be a JSON object; NaN and Infinity, which Python writes, are taken as texts.
-  explicit model_config(const std::string& path);
+  // `note` stands behind every refusal.
+  explicit model_config(const std::string& path, std::string note = "");
 
   // model_type and architectures, where they are stated.
   void check_kind(const std::vector<std::string>& types, const std::vector<std::string>& architectures) const;
@@ -44,7 +45,7 @@ class model_config {
   void check_limits(const std::string& key) const;
   void check_residual() const;
 
-  std::string path_;
+  std::string path_, note_;
   nlohmann::json root_ = nlohmann::json::object();
 };
 

@@ -111,7 +111,7 @@ vim_weights load_vim_weights(const std::string& path) {
                                             {"patch", c.patch},
                                             {"classes", c.classes}},
                                            norm_eps);
-  const model_config stated(from.config_path());
+  const model_config stated(from.config_path(), from.shard_note());
   stated.check_kind({"vim", "vision_mamba"}, {});
   stated.check_sizes(c);
   stated.check_computed();

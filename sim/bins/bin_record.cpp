@@ -12,6 +12,7 @@
 #include "traces/input_error.h"
 #include "traces/output_file.h"
 #include "traces/sha256.h"
+#include "traces/strict_json.h"
 
 namespace scansim {
 namespace {
@@ -45,7 +46,8 @@ bin_record record_from_json(const nlohmann::json& object) {
 bin_record read_record(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   try {
-    return record_from_json(nlohmann::json::parse(file));
+    return record_from_json(
+        parse_json_strict(std::string{std::istreambuf_iterator<char>(file), {}}, path.string(), "file"));
   } catch (const nlohmann::json::exception&) {
     throw input_error(path.string(), "file", "test, point and bins of a run with SCANSIM_BINS",
                       "something else");

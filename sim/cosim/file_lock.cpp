@@ -9,14 +9,14 @@
 #include <cstring>
 #include <thread>
 
-#include "traces/input_error.h"
+#include "traces/system_failure.h"
 
 namespace scansim {
 namespace {
 
 int opened_lock(const std::string& path) {
   const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (descriptor < 0) throw tool_error(path + ": cannot make the lock file: " + strerror(errno));
+  if (descriptor < 0) throw system_failure(path + ": cannot make the lock file");
   return descriptor;
 }
 
@@ -26,8 +26,9 @@ file_lock::file_lock(const std::string& path, const std::string& waiting, const 
     : descriptor_(opened_lock(path)) {
   while (flock(descriptor_, progress ? LOCK_EX | LOCK_NB : LOCK_EX) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) {
+      const int cause = errno;
       close(descriptor_);
-      throw tool_error(path + ": cannot lock: " + strerror(errno));
+      throw system_failure(path + ": cannot lock", cause);
     }
     if (!progress) continue;
     try {

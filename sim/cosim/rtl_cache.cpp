@@ -11,6 +11,7 @@
 
 #include "sim/cosim/file_lock.h"
 #include "traces/input_error.h"
+#include "traces/output_file.h"
 #include "traces/sha256.h"
 
 namespace scansim {
@@ -100,10 +101,8 @@ std::string rtl_cache_directory() { return find_cache().folder; }
 
 void seal_entry(const fs::path& entry) {
   const fs::path library = entry / library_name;
-  std::ofstream file(entry / seal_name);
-  file << fs::file_size(library) << ' ' << sha256_of_file(library.string()) << '\n';
-  file.close();
-  if (!file) throw tool_error((entry / seal_name).string() + ": cannot be written");
+  write_output((entry / seal_name).string(),
+               std::to_string(fs::file_size(library)) + " " + sha256_of_file(library.string()) + "\n");
 }
 
 std::string sealed_sha256(const fs::path& entry) { return read_seal(entry).sha256; }

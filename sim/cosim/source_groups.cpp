@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
 #include "sim/cosim/tool_process.h"
-#include "traces/input_error.h"
+#include "traces/output_file.h"
 
 namespace scansim {
 namespace {
@@ -80,10 +79,9 @@ std::vector<std::string> write_groups(const std::string& folder, const std::stri
   std::vector<std::string> names;
   for (const std::vector<std::string>& group : groups) {
     names.push_back(stem + std::to_string(names.size()));
-    std::ofstream file(folder + "/" + names.back() + ".cpp");
-    for (const std::string& name : group) file << "#include \"" << name << "\"\n";
-    file.close();
-    if (!file) throw tool_error("rtl: " + folder + "/" + names.back() + ".cpp: cannot be written");
+    std::string text;
+    for (const std::string& name : group) text += "#include \"" + name + "\"\n";
+    write_output(folder + "/" + names.back() + ".cpp", text);
   }
   return names;
 }

@@ -16,7 +16,7 @@
 #include <sstream>
 #include <thread>
 
-#include "traces/input_error.h"
+#include "traces/system_failure.h"
 
 namespace scansim {
 namespace {
@@ -65,7 +65,7 @@ int wait_for(pid_t tool, const tool_command& command, const progress_callback& p
   for (int status = 0;;) {
     const pid_t ended = waitpid(tool, &status, WNOHANG);
     if (ended == tool) return exit_status(status);
-    if (ended < 0 && errno != EINTR) throw tool_error(command.arguments[0] + ": cannot wait for it");
+    if (ended < 0 && errno != EINTR) throw system_failure(command.arguments[0] + ": cannot wait for it");
     if (progress && clock::now() >= next_report) {
       next_report = clock::now() + std::chrono::milliseconds(100);
       try {
@@ -85,11 +85,12 @@ int wait_for(pid_t tool, const tool_command& command, const progress_callback& p
 int run_tool(const tool_command& command, const progress_callback& progress) {
   const std::vector<char*> arguments = argument_pointers(command.arguments);
   const int log = open(command.log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (log < 0) throw tool_error(command.log_path + ": cannot write: " + strerror(errno));
+  if (log < 0) throw system_failure(command.log_path + ": cannot write");
   const pid_t tool = fork();
   if (tool == 0) become_tool(arguments.data(), command.directory.c_str(), log);
+  const int cause = errno;
   close(log);
-  if (tool < 0) throw tool_error(command.arguments[0] + ": cannot start: " + strerror(errno));
+  if (tool < 0) throw system_failure(command.arguments[0] + ": cannot start", cause);
   setpgid(tool, tool);  // also here: whoever comes first
   return wait_for(tool, command, progress);
 }

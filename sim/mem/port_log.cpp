@@ -3,10 +3,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-
-#include "traces/input_error.h"
+#include "traces/system_failure.h"
+#include "traces/temporary_file.h"
 
 namespace scansim {
 namespace {
@@ -44,35 +42,32 @@ class writing_memory final : public memory_timing {
     pending_.push_back(event);
     if (pending_.size() == events_at_once) flush();
   }
-  // What the system has no room for is missing at the end of the record.
   void flush() {
-    const auto* from = reinterpret_cast<const char*>(pending_.data());
-    for (size_t left = pending_.size() * sizeof(port_event); left > 0;) {
-      const ssize_t written = write(descriptor_, from, left);
-      if (written < 0 && errno != EINTR) break;
-      if (written < 0) continue;
-      from += written;
-      left -= static_cast<size_t>(written);
+    if (!cut_ && write_all(descriptor_, pending_.data(), pending_.size() * sizeof(port_event)) != 0) {
+      cut_ = true;
+      mark_cut(descriptor_, sizeof(port_event));
     }
     pending_.clear();
   }
 
   std::unique_ptr<memory_timing> timing_;
   int descriptor_;
+  bool cut_ = false;
   std::vector<port_event> pending_;
 };
 
 }  // namespace
 
 port_log::port_log() : descriptor_(memfd_create("scansim-port-log", MFD_CLOEXEC)) {
-  if (descriptor_ < 0)
-    throw tool_error(std::string("no memory for a record of the memory port: ") + std::strerror(errno));
+  if (descriptor_ < 0) throw system_failure("cannot make a record of the memory port");
 }
 
 port_log::~port_log() { close(descriptor_); }
 
 std::vector<port_event> port_log::events() const {
   const off_t bytes = lseek(descriptor_, 0, SEEK_END);
+  if (bytes % static_cast<off_t>(sizeof(port_event)) != 0)
+    throw cut_record(descriptor_, "a record of the memory port");
   std::vector<port_event> events(static_cast<size_t>(bytes) / sizeof(port_event));
   auto* to = reinterpret_cast<char*>(events.data());
   for (size_t done = 0; done < events.size() * sizeof(port_event);) {

@@ -30,7 +30,8 @@ class port_log {
   port_log& operator=(const port_log&) = delete;
 
   int descriptor() const { return descriptor_; }
-  std::vector<port_event> events() const;  // once the machines are gone
+  // Once the machines are gone. Throws tool_error if the system had no room for all of them.
+  std::vector<port_event> events() const;
 
  private:
   int descriptor_;

@@ -4,9 +4,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
-#include "traces/input_error.h"
+#include "traces/system_failure.h"
 
 namespace scansim {
 namespace {
@@ -38,7 +37,7 @@ class log_writer {
   bool whole_ = true;
 };
 
-tool_error no_room() { return tool_error("the system has no room for a record of the cycles"); }
+constexpr const char* cycles_record = "a record of the cycles";
 
 class log_reader {
  public:
@@ -53,7 +52,8 @@ class log_reader {
   template <class Value>
   void all(std::vector<Value>& values) {
     const int64_t count = number();
-    if (count > (end_ - at_) / static_cast<int64_t>(sizeof(Value))) throw no_room();
+    if (count > (end_ - at_) / static_cast<int64_t>(sizeof(Value)))
+      throw cut_record(descriptor_, cycles_record);
     values.resize(static_cast<size_t>(count));
     take(values.data(), values.size() * sizeof(Value));
   }
@@ -63,7 +63,7 @@ class log_reader {
     for (size_t done = 0; done < bytes;) {
       const ssize_t got = pread(descriptor_, static_cast<char*>(to) + done, bytes - done, at_);
       if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) throw no_room();
+      if (got <= 0) throw cut_record(descriptor_, cycles_record);
       done += static_cast<size_t>(got);
       at_ += got;
     }
@@ -76,8 +76,7 @@ class log_reader {
 }  // namespace
 
 activity_log::activity_log() : descriptor_(memfd_create("scansim-activity", MFD_CLOEXEC)) {
-  if (descriptor_ < 0)
-    throw tool_error(std::string("no memory for a record of the cycles: ") + std::strerror(errno));
+  if (descriptor_ < 0) throw system_failure("cannot make a record of the cycles");
 }
 
 activity_log::~activity_log() { close(descriptor_); }
@@ -91,7 +90,7 @@ std::vector<recorded_start> activity_log::starts(size_t count) const {
     for (std::vector<uint8_t>& states : start.states) reader.all(states);
     reader.all(start.reads), reader.all(start.writes), reader.all(start.descriptors);
   }
-  if (starts.size() != count) throw no_room();
+  if (starts.size() != count) throw cut_record(descriptor_, cycles_record);
   return starts;
 }
 

@@ -4,7 +4,7 @@
 #include <new>
 
 #include "hls/map/machine_map.h"
-#include "traces/input_error.h"
+#include "traces/system_failure.h"
 
 namespace scansim {
 
@@ -29,8 +29,8 @@ void resize_memory(device& machine, size_t bytes) {
   try {
     machine.resize_memory(bytes);
   } catch (const std::bad_alloc&) {
-    throw tool_error(machine.rung() + " device: no memory for an image of " + std::to_string(bytes) +
-                     " bytes");
+    throw system_failure(machine.rung() + ": cannot make a memory of " + std::to_string(bytes) + " bytes",
+                         ENOMEM);
   }
 }
 

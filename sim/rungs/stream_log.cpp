@@ -3,10 +3,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-
-#include "traces/input_error.h"
+#include "traces/system_failure.h"
+#include "traces/temporary_file.h"
 
 namespace scansim {
 namespace {
@@ -31,8 +29,7 @@ int64_t bits_at(const scansim_rtl_beat& beat, int first, const beat_field& field
 }  // namespace
 
 stream_log::stream_log() : descriptor_(memfd_create("scansim-stream-log", MFD_CLOEXEC)) {
-  if (descriptor_ < 0)
-    throw tool_error(std::string("no memory for a record of the streams: ") + std::strerror(errno));
+  if (descriptor_ < 0) throw system_failure("cannot make a record of the streams");
 }
 
 stream_log::~stream_log() { close(descriptor_); }
@@ -40,9 +37,10 @@ stream_log::~stream_log() { close(descriptor_); }
 stream_records stream_log::records() const {
   stream_records all;
   const auto bytes = static_cast<size_t>(lseek(descriptor_, 0, SEEK_END));
-  if (bytes < sizeof(int64_t)) return all;
+  if (bytes % sizeof(int64_t) != 0) throw cut_record(descriptor_, "a record of the streams");
+  if (bytes == 0) return all;
   void* mapped = mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE, descriptor_, 0);
-  if (mapped == MAP_FAILED) return all;
+  if (mapped == MAP_FAILED) throw system_failure("cannot read a record of the streams");
   const auto* at = static_cast<const int64_t*>(mapped);
   const int64_t* const end = at + bytes / sizeof(int64_t);
   while (at < end) {
@@ -73,15 +71,10 @@ void stream_writer::add(std::initializer_list<int64_t> head, std::span<const int
   if (pending_.size() >= numbers_at_once) flush();
 }
 
-// What the system has no room for is missing at the end of the record.
 void stream_writer::flush() {
-  const auto* from = reinterpret_cast<const char*>(pending_.data());
-  for (size_t left = pending_.size() * sizeof(int64_t); left > 0;) {
-    const ssize_t written = write(descriptor_, from, left);
-    if (written < 0 && errno != EINTR) break;
-    if (written < 0) continue;
-    from += written;
-    left -= static_cast<size_t>(written);
+  if (!cut_ && write_all(descriptor_, pending_.data(), pending_.size() * sizeof(int64_t)) != 0) {
+    cut_ = true;
+    mark_cut(descriptor_, sizeof(int64_t));
   }
   pending_.clear();
 }

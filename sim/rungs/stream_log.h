@@ -65,6 +65,7 @@ class stream_writer final : public stream_listener {
   int descriptor_;
   std::vector<int64_t> pending_;
   uint64_t written_ = 0;
+  bool cut_ = false;
 };
 
 // Beats of a Verilated machine, as its library tells them, to a listener.

@@ -19,7 +19,7 @@
 #include "sim/rungs/stream_log.h"
 #include "sim/stream/systemc_host.h"
 #include "sim/top/machine.h"
-#include "traces/input_error.h"
+#include "traces/system_failure.h"
 
 namespace scansim {
 namespace {
@@ -35,11 +35,14 @@ struct answer {
   char message[248];
 };
 
+tool_error no_image(size_t bytes) {
+  return system_failure("systemc: cannot make a memory of " + std::to_string(bytes) + " bytes");
+}
+
 uint8_t* map_file(int file, size_t bytes) {
   if (bytes == 0) return nullptr;
   void* address = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-  if (address == MAP_FAILED)
-    throw tool_error("systemc: no memory for an image of " + std::to_string(bytes) + " bytes");
+  if (address == MAP_FAILED) throw no_image(bytes);
   return static_cast<uint8_t*>(address);
 }
 
@@ -138,8 +141,13 @@ systemc_device::systemc_device(const design_point& point, const device_options& 
   // A bad option is the user's error, found here and not in the child.
   memory_events_ = make_memory(point, options)->counters();
   memory_file_ = memfd_create("scansim-memory", MFD_CLOEXEC);
+  if (memory_file_ < 0) throw system_failure("systemc: cannot create shared memory");
   void* shared = mmap(nullptr, sizeof *watch_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (memory_file_ < 0 || shared == MAP_FAILED) throw tool_error("systemc: cannot create shared memory");
+  if (shared == MAP_FAILED) {
+    const int cause = errno;
+    close(memory_file_);
+    throw system_failure("systemc: cannot create shared memory", cause);
+  }
   watch_ = new (shared) memory_watch;
 }
 
@@ -155,8 +163,7 @@ void systemc_device::resize_memory(size_t bytes) {
   if (image_ != nullptr) munmap(image_, image_bytes_);
   image_ = nullptr;
   image_bytes_ = 0;
-  if (ftruncate(memory_file_, static_cast<off_t>(bytes)) != 0)
-    throw tool_error("systemc: no memory for an image of " + std::to_string(bytes) + " bytes");
+  if (ftruncate(memory_file_, static_cast<off_t>(bytes)) != 0) throw no_image(bytes);
   image_ = map_file(memory_file_, bytes);
   image_bytes_ = bytes;
   if (child_ > 0) ask(map_memory, 0, bytes);
@@ -165,13 +172,14 @@ void systemc_device::resize_memory(size_t bytes) {
 void systemc_device::start_child() {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-    throw tool_error("systemc: cannot create a socket pair");
+    throw system_failure("systemc: cannot create a socket pair");
   const pid_t parent = getpid();
   child_ = fork();
   if (child_ < 0) {
+    const int cause = errno;
     close(ends[0]);
     close(ends[1]);
-    throw tool_error("systemc: cannot create a process");
+    throw system_failure("systemc: cannot create a process", cause);
   }
   if (child_ == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);

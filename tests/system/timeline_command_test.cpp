@@ -106,7 +106,8 @@ TEST_CASE("timeline on a full disk costs the timeline and not the report", "[tim
   const shell_folder folder;
   // Of the record of the cycles, and of the file.
   for (const auto& [limit, reason] :
-       {std::pair("1", "w.json: not written: the system has no room"), {"16", "w.json: cannot be written"}}) {
+       {std::pair("1", "w.json: not written: a record of the cycles cannot be written: File too large"),
+        {"16", "w.json: cannot be written: File too large"}}) {
     const program_end limited =
         folder.run(std::string("set -o pipefail; (ulimit -f ") + limit +
                    "; $S run t.safetensors --config tiny --rung fast --timeline w.json) 2>&1 | cat");

@@ -224,6 +224,11 @@ TEST_CASE("ncu_import refuses launches of several sizes", "[unit][gpu]") {
 }
 
 TEST_CASE("ncu_import refuses what is no raw page, naming the place", "[unit][gpu]") {
+  for (const std::string line : {"==ERROR== ERR_NVGPUCTRPERM - The user does not have permission",
+                                 "==WARNING== No kernels were profiled."})
+    CHECK(
+        import_refused("==PROF== Connected to process 9\n" + line + "\n").ends_with(", found none: " + line));
+  CHECK(import_refused("Time (%),Name\n100.0,k\n").ends_with(", found none; it begins with Time (%),Name"));
   CHECK(import_refused("").find("header") != std::string::npos);
   CHECK(import_refused("==PROF== nothing\n").find("header") != std::string::npos);
   CHECK(import_refused("\"ID\",\"Kernel Name\",\"Metric Name\",\"Metric Unit\",\"Metric Value\"\n")

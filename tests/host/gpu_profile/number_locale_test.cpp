@@ -54,6 +54,26 @@ TEST_CASE("number_locale refuses what nothing decides, naming the column", "[uni
   CHECK(refused("1,234", "117.344").find("column") != std::string::npos);
 }
 
+TEST_CASE("number_locale takes the mark that is stated, and refuses cells that contradict it",
+          "[unit][gpu]") {
+  for (const auto& [mark, value] : {std::pair('.', 12345.0), {',', 12.345}}) {
+    number_locale locale(file, mark);
+    locale.observe("time", "12,345", false);
+    CHECK(locale.read("time", "12,345") == value);
+  }
+  number_locale locale(file, ',');
+  CHECK(refusal([&] { locale.observe("time", "65.77", false); }) ==
+        "raw.csv: column time: expected numbers with the decimal mark ',', as --decimal-mark says, found "
+        "\"65.77\"");
+}
+
+TEST_CASE("number_locale refuses what is no number before what nothing decides", "[negative][gpu]") {
+  number_locale locale(file);
+  locale.observe("time", "12.345", false);
+  CHECK(refusal([&] { locale.observe("bytes", "n/a", false); }) ==
+        "raw.csv: column bytes: expected a finite number, found \"n/a\"");
+}
+
 TEST_CASE("number_locale refuses cells that contradict one another", "[unit][gpu]") {
   number_locale locale(file);
   locale.observe("first", "65,77", false);

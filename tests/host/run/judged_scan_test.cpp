@@ -171,6 +171,20 @@ TEST_CASE("hls whose states have too few fraction bits is said to be coarse, not
   CHECK_THAT(verdict.finding, Contains("too coarse for this call; "));
 }
 
+TEST_CASE("hls whose steps the machine cuts off is not said to round", "[run][hls]") {
+  generate_request request;
+  request.channels = 4, request.states = 8, request.length = 32, request.seed = 3;
+  scan_tensors scan = generate_scan(request);
+  for (size_t i = 0; i < scan.delta.size(); i += 16) scan.delta[i] = 40;
+  const design_point point = tiny();
+  const auto one = make_case(trace_of(scan), point);
+  const auto outputs = scan_machine(point).run(quantise(scan, calibrate(scan, widths_of(point)))).outputs;
+  const bound_verdict verdict = one->judge(outputs, one->ref());
+  CAPTURE(verdict.finding);
+  CHECK_FALSE(verdict.agree);
+  CHECK_THAT(verdict.finding, !Contains("rounding"));
+}
+
 // What hls, systemc and rtl may have wrong alike: nobody but ref can say.
 TEST_CASE("hls off by a gain of 0.1 %, an offset of 0.1 last places or one value disagrees with ref",
           "[run][hls]") {

@@ -119,6 +119,11 @@ TEST_CASE("checkpoint nn refuses an index that its shards do not bear out", "[ne
   write_bytes(index, good.dump() + "}");
   CHECK(load_refusal(index).find("expected JSON") != std::string::npos);
   CHECK(load_refusal(folder.file(first)).find("one of several shards") != std::string::npos);
+  // One shard has whole layers, and the description is that of all.
+  const temporary_folder apart;
+  write(apart.file(first), small_model());
+  write_bytes(apart.file("config.json"), R"({"num_hidden_layers": 2})");
+  CHECK(load_refusal(apart.file(first)).find("one of several shards") != std::string::npos);
   // A tensor in two shards.
   weights_by_name all = small_model();
   write(folder.file(second), all);
