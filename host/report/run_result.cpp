@@ -101,7 +101,7 @@ void check_verdict(const run_result& result, const rung_result& rung) {
                                   [&](const rung_result& one) { return one.rung == rung.compared_with; });
   if (other == result.rungs.end())
     refuse(rung.rung, "compared with " + rung.compared_with + ", which did not run");
-  if (!rung.agree) return;
+  if (!rung.agree || !other->agree) return;  // one that does not keep its own arithmetic says so
   const auto differs = [](const std::string& left, const std::string& right) {
     return !left.empty() && !right.empty() && left != right;
   };

@@ -331,9 +331,9 @@ void program_builder::stream_rows_of(const gemm_rows& rows, int first, int tiles
 }
 
 void program_builder::append(const hls::gemm_descriptor& d, const gemm_rows& rows, const std::string& name,
-                             const std::function<void(int)>& between) {
-  if (!rows.streams) return append_product(d, name);
-  const int most = slot_tiles(rows);
+                             const std::function<void(int)>& between, int pieces) {
+  if (!rows.streams && pieces == 1) return append_product(d, name);
+  const int most = rows.streams ? slot_tiles(rows) : (rows.tiles + pieces - 1) / pieces;
   const bool residual = d.kind == static_cast<uint8_t>(hls::gemm_epilogue_kind::residual);
   for (int first = 0; first < rows.tiles; first += most) {
     const int tiles = std::min(most, rows.tiles - first);
@@ -341,12 +341,17 @@ void program_builder::append(const hls::gemm_descriptor& d, const gemm_rows& row
     piece.tiles = static_cast<uint16_t>(tiles);
     piece.load_x = d.load_x && first == 0, piece.release_x = d.release_x && first + tiles == rows.tiles;
     piece.fence = d.fence && (piece.load_x || residual);
-    piece.release_w = true, piece.w_row = piece.pos_row = 0;
     piece.shift_row = static_cast<uint16_t>(d.shift_row + first);
     piece.bias_row = static_cast<uint16_t>(d.bias_row + first);
     piece.y.address = static_cast<uint16_t>(d.y.address + first * d.y.pitch);
     piece.r.address = static_cast<uint16_t>(d.r.address + first * d.r.pitch);
-    stream_rows_of(rows, first, tiles);
+    if (rows.streams) {
+      piece.release_w = true, piece.w_row = piece.pos_row = 0;
+      stream_rows_of(rows, first, tiles);
+    } else {
+      piece.w_row = static_cast<uint16_t>(d.w_row + first * rows.beats);
+      piece.pos_row = static_cast<uint16_t>(d.pos_row + first * rows.beats);
+    }
     append_product(piece, name);
     if (between && first + tiles < rows.tiles) between((rows.tiles - first - tiles + most - 1) / most);
   }

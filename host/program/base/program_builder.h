@@ -57,11 +57,11 @@ class program_builder {
     descriptors_.insert(descriptors_.end(), words, words + hls::descriptor_words);
   }
 
-  // A product of rows, whose work is told by the name of its weights. Weights that stream: piece by piece of
-  // as many tiles as a slot holds.
-  // `between` is called behind every piece but the last, with how many are to come.
+  // A product of rows, whose work is told by the name of its weights, in about as many pieces as are asked
+  // for; weights that stream: in pieces of as many tiles as a slot holds. `between` is called behind every
+  // piece but the last, with how many are to come.
   void append(const hls::gemm_descriptor& d, const gemm_rows& rows, const std::string& name,
-              const std::function<void(int)>& between = {});
+              const std::function<void(int)>& between = {}, int pieces = 1);
   // From here on the weights of gemms that are added stream.
   void stream_weights() { streams_weights_ = true; }
   void count_weights(const std::string& name, const packed_gemm& packed);

@@ -43,12 +43,19 @@ std::vector<layer_branch::token_run> layer_branch::runs_of(const chunk_step& ste
   return runs;
 }
 
-hls::scratch_region layer_branch::rows_of(int64_t place, const chunk_step& step, int64_t words) const {
-  return region_of(place, words * step.tokens);
+void layer_branch::convolve(const chunk_step& step) {
+  convolve_next(step, step.tokens - convolved_);
+  convolved_ = 0;
 }
 
-void layer_branch::convolve(const chunk_step& step) {
+void layer_branch::convolve_share(const chunk_step& step, int to_come) {
+  convolve_next(step, (step.tokens - convolved_) / to_come);
+}
+
+// By sequence: the whole chunk at once.
+void layer_branch::convolve_next(const chunk_step& step, int64_t tokens) {
   const layer_shape& shape = site_.shape;
+  if (tokens == 0) return;
   if (!parameters_.conv_row) parameters_.conv_row = site_.parameters.add_conv(layer());
   if (shape.by_sequence) {
     for (int64_t first = 0; first < step.tokens; first += history_group) {
@@ -58,32 +65,34 @@ void layer_branch::convolve(const chunk_step& step) {
       store_history(step.sequence + first, first, end - first);
     }
   } else {
-    if (step.first) load_history(step.sequence, 0, 1);
-    convolve(step, {0, step.tokens}, given_state_ || !step.first);
+    const bool begins = step.first && convolved_ == 0;
+    if (begins) load_history(step.sequence, 0, 1);
+    convolve(step, {convolved_, tokens}, given_state_ || !begins);
   }
-  site_.spill("u", site_.place.u, shape.inner_tiles * step.tokens);
+  convolved_ += tokens;
+  if (convolved_ == step.tokens) site_.spill("u", site_.place.u, shape.inner_tiles * step.tokens);
 }
 
 void layer_branch::convolve(const chunk_step& step, const token_run& run, bool has_state) {
   const layer_shape& shape = site_.shape;
   const quantised_conv& conv = layer().conv;
   const int64_t pitch = shape.tile_step(step.tokens);
-  const uint16_t state = history_place(run.first);
-  site_.builder.append(
-      hls::conv_descriptor{.fence = true,
-                           .has_state = has_state,
-                           .store_state = true,
-                           .reverse = index_ == 1,
-                           .tokens = static_cast<uint16_t>(run.count),
-                           .tiles = static_cast<uint16_t>(shape.inner_tiles),
-                           .width = static_cast<uint8_t>(conv.w.cols()),
-                           .shift_out = static_cast<uint8_t>(conv.shift_out),
-                           .silu = true,
-                           .p_row = static_cast<uint16_t>(*parameters_.conv_row),
-                           .x = region_of(site_.place.xz + run.first * shape.xz_tiles(), pitch),
-                           .u = region_of(site_.place.u + run.first * shape.inner_tiles, pitch),
-                           .s = state,
-                           .h = state});
+  const uint16_t state = history_place(shape.by_sequence ? run.first : 0);
+  site_.builder.append(hls::conv_descriptor{
+      .fence = true,
+      .has_state = has_state,
+      .store_state = true,
+      .reverse = index_ == 1,
+      .tokens = static_cast<uint16_t>(run.count),
+      .tiles = static_cast<uint16_t>(shape.inner_tiles),
+      .width = static_cast<uint8_t>(conv.w.cols()),
+      .shift_out = static_cast<uint8_t>(conv.shift_out),
+      .silu = true,
+      .p_row = static_cast<uint16_t>(*parameters_.conv_row),
+      .x = region_of(site_.place.xz + run.first * shape.token_step(shape.xz_tiles()), pitch),
+      .u = region_of(site_.place.u + run.first * shape.token_step(shape.inner_tiles), pitch),
+      .s = state,
+      .h = state});
 }
 
 // Where the state of a token's sequence is in the scratch.
@@ -112,31 +121,35 @@ void layer_branch::finish_round(int64_t sequence) {
   if (!site_.shape.by_sequence) store_history(sequence, 0, 1);
 }
 
-// u -> dt, B, C; of these B and C of every run; dt -> delta
-void layer_branch::project(const chunk_step& step) {
+void layer_branch::project(const char* name, const gemm_rows& rows, const chunk_step& step,
+                           const chunk_tensor& x, int64_t y, const char* tensor) {
+  hls::gemm_descriptor d = gemm_of(rows, to_s8, x.place, step.tokens, step.tokens);
+  site_.take_x(d, x.place, x.tiles, x.first), site_.give_y(d, y, rows.tiles);
+  site_.builder.append(d, rows, weights_of(name, index_));
+  site_.spill(tensor, y, rows.tiles * step.tokens);
+}
+
+// Of B and C those of every run.
+void layer_branch::project_bc(const chunk_step& step) {
   const layer_shape& shape = site_.shape;
   const block_places& place = site_.place;
-  // x: tiles from `first` on of a tensor of `tiles`
-  const auto product = [&](const char* name, const gemm_rows& rows, int64_t x, int64_t tiles, int64_t first,
-                           int64_t y, const char* tensor) {
-    hls::gemm_descriptor d = gemm_of(rows, to_s8, x, step.tokens, step.tokens);
-    site_.take_x(d, x, tiles, first), site_.give_y(d, y, rows.tiles);
-    site_.builder.append(d, rows, weights_of(name, index_));
-    site_.spill(tensor, y, rows.tiles * step.tokens);
-  };
-  const int64_t projected = shape.projected_tiles(index_);
-  product("x_proj", site_.parameters.x_proj(index_), place.u, shape.inner_tiles, 0, place.projected, "dt_bc");
-  if (shape.selects(index_)) {
-    product("select", site_.parameters.select(index_), place.projected, projected, shape.dt_tiles,
-            place.selected, "selected");
-  }
-  product("dt_proj", site_.parameters.dt_proj(index_), place.projected, projected, 0, place.delta, "delta");
+  project("x_proj", site_.parameters.x_proj(index_), step, {place.u, shape.inner_tiles}, place.projected,
+          "dt_bc");
+  if (shape.selects(index_))
+    project("select", site_.parameters.select(index_), step,
+            {place.projected, shape.projected_tiles(index_), shape.dt_tiles}, place.selected, "selected");
+}
+
+void layer_branch::project_dt(const chunk_step& step) {
+  const block_places& place = site_.place;
+  project("dt_proj", site_.parameters.dt_proj(index_), step,
+          {place.projected, site_.shape.projected_tiles(index_)}, place.delta, "delta");
 }
 
 // The rows of z, tile by tile as the scans ask for them. The fence of in_proj's x was for the same words.
 void layer_branch::project_z(const chunk_step& step) {
   const gemm_rows z = part_of(site_.parameters.in_proj(), site_.shape.inner_tiles, site_.shape.inner_tiles);
-  hls::gemm_descriptor d = gemm_of(z, to_s8, site_.place.norm, step.tokens, step.tokens);
+  hls::gemm_descriptor d = gemm_of(z, to_s8, site_.norm_of(step), step.tokens, step.tokens);
   d.fence = false, d.to_z = true;
   site_.builder.append(d, z, "in_proj");
 }
@@ -212,14 +225,13 @@ void layer_branch::place_states(size_t run, const chunk_step& step, int64_t toke
 }
 
 void layer_branch::quantise_share(const chunk_step& step, int to_come) {
-  const int64_t left = step.tokens - quantised_;
-  quantise_y(step, (left + to_come) / (to_come + 1));
+  quantise_y(step, (step.tokens - quantised_) / to_come);
 }
 
-void layer_branch::finish(const chunk_step& step, int64_t residual) {
+void layer_branch::finish(const chunk_step& step, int64_t residual, const beside* next) {
   quantise_y(step, step.tokens - quantised_);
   quantised_ = 0;
-  project_out(step, residual);
+  project_out(step, residual, next);
 }
 
 // Of the next tokens of the chunk, as many at a time as lie tile by tile.
@@ -248,14 +260,21 @@ void layer_branch::quantise_y(const chunk_step& step, int64_t tokens) {
 }
 
 // In place: r is residual and result.
-void layer_branch::project_out(const chunk_step& step, int64_t residual) {
+void layer_branch::project_out(const chunk_step& step, int64_t residual, const beside* next) {
   gemm_rows rows = site_.parameters.out_proj();
   std::optional<int>& shifts = parameters_.out_shift_row;
   if (!shifts) shifts = index_ == 0 ? rows.shift_row : site_.parameters.add_out_shifts(layer());
   rows.shift_row = *shifts;
-  hls::gemm_descriptor d = gemm_of(rows, to_residual, site_.place.quantised, step.tokens, step.tokens);
-  d.y = d.r = rows_of(residual, step, 2);
-  site_.builder.append(d, rows, "out_proj");
+  const auto product = [&](int64_t first, int64_t tiles, const std::function<void(int)>& between) {
+    const gemm_rows part = part_of(rows, first, tiles);
+    hls::gemm_descriptor d = gemm_of(part, to_residual, site_.place.quantised, step.tokens, step.tokens);
+    d.y = d.r = region_of(residual + first * 2 * step.tokens, 2 * step.tokens);
+    site_.builder.append(d, part, "out_proj", between, between ? site_.shape.pieces : 1);
+  };
+  const int last = next != nullptr ? rows.tiles - 1 : 0;
+  if (last > 0) product(0, last, next->share);
+  if (next != nullptr) next->before_last();
+  product(last, rows.tiles - last, {});
 }
 
 }  // namespace scansim

@@ -90,22 +90,23 @@ class layer_compiler {
   bool is_there(size_t b, const chunk_step& step) const { return b > 0 && step.first; }
   bool stays(size_t b, const chunk_step& step) const { return b + 1 < shape_.branches && step.last; }
 
-  int64_t residual(const chunk_step& step) const { return place_.r[step.index % 2]; }
+  int64_t residual(const chunk_step& step) const { return place_.r[step.index % shape_.residuals()]; }
   // What norm reads: behind the first direction the residual stream has changed.
   int64_t original(size_t b, const chunk_step& step) const { return b == 0 ? residual(step) : place_.source; }
   int64_t residual_words(int64_t tokens) const { return 2 * shape_.model_tiles * tokens; }
 
   void run_chunk(size_t b, const chunk_step& step) {
     layer_branch& branch = branches_[b];
-    if (shape_.ahead()) {
-      run_ahead(branch, step);
+    if (shape_.overlap == chunk_overlap::resident) return run_resident(branch, step);
+    if (shape_.overlap == chunk_overlap::streamed) {
+      run_streamed(branch, step);
     } else {
       if (!is_there(b, step)) {
-        normalise(original(b, step), step.tokens);
-        project_in(step.tokens, 0, shape_.xz_tiles());
+        normalise(original(b, step), step);
+        project_in(step, 0, shape_.xz_tiles());
       }
       branch.convolve(step);
-      branch.project(step);
+      branch.project_bc(step), branch.project_dt(step);
       load_next(b, step);
       branch.scan(step);
       branch.finish(step, residual(step));
@@ -113,24 +114,58 @@ class layer_compiler {
     if (!stays(b, step)) store_residual(b, step);
   }
 
-  // layer_shape::ahead: x, convolution, z; of the next chunk norm; B, C, dt; scan; x of the next chunk and
-  // the rotation between its pieces; out_proj.
-  void run_ahead(layer_branch& branch, const chunk_step& step) {
+  // x, convolution, z; of the next chunk norm; B, C, dt; scan; x of the next chunk and the rotation between
+  // its pieces; out_proj.
+  void run_streamed(layer_branch& branch, const chunk_step& step) {
     const int64_t tiles = shape_.inner_tiles;
     if (step.first) {
-      normalise(residual(step), step.tokens);
-      project_in(step.tokens, 0, tiles);
+      normalise(residual(step), step);
+      project_in(step, 0, tiles);
     }
     branch.convolve(step);
-    project_in(step.tokens, tiles, tiles);
+    project_in(step, tiles, tiles);
     load_next(0, step);
-    const chunk_step next{.index = step.index + 1, .tokens = step.last ? 0 : shape_.tokens(step.index + 1)};
-    if (!step.last) normalise(residual(next), next.tokens);
-    branch.project(step);
+    if (!step.last) normalise(residual(after(step)), after(step));
+    branch.project_bc(step), branch.project_dt(step);
     branch.scan(step);
-    if (!step.last)
-      project_in(next.tokens, 0, tiles, [&](int to_come) { branch.quantise_share(step, to_come); });
+    project_next(branch, step);
     branch.finish(step, residual(step));
+  }
+
+  // dt; of the next chunk norm; z into the scan; x of the next chunk and the rotation between its pieces;
+  // out_proj and between its pieces the next chunk's convolution, its B and C in front of the last tile.
+  // Stores of the chunk before and loads of the one behind the next stand where nothing behind them has to
+  // wait.
+  void run_resident(layer_branch& branch, const chunk_step& step) {
+    if (step.first) {
+      normalise(residual(step), step);
+      project_in(step, 0, shape_.inner_tiles);
+      branch.convolve(step);
+      branch.project_bc(step);
+    }
+    branch.project_dt(step);
+    if (!step.first) store_residual(0, step_of(0, step.index - 1));
+    if (step.last) {
+      branch.scan(step);
+      branch.finish(step, residual(step));
+      return store_residual(0, step);
+    }
+    const chunk_step next = after(step);
+    normalise(residual(next), next);
+    branch.scan(step);
+    if (!next.last) load_original(next.index + 1, residual(after(next)));
+    project_next(branch, step);
+    const layer_branch::beside beside{[&](int to_come) { branch.convolve_share(next, to_come); },
+                                      [&] { branch.convolve(next), branch.project_bc(next); }};
+    branch.finish(step, residual(step), &beside);
+  }
+
+  chunk_step after(const chunk_step& step) const { return step_of(0, step.index + 1); }
+
+  void project_next(layer_branch& branch, const chunk_step& step) {
+    if (step.last) return;
+    project_in(after(step), 0, shape_.inner_tiles,
+               [&](int to_come) { branch.quantise_share(step, to_come); });
   }
 
   // The first two chunks lie together in memory and in the scratch.
@@ -160,7 +195,8 @@ class layer_compiler {
                    memory_of(out_, step.index), residual_words(step.tokens));
   }
 
-  void normalise(int64_t place, int64_t tokens) {
+  void normalise(int64_t place, const chunk_step& step) {
+    const int64_t tokens = step.tokens;
     builder_.append(hls::norm_descriptor{.fence = true,
                                          .tokens = static_cast<uint16_t>(tokens),
                                          .tiles = static_cast<uint16_t>(shape_.model_tiles),
@@ -168,17 +204,18 @@ class layer_compiler {
                                          .eps_sum = layer_.norm.eps_sum,
                                          .w_row = static_cast<uint16_t>(parameters_.norm_row()),
                                          .x = region_of(place, 2 * tokens),
-                                         .y = region_of(place_.norm, tokens)});
-    site_.spill("norm", place_.norm, shape_.model_tiles * tokens);
+                                         .y = region_of(site_.norm_of(step), tokens)});
+    site_.spill("norm", site_.norm_of(step), shape_.model_tiles * tokens);
   }
 
   // Tiles of x and, where it lies in the scratch, z behind them.
-  void project_in(int64_t tokens, int64_t first, int64_t tiles,
+  void project_in(const chunk_step& step, int64_t first, int64_t tiles,
                   const std::function<void(int)>& between = {}) {
+    const int64_t tokens = step.tokens;
     const gemm_rows rows = part_of(parameters_.in_proj(), first, tiles);
-    hls::gemm_descriptor d = gemm_of(rows, {}, place_.norm, tokens, tokens);
+    hls::gemm_descriptor d = gemm_of(rows, {}, site_.norm_of(step), tokens, tokens);
     site_.give_y(d, place_.xz, shape_.xz_tiles(), first);
-    builder_.append(d, rows, "in_proj", between);
+    builder_.append(d, rows, "in_proj", between, between ? shape_.pieces : 1);
     site_.spill("xz", place_.xz + first * tokens, tiles * tokens);
   }
 

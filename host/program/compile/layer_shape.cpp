@@ -56,8 +56,8 @@ int64_t most_tiles(const layer_shape& s, int64_t (layer_shape::*tiles)(size_t) c
 }
 
 int64_t words_per_token(const layer_shape& s) {
-  const int64_t residual = 2 * s.model_tiles * s.residuals();
-  return residual + s.model_tiles + s.xz_tiles() + s.inner_tiles +
+  const int64_t residual = 2 * s.model_tiles * (s.residuals() + (s.has_source() ? 1 : 0));
+  return residual + s.norms() * s.model_tiles + s.xz_tiles() + s.inner_tiles +
          most_tiles(s, &layer_shape::projected_tiles) + most_tiles(s, &layer_shape::selected_tiles) +
          s.inner_tiles + 2 * s.inner_tiles + s.inner_tiles;
 }
@@ -91,8 +91,30 @@ int64_t weight_rows(const layer_shape& s, const layer_program_options& options, 
   return all;
 }
 
+// Pieces whose further descriptors, 4 a piece but 3, are a hundredth of the residual stream of a chunk.
+int pieces_of(const layer_shape& s) {
+  constexpr int64_t share = 100, most = 8;
+  const int64_t descriptors = 4 * s.model * s.chunk / (share * hls::descriptor_bytes);
+  return static_cast<int>(std::clamp<int64_t>((descriptors + 3) / 4, 1, most));
+}
+
+// Of one direction; resident only where it pays: enough chunks, which need not be smaller for it, and
+// products in pieces.
+void choose_overlap(layer_shape& s, const layer_program_options& options, const design_point& point) {
+  if (!options.fused || s.branches > 1) return;
+  if (s.streams_weights) s.overlap = chunk_overlap::streamed;
+  if (s.streams_weights || options.z_first || s.by_sequence) return;
+  layer_shape plain = s, resident = s;
+  resident.overlap = chunk_overlap::resident;
+  choose_chunk(plain, point);
+  const bool fits = choose_chunk(resident, point);
+  resident.pieces = pieces_of(resident);
+  if (fits && resident.chunk == plain.chunk && resident.chunks > 2 && resident.pieces > 1) s = resident;
+}
+
 // Both directions of a layer of one chunk read the z of one product; with more chunks each makes its own.
 void choose_chunks(layer_shape& s, const layer_program_options& options, const program_builder& b) {
+  choose_overlap(s, options, b.point());
   // A load of weights waits for a product; one of z would wait for the scan, whose transfers are behind the
   // load.
   const bool must_wait = !options.fused || options.z_first || s.streams_weights || s.by_sequence;
@@ -135,7 +157,6 @@ layer_shape make_layer_shape(const quantised_layer& layer, int64_t tokens,
                 most = machine_shape(b.point()).state_rows;
   if (rows > most)
     b.refuse("d_inner", fmt::format("at most {} rows of states (state_capacity)", most), text(rows));
-  s.fused = options.fused;
   s.streams_weights = weight_rows(s, options, b.point()) > b.point().gemm_weight_rows;
   choose_chunks(s, options, b);
   return s;
@@ -144,11 +165,10 @@ layer_shape make_layer_shape(const quantised_layer& layer, int64_t tokens,
 block_places take_places(const layer_shape& s, program_builder& b) {
   const auto take = [&](int64_t words, const char* field) { return b.take_scratch(words * s.chunk, field); };
   block_places p;
-  const int64_t places = s.chunks > 1 ? 2 : 1;
-  p.r[0] = take(2 * s.model_tiles * places, "r");
-  p.r[1] = p.r[0] + 2 * s.model_tiles * (places - 1) * s.chunk;
-  if (s.residuals() > 2) p.source = take(2 * s.model_tiles, "r");
-  p.norm = take(s.model_tiles, "norm");
+  p.r[0] = take(2 * s.model_tiles * s.residuals(), "r");
+  for (int64_t i = 1; i < s.residuals(); ++i) p.r[i] = p.r[0] + i * 2 * s.model_tiles * s.chunk;
+  if (s.has_source()) p.source = take(2 * s.model_tiles, "r");
+  for (int64_t i = 0; i < s.norms(); ++i) p.norm[i] = take(s.model_tiles, "norm");
   p.xz = take(s.xz_tiles(), "in_proj");
   p.u = take(s.inner_tiles, "u");
   p.projected = take(most_tiles(s, &layer_shape::projected_tiles), "x_proj");

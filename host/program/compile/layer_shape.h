@@ -9,6 +9,13 @@ namespace scansim {
 
 inline constexpr int64_t history_group = 4;  // sequences
 
+// Of a layer of one direction the gemm has work while convolution, scan and rotation end: x of the next chunk
+// is projected in front of out_proj of this one, the rotation token by token between the pieces of that
+// product.
+//   streamed   weights come piece by piece; z behind the convolution, to the scratch
+//   resident   z straight into the scan; the next chunk's convolution runs beside out_proj
+enum class chunk_overlap { none, streamed, resident };
+
 struct layer_shape {
   int64_t model = 0, inner = 0, rank = 0;
   int64_t sequences = 1;
@@ -24,14 +31,14 @@ struct layer_shape {
   int passes = 0;
   bool bc_shared = false;  // B and C of a scan are the halves of one tile
   bool z_local = false;    // z in the scratch
-  // x of the next chunk is projected in front of out_proj of this one, its rotation token by token between
-  // the pieces, and z behind the convolution: the gemm has work while convolution, scan and rotation end.
-  bool ahead() const { return streams_weights && branches == 1 && fused; }
+  chunk_overlap overlap = chunk_overlap::none;
+  int pieces = 1;  // of a product beside which something runs, with resident overlap
+  // What norm makes of two chunks at a time: the next one's is there before the z of this one is projected.
+  int64_t norms() const { return overlap == chunk_overlap::resident ? 2 : 1; }
   // Words from tile to tile and from token to token of such a tensor of `tiles` tiles, one word each.
   int64_t tile_step(int64_t tokens) const { return by_sequence ? 1 : tokens; }
   int64_t token_step(int64_t tiles) const { return by_sequence ? tiles : 1; }
-  bool fused = true;
-  bool streams_weights = false;  // they do not fit the weight memory, and come for every chunk of tokens
+  bool streams_weights = false;  // of the projections: more than the weight memory, once for every chunk
   size_t branches = 1;
   std::vector<std::vector<state_run>> runs;  // by branch
   int64_t chunk = 0, chunks = 0;             // tokens
@@ -44,9 +51,11 @@ struct layer_shape {
   int64_t selected_tiles(size_t branch) const {
     return selects(branch) ? bc_tiles * static_cast<int64_t>(runs[branch].size()) : 0;
   }
-  // Residual streams at a time: with several chunks the next one's is under way, and a second direction needs
-  // both what the first left and what it began with.
-  int64_t residuals() const { return chunks == 1 ? 1 : branches == 1 ? 2 : 3; }
+  // Chunks whose residual streams are in the scratch at a time: with several chunks the next one's is under
+  // way, and with resident overlap the one's behind it, while that of the one before is stored.
+  int64_t residuals() const { return std::min<int64_t>(chunks, overlap == chunk_overlap::resident ? 3 : 2); }
+  // A second direction needs both what the first left and what it began with.
+  bool has_source() const { return chunks > 1 && branches > 1; }
   int64_t tokens(int64_t index) const { return std::min(chunk, length - index * chunk); }
   int64_t xz_tiles() const { return inner_tiles * (z_local ? 2 : 1); }
   // The convolution's states of a direction that are in the scratch at a time. Those of several sequences are
@@ -57,9 +66,10 @@ struct layer_shape {
 
 // Words in the scratch, by tensor.
 struct block_places {
-  int64_t r[2] = {};   // of even and odd chunks
-  int64_t source = 0;  // the second direction's input of norm, where it comes back from memory
-  int64_t norm = 0, xz = 0, u = 0, projected = 0, selected = 0, delta = 0, y = 0, quantised = 0;
+  int64_t r[3] = {};     // by chunk, in turn
+  int64_t source = 0;    // the second direction's input of norm, where it comes back from memory
+  int64_t norm[2] = {};  // by chunk, where two are there at a time
+  int64_t xz = 0, u = 0, projected = 0, selected = 0, delta = 0, y = 0, quantised = 0;
   std::vector<int64_t> history;  // by branch
 };
 

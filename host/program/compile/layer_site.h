@@ -27,6 +27,8 @@ struct layer_site {
   bool fused = true;
   std::map<std::string, uint64_t> spilled = {};  // tensor, address
 
+  int64_t norm_of(const chunk_step& step) const { return place.norm[step.index % shape.norms()]; }
+
   // x and y of a product as tiles `first` and on of tensors of `tiles` tiles.
   void take_x(hls::gemm_descriptor& d, int64_t at, int64_t tiles, int64_t first = 0) const {
     d.x = region_of(at + first * shape.tile_step(d.x_tokens), shape.tile_step(d.x_tokens));

@@ -70,6 +70,30 @@ TEST_CASE("program of a mamba block systemc agrees with rtl while its weights st
   CHECK(2 * streamed > count);
 }
 
+// Large chunks of a layer whose weights stay: convolution, rotation and the products of neighbours by turns.
+TEST_CASE("program of a mamba block systemc agrees with rtl while its chunks overlap",
+          "[program][systemc][rtl]") {
+  const design_point point = load_design_point("block", config_directory());
+  const auto [pattern, state_pattern, memory] = GENERATE(table<const char*, const char*, const char*>(
+      {{"dense", "dense", "random"}, {"2:4", "2:4", "dram-hbm2"}}));
+  operator_request request;
+  request.name = "mamba_block";
+  request.model_width = 160, request.channels = 192, request.length = 260, request.seed = 4;
+  request.pattern = pattern, request.state_pattern = state_pattern, request.with_state = true;
+  if (request.state_pattern != "dense") request.state_groups = 6;
+  const operator_call call = generate_operator(request);
+  const program built = make_operator_program(call, {}, point, "test");
+  // in_proj of three chunks: x and z apart, x of the second and the third in pieces.
+  uint32_t products = 0;
+  for (uint32_t d = 0; d < built.runs[0].count; ++d)
+    products += (built.image[built.runs[0].address + d * hls::descriptor_bytes] & 0xff) == 5;
+  CHECK(products > 3 * 6);
+  device_options options;
+  options.memory_model = memory, options.seed = 3;
+  CAPTURE(pattern, memory);
+  test::compare_rungs(point, call, {}, options);
+}
+
 // In a row, product, scan and rotation of a chunk would take at least the sum of their work.
 TEST_CASE("program of a mamba block systemc scans while z is projected", "[program][systemc][rtl]") {
   const design_point point = load_design_point("block", config_directory());
