@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "models/configs/data_directory.h"
+#include "sim/cosim/coverage_scope.h"
 #include "sim/cosim/file_lock.h"
 #include "sim/cosim/rtl_cache.h"
 #include "sim/cosim/rtl_library.h"
@@ -32,7 +33,8 @@ struct build_plan {
   std::string name;                   // of the directory in the cache: rtl-<design point>-<hash>
   std::string verilator;              // its version
   bool with_waves = false;
-  std::string harness;  // joins it to rtl_abi.h
+  std::string harness;         // joins it to rtl_abi.h
+  std::string coverage_scope;  // text of the file of that name, where it counts
 };
 
 // Of every library, of one that shows its inside, of one with checks, of one that shows its streams.
@@ -111,7 +113,11 @@ build_plan plan_build(const design_point& point, const rtl_build_request& reques
                             "-Wno-fatal", "-Wno-lint", "-Wno-style"});
   const char* unset = request.kind == rtl_kind::randinit ? "unique" : "fast";
   add_words(plan.verilate, {"--x-assign", unset, "--x-initial", unset});
-  if (request.kind == rtl_kind::coverage) plan.verilate.push_back("--coverage-line");
+  if (request.kind == rtl_kind::coverage) {
+    add_words(plan.verilate, {"--coverage-line", "--coverage-toggle", "--coverage-max-width"});
+    plan.verilate.push_back(std::to_string(toggle_width));
+    plan.coverage_scope = coverage_scope(sources);
+  }
   for (const auto& [name, value] : rtl_parameters(point))
     plan.verilate.push_back("-G" + name + "=" + std::to_string(value));
   std::string compiler_flags = "-std=c++17 -fPIC -fvisibility=hidden -fno-gnu-unique -I..";
@@ -151,6 +157,7 @@ build_plan plan_build(const design_point& point, const rtl_build_request& reques
     key += sha256_of_file(request.harness_dir + "/" + file) + "\n";
   for (const std::string& source : sources)
     key += fs::path(source).filename().string() + sha256_of_file(source) + "\n";
+  key += plan.coverage_scope;
   plan.name = "rtl-" + plain_name(shortened_name(point.name, longest_point_name)) + "-" +
               sha256_hex(key.data(), key.size()).substr(0, 16);
 
@@ -158,6 +165,7 @@ build_plan plan_build(const design_point& point, const rtl_build_request& reques
   plan.harness = harness_of(request);
   if (request.with_activity) plan.verilate.push_back("rtl_activity.vlt");
   if (request.with_waves) plan.verilate.push_back(wave_file);
+  if (!plan.coverage_scope.empty()) plan.verilate.push_back(coverage_scope_file);
   plan.with_waves = request.with_waves;
   plan.verilate.push_back(plan.harness);
   plan.verilate.insert(plan.verilate.end(), sources.begin(), sources.end());
@@ -249,6 +257,7 @@ void build_entry(const build_plan& plan, const design_point& point, const rtl_bu
   const std::string directory = made.path().string();
   for (const std::string& file : files_of(request))
     fs::copy_file(request.harness_dir + "/" + file, made.path() / file);
+  if (!plan.coverage_scope.empty()) std::ofstream(made.path() / coverage_scope_file) << plan.coverage_scope;
   run_step(plan.verilate, directory, log, "verilating " + point.name, progress);
   compile_in(plan, directory, log, "compiling the Verilated " + point.name, progress);
   const char* flags = std::getenv("MAKEFLAGS");

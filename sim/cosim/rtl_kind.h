@@ -1,7 +1,8 @@
-// What a library of a design point is built for. plain: to run fast; coverage: it counts which lines and
-// branches were run; randinit: registers hold random bits before reset (drawn from the run's seed), so that a
-// missing reset shows. The last two also check contracts between modules (rtl/checks.f); on the memory port
-// all of them check AXI (axi_memory_port.h). Waves and timelines go with each of them.
+// What a library of a design point is built for. plain: to run fast; coverage: it counts which lines,
+// branches and bits of ports were run (coverage_scope.h); randinit: registers hold random bits before reset
+// (drawn from the run's seed), so that a missing reset shows. The last two also check contracts between
+// modules (rtl/checks.f); on the memory port all of them check AXI (axi_memory_port.h). Waves and timelines
+// go with each of them.
 #pragma once
 #include <string>
 #include <vector>

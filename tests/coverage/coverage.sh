@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Which lines and branches of the RTL do the runs of runs.txt reach, over all their design points and memories?
+# Which lines, branches and bits of ports do the runs of runs.txt reach in the RTL, over all their design points and memories?
 #   tests/coverage/coverage.sh [--out FOLDER] [--only REGULAR EXPRESSION ON LINES OF runs.txt]
 # Prints the holes and the percentages; leaves in FOLDER (default BUILD_DIR/coverage) the data of each run, merged.dat of all
 # (verilator_coverage --annotate), bins of each run (for scansim coverage: queues, segments), coverage.info (lcov) and, where
@@ -9,7 +9,7 @@ set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 build=${BUILD_DIR:-$root/build}
-out=$build/coverage only=. bar_line=98 bar_branch=95
+out=$build/coverage only=. bar_line=98 bar_branch=95 bar_toggle=90
 while [[ $# -gt 0 ]]; do
   case $1 in
     --out) out=$2; shift ;;
@@ -61,6 +61,7 @@ cat "$out/summary"
 if command -v genhtml >/dev/null; then
   genhtml --branch-coverage --quiet --output-directory "$out/html" "$out/coverage.info" && echo "pages: $out/html/index.html"
 fi
-awk -v line=$bar_line -v branch=$bar_branch '$1 == "line:" && $5 < line || $1 == "branch:" && $5 < branch { bad = 1 } END { exit bad }' \
-  "$out/summary" || { echo "coverage: below $bar_line % of lines or $bar_branch % of branches"; exit 1; }
+awk -v line=$bar_line -v branch=$bar_branch -v toggle=$bar_toggle '
+  $1 == "line:" && $5 < line || $1 == "branch:" && $5 < branch || $1 == "toggle:" && $5 < toggle { bad = 1 } END { exit bad }' \
+  "$out/summary" || { echo "coverage: below $bar_line % of lines, $bar_branch % of branches or $bar_toggle % of bits of ports"; exit 1; }
 [[ $failed -eq 0 ]]

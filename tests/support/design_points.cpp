@@ -29,7 +29,7 @@ design_point narrow_point() {
   p.operand_bits = 8;
   p.state_bits = 16;
   p.output_bits = 16;
-  p.exp_segments = 64;
+  p.exp_segments = 8;
   p.chunk_tokens = 8;
   p.tile_buffers = 4;
   p.state_capacity = 1024;
@@ -54,6 +54,7 @@ design_point one_lane_point() {
   p.read_outstanding = 2;
   p.state_bits = 20;
   p.output_bits = 8;
+  p.exp_segments = 64;
   return p;
 }
 
@@ -67,6 +68,7 @@ design_point wide_point() {
   p.axi_data_bits = 256;
   p.operand_bits = 16;
   p.state_bits = 24;
+  p.exp_segments = 64;
   return p;
 }
 
