@@ -16,6 +16,7 @@
 #include "host/cli/sweep_why.h"
 #include "host/page/page_document.h"
 #include "host/page/sweep_page.h"
+#include "host/sweep/missing_rows.h"
 #include "host/sweep/operator_workload.h"
 #include "host/sweep/point_run.h"
 #include "host/sweep/sweep_array.h"
@@ -29,7 +30,7 @@ constexpr int most_jobs = 256;
 
 struct sweep_request {
   std::string spec, folder, point, at = "nominal", csv, html, sqlite, confirm, by = "rtl", shard = "1/1",
-                                   on = local_engine, fits;
+                                   on = local_engine, fits, budget;
   std::optional<int> jobs;
   bool detach = false;
 };
@@ -63,23 +64,28 @@ void check_run(const sweep_request& request) {
   if (runs_nothing && request.on != local_engine)
     refuse("--jobs", "worker processes of a task", "0, which runs nothing");
   if (request.detach && request.on == local_engine) refuse("--detach", "--on and a queue", "none");
+  if (!request.budget.empty() && request.on != local_engine)
+    refuse("--budget", "a local run: a queue has its own limits", "--on " + request.on);
   if (request.detach && !request.confirm.empty()) refuse("--confirm", "a run that is waited for", "--detach");
 }
 
 int run_points(const sweep_request& request) {
   check_run(request);
-  const sweep_engine engine(request.on, request.jobs, request.detach);
+  const sweep_engine engine(request.on, request.jobs, request.detach, read_budget(request.budget));
   sweep_spec spec = load_sweep_spec(request.spec, ".", request.fits);
   spec.asked = read_asked(request.folder);
   const std::string model = model_digest();
-  const sweep_plan plan = plan_sweep(spec, model, read_shards(request.folder));
+  const stored_rows before = read_shards(request.folder);
+  const sweep_plan plan = plan_sweep(spec, model, before);
+  uint64_t there = 0;
+  const size_t missing = missing_rows(spec, plan, before, there).size();
   print_out("{}", plan_text(spec, plan));
   if (plan.points.empty() && spec.method != sample_method::asked)
     throw input_error(request.spec, "space", "at least one point", "none: every one is refused");
   const sweep_engine_end end = engine.run(spec, plan, request.folder, model);
   if (request.jobs == 0 || request.detach) return status_agree;  // prepared, submitted
   const opened_sweep sweep(request.folder);
-  print_out("{} rows run now, {} were there\n{}{}{}", end.counts.ran, end.counts.wanted - end.counts.ran,
+  print_out("{} rows run now, {} were there\n{}{}{}", end.counts.ran, there - missing,
             status_text(sweep.outcome), end.lost, front_text(spec, sweep.outcome));
   const int confirmed =
       request.confirm.empty() ? status_agree : confirm_sweep(sweep, request.folder, request.confirm);
@@ -100,7 +106,9 @@ int synthesise_points(const sweep_request& request) {
 
 int show_status(const sweep_request& request) {
   const opened_sweep sweep(request.folder);
-  print_out("{}{}", status_text(sweep.outcome), array_text(request.folder));
+  print_out("{}{}{}", status_text(sweep.outcome),
+            progress_text(sweep.folder.spec, sweep.plan, sweep.store, sweep.outcome),
+            array_text(request.folder));
   return status_of(sweep.outcome);
 }
 
@@ -241,6 +249,8 @@ command_action add_sweep(CLI::App& app) {
          "Worker processes, or those of a task; default: one a processor, of a task one; 0 prepares the "
          "folder for `sweep work`")
       ->check(CLI::Range(0, most_jobs));
+  run->add_option("--budget", request->budget,
+                  "Ends between rows after that many points (2000) or that time (90s, 30m, 2h)");
   run->add_option("--on", request->on,
                   "Where: local, slurm, lsf, or a queue's YAML file (host/sweep/README.md, On a cluster)")
       ->capture_default_str();

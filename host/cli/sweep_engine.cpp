@@ -11,8 +11,8 @@
 #include "models/configs/data_directory.h"
 
 namespace scansim {
-sweep_engine::sweep_engine(const std::string& on, std::optional<int> jobs, bool detached)
-    : jobs_(jobs), detached_(detached) {
+sweep_engine::sweep_engine(const std::string& on, std::optional<int> jobs, bool detached, sweep_budget budget)
+    : jobs_(jobs), detached_(detached), budget_(budget) {
   if (on != local_engine) queue_ = load_queue(on, data_directory() + "/models/queues");
 }
 
@@ -25,11 +25,12 @@ sweep_engine_end sweep_engine::run(const sweep_spec& spec, const sweep_plan& pla
   };
   if (!queue_) {
     const int jobs = jobs_.value_or(static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
-    const sweep_run_counts counts = run_sweep(spec, plan, {folder, model, jobs}, progress);
-    return {counts,
-            counts.lost_workers == 0
-                ? ""
-                : fmt::format("{} workers were killed; run again for what they left\n", counts.lost_workers)};
+    const sweep_run_counts counts = run_sweep(spec, plan, {folder, model, jobs, budget_}, progress);
+    std::string left;
+    if (counts.lost_workers > 0)
+      left = fmt::format("{} workers were killed; run again for what they left\n", counts.lost_workers);
+    if (counts.budget_spent) left += "the budget is spent; run again for the rest\n";
+    return {counts, left};
   }
   const interruption_guard submitted;  // an array is cancelled
   const auto note = [](const std::string& line) { write_error("scansim: " + line + "\n"); };

@@ -20,7 +20,7 @@ struct sweep_engine_end {
 class sweep_engine {
  public:
   // `on`: local_engine, a queue's name or its path.
-  sweep_engine(const std::string& on, std::optional<int> jobs, bool detached);
+  sweep_engine(const std::string& on, std::optional<int> jobs, bool detached, sweep_budget budget);
   sweep_engine_end run(const sweep_spec& spec, const sweep_plan& plan, const std::string& folder,
                        const std::string& model) const;
 
@@ -28,6 +28,7 @@ class sweep_engine {
   std::optional<batch_queue> queue_;
   std::optional<int> jobs_;
   bool detached_;
+  sweep_budget budget_;
 };
 
 }  // namespace scansim

@@ -197,7 +197,7 @@ class phase_runner {
     const auto machine =
         periodic ? make_analytic_device(point_, options, tell) : make_fast_device(point_, options, tell);
     const program_result one = run_program(*machine, built, point_);
-    event_counters counters = named_counters(one.counters, point_);
+    event_counters counters = named_counters(one.counters, point_, find_rung(machine->rung())->counters);
     if (const auto dram = costed_dram_events(one.memory); !dram.empty()) counters[dram_block] = dram;
     sum.rung = machine->rung();
     sum.runs += slice.times, ++sum.programs;

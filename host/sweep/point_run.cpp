@@ -42,7 +42,7 @@ point_row run_point(const sweep_point& at, const std::string& key, const sweep_w
     const program_result result = run_program(*machine, built, point);
     row.simulated = machine->simulated();
     row.cycles = result.counters[counter_index("machine", "cycles")];
-    row.counters = named_counters(result.counters, point);
+    row.counters = named_counters(result.counters, point, find_rung(sweep_rung)->counters);
     const auto dram = costed_dram_events(result.memory);
     if (!dram.empty()) row.counters[dram_block] = dram;
     row.compulsory_bytes = compulsory_bytes(built);

@@ -24,6 +24,7 @@
 namespace scansim {
 namespace {
 
+using clock = std::chrono::steady_clock;
 constexpr auto look_again = std::chrono::milliseconds(100);
 
 // Shared with the workers. Why one of them ended early: the first to fail says it.
@@ -61,9 +62,10 @@ class worker_pool {
   }
 
   // Until all have ended. Those that a signal ended.
-  int wait(const sweep_progress& progress) {
+  int wait(const sweep_progress& progress, clock::time_point last) {
     int lost = 0;
     while (!workers_.empty()) {
+      if (clock::now() >= last) counter_->next = tasks_.size();  // each ends behind its row
       if (progress) progress(counter_->done, tasks_.size());
       std::erase_if(workers_, [&](pid_t worker) {
         int status = 0;
@@ -106,11 +108,31 @@ class worker_pool {
 };
 
 void run_tasks(const std::vector<row_task>& tasks, const sweep_spec& spec, const sweep_run_request& request,
-               const sweep_progress& progress, sweep_run_counts& counts) {
+               const sweep_progress& progress, sweep_run_counts& counts,
+               clock::time_point last = clock::time_point::max()) {
   worker_pool workers(tasks, request.folder, spec.memory_seed);
   workers.start(static_cast<int>(std::min<size_t>(static_cast<size_t>(request.jobs), tasks.size())));
-  counts.lost_workers += workers.wait(progress);
+  counts.lost_workers += workers.wait(progress, last);
   counts.ran += workers.done();
+  counts.budget_spent |= clock::now() >= last && workers.done() < tasks.size();
+}
+
+clock::time_point end_of(const sweep_budget& budget) {
+  if (!budget.seconds) return clock::time_point::max();
+  return clock::now() +
+         std::chrono::duration_cast<clock::duration>(std::chrono::duration<double>(*budget.seconds));
+}
+
+// The rows of points beyond the budget go: `points` are those that began in this run.
+void keep_within(const sweep_budget& budget, std::set<std::string>& points, std::vector<row_task>& tasks,
+                 sweep_run_counts& counts) {
+  if (!budget.points) return;
+  counts.budget_spent |= std::erase_if(tasks, [&](const row_task& task) {
+                           if (points.size() >= *budget.points && !points.contains(task.point->id))
+                             return true;
+                           points.insert(task.point->id);
+                           return false;
+                         }) > 0;
 }
 
 }  // namespace
@@ -123,14 +145,17 @@ sweep_run_counts run_sweep(const sweep_spec& spec, const sweep_plan& plan, const
   write_run(request.folder, spec, request.model);
   sweep_run_counts counts;
   if (request.jobs == 0) return counts;  // the folder is there
+  const clock::time_point last = end_of(request.budget);
+  std::set<std::string> begun;  // points of this run
   std::set<std::string>
       tried;  // a row that failed is tried again by the next run, not by the next generation
   for (sweep_plan now = plan;; now = plan_sweep(spec, request.model, read_shards(request.folder))) {
     std::vector<row_task> tasks = missing_rows(spec, now, read_shards(request.folder), counts.wanted);
     std::erase_if(tasks, [&](const row_task& task) { return !tried.insert(task.key).second; });
+    keep_within(request.budget, begun, tasks, counts);
     if (tasks.empty()) return counts;
-    run_tasks(tasks, spec, request, progress, counts);
-    if (!now.open || counts.lost_workers > 0) return counts;
+    run_tasks(tasks, spec, request, progress, counts, last);
+    if (!now.open || counts.lost_workers > 0 || counts.budget_spent) return counts;
   }
 }
 

@@ -1,12 +1,13 @@
 // Runs what a folder is missing of a plan, in worker processes that append to shards of their own
 // (sweep_store.h). Contract: always resumes; a point that fails is a row, and fails are tried again by the
 // next run; a worker that dies costs the row it was at. `progress` is called about ten times a second and may
-// throw: the workers are ended then and what they wrote is kept. Errors: tool_error, among them another run
-// in the folder.
+// throw: the workers are ended then and what they wrote is kept. A budget ends a run early, between rows.
+// Errors: tool_error, among them another run in the folder.
 #pragma once
 #include <cstdint>
 #include <functional>
 
+#include "host/sweep/sweep_budget.h"
 #include "host/sweep/sweep_folder.h"
 #include "host/sweep/sweep_points.h"
 #include "host/sweep/sweep_store.h"
@@ -15,13 +16,15 @@ namespace scansim {
 
 struct sweep_run_request {
   std::string folder, model;
-  int jobs = 1;  // 0: the folder is made ready, nothing runs
+  int jobs = 1;              // 0: the folder is made ready, nothing runs
+  sweep_budget budget = {};  // of this run
 };
 
 struct sweep_run_counts {
-  uint64_t wanted = 0;   // rows of the plan
-  uint64_t ran = 0;      // now
-  int lost_workers = 0;  // ended by a signal
+  uint64_t wanted = 0;        // rows of the plan
+  uint64_t ran = 0;           // now
+  int lost_workers = 0;       // ended by a signal
+  bool budget_spent = false;  // with rows left
 };
 
 using sweep_progress = std::function<void(uint64_t done, uint64_t total)>;

@@ -267,6 +267,7 @@ void spec_reader::read_constraints() {
       if (is_area_result(name)) need_area(field, name);
       of_results = true;
     }
+    if (one.names().empty()) refuse(field, "a condition over parameters or results", "'" + one.text() + "'");
     (of_results ? spec_.result_constraints : spec_.constraints).push_back(std::move(one));
   }
 }
@@ -287,6 +288,8 @@ void spec_reader::read_objectives() {
     const std::string result = scalar(list[i][maximise ? "max" : "min"], field);
     if (!is_sweep_result(result)) refuse(field, "one of " + sweep_result_names(), "'" + result + "'");
     if (is_area_result(result)) need_area(field, result);
+    for (const sweep_objective& before : spec_.objectives)
+      if (before.result == result) refuse(field, "every result once", "'" + result + "' twice");
     spec_.objectives.push_back({result, maximise});
   }
 }

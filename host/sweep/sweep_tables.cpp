@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "host/report/text_table.h"
 #include "host/run/run_request.h"
+#include "host/sweep/hypervolume.h"
+#include "host/sweep/missing_rows.h"
 #include "host/sweep/network_workload.h"
 #include "host/sweep/operator_workload.h"
 
@@ -67,6 +70,24 @@ std::string counted_rules(const std::map<std::string, uint64_t>& rules) {
   return text;
 }
 
+// The share of the box between the best and the worst value of each objective that the front dominates.
+double front_volume(const sweep_spec& spec, const sweep_outcome& outcome) {
+  std::vector<std::vector<double>> front(outcome.points.size());
+  for (const sweep_objective& one : spec.objectives) {
+    double best = std::numeric_limits<double>::infinity(), worst = -best;
+    const auto value = [&](const judged_point& at) {
+      return (one.maximise ? -1 : 1) * at.results.at(one.result);
+    };
+    for (const judged_point& at : outcome.points)
+      best = std::min(best, value(at)), worst = std::max(worst, value(at));
+    const double width = worst > best ? worst - best : 1;
+    for (size_t i = 0; i < front.size(); ++i) front[i].push_back((value(outcome.points[i]) - best) / width);
+  }
+  for (size_t i = front.size(); i-- > 0;)
+    if (!outcome.points[i].on_front) front.erase(front.begin() + static_cast<std::ptrdiff_t>(i));
+  return hypervolume(front, std::vector<double>(spec.objectives.size(), 1));
+}
+
 // Nothing where no area is looked at.
 std::string area_note(const sweep_spec& spec) {
   const auto asked = [](const sweep_objective& one) { return is_area_result(one.result); };
@@ -115,6 +136,25 @@ std::string status_text(const sweep_outcome& outcome) {
     text += fmt::format("{} lines of the shards were cut off or damaged and count as missing\n",
                         outcome.dropped_lines);
   return text;
+}
+
+std::string progress_text(const sweep_spec& spec, const sweep_plan& plan, const stored_rows& store,
+                          const sweep_outcome& outcome) {
+  uint64_t wanted = 0;
+  const size_t left = missing_rows(spec, plan, store, wanted).size();
+  double cpu_s = 0;
+  for (const auto& [key, row] : store.rows) cpu_s += row.cpu_s;
+  std::string text;
+  if (!store.rows.empty()) {
+    const double mean = cpu_s / static_cast<double>(store.rows.size());
+    text = fmt::format("{} of {} rows left; a row took {} on average, the rest takes about {} of one core\n",
+                       left, wanted, with_si_prefix(mean, "s"),
+                       with_si_prefix(mean * static_cast<double>(left), "s"));
+  }
+  const auto front = std::count_if(outcome.points.begin(), outcome.points.end(),
+                                   [](const judged_point& one) { return one.on_front; });
+  return text + fmt::format("{}front: {} points, hypervolume {:.4f} of the box around all of them\n",
+                            partial(outcome), front, front_volume(spec, outcome));
 }
 
 std::string front_text(const sweep_spec& spec, const sweep_outcome& outcome) {

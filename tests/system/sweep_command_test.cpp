@@ -155,6 +155,42 @@ TEST_CASE("sweep_command says PARTIAL of what is incomplete and refuses two runs
   CHECK(read_bytes(place.out("s/page.html")).starts_with("<!doctype html>"));
 }
 
+TEST_CASE("sweep_command ends where its budget is spent, says so, and goes on with the next run",
+          "[system][sweep]") {
+  const sweep_run_place place;
+  const std::string spec = place.spec();
+  const auto run = [&](const std::string& budget) {
+    return run_scansim({"sweep", "run", spec, "--out", place.out("s"), "--jobs", "2", "--budget", budget});
+  };
+  const program_end first = run("20");
+  CAPTURE(first.out, first.err);
+  CHECK(first.status == 3);
+  CHECK(first.out.find("40 rows run now, 0 were there") != std::string::npos);
+  CHECK(first.out.find("54 points: 20 done, 34 missing, 0 failed") != std::string::npos);
+  CHECK(first.out.find("the budget is spent; run again for the rest") != std::string::npos);
+  CHECK(first.out.find("PARTIAL 20 of 54") != std::string::npos);
+  const program_end status = run_scansim({"sweep", "status", place.out("s")});
+  CHECK(status.status == 3);
+  CHECK(status.out.find("68 of 108 rows left; a row took ") != std::string::npos);
+  CHECK(status.out.find("PARTIAL 20 of 54\nfront: ") != std::string::npos);
+  const program_end rest = run("1h");
+  CHECK(rest.status == 0);
+  CHECK(rest.out.find("68 rows run now, 40 were there") != std::string::npos);
+  CHECK(rest.out.find("budget") == std::string::npos);
+  REQUIRE(run_scansim({"sweep", "run", spec, "--out", place.out("whole"), "--jobs", "2"}).status == 0);
+  CHECK(place.front("s") == place.front("whole"));
+  const std::string slow = place.spec(std::string(small_space) + "  clock_mhz: {range: [500, 2500, 1]}\n");
+  const program_end timed = run_scansim({"sweep", "run", slow, "--out", place.out("t"), "--budget", "1s"});
+  CHECK(timed.status == 3);
+  CHECK(timed.out.find("the budget is spent") != std::string::npos);
+  for (const char* wrong : {"0", "-5", "30x", "m", "1.5h", "99999999999999999999"}) {
+    const program_end end = run(wrong);
+    CAPTURE(wrong, end.err);
+    CHECK(end.status == 2);
+    CHECK(end.err.find("--budget: expected a number of points, or a time") != std::string::npos);
+  }
+}
+
 TEST_CASE("sweep_command counts a point that a machine cannot run as not done, with its message",
           "[system][sweep]") {
   const sweep_run_place place;

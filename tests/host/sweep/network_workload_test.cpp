@@ -59,7 +59,7 @@ TEST_CASE("network_workload a machine that refuses a layer has no row, but for t
   const design_point scans = load_design_point("tiny", config_directory());
   const point_row refused = run_point(at(scans), "key", spec_with("network: n.yaml", "tiny").workloads[0], 1);
   CHECK(refused.status == row_status::refused);
-  CHECK(refused.message.find("mamba.norm: expected a machine that runs it") != std::string::npos);
+  CHECK(refused.message.find("embedding: expected a machine that runs it") != std::string::npos);
   const point_row row =
       run_point(at(scans), "key", spec_with("network: n.yaml, layers: scans", "tiny").workloads[0], 1);
   CHECK(row.status == row_status::ok);

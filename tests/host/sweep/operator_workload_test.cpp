@@ -59,6 +59,8 @@ TEST_CASE("operator_workload a row is what systemc does with values", "[sweep][s
     const confirmation equal = confirm_row(spec, point, 0, row, "systemc", observer);
     CAPTURE(equal.finding);
     CHECK(equal.equal);
+    CHECK(row.counters.at("scan_serial").contains("state_updates"));
+    CHECK_FALSE(row.counters.at("scan_serial").contains("saturations_state"));  // nobody has counted it
     row.counters["dma"]["dram_read_bytes"] += 1;
     CHECK_FALSE(confirm_row(spec, point, 0, row, "systemc", observer).equal);
   }
