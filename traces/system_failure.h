@@ -31,12 +31,13 @@ inline void mark_cut(int descriptor, size_t item_bytes) {
 }
 
 // Of a record that another process could not write to its end: a byte behind that end meets what the writer
-// met.
+// met. The record stays as it is.
 inline tool_error cut_record(int descriptor, const std::string& record) {
   constexpr off_t behind = 4096;
   const char byte = 0;
-  if (pwrite(descriptor, &byte, 1, lseek(descriptor, 0, SEEK_END) + behind) < 0)
-    return system_failure(record + " cannot be written");
+  const off_t end = lseek(descriptor, 0, SEEK_END);
+  if (pwrite(descriptor, &byte, 1, end + behind) < 0) return system_failure(record + " cannot be written");
+  if (ftruncate(descriptor, end) != 0) return system_failure(record + " cannot be cut");
   return tool_error(record + " ends early");
 }
 

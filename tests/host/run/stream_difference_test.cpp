@@ -7,7 +7,7 @@ namespace scansim {
 namespace {
 
 using Catch::Matchers::Contains;
-using enum machine_stream;
+using stream = machine_stream;
 
 machine_shape small_machine() {
   design_point point;
@@ -24,10 +24,10 @@ stream_run two_streams(const std::string& rung) {
   stream_run run{rung, {}, {100}};
   run.records.starts.emplace_back();
   for (cycle_t i = 0; i < 4; ++i) {
-    at(run, dt).beats.push_back({10 + i, -1, {1, 2, 3, 4}});
-    at(run, dt).left.push_back(12 + i);
-    at(run, acc).beats.push_back({20 + i, -1, {5, 6}});
-    at(run, acc).left.push_back(22 + i);
+    at(run, stream::dt).beats.push_back({10 + i, -1, {1, 2, 3, 4}});
+    at(run, stream::dt).left.push_back(12 + i);
+    at(run, stream::acc).beats.push_back({20 + i, -1, {5, 6}});
+    at(run, stream::acc).left.push_back(22 + i);
   }
   return run;
 }
@@ -42,8 +42,8 @@ TEST_CASE("a wrong value is the doing of the block that put it, and comes before
           "[run]") {
   const stream_run above = two_streams("systemc");
   stream_run below = two_streams("rtl");
-  at(below, dt).beats[2].values[3] = 7;
-  at(below, acc).beats[2].values[0] = 9, at(below, acc).beats[3].values[0] = 9;
+  at(below, stream::dt).beats[2].values[3] = 7;
+  at(below, stream::acc).beats[2].values[0] = 9, at(below, stream::acc).beats[3].values[0] = 9;
   const auto found = compare_streams(above, below, small_machine());
   REQUIRE(found.size() == 2);
   CHECK(found[0].block == "delta_softplus");
@@ -57,9 +57,9 @@ TEST_CASE("a wrong value is the doing of the block that put it, and comes before
 
 TEST_CASE("a block that takes late is named before the one that is late for it", "[run]") {
   stream_run above = two_streams("systemc"), below = two_streams("rtl");
-  at(above, dt).beats[3].cycle = 14;  // of two places: once beat 1 is taken
-  at(below, dt).beats[3].cycle = 17;
-  at(below, dt).left[1] += 3;
+  at(above, stream::dt).beats[3].cycle = 14;  // of two places: once beat 1 is taken
+  at(below, stream::dt).beats[3].cycle = 17;
+  at(below, stream::dt).left[1] += 3;
   const auto found = compare_streams(above, below, small_machine());
   REQUIRE(found.size() == 1);
   CHECK(found[0].text == "scan_serial, dt beat 1 taken, in cycle 113: rtl 3 cycles later than systemc");
@@ -68,13 +68,13 @@ TEST_CASE("a block that takes late is named before the one that is late for it",
 TEST_CASE("a beat that is missing is a difference, but not behind the end of a log that was full", "[run]") {
   const stream_run above = two_streams("systemc");
   stream_run below = two_streams("rtl");
-  at(below, acc).beats.pop_back();
+  at(below, stream::acc).beats.pop_back();
   const auto found = compare_streams(above, below, small_machine());
   REQUIRE(found.size() == 1);
   CHECK_THAT(found[0].text, Contains("acc beat 3, in cycle 123: missing on rtl"));
   below.records.whole = false;
   CHECK(compare_streams(above, below, small_machine()).empty());
-  CHECK(text_of({}) == "no stream between the blocks differs");
+  CHECK(text_of(std::vector<stream_difference>{}) == "no stream between the blocks differs");
 }
 
 TEST_CASE("every stream has a place of its own", "[run]") {
