@@ -75,7 +75,7 @@ run_request request_of(const regress_job& job, const std::string& trace_path) {
 std::string trace_file(const std::string& name) {
   for (const std::string& path : {name, data_directory() + "/" + name})
     if (std::filesystem::is_regular_file(path)) return path;
-  throw input_error(name, "trace", "a file here or in " + data_directory(), "none");
+  throw input_error(name, "trace", "a file here or in " + data_directory(), "none named " + name);
 }
 
 std::string trace_arguments(const regress_job& job, const std::string& trace_path) {

@@ -191,7 +191,8 @@ TEST_CASE("regress_command holds the error of a trace to what was approved", "[s
   CHECK(contains(worse.out, " against ref, recorded is 1e-12"));
   CHECK(contains(worse.out, "status 1\n"));
   CHECK(worse.status == 2);
-  CHECK(contains(worse.err, "t.safetensors: trace: expected a file here or in "));
+  CHECK(contains(worse.err, "r.yaml: tests[0].traces: trace: expected a file here or in "));
+  CHECK(contains(worse.err, ", found none named t.safetensors"));
 }
 
 TEST_CASE("regress_command gives the outcome of a local run on slurm and lsf", "[system][regress]") {

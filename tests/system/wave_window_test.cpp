@@ -131,7 +131,13 @@ TEST_CASE("a difference of systemc and rtl is found in time, on the memory port"
     CHECK(contains(end.out, "first difference between blocks: delta_softplus, "));
     CHECK(streams[0]["block"] == "delta_softplus");
     CHECK(streams[0]["cycle"] < place["cycle"]);
-    CHECK(streams.back()["block"] == "gate_silu");
+    // Everything behind it differs too, in the order of the clock.
+    bool gate = false;
+    for (size_t i = 1; i < streams.size(); ++i) {
+      CHECK(streams[i - 1]["cycle"] <= streams[i]["cycle"]);
+      gate = gate || streams[i]["block"] == "gate_silu";
+    }
+    CHECK(gate);
     return end.out;
   };
   const std::string value = plant("nonlin/ssm_round_shift.sv", "{{(InBits - 1){1'b0}}, shifted[0]}",
