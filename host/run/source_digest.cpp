@@ -26,9 +26,11 @@ constexpr file_pattern data_files[] = {{"models/configs", "", ".yaml"},
                                        {"sim/cosim", "rtl_harness.cpp", ""},
                                        {"sim/cosim", "rtl_activity_harness.cpp", ""},
                                        {"sim/cosim", "rtl_check_harness.cpp", ""},
+                                       {"sim/cosim", "rtl_stream_harness.cpp", ""},
                                        {"sim/cosim", "rtl_abi.h", ""},
                                        {"sim/cosim", "rtl_bins_abi.h", ""},
                                        {"sim/cosim", "rtl_activity_abi.h", ""},
+                                       {"sim/cosim", "rtl_stream_abi.h", ""},
                                        {"sim/cosim", "", ".vlt"}};
 
 bool fits(const fs::path& file, const file_pattern& pattern) {
