@@ -1,11 +1,14 @@
 // `scansim sweep`: a space of design points, run into a folder, and what is asked of the folder.
 #include <fmt/format.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
+#include <thread>
 
 #include "host/cli/delivery.h"
 #include "host/cli/design_options.h"
+#include "host/cli/interruption.h"
 #include "host/cli/opened_sweep.h"
 #include "host/cli/standard_streams.h"
 #include "host/cli/subcommand.h"
@@ -22,17 +25,20 @@
 #include "host/sweep/sweep_array.h"
 #include "host/sweep/sweep_confirm.h"
 #include "host/sweep/sweep_export.h"
+#include "host/sweep/value_run.h"
 
 namespace scansim {
 namespace {
 
 constexpr int most_jobs = 256;
+constexpr const char* lowest_rung = "rtl";  // of a confirmation, where nobody says another
+constexpr auto look_again = std::chrono::seconds(2);
 
 struct sweep_request {
-  std::string spec, folder, point, at = "nominal", csv, html, sqlite, confirm, by = "rtl", shard = "1/1",
+  std::string spec, folder, point, at = "nominal", csv, html, sqlite, confirm, by, shard = "1/1",
                                    on = local_engine, fits, budget;
   std::optional<int> jobs;
-  bool detach = false;
+  bool detach = false, watch = false;
 };
 
 int status_of(const sweep_outcome& outcome) {
@@ -48,7 +54,14 @@ std::vector<std::string> sweep_inputs(const std::string& folder) {
 
 int show_plan(const sweep_request& request) {
   const sweep_spec spec = load_sweep_spec(request.spec, ".", request.fits);
-  print_out("{}", plan_text(spec, plan_sweep(spec, "")));
+  if (request.folder.empty()) {
+    print_out("{}", plan_text(spec, plan_sweep(spec, "")));
+    return status_agree;
+  }
+  const std::string model = model_digest();
+  const stored_rows store = read_shards(request.folder);
+  const sweep_plan plan = plan_sweep(spec, model, store);
+  print_out("{}{}", plan_text(spec, plan), duration_text(spec, plan, store));
   return status_agree;
 }
 
@@ -87,14 +100,16 @@ int run_points(const sweep_request& request) {
   const opened_sweep sweep(request.folder);
   print_out("{} rows run now, {} were there\n{}{}{}", end.counts.ran, there - missing,
             status_text(sweep.outcome), end.lost, front_text(spec, sweep.outcome));
-  const int confirmed =
-      request.confirm.empty() ? status_agree : confirm_sweep(sweep, request.folder, request.confirm);
+  const std::string& lowest = request.confirm.empty() ? spec.confirm : request.confirm;
+  const int confirmed = lowest.empty() ? status_agree : confirm_sweep(sweep, request.folder, lowest);
   return confirmed == status_agree ? status_of(sweep.outcome) : confirmed;
 }
 
 int confirm_points(const sweep_request& request) {
   const opened_sweep sweep(request.folder);
-  const int confirmed = confirm_sweep(sweep, request.folder, request.by, request.point);
+  const std::string& asked = sweep.folder.spec.confirm;
+  const std::string lowest = !request.by.empty() ? request.by : !asked.empty() ? asked : lowest_rung;
+  const int confirmed = confirm_sweep(sweep, request.folder, lowest, request.point);
   return confirmed == status_agree ? status_of(sweep.outcome) : confirmed;
 }
 
@@ -104,12 +119,19 @@ int synthesise_points(const sweep_request& request) {
   return counted == status_agree ? status_of(sweep.outcome) : counted;
 }
 
+// Until every point is done, or Ctrl-C: again whenever something has changed.
 int show_status(const sweep_request& request) {
-  const opened_sweep sweep(request.folder);
-  print_out("{}{}{}", status_text(sweep.outcome),
-            progress_text(sweep.folder.spec, sweep.plan, sweep.store, sweep.outcome),
-            array_text(request.folder));
-  return status_of(sweep.outcome);
+  std::string before;
+  for (;; std::this_thread::sleep_for(look_again)) {
+    const opened_sweep sweep(request.folder);
+    const std::string now = status_text(sweep.outcome) +
+                            progress_text(sweep.folder.spec, sweep.plan, sweep.store, sweep.outcome) +
+                            array_text(request.folder);
+    if (now != before) print_out("{}{}", before.empty() ? "" : "\n", now);
+    if (!request.watch || sweep.outcome.missing == 0) return status_of(sweep.outcome);
+    before = now;
+    throw_if_interrupted();
+  }
 }
 
 constexpr const char* robust_name = "robust";
@@ -142,12 +164,14 @@ int show_point(const sweep_request& request) {
   const sweep_point& point = sweep.point(request.point);
   for (const judged_point& one : sweep.outcome.points)
     if (one.point == &point) print_out("{}", point_text(sweep.folder.spec, one));
+  for (const row_task& task : rows_of(sweep.folder.spec, point)) {
+    const row_outcome* row = sweep.store.find(task.key);
+    if (!row)
+      print_out("row {}: not run yet\n", task.key);
+    else if (row->status != row_status::ok)
+      print_out("row {}: {}: {}\n", task.key, status_text(row->status), row->message);
+  }
   for (size_t i = 0; i < point.keys.size(); ++i) {
-    const auto row = sweep.store.rows.find(point.keys[i]);
-    if (row == sweep.store.rows.end())
-      print_out("row {}: not run yet\n", point.keys[i]);
-    else if (row->second.status != row_status::ok)
-      print_out("row {}: {}: {}\n", point.keys[i], status_text(row->second.status), row->second.message);
     sweep_workload workload = sweep.folder.spec.workloads[i];
     if (workload.call)
       workload.call =
@@ -155,6 +179,20 @@ int show_point(const sweep_request& request) {
     print_out("{}", reproduce_text(sweep.folder.spec, settings_text(point), workload));
   }
   return status_agree;
+}
+
+// Whether the row of values comes out again as it is stored.
+bool repeats_values(const opened_sweep& sweep, const row_task& task) {
+  const auto stored = sweep.store.values.find(task.key);
+  if (stored == sweep.store.values.end())
+    throw input_error("command line", "POINT", "a point with results", "row " + task.key + " without");
+  const value_row now = run_values(sweep.folder.spec, *task.point, task.key, *task.workload);
+  const bool same = now.status == stored->second.status &&
+                    now.output_sha256 == stored->second.output_sha256 &&
+                    now.relative_mse == stored->second.relative_mse;
+  print_out("{} {}: relative MSE {:.3g} stored, {:.3g} now: {}\n", task.key, task.workload->name,
+            stored->second.relative_mse, now.relative_mse, same ? "every value equal" : "different");
+  return same;
 }
 
 int replay_point(const sweep_request& request) {
@@ -173,6 +211,8 @@ int replay_point(const sweep_request& request) {
               now.cycles, same ? "every counter equal" : "different");
     if (!same) status = status_disagree;
   }
+  for (const row_task& task : rows_of(sweep.folder.spec, point))
+    if (task.values && !repeats_values(sweep, task)) status = status_disagree;
   return status;
 }
 
@@ -238,8 +278,10 @@ command_action add_sweep(CLI::App& app) {
                     "Only machines that fit this FPGA part by their modelled area (models/area/README.md)");
     return sub;
   };
-  fitting(of_spec(add("plan", "Counts points and refusals by rule; runs nothing",
-                      "Example: scansim sweep plan sweep.yaml", show_plan)));
+  CLI::App* plan = of_spec(add("plan", "Counts points and refusals by rule; runs nothing",
+                               "Example: scansim sweep plan sweep.yaml --out sweep", show_plan));
+  fitting(plan)->add_option("--out", request->folder,
+                            "A folder with rows: says which are missing and how long they take, by its own");
   CLI::App* run = of_spec(add("run", "Runs what the folder is missing and prints the front",
                               "Example: scansim sweep run sweep.yaml --out sweep --jobs 2", run_points));
   fitting(run);
@@ -256,9 +298,11 @@ command_action add_sweep(CLI::App& app) {
       ->capture_default_str();
   run->add_flag("--detach", request->detach, "Submits to the queue and does not wait");
   run->add_option("--confirm", request->confirm,
-                  "Then runs the front with values down to this rung: " + confirming_rung_names());
+                  "Then runs the front with values down to this rung: " + confirming_rung_names() +
+                      "; default: that of the sweep file (rungs.confirm), else none");
   of_folder(
-      add("status", "Done, missing and failed points", "Example: scansim sweep status sweep", show_status));
+      add("status", "Done, missing and failed points", "Example: scansim sweep status sweep", show_status))
+      ->add_flag("--watch", request->watch, "Again whenever it changes, until every point is done or Ctrl-C");
   CLI::App* front = of_folder(add("front", "Points that no other beats",
                                   "Example: scansim sweep front sweep --csv front.csv", show_front));
   fitting(front);
@@ -284,8 +328,10 @@ command_action add_sweep(CLI::App& app) {
   CLI::App* confirm = of_folder(add("confirm", "Runs the front, or one point, with values and compares rows",
                                     "Example: scansim sweep confirm sweep --by rtl", confirm_points));
   confirm->add_option("POINT", request->point, "Only this one");
-  confirm->add_option("--by", request->by, "The lowest rung: " + confirming_rung_names())
-      ->capture_default_str();
+  confirm->add_option(
+      "--by", request->by,
+      fmt::format("The lowest rung: {}; default: that of the sweep file (rungs.confirm), else {}",
+                  confirming_rung_names(), lowest_rung));
   CLI::App* synthesise =
       of_folder(add("synthesise", "Synthesises the front, or one point, and compares the modelled area",
                     "Example: scansim sweep synthesise sweep", synthesise_points));

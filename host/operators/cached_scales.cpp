@@ -14,16 +14,9 @@
 namespace scansim {
 namespace {
 
-std::vector<int> parameters_of(const operator_row& row, const design_point& point) {
-  if (row.scale_parameters != nullptr) return row.scale_parameters(point);
-  std::vector<int> all;
-  for (const parameter_row& field : map::parameters) all.push_back(point.*field.member);
-  return all;
-}
-
 std::string name_of(const trace& given, const operator_row& row, const design_point& point) {
   const std::string text = fmt::format("{}\n{}\n{}\n{}\n", sha256_of_program(), given.sha256, row.kind->name,
-                                       fmt::join(parameters_of(row, point), " "));
+                                       fmt::join(arithmetic_parameters(row, point), " "));
   return sha256_hex(text.data(), text.size());
 }
 

@@ -21,10 +21,23 @@ operator_rows operator_list() {
   return rows;
 }
 
+const operator_row* find_operator(std::string_view name, operator_rows rows) {
+  for (const operator_row* row : rows)
+    if (row->kind->name == name) return row;
+  return nullptr;
+}
+
 const operator_row& row_of(const call& one, operator_rows rows) {
   for (const operator_row* row : rows)
     if (row->kind == &one.kind()) return *row;
   throw std::out_of_range(std::string("no row of operator ") + one.kind().name);
+}
+
+std::vector<int> arithmetic_parameters(const operator_row& row, const design_point& point) {
+  if (row.scale_parameters != nullptr) return row.scale_parameters(point);
+  std::vector<int> all;
+  for (const parameter_row& field : map::parameters) all.push_back(point.*field.member);
+  return all;
 }
 
 std::optional<size_t> stored_for(const trace& given, const operator_row& row, const design_point& point) {

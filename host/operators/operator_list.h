@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/operators/quantised_call.h"
@@ -52,8 +53,13 @@ using operator_rows = std::span<const operator_row* const>;
 
 operator_rows operator_list();
 
+// nullptr: no operator of that name.
+const operator_row* find_operator(std::string_view name, operator_rows rows = operator_list());
 // std::out_of_range if no row is of the call's kind.
 const operator_row& row_of(const call& one, operator_rows rows = operator_list());
+
+// All of the design point that scales, and so values, depend on: the row's own choice, or every parameter.
+std::vector<int> arithmetic_parameters(const operator_row& row, const design_point& point);
 
 // Which of the trace's stored scales serve a run on the design point: the first whose widths are those that
 // the run has.

@@ -7,8 +7,10 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "host/operators/operator_list.h"
 #include "host/sweep/operator_workload.h"
 #include "host/sweep/point_row.h"
+#include "host/sweep/value_row.h"
 #include "sim/rungs/device_memory.h"
 #include "traces/input_error.h"
 #include "traces/sha256.h"
@@ -79,7 +81,7 @@ nlohmann::json json_of(const sweep_value& value) {
 }
 
 point_collector::point_collector(const sweep_spec& spec, const std::string& model)
-    : spec_(spec), space_(spec), base_(to_json(spec.base_point)) {
+    : spec_(spec), space_(spec), base_(to_json(spec.base_point)), model_(model) {
   for (const sweep_workload& workload : spec.workloads)
     workloads_.push_back(nlohmann::json({{"model", model},
                                          {"rung", sweep_rung},
@@ -186,6 +188,22 @@ void point_collector::identify(sweep_point& point) const {
   point.id = digest(times + point.design.technology + calls, id_digits);
   for (size_t i = 0; i < workloads_.size(); ++i)
     point.keys.push_back(digest(times + row_text(i, point), key_digits));
+  if (!spec_.values) return;
+  for (const sweep_workload& workload : spec_.workloads)
+    point.value_keys.push_back(workload.has_values() ? digest(value_text(workload, point), key_digits) : "");
+}
+
+// Of the design point, the number formats alone.
+std::string point_collector::value_text(const sweep_workload& workload, const sweep_point& point) const {
+  const nlohmann::json identity =
+      workload.call ? identity_of(with_settings(*workload.call, point.parameters)) : workload.identity;
+  const operator_row* row = find_operator(identity.at("operator").get_ref<const std::string&>());
+  return nlohmann::json({{"model", model_},
+                         {"rung", value_rung()},
+                         {"workload", identity},
+                         {"trace", workload.trace_sha256},
+                         {"arithmetic", arithmetic_parameters(*row, point.design)}})
+      .dump();
 }
 
 // Settings of a call belong to the workloads that take them.

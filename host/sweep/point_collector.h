@@ -34,7 +34,9 @@ class point_collector {
   const sweep_spec& spec_;
   const space_assignments space_;
   const nlohmann::json base_;
+  const std::string model_;
   std::string row_text(size_t workload, const sweep_point& point) const;
+  std::string value_text(const sweep_workload& workload, const sweep_point& point) const;
 
   std::vector<std::string> workloads_;  // what a row's key has besides the design point, one a workload
   std::unordered_set<std::string> seen_;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "host/sweep/point_run.h"
+#include "host/sweep/missing_rows.h"
 
 namespace scansim {
 namespace {
@@ -54,19 +54,13 @@ class neighbour_search {
     if (plan.points.empty()) {
       neighbour.refused = plan.refused.empty() ? "no point" : plan.refused.begin()->first;
     } else {
-      run_what_is_missing(plan.points[0]);
+      run_rows_of(one, plan.points[0], store_);
       const sweep_outcome outcome = judge_sweep(one, plan, store_);
       if (!outcome.points.empty()) neighbour.results = outcome.points[0].results;
       if (!outcome.refused.empty()) neighbour.refused = outcome.refused.begin()->first;
       if (!outcome.failed.empty()) neighbour.refused = outcome.failed.begin()->first;
     }
     found_.push_back(std::move(neighbour));
-  }
-
-  void run_what_is_missing(const sweep_point& point) {
-    for (size_t i = 0; i < point.keys.size(); ++i)
-      if (!store_.rows.contains(point.keys[i]))
-        store_.rows[point.keys[i]] = run_point(point, point.keys[i], spec_.workloads[i], spec_.memory_seed);
   }
 
   const sweep_spec& spec_;

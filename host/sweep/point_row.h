@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "host/sweep/row_outcome.h"
 #include "models/energy/energy_report.h"
 #include "sim/rungs/device.h"
 
@@ -13,20 +14,13 @@ namespace scansim {
 
 inline constexpr const char* sweep_rung = "analytic";  // `fast` where a run does not repeat itself
 
-enum class row_status { ok, refused, failed };
-
-struct point_row {
-  std::string key;
-  row_status status = row_status::ok;
-  std::string message;  // of a point without result
+struct point_row : row_outcome {
   uint64_t cycles = 0;
   event_counters counters;
   uint64_t compulsory_bytes = 0;            // what must move, whatever the machine
   std::optional<simulated_part> simulated;  // of the chunks: the rest was shown to repeat
-  double cpu_s = 0;
 };
 
-std::string status_text(row_status status);
 nlohmann::json to_json(const point_row& row);
 // Throws nlohmann::json::exception for what is no row.
 point_row row_from_json(const nlohmann::json& object);

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <fstream>
 
-#include "host/sweep/point_run.h"
+#include "host/sweep/missing_rows.h"
 #include "traces/input_error.h"
 #include "traces/strict_json.h"
 
@@ -93,12 +93,7 @@ nlohmann::json point_service::answer(const std::string& line, int number) {
 }
 
 void point_service::run_missing_rows(const sweep_point& point) {
-  for (size_t i = 0; i < point.keys.size(); ++i) {
-    if (store_.rows.contains(point.keys[i])) continue;
-    const point_row row = run_point(point, point.keys[i], sweep_.spec.workloads[i], sweep_.spec.memory_seed);
-    shard_->append(row);
-    store_.rows[row.key] = row;
-  }
+  run_rows_of(sweep_.spec, point, store_, [&](const sweep_row& row) { shard_->append(row); });
 }
 
 nlohmann::json point_service::answer_for(const sweep_point& point) {

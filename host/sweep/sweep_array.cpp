@@ -22,7 +22,7 @@ folder_array_request array_request_of(const sweep_array_request& request, const 
 std::vector<std::string> keys_without_rows(const std::vector<row_task>& rows, const stored_rows& store) {
   std::vector<std::string> keys;
   for (const row_task& row : rows)
-    if (!store.rows.contains(row.key)) keys.push_back(row.key);
+    if (!store.find(row.key)) keys.push_back(row.key);
   return keys;
 }
 

@@ -2,59 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
-#include "host/run/run.h"
-#include "host/sweep/operator_workload.h"
-#include "traces/generate.h"
+#include "host/sweep/value_run.h"
+#include "sim/rungs/rung.h"
 #include "traces/input_error.h"
 #include "traces/json_text.h"
 #include "traces/output_file.h"
-#include "traces/yaml_document.h"
 
 namespace scansim {
 namespace {
 
-std::string placed_in(const std::string& root, const std::string& path) {
-  return (std::filesystem::path(root) / path).lexically_normal().string();
-}
-
-run_request request_for(const sweep_spec& spec, const sweep_point& point, const sweep_workload& workload,
-                        const std::string& lowest) {
-  run_request request;
-  request.trace_path = workload.trace.empty() ? "generate" : placed_in(spec.root, workload.trace);
-  request.design.config = is_yaml_path(spec.base) ? placed_in(spec.root, spec.base) : spec.base;
-  for (const auto& [name, value] : point.parameters)
-    if (call_setting_of(name).empty()) request.design.overrides.push_back(name + "=" + text_of(value));
-  if (workload.call) request.program = with_settings(*workload.call, point.parameters).program_options();
-  request.rungs = confirming_rungs(lowest);
-  request.seed = spec.memory_seed;
-  return request;
-}
-
-case_loader loader_of(const sweep_workload& workload, const sweep_point& at) {
-  if (!workload.trace.empty()) return {};
-  if (workload.call)
-    return [&](const std::string& path, const design_point& point) {
-      trace drawn;
-      drawn.path = path;
-      drawn.call_ = drawn_call(with_settings(*workload.call, at.parameters));
-      return make_case(std::move(drawn), point);
-    };
-  return [&form = workload.form](const std::string&, const design_point& point) {
-    generate_request request;
-    request.channels = form.shape.channels, request.states = form.shape.states;
-    request.groups = form.shape.groups, request.length = form.shape.length;
-    request.batch = form.shape.batch;
-    request.decode = form.options.decode, request.reverse = form.options.reverse;
-    request.delta_softplus = form.options.delta_softplus;
-    request.with_d = form.has_d, request.with_z = form.has_z, request.with_h0 = form.has_h0;
-    request.with_delta_bias = form.has_delta_bias;
-    return generated_case(request, point);
-  };
-}
+bool has_machine_values(const rung& one) { return is_machine(one) && one.outputs != rung_outputs::none; }
 
 // The first thing in which the run is not what the row says; empty: nothing.
 std::string difference_of(const run_result& result, const point_row& row) {
@@ -82,23 +42,24 @@ nlohmann::json to_json(const confirmation& one) {
 
 }  // namespace
 
-std::string confirming_rung_names() {
-  return names_of_rungs(rung_list(),
-                        [](const rung& one) { return is_machine(one) && one.outputs != rung_outputs::none; });
+bool is_confirming_rung(const std::string& name) {
+  const rung* one = find_rung(name);
+  return one && has_machine_values(*one);
 }
 
+std::string confirming_rung_names() { return names_of_rungs(rung_list(), has_machine_values); }
+
 std::vector<std::string> confirming_rungs(const std::string& lowest) {
+  if (!is_confirming_rung(lowest))
+    throw input_error("command line", "rung to confirm by", "one of " + confirming_rung_names(),
+                      "'" + lowest + "'");
   std::vector<std::string> names;
   bool found = false;
   for (const rung& one : rung_list()) {
-    const bool values = one.outputs != rung_outputs::none;
-    if (is_machine(one) && ((values && !found) || one.name == std::string(sweep_rung)))
+    if ((has_machine_values(one) && !found) || one.name == std::string(sweep_rung))
       names.emplace_back(one.name);
-    found = found || (is_machine(one) && values && one.name == lowest);
+    found = found || one.name == lowest;
   }
-  if (!found)
-    throw input_error("command line", "rung to confirm by", "one of " + confirming_rung_names(),
-                      "'" + lowest + "'");
   return names;
 }
 
@@ -107,8 +68,7 @@ confirmation confirm_row(const sweep_spec& spec, const sweep_point& point, size_
   confirmation one;
   one.key = row.key, one.rung = lowest;
   const sweep_workload& what = spec.workloads[workload];
-  const run_result result =
-      run(request_for(spec, point, what, lowest), observer, rung_list(), loader_of(what, point));
+  const run_result result = run_with_values(spec, point, what, confirming_rungs(lowest), observer);
   one.finding = difference_of(result, row);
   one.equal = one.finding.empty() && result.agree();
   for (const rung_result& rung : result.rungs)

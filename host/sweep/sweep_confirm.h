@@ -25,6 +25,7 @@ struct confirmation {
 // The rungs that a confirmation by `lowest` runs, of the ladder's order. input_error: no machine with values.
 std::vector<std::string> confirming_rungs(const std::string& lowest);
 
+bool is_confirming_rung(const std::string& name);
 std::string confirming_rung_names();  // "hls, systemc, rtl"
 
 // Of a workload with values: a scan or a trace, no network.

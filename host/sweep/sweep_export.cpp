@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "host/sweep/missing_rows.h"
+
 namespace scansim {
 namespace {
 
@@ -28,12 +30,12 @@ std::vector<exported_point> exported_points(const exported_sweep& sweep) {
       one.judged = found->second;
     } else {
       one.status = "refused";  // by a constraint on results, unless a row says otherwise
-      for (const std::string& key : point.keys) {
-        const auto row = sweep.store.rows.find(key);
-        if (row == sweep.store.rows.end())
+      for (const row_task& task : rows_of(sweep.spec, point)) {
+        const row_outcome* row = sweep.store.find(task.key);
+        if (!row)
           one.status = "missing";
-        else if (row->second.status != row_status::ok && one.status != "missing")
-          one.status = status_text(row->second.status);
+        else if (row->status != row_status::ok && one.status != "missing")
+          one.status = status_text(row->status);
       }
     }
     points.push_back(one);

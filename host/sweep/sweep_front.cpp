@@ -15,18 +15,12 @@ class judge {
   void add(const sweep_point& point, sweep_outcome& outcome) {
     std::vector<workload_result> workloads;
     for (size_t i = 0; i < point.keys.size(); ++i) {
-      const auto row = store_.rows.find(point.keys[i]);
-      if (row == store_.rows.end()) {
-        ++outcome.missing;
-        return;
-      }
-      if (row->second.status != row_status::ok) {
-        ++outcome.failed[row->second.message];
-        return;
-      }
       const scan_shape& shape = spec_.workloads[i].form.shape;
-      workloads.push_back(
-          {spec_.workloads[i].weight, static_cast<double>(shape.batch * shape.length), &row->second});
+      workloads.push_back({spec_.workloads[i].weight, static_cast<double>(shape.batch * shape.length)});
+      if (!take_row(store_.rows, point.keys[i], workloads.back().row, outcome)) return;
+      if (i < point.value_keys.size() && !point.value_keys[i].empty() &&
+          !take_row(store_.values, point.value_keys[i], workloads.back().values, outcome))
+        return;
     }
     results_at_ends results = results_of(point.design, workloads, costs_.of(point.design), spec_.area.get());
     judged_point judged{&point, results[static_cast<size_t>(end_)]};
@@ -49,6 +43,20 @@ class judge {
   }
 
  private:
+  // Whether the row is there and ok; else the point is counted for why not.
+  template <class Row>
+  static bool take_row(const std::map<std::string, Row>& rows, const std::string& key, const Row*& row,
+                       sweep_outcome& outcome) {
+    const auto found = rows.find(key);
+    if (found == rows.end()) {
+      ++outcome.missing;
+      return false;
+    }
+    row = &found->second;
+    if (row->status == row_status::ok) return true;
+    ++outcome.failed[row->message];
+    return false;
+  }
   bool holds(const judged_point& judged, sweep_outcome& outcome) const {
     const nlohmann::json point = to_json(judged.point->design);
     for (const expression& rule : spec_.result_constraints) {

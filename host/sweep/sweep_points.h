@@ -16,6 +16,8 @@ struct sweep_point {
   design_point design;
   std::string id;                 // first 12 digits of a hash of the design point
   std::vector<std::string> keys;  // of its rows, one a workload
+  // Of its rows of values, one a workload, empty where that has none; no entries: the sweep wants none.
+  std::vector<std::string> value_keys;
 };
 
 struct sweep_plan {

@@ -7,12 +7,24 @@ namespace scansim {
 namespace {
 
 constexpr double pj = 1e-12, mhz = 1e6;
-constexpr const char* area_prefix = "area.";
+constexpr const char *area_prefix = "area.", *accuracy_prefix = "accuracy.";
+constexpr const char *relative_mse_result = "accuracy.relative_mse",
+                     *quantisation_mse_result = "accuracy.quantisation_mse";
 
 double count_of(const event_counters& counters, const std::string& block, const std::string& event) {
   const auto found = counters.find(block);
   if (found == counters.end() || !found->second.contains(event)) return 0;
   return static_cast<double>(found->second.at(event));
+}
+
+void add_accuracy(const std::vector<workload_result>& workloads, sweep_results& results) {
+  for (const workload_result& one : workloads) {
+    if (!one.values) continue;
+    double& error = results.try_emplace(relative_mse_result, 0).first->second;
+    double& lost = results.try_emplace(quantisation_mse_result, 0).first->second;
+    error = std::max(error, one.values->relative_mse);
+    lost = std::max(lost, one.values->quantisation_mse);
+  }
 }
 
 }  // namespace
@@ -48,17 +60,32 @@ results_at_ends results_of(const design_point& point, const std::vector<workload
       all["area.lut"] = logic->lut, all["area.ff"] = logic->ff;
       all["area.dsp"] = static_cast<double>(logic->dsp), all["area.bram"] = logic->bram();
     }
+    add_accuracy(workloads, all);
     return all;
   };
   return {at(energy.low_pj), at(energy.nominal_pj), at(energy.high_pj)};
 }
 
 const std::vector<std::string>& sweep_result_list() {
-  static const std::vector<std::string> names = {
-      "cycles",        "time_s",        "energy_j", "edp",     "power_w",  "tokens_per_s", "utilisation",
-      "traffic_bytes", "traffic_ratio", "area.lut", "area.ff", "area.dsp", "area.bram"};
+  static const std::vector<std::string> names = {"cycles",
+                                                 "time_s",
+                                                 "energy_j",
+                                                 "edp",
+                                                 "power_w",
+                                                 "tokens_per_s",
+                                                 "utilisation",
+                                                 "traffic_bytes",
+                                                 "traffic_ratio",
+                                                 "area.lut",
+                                                 "area.ff",
+                                                 "area.dsp",
+                                                 "area.bram",
+                                                 relative_mse_result,
+                                                 quantisation_mse_result};
   return names;
 }
+
+bool is_accuracy_result(const std::string& name) { return name.starts_with(accuracy_prefix); }
 
 bool is_area_result(const std::string& name) { return name.starts_with(area_prefix); }
 

@@ -8,6 +8,7 @@
 
 #include "host/sweep/point_row.h"
 #include "host/sweep/sweep_spec.h"
+#include "host/sweep/value_row.h"
 #include "models/area/area_model.h"
 #include "models/energy/cost_table.h"
 #include "models/energy/energy_range.h"
@@ -25,6 +26,7 @@ struct workload_result {
   double weight = 1;
   double tokens = 0;
   const point_row* row = nullptr;
+  const value_row* values = nullptr;  // nullptr: it has none, or nobody asked
 };
 
 // By name; of a point whose workloads all have a row that is ok.
@@ -35,6 +37,8 @@ using results_at_ends = std::array<sweep_results, energy_ends.size()>;
 results_at_ends results_of(const design_point& point, const std::vector<workload_result>& workloads,
                            const cost_table& costs, const area_model* area);
 
+// accuracy.relative_mse, ...: the worst of the workloads that have values; the same at every end.
+bool is_accuracy_result(const std::string& name);
 bool is_area_result(const std::string& name);  // area.lut, ...; modelled, and the same at every end
 
 bool is_sweep_result(const std::string& name);

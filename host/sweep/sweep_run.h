@@ -5,8 +5,8 @@
 // Errors: tool_error, among them another run in the folder.
 #pragma once
 #include <cstdint>
-#include <functional>
 
+#include "host/sweep/row_workers.h"
 #include "host/sweep/sweep_budget.h"
 #include "host/sweep/sweep_folder.h"
 #include "host/sweep/sweep_points.h"
@@ -26,8 +26,6 @@ struct sweep_run_counts {
   int lost_workers = 0;       // ended by a signal
   bool budget_spent = false;  // with rows left
 };
-
-using sweep_progress = std::function<void(uint64_t done, uint64_t total)>;
 
 sweep_run_counts run_sweep(const sweep_spec& spec, const sweep_plan& plan, const sweep_run_request& request,
                            const sweep_progress& progress);

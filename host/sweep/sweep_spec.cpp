@@ -10,6 +10,7 @@
 #include "host/gpu_profile/gpu_datasheet.h"
 #include "host/sweep/operator_workload.h"
 #include "host/sweep/spec_fields.h"
+#include "host/sweep/spec_rungs.h"
 #include "host/sweep/spec_sample.h"
 #include "host/sweep/sweep_results.h"
 #include "host/sweep/sweep_workload.h"
@@ -34,7 +35,7 @@ class spec_reader : private spec_fields {
   sweep_spec read(const std::string& fits) {
     only_keys(root_, "",
               {"sweep", "base", "workloads", "space", "constraints", "sample", "objectives", "memory_seed",
-               "fits", "reference"});
+               "fits", "reference", "rungs", "limits"});
     spec_.file = file();
     spec_.root = folder_;
     if (integer(root_["sweep"], "sweep") != format_version)
@@ -54,6 +55,8 @@ class spec_reader : private spec_fields {
     read_objectives();
     if (root_["memory_seed"]) spec_.memory_seed = unsigned_integer(root_["memory_seed"], "memory_seed");
     if (root_["reference"].IsDefined()) read_reference(root_["reference"]);
+    if (root_["rungs"].IsDefined()) read_rungs(*this, root_["rungs"], spec_);
+    if (root_["limits"].IsDefined()) read_limits(*this, root_["limits"], spec_.limits);
     std::ifstream text(file(), std::ios::binary);
     spec_.text.assign(std::istreambuf_iterator<char>(text), {});
     read_part(fits);
@@ -99,6 +102,12 @@ class spec_reader : private spec_fields {
              "results other than area, which is known of machines for single scans alone (gemm_depth 0, "
              "max_sets 0)",
              "'" + result + "'");
+  }
+  void need_values(const std::string& field, const std::string& result) {
+    if (!has_values(spec_))
+      refuse(field, "results other than accuracy, which needs a workload with values (a trace, an operator)",
+             "'" + result + "'");
+    spec_.values = true;
   }
   void read_part(const std::string& asked);
   void read_constraints();
@@ -265,6 +274,7 @@ void spec_reader::read_constraints() {
         refuse(field, "names of design-point fields or of results (" + sweep_result_names() + ")",
                "'" + name + "'");
       if (is_area_result(name)) need_area(field, name);
+      if (is_accuracy_result(name)) need_values(field, name);
       of_results = true;
     }
     if (one.names().empty()) refuse(field, "a condition over parameters or results", "'" + one.text() + "'");
@@ -288,6 +298,7 @@ void spec_reader::read_objectives() {
     const std::string result = scalar(list[i][maximise ? "max" : "min"], field);
     if (!is_sweep_result(result)) refuse(field, "one of " + sweep_result_names(), "'" + result + "'");
     if (is_area_result(result)) need_area(field, result);
+    if (is_accuracy_result(result)) need_values(field, result);
     for (const sweep_objective& before : spec_.objectives)
       if (before.result == result) refuse(field, "every result once", "'" + result + "' twice");
     spec_.objectives.push_back({result, maximise});

@@ -38,10 +38,21 @@ struct sweep_workload {
   nlohmann::json identity;     // what its time depends on
   uint64_t state_updates = 0;  // of its scans that machines run
   std::string trace;           // the file it comes from; empty: a shape
+  std::string trace_sha256;    // of that file
   // A whole network: then the form has its batch and tokens alone.
   std::shared_ptr<const network_workload> network = nullptr;
   // A call of an operator: then the form has its tokens alone.
   std::shared_ptr<const operator_workload> call = nullptr;
+
+  bool has_values() const { return !trace.empty() || call; }  // a shape and a network have none of their own
+};
+
+// What a row may take (key `limits`). Contract: one that takes longer is a row of status timeout, one that
+// needs more memory a row that failed; both are tried again `retries` times in the same run.
+struct row_limits {
+  std::optional<double> seconds;
+  std::optional<uint64_t> memory_mb;
+  uint64_t retries = 0;
 };
 
 struct sweep_objective {
@@ -67,8 +78,11 @@ struct sweep_spec {
   std::vector<std::vector<std::pair<std::string, sweep_value>>>
       asked;  // besides, in the folder (point_service.h)
   std::vector<sweep_objective> objectives;
-  std::shared_ptr<const area_model> area;              // nullptr: machines of the space have units
-  std::optional<fpga_part> part;                       // that every point has to fit
+  std::shared_ptr<const area_model> area;  // nullptr: machines of the space have units
+  std::optional<fpga_part> part;           // that every point has to fit
+  bool values = false;                     // rows of values are wanted (value_row.h)
+  std::string confirm;                     // the rung that confirms the front; empty: none
+  row_limits limits;
   uint64_t memory_seed = 1;                            // of the random memory model
   std::optional<gpu_choice> reference = gpu_choice{};  // the GPU that plots have as a line; never live
 };

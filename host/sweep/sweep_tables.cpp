@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include "host/report/text_table.h"
 #include "host/run/run_request.h"
@@ -48,6 +49,7 @@ std::string shown(const std::string& result, double value) {
   if (result == "edp") return with_si_prefix(value, "Js");
   if (result == "cycles") return fmt::format("{:.0f}", value);
   if (is_area_result(result)) return fmt::format("{:.0f}", value);
+  if (is_accuracy_result(result)) return fmt::format("{:.3g}", value);
   return with_si_prefix(value, result == "traffic_bytes" ? "B" : "");
 }
 
@@ -62,6 +64,13 @@ std::vector<std::string> shown_results(const sweep_spec& spec) {
 std::string partial(const sweep_outcome& outcome) {
   if (outcome.complete()) return "";
   return fmt::format("PARTIAL {} of {}\n", outcome.done(), outcome.planned);
+}
+
+size_t distinct_values(const sweep_plan& plan) {
+  std::set<std::string> keys;
+  for (const sweep_point& point : plan.points) keys.insert(point.value_keys.begin(), point.value_keys.end());
+  keys.erase("");
+  return keys.size();
 }
 
 std::string counted_rules(const std::map<std::string, uint64_t>& rules) {
@@ -115,6 +124,11 @@ std::string plan_text(const sweep_spec& spec, const sweep_plan& plan) {
                                  plan.points.size() * spec.workloads.size());
   for (const sweep_workload& one : spec.workloads)
     text += fmt::format("workload {} weight {}\n", one.name, one.weight);
+  if (spec.values) {
+    const size_t values = distinct_values(plan);
+    text += fmt::format("values: {} rows on {}, since they depend on the number formats alone\n", values,
+                        value_rung());
+  }
   if (spec.method == sample_method::nsga2)
     text += fmt::format("generation {} of {}{}\n", plan.generations, spec.generations,
                         plan.open ? ", more follow when these have rows" : "");
@@ -138,19 +152,29 @@ std::string status_text(const sweep_outcome& outcome) {
   return text;
 }
 
+std::string duration_text(const sweep_spec& spec, const sweep_plan& plan, const stored_rows& store) {
+  uint64_t wanted = 0;
+  const std::vector<row_task> left = missing_rows(spec, plan, store, wanted);
+  const auto of_values = static_cast<size_t>(
+      std::count_if(left.begin(), left.end(), [](const row_task& one) { return one.values; }));
+  std::string text = fmt::format("{} of {} rows left\n", left.size(), wanted);
+  const auto add = [&](const std::string& rung, const auto& rows, size_t missing) {
+    if (rows.empty()) return;
+    double cpu_s = 0;
+    for (const auto& [key, row] : rows) cpu_s += row.cpu_s;
+    const double mean = cpu_s / static_cast<double>(rows.size());
+    text += fmt::format("{}: a row took {} on average, the {} left take about {} of one core\n", rung,
+                        with_si_prefix(mean, "s"), missing,
+                        with_si_prefix(mean * static_cast<double>(missing), "s"));
+  };
+  add(sweep_rung, store.rows, left.size() - of_values);
+  add(value_rung(), store.values, of_values);
+  return text;
+}
+
 std::string progress_text(const sweep_spec& spec, const sweep_plan& plan, const stored_rows& store,
                           const sweep_outcome& outcome) {
-  uint64_t wanted = 0;
-  const size_t left = missing_rows(spec, plan, store, wanted).size();
-  double cpu_s = 0;
-  for (const auto& [key, row] : store.rows) cpu_s += row.cpu_s;
-  std::string text;
-  if (!store.rows.empty()) {
-    const double mean = cpu_s / static_cast<double>(store.rows.size());
-    text = fmt::format("{} of {} rows left; a row took {} on average, the rest takes about {} of one core\n",
-                       left, wanted, with_si_prefix(mean, "s"),
-                       with_si_prefix(mean * static_cast<double>(left), "s"));
-  }
+  const std::string text = duration_text(spec, plan, store);
   const auto front = std::count_if(outcome.points.begin(), outcome.points.end(),
                                    [](const judged_point& one) { return one.on_front; });
   return text + fmt::format("{}front: {} points, hypervolume {:.4f} of the box around all of them\n",
@@ -212,6 +236,9 @@ std::string point_text(const sweep_spec& spec, const judged_point& point) {
   for (const auto& [name, value] : point.results) text += fmt::format("{} {}\n", name, shown(name, value));
   for (size_t i = 0; i < spec.workloads.size(); ++i)
     text += fmt::format("row {}  {}\n", point.point->keys[i], spec.workloads[i].name);
+  for (size_t i = 0; i < point.point->value_keys.size(); ++i)
+    if (!point.point->value_keys[i].empty())
+      text += fmt::format("values {}  {}\n", point.point->value_keys[i], spec.workloads[i].name);
   return text;
 }
 

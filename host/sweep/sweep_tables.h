@@ -16,7 +16,9 @@ inline constexpr const char* robust_note =
 
 std::string plan_text(const sweep_spec& spec, const sweep_plan& plan);
 std::string status_text(const sweep_outcome& outcome);  // counts, failures by message
-// What a row took, what those that are missing will, and how good the front is that there is.
+// Rung by rung, what a row took in this store, and what those that are missing will.
+std::string duration_text(const sweep_spec& spec, const sweep_plan& plan, const stored_rows& store);
+// That, and how good the front is that there is.
 std::string progress_text(const sweep_spec& spec, const sweep_plan& plan, const stored_rows& store,
                           const sweep_outcome& outcome);
 std::string front_text(const sweep_spec& spec, const sweep_outcome& outcome);

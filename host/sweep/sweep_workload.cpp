@@ -117,7 +117,7 @@ class workload_reader {
         load_scan_trace((std::filesystem::path(folder_) / path).lexically_normal().string());
     const scan_tensors& t = given.tensors;
     sweep_workload workload;
-    workload.trace = path;
+    workload.trace = path, workload.trace_sha256 = given.sha256;
     workload.name = one_line(path);
     workload.form = {t.shape, t.options, !t.z.empty(), !t.h0.empty(), !t.d.empty(), !t.delta_bias.empty()};
     return finished(workload);

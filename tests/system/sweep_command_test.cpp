@@ -171,7 +171,7 @@ TEST_CASE("sweep_command ends where its budget is spent, says so, and goes on wi
   CHECK(first.out.find("PARTIAL 20 of 54") != std::string::npos);
   const program_end status = run_scansim({"sweep", "status", place.out("s")});
   CHECK(status.status == 3);
-  CHECK(status.out.find("68 of 108 rows left; a row took ") != std::string::npos);
+  CHECK(status.out.find("68 of 108 rows left\nanalytic: a row took ") != std::string::npos);
   CHECK(status.out.find("PARTIAL 20 of 54\nfront: ") != std::string::npos);
   const program_end rest = run("1h");
   CHECK(rest.status == 0);
@@ -203,6 +203,80 @@ TEST_CASE("sweep_command counts a point that a machine cannot run as not done, w
   CHECK(end.out.find("2 points: 0 done, 0 missing, 2 failed") != std::string::npos);
   CHECK(end.out.find("at most max_states = 64") != std::string::npos);
   CHECK(end.out.find("PARTIAL 0 of 2") != std::string::npos);
+}
+
+TEST_CASE("sweep_command a row beyond its limits is a row, and the others go on", "[system][sweep]") {
+  const sweep_run_place place;
+  // Without a period that repeats, so that the whole of it runs.
+  const std::string text =
+      "sweep: 1\nbase: edge\nworkloads: [{channels: 64, states: 16, length: 32}, {channels: 4096, states: "
+      "16, "
+      "length: 100000}]\nspace: {memory: [dram-ddr4], tile_buffers: [2, 4]}\n";
+  const auto run = [&](const std::string& limits, const std::string& name) {
+    return run_scansim({"sweep", "run", place.spec(text + limits), "--out", place.out(name), "--jobs", "2"});
+  };
+  const program_end timed = run("limits: {seconds_per_point: 0.2, retries: 1}\n", "time");
+  CAPTURE(timed.out, timed.err);
+  CHECK(timed.status == 3);
+  CHECK(timed.out.find("6 rows run now, 0 were there") != std::string::npos);  // two of them twice
+  CHECK(timed.out.find("2  more than the 0.2 s of limits.seconds_per_point") != std::string::npos);
+  const program_end small = run("limits: {memory_mb: 64}\n", "memory");
+  CAPTURE(small.out, small.err);
+  CHECK(small.status == 3);
+  CHECK(small.out.find("Cannot allocate memory") != std::string::npos);
+  CHECK(small.out.find("4 rows run now") != std::string::npos);
+}
+
+TEST_CASE("sweep_command a process that crashes costs the row it was at, which says so", "[system][sweep]") {
+  const sweep_run_place place;
+  const std::string program = build_dir() + "/bin/scansim",
+                    spec = place.spec(
+                        "sweep: 1\nbase: edge\nworkloads: [{channels: 4096, states: 16, length: 30000}]\n"
+                        "space: {memory: [dram-ddr4], tile_buffers: [2, 4]}\n");
+  program_start start;
+  start.words = {"/bin/bash", "-c",
+                 program + " sweep run " + spec + " --jobs 1 --out " + place.out("s") +
+                     " & parent=$!; until worker=$(pgrep -P $parent); do sleep 0.02; done; sleep 0.2; "
+                     "kill -SEGV $worker; wait $parent"};
+  const program_end end = run_program(start);
+  CAPTURE(end.out, end.err);
+  CHECK(end.status == 3);
+  CHECK(end.out.find("2 points: 1 done, 0 missing, 1 failed") != std::string::npos);
+  CHECK(end.out.find("the process that ran it ended by signal 11") != std::string::npos);
+  const program_end again = run_scansim({"sweep", "run", spec, "--out", place.out("s")});
+  CHECK(again.status == 0);
+  CHECK(again.out.find("1 rows run now, 1 were there") != std::string::npos);
+}
+
+TEST_CASE("sweep_command takes values of the formats that a front has, watches and repeats them",
+          "[system][sweep]") {
+  const sweep_run_place place;
+  REQUIRE(run_scansim({"trace", "generate", "--channels", "16", "--states", "8", "--length", "24", "--out",
+                       place.folder.file("t.safetensors")})
+              .status == 0);
+  const std::string spec =
+      place.spec("sweep: 1\nbase: edge\nworkloads: [{trace: " + place.folder.file("t.safetensors") +
+                 "}]\nspace: {operand_bits: [8, 16], states_per_lane: 4, tile_buffers: [2, 4]}\n"
+                 "objectives: [{min: time_s}, {min: accuracy.quantisation_mse}]\n"
+                 "rungs: {confirm: systemc}\n");
+  const program_end planned = run_scansim({"sweep", "plan", spec});
+  CHECK(planned.out.find("values: 2 rows on hls") != std::string::npos);
+  const program_end run = run_scansim({"sweep", "run", spec, "--out", place.out("s"), "--jobs", "1"});
+  CAPTURE(run.out, run.err);
+  REQUIRE(run.status == 0);
+  CHECK(run.out.find("6 rows run now, 0 were there") != std::string::npos);
+  CHECK(run.out.find("confirmed on hls, systemc, analytic") != std::string::npos);
+  const std::string csv = place.front("s");
+  CHECK(csv.find("accuracy.quantisation_mse") != std::string::npos);
+  const program_end replay = run_scansim({"sweep", "replay", place.out("s"), first_point(csv)});
+  CHECK(replay.status == 0);
+  CHECK(replay.out.find("every value equal") != std::string::npos);
+  const program_end watched = run_scansim({"sweep", "status", place.out("s"), "--watch"});
+  CHECK(watched.status == 0);
+  CHECK(watched.out.find("0 of 6 rows left") != std::string::npos);
+  const program_end known = run_scansim({"sweep", "plan", spec, "--out", place.out("s")});
+  CHECK(known.out.find("hls: a row took ") != std::string::npos);
+  CHECK(run_scansim({"sweep", "confirm", place.out("s")}).out.find("systemc") != std::string::npos);
 }
 
 TEST_CASE("sweep_command tells why a worker could not write", "[system][sweep]") {
