@@ -38,7 +38,7 @@ void check_program(const std::vector<program_pair>& pairs, const program& built,
 }
 
 void operators(const std::string& config, uint64_t own_seed, int whole) {
-  const auto [seed, count] = test::campaign_of(own_seed, whole);
+  const auto [seed, count] = test::campaign_of(own_seed, whole, test::ctest_part::whole);
   const design_point point = load_design_point(config, config_directory());
   const std::vector<program_pair> pairs = pairs_of(point, seed);
   std::mt19937_64 random(seed);
@@ -50,7 +50,7 @@ void operators(const std::string& config, uint64_t own_seed, int whole) {
 }
 
 void layers(const std::string& config, uint64_t own_seed, int whole) {
-  const auto [seed, count] = test::campaign_of(own_seed, whole);
+  const auto [seed, count] = test::campaign_of(own_seed, whole, test::ctest_part::whole);
   const design_point point = load_design_point(config, config_directory());
   const std::vector<program_pair> pairs = pairs_of(point, seed);
   std::mt19937_64 random(seed);
@@ -64,7 +64,7 @@ void layers(const std::string& config, uint64_t own_seed, int whole) {
 }
 
 void scans(const std::string& config, uint64_t own_seed, int whole) {
-  const auto [seed, count] = test::campaign_of(own_seed, whole);
+  const auto [seed, count] = test::campaign_of(own_seed, whole, test::ctest_part::whole);
   const design_point point = load_design_point(config, config_directory());
   const std::vector<program_pair> pairs = pairs_of(point, seed);
   std::mt19937_64 random(seed);

@@ -49,7 +49,7 @@ TEST_CASE("fast_device fast equals systemc in every cycle and counter on lists o
   for (const design_point& point : test::corner_points())
     for (const std::string& memory : memory_model_names()) {
       machine_pair machines(point, memory, 3);
-      const test::campaign lists = test::campaign_of(1, 80);
+      const test::campaign lists = test::campaign_of(1, 80, test::ctest_part::whole);
       for (uint64_t seed = lists.seed; seed < lists.seed + static_cast<uint64_t>(lists.count); ++seed) {
         CAPTURE(point.name, memory, seed);
         std::mt19937_64 random(1000 + seed);
@@ -67,7 +67,7 @@ TEST_CASE("fast_device fast equals systemc in every cycle and counter on lists o
   const design_point point = test::small_units_point();
   for (const std::string& memory : memory_model_names()) {
     machine_pair machines(point, memory, 4);
-    const test::campaign drawn = test::campaign_of(40, 100);
+    const test::campaign drawn = test::campaign_of(40, 100, test::ctest_part::whole);
     test::unit_lists lists(point, drawn.seed);
     const std::vector<uint8_t> image = lists.image();
     for (const auto& machine : machines.devices) {
