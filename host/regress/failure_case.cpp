@@ -96,17 +96,24 @@ void write_script(const std::string& path, const std::string& text) {
   chmod(path.c_str(), 0755);
 }
 
+// The program that a clone builds of itself, whichever built this one.
+constexpr const char *bisected_build = "\"${BUILD_DIR:-build}\"", *bisected_program = "/bin/scansim";
+
 // The status of the line where it has one: whatever keeps it from a verdict is no answer for git bisect.
-std::string bisect_script(const std::string& line) {
+std::string bisect_script(const regress_job& job) {
   return fmt::format(
       "#!/bin/sh\n"
-      "# git bisect start BAD GOOD && git bisect run <this file>\n"
-      "cmake --build build --target scansim >/dev/null || exit 125\n"
+      "# In the root of any clone: git bisect start BAD GOOD && git bisect run <this file>. BUILD_DIR: its "
+      "build "
+      "folder; default: build\n"
+      "unset SCANSIM_DATA\n"
+      "cmake --build {} --target scansim >/dev/null || exit 125\n"
+      "trap 'rm -f {}' EXIT\n"
       "{}\n"
       "status=$?\n"
       "[ $status -le 1 ] && exit $status\n"
       "exit 125\n",
-      line);
+      bisected_build, case_file, reproduce_line(job, std::string(bisected_build) + bisected_program));
 }
 
 // A job with waves around a cycle.
@@ -166,7 +173,7 @@ failure_case make_failure_case(const failure_request& request, const std::string
   made.line =
       reproduce_line(small.job, request.invocation, made.waves.empty() ? "" : wave_options(waves.window));
   write_script(made.folder + "/reproduce.sh", "#!/bin/sh\n" + made.line + "\n");
-  write_script(made.folder + "/bisect.sh", bisect_script(reproduce_line(small.job, request.invocation)));
+  write_script(made.folder + "/bisect.sh", bisect_script(small.job));
   const nlohmann::json kept = {
       {"bucket", bucket.id},        {"signature", to_json(*first.row).value("signature", nlohmann::json())},
       {"jobs", bucket.jobs.size()}, {"first", job_title(*first.job)},

@@ -15,7 +15,6 @@ namespace scansim {
 namespace {
 
 constexpr size_t key_digits = 20;
-constexpr const char* case_file = "case.safetensors";
 
 }  // namespace
 

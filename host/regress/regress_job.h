@@ -51,6 +51,8 @@ std::string trace_arguments(const regress_job& job, const std::string& trace_pat
 // "random_scan tiny random: selective_scan channels 9 length 33, seed 17"
 std::string job_title(const regress_job& job);
 
+// Where a reproduce_line puts a call that it draws.
+inline constexpr const char* case_file = "case.safetensors";
 // One shell line that shows the job again, on a fresh clone too: exit status 0 agree, 1 disagree, else more.
 std::string reproduce_line(const regress_job& job, const std::string& invocation,
                            const std::string& wave_options = "");

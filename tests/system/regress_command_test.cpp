@@ -138,6 +138,20 @@ TEST_CASE("regress_command makes a planted error of the RTL small, with waves an
                  "; first difference between blocks: " + kept["streams"][0].get<std::string>()));
   CHECK(contains(kept["line"],
                  "--set chunk_tokens=16 --memory ideal --seed 1 --rungs hls,systemc,rtl --wave waves.fst"));
+  // In another clone, whose revisions have the RTL that is planted, or not, from one of them on.
+  const program_end bisected = place.run(
+      "here=$PWD; mkdir -p clone/build/bin tool; printf '#!/bin/sh\\n' >tool/cmake; chmod +x tool/cmake; "
+      "printf '#!/bin/sh\\nSCANSIM_DATA=$(cat where) exec %s \"$@\"\\n' \"$S\" >clone/build/bin/scansim; "
+      "chmod +x clone/build/bin/scansim; cd clone; git init -q .; echo build >.git/info/exclude; "
+      "for i in 1 2 3 4 5 6; do [ $i -lt 4 ] && echo $DATA >where || echo $here/data >where; echo $i "
+      ">number; "
+      "git add .; git -c user.name=a -c user.email=a@b commit -qm \"number $i\"; done; "
+      "git bisect start HEAD HEAD~5 >said.txt; PATH=$here/tool:$PATH git bisect run $here/r/fail/*/bisect.sh "
+      ">said.txt; "
+      "git show -s --format='bad: %s' bisect/bad; git status --short",
+      variables);
+  CAPTURE(bisected.out, bisected.err);
+  CHECK(bisected.out == "bad: number 4\n?? said.txt\n");
   // The same failure twice is no flake; the bucket stays.
   const program_end repeated =
       place.run("export SCANSIM_DATA=$PWD/data; $S regress rerun r --max-waves 0; echo status $?", variables);
