@@ -15,7 +15,7 @@ Verdict = namedtuple("Verdict", "verdict killer seconds detail")
 HERE = "tests/mutation"
 SCAN_RUNS = [("reverse", "random"), ("batch", "dram-ddr4"), ("one", "ideal"), ("decode", "random"), ("long", "random")]
 UNIT_RUNS = [("layer", "random"), ("layer_passes", "random"), ("gemm", "random"), ("gemm_w4", "dram-ddr4"), ("conv", "ideal"), ("norm", "random"),
-             ("hadamard", "random"), ("reverse", "random")]
+             ("hadamard", "random"), ("embedding", "random"), ("decode_batch", "random"), ("streamed", "dram-ddr4"), ("reverse", "random")]
 SET_RUNS = [("sets", "random"), ("sets_drawn", "dram-ddr4")]
 TRACES = {
     "reverse": "--channels 13 --states 16 --length 45 --seed 4 --reverse --h0",
@@ -30,6 +30,9 @@ TRACES = {
     "conv": "--operator conv1d --channels 40 --length 37 --state --seed 13",
     "norm": "--operator rms_norm --rows 9 --size 72 --seed 14",
     "hadamard": "--operator hadamard --rows 5 --size 96 --seed 15",
+    "embedding": "--operator embedding --rows 37 --size 40 --vocabulary 90 --seed 18",
+    "decode_batch": "--operator mamba_block --model-width 32 --channels 64 --states 8 --decode --batch 5 --seed 20",
+    "streamed": "--operator mamba_block --model-width 256 --channels 256 --states 4 --length 3 --seed 19",
     "layer_passes": "--operator mamba_block --model-width 16 --channels 32 --states 24 --length 37 --bidirectional --seed 17",
     "layer": "--operator mamba_block --model-width 32 --channels 64 --states 8 --length 37 --pattern 2:4 --seed 16",
 }
