@@ -43,6 +43,21 @@ TEST_CASE("network_command lists networks and kinds", "[system][network]") {
   CHECK(run_scansim({"network", "--kinds"}).out.find("\nmamba2: ") != std::string::npos);
 }
 
+TEST_CASE("network_command a layer that does not fit names the knob and the value that would do",
+          "[negative][system][network]") {
+  const auto decoded = [](const std::string& rows) {
+    return run_scansim({"network", "mamba-130m", "--config", "block", "--phase", "decode", "--set",
+                        "gemm_weight_rows=" + rows})
+        .out;
+  };
+  const std::string small = decoded("64"), named = "found 192 rows; gemm_weight_rows = 512 would do";
+  CAPTURE(small);
+  CHECK(small.find(named) != std::string::npos);  // the longest of its projections, not the first
+  CHECK(small.find("found 96 rows of K = 768; gemm_weight_rows = 128 would do") != std::string::npos);
+  CHECK(decoded("256").find(named) != std::string::npos);
+  CHECK(decoded("512").find("would do") == std::string::npos);
+}
+
 TEST_CASE("network_command refuses in one line", "[system][network]") {
   const temporary_folder folder;
   write_bytes(folder.file("n.yaml"), "network: 1\ntitle: t\nsource: s\nlength: 5\nlayers: [{layer: lin}]\n");

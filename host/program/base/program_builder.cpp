@@ -272,18 +272,19 @@ void program_builder::place_streamed(const packed_gemm& packed, gemm_rows& rows)
   rows.streams = true, rows.w4 = packed.w4, rows.index_bits = packed.index_bits;
   rows.weights = take_memory(std::span<const uint8_t>(packed.weights));
   placed_weights_ += packed.weights.size();
+  streamed_beats_ = std::max(streamed_beats_, rows.beats);
   rows.tile_bytes = packed.weights.size() / static_cast<uint64_t>(packed.tiles);
   if (packed.index_bits != 0) streamed_ranks_[rows.weights] = packed.ranks;
 }
 
 int program_builder::slot_tiles(const gemm_rows& rows) const {
   const int slot = weight_slot_rows(machine_shape(point_));
-  if (rows.beats > slot)
+  if (streamed_beats_ > slot)  // all are placed before the first is used: what fits the longest fits the call
     refuse("w",
            fmt::format("at most {} weight rows of one tile's K (half of gemm_weight_rows, as weights stream)",
                        slot),
-           fmt::format("{} rows; gemm_weight_rows = {} would do", rows.beats,
-                       std::bit_ceil(2 * static_cast<unsigned>(rows.beats))));
+           fmt::format("{} rows; gemm_weight_rows = {} would do", streamed_beats_,
+                       std::bit_ceil(2 * static_cast<unsigned>(streamed_beats_))));
   const int pieces = (rows.tiles + slot / rows.beats - 1) / (slot / rows.beats);
   return (rows.tiles + pieces - 1) / pieces;
 }

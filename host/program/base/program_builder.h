@@ -112,6 +112,7 @@ class program_builder {
   std::array<bool, hls::num_parameter_targets> clear_{};
   bool streams_weights_ = false;
   uint64_t placed_weights_ = 0, streamed_weights_ = 0;        // bytes: in memory; of all loads
+  int streamed_beats_ = 0;                                    // rows of the longest tile that streams
   std::map<uint64_t, std::vector<uint16_t>> streamed_ranks_;  // by the address of the gemm's weights
   std::map<std::pair<uint64_t, int>, std::pair<uint64_t, uint64_t>>
       packed_ranks_;  // of a piece: weights, tiles

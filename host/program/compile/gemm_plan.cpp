@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <set>
 
 #include "host/program/base/tile_order.h"
@@ -44,7 +45,8 @@ class planner {
       builder_.refuse(
           "w",
           fmt::format("at most {} weight rows of one tile's K (gemm_weight_rows)", point_.gemm_weight_rows),
-          fmt::format("{} rows of K = {}", beats, call_.inner));
+          fmt::format("{} rows of K = {}; gemm_weight_rows = {} would do", beats, call_.inner,
+                      std::bit_ceil(static_cast<uint64_t>(beats))));
     }
     plan_.part_tiles = std::min<int64_t>({plan_.tiles, point_.gemm_weight_rows / beats, gemm_shift_rows});
     if (has_bias_) plan_.part_tiles = std::min<int64_t>(plan_.part_tiles, gemm_bias_rows);
