@@ -16,7 +16,7 @@ command_action add_gpu(CLI::App& app) {
     sub->callback([chosen, action = declare(*sub)] { *chosen = action; });
   };
   add("record", "Measures traces on this computer's GPU and keeps outputs and profiles", add_gpu_record);
-  add("import", "Turns a raw page of Nsight Compute into a profile", add_gpu_import);
+  add("import", "Turns what ncu, nsys or PyTorch's profiler wrote into a profile", add_gpu_import);
   add("info", "Says what GPU there is and what the kernels were compiled for", add_gpu_info);
   return [chosen] { return (*chosen)(); };
 }

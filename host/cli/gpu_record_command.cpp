@@ -16,6 +16,7 @@
 #include "host/cli/standard_streams.h"
 #include "host/cuda/measure/nvml.h"
 #include "host/cuda/measure/recorder.h"
+#include "host/run/gpu_rung.h"
 #include "traces/input_error.h"
 #include "traces/one_line.h"
 
@@ -29,18 +30,11 @@ struct record_options {
   std::vector<std::string> precisions = {"fp32"};
 };
 
-gpu_precision precision_of(const std::string& name) {
-  for (const gpu_precision precision :
-       {gpu_precision::fp32, gpu_precision::fp16, gpu_precision::bf16, gpu_precision::int8})
-    if (name == precision_name(precision)) return precision;
-  throw input_error("command line", "--precision", "fp32, fp16, bf16 or int8", "'" + name + "'");
-}
-
 record_request checked(const record_options& options) {
   record_request request = options.request;
   request.precisions.clear();
   for (const std::string& name : options.precisions) {
-    const gpu_precision precision = precision_of(name);
+    const gpu_precision precision = precision_named(name, "--precision");
     if (std::count(request.precisions.begin(), request.precisions.end(), precision) > 0)
       throw input_error("command line", "--precision", "each precision once", name + " twice");
     request.precisions.push_back(precision);

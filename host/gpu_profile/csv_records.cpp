@@ -14,8 +14,10 @@ class csv_scanner {
 
   bool at_end() const { return at_ >= text_.size(); }
   bool at_line_end() const { return at_end() || text_[at_] == '\n' || text_.substr(at_, 2) == "\r\n"; }
-  bool begins_with(const std::string& prefix) const {
-    return !prefix.empty() && text_.substr(at_, prefix.size()) == prefix;
+  // Without its end.
+  std::string_view rest_of_line() const {
+    const std::string_view rest = text_.substr(at_, text_.find('\n', at_) - at_);
+    return rest.ends_with('\r') ? rest.substr(0, rest.size() - 1) : rest;
   }
   int line() const { return line_; }
 
@@ -74,12 +76,14 @@ class csv_scanner {
 
 }  // namespace
 
-std::vector<csv_record> read_csv(std::string_view text, char separator, const std::string& skipped_prefix,
+std::vector<csv_record> read_csv(std::string_view text, char separator, const csv_line_rule& rule,
                                  const std::string& file, int first_line) {
   csv_scanner scanner(text, separator, file, first_line);
   std::vector<csv_record> records;
   while (!scanner.at_end()) {
-    if (scanner.begins_with(skipped_prefix)) {
+    const csv_line kind = rule(scanner.rest_of_line());
+    if (kind == csv_line::end) break;
+    if (kind == csv_line::passed_over) {
       scanner.skip_line();
       continue;
     }

@@ -3,6 +3,7 @@
 // closes or closes before other text is an input_error naming the line. It does not trim cells and does not
 // check that records have equal length: only the caller knows which may differ.
 #pragma once
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,9 +15,13 @@ struct csv_record {
   std::vector<std::string> cells;
 };
 
-// `first_line` is the number of the first line of `text` in `file`. Empty lines, and lines that begin with
-// `skipped_prefix` outside quotes, are no records.
-std::vector<csv_record> read_csv(std::string_view text, char separator, const std::string& skipped_prefix,
+// What a line that begins outside of quotes is.
+enum class csv_line { record, passed_over, end };
+using csv_line_rule = std::function<csv_line(std::string_view line)>;
+
+// `first_line` is the number of the first line of `text` in `file`. Empty lines for which the rule does not
+// end the table are no records.
+std::vector<csv_record> read_csv(std::string_view text, char separator, const csv_line_rule& rule,
                                  const std::string& file, int first_line);
 
 }  // namespace scansim

@@ -62,9 +62,20 @@ json protocol_json(const profile_protocol& protocol) {
 }
 
 json metric_json(const profile_metric& metric) {
-  return {{"name", metric.name},      {"unit", metric.unit},        {"aggregation", metric.aggregation},
-          {"value", metric.value},    {"low", or_null(metric.low)}, {"high", or_null(metric.high)},
-          {"samples", metric.samples}};
+  json object = {
+      {"name", metric.name},      {"unit", metric.unit},        {"aggregation", metric.aggregation},
+      {"value", metric.value},    {"low", or_null(metric.low)}, {"high", or_null(metric.high)},
+      {"samples", metric.samples}};
+  if (!metric.source.empty()) object["source"] = metric.source;
+  return object;
+}
+
+json import_json(const profile_import& import) {
+  json left_out = json::array();
+  for (const auto& [column, reason] : import.left_out)
+    left_out.push_back({{"column", column}, {"reason", reason}});
+  return {{"source", import.source},     {"file", import.file},   {"sha256", or_null(import.sha256)},
+          {"launches", import.launches}, {"calls", import.calls}, {"left_out", left_out}};
 }
 
 json ceiling_json(const profile_ceiling& ceiling) {
@@ -115,6 +126,7 @@ json to_json(const gpu_profile& profile) {
         {"bytes", profile.work->bytes}, {"exps", profile.work->exps}, {"flops", profile.work->flops}};
   if (profile.outputs)
     object["outputs"] = {{"file", profile.outputs->file}, {"sha256", profile.outputs->sha256}};
+  if (profile.import) object["import"] = import_json(*profile.import);
   return object;
 }
 

@@ -45,8 +45,9 @@ struct profile_protocol {
 struct profile_metric {
   std::string name, unit, aggregation;  // "time", "us", "median of 50 launches"
   double value = 0;
-  std::optional<double> low, high;  // 5th and 95th percentile
+  std::optional<double> low, high;  // 5th and 95th percentile; of an import the extremes
   int64_t samples = 1;
+  std::string source = "";  // what the imported file calls it; empty: our own recorder's
 };
 
 struct profile_work {
@@ -70,8 +71,16 @@ struct profile_outputs {
   std::string file, sha256;  // file name beside the profile
 };
 
+// Where an imported profile is from, and what of it is not in the profile.
+struct profile_import {
+  std::string source, file;                                   // "the raw page of ncu"; the path as given
+  std::optional<std::string> sha256;                          // of the file
+  int64_t launches = 1, calls = 1;                            // of the file, in the profile
+  std::vector<std::pair<std::string, std::string>> left_out;  // column, reason
+};
+
 struct gpu_profile {
-  std::string origin;   // "recorder" or "ncu"
+  std::string origin;   // "recorder", "ncu", "nsys" or "pytorch"
   std::string created;  // UTC, ISO 8601
   profile_trace trace;
   profile_device device;
@@ -83,6 +92,7 @@ struct gpu_profile {
   std::vector<profile_ceiling> ceilings;
   std::optional<profile_energy> energy;
   std::optional<profile_outputs> outputs;
+  std::optional<profile_import> import;
 
   const profile_metric* find_metric(const std::string& name) const;  // nullptr: none
 };

@@ -68,7 +68,7 @@ profile_kernel read_kernel(const json_object& object, const std::string& origin)
   profile_kernel kernel;
   kernel.name = object.text("name");
   std::vector<std::string> precisions = {"fp32", "fp16", "bf16", "int8"};
-  if (origin == "ncu") precisions.push_back("unknown");
+  if (origin != "recorder") precisions.push_back("unknown");
   kernel.precision = object.one_of("precision", precisions);
   const json_object configuration = object.object("configuration");
   for (const std::string& key : configuration.keys())
@@ -90,7 +90,7 @@ profile_protocol read_protocol(const json_object& object) {
 }
 
 profile_metric read_metric(const json_object& object) {
-  object.check_keys({"name", "unit", "aggregation", "value", "low", "high", "samples"});
+  object.check_keys({"name", "unit", "aggregation", "value", "low", "high", "samples", "source"});
   profile_metric metric;
   metric.name = object.text("name");
   metric.unit = object.text("unit");
@@ -99,6 +99,7 @@ profile_metric read_metric(const json_object& object) {
   metric.low = object.optional_number("low");
   metric.high = object.optional_number("high");
   metric.samples = object.whole("samples", 1);
+  if (object.has("source")) metric.source = object.text("source");
   if (metric.low && *metric.low > metric.value) object.fail("low", "at most value");
   if (metric.high && *metric.high < metric.value) object.fail("high", "at least value");
   if (metric.name == "time" && metric.unit != "us") object.fail("unit", "us for the metric time");
@@ -147,7 +148,25 @@ profile_outputs read_outputs(const json_object& object) {
 }
 
 // What a recorder always knows and an import cannot.
+profile_import read_import_facts(const json_object& object) {
+  object.check_keys({"source", "file", "sha256", "launches", "calls", "left_out"});
+  profile_import import;
+  import.source = object.text("source");
+  import.file = object.text("file");
+  import.sha256 = object.optional_text("sha256");
+  if (import.sha256 && !is_sha256(*import.sha256))
+    object.fail("sha256", "64 lower-case hexadecimal digits or null");
+  import.launches = object.whole("launches", 1);
+  import.calls = object.whole("calls", 1);
+  for (const json_object& entry : object.objects("left_out")) {
+    entry.check_keys({"column", "reason"});
+    import.left_out.emplace_back(entry.text("column", json_object::may_be_empty), entry.text("reason"));
+  }
+  return import;
+}
+
 void check_origin(const json_object& root, const gpu_profile& profile) {
+  if (profile.import && profile.origin == "recorder") root.fail("import", "none from the recorder");
   if (profile.origin != "recorder") return;
   if (!profile.trace.sha256) root.object("trace").fail("sha256", "a checksum, from the recorder");
   if (!profile.build) root.fail("build", "an object, from the recorder");
@@ -171,6 +190,8 @@ void read_parts(const json_object& root, gpu_profile& profile) {
   for (const json_object& entry : root.objects("ceilings")) profile.ceilings.push_back(read_ceiling(entry));
   if (const auto energy = root.optional_object("energy")) profile.energy = read_energy(*energy);
   if (const auto outputs = root.optional_object("outputs")) profile.outputs = read_outputs(*outputs);
+  if (!root.has("import")) return;
+  if (const auto import = root.optional_object("import")) profile.import = read_import_facts(*import);
 }
 
 }  // namespace
@@ -181,9 +202,9 @@ gpu_profile profile_from_json(const json& object, const std::string& file) {
   root.one_of("schema", {"scansim-gpu-profile"});
   if (root.whole("version", 0) != 1) root.fail("version", "1");
   root.check_keys({"schema", "version", "origin", "created", "trace", "device", "build", "kernel", "protocol",
-                   "metrics", "work", "ceilings", "energy", "outputs"});
+                   "metrics", "work", "ceilings", "energy", "outputs", "import"});
   gpu_profile profile;
-  profile.origin = root.one_of("origin", {"recorder", "ncu"});
+  profile.origin = root.one_of("origin", {"recorder", "ncu", "nsys", "pytorch"});
   profile.created = root.text("created");
   profile.trace = read_trace(root.object("trace"));
   profile.device = read_device(root.object("device"));

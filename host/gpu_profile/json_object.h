@@ -20,6 +20,7 @@ class json_object {
   // Throws for a key that is not in `known`.
   void check_keys(const std::vector<std::string>& known) const;
   std::vector<std::string> keys() const;
+  bool has(const std::string& key) const { return value_->contains(key); }  // for keys that may be absent
 
   static constexpr bool may_be_empty = true;
   std::string text(const std::string& key, bool empty_allowed = false) const;

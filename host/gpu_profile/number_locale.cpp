@@ -88,6 +88,11 @@ std::optional<double> value_of(const std::string& text, char decimal) {
 
 }  // namespace
 
+bool is_number(const std::string& cell) {
+  const std::string text = without_blanks(cell);
+  return value_of(text, '.') || value_of(text, ',');
+}
+
 void number_locale::settle(char decimal_mark, const std::string& column, const std::string& cell) {
   if (decimal_mark_ == 0) {
     decimal_mark_ = decimal_mark;
@@ -113,22 +118,24 @@ void number_locale::observe(const std::string& column, const std::string& cell, 
   if (point_is_whole != comma_is_whole) settle(point_is_whole ? '.' : ',', column, cell);
 }
 
-double number_locale::read(const std::string& column, const std::string& cell) const {
+number_locale::reading number_locale::read_cell(const std::string& cell) const {
   const std::string text = without_blanks(cell);
   const auto by_point = value_of(text, '.'), by_comma = value_of(text, ',');
-  const auto& value = decimal_mark_ == ',' ? by_comma : by_point;
-  const std::string found = "\"" + printable(cell) + "\"";
-  if (!by_point && !by_comma)
-    throw input_error(file_, "column " + printable(column), "a finite number", found);
+  if (!by_point && !by_comma) return {std::nullopt, "a finite number"};
   if (decimal_mark_ == 0 && by_point && by_comma && *by_point != *by_comma)
-    throw input_error(file_, "column " + printable(column),
-                      "a number that some cell of the file tells how to read (group or decimal mark), or "
-                      "--decimal-mark",
-                      found);
-  if (!value)
-    throw input_error(file_, "column " + printable(column),
-                      std::string("a number with the decimal mark '") + decimal_mark_ + "'", found);
-  return *value;
+    return {std::nullopt,
+            "a number that some cell of the file tells how to read (group or decimal mark), or "
+            "--decimal-mark"};
+  const auto& value = decimal_mark_ == ',' ? by_comma : by_point;
+  if (!value) return {std::nullopt, std::string("a number with the decimal mark '") + decimal_mark_ + "'"};
+  return {value, ""};
+}
+
+double number_locale::read(const std::string& column, const std::string& cell) const {
+  const reading found = read_cell(cell);
+  if (!found.value)
+    throw input_error(file_, "column " + printable(column), found.expected, "\"" + printable(cell) + "\"");
+  return *found.value;
 }
 
 }  // namespace scansim

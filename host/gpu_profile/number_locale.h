@@ -4,9 +4,13 @@
 // nothing decides ("1,234" alone), are an input_error naming their column. It reads no words: "n/a", "nan"
 // and "inf" are not numbers.
 #pragma once
+#include <optional>
 #include <string>
 
 namespace scansim {
+
+// Whether it reads as a finite number in either convention.
+bool is_number(const std::string& cell);
 
 // Collects evidence cell by cell, then reads. `file` is borrowed.
 class number_locale {
@@ -18,7 +22,13 @@ class number_locale {
   // A cell that is no number is refused here, before what only other cells decide.
   // `whole`: the column can only hold whole numbers, so a mark before three digits must be a group's.
   void observe(const std::string& column, const std::string& cell, bool whole);
-  // After every cell was observed.
+  // After every cell was observed. Without a value, `expected` says what would be one.
+  struct reading {
+    std::optional<double> value;
+    std::string expected;
+  };
+  reading read_cell(const std::string& cell) const;
+  // The same; throws where there is no value.
   double read(const std::string& column, const std::string& cell) const;
 
  private:

@@ -55,6 +55,14 @@ profile_work work_of(const scan_trace& trace, gpu_precision precision) {
   return scan_work(tensors.shape, tensors.options, parts_of(tensors), precision);
 }
 
+// What another profiler does to a time; "" for our own recorder.
+const char* imported_from(const std::string& origin) {
+  if (origin == "ncu") return ", imported from Nsight Compute (serialised replay)";
+  if (origin == "nsys") return ", imported from Nsight Systems (traced)";
+  if (origin == "pytorch") return ", imported from PyTorch's profiler (traced)";
+  return "";
+}
+
 // What live and recorded have in common.
 gpu_result measured_result(const gpu_profile& profile, const std::string& label, const std::string& source,
                            const profile_work& work) {
@@ -69,7 +77,7 @@ gpu_result measured_result(const gpu_profile& profile, const std::string& label,
   gpu.time_low_us = time.low;
   gpu.time_high_us = time.high;
   gpu.time_basis = "measured, " + time.aggregation;
-  if (profile.origin == "ncu") gpu.time_basis += ", Nsight Compute (serialised replay)";
+  gpu.time_basis += imported_from(profile.origin);
   gpu.energy = profile.energy;
   if (profile.energy) gpu.energy_basis = "measured, " + profile.energy->source;
   for (const profile_ceiling& ceiling : profile.ceilings)
@@ -173,10 +181,13 @@ void gpu_rung::compare(const std::vector<float>& y, const std::vector<float>& h_
 }  // namespace
 
 gpu_precision precision_of(const gpu_choice& choice) {
+  return precision_named(choice.precision, "--gpu-precision");
+}
+
+gpu_precision precision_named(const std::string& name, const std::string& option) {
   for (const gpu_precision precision : precisions)
-    if (choice.precision == precision_name(precision)) return precision;
-  throw input_error("command line", "--gpu-precision", "fp32, fp16, bf16 or int8",
-                    "'" + choice.precision + "'");
+    if (name == precision_name(precision)) return precision;
+  throw input_error("command line", option, "fp32, fp16, bf16 or int8", "'" + name + "'");
 }
 
 void check_gpu_choice(const gpu_choice& choice) {

@@ -21,6 +21,8 @@ namespace scansim {
 // Throws input_error naming the option.
 void check_gpu_choice(const gpu_choice& choice);
 gpu_precision precision_of(const gpu_choice& choice);
+// `option` is what the user typed it behind.
+gpu_precision precision_named(const std::string& name, const std::string& option);
 
 struct gpu_sources {
   // A measurement on this computer's GPU, or nothing and the reason.

@@ -19,6 +19,20 @@ const std::string page =
     "\"\",\"\",\"\",\"Kbyte\",\"usecond\"\n"
     "\"0\",\"scan\",\"9.0\",\"1,234.5\",\"7.25\"\n";
 
+// A trace of PyTorch's profiler: two steps of a convolution and a scan.
+std::string torch_text() {
+  std::string events;
+  int begin = 0;
+  for (const double time : {1.5, 20.0, 2.5, 22.0}) {
+    const std::string name = time < 10 ? "conv" : "scan";
+    events += (events.empty() ? "" : ",") + std::string(R"({"ph":"X","cat":"kernel","name":")") + name +
+              R"(","ts":)" + std::to_string(begin += 100) + R"(,"dur":)" + std::to_string(time) +
+              R"(,"args":{"device":0,"grid":[4,1,1],"block":[64,1,1],"correlation":)" +
+              std::to_string(begin) + "}}";
+  }
+  return R"({"deviceProperties":[{"id":0,"name":"Torch GPU","numSms":4}],"traceEvents":[)" + events + "]}";
+}
+
 // Another data root for the program: the source tree's models, records of its own.
 class other_data_root {
  public:
@@ -125,6 +139,97 @@ TEST_CASE("cli compare calls an import under traces/gpu recorded, for its trace 
       run_scansim({"compare", trace, "--config", "tiny", "--rungs", "gpu", "--gpu", "recorded"});
   CHECK(broken.status == 2);
   CHECK(broken.err.find("broken.json") != std::string::npos);
+}
+
+TEST_CASE("cli gpu import says what it left out, lists a file and takes launches", "[system][cli]") {
+  const temporary_folder folder;
+  const std::string csv = folder.file("raw.csv"), torch = folder.file("t.json"),
+                    profile = folder.file("p.json");
+  std::string text = page;
+  write_bytes(csv, text.replace(text.find("\"CC\""), 4, "\"numa__id\""));
+  program_end end = run_scansim({"gpu", "import", "--ncu", csv, "--json", profile});
+  CAPTURE(end.out, end.err);
+  CHECK(end.status == 0);
+  CHECK(end.out.find("left out, 1 column (an unknown name): numa__id\n") != std::string::npos);
+  CHECK(end.out.find("time: sum over units, 1 launch, from gpu__time_duration.sum\n") != std::string::npos);
+  const gpu_profile read = load_gpu_profile(profile);
+  CHECK(read.import->left_out.size() == 1);
+  CHECK(read.import->file == csv);
+  CHECK(read.import->sha256->size() == 64);
+  CHECK(run_scansim({"gpu", "import", "--ncu", csv, "--json", profile, "--strict"}).status == 2);
+  CHECK(run_scansim({"gpu", "import", "--ncu", csv, "--json", profile, "--strict", "--skip", "numa__id"})
+            .status == 0);
+  write_bytes(torch, torch_text());
+  end = run_scansim({"gpu", "import", "--pytorch", torch, "--list"});
+  CAPTURE(end.out, end.err);
+  CHECK(end.status == 0);
+  CHECK(end.out.find("the trace of PyTorch's profiler\n") != std::string::npos);
+  CHECK(end.out.find("2  100 to 300") != std::string::npos);
+  end = run_scansim({"gpu", "import", "--pytorch", torch, "--json", profile});
+  CHECK(end.status == 2);
+  CHECK(end.error_lines() == 1);
+  CHECK(end.err.find("--kernel") != std::string::npos);
+  REQUIRE(
+      run_scansim({"gpu", "import", "--pytorch", torch, "--json", profile, "--launch", "200,400"}).status ==
+      0);
+  CHECK(load_gpu_profile(profile).find_metric("time")->value == 21);
+}
+
+TEST_CASE("cli compare says which profiler a recorded time is imported from", "[system][cli]") {
+  const temporary_folder folder;
+  const other_data_root data;
+  const std::string trace = folder.file("t.safetensors"), torch = folder.file("t.json"),
+                    result = folder.file("r.json"), record = (data.records() / "r.json").string(),
+                    html = folder.file("r.html");
+  write_small_trace(trace);
+  write_bytes(torch, torch_text());
+  REQUIRE(run_scansim({"gpu", "import", "--pytorch", torch, "--json", record, "--trace", trace, "--precision",
+                       "bf16", "--calls", "2"})
+              .status == 0);
+  CHECK(load_gpu_profile(record).work->exps == 4 * 8 * 32);
+  const program_end end = run_scansim({"compare", trace, "--config", "tiny", "--json", result, "--rungs",
+                                       "ref,gpu,hls,fast", "--gpu", "recorded", "--gpu-precision", "bf16"});
+  CAPTURE(end.out, end.err);
+  REQUIRE(end.status == 0);
+  CHECK(end.out.find("gpu: recorded, bf16, Torch GPU: " + record) != std::string::npos);
+  CHECK(end.out.find("fast over gpu: ratios withheld, ") != std::string::npos);
+  const json gpu = json::parse(read_bytes(result))["rungs"]["gpu"];
+  CHECK(gpu["label"] == "recorded");
+  CHECK(gpu["kernel"] == "conv + scan");
+  CHECK(gpu["time_us"]["median"] == 23);
+  CHECK(gpu["time_us"]["low"] == 21.5);
+  CHECK(gpu["time_us"]["basis"] ==
+        "measured, from begin to end on the device, sum of the 2 launches of a call, median of 2 calls, low "
+        "and high their "
+        "extremes, imported from PyTorch's profiler (traced)");
+  CHECK(gpu["comparison"].is_null());
+  CHECK(gpu["ratios"]["time"].is_null());
+  const program_end report = run_scansim({"report", result, "--html", html});
+  CAPTURE(report.err);
+  REQUIRE(report.status == 0);
+  const std::string text = read_bytes(html);
+  CHECK(text.find("recorded") != std::string::npos);
+  CHECK(text.find("imported from PyTorch") != std::string::npos);
+}
+
+TEST_CASE("cli gpu import asks how many calls the launches of a decode trace are", "[system][cli]") {
+  const temporary_folder folder;
+  const std::string trace = folder.file("t.safetensors"), torch = folder.file("t.json"),
+                    profile = folder.file("p.json");
+  REQUIRE(run_scansim({"trace", "generate", "--channels", "4", "--states", "8", "--length", "2", "--decode",
+                       "--h0", "--out", trace})
+              .status == 0);
+  write_bytes(torch, torch_text());
+  std::vector<std::string> arguments = {"gpu",   "import",  "--pytorch", torch,      "--json",
+                                        profile, "--trace", trace,       "--kernel", "scan"};
+  const program_end end = run_scansim(arguments);
+  CAPTURE(end.err);
+  CHECK(end.status == 2);
+  CHECK(end.err.find("--calls: expected how many calls the file holds: one of ") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(profile));
+  arguments.insert(arguments.end(), {"--calls", "1"});
+  REQUIRE(run_scansim(arguments).status == 0);
+  CHECK(load_gpu_profile(profile).find_metric("time")->value == 42);
 }
 
 TEST_CASE("cli compare runs every rung by default and never compares with the gpu", "[system][cli]") {

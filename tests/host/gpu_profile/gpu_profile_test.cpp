@@ -166,6 +166,42 @@ TEST_CASE("gpu_profile refuses what contradicts the format", "[unit][gpu]") {
   CHECK(with("/metrics/1/unit", "") == "p.json: metrics[1].unit: expected a text, not empty, found \"\"");
 }
 
+TEST_CASE("gpu_profile of an import says where it is from, and reads without that", "[unit][gpu]") {
+  gpu_profile profile = example_profile();
+  profile.origin = "nsys";
+  profile.metrics[0].source = "end - start";
+  profile.import =
+      profile_import{"the trace of nsys", "r.csv", std::string(64, 'a'), 6, 2, {{"Ctx", "empty"}}};
+  const json object = to_json(profile);
+  CHECK(to_json(profile_from_json(object, "p.json")) == object);
+  std::vector<json::json_pointer> places;
+  collect(object.at("import"), json::json_pointer("/import"), places);
+  REQUIRE(places.size() == 10);
+  for (const json::json_pointer& place : places) {
+    json damaged = object;
+    if (damaged.at(place.parent_pointer()).is_array() || place.to_string() == "/import") continue;
+    damaged.at(place.parent_pointer()).erase(place.back());
+    CAPTURE(field_path(place), profile_refused(damaged));
+    CHECK(profile_refused(damaged).find("p.json: " + field_path(place) + ": expected ") == 0);
+  }
+  json damaged = object;
+  damaged["import"]["launches"] = 0;
+  CHECK_FALSE(profile_refused(damaged).empty());
+  damaged = object;
+  damaged["metrics"][0]["source"] = "";
+  CHECK_FALSE(profile_refused(damaged).empty());
+  damaged = object;
+  damaged["origin"] = "recorder";
+  CHECK(profile_refused(damaged).find("import: expected none from the recorder") != std::string::npos);
+  json earlier = object;  // as imports were written before
+  earlier["origin"] = "ncu";
+  earlier.erase("import");
+  earlier["metrics"][0].erase("source");
+  CHECK(profile_refused(earlier).empty());
+  earlier["kernel"]["precision"] = "unknown";
+  CHECK(profile_refused(earlier).empty());
+}
+
 TEST_CASE("gpu_profile refuses text that is no strict JSON of finite numbers", "[unit][gpu]") {
   const temporary_folder folder;
   const std::string path = folder.file("p.json"), good = example_json().dump();
