@@ -136,17 +136,17 @@ int import_launches(import_request request) {
 
 command_action add_gpu_import(CLI::App& app) {
   app.footer(
-      "Examples: scansim gpu import --ncu raw.csv --json profile.json --trace layer.safetensors --precision "
+      "Example: scansim gpu import --ncu raw.csv --json profile.json --trace layer.safetensors --precision "
       "fp32\n"
-      "          scansim gpu import --nsys report.sqlite --list\n"
-      "          scansim gpu import --pytorch trace.json --kernel 'conv1d|scan' --calls 10 --json "
+      "Example: scansim gpu import --nsys report.sqlite --list\n"
+      "Example: scansim gpu import --pytorch trace.json --kernel 'conv1d|scan' --calls 10 --json "
       "profile.json\n"
       "The files: ncu --csv --page raw --import report.ncu-rep > raw.csv (or --page details); nsys export "
-      "--type sqlite "
-      "report.nsys-rep,\nor nsys stats --format csv --report cuda_gpu_trace (or cuda_gpu_kern_sum); "
-      "prof.export_chrome_trace(\"trace.json\").\nWith --trace and --precision a profile under traces/gpu is "
-      "what compare "
-      "calls recorded.");
+      "--type "
+      "sqlite report.nsys-rep, or nsys stats --format csv --report cuda_gpu_trace (or cuda_gpu_kern_sum); "
+      "prof.export_chrome_trace(\"trace.json\"). With --trace and --precision a profile under traces/gpu is "
+      "what "
+      "compare calls recorded.");
   auto request = std::make_shared<import_request>();
   app.add_option("--ncu", request->ncu, "Output of ncu --csv: the raw or the details page");
   app.add_option("--nsys", request->nsys,

@@ -102,7 +102,9 @@ void ncu_cells::read(import_page& page, const std::string& file, char decimal_ma
     const ncu_unit& unit = *units[k].unit;
     if (!reading.value) {
       const bool list = entry.text.find("; ") != std::string::npos;
-      cell.fault = {reading.expected, list ? "a list of instances" : quoted_cell(entry.text)};
+      const bool undecided = is_number(without_instances(entry.text));
+      cell.fault = {reading.expected + (undecided ? "" : " (--skip leaves the column out)"),
+                    list ? "a list of instances" : quoted_cell(entry.text)};
     } else if (!column.unit.empty() && column.unit != unit.name) {
       cell.fault = {"the unit " + column.unit + ", as in other launches", quoted_cell(entry.unit)};
     } else {

@@ -24,9 +24,10 @@ std::string torch_text() {
   std::string events;
   int begin = 0;
   for (const double time : {1.5, 20.0, 2.5, 22.0}) {
-    const std::string name = time < 10 ? "conv" : "scan";
-    events += (events.empty() ? "" : ",") + std::string(R"({"ph":"X","cat":"kernel","name":")") + name +
-              R"(","ts":)" + std::to_string(begin += 100) + R"(,"dur":)" + std::to_string(time) +
+    const std::string kernel = time < 10 ? "conv" : "scan";
+    begin += 100;
+    events += (events.empty() ? "" : ",") + std::string(R"({"ph":"X","cat":"kernel","name":")") + kernel +
+              R"(","ts":)" + std::to_string(begin) + R"(,"dur":)" + std::to_string(time) +
               R"(,"args":{"device":0,"grid":[4,1,1],"block":[64,1,1],"correlation":)" +
               std::to_string(begin) + "}}";
   }
@@ -164,7 +165,7 @@ TEST_CASE("cli gpu import says what it left out, lists a file and takes launches
   CAPTURE(end.out, end.err);
   CHECK(end.status == 0);
   CHECK(end.out.find("the trace of PyTorch's profiler\n") != std::string::npos);
-  CHECK(end.out.find("2  100 to 300") != std::string::npos);
+  CHECK(end.out.find("2  200 to 400") != std::string::npos);
   end = run_scansim({"gpu", "import", "--pytorch", torch, "--json", profile});
   CHECK(end.status == 2);
   CHECK(end.error_lines() == 1);

@@ -214,10 +214,11 @@ TEST_CASE("ncu columns in use are refused all at once", "[negative][gpu]") {
                                          {"dram__bytes_write.sum", "byte", {"n/a"}},
                                          {"device__attribute_total_memory", "", {"much"}},
                                          {"sm__a.avg", "%", {"n/a"}}});
-  CHECK(says(page_refused(page),
-             {"page.csv: 4 columns (gpu__time_duration.sum, dram__bytes_read.sum, dram__bytes_write.sum, "
-              "device__attribute_total_memory): expected a unit (--skip leaves the column out); a known unit",
-              "a finite number, found no unit, \"Mfurlong\", \"n/a\", \"much\""}));
+  CHECK(says(
+      page_refused(page),
+      {"page.csv: 4 columns (gpu__time_duration.sum, dram__bytes_read.sum, dram__bytes_write.sum, "
+       "device__attribute_total_memory): expected a unit (--skip leaves the column out); a known unit",
+       "a finite number (--skip leaves the column out), found no unit, \"Mfurlong\", \"n/a\", \"much\""}));
   const import_choice skipped =
       without({"dram__bytes_read.sum", "dram__bytes_write.sum", "device__attribute_total_memory"});
   CHECK(says(page_refused(page, skipped),
