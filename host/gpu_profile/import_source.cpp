@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "host/gpu_profile/csv_table.h"
+#include "host/gpu_profile/gzip_text.h"
 #include "host/gpu_profile/ncu_pages.h"
 #include "host/gpu_profile/nsys_exports.h"
 #include "host/gpu_profile/pytorch_trace.h"
@@ -14,7 +15,8 @@
 namespace scansim {
 namespace {
 
-constexpr size_t largest_text = size_t{256} << 20, largest_trace = size_t{8} << 30;
+constexpr size_t largest_text = size_t{256} << 20, largest_trace = size_t{8} << 30,
+                 largest_unpacked = size_t{2} << 30;
 constexpr std::string_view sqlite_signature = "SQLite format 3";
 
 using csv_reader = import_page (*)(const csv_table& table, char decimal_mark);
@@ -204,10 +206,13 @@ import_page read_import(const std::string& path, import_tool tool, char decimal_
     throw input_error(path, "file", expected, "an SQLite database (--nsys reads the export of nsys)");
   }
   require_at_most(bytes, tool == import_tool::pytorch ? largest_trace : largest_text, path);
-  const bool wide = bytes.text().starts_with("\xff\xfe") || bytes.text().starts_with("\xfe\xff");
-  if (!wide) require_text(bytes.text(), path, expected);
-  if (tool == import_tool::pytorch && !wide) return read_pytorch_trace(bytes.text(), path);
-  return read_import_text(bytes.text(), path, tool, decimal_mark);
+  std::string unpacked;
+  if (is_gzip(bytes.text())) unpacked = gzip_text(bytes.text(), largest_unpacked, path);
+  const std::string_view text = is_gzip(bytes.text()) ? unpacked : bytes.text();
+  const bool wide = text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff");
+  if (!wide) require_text(text, path, expected);
+  if (tool == import_tool::pytorch && !wide) return read_pytorch_trace(text, path);
+  return read_import_text(text, path, tool, decimal_mark);
 }
 
 }  // namespace scansim

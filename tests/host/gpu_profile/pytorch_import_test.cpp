@@ -1,4 +1,6 @@
 // Kernels of a call from the Chrome trace of PyTorch's profiler.
+#include <zlib.h>
+
 #include "tests/host/gpu_profile/import_pages.h"
 #include "tests/traces/raw_safetensors.h"
 
@@ -73,6 +75,34 @@ TEST_CASE("pytorch_import reads traces of older versions and other writers", "[u
   CHECK(profile.kernel.configuration.empty());
   CHECK(metric_value(read_torch(with(torch_trace({{}}), "\"args\":{\"External", "\"args2\":{\"External")),
                      "time") == Approx(36.128));
+}
+
+TEST_CASE("pytorch_import unpacks gzip, and refuses what is cut off or damaged", "[unit][gpu]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("rank0.pt.trace.json.gz");
+  const auto write = [&](const std::string& text, const char* mode) {
+    gzFile file = gzopen(path.c_str(), mode);
+    REQUIRE(gzwrite(file, text.data(), static_cast<unsigned>(text.size())) == static_cast<int>(text.size()));
+    REQUIRE(gzclose(file) == Z_OK);
+  };
+  const auto read = [&] { return import_profile(path, import_tool::pytorch, {}); };
+  const std::string text = torch_trace({{}}) + std::string(3 << 20, ' ');
+  write(text.substr(0, 300), "wb");
+  write(text.substr(300), "ab");  // a member of its own
+  CHECK(metric_value(read(), "time") == Approx(36.128));
+  const std::string whole = read_bytes(path);
+  for (const size_t kept : {whole.size() - 1, whole.size() / 2, size_t{20}, size_t{4}}) {
+    write_bytes(path, whole.substr(0, kept));
+    CHECK(refusal(read) == path + ": file: expected a whole gzip file, found one that is cut off");
+  }
+  for (const std::string& damaged : {whole + "more", [&] {
+                                       std::string bytes = whole;
+                                       bytes[bytes.size() - 6] ^= 1;  // of the check value
+                                       return bytes;
+                                     }()}) {
+    write_bytes(path, damaged);
+    CHECK(refusal(read).find(path + ": file: expected a whole gzip file, found incorrect ") == 0);
+  }
 }
 
 TEST_CASE("pytorch_import refuses what is no trace of kernels, naming the event", "[negative][gpu]") {
