@@ -108,7 +108,7 @@ int list_launches(const import_request& request) {
   delivery delivered({}, {});
   const import_page page = read_import(file.path, file.tool, request.choice.decimal_mark);
   delivered.print(fmt::format("{}: {}\n", one_line(file.path), page.source));
-  delivered.print(import_listing(page, request.choice));
+  delivered.print(import_listing(page, file.path, request.choice));
   return delivered.status(status_agree);
 }
 

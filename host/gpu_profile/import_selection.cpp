@@ -9,7 +9,6 @@
 #include <regex>
 #include <set>
 
-#include "host/report/text_table.h"
 #include "traces/input_error.h"
 #include "traces/strict_json.h"
 
@@ -226,9 +225,13 @@ void check_same_calls(const import_page& page, const std::string& file,
 
 }  // namespace
 
+import_call chosen_launches(const import_page& page, const std::string& file, const import_choice& choice) {
+  return launch_chooser(page, file, choice).choose();
+}
+
 std::vector<import_call> select_calls(const import_page& page, const std::string& file,
                                       const import_choice& choice) {
-  const std::vector<const import_launch*> launches = launch_chooser(page, file, choice).choose();
+  const import_call launches = chosen_launches(page, file, choice);
   check_device(page, file, launches);
   for (const import_launch* launch : launches)
     if (page.kernel(*launch).empty())
@@ -247,40 +250,6 @@ std::vector<import_call> select_calls(const import_page& page, const std::string
                        launches.begin() + static_cast<int64_t>(k + length));
   check_same_calls(page, file, calls);
   return calls;
-}
-
-std::string import_listing(const import_page& page, const import_choice& choice) {
-  struct group {
-    const import_launch* first;
-    std::vector<const import_launch*> launches;
-  };
-  const std::string file;
-  std::vector<group> groups;
-  std::map<std::tuple<uint32_t, uint32_t, uint32_t>, size_t> known;
-  for (const import_launch* launch : launch_chooser(page, file, choice).choose()) {
-    const auto [place, added] =
-        known.emplace(std::tuple(launch->kernel, launch->grid, launch->block), groups.size());
-    if (added) groups.push_back({launch, {}});
-    groups[place->second].launches.push_back(launch);
-  }
-  size_t time = 0;
-  while (time < page.columns.size() && page.columns[time].metric != "time") ++time;
-  text_table table({"launches", "<ids", "time", "<grid", "<block", "<kernel"});
-  for (const group& one : groups) {
-    int64_t count = 0;
-    std::vector<double> times;
-    for (const import_launch* launch : one.launches) {
-      count += launch->count;
-      if (time < launch->cells.size() && launch->cells[time].value)
-        times.push_back(*launch->cells[time].value);
-    }
-    std::sort(times.begin(), times.end());
-    const std::string &first = one.launches.front()->id, &last = one.launches.back()->id;
-    table.add_row({std::to_string(count), first == last ? first : first + " to " + last,
-                   times.empty() ? "-" : fmt::format("{:.4g} us", times[times.size() / 2]),
-                   page.grid(*one.first), page.block(*one.first), page.kernel(*one.first)});
-  }
-  return table.text();
 }
 
 }  // namespace scansim

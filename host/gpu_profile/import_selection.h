@@ -24,11 +24,13 @@ struct import_choice {
 
 using import_call = std::vector<const import_launch*>;
 
-// Calls of equal length. With a summary: one call of all its rows.
+// What kernel, grid and launches of the choice leave.
+import_call chosen_launches(const import_page& page, const std::string& file, const import_choice& choice);
+// The same as calls of equal length. With a summary: one call of all its rows.
 std::vector<import_call> select_calls(const import_page& page, const std::string& file,
                                       const import_choice& choice);
 
-// What the file holds: kernel, grid and block, launches, their ids, the median of their times; a line each.
-std::string import_listing(const import_page& page, const import_choice& choice);
+// What is chosen of the file: kernel, grid and block, launches, their ids, a median time; a line each.
+std::string import_listing(const import_page& page, const std::string& file, const import_choice& choice);
 
 }  // namespace scansim

@@ -4,9 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
+#include "host/gpu_profile/call_values.h"
 #include "traces/input_error.h"
 #include "traces/strict_json.h"
 
@@ -33,12 +33,6 @@ struct named_fault {
     found.resize(1);
   throw input_error(file, fmt::format("{} columns ({})", columns.size(), fmt::join(columns, ", ")),
                     fmt::format("{}", fmt::join(expected, "; ")), fmt::format("{}", fmt::join(found, ", ")));
-}
-
-double median_of(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const size_t count = values.size(), middle = count / 2;
-  return count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
 class page_import {
@@ -75,17 +69,9 @@ class page_import {
   void describe_device(gpu_profile& profile) const;
   // What makes the file unreadable; nothing where the metric is there or left out.
   import_fault add_metric(gpu_profile& profile, size_t column) const;
-  const import_cell& cell(const import_launch& launch, size_t column) const {
-    static const import_cell none;
-    return column < launch.cells.size() ? launch.cells[column] : none;
-  }
-  // All cells of the column: empty, or with the first fault.
+  // All cells of the column: empty, or the first fault.
   bool is_empty(size_t column) const;
   import_fault fault_of(size_t column) const;
-  import_fault fill(profile_metric& metric, size_t column) const;
-  import_fault fill_from_summary(profile_metric& metric, size_t column) const;
-  // One value a call.
-  import_fault call_value(const import_call& call, size_t column, double& value) const;
 
   const import_page& page_;
   const std::string& file_;
@@ -150,7 +136,7 @@ void page_import::describe_device(gpu_profile& profile) const {
 bool page_import::is_empty(size_t column) const {
   for (const import_call& call : calls_)
     for (const import_launch* launch : call)
-      if (cell(*launch, column).value || cell(*launch, column).fault) return false;
+      if (cell_of(*launch, column).value || cell_of(*launch, column).fault) return false;
   return true;
 }
 
@@ -158,7 +144,7 @@ import_fault page_import::fault_of(size_t column) const {
   if (page_.columns[column].fault) return page_.columns[column].fault;
   for (const import_call& call : calls_)
     for (const import_launch* launch : call) {
-      const import_cell& one = cell(*launch, column);
+      const import_cell& one = cell_of(*launch, column);
       if (one.fault) return one.fault;
       if (!one.value) return {"a value in every launch", "none in launch " + printable(launch->id)};
     }
@@ -182,7 +168,7 @@ import_fault page_import::add_metric(gpu_profile& profile, size_t k) const {
   metric.source = column.name;
   metric.aggregation = column.aggregation;
   if (!fault) {
-    fault = is_summary() ? fill_from_summary(metric, k) : fill(metric, k);
+    fault = fill_metric(metric, page_, calls_, k, choice_.calls);
     if (fault && fault.expected.empty()) {  // nothing is wrong with the file
       leave_out(fault.found);
       return {};
@@ -195,73 +181,6 @@ import_fault page_import::add_metric(gpu_profile& profile, size_t k) const {
     leave_out(fault.found);
   else
     profile.metrics.push_back(std::move(metric));
-  return {};
-}
-
-import_fault page_import::call_value(const import_call& call, size_t k, double& value) const {
-  const import_column& column = page_.columns[k];
-  value = *cell(*call.front(), k).value;
-  if (call.size() > 1 && column.sum == launch_sum::none)
-    return {"", "does not add up over the launches of a call"};
-  for (size_t i = 1; i < call.size(); ++i) {
-    const double other = *cell(*call[i], k).value;
-    if (column.sum == launch_sum::adds)
-      value += other;
-    else if (other != value)
-      return {"", "differs between the launches of a call"};
-  }
-  return {};
-}
-
-import_fault page_import::fill(profile_metric& metric, size_t column) const {
-  std::vector<double> values;
-  for (const import_call& call : calls_) {
-    double value = 0;
-    if (const import_fault fault = call_value(call, column, value)) return fault;
-    values.push_back(value);
-  }
-  const size_t count = values.size(), length = calls_.front().size();
-  const bool added = length > 1 && page_.columns[column].sum == launch_sum::adds;
-  if (added) metric.aggregation += fmt::format(", sum of the {} launches of a call", length);
-  metric.aggregation += count > 1 ? fmt::format(", median of {} {}, low and high their extremes", count,
-                                                length > 1 ? "calls" : "launches")
-                                  : (length > 1 ? ", 1 call" : ", 1 launch");
-  metric.value = median_of(values);
-  metric.samples = static_cast<int64_t>(count);
-  if (count > 1) {
-    metric.low = *std::min_element(values.begin(), values.end());
-    metric.high = *std::max_element(values.begin(), values.end());
-  }
-  return {};
-}
-
-import_fault page_import::fill_from_summary(profile_metric& metric, size_t column) const {
-  const import_call& rows = calls_.front();
-  if (choice_.calls == 0) {
-    const import_cell& one = cell(*rows.front(), column);
-    metric.value = *one.value;
-    metric.low = one.low;
-    metric.high = one.high;
-    metric.samples = rows.front()->count;
-    if (one.low)
-      metric.aggregation +=
-          fmt::format(", {} of {} launches, low and high their extremes", page_.statistic, metric.samples);
-    return {};
-  }
-  int64_t launches = 0;
-  double total = 0;
-  for (const import_launch* row : rows) {
-    if (!cell(*row, column).total) return {"", "does not add up over the launches of a call"};
-    if (row->count % choice_.calls != 0)
-      return {fmt::format("a number of launches that --calls {} divides", choice_.calls),
-              fmt::format("{} of {}", row->count, printable(page_.kernel(*row)))};
-    total += *cell(*row, column).total;
-    launches += row->count;
-  }
-  metric.value = total / static_cast<double>(choice_.calls);
-  metric.samples = choice_.calls;
-  metric.aggregation += fmt::format(", sum of the {} launches of a call, mean of {} calls",
-                                    launches / choice_.calls, choice_.calls);
   return {};
 }
 

@@ -130,11 +130,11 @@ TEST_CASE("import_selection refuses launches on several devices and without a na
 
 TEST_CASE("import_selection lists what a file holds", "[unit][gpu]") {
   const std::string text =
-      import_listing(read_import_text(two_calls(), "calls.csv", import_tool::ncu, 0), {});
+      import_listing(read_import_text(two_calls(), "calls.csv", import_tool::ncu, 0), "calls.csv", {});
   CAPTURE(text);
-  for (const char* part : {"2  0 to 3  1.5 us  (1536, 1, 1)  (128, 1, 1)  conv(int)\n",
-                           "2  1 to 4  2.5 us  (1536, 1, 1)  (128, 1, 1)  scan(float)\n",
-                           "2  2 to 5    5 us  (768, 1, 1)   (128, 1, 1)  scan(float)\n"})
+  for (const char* part : {"2  0 to 3  1.50 us  (1536, 1, 1)  (128, 1, 1)  conv(int)\n",
+                           "2  1 to 4  2.50 us  (1536, 1, 1)  (128, 1, 1)  scan(float)\n",
+                           "2  2 to 5  5.00 us  (768, 1, 1)   (128, 1, 1)  scan(float)\n"})
     CHECK(text.find(part) != std::string::npos);
 }
 

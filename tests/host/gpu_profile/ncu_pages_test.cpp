@@ -194,7 +194,7 @@ TEST_CASE("ncu 2019 names of Pascal", "[unit][gpu]") {
 TEST_CASE("ncu counts without unit, lists of instances and n/a", "[unit][gpu]") {
   const gpu_profile profile =
       read_page(ncu_raw_page({{"dram__throughput.avg.pct_of_peak_sustained_elapsed", "", {"n/a"}},
-                              {"gpu__time_duration.sum", "ns", {"36128 (36128; 36128)"}},
+                              {"gpu__time_duration.sum", "ns", {"36128 (18064; 18064)"}},
                               {"inst_executed", "inst", {"32.00; 32.00; 4.00"}},
                               {"l1tex__data_bank_conflicts_pipe_lsu_mem_shared.sum", "", {"1,234,567"}},
                               {"lts__t_bytes.sum", "", {"12"}},

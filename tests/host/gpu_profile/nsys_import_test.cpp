@@ -232,6 +232,9 @@ TEST_CASE("nsys_import reads the exported database as it is", "[unit][gpu]") {
   CHECK(*profile.device.sm_clock_mhz == Approx(1500));
   CHECK(profile.device.compute_capability == "9.0");
   CHECK(read(of_launches({"10"})).device.name == "Other GPU");
+  import_choice later = of_launches({"8-9"});  // the rows stand in another order
+  later.calls = 1;
+  CHECK(read(later).kernel.name == "void conv(int) + void scan_kernel<float>(Params)");
   CHECK(refusal([&] { read(of_kernel("scan")); }).find("deviceId: expected one value in all launches") !=
         std::string::npos);
   CHECK(read_bytes(path) == before);
