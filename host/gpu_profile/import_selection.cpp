@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <map>
 #include <regex>
 #include <set>
 
@@ -151,21 +152,31 @@ void launch_chooser::by_launch() {
   chosen_ = std::move(kept);
 }
 
-// The launches that have it, for messages: "(768, 1, 1) of launch 1".
+// The launches that have it, for messages: "(768, 1, 1) of launches 1, 2, ..., 9".
 std::vector<std::string> with_launches(const std::vector<const import_launch*>& launches,
                                        const std::function<std::string(const import_launch&)>& text) {
-  std::vector<std::string> found;
-  for (const std::string& one : texts_of(launches, text)) {
-    std::vector<std::string> ids;
-    for (const import_launch* launch : launches)
-      if (text(*launch) == one && !launch->id.empty()) ids.push_back(launch->id);
-    const size_t count = ids.size();
-    if (count > 4) ids = {ids[0], ids[1], "...", ids.back()};
-    found.push_back(ids.empty()
-                        ? one
-                        : fmt::format("{} of launch{} {}", one, count > 1 ? "es" : "", fmt::join(ids, ", ")));
+  struct holders {
+    size_t count = 0;
+    std::string ids, last;
+  };
+  std::map<std::string, holders> found;
+  const std::vector<std::string> texts = texts_of(launches, text);
+  for (const import_launch* launch : launches) {
+    holders& one = found[text(*launch)];
+    if (launch->id.empty()) continue;
+    if (++one.count <= 2) one.ids += (one.count == 1 ? "" : ", ") + launch->id;
+    one.last = launch->id;
   }
-  return found;
+  std::vector<std::string> lines;
+  for (const std::string& one : texts) {
+    const auto& [count, ids, last] = found.at(one);
+    if (count == 0)
+      lines.push_back(one);
+    else
+      lines.push_back(fmt::format("{} of launch{} {}{}", one, count > 1 ? "es" : "", ids,
+                                  count > 2 ? (count > 3 ? ", ..., " : ", ") + last : ""));
+  }
+  return lines;
 }
 
 void check_device(const import_page& page, const std::string& file,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "traces/calls/draw_rows.h"
 #include "traces/calls/extreme_values.h"

@@ -62,6 +62,18 @@ TEST_CASE("import_selection refuses several kernels or grids with the options th
         "calls.csv: column Grid Size: expected one grid (choose with --grid or --launch; --calls N adds up "
         "the launches "
         "of a call), found (1536, 1, 1) of launches 1, 4; (768, 1, 1) of launches 2, 5");
+  std::vector<ncu_launch> many;
+  for (int id = 0; id < 9; ++id)
+    many.push_back({std::to_string(id), "k", "(128, 1, 1)",
+                    id == 4  ? "(2, 1, 1)"
+                    : id < 4 ? "(3, 1, 1)"
+                             : "(1, 1, 1)"});
+  const auto many_refused = refusal([&] {
+    import_text(ncu_raw_page({{"gpu__time_duration.sum", "us", {"1"}}}, many), "m.csv", import_tool::ncu, {});
+  });
+  CHECK(many_refused.ends_with(
+      "found (3, 1, 1) of launches 0, 1, ..., 3; (2, 1, 1) of launch 4; (1, 1, 1) of launches 5, "
+      "6, ..., 8"));
   CHECK(selection_refused(of_grid("99")) ==
         "command line: --grid: expected a grid of calls.csv: (1536, 1, 1); (768, 1, 1), found '99'");
   CHECK(selection_refused(of_launches({"0", "9"})) ==
