@@ -126,8 +126,10 @@ void launch_chooser::by_grid() {
   if (choice_.grid.empty()) return;
   const std::string wanted = launch_size(choice_.grid);
   const auto grid = [&](const import_launch& launch) { return page_.grid(launch); };
-  keep([&](const import_launch& launch) { return page_.grid(launch) == wanted; }, "--grid", choice_.grid,
-       "a grid of", grid);
+  const auto fits = [&](const import_launch& launch) {
+    return page_.grid(launch) == wanted || page_.grid(launch) == choice_.grid;
+  };
+  keep(fits, "--grid", choice_.grid, "a grid of", grid);
 }
 
 void launch_chooser::by_launch() {

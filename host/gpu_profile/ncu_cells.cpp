@@ -46,6 +46,20 @@ bool holds_whole_numbers(const ncu_column& meaning, const ncu_unit& unit) {
          unit.name.find('/') == std::string::npos;
 }
 
+// Pages of before 2021 have no columns of sizes: there the number of blocks, or threads, tells launches
+// apart.
+void take_size(import_page& page, uint32_t import_launch::*size, std::string& field,
+               const std::vector<std::string>& metrics) {
+  for (size_t k = 0; k < page.columns.size(); ++k) {
+    if (std::find(metrics.begin(), metrics.end(), page.columns[k].metric) == metrics.end()) continue;
+    for (import_launch& launch : page.launches)
+      if (page.texts[launch.*size].empty() && k < launch.cells.size() && launch.cells[k].value) {
+        field = "column " + page.columns[k].name;
+        launch.*size = page.texts.add(fmt::format("{}", *launch.cells[k].value));
+      }
+  }
+}
+
 }  // namespace
 
 size_t ncu_cells::add_column(const std::string& name, const ncu_column& meaning) {
@@ -115,6 +129,10 @@ void ncu_cells::read(import_page& page, const std::string& file, char decimal_ma
       cell.value = value;
     }
   }
+  take_size(page, &import_launch::grid, page.grid_field,
+            {"launch__grid_size", "Launch Statistics: Grid Size"});
+  take_size(page, &import_launch::block, page.block_field,
+            {"launch__block_size", "Launch Statistics: Block Size"});
 }
 
 ncu_launch_reader::ncu_launch_reader(const std::vector<std::string>& names, import_page& page) {

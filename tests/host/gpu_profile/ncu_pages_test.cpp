@@ -191,6 +191,20 @@ TEST_CASE("ncu 2019 names of Pascal", "[unit][gpu]") {
   CHECK(profile.find_metric("time")->aggregation == "sum over units, 1 launch");
 }
 
+TEST_CASE("ncu 2019 launches without columns of sizes are told apart by their blocks", "[unit][gpu]") {
+  const csv_row names = {"ID", "Kernel Name", "gpu__time_duration", "launch__block_size",
+                         "launch__grid_size"};
+  const std::string page = quoted_line(names) + quoted_line({"", "", "usecond", "", ""}) +
+                           quoted_line({"0", "scan", "36.25", "128", "1,536"}) +
+                           quoted_line({"1", "scan", "18.25", "128", "768"});
+  CHECK(says(page_refused(page),
+             {"column launch__grid_size: expected one grid", "1536 of launch 0; 768 of launch 1"}));
+  const gpu_profile profile = read_page(page, of_grid("768"));
+  CHECK(metric_value(profile, "time") == 18.25);
+  CHECK(profile.kernel.configuration[0].second == "768");
+  CHECK(profile.kernel.configuration[1].second == "128");
+}
+
 TEST_CASE("ncu counts without unit, lists of instances and n/a", "[unit][gpu]") {
   const gpu_profile profile =
       read_page(ncu_raw_page({{"dram__throughput.avg.pct_of_peak_sustained_elapsed", "", {"n/a"}},
