@@ -186,6 +186,15 @@ import_page read_csv_text(std::string_view text, const std::string& file, import
   return form.read(read_csv_table(text, found.header, tool == import_tool::nsys, file), decimal_mark);
 }
 
+// The tools' own reports, told by what they call them, as their form is nobody else's to know.
+void refuse_report(const std::string& path, const std::string& expected) {
+  for (const auto& [ending, found] :
+       {std::pair(".ncu-rep", "a report of ncu (ncu --import REPORT --csv --page raw prints its page)"),
+        std::pair(".nsys-rep", "a report of nsys (nsys export --type sqlite REPORT writes its database)"),
+        std::pair(".qdrep", "a report of nsys (nsys export --type sqlite REPORT writes its database)")})
+    if (path.ends_with(ending)) throw input_error(path, "file", expected, found);
+}
+
 }  // namespace
 
 import_page read_import_text(std::string_view bytes, const std::string& file, import_tool tool,
@@ -201,6 +210,7 @@ import_page read_import_text(std::string_view bytes, const std::string& file, im
 import_page read_import(const std::string& path, import_tool tool, char decimal_mark) {
   const mapped_file bytes(path);
   const std::string expected = words_of(tool).expected;
+  refuse_report(path, expected);
   if (bytes.text().starts_with(sqlite_signature)) {
     if (tool == import_tool::nsys) return read_nsys_database(path);
     throw input_error(path, "file", expected, "an SQLite database (--nsys reads the export of nsys)");

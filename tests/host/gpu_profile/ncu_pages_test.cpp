@@ -308,6 +308,13 @@ TEST_CASE("ncu pages that are not read are named", "[negative][gpu]") {
   CHECK(says(page_refused("Time (%),Total Time (ns),Instances,Avg (ns),Name\n1,2,1,2,k\n"),
              {"found the summary of kernels of nsys (--nsys reads it)"}));
   CHECK(says(page_refused(torch_trace({{}})), {"found a JSON trace (--pytorch reads it)"}));
+  const temporary_folder folder;
+  for (const auto& [file, found] :
+       {std::pair("r.ncu-rep", "found a report of ncu (ncu --import REPORT --csv"),
+        std::pair("r.nsys-rep", "found a report of nsys (nsys export --type sqlite")}) {
+    write_bytes(folder.file(file), std::string("NVR\0\1", 5));
+    CHECK(says(refusal([&] { import_profile(folder.file(file), import_tool::ncu, {}); }), {found}));
+  }
   CHECK(says(page_refused("==ERROR== ERR_NVGPUCTRPERM - The user does not have permission\r\n"),
              {"found none: ==ERROR== ERR_NVGPUCTRPERM - The user does not have permission"}));
 }
