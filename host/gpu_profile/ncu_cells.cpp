@@ -108,18 +108,16 @@ void ncu_cells::read(import_page& page, const std::string& file, char decimal_ma
     if (cells.size() <= entry.column) cells.resize(entry.column + 1);
     import_cell& cell = cells[entry.column];
     if (column.fault || entry.text.empty()) continue;
-    if (!units[k].unit) {
+    const std::string text = without_instances(entry.text);
+    if (!is_number(text)) {
+      const bool list = text.find("; ") != std::string::npos;
+      cell.fault = {"a finite number (--skip leaves the column out)",
+                    list ? "a list of instances" : quoted_cell(text)};
+    } else if (!units[k].unit) {
       cell.fault = units[k].fault;
-      continue;
-    }
-    const auto reading = locale.read_cell(without_instances(entry.text));
-    const ncu_unit& unit = *units[k].unit;
-    if (!reading.value) {
-      const bool list = entry.text.find("; ") != std::string::npos;
-      const bool undecided = is_number(without_instances(entry.text));
-      cell.fault = {reading.expected + (undecided ? "" : " (--skip leaves the column out)"),
-                    list ? "a list of instances" : quoted_cell(entry.text)};
-    } else if (!column.unit.empty() && column.unit != unit.name) {
+    } else if (const auto reading = locale.read_cell(text); !reading.value) {
+      cell.fault = {reading.expected, quoted_cell(text)};
+    } else if (const ncu_unit& unit = *units[k].unit; !column.unit.empty() && column.unit != unit.name) {
       cell.fault = {"the unit " + column.unit + ", as in other launches", quoted_cell(entry.unit)};
     } else {
       column.unit = unit.name;

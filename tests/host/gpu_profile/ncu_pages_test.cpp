@@ -237,6 +237,10 @@ TEST_CASE("ncu columns in use are refused all at once", "[negative][gpu]") {
       without({"dram__bytes_read.sum", "dram__bytes_write.sum", "device__attribute_total_memory"});
   CHECK(says(page_refused(page, skipped),
              {"page.csv: column gpu__time_duration.sum: expected a unit (--skip"}));
+  CHECK(says(
+      page_refused(ncu_details_page({{"Command line profiler metrics", "dram__bytes_read.sum", "", "n/a"}})),
+      {"column dram__bytes_read.sum: expected a finite number (--skip leaves the column out), found "
+       "\"n/a\""}));
   const std::string timed = ncu_raw_page({time_ns, {"dram__bytes_write.sum", "byte", {"n/a"}}});
   CHECK(read_page(timed, without({"dram__bytes_write.sum"})).metrics.size() == 1);
 }
