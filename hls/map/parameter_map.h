@@ -51,6 +51,9 @@ struct parameter_row {
 
 namespace map {
 
+// Bytes of a beat, W, of a machine with units: a power of two.
+inline constexpr int least_unit_word = 16, most_unit_word = 64;
+
 inline constexpr parameter_row parameters[] = {
     {"num_lanes", "NumLanes", &machine_parameters::num_lanes, 1, 64, true, true, "NL, channels in parallel"},
     {"states_per_lane", "StatesPerLane", &machine_parameters::states_per_lane, 1, 64, true, true,

@@ -179,8 +179,11 @@ fault units_fault(const design_point& point, const std::string& file) {
     return refused(file, "gemm_weight_rows",
                    fmt::format("at most {} (gemm_depth {})", most_beats / point.gemm_depth, point.gemm_depth),
                    point.gemm_weight_rows);
-  if (word != 16 && word != 32)
-    return refused(file, "axi_data_bits", "128 or 256 with units (gemm_depth)", point.axi_data_bits);
+  if (word < map::least_unit_word || word > map::most_unit_word)
+    return refused(
+        file, "axi_data_bits",
+        fmt::format("{} to {} with units (gemm_depth)", 8 * map::least_unit_word, 8 * map::most_unit_word),
+        point.axi_data_bits);
   if (point.operand_bits != 8)
     return refused(file, "operand_bits", "8 with units (gemm_depth)", point.operand_bits);
   if (point.output_bits != 16)

@@ -3,11 +3,12 @@
 // order of storage here (value i of group g at g*N + i); the port of the RTL has them by slot (i*Gb + g).
 #pragma once
 #include "hls/gemm/gemm_nm.h"
+#include "hls/map/parameter_map.h"
 
 namespace scansim {
 
 // gemm_nm
-inline constexpr int max_gemm_lanes = 32, max_gemm_depth = 128, max_gemm_window = 512;
+inline constexpr int max_gemm_lanes = map::most_unit_word, max_gemm_depth = 128, max_gemm_window = 512;
 
 struct gemm_shape {
   int lanes;   // output channels in parallel
@@ -45,7 +46,7 @@ struct gemm_row {
 };
 
 // index_unrank
-inline constexpr int max_unrank_groups = 32, max_nm_m = 16;
+inline constexpr int max_unrank_groups = map::most_unit_word, max_nm_m = 16;
 
 struct unrank_command {
   int beats, n, m;

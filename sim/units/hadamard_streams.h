@@ -3,12 +3,14 @@
 #pragma once
 #include <cstdint>
 
+#include "hls/map/parameter_map.h"
+
 namespace scansim {
 
-inline constexpr int max_hadamard_lanes = 32;
+inline constexpr int max_hadamard_lanes = map::most_unit_word;
 
 struct hadamard_shape {
-  int lanes;        // values of a beat, power of two, 2..32
+  int lanes;        // values of a beat, power of two, from 2 on
   int block_lanes;  // blocks added per cycle: 1, 2 or 4
   int max_bits;     // delay stages
   int row_beats;    // places of a row slot

@@ -2,12 +2,13 @@
 // filled in place in a timed_fifo; fixed bounds, so that an entry never allocates. Taps and bytes of a state
 // go by age as at the ports of the RTL (number 0 is the newest), where hls takes the oldest first.
 #pragma once
+#include "hls/map/parameter_map.h"
 #include "hls/units/conv1d_silu.h"
 
 namespace scansim {
 
 // conv1d_silu
-inline constexpr int max_conv_lanes = 32;
+inline constexpr int max_conv_lanes = map::most_unit_word;
 
 struct conv_command {
   int groups, tokens;  // rows: tokens outer, lane groups inner
@@ -28,7 +29,7 @@ struct conv_state {
 };
 
 // rms_norm
-inline constexpr int max_norm_lanes = 32;
+inline constexpr int max_norm_lanes = map::most_unit_word;
 
 struct norm_command {
   int rows, beats;  // beats of one row

@@ -97,6 +97,7 @@ TEST_CASE("program of an operator fast equals systemc in every cycle and counter
           "[program][systemc][fast]") {
   operators("block-tiny", 11, 80);
   operators("block", 12, 40);
+  operators("server-lm", 17, 12);
 }
 
 TEST_CASE("program of a mamba block fast equals systemc in every cycle and counter",

@@ -63,7 +63,7 @@ std::string base_text() { return text_of(config_directory() + "/base.yaml"); }
 
 TEST_CASE("design_point loads every shipped file", "[config][all]") {
   const std::vector<std::string> names = list_design_points(config_directory());
-  for (const std::string required : {"tiny", "edge", "base", "base16", "block", "block-tiny", "vision"}) {
+  for (const std::string required : {"tiny", "edge", "base", "base16", "block", "block-tiny", "edge-lm", "server-lm", "vision"}) {
     CHECK(std::find(names.begin(), names.end(), required) != names.end());
   }
   for (const std::string& name : names) CHECK(load_design_point(name, config_directory()).name == name);
@@ -200,8 +200,8 @@ TEST_CASE("design_point ties the units to the word", "[config][all]") {
         "scratch_words: expected at least 2 (gemm_depth is not 0), found 0");
   CHECK(unit_refusal("scratch_words: 16384", "scratch_words: 48") ==
         "scratch_words: expected 0, or a power of two up to 32768, found 48");
-  CHECK(unit_refusal("axi_data_bits: 256", "axi_data_bits: 512") ==
-        "axi_data_bits: expected 128 or 256 with units (gemm_depth), found 512");
+  CHECK(unit_refusal("axi_data_bits: 256", "axi_data_bits: 1024") ==
+        "axi_data_bits: expected 128 to 512 with units (gemm_depth), found 1024");
   CHECK(unit_refusal("interleave: 2", "interleave: 4") ==
         "interleave: expected num_lanes x interleave = 32 with units (a word), found 4");
   CHECK(unit_refusal("states_per_lane: 16", "states_per_lane: 8") ==
