@@ -8,6 +8,13 @@ for network in mamba-130m mamba-2.8b; do
     "for o in '--phase prefill' '--phase decode' '--phase decode --batch 8'; do scansim network $network --config block --set channel_words=128 --memory dram-hbm2 \$o; done" \
     'map(network_total) | join("; ")'
 done
+for config in edge-lm server-lm; do
+  for network in mamba-130m mamba-2.8b; do
+    row "$network, \`$config\`: 2,048 tokens; one step, batch 1; batch 8; batch 64" '' \
+      "for o in '--phase prefill' '--phase decode' '--phase decode --batch 8' '--phase decode --batch 64'; do scansim network $network --config $config \$o; done" \
+      'map(network_total) | join("; ")'
+  done
+done
 row "vim-ti, \`block\` with \`gemm_weight_rows=2048\`, \`dram-hbm2\`, a picture: a layer is one program; operator by operator" '' \
   'for o in "" --by-operator; do scansim network vim-ti --config block --set gemm_weight_rows=2048 --memory dram-hbm2 $o; done' \
   'map(network_total) | join("; ")'
@@ -18,6 +25,13 @@ row "a layer of mamba-130m, 32 tokens in two chunks, \`block\`: \`rtl\` against 
   "$compare" '.[0] | "\(differences); \(cycles("rtl") | grouped); \(.rungs.rtl | busy("gemm_nm"))"'
 row 'the same: bytes of weights over two times what is stored' '≤ 1.02' "$compare" \
   '.[0].rungs.rtl.traffic.tensors.weights | .bytes_read / (2 * .compulsory_bytes) | fixed(4)'
+for config in edge-lm server-lm; do
+  for form in '--length 20' '--decode --batch 8'; do
+    input "layer.$config.${form//[ -]/}.safetensors" "scansim trace generate --operator mamba_block --shape mamba-130m $form --seed 3 --out layer.$config.${form//[ -]/}.safetensors"
+    row "a layer of mamba-130m, \`$form\`, \`$config\`: \`rtl\` against \`systemc\` against \`hls\`; cycles" '0 bits, cycles, counters' \
+      "scansim compare layer.$config.${form//[ -]/}.safetensors --config $config --rungs ref,hls,systemc,rtl" '.[0] | "\(differences); \(cycles("rtl") | grouped)"'
+  done
+done
 cross=plainmamba-l1.cross
 input $cross.safetensors "scansim trace generate --shape $cross --seed 7 --out $cross.safetensors"
 for config in vision base; do
