@@ -38,6 +38,13 @@ nlohmann::json to_json(const model_saturations& s) {
           {"quant", s.scan.quant}};
 }
 
+bool is_images(const std::string& model) {
+  for (const accuracy_model& one : models)
+    if (model == one.name) return one.measure != measure_byte_mamba;
+  std::error_code failed;
+  return std::filesystem::exists(model, failed) && (is_cross_checkpoint(model) || is_vim_checkpoint(model));
+}
+
 accuracy_result measure_accuracy(const accuracy_request& request) {
   std::string names;
   for (const accuracy_model& model : models) {

@@ -24,14 +24,17 @@ struct accuracy_request {
   int64_t length = 0, context = 0;  // of token ids: how many are scored, in windows of how many; 0: all, 512
   int workers = 1;
   bool ablation = false;
+  std::string scales;         // a file of a language model's scales (model_scales.h): nothing is chosen
+  bool gives_scales = false;  // the result has the text of such a file
 
-  bool chooses() const { return quantised || format.prunes(); }  // by a calibration
+  bool chooses() const { return (quantised && scales.empty()) || format.prunes(); }  // by a calibration
 };
 
 struct accuracy_result {
   std::string metric;  // "bits_per_byte", "bits_per_token", "accuracy"
   double value = 0, baseline = 0;
   nlohmann::json details = nlohmann::json::object();  // scored, calibration, saturations, ablation
+  std::string scales;                                 // where they were asked for
 };
 
 struct accuracy_model {
@@ -42,6 +45,9 @@ struct accuracy_model {
 std::span<const accuracy_model> accuracy_models();
 
 nlohmann::json to_json(const model_saturations& saturations);
+
+// A name or a checkpoint of a model of images, which has no scales of its own to keep.
+bool is_images(const std::string& model);
 
 // Errors: input_error naming --model, or the file and field that does not fit.
 accuracy_result measure_accuracy(const accuracy_request& request);

@@ -3,13 +3,16 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <optional>
 
+#include "host/accuracy/model_scales.h"
 #include "host/accuracy/prune_projections.h"
 #include "host/accuracy/quantise_mamba.h"
 #include "host/accuracy/quantiser_ablation.h"
 #include "host/accuracy/scored_tokens.h"
 #include "models/configs/data_directory.h"
 #include "models/nn/bits_per_byte.h"
+#include "traces/sha256.h"
 
 namespace scansim {
 
@@ -43,11 +46,25 @@ void add_perplexity(const accuracy_request& request, accuracy_result& result) {
   result.details["baseline_perplexity"] = std::exp2(result.baseline);
 }
 
+// What the scales were chosen on.
+nlohmann::json calibration_of(const scored_tokens& tokens) {
+  return {{"tokens", tokens.calibration.size()},
+          {"sha256", sha256_hex(tokens.calibration.data(), sizeof(int32_t) * tokens.calibration.size())},
+          {"windows", tokens.windows},
+          {"window", tokens.context}};
+}
+
 void measure_quantised(const mamba_model& model, const scored_tokens& tokens,
-                       const std::vector<std::span<const int32_t>>& windows, const accuracy_request& request,
+                       const std::vector<std::span<const int32_t>>& windows,
+                       const std::optional<mamba_scales>& given, const accuracy_request& request,
                        accuracy_result& result) {
   scan_machine machine(request.point);
-  const quantised_mamba quantised = quantise_mamba(model, windows, request.format, machine);
+  mamba_scales scales;
+  const quantised_mamba quantised = given ? quantise_mamba(model, *given, request.format, machine)
+                                          : quantise_mamba(model, windows, request.format, machine, &scales);
+  if (request.gives_scales)
+    result.scales =
+        model_scales_text(scales, model.weights(), request.format, request.point, calibration_of(tokens));
   result.value = quantised_bits(quantised, tokens, request, result.details);
   if (!request.ablation) return;
   for (const ablation_row& row : ablate_quantisers(model, quantised, activation_record(model, windows),
@@ -65,6 +82,9 @@ accuracy_result measure_byte_mamba(const accuracy_request& request) {
 
 accuracy_result measure_checkpoint(const std::string& path, const accuracy_request& request) {
   const mamba_model model = mamba_model::load(path);
+  std::optional<mamba_scales> given;
+  if (!request.scales.empty())
+    given = read_model_scales(request.scales, model.weights(), request.format, request.point);
   const scored_tokens tokens = request.tokens.empty() ? heldout_bytes(request, path, model.config().vocab)
                                                       : tokens_of_files(request, model.config());
   const auto windows = spread_windows(std::span<const int32_t>(tokens.calibration), tokens.windows,
@@ -75,7 +95,7 @@ accuracy_result measure_checkpoint(const std::string& path, const accuracy_reque
   result.details["context"] = tokens.context;
   result.baseline = result.value = float_bits(model, tokens, request.workers);
   if (request.quantised) {
-    measure_quantised(model, tokens, windows, request, result);
+    measure_quantised(model, tokens, windows, given, request, result);
   } else if (request.format.prunes()) {
     const mamba_model pruned(prune_projections(model, activation_record(model, windows), request.format));
     result.value = float_bits(pruned, tokens, request.workers);

@@ -21,7 +21,7 @@ namespace scansim {
 namespace {
 
 struct accuracy_options {
-  std::string model, format, pattern, state_pattern, json_path, tokens, calibration;
+  std::string model, format, pattern, state_pattern, json_path, tokens, calibration, scales, save_scales;
   std::string method = "activation", state_group = "lanes", bytes = "0", length = "0", context = "0";
   bool no_hadamard = false, ablation = false;
   design_request design;
@@ -34,6 +34,27 @@ void check_tokens(const accuracy_options& o, const accuracy_request& r) {
   if (!o.calibration.empty() && !r.chooses())
     throw input_error("command line", "--calibration", "format W8A8 or W4A8, or a --pattern",
                       "nothing that it would choose");
+}
+
+// A model's scales are of all of it: what a pattern takes away or an ablation rounds is chosen anew each
+// time.
+void check_scales(const accuracy_options& o, const accuracy_request& r) {
+  for (const auto& [option, path] : {std::pair{"--scales", o.scales}, {"--save-scales", o.save_scales}}) {
+    if (path.empty()) continue;
+    if (!r.quantised) throw input_error("command line", option, "format W8A8 or W4A8", "float");
+    if (r.format.pattern || r.format.state_pattern)
+      throw input_error("command line", option,
+                        "no pattern: one is chosen anew from activations (scansim sparsify stores one)",
+                        r.format.pattern ? "--pattern " + o.pattern : "--state-pattern " + o.state_pattern);
+    if (is_images(o.model))
+      throw input_error("command line", option, "a language model", "'" + o.model + "'");
+  }
+  if (o.scales.empty()) return;
+  const std::pair<const char*, bool> others[] = {{"--save-scales", !o.save_scales.empty()},
+                                                 {"--calibration", !o.calibration.empty()},
+                                                 {"--ablation", o.ablation}};
+  for (const auto& [option, given] : others)
+    if (given) throw input_error("command line", option, "no --scales beside it", "both");
 }
 
 accuracy_request make_request(const accuracy_options& o) {
@@ -52,6 +73,8 @@ accuracy_request make_request(const accuracy_options& o) {
   r.format.state_group_is_layer = o.state_group == "layer";
   r.bytes = std::stoll(o.bytes), r.length = std::stoll(o.length), r.context = std::stoll(o.context);
   r.tokens = o.tokens, r.calibration = o.calibration;
+  r.scales = o.scales, r.gives_scales = !o.save_scales.empty();
+  check_scales(o, r);
   check_tokens(o, r);
   r.ablation = o.ablation;
   if (!r.quantised && (r.format.state_pattern || r.ablation)) {
@@ -84,6 +107,7 @@ nlohmann::json to_json(const accuracy_options& o, const accuracy_request& r, con
   j["state_pattern"] = o.state_pattern.empty() ? nlohmann::json() : nlohmann::json(o.state_pattern);
   if (!o.pattern.empty()) j["method"] = o.method;
   if (!o.state_pattern.empty()) j["state_group"] = o.state_group;
+  if (!o.scales.empty()) j["scales"] = o.scales;
   j.update(result.details);
   return j;
 }
@@ -110,8 +134,8 @@ int report_accuracy(const accuracy_options& o) {
   const accuracy_request request = make_request(o);
   std::vector<std::string> inputs = design_inputs(o.design.config);
   for (const std::string& input : model_inputs(o.model)) inputs.push_back(input);
-  inputs.insert(inputs.end(), {data_directory() + "/models/nn", o.tokens, o.calibration});
-  delivery delivered({{"--json", o.json_path}}, inputs);
+  inputs.insert(inputs.end(), {data_directory() + "/models/nn", o.tokens, o.calibration, o.scales});
+  delivery delivered({{"--json", o.json_path}, {"--save-scales", o.save_scales}}, inputs);
   accuracy_result result;
   {
     progress_display progress(delivered.report_is_dropped());
@@ -120,6 +144,7 @@ int report_accuracy(const accuracy_options& o) {
   }
   const nlohmann::json report = to_json(o, request, result);
   delivered.print(accuracy_text(o, result, report));
+  delivered.write(o.save_scales, result.scales);
   delivered.write(o.json_path, json_text(report, 2) + "\n");
   return delivered.status(status_agree);
 }
@@ -160,6 +185,11 @@ command_action add_accuracy(CLI::App& app) {
       ->check(whole_number<uint32_t>)
       ->needs(tokens);
   app.add_flag("--ablation", o->ablation, "Also the cost of every quantiser alone, and of all but it");
+  app.add_option(
+         "--scales", o->scales,
+         "Scales of a language model, as --save-scales wrote them: nothing is chosen, every token is scored")
+      ->check(not_empty);
+  add_output_option(app, "--save-scales", o->save_scales, "Writes the scales that were chosen");
   add_output_option(app, "--json", o->json_path, "Writes the result");
   return [o] { return report_accuracy(*o); };
 }

@@ -35,6 +35,20 @@ scan_tensors scan_call_of(const branch_weights& branch, const activation_record&
   return call;
 }
 
+// The same call with its weights alone, for scales that are given: one token of zeros, which no scale is
+// chosen from.
+scan_tensors weights_of_call(const branch_weights& branch) {
+  const size_t channels = branch.d.size(), states = branch.a.size() / channels;
+  scan_tensors call;
+  call.shape = {1, static_cast<int64_t>(channels), static_cast<int64_t>(states), 1, 1};
+  call.options.delta_softplus = true;
+  call.u = call.delta = call.z = std::vector<float>(channels);
+  call.b = call.c = std::vector<float>(states);
+  call.a = branch.a, call.d = branch.d, call.delta_bias = branch.dt_bias;
+  if (branch.h0 != nullptr) call.h0 = *branch.h0;
+  return call;
+}
+
 quantised_scan scan_parameters(const scan_tensors& call, const scan_scales& scales) {
   quantised_scan scan = quantise(call, scales);
   scan.u.clear(), scan.delta.clear(), scan.z.clear(), scan.b.clear(), scan.c.clear();
@@ -94,6 +108,7 @@ class layer_quantiser {
   // The most fraction bits of the residual stream: its values fit, also between two directions, and no
   // accumulator that is added has fewer.
   int residual_frac(const quantised_layer& q) const {
+    if (given_) return 0;  // is given too
     int frac = absmax_frac(record_.values(activation::residual, index_), 16);
     float_matrix between = record_.matrix(activation::residual, index_ - 1);
     for (size_t b = 0; b + 1 < weights_.branches.size(); ++b) {
@@ -150,7 +165,8 @@ class layer_quantiser {
     branch_scales& scales = scales_.branches[b];
     const int64_t rank = w.dt_proj.cols(), states = (w.x_proj.rows() - rank) / 2;
     quantised_branch q;
-    const scan_tensors call = scan_call_of(w, record_, index_, b);
+    const scan_tensors call =
+        given_ && !format_.state_pattern ? weights_of_call(w) : scan_call_of(w, record_, index_, b);
     q.kept = w.kept.empty() ? states_to_keep(call, format_, machine_.point()) : w.kept;
     const scan_tensors compacted = compact_call(call, q.kept);
     find_scan_scales(b, compacted);
@@ -198,7 +214,8 @@ quantised_stack quantise_layers(const std::vector<layer_weights>& layers, float 
                                 const activation_record& record, const layer_format& format,
                                 scan_machine& machine, const stack_scales* given) {
   quantised_stack stack;
-  int frac_residual = std::min(most_frac, absmax_frac(record.values(activation::residual, -1), 16));
+  int frac_residual =
+      given != nullptr ? 0 : std::min(most_frac, absmax_frac(record.values(activation::residual, -1), 16));
   std::vector<layer_quantiser> quantisers;
   for (size_t i = 0; i < layers.size(); ++i) {
     quantisers.emplace_back(layers[i], static_cast<int64_t>(i), record, format, machine,

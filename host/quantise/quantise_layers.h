@@ -52,7 +52,8 @@ struct quantised_stack {
 };
 
 // `most_frac`: fraction bits that the residual stream may have for what enters it. `given`: instead of what
-// would be chosen; input_error if the machine has no shifts for them.
+// would be chosen; input_error if the machine has no shifts for them. Then the record is not looked at,
+// unless the format has a state pattern, whose states are chosen from it.
 quantised_stack quantise_layers(const std::vector<layer_weights>& layers, float norm_eps, int most_frac,
                                 const activation_record& record, const layer_format& format,
                                 scan_machine& machine, const stack_scales* given = nullptr);

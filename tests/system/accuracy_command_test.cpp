@@ -103,6 +103,99 @@ TEST_CASE("accuracy cli scores token ids as the text they are of", "[cli][accura
         measured("float", {"--tokens", scored}).at("value"));
 }
 
+// Chosen once, kept beside the model, and nothing is chosen again.
+TEST_CASE("accuracy cli keeps the scales of a model and takes them as they were chosen", "[cli][accuracy]") {
+  const temporary_folder folder;
+  const std::string kept = folder.file("byte-mamba.scales.json");
+  const auto measured = [&](std::vector<std::string> more) {
+    std::vector<std::string> call = {"accuracy", "--model", "byte-mamba", "--bytes", "1024"};
+    call.insert(call.end(), {"--json", folder.file("a.json")});
+    call.insert(call.end(), more.begin(), more.end());
+    const program_end end = run_scansim(call);
+    CAPTURE(end.err);
+    REQUIRE(end.status == 0);
+    return nlohmann::json::parse(read_bytes(folder.file("a.json")));
+  };
+  for (const std::string format : {"W4A8", "W8A8"}) {
+    const nlohmann::json chosen = measured({"--format", format, "--save-scales", kept}),
+                         given = measured({"--format", format, "--scales", kept});
+    CHECK(given.at("value") == chosen.at("value"));
+    CHECK(given.at("saturations") == chosen.at("saturations"));
+    CHECK(given.at("scales") == kept);
+  }
+  const nlohmann::json file = nlohmann::json::parse(read_bytes(kept));
+  CHECK(file.at("layers").size() == 3);
+  CHECK(file.at("calibration").at("windows") == 8);
+  // With one scale another, the result is another: they are what the model runs by.
+  nlohmann::json other = file;
+  other["frac_head"] = file.at("frac_head").get<int>() - 3;
+  write_bytes(folder.file("other.json"), other.dump());
+  CHECK(measured({"--format", "W8A8", "--scales", folder.file("other.json")}).at("value") !=
+        measured({"--format", "W8A8", "--scales", kept}).at("value"));
+  // Nothing is chosen: every id is scored.
+  write_bytes(folder.file("ids"), "1 2 3 4 5 6 7 8 9 10 11 12\n");
+  const program_end ids = run_scansim({"accuracy", "--model", "byte-mamba", "--format", "W8A8", "--scales",
+                                       kept, "--tokens", folder.file("ids"), "--json", "-"});
+  CAPTURE(ids.err);
+  CHECK(nlohmann::json::parse(ids.out).at("scored_tokens") == 12);
+
+  const auto refused = [&](const std::string& changed_key, const nlohmann::json& value,
+                           const std::string& format = "W8A8") {
+    nlohmann::json changed = file;
+    if (value.is_discarded())
+      changed.erase(changed_key);
+    else
+      changed[changed_key] = value;
+    write_bytes(folder.file("bad.json"), changed.dump());
+    const program_end end = run_scansim(
+        {"accuracy", "--model", "byte-mamba", "--format", format, "--scales", folder.file("bad.json")});
+    CHECK(end.status == 2);
+    CHECK(end.error_lines() == 1);
+    return end.err;
+  };
+  const nlohmann::json gone(nlohmann::json::value_t::discarded);
+  CHECK(refused("weights_sha256", "0").find("weights_sha256: expected that of the model's weights") !=
+        std::string::npos);
+  CHECK(refused("scales", 1, "W4A8").find("format: expected {") != std::string::npos);
+  CHECK(refused("scales", 2).find("scales: expected 1, found 2") != std::string::npos);
+  CHECK(refused("frac_head", gone).find("frac_head: expected a value, found no such key") !=
+        std::string::npos);
+  CHECK(refused("frac_head", 900).find("frac_head: expected -126 to 126") != std::string::npos);
+  CHECK(refused("colour", "red").find("colour: expected a key of the scales of a model") !=
+        std::string::npos);
+  nlohmann::json two = file.at("layers");
+  two.erase(0);
+  CHECK(refused("layers", two).find("layers: expected 3 layers, found 2") != std::string::npos);
+  nlohmann::json short_list = file.at("layers");
+  short_list[1]["frac_in_proj"].erase(0);
+  CHECK(refused("layers", short_list).find("layers[1].frac_in_proj") != std::string::npos);
+}
+
+TEST_CASE("accuracy cli refuses scales where something is chosen, or nothing is quantised",
+          "[cli][accuracy][negative]") {
+  const temporary_folder folder;
+  write_bytes(folder.file("s.json"), "{}");
+  const std::pair<std::vector<std::string>, std::string> cases[] = {
+      {{"byte-mamba", "float", "--scales"}, "--scales: expected format W8A8 or W4A8"},
+      {{"digits-vim", "W8A8", "--scales"}, "--scales: expected a language model"},
+      {{"byte-mamba", "W8A8", "--pattern", "2:4", "--scales"}, "--scales: expected no pattern"},
+      {{"byte-mamba", "W8A8", "--state-pattern", "2:4", "--scales"}, "--scales: expected no pattern"},
+      {{"byte-mamba", "W8A8", "--ablation", "--scales"}, "--ablation: expected no --scales beside it"},
+      {{"byte-mamba", "W8A8", "--save-scales", folder.file("o.json"), "--scales"},
+       "--save-scales: expected no --scales beside it"},
+      {{"byte-mamba", "W8A8", "--scales"}, "s.json: scales: expected a value, found no such key"},
+  };
+  for (const auto& [words, said] : cases) {
+    std::vector<std::string> call = {"accuracy", "--model", words[0], "--format"};
+    call.insert(call.end(), words.begin() + 1, words.end());
+    call.push_back(folder.file("s.json"));
+    const program_end end = run_scansim(call);
+    CAPTURE(end.err, said);
+    CHECK(end.status == 2);
+    CHECK(end.err.find(said) != std::string::npos);
+  }
+}
+
 TEST_CASE("accuracy cli scores the token ids of a model that has a tokeniser, and its bytes not",
           "[cli][accuracy][negative]") {
   const temporary_folder folder;
