@@ -14,6 +14,16 @@ namespace {
 const std::string byte_mamba = test::source_dir() + "/models/nn/byte-mamba.safetensors";
 const std::string digits_vim = test::source_dir() + "/models/nn/digits-vim.safetensors";
 
+// The JSON of `accuracy` on byte-mamba with these options.
+nlohmann::json byte_mamba_report(const temporary_folder& folder, const std::vector<std::string>& options) {
+  std::vector<std::string> call = {"accuracy", "--model", "byte-mamba", "--json", folder.file("a.json")};
+  call.insert(call.end(), options.begin(), options.end());
+  const program_end end = run_scansim(call);
+  CAPTURE(end.err);
+  REQUIRE(end.status == 0);
+  return nlohmann::json::parse(read_bytes(folder.file("a.json")));
+}
+
 TEST_CASE("accuracy cli writes metric, value and baseline", "[cli][accuracy]") {
   const temporary_folder folder;
   const program_end end = run_scansim({"accuracy", "--model", "byte-mamba", "--format", "float", "--pattern",
@@ -77,13 +87,8 @@ TEST_CASE("accuracy cli scores token ids as the text they are of", "[cli][accura
   };
   const std::string scored = ids("scored", 0, 2048), rest = ids("rest", 65536, std::string::npos);
   const auto measured = [&](const std::string& format, std::vector<std::string> more) {
-    std::vector<std::string> call = {"accuracy", "--model", "byte-mamba", "--format", format};
-    call.insert(call.end(), {"--json", folder.file("a.json")});
-    call.insert(call.end(), more.begin(), more.end());
-    const program_end end = run_scansim(call);
-    CAPTURE(end.err);
-    REQUIRE(end.status == 0);
-    return nlohmann::json::parse(read_bytes(folder.file("a.json")));
+    more.insert(more.begin(), {"--format", format});
+    return byte_mamba_report(folder, more);
   };
   for (const std::string format : {"float", "W8A8"}) {
     std::vector<std::string> by_ids = {"--tokens", scored, "--length", "1024"};
@@ -108,13 +113,8 @@ TEST_CASE("accuracy cli keeps the scales of a model and takes them as they were 
   const temporary_folder folder;
   const std::string kept = folder.file("byte-mamba.scales.json");
   const auto measured = [&](std::vector<std::string> more) {
-    std::vector<std::string> call = {"accuracy", "--model", "byte-mamba", "--bytes", "1024"};
-    call.insert(call.end(), {"--json", folder.file("a.json")});
-    call.insert(call.end(), more.begin(), more.end());
-    const program_end end = run_scansim(call);
-    CAPTURE(end.err);
-    REQUIRE(end.status == 0);
-    return nlohmann::json::parse(read_bytes(folder.file("a.json")));
+    more.insert(more.begin(), {"--bytes", "1024"});
+    return byte_mamba_report(folder, more);
   };
   for (const std::string format : {"W4A8", "W8A8"}) {
     const nlohmann::json chosen = measured({"--format", format, "--save-scales", kept}),
