@@ -52,4 +52,12 @@ mapped_file::~mapped_file() {
   if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
 }
 
+std::string text_if_there(const std::string& path) {
+  try {
+    return std::string(mapped_file(path).text());
+  } catch (const input_error&) {
+    return "";
+  }
+}
+
 }  // namespace scansim

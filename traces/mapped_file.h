@@ -27,4 +27,8 @@ class mapped_file {
   size_t size_ = 0;
 };
 
+// A copy of the bytes of a file that may be missing: empty where there is no regular file that can be read. A
+// pipe in its place is not waited for.
+std::string text_if_there(const std::string& path);
+
 }  // namespace scansim

@@ -1,11 +1,8 @@
 // The run of the synthesis tool: an empty folder with the RTL and a script, the npm package, the statistics
 // back.
 #include <fmt/format.h>
-#include <stdlib.h>
 
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -13,6 +10,7 @@
 #include "host/area/area_report.h"
 #include "host/area/child_process.h"
 #include "models/configs/data_directory.h"
+#include "sim/cosim/rtl_cache.h"
 #include "traces/input_error.h"
 #include "traces/output_file.h"
 #include "traces/strict_json.h"
@@ -91,12 +89,15 @@ fs::path installed_package(const fs::path& work_dir, const progress_callback& pr
   return folder;
 }
 
-// A folder that only this run uses, and that goes with it.
+// A folder that only this run uses, and that goes with it; those of runs that were killed go first.
 class run_folder {
  public:
-  explicit run_folder(const fs::path& work_dir) : path_((work_dir / "area-XXXXXX").string()) {
-    if (mkdtemp(path_.data()) == nullptr)
-      throw tool_error(work_dir.string() + ": no folder can be made in it: " + std::strerror(errno));
+  explicit run_folder(const fs::path& work_dir) : path_((work_dir / build_folder_name("area")).string()) {
+    remove_abandoned(work_dir, "area");
+    std::error_code failed;
+    if (!fs::create_directory(path_, failed))
+      throw tool_error(work_dir.string() + ": no folder can be made in it: " +
+                       (failed ? failed.message() : std::string("it is there")));
   }
   ~run_folder() {
     std::error_code ignored;

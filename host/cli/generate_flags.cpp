@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "host/cli/option_checks.h"
 #include "traces/input_error.h"
@@ -76,7 +77,7 @@ void generate_flags::declare(CLI::App& app, const std::string& name, shared_flag
     flag.integer = *first.integer;
     declared = app.add_option(name, flag.integer, text)->check(whole_number<int64_t>);
   } else if (first.real != nullptr) {
-    declared = app.add_option(name, flag.real, text);
+    declared = app.add_option(name, flag.real, text)->check(real_number);
   } else if (first.word != nullptr) {
     declared = app.add_option(name, flag.word, text);
   } else {
@@ -116,6 +117,24 @@ void generate_flags::take(const CLI::App& app) {
     if (mine == flag.owners.end())
       throw input_error("command line", name, "an option of " + operator_, "one of " + names_of(flag));
     set(mine->option, flag.integer, flag.real, flag.word);
+    check_given(mine->option, "command line", name);
+  }
+  require_needed(app);
+}
+
+void generate_flags::require_needed(const CLI::App& app) const {
+  for (const std::string& name : order_) {
+    for (const owner& each : flags_.at(name).owners) {
+      if (each.kind != chosen_ || each.option.needed == nullptr || app.count(name) > 0) continue;
+      std::istringstream others(each.option.needed);
+      std::string or_others;
+      bool stands = false;
+      for (std::string other; others >> other; or_others += " or " + other)
+        stands = stands || app.count(other) > 0;
+      if (!stands)
+        throw input_error("command line", name, "a value" + or_others + ", which " + operator_ + " needs",
+                          "none");
+    }
   }
 }
 

@@ -19,7 +19,7 @@ class generate_flags {
   // Declares --operator and every flag; borrows this object.
   void add_to(CLI::App& app);
   // Fills the chosen operator's generator with what was given. Throws input_error for another operator's
-  // option.
+  // option, for a number beyond what the option takes and for one that the operator needs and does not have.
   void take(const CLI::App& app);
   const call_generator& chosen() const { return *generators_[chosen_]; }
 
@@ -40,6 +40,7 @@ class generate_flags {
   std::string names_of(const shared_flag& flag) const;
   void declare(CLI::App& app, const std::string& name, shared_flag& flag);
   void follow_shape(const CLI::App& app);
+  void require_needed(const CLI::App& app) const;
 
   call_kinds kinds_;
   std::vector<std::unique_ptr<call_generator>> generators_;

@@ -17,6 +17,14 @@ std::string whole_number(const std::string& text) {
          std::to_string(std::numeric_limits<Integer>::max()) + ", found '" + text + "'";
 }
 
+// A decimal number; CLI11 would take hexadecimal ones too. NaN and infinities are numbers here.
+inline std::string real_number(const std::string& text) {
+  double value = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failed == std::errc() && end == text.data() + text.size() && !text.empty()) return {};
+  return "expected a number, found '" + text + "'";
+}
+
 inline std::string not_empty(const std::string& text) {
   return text.empty() ? "expected a value, found ''" : "";
 }

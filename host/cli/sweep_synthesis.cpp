@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "host/area/area_report.h"
@@ -16,6 +14,7 @@
 #include "models/configs/data_directory.h"
 #include "sim/cosim/rtl_cache.h"
 #include "traces/json_text.h"
+#include "traces/mapped_file.h"
 #include "traces/output_file.h"
 
 namespace scansim {
@@ -38,9 +37,7 @@ std::vector<const sweep_point*> points_of(const opened_sweep& sweep, const std::
 
 // Of this RTL; null: none is kept.
 nlohmann::json kept_total(const std::string& file, const std::string& digest) {
-  std::ifstream stream(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  const nlohmann::json read = nlohmann::json::parse(text, nullptr, false);
+  const nlohmann::json read = nlohmann::json::parse(text_if_there(file), nullptr, false);
   const bool same = read.is_object() && read.value(digest_key, "") == digest && read.contains("total");
   return same ? read["total"] : nlohmann::json();
 }

@@ -5,14 +5,15 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <thread>
 
 #include "host/cluster/program_copy.h"
 #include "host/run/run_request.h"
 #include "traces/input_error.h"
+#include "traces/mapped_file.h"
 #include "traces/output_file.h"
 #include "traces/strict_json.h"
 
@@ -33,9 +34,7 @@ struct known_array {
 std::string array_file(const std::string& folder) { return folder + "/array.json"; }
 
 std::optional<known_array> read_array(const std::string& folder) {
-  std::ifstream file(array_file(folder), std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const nlohmann::json read = nlohmann::json::parse(text, nullptr, false);
+  const nlohmann::json read = nlohmann::json::parse(text_if_there(array_file(folder)), nullptr, false);
   try {
     return known_array{read.at("job"), read.at("queue"), read.at("model"), read.at("tasks")};
   } catch (const nlohmann::json::exception&) {  // none
@@ -44,7 +43,7 @@ std::optional<known_array> read_array(const std::string& folder) {
 }
 
 std::string last_line(const std::string& path) {
-  std::ifstream log(path, std::ios::binary);
+  std::istringstream log(text_if_there(path));
   std::string last;
   for (std::string line; std::getline(log, line);)
     if (line.find_first_not_of(" \t\r") != std::string::npos) last = line;
@@ -207,7 +206,7 @@ std::string lost_text(const std::string& job, const std::vector<lost_task>& lost
   uint64_t rows = 0;
   for (const lost_task& one : lost) rows += one.rows;
   const std::string& log = lost.front().log;
-  const bool there = std::ifstream(log).good();
+  const bool there = std::filesystem::exists(log);
   const std::string last = last_line(log);
   return fmt::format("{} of array {} ended without {} rows; run again for them; the first log{}: {}{}\n",
                      lost.size() == 1 ? "1 task" : fmt::format("{} tasks", lost.size()), job, rows,

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "host/report/text_table.h"
+#include "models/configs/published_clock.h"
 
 namespace scansim {
 namespace {
@@ -108,6 +109,7 @@ std::string network_text(const network_result& result) {
     for (const std::string& note : phase.notes) text += note + "\n";
     text += missing_rows_text(phase) + total_text(result, phase);
   }
+  if (const std::string clock = clock_remark(p.clock_mhz); !clock.empty()) text += clock + "\n";
   return text + fmt::format("energy: {}, costs of {}, switching alone\n",
                             result.energy_levels.empty() ? "none" : result.energy_levels, result.technology);
 }

@@ -15,13 +15,25 @@ namespace {
 
 using nlohmann::json;
 
+// By which a reader knows what file it is.
+std::string first_keys(const json& document) {
+  constexpr size_t most = 4;
+  if (!document.is_object() || document.empty()) return "";
+  std::string text;
+  size_t named = 0;
+  for (const auto& [key, value] : document.items())
+    if (named++ < most) text += (text.empty() ? "" : ", ") + printable(key);
+  return " (keys " + text + (named > most ? ", ...)" : ")");
+}
+
 // A result of a long layer has some ten thousand values.
 json read_document(const std::string& file) {
   const mapped_file given(file);  // a pipe given by mistake is not waited for
   require_text(given.text(), file, "a result (--json of compare or run)");
   json document = parse_json_strict(given.text(), file, "file");
   if (!document.is_object() || !document.contains("schema_version") || !document.contains("rungs"))
-    throw input_error(file, "file", "a result (--json of compare or run)", "JSON of another kind");
+    throw input_error(file, "file", "a result (--json of compare or run)",
+                      "JSON of another kind" + first_keys(document));
   return document;
 }
 

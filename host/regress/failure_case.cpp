@@ -6,12 +6,12 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 
 #include "host/regress/job_pool.h"
 #include "host/regress/job_run.h"
 #include "host/shards/json_shards.h"
+#include "traces/mapped_file.h"
 #include "traces/output_file.h"
 
 namespace scansim {
@@ -189,9 +189,8 @@ std::map<std::string, failure_case> read_failure_cases(const std::string& folder
   std::map<std::string, failure_case> cases;
   std::error_code failed;
   for (const auto& entry : std::filesystem::directory_iterator(folder + "/fail", failed)) {
-    std::ifstream file(entry.path() / "failure.json", std::ios::binary);
     const nlohmann::json read =
-        nlohmann::json::parse(std::string{std::istreambuf_iterator<char>(file), {}}, nullptr, false);
+        nlohmann::json::parse(text_if_there((entry.path() / "failure.json").string()), nullptr, false);
     try {
       failure_case one{read.at("bucket"),  entry.path().string(),
                        read.at("line"),    read.at("minimal"),

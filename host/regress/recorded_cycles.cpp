@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <fstream>
 #include <set>
 #include <sstream>
 
 #include "traces/json_text.h"
+#include "traces/mapped_file.h"
 #include "traces/sha256.h"
 
 namespace scansim {
@@ -96,7 +96,7 @@ std::string recorded_path(const std::string& plan_file) {
 
 recorded_cycles read_recorded_cycles(const std::string& path) {
   recorded_cycles recorded;
-  std::ifstream file(path, std::ios::binary);
+  std::istringstream file(text_if_there(path));
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
     if (number == 1) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
+#include <sstream>
 
 #include "host/shards/json_shards.h"
 #include "traces/json_text.h"
@@ -28,14 +28,25 @@ stored_jobs read_job_rows(const std::string& folder) {
 
 std::string plan_path(const std::string& folder) { return folder + "/plan.yaml"; }
 
+namespace {
+
+std::string normal_path(const std::string& path) {
+  return std::filesystem::absolute(path).lexically_normal().string();
+}
+
+std::string run_json(const regress_folder& run, int indent = -1) {
+  return json_text(nlohmann::json{{"root", normal_path(run.plan.root)},
+                                  {"choice", to_json(run.choice)},
+                                  {"digest", run.digest},
+                                  {"plan", normal_path(run.plan_file)}},
+                   indent);
+}
+
+}  // namespace
+
 void write_regress_run(const std::string& folder, const regress_folder& run) {
   write_output(plan_path(folder), run.plan.text);
-  const nlohmann::json kept = {
-      {"root", std::filesystem::absolute(run.plan.root).lexically_normal().string()},
-      {"choice", to_json(run.choice)},
-      {"digest", run.digest},
-      {"plan", std::filesystem::absolute(run.plan_file).lexically_normal().string()}};
-  write_output(folder + "/run.json", json_text(kept, 2) + "\n");
+  write_output(folder + "/run.json", run_json(run, 2) + "\n");
 }
 
 bool is_regress_folder(const std::string& folder) {
@@ -51,11 +62,16 @@ regress_folder read_regress_folder(const std::string& folder) {
                       "not both");
   const nlohmann::json run = parse_json_strict(mapped_file(path).text(), path, "file");
   try {
-    return {load_regress_plan(plan_path(folder), run.at("root")), choice_from_json(run.at("choice")),
-            run.at("digest"), run.at("plan")};
+    regress_folder read{{}, choice_from_json(run.at("choice")), run.at("digest"), run.at("plan")};
+    // Whatever is there is what is written of what was read: no key more, no number that wrapped or was cut.
+    read.plan.root = run.at("root");
+    if (run_json(read) == run.dump()) {
+      read.plan = load_regress_plan(plan_path(folder), read.plan.root);
+      return read;
+    }
   } catch (const nlohmann::json::exception&) {
-    throw input_error(path, "file", "root, choice and digest of a regression", "something else");
   }
+  throw input_error(path, "file", "root, choice, digest and plan of a regression", "something else");
 }
 
 std::string bins_folder(const std::string& folder, const std::string& digest) {
@@ -73,7 +89,7 @@ void append_run(const std::string& folder, const nlohmann::json& run) {
 
 std::vector<nlohmann::json> read_runs(const std::string& folder) {
   std::vector<nlohmann::json> runs;
-  std::ifstream lines(folder + "/runs.jsonl", std::ios::binary);
+  std::istringstream lines(text_if_there(folder + "/runs.jsonl"));
   for (std::string line; std::getline(lines, line);) {
     nlohmann::json read = nlohmann::json::parse(line, nullptr, false);
     if (read.is_object()) runs.push_back(std::move(read));

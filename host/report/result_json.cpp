@@ -7,6 +7,7 @@
 #include "host/report/gpu_report.h"
 #include "host/report/operator_table.h"
 #include "host/report/or_null.h"
+#include "models/configs/published_clock.h"
 
 namespace scansim {
 
@@ -218,6 +219,7 @@ json to_json(const run_result& result) {
                  {"reproduce", or_null(result.reproduce)},
                  {"verdict", result.verdict()},
                  {"design_point", to_json(result.point)},
+                 {"clock", clock_json(result.point)},
                  {"memory_model", result.memory_model},
                  {"seed", result.seed},
                  {"tool_versions", result.tool_versions},

@@ -13,6 +13,7 @@
 #include "host/report/sources_text.h"
 #include "host/report/text_table.h"
 #include "host/report/warning_text.h"
+#include "models/configs/published_clock.h"
 #include "traces/one_line.h"
 
 namespace scansim {
@@ -117,6 +118,7 @@ std::string verdict_text(const run_result& result) {
   text += fmt::format("design point {}: {} lanes x {} states, {}-bit operands, {} MHz, memory {}\n",
                       point.name, point.num_lanes, point.states_per_lane, point.operand_bits, point.clock_mhz,
                       result.memory_model);
+  if (const std::string clock = clock_remark(point.clock_mhz); !clock.empty()) text += clock + "\n";
   text += sources_text(result) + "\n";
   const work_steps step = steps_of(result);
   text_table table({"<rung", "<verdict", "cycles", "time", part_name(result) + " tok/s",

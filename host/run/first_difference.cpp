@@ -32,7 +32,8 @@ logged_run run_again(operator_case& call, const rung& row, const machine_setting
       run.memory.assign(machine->memory().begin(), machine->memory().end());
   }
   run.events = log.events();
-  stream_run beats{row.name, streams.records(), run.first_cycles};
+  stream_records recorded = with_streams ? streams.records(run.first_cycles.size()) : stream_records{};
+  stream_run beats{row.name, std::move(recorded), run.first_cycles};
   return {std::move(run), std::move(beats)};
 }
 

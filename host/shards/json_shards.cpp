@@ -53,7 +53,8 @@ std::vector<std::string> shard_paths(const std::string& folder) {
   std::error_code failed;
   std::vector<std::string> paths;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder + "/shards", failed))
-    if (entry.path().extension() == ".jsonl") paths.push_back(entry.path().string());
+    if (entry.path().extension() == ".jsonl" && entry.is_regular_file(failed))  // a pipe would be waited for
+      paths.push_back(entry.path().string());
   std::sort(paths.begin(), paths.end());
   return paths;
 }

@@ -55,6 +55,7 @@ void give(const generator_option& option, const std::string& text, const std::st
     const auto [stop, error] = std::from_chars(text.data(), end, *option.real);
     if (error != std::errc() || stop != end) throw input_error(file, field, "a number", "'" + text + "'");
   }
+  check_given(option, file, field);
 }
 
 std::vector<std::string> option_names(const call_kind& kind) {

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
 
 #include "host/sweep/value_run.h"
 #include "sim/rungs/rung.h"
 #include "traces/input_error.h"
 #include "traces/json_text.h"
+#include "traces/mapped_file.h"
 #include "traces/output_file.h"
 
 namespace scansim {
@@ -87,8 +87,7 @@ confirmations read_confirmations(const std::string& folder) {
   std::error_code failed;
   for (const auto& entry : std::filesystem::directory_iterator(folder + "/confirmed", failed)) {
     if (entry.path().extension() != ".json") continue;
-    std::ifstream file(entry.path(), std::ios::binary);
-    const nlohmann::json read = nlohmann::json::parse(file, nullptr, false);
+    const nlohmann::json read = nlohmann::json::parse(text_if_there(entry.path().string()), nullptr, false);
     try {
       const confirmation one{.key = read.at("key"),
                              .rung = read.at("rung"),

@@ -1,7 +1,7 @@
 #include "host/sweep/sweep_folder.h"
 
 #include <filesystem>
-#include <fstream>
+#include <sstream>
 
 #include "host/shards/json_shards.h"
 #include "host/sweep/sweep_store.h"
@@ -26,7 +26,7 @@ void append_asked(const std::string& folder, const nlohmann::json& point) {
 
 std::vector<std::vector<std::pair<std::string, sweep_value>>> read_asked(const std::string& folder) {
   std::vector<std::vector<std::pair<std::string, sweep_value>>> rows;
-  std::ifstream lines(folder + "/asked.jsonl", std::ios::binary);
+  std::istringstream lines(text_if_there(folder + "/asked.jsonl"));
   for (std::string line; std::getline(lines, line);) {
     const nlohmann::json read = nlohmann::json::parse(line, nullptr, false);
     if (lines.eof() || !read.is_object()) continue;
@@ -47,8 +47,8 @@ sweep_folder read_sweep_folder(const std::string& folder, const std::string& fit
   if (!std::filesystem::exists(path, failed))
     throw input_error(folder, "run.json", "the folder of a sweep (scansim sweep run)", "no such file");
   const nlohmann::json run = parse_json_strict(mapped_file(path).text(), path, "file");
-  if (!run.is_object() || !run.contains("root") || !run["root"].is_string() || !run.contains("model") ||
-      !run["model"].is_string())
+  if (!run.is_object() || run.size() != 2 || !run.contains("root") || !run["root"].is_string() ||
+      !run.contains("model") || !run["model"].is_string())
     throw input_error(path, "file", "root and model of a sweep", "something else");
   sweep_folder read{load_sweep_spec(spec_path(folder), run["root"], fits), run["model"]};
   read.spec.asked = read_asked(folder);

@@ -12,6 +12,7 @@
 #include "host/sweep/missing_rows.h"
 #include "host/sweep/network_workload.h"
 #include "host/sweep/operator_workload.h"
+#include "models/configs/published_clock.h"
 
 namespace scansim {
 namespace {
@@ -189,9 +190,11 @@ std::string front_text(const sweep_spec& spec, const sweep_outcome& outcome) {
   headings.emplace_back("<robust");
   text_table table(headings);
   size_t count = 0, robust = 0;
+  double highest_mhz = 0;
   for (const judged_point& one : outcome.points) {
     if (!one.on_front) continue;
     ++count, robust += one.robust;
+    highest_mhz = std::max(highest_mhz, one.point->design.clock_mhz);
     std::vector<std::string> cells = {one.point->id};
     for (const std::string& name : names) cells.push_back(parameter_of(*one.point, name));
     for (const std::string& name : results) cells.push_back(shown(name, one.results.at(name)));
@@ -202,9 +205,10 @@ std::string front_text(const sweep_spec& spec, const sweep_outcome& outcome) {
   for (const sweep_objective& one : spec.objectives)
     objectives +=
         fmt::format("{}{} {}", objectives.empty() ? "" : ", ", one.maximise ? "max" : "min", one.result);
-  return fmt::format("{}front of {} points ({}): {}, robust {}\n{}{}\n{}\n{}", partial(outcome),
+  const std::string clock = clock_remark(highest_mhz);
+  return fmt::format("{}front of {} points ({}): {}, robust {}\n{}{}\n{}\n{}{}", partial(outcome),
                      outcome.points.size(), objectives, count, robust, table.text(), robust_note, energy_note,
-                     area_note(spec));
+                     clock.empty() ? "" : clock + "\n", area_note(spec));
 }
 
 // The order of the plan, every digit: the same bytes whoever ran it.

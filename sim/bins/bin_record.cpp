@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "sim/cosim/file_lock.h"
 #include "traces/input_error.h"
+#include "traces/mapped_file.h"
 #include "traces/output_file.h"
 #include "traces/sha256.h"
 #include "traces/strict_json.h"
@@ -43,11 +43,16 @@ bin_record record_from_json(const nlohmann::json& object) {
   return record;
 }
 
+// What a killed run may leave. Of what is no file, reading says so.
+bool is_empty_file(const std::filesystem::path& path) {
+  std::error_code failed;
+  return std::filesystem::file_size(path, failed) == 0 && !failed;
+}
+
 bin_record read_record(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
+  const mapped_file file(path.string());
   try {
-    return record_from_json(
-        parse_json_strict(std::string{std::istreambuf_iterator<char>(file), {}}, path.string(), "file"));
+    return record_from_json(parse_json_strict(file.text(), path.string(), "file"));
   } catch (const nlohmann::json::exception&) {
     throw input_error(path.string(), "file", "test, point and bins of a run with SCANSIM_BINS",
                       "something else");
@@ -85,7 +90,8 @@ std::vector<bin_record> read_bin_records(const std::string& folder) {
   std::error_code failed;
   for (std::filesystem::recursive_directory_iterator at(folder, failed), end; !failed && at != end;
        at.increment(failed))
-    if (at->path().string().ends_with(record_ending) && at->file_size() > 0) paths.push_back(at->path());
+    if (at->path().string().ends_with(record_ending) && !is_empty_file(at->path()))
+      paths.push_back(at->path());
   if (failed) throw input_error(folder, "folder", "a folder with records of SCANSIM_BINS", failed.message());
   std::sort(paths.begin(), paths.end());
   std::vector<bin_record> records;

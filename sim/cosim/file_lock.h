@@ -1,6 +1,6 @@
 // An exclusive lock between processes on one file, held for the life of the object (flock). Contract:
 // released by the system when the process ends in any way, so a killed holder never blocks the next; the file
-// itself stays.
+// itself stays, unless its holder removes it: who waited then waits for the one that is there next.
 #pragma once
 #include <memory>
 #include <string>

@@ -1,7 +1,8 @@
 // The folder of Verilated libraries: which one it is, what is in it, and how an entry gets in and out.
-// An entry is a folder `rtl-<design point>-<hash>` with librtl.so, its seal (size and SHA-256 of the library)
-// and the log of its build. Contract: an entry is used only while library and seal fit, so damage by a full
-// disk, a copy or a crash is found before the library is loaded; an entry appears by one rename. A build
+// An entry is a folder `rtl-<design point>-<hash>` with librtl.so, its seal (size and SHA-256 of the library,
+// name of the entry) and the log of its build. Contract: an entry is used only while library, seal and name
+// fit, so damage by a full disk, a crash or a copy, also one of another entry, is found before the library is
+// loaded; an entry appears by one rename; what has no name of an entry is nobody's business here. A build
 // works in
 // `<entry>.tmp.<host>.<process>`, which nobody else removes while that process, or on another host its age,
 // says that it lives. Locks are flock on `<entry>.lock`; where a file system does not carry them to other
@@ -62,7 +63,8 @@ struct cache_entry {
   std::filesystem::file_time_type changed;
 };
 
-// Libraries and build folders, by name; none where the folder is not there.
+// Libraries and build folders, by name; none where the folder is not there. Throws tool_error for one that
+// cannot be read.
 std::vector<cache_entry> cache_entries(const std::string& folder);
 
 struct cleared_cache {
@@ -70,8 +72,9 @@ struct cleared_cache {
   uint64_t bytes = 0;         // removed
 };
 
-// Removes libraries and abandoned build folders that have not changed for `older_than`; a build that runs is
-// left alone. Nothing else in the folder is touched. Throws tool_error if one cannot be removed.
+// Removes libraries and abandoned build folders that have not changed for `older_than`, and logs and locks of
+// entries that are gone; a build that runs is left alone. Nothing else in the folder is touched. Throws
+// tool_error if one cannot be removed.
 cleared_cache clear_cache(const std::string& folder, std::chrono::hours older_than);
 
 }  // namespace scansim

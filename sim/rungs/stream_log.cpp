@@ -11,6 +11,7 @@ namespace {
 
 constexpr uint64_t most_log_bytes = 512u << 20;
 constexpr size_t numbers_at_once = 1 << 15;
+constexpr const char* streams_record = "a record of the streams";
 
 // What a record begins with; behind it, of a beat: stream, cycle, row, count and as many values.
 constexpr int64_t beat_enters = 0, beat_leaves = 1, new_start = 2, log_full = 3;
@@ -26,39 +27,54 @@ int64_t bits_at(const scansim_rtl_beat& beat, int first, const beat_field& field
   return static_cast<int64_t>(value << (64 - field.bits)) >> (64 - field.bits);
 }
 
+// False where a record ends inside an item.
+bool take_records(std::span<const int64_t> numbers, stream_records& all) {
+  constexpr size_t numbers_left = 2, numbers_entered = 4;  // behind the kind; and the values
+  while (!numbers.empty()) {
+    const int64_t kind = numbers.front();
+    numbers = numbers.subspan(1);
+    if (kind == new_start) all.starts.emplace_back();
+    if (kind == log_full) all.whole = false;
+    if (kind > beat_leaves) continue;
+    if (all.starts.empty() || numbers.size() < (kind == beat_leaves ? numbers_left : numbers_entered))
+      return false;
+    stream_record& stream = all.starts.back().at(static_cast<size_t>(numbers[0]));
+    if (kind == beat_leaves) {
+      stream.left.push_back(numbers[1]);
+      numbers = numbers.subspan(numbers_left);
+      continue;
+    }
+    const int64_t cycle = numbers[1], row = numbers[2];
+    const auto count = static_cast<size_t>(numbers[3]);
+    numbers = numbers.subspan(numbers_entered);
+    if (count > numbers.size()) return false;
+    const auto values = numbers.first(count);
+    stream.beats.push_back({cycle, static_cast<int>(row), {values.begin(), values.end()}});
+    numbers = numbers.subspan(count);
+  }
+  return true;
+}
+
 }  // namespace
 
 stream_log::stream_log() : descriptor_(memfd_create("scansim-stream-log", MFD_CLOEXEC)) {
-  if (descriptor_ < 0) throw system_failure("cannot make a record of the streams");
+  if (descriptor_ < 0) throw system_failure(std::string("cannot make ") + streams_record);
 }
 
 stream_log::~stream_log() { close(descriptor_); }
 
-stream_records stream_log::records() const {
-  stream_records all;
+stream_records stream_log::records(size_t starts) const {
   const auto bytes = static_cast<size_t>(lseek(descriptor_, 0, SEEK_END));
-  if (bytes % sizeof(int64_t) != 0) throw cut_record(descriptor_, "a record of the streams");
-  if (bytes == 0) return all;
-  void* mapped = mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE, descriptor_, 0);
-  if (mapped == MAP_FAILED) throw system_failure("cannot read a record of the streams");
-  const auto* at = static_cast<const int64_t*>(mapped);
-  const int64_t* const end = at + bytes / sizeof(int64_t);
-  while (at < end) {
-    const int64_t kind = *at++;
-    if (kind == new_start) all.starts.emplace_back();
-    if (kind == log_full) all.whole = false;
-    if (kind > beat_leaves) continue;
-    stream_record& stream = all.starts.back()[static_cast<size_t>(at[0])];
-    if (kind == beat_leaves) {
-      stream.left.push_back(at[1]);
-      at += 2;
-    } else {
-      const int64_t* const values = at + 4;
-      stream.beats.push_back({at[1], static_cast<int>(at[2]), {values, values + at[3]}});
-      at = values + at[3];
-    }
+  if (bytes % sizeof(int64_t) != 0) throw cut_record(descriptor_, streams_record);
+  stream_records all;
+  bool ends = true;
+  if (bytes > 0) {
+    void* mapped = mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE, descriptor_, 0);
+    if (mapped == MAP_FAILED) throw system_failure(std::string("cannot read ") + streams_record);
+    ends = take_records({static_cast<const int64_t*>(mapped), bytes / sizeof(int64_t)}, all);
+    munmap(mapped, bytes);
   }
-  munmap(mapped, bytes);
+  if (!ends || (all.whole && all.starts.size() != starts)) throw cut_record(descriptor_, streams_record);
   return all;
 }
 

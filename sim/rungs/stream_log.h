@@ -40,7 +40,9 @@ class stream_log {
   stream_log& operator=(const stream_log&) = delete;
 
   int descriptor() const { return descriptor_; }
-  stream_records records() const;  // once the machines are gone
+  // Once the machine is gone, of a run of so many starts. Throws tool_error with the cause where the record
+  // ends early.
+  stream_records records(size_t starts) const;
 
  private:
   int descriptor_;

@@ -177,7 +177,7 @@ void sequencer::run_tile(const hls::scan_descriptor& d, const chunk_position& ch
   const bool last_tile = first_group + groups == d.lane_groups;
   const hls::token_map order = d.reverse ? hls::token_map::reverse : hls::token_map::forward;
   const tile_command command{
-      .walk = {.positions = chunk.tokens, .u = order, .p = order, .out = order},
+      .walk = {.positions = chunk.tokens, .u = order, .p = order, .out = order, .affine = {}},
       .shifts = d.shifts,
       .softplus = d.softplus,
       .has_z = d.has_z,

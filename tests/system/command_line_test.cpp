@@ -67,7 +67,7 @@ const std::vector<bad_call> bad_calls = {
     {{"trace", "verify", "DIR/none.safetensors"}, "none.safetensors"},
     {{"trace", "generate", "--shape", "unit"}, "--out"},
     {{"trace", "generate", "--shape", "nonsense", "--out", "DIR/o.safetensors"}, "nonsense"},
-    {{"trace", "generate", "--out", "DIR/o.safetensors"}, "generate"},
+    {{"trace", "generate", "--out", "DIR/o.safetensors"}, "--shape"},
     {{"trace", "generate", "--shape", "unit", "--length", "0x", "--out", "DIR/o.safetensors"}, "--length"},
     {{"trace", "generate", "--shape", "unit", "--length", "-5", "--out", "DIR/o.safetensors"}, "expected"},
     {{"trace", "generate", "--shape", "unit", "--length", "99999999999999999999", "--out",

@@ -243,19 +243,55 @@ TEST_CASE("cli operators generate refuses options of other operators and sizes t
   refused("--state-groups", {"mamba_block", "--model-width", "8", "--channels", "8", "--length", "4",
                              "--state-pattern", "2:4", "--state-groups", "3"});
   refused("--rows", {"selective_scan", "--rows", "2", "--shape", "unit"});
-  refused("x.shape", {"gemm", "--inner", "8", "--columns", "2"});
+  refused("--rows", {"gemm", "--inner", "8", "--columns", "2"});
   refused("--pattern", {"gemm", "--rows", "2", "--inner", "8", "--columns", "2", "--pattern", "9:8"});
   refused("--size", {"hadamard", "--rows", "2", "--size", "36"});
-  refused("w.shape", {"conv1d", "--channels", "2", "--length", "8", "--width", "9"});
-  refused("eps", {"rms_norm", "--rows", "2", "--size", "8", "--eps", "0"});
+  refused("--width", {"conv1d", "--channels", "2", "--length", "8", "--width", "9"});
+  refused("--eps", {"rms_norm", "--rows", "2", "--size", "8", "--eps", "0"});
   refused("--states",
           {"mamba_block", "--model-width", "8", "--channels", "8", "--length", "4", "--states", "257"});
   refused("--shape", {"mamba_block", "--shape", "vmamba-t-stage1"});
-  refused("states", {"mamba_block", "--shape", "vim-ti", "--states", "0"});
+  refused("--states", {"mamba_block", "--shape", "vim-ti", "--states", "0"});
   refused("--size", {"mamba_block", "--model-width", "8", "--channels", "8", "--length", "4", "--size", "8"});
   refused("--no-hadamard", {"hadamard", "--rows", "2", "--size", "8", "--no-hadamard"});
-  refused("x.shape", {"mamba_block", "--channels", "8", "--length", "4"});
+  refused("--model-width", {"mamba_block", "--channels", "8", "--length", "4"});
   refused("K <= 65536", {"gemm", "--rows", "1", "--inner", "65537", "--columns", "1"});
+}
+
+TEST_CASE("cli operators generate names the flag whose number does not fit, or that is missing",
+          "[system][cli]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("t.safetensors");
+  // Each flag that takes a number, in a call that is whole without what it says wrong.
+  const std::vector<std::pair<std::string, arguments>> whole = {
+      {"selective_scan", {"--channels", "--states", "--length", "--groups", "--batch"}},
+      {"scan_sets", {"--channels", "--states", "--length", "--groups", "--batch", "--random-sets"}},
+      {"mamba_block", {"--model-width", "--channels", "--length", "--states", "--batch", "--width", "--eps"}},
+      {"gemm", {"--rows", "--inner", "--columns"}},
+      {"conv1d", {"--channels", "--length", "--width"}},
+      {"hadamard", {"--rows", "--size"}},
+      {"rms_norm", {"--rows", "--size", "--eps"}},
+      {"embedding", {"--rows", "--size", "--vocabulary"}},
+  };
+  const auto run = [&](const std::string& name, const arguments& flags, const std::string& odd,
+                       const std::string& value) {
+    arguments a = {"trace", "generate", "--out", path, "--operator", name};
+    for (const std::string& flag : flags)
+      if (flag != odd || !value.empty()) a.insert(a.end(), {flag, flag == odd ? value : "4"});
+    return run_scansim(a);
+  };
+  for (const auto& [name, flags] : whole)
+    for (const std::string& flag : flags) {
+      for (const char* value :
+           {"0", "-1", "-9223372036854775808", "9223372036854775807", "2147483648", "nan", "inf", "x", ""}) {
+        CAPTURE(name, flag, value);
+        check_one_line(run(name, flags, flag, value), flag + ": expected ");
+      }
+      CAPTURE(name, flag);
+      const program_end without = run(name, flags, flag, "");
+      if (without.status != 0) check_one_line(without, flag + ": expected a value");
+    }
+  CHECK_FALSE(std::filesystem::exists(folder.file("none")));
 }
 
 TEST_CASE("cli operators capture a layer of a model of text and of one of images", "[system][cli]") {

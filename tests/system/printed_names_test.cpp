@@ -9,9 +9,9 @@ namespace scansim::test {
 namespace {
 
 // As bash writes it, and as it may be printed.
-const std::string name = "a\\n\\e[31mb\\r\\xc2\\x9b7m", shown = "a\\n\\u001b[31mb\\r\\u009b7m";
+const std::string odd_name = "a\\n\\e[31mb\\r\\xc2\\x9b7m", shown = "a\\n\\u001b[31mb\\r\\u009b7m";
 
-std::string word(const std::string& ending) { return "$'" + name + ending + "' "; }
+std::string word(const std::string& ending) { return "$'" + odd_name + ending + "' "; }
 
 // Nothing but lines; and none of them begins in the middle of the name.
 void check_plain(const std::string& text) {

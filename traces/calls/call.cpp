@@ -72,6 +72,15 @@ json call_generator::provenance(uint64_t seed) const {
           {"seed", seed}};
 }
 
+void check_given(const generator_option& option, const std::string& file, const std::string& field) {
+  if (option.integer != nullptr && (*option.integer < option.least || *option.integer > option.most))
+    throw input_error(file, field, fmt::format("a whole number in {}..{}", option.least, option.most),
+                      fmt::format("{}", *option.integer));
+  if (option.real != nullptr && !(*option.real > 0 && *option.real <= option.largest))
+    throw input_error(file, field, fmt::format("a number > 0, at most {:g}", option.largest),
+                      fmt::format("{}", *option.real));
+}
+
 std::vector<int64_t> sizes_of(const call_tensor& tensor) {
   std::vector<int64_t> sizes;
   for (const call_axis& axis : tensor.axes) sizes.push_back(*axis.size);

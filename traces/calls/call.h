@@ -124,6 +124,8 @@ class call {
   call& operator=(const call&) = default;
 };
 
+inline constexpr int64_t largest_flag = INT32_MAX;  // of a flag: a product of two fits 64 bits
+
 // A flag of `trace generate`, bound to a member of a generator: one of the four pointers.
 struct generator_option {
   const char* flag;
@@ -134,8 +136,14 @@ struct generator_option {
   bool* toggle = nullptr;
   bool sets = true;  // what the flag of a toggle sets it to
   bool shows_default = false;
-  const char* needs = nullptr;  // another flag
+  const char* needs = nullptr;             // another flag
+  int64_t least = 1, most = largest_flag;  // of an integer that is given
+  double largest = 1e6;                    // of a real that is given; it is above 0
+  const char* needed = nullptr;  // the flag must be given, unless one of these is ("--shape --grid")
 };
+
+// Whether the number that was given fits; throws input_error that names `field`. Words and toggles pass.
+void check_given(const generator_option& option, const std::string& file, const std::string& field);
 
 // Draws a call. Contract: the same options and seed give the same bits on every machine.
 class call_generator {

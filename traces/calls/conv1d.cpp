@@ -16,9 +16,13 @@ class conv1d_generator : public call_generator {
  public:
   const call_kind& kind() const override { return conv1d_kind; }
   std::vector<generator_option> options() override {
-    return {{.flag = "--channels", .integer = &channels_},
-            {.flag = "--length", .integer = &length_},
-            {.flag = "--width", .text = "W, 2 to 4; default 4", .integer = &width_},
+    return {{.flag = "--channels", .integer = &channels_, .needed = ""},
+            {.flag = "--length", .integer = &length_, .needed = ""},
+            {.flag = "--width",
+             .text = "W, 2 to 4; default 4",
+             .integer = &width_,
+             .least = 2,
+             .most = hls::max_conv_width},
             {.flag = "--state", .text = "starts from earlier inputs", .toggle = &state_},
             {.flag = "--no-silu", .text = "no silu", .toggle = &silu_, .sets = false},
             {.flag = "--no-bias", .toggle = &bias_, .sets = false},

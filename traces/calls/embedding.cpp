@@ -17,8 +17,8 @@ class embedding_generator : public call_generator {
   const call_kind& kind() const override { return embedding_kind; }
   std::vector<generator_option> options() override {
     return {
-        {.flag = "--rows", .text = "tokens that are looked up", .integer = &length_},
-        {.flag = "--size", .text = "D", .integer = &size_},
+        {.flag = "--rows", .text = "tokens that are looked up", .integer = &length_, .needed = ""},
+        {.flag = "--size", .text = "D", .integer = &size_, .needed = ""},
         {.flag = "--vocabulary", .text = "rows of the table", .integer = &vocabulary_, .shows_default = true},
         extremes_option(extremes_)};
   }

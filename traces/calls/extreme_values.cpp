@@ -79,7 +79,9 @@ class extreme_tensor {
 generator_option extremes_option(int64_t& bits) {
   return {.flag = "--extremes",
           .text = "Operands at the edges of a format of so many bits, 8 or 16, in the place of drawn ones",
-          .integer = &bits};
+          .integer = &bits,
+          .least = 0,
+          .most = word_bits};
 }
 
 void make_extreme(call& one, int64_t bits, uint64_t seed) {

@@ -51,9 +51,9 @@ class gemm_generator : public call_generator {
  public:
   const call_kind& kind() const override { return gemm_kind; }
   std::vector<generator_option> options() override {
-    return {{.flag = "--rows", .text = "M", .integer = &rows_},
-            {.flag = "--inner", .text = "K", .integer = &inner_},
-            {.flag = "--columns", .text = "N", .integer = &columns_},
+    return {{.flag = "--rows", .text = "M", .integer = &rows_, .needed = ""},
+            {.flag = "--inner", .text = "K", .integer = &inner_, .needed = ""},
+            {.flag = "--columns", .text = "N", .integer = &columns_, .needed = ""},
             {.flag = "--pattern", .text = "N:M of the weights, or dense", .word = &pattern_},
             {.flag = "--weight-format", .text = "int8 or w4g128", .word = &weight_format_},
             {.flag = "--epilogue", .text = "none, silu, residual or raw", .word = &epilogue_},

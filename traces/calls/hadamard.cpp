@@ -21,8 +21,8 @@ class hadamard_generator : public call_generator {
  public:
   const call_kind& kind() const override { return hadamard_kind; }
   std::vector<generator_option> options() override {
-    return {{.flag = "--rows", .text = "rows", .integer = &rows_},
-            {.flag = "--size", .text = "n", .integer = &size_},
+    return {{.flag = "--rows", .text = "rows", .integer = &rows_, .needed = ""},
+            {.flag = "--size", .text = "n", .integer = &size_, .needed = ""},
             extremes_option(extremes_)};
   }
   std::unique_ptr<call> generate(uint64_t seed) const override {

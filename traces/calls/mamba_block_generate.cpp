@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "hls/units/conv1d_silu.h"
+#include "traces/calls/call_option.h"
 #include "traces/calls/draw_rows.h"
 #include "traces/calls/extreme_values.h"
 #include "traces/input_error.h"
@@ -68,17 +70,24 @@ std::vector<std::string> layer_names() {
 std::vector<generator_option> mamba_block_generator::options() {
   return {
       {.flag = "--shape", .text = fmt::format("one of {}", fmt::join(layer_names(), ", ")), .word = &shape_},
-      {.flag = "--channels", .integer = &channels_},
+      {.flag = "--channels", .integer = &channels_, .needed = "--shape"},
       {.flag = "--batch", .text = "Sequences", .integer = &batch_, .shows_default = true},
-      {.flag = "--length", .integer = &length_},
-      {.flag = "--states", .integer = &states_},
-      {.flag = "--width", .text = "W, 2 to 4; default 4", .integer = &width_},
-      {.flag = "--model-width", .text = "d_model; needed without --shape", .integer = &d_model_},
+      {.flag = "--length", .integer = &length_, .needed = "--shape --decode"},
+      {.flag = "--states", .integer = &states_, .most = max_block_states},
+      {.flag = "--width",
+       .text = "W, 2 to 4; default 4",
+       .integer = &width_,
+       .least = 2,
+       .most = hls::max_conv_width},
+      {.flag = "--model-width",
+       .text = "d_model; needed without --shape",
+       .integer = &d_model_,
+       .needed = "--shape"},
       {.flag = "--pattern", .text = "N:M of the weights, or dense", .word = &pattern_},
       {.flag = "--weight-format", .text = "int8 or w4g128", .word = &weight_format_},
       {.flag = "--state-pattern", .text = "N drawn at random", .word = &state_pattern_},
       {.flag = "--state-groups", .text = "1", .integer = &state_groups_},
-      {.flag = "--eps", .text = "eps", .real = &eps_},
+      {.flag = "--eps", .text = "eps", .real = &eps_, .largest = max_norm_eps},
       {.flag = "--state", .text = "starts from earlier inputs", .toggle = &state_},
       {.flag = "--decode", .text = "one token a sequence, behind earlier inputs", .toggle = &decode_},
       {.flag = "--bidirectional", .text = "a second direction", .toggle = &bidirectional_},

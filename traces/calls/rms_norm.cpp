@@ -13,9 +13,9 @@ class rms_norm_generator : public call_generator {
  public:
   const call_kind& kind() const override { return rms_norm_kind; }
   std::vector<generator_option> options() override {
-    return {{.flag = "--rows", .text = "rows", .integer = &rows_},
-            {.flag = "--size", .text = "D", .integer = &size_},
-            {.flag = "--eps", .text = "eps", .real = &eps_},
+    return {{.flag = "--rows", .text = "rows", .integer = &rows_, .needed = ""},
+            {.flag = "--size", .text = "D", .integer = &size_, .needed = ""},
+            {.flag = "--eps", .text = "eps", .real = &eps_, .largest = max_norm_eps},
             extremes_option(extremes_)};
   }
   std::unique_ptr<call> generate(uint64_t seed) const override {

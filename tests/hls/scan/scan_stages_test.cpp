@@ -89,7 +89,8 @@ TEST_CASE("scan stages hls a plain drive is u, a linear gate z, each rounded onc
   scan_shifts sh;
   sh.delta = shift_bias - 7, sh.bias = shift_bias, sh.dt2 = 25, sh.skip = 20;
   sh.du = dt_frac + frac_u - frac_du;
-  sh.v = 0, sh.y = frac_v + frac_gate - frac_y, sh.z = draw.below(20);
+  sh.v = 0, sh.y = static_cast<uint8_t>(frac_v + frac_gate - frac_y);
+  sh.z = static_cast<uint8_t>(draw.below(20));
   saturation_counts cut;
   for (int i = 0; i < draws; ++i) {
     const int32_t delta = draw.of_bits(operand_bits), u = draw.of_bits(operand_bits),

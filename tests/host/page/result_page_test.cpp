@@ -73,6 +73,23 @@ TEST_CASE("result_page refuses what is no result with file and field", "[page]")
   CHECK(refused("[1]").find("JSON of another kind") != std::string::npos);
   CHECK(refused("{\"schema\": \"scansim-gpu-profile\"}").find("JSON of another kind") != std::string::npos);
   CHECK(refused("{\"rungs\": {}, \"rungs\": {}, \"schema_version\": 1}").find("rungs") != std::string::npos);
+  // What it is instead, by its first bytes.
+  const std::vector<std::pair<std::string, const char*>> kinds = {
+      {"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "a Git LFS pointer"},
+      {std::string("PK\x03\x04") + std::string(40, ' ') + "call/data.pkl", "a zip archive of torch.save"},
+      {"<!DOCTYPE html><html></html>", "an HTML page"},
+      {test::raw_safetensors("{}", ""), "a safetensors file"},
+      {std::string(64, '\0'), "zeros"},
+      {good.dump() + std::string(3, '\0'), "0x00 at byte"},
+      {good.dump() + "{}", "file"},
+      {"\xff\xfe{\0}\0", "text in UTF-16"},
+  };
+  for (const auto& [bytes, kind] : kinds) {
+    CAPTURE(kind);
+    const std::string said = refused(bytes);
+    CAPTURE(said);
+    CHECK(said.find(kind) != std::string::npos);
+  }
   const std::vector<std::pair<std::string, json>> damages = {
       {"/schema_version", 2},
       {"/verdict", "perhaps"},

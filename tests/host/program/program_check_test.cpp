@@ -304,7 +304,8 @@ TEST_CASE("program_check program refuses weights into a slot while a to_z gemm w
   const machine_shape shape(tiny());
   const check_site site{"test", shape};
   stream_check check(site);
-  hls::gemm_descriptor z{.load_x = true, .release_x = true, .to_z = true};
+  hls::gemm_descriptor z{};
+  z.load_x = z.release_x = z.to_z = true;
   z.tokens = z.tiles = z.x_tokens = z.k_words = 1;
   check.gemm(z);
   check.params({}, false);

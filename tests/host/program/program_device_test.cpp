@@ -139,8 +139,8 @@ TEST_CASE("program hls runs the sequences of a batch with the bits of each alone
     CAPTURE(one.length, one.sequences, one.weights, one.both, one.pattern, fused);
     std::vector<quantised_branch_state> states;
     for (int64_t s = 0; s < sequences; ++s)
-      for (quantised_branch_state& one : test::random_states(c.layer, 9 + static_cast<unsigned>(s)))
-        states.push_back(std::move(one));
+      for (quantised_branch_state& state : test::random_states(c.layer, 9 + static_cast<unsigned>(s)))
+        states.push_back(std::move(state));
     const program p = make_layer_program(
         c.layer, c.r, states, {.fused = fused, .pattern = {}, .y_by_token = true, .sequences = sequences},
         point);

@@ -72,15 +72,15 @@ void scans(const std::string& config, uint64_t own_seed, int whole) {
     const generate_request request = test::random_request(random, point.max_states);
     const scan_tensors tensors = generate_scan(request);
     const quantised_scan scan = quantise(tensors, calibrate(tensors, widths_of(point)));
-    const program whole = make_scan_program(scan, point);
+    const program valued = make_scan_program(scan, point);
     const program timed = make_timed_scan_program(form_of(scan), point);
     CAPTURE(config, seed, i, request.seed);
     CHECK(timed.outputs.empty());
-    CHECK(compulsory_bytes(timed) == compulsory_bytes(whole));
-    CHECK(read_bytes(timed) == read_bytes(whole));
-    CHECK(written_bytes(timed) == written_bytes(whole));
+    CHECK(compulsory_bytes(timed) == compulsory_bytes(valued));
+    CHECK(read_bytes(timed) == read_bytes(valued));
+    CHECK(written_bytes(timed) == written_bytes(valued));
     for (const program_pair& pair : pairs)
-      test::check_counters(run_program(*pair.systemc, whole, point).counters,
+      test::check_counters(run_program(*pair.systemc, valued, point).counters,
                            run_program(*pair.fast, timed, point).counters, counts_time | counts_events);
   }
 }

@@ -191,6 +191,49 @@ TEST_CASE("run_result that contradicts itself is refused", "[report][all]") {
               }).empty());
 }
 
+TEST_CASE("run_result with a rung that disagrees is shown, whatever another that agrees with it has",
+          "[report][all]") {
+  // hls parts from its own arithmetic, which systemc has: systemc agrees, and the checksums differ.
+  const auto parted = [](run_result& r) {
+    r.rungs[1].agree = false, r.rungs[1].finding = "program on its machine: y differs";
+    r.rungs[1].output_sha256 = std::string(64, 'c');
+  };
+  CHECK(refusal(parted).empty());
+  run_result result = example_result();
+  parted(result);
+  CHECK(contains(report_text(result), "verdict: disagree\n"));
+  CHECK(to_json(result)["verdict"] == "disagree");
+  CHECK(to_json(result)["rungs"]["systemc"]["verdict"] == "agree");
+  // The other way round too: what disagrees may have any checksum and any cycles.
+  CHECK(refusal([](run_result& r) {
+          r.rungs[3].agree = false, r.rungs[3].output_sha256 = std::string(64, 'c');
+          r.rungs[3].cycles = 1001;
+          for (auto& [block, events] : r.rungs[3].counters) ++events["idle"];
+        }).empty());
+  // Beside it, two that agree must have the same.
+  CHECK_FALSE(refusal([&](run_result& r) {
+                parted(r);
+                r.rungs[3].output_sha256 = std::string(64, 'd');
+              }).empty());
+}
+
+TEST_CASE("run_result says that its clock is assumed, and in the text where it is beyond every published one",
+          "[report][all]") {
+  run_result result = example_result();
+  CHECK_FALSE(contains(report_text(result), "clock:"));
+  nlohmann::json clock = to_json(result)["clock"];
+  CHECK(clock["mhz"] == result.point.clock_mhz);
+  CHECK(contains(clock["basis"], "assumption"));
+  CHECK(clock["highest_published_mhz"] == 1000);
+  CHECK(clock["above_published"] == false);
+  CHECK(contains(clock["published_mhz"], "MARCA"));
+  result.point.clock_mhz = 10000;
+  for (rung_result& rung : result.rungs) rung.energy.reset();
+  CHECK(contains(report_text(result), "clock: 10000 MHz is assumed, nothing timed it"));
+  for (const std::string& line : lines_of(report_text(result))) CHECK(line.size() <= 120);
+  CHECK(to_json(result)["clock"]["above_published"] == true);
+}
+
 TEST_CASE("result_json is not made when the result contradicts itself", "[report][all]") {
   run_result result = example_result();
   CHECK(contains(result_json_text(result), "\"verdict\": \"agree\""));

@@ -15,8 +15,8 @@ machine_shape small_machine() {
   return machine_shape(point);
 }
 
-stream_record& at(stream_run& run, machine_stream stream) {
-  return run.records.starts[0][static_cast<size_t>(stream)];
+stream_record& at(stream_run& run, machine_stream which) {
+  return run.records.starts[0][static_cast<size_t>(which)];
 }
 
 // One start: rows of dt and acc, each taken two cycles behind its push.

@@ -14,10 +14,10 @@ namespace scansim {
 namespace {
 
 const std::string model_path = test::source_dir() + "/models/nn/byte-mamba.safetensors";
-const std::string text = "And it came to pass in those days, that he said unto them, Go ye into the city.";
+const std::string spoken = "And it came to pass in those days, that he said unto them, Go ye into the city.";
 
 std::vector<int32_t> ids(const std::string& s) { return {s.begin(), s.end()}; }
-const std::vector<int32_t> text_ids = ids(text);
+const std::vector<int32_t> text_ids = ids(spoken);
 const std::span<const int32_t> text_tokens = text_ids;
 
 // Largest difference between token `skip + t` of `whole` and token t of `part`, rows of `rows_of` per tensor.
@@ -44,7 +44,7 @@ TEST_CASE("scan_capture nn prefill is a complete and valid scan call of the laye
     CHECK(call.shape.groups == 1);
     CHECK(call.shape.channels == model.config().d_inner);
     CHECK(call.shape.states == model.config().d_state);
-    CHECK(call.shape.length == static_cast<int64_t>(text.size()));
+    CHECK(call.shape.length == static_cast<int64_t>(spoken.size()));
     CHECK(call.options.delta_softplus);
     CHECK_FALSE(call.options.decode);
     CHECK(call.h0.empty());
@@ -60,7 +60,8 @@ TEST_CASE("scan_capture nn prefill is a complete and valid scan call of the laye
 TEST_CASE("scan_capture nn continuation equals the tail of the whole prefill", "[property][nn]") {
   const mamba_model model = mamba_model::load(model_path);
   const int64_t layer = model.config().n_layers - 1;
-  const int64_t prefix = 50, whole_length = static_cast<int64_t>(text.size()), steps = whole_length - prefix;
+  const int64_t prefix = 50, whole_length = static_cast<int64_t>(spoken.size()),
+                steps = whole_length - prefix;
   const scan_tensors whole = capture_scan(model, text_tokens, layer);
   const scan_tensors before = capture_scan(model, text_tokens.first(prefix), layer);
   const scan_tensors part =
@@ -77,14 +78,14 @@ TEST_CASE("scan_capture nn continuation equals the tail of the whole prefill", "
 
 TEST_CASE("scan_capture nn decode runs the tokens that the model writes itself", "[property][nn]") {
   const mamba_model model = mamba_model::load(model_path);
-  std::string written = text;
+  std::string written = spoken;
   for (int i = 0; i < 6; ++i) {
     Eigen::Index best = 0;
     model.forward(ids(written)).bottomRows(1).row(0).maxCoeff(&best);
     written.push_back(static_cast<char>(best));
   }
   const scan_tensors decode = capture_decode(model, text_tokens, 6, 1);
-  const scan_tensors given = capture_continuation(model, text_tokens, ids(written.substr(text.size())), 1);
+  const scan_tensors given = capture_continuation(model, text_tokens, ids(written.substr(spoken.size())), 1);
   CHECK(decode.options.decode);
   CHECK(decode.shape.length == 6);
   CHECK(decode.h0 == given.h0);

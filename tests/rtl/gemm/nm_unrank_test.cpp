@@ -10,7 +10,7 @@
 namespace scansim::test {
 namespace {
 
-constexpr size_t latency = 8;
+constexpr size_t unrank_latency = 8;
 
 // One rank per cycle; compares what leaves with what entered 8 cycles before.
 class unrank_stream {
@@ -26,11 +26,11 @@ class unrank_stream {
     dut_.n_i = static_cast<uint8_t>(n);
     dut_.log2_m_i = m == 4 ? 0 : m == 8 ? 1 : 2;
     tick(dut_);
-    if (expected_.size() < latency) return;
+    if (expected_.size() < unrank_latency) return;
     CAPTURE(expected_.size());
-    REQUIRE(dut_.positions_o == expected_[expected_.size() - latency]);
+    REQUIRE(dut_.positions_o == expected_[expected_.size() - unrank_latency]);
   }
-  size_t compared() const { return expected_.size() - (latency - 1); }
+  size_t compared() const { return expected_.size() - (unrank_latency - 1); }
 
  private:
   Vnm_unrank dut_;
@@ -45,7 +45,7 @@ TEST_CASE("nm_unrank rtl equals hls for every set of every pattern", "[leaf][rtl
   for (const int m : {4, 8, 16})
     for (int n = 1; n <= m; ++n)
       for (uint32_t rank = 0; rank < hls::binomial(m, n); ++rank, ++sets) stream.feed(rank, n, m);
-  for (size_t i = 0; i < latency; ++i) stream.feed(0, 1, 4);
+  for (size_t i = 0; i < unrank_latency; ++i) stream.feed(0, 1, 4);
   CHECK(sets == 15 + 255 + 65535);
   CHECK(stream.compared() > sets);
 }

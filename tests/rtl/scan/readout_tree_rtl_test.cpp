@@ -10,7 +10,7 @@
 using namespace scansim;
 
 namespace {
-constexpr int inputs = 16, in_bits = 24, out_bits = 28, latency = 4;
+constexpr int inputs = 16, in_bits = 24, out_bits = 28, tree_latency = 4;
 
 void set_input(Vssm_readout_tree& dut, int index, int64_t value) {
   for (int bit = 0; bit < in_bits; ++bit) {
@@ -37,7 +37,7 @@ TEST_CASE("readout_tree rtl is the exact sum, extremes included", "[leaf][rtl]")
       set_input(dut, k, value);
       want += value;
     }
-    for (int cycle = 0; cycle < latency; ++cycle) test::tick(dut);
+    for (int cycle = 0; cycle < tree_latency; ++cycle) test::tick(dut);
     CAPTURE(i);
     REQUIRE(test::from_port(dut.sum_o, out_bits) == want);
   }
@@ -60,11 +60,11 @@ TEST_CASE("readout_tree rtl is the exact sum, other products in every cycle and 
     sums.push_back(random() % 4 != 0 ? std::optional(sum) : std::nullopt);
     // Level s holds what came s - 1 cycles ago.
     dut.enable_i = 0;
-    for (size_t s = 1; s <= latency && s <= sums.size(); ++s)
+    for (size_t s = 1; s <= tree_latency && s <= sums.size(); ++s)
       if (sums[sums.size() - s]) dut.enable_i |= static_cast<uint8_t>(1u << s);
     test::tick(dut);
-    if (sums.size() < latency || !sums[sums.size() - latency]) continue;
+    if (sums.size() < tree_latency || !sums[sums.size() - tree_latency]) continue;
     CAPTURE(i);
-    REQUIRE(test::from_port(dut.sum_o, out_bits) == *sums[sums.size() - latency]);
+    REQUIRE(test::from_port(dut.sum_o, out_bits) == *sums[sums.size() - tree_latency]);
   }
 }

@@ -259,6 +259,13 @@ TEST_CASE("rtl_build rtl builds a damaged entry again", "[cosim][rtl]") {
       {"no library", [&] { fs::remove(library); }},
       {"a folder for the library", [&] { fs::remove(library), fs::create_directories(library); }},
       {"no seal", [&] { fs::remove(entry / "librtl.seal"); }},
+      {"the library and the seal of another entry",
+       [&] {
+         const std::string another =
+             build_rtl_library(toy_point(64), build_in(cache.path()));  // whole in its own place
+         fs::remove_all(entry);
+         fs::copy(fs::path(another).parent_path(), entry);
+       }},
       {"a seal of words", [&] { write_bytes((entry / "librtl.seal").string(), "as good as ever"); }},
       {"a file for the entry", [&] { fs::remove_all(entry), write_bytes(entry.string(), "x"); }},
       {"a dangling link for the entry", [&] { fs::remove_all(entry), fs::create_symlink("nowhere", entry); }},
@@ -357,6 +364,44 @@ TEST_CASE("rtl_build rtl clears what is old, not what is used", "[cosim][rtl]") 
   CHECK(clear_cache(cache.path().string(), std::chrono::hours(0)).removed == 1);
   CHECK_FALSE(fs::exists(library));
   CHECK(std::distance(fs::directory_iterator(cache.path()), {}) == 1);  // the user's own file
+}
+
+TEST_CASE("rtl_build rtl clears nothing that has no name of an entry, and what entries left",
+          "[cosim][rtl]") {
+  const temporary_folder cache;
+  const std::string here = cache.path().string(), hash = "-0123456789abcdef";
+  const auto made = [&](const std::string& name) {
+    fs::create_directories(cache.path() / name);
+    write_bytes(cache.file(name + "/file"), "x");
+  };
+  const std::vector<std::string> others = {"rtl-designs", "rtl-tiny-0123456789ABCDEF", "rtl" + hash,
+                                           "rtl-tiny" + hash + "0", "my-rtl-tiny" + hash};
+  const std::vector<std::string> own = {"rtl-tiny" + hash, "rtl-x.tmp.y" + hash};
+  for (const std::string& name : others) made(name), write_bytes(cache.file(name + ".log"), "x");
+  for (const std::string& name : own) made(name);
+  for (const char* remains : {"rtl-gone-0123456789abcdef.log", "rtl-gone-0123456789abcdef.lock"})
+    write_bytes(cache.file(remains), "");
+  CHECK(cache_entries(here).size() == own.size());
+  CHECK(clear_cache(here, std::chrono::hours(1)).kept == 2);
+  CHECK(fs::exists(cache.path() / ("rtl-gone" + hash + ".log")));
+  CHECK(clear_cache(here, std::chrono::hours(0)).removed == 2);
+  for (const std::string& name : others) CHECK(fs::exists(cache.path() / name / "file"));
+  CHECK(std::distance(fs::directory_iterator(cache.path()), {}) == 2 * std::ssize(others));
+  write_bytes(cache.file("a file"), "x");
+  CHECK_THROWS_WITH(clear_cache(cache.file("a file"), std::chrono::hours(0)),
+                    cache.file("a file") + ": cannot be read: Not a directory");
+}
+
+TEST_CASE("file_lock is held on the file that is there, though a former holder removed the one before",
+          "[cosim]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("lock");
+  auto first = std::make_unique<file_lock>(path, "", progress_callback{});
+  const file_lock second(path, "waiting", [&](const std::string&) {
+    fs::remove(path);
+    first.reset();
+  });
+  CHECK(file_lock::if_free(path) == nullptr);
 }
 
 TEST_CASE("rtl_build rtl passes on why a tool failed", "[cosim][rtl]") {

@@ -1,33 +1,13 @@
 // A record of the memory port that the system has no room for.
 #include "sim/mem/port_log.h"
 
-#include <sys/resource.h>
-
 #include <catch2/catch.hpp>
-#include <csignal>
 
+#include "tests/support/file_size_limit.h"
 #include "traces/input_error.h"
 
 namespace scansim {
 namespace {
-
-// While it lives, no file may be larger.
-class file_size_limit {
- public:
-  explicit file_size_limit(rlim_t bytes) : signal_(std::signal(SIGXFSZ, SIG_IGN)) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit now{bytes, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &now);
-  }
-  ~file_size_limit() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, signal_);
-  }
-
- private:
-  void (*signal_)(int);
-  rlimit before_{};
-};
 
 class ready_memory final : public memory_timing {
  public:
@@ -52,9 +32,9 @@ TEST_CASE("port_log that is cut says why, and one that is whole has every event"
     write_commands(whole, count);
     CHECK(whole.events().size() == static_cast<size_t>(count) + 1);
   }
-  for (const rlim_t bytes : {32 * 20, 32 * 20 + 7, 32 * 4096, 32 * 4097 + 31}) {
+  for (const rlim_t bytes : std::vector<rlim_t>{32 * 20, 32 * 20 + 7, 32 * 4096, 32 * 4097 + 31}) {
     CAPTURE(bytes);
-    const file_size_limit limit(bytes);
+    const test::file_size_limit limit(bytes);
     const port_log cut;
     write_commands(cut, 5000);
     CHECK_THROWS_WITH(cut.events(), "a record of the memory port cannot be written: File too large");

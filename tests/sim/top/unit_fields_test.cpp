@@ -36,6 +36,8 @@ descriptor_image any_of(map::opcode code, unit_lists& lists, int slot) {
       return encoded(lists.norm(slot));
     case map::opcode::hadamard:
       return encoded(lists.hadamard(slot));
+    case map::opcode::set:  // behind a scan with sets alone
+      break;
   }
   return {};
 }

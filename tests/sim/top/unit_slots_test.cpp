@@ -61,13 +61,13 @@ class slot_list {
     if (leaves) open_.pop_front();
   }
 
-  struct slot {
+  struct open_slot {
     int rows;
     bool positions;
   };
   unit_lists& lists_;
   std::vector<descriptor_image> list_;
-  std::deque<slot> open_;
+  std::deque<open_slot> open_;
   bool positions_on_ = false;  // in slots
 };
 
