@@ -95,6 +95,13 @@ void write_output(const std::string& path, std::string_view text) {
   file.commit();
 }
 
+void write_own_file(const std::string& path, std::string_view text) {
+  const std::string folder = fs::path(path).parent_path().string();
+  temporary_file file(folder.empty() ? "." : folder, path);
+  file.write(text.data(), text.size());
+  file.replace(path);
+}
+
 void move_to_output(temporary_file& finished, const std::string& path) {
   const output_target target = find_output_target(path);
   if (target.writable() && target.kind == output_kind::file) return take_place(finished, target, path);

@@ -34,6 +34,10 @@ class output_file {
 
 void write_output(const std::string& path, std::string_view text);
 
+// A file with a name that the program chose, in a folder of its own: whatever has the name is replaced, a
+// pipe or a link too, so that nothing is waited for or followed.
+void write_own_file(const std::string& path, std::string_view text);
+
 // `finished` is a whole file that another writer made beside the target: it becomes the output, or is copied
 // into what is written through.
 void move_to_output(temporary_file& finished, const std::string& path);

@@ -79,7 +79,7 @@ void generate_flags::declare(CLI::App& app, const std::string& name, shared_flag
   } else if (first.real != nullptr) {
     declared = app.add_option(name, flag.real, text)->check(real_number);
   } else if (first.word != nullptr) {
-    declared = app.add_option(name, flag.word, text);
+    declared = app.add_option(name, flag.word, text)->check(not_empty);
   } else {
     declared = app.add_flag(name, flag.on, text);
   }

@@ -219,7 +219,7 @@ command_action add_regress(CLI::App& app) {
                   "One job a test and design point, drawn from this seed")
       ->check(whole_number<uint64_t>);
   run->add_option("--reseed-multiplier", request->choice.reseed_multiplier, "Times the seeds of every test")
-      ->check(CLI::Range(0.001, 1000.0))
+      ->check(CLI::Range(least_multiplier, most_multiplier))
       ->capture_default_str();
   run->add_option("--on", request->on,
                   "Where: local, slurm, lsf, or a queue's YAML file (host/sweep/README.md, On a cluster)")

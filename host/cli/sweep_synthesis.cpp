@@ -49,7 +49,7 @@ nlohmann::json synthesised_total(const sweep_point& point, const std::string& fi
                                       "ssm_top", progress.callback());
   nlohmann::json object = to_json(report);
   object[digest_key] = digest;
-  write_output(file, json_text(object, 2) + "\n");
+  write_own_file(file, json_text(object, 2) + "\n");
   return object["total"];
 }
 

@@ -84,8 +84,8 @@ task_array folder_array::submit(size_t rows) {
   const nlohmann::json kept = {
       {"job", array.job()}, {"queue", queue_file_}, {"model", request_.model}, {"tasks", tasks_}};
   try {
-    write_output(array_file(folder_),
-                 kept.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+    write_own_file(array_file(folder_),
+                   kept.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   } catch (...) {
     cancel(array);
     throw;

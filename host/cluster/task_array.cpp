@@ -109,7 +109,7 @@ task_array task_array::submitted(const batch_queue& queue, const array_request& 
       {"cpus", std::to_string(request.cpus)},
       {"command", request.command},
       {"script", shell_word(script)}};
-  write_output(request.folder + "/" + script, filled_template(queue.script, values));
+  write_own_file(request.folder + "/" + script, filled_template(queue.script, values));
   const std::string answer =
       submission({queue, "submit", filled_template(queue.submit, values), request.folder}, progress);
   return {queue, request.folder, job_in(answer, queue)};

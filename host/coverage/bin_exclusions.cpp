@@ -1,5 +1,6 @@
 #include "host/coverage/bin_exclusions.h"
 
+#include <fmt/format.h>
 #include <fnmatch.h>
 #include <yaml-cpp/yaml.h>
 
@@ -8,6 +9,7 @@
 
 #include "models/configs/data_directory.h"
 #include "traces/input_error.h"
+#include "traces/yaml_document.h"
 
 namespace scansim {
 namespace {
@@ -33,18 +35,16 @@ std::string default_bin_exclusions() {
 }
 
 std::vector<bin_exclusion> read_bin_exclusions(const std::string& file) {
+  constexpr size_t largest = 1 << 20;
+  const YAML::Node list = load_yaml(file, largest);
+  if (!list.IsSequence() && !list.IsNull())
+    throw input_error(file, "file", "a list of bin and reason", "something else");
   std::vector<bin_exclusion> exclusions;
-  try {
-    const YAML::Node list = YAML::LoadFile(file);
-    if (!list.IsSequence() && !list.IsNull())
-      throw input_error(file, "file", "a list of bin and reason", "something else");
-    for (const YAML::Node& entry : list) {
-      if (!entry.IsMap() || entry.size() != 2)
-        throw input_error(file, "entry", "bin and reason", YAML::Dump(entry));
-      exclusions.push_back({text_of(entry, "bin", file), text_of(entry, "reason", file)});
-    }
-  } catch (const YAML::Exception& error) {
-    throw input_error(file, "file", "a list of bin and reason", error.what());
+  for (const YAML::Node& entry : list) {
+    if (!entry.IsMap() || entry.size() != 2)
+      throw input_error(file, fmt::format("entry {}", exclusions.size() + 1), "bin and reason",
+                        entry.IsMap() ? fmt::format("{} keys", entry.size()) : "no map");
+    exclusions.push_back({text_of(entry, "bin", file), text_of(entry, "reason", file)});
   }
   return exclusions;
 }

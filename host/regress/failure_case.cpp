@@ -92,7 +92,7 @@ std::string wave_options(const cycle_window& window) {
 }
 
 void write_script(const std::string& path, const std::string& text) {
-  write_output(path, text);
+  write_own_file(path, text);
   chmod(path.c_str(), 0755);
 }
 
@@ -180,8 +180,8 @@ failure_case make_failure_case(const failure_request& request, const std::string
       {"minimal", made.title},      {"message", made.message},
       {"runs", made.runs},          {"line", made.line},
       {"waves", made.waves},        {"streams", made.streams}};
-  write_output(made.folder + "/failure.json",
-               kept.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  write_own_file(made.folder + "/failure.json",
+                 kept.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   return made;
 }
 

@@ -121,6 +121,10 @@ void check_choice(const regress_plan& plan, const plan_choice& choice) {
     if (!tests.contains(test)) refuse("--test", tests, test);
   if (std::find(plan_stages.begin(), plan_stages.end(), choice.stage) == plan_stages.end())
     refuse("--stage", {plan_stages.begin(), plan_stages.end()}, choice.stage);
+  if (!(choice.reseed_multiplier >= least_multiplier && choice.reseed_multiplier <= most_multiplier))
+    throw input_error("command line", "--reseed-multiplier",
+                      fmt::format("a number in {:g}..{:g}", least_multiplier, most_multiplier),
+                      fmt::format("{}", choice.reseed_multiplier));
 }
 
 // Empty: no program.

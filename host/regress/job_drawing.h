@@ -6,6 +6,8 @@
 namespace scansim {
 
 // Which jobs of a plan: testpoints up to the stage that have one of the tags, tests of the names given.
+inline constexpr double least_multiplier = 0.001, most_multiplier = 1000;
+
 struct plan_choice {
   std::string stage = "V3";
   std::vector<std::string> tags = {}, tests = {};  // empty: all

@@ -45,8 +45,8 @@ std::string run_json(const regress_folder& run, int indent = -1) {
 }  // namespace
 
 void write_regress_run(const std::string& folder, const regress_folder& run) {
-  write_output(plan_path(folder), run.plan.text);
-  write_output(folder + "/run.json", run_json(run, 2) + "\n");
+  write_own_file(plan_path(folder), run.plan.text);
+  write_own_file(folder + "/run.json", run_json(run, 2) + "\n");
 }
 
 bool is_regress_folder(const std::string& folder) {

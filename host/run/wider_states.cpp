@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "hls/map/parameter_map.h"
 #include "host/program/program_driver.h"
 #include "sim/rungs/device.h"
 #include "traces/input_error.h"
@@ -12,12 +11,6 @@ namespace {
 
 constexpr int wider_by[] = {1, 2, 3, 4, 8};
 
-int most_state_bits() {
-  for (const parameter_row& row : map::parameters)
-    if (row.member == &machine_parameters::state_bits) return row.high;
-  return 0;
-}
-
 }  // namespace
 
 std::optional<wider_states> try_wider_states(const design_point& point, const case_at_point& call,
@@ -26,7 +19,7 @@ std::optional<wider_states> try_wider_states(const design_point& point, const ca
   for (const int more : wider_by) {
     design_point wider = point;
     wider.state_bits += more;
-    if (wider.state_bits > most_state_bits()) break;
+    if (machine_fault(wider, wider.name)) break;  // that there is none of: too wide, or with units
     try {
       const std::unique_ptr<operator_case> one = call(wider);
       const program_result ran = run_program(*make_hls_device(wider), one->compiled({}), wider);

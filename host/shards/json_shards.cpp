@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -115,11 +116,15 @@ json_shard::~json_shard() {
 }
 
 void append_json_line(const std::string& path, const nlohmann::json& row) {
-  const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  // Not blocking: a pipe in its place is not waited for.
+  const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0644);
   if (descriptor < 0) throw unwritten(path, errno);
+  struct stat status {};
+  const bool regular = fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
   const std::string line = json_text(row) + "\n";
-  const int reason = write_all(descriptor, line.data(), line.size());
+  const int reason = regular ? write_all(descriptor, line.data(), line.size()) : 0;
   close(descriptor);
+  if (!regular) throw tool_error(path + ": cannot be written: expected a regular file");
   if (reason != 0) throw unwritten(path, reason);
 }
 

@@ -78,8 +78,8 @@ confirmation confirm_row(const sweep_spec& spec, const sweep_point& point, size_
 
 void write_confirmation(const std::string& folder, const confirmation& one) {
   make_output_folder(folder + "/confirmed");
-  write_output(fmt::format("{}/confirmed/{}-{}.json", folder, one.key, one.rung),
-               json_text(to_json(one), 2) + "\n");
+  write_own_file(fmt::format("{}/confirmed/{}-{}.json", folder, one.key, one.rung),
+                 json_text(to_json(one), 2) + "\n");
 }
 
 confirmations read_confirmations(const std::string& folder) {

@@ -14,10 +14,10 @@
 namespace scansim {
 
 void write_run(const std::string& folder, const sweep_spec& spec, const std::string& model) {
-  write_output(spec_path(folder), spec.text);
+  write_own_file(spec_path(folder), spec.text);
   const nlohmann::json run = {{"root", std::filesystem::absolute(spec.root).lexically_normal().string()},
                               {"model", model}};
-  write_output(folder + "/run.json", json_text(run, 2) + "\n");
+  write_own_file(folder + "/run.json", json_text(run, 2) + "\n");
 }
 
 void append_asked(const std::string& folder, const nlohmann::json& point) {

@@ -82,7 +82,7 @@ void write_bin_record(const std::string& folder, const bin_record& record) {
   }
   nlohmann::json object = {{"test", all.test}, {"bins", all.bins}, {"point", point_json(all.point)}};
   if (!all.inside.empty()) object["inside"] = all.inside;
-  write_output(path, text_of(object) + "\n");
+  write_own_file(path, text_of(object) + "\n");
 }
 
 std::vector<bin_record> read_bin_records(const std::string& folder) {

@@ -26,6 +26,7 @@ namespace fs = std::filesystem;
 // Of a design point in the names of its entry, its lock and the folder that it is built in, which has the
 // host's name too.
 constexpr size_t longest_point_name = 64;
+constexpr const char* other_place = "; SCANSIM_CACHE chooses another directory";
 
 struct build_plan {
   std::vector<std::string> verilate;  // arguments of verilator
@@ -291,6 +292,15 @@ void add_sources(const std::string& rtl_dir, const std::string& name, std::vecto
   }
 }
 
+std::unique_ptr<file_lock> lock_of(const std::string& entry, const std::string& waiting,
+                                   const progress_callback& progress) {
+  try {
+    return std::make_unique<file_lock>(entry + ".lock", waiting, progress);
+  } catch (const tool_error& error) {
+    throw tool_error(std::string("rtl: cache: ") + error.what() + other_place);
+  }
+}
+
 }  // namespace
 
 rtl_build_request default_rtl_build(bool with_waves, bool with_activity, rtl_kind kind) {
@@ -325,14 +335,13 @@ rtl_library_build built_rtl_library(const design_point& point, const rtl_build_r
   if (usable()) return built();
   try {
     fs::create_directories(request.cache_dir);
-    const file_lock lock(entry + ".lock", "waiting for another process that builds " + plan.name, progress);
+    const auto lock = lock_of(entry, "waiting for another process that builds " + plan.name, progress);
     if (!usable()) {
       if (entry_is_whole(entry)) remove_entry(entry);
       build_entry(plan, point, request, entry, progress);
     }
   } catch (const fs::filesystem_error& error) {
-    throw tool_error(std::string("rtl: cache: ") + error.what() +
-                     "; SCANSIM_CACHE chooses another directory");
+    throw tool_error(std::string("rtl: cache: ") + error.what() + other_place);
   }
   return built();
 }

@@ -121,6 +121,21 @@ TEST_CASE("cli bench writes the promised keys", "[system][cli]") {
   CHECK(result["ratios"]["hls_over_systemc"].get<double>() > 0);
 }
 
+TEST_CASE("cli says why a scan misses its bar on machines that no state can be wider on", "[system][cli]") {
+  const temporary_folder folder;
+  const std::string trace = folder.file("t.safetensors");
+  REQUIRE(run_scansim({"trace", "generate", "--operator", "scan_sets", "--channels", "8", "--states", "4",
+                       "--grid", "4x5", "--extremes", "8", "--seed", "3", "--out", trace})
+              .status == 0);
+  for (const char* config : {"block-tiny", "block", "tiny"}) {
+    const program_end end = run_scansim({"compare", trace, "--config", config, "--rungs", "ref,hls"});
+    CAPTURE(config, end.out, end.err);
+    CHECK(end.status == 1);
+    CHECK(end.out.find("verdict: disagree") != std::string::npos);
+    CHECK((end.out.find("with state_bits ") != std::string::npos) == (std::string(config) == "tiny"));
+  }
+}
+
 TEST_CASE("cli leaves nothing behind when interrupted", "[system][cli]") {
   const temporary_folder folder;
   for (const int delay_ms : {30, 200, 600}) {
