@@ -89,7 +89,7 @@ std::string text_name(std::string_view bytes) {
     return "an HTML page (a download that did not give the file?)";
   if (text[0] == '{' && has(text, "\"weight_map\""))
     return "the index of a sharded checkpoint (model.safetensors.index.json)";
-  return text[0] == '{' || text[0] == '[' ? "JSON text" : "text";
+  return text[0] == '{' || text[0] == '[' ? json_kind_name : "text";
 }
 
 std::string first_bytes(std::string_view bytes) {

@@ -20,6 +20,8 @@ enum class file_family {
   unknown
 };
 
+inline constexpr const char* json_kind_name = "JSON text";
+
 struct file_kind {
   file_family family = file_family::unknown;
   std::string name;  // with advice where there is some

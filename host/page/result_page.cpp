@@ -30,6 +30,8 @@ std::string first_keys(const json& document) {
 json read_document(const std::string& file) {
   const mapped_file given(file);  // a pipe given by mistake is not waited for
   require_text(given.text(), file, "a result (--json of compare or run)");
+  if (const file_kind kind = scansim::kind_of(given.text()); kind.name != json_kind_name)
+    throw input_error(file, "file", "a result (--json of compare or run)", kind.name);
   json document = parse_json_strict(given.text(), file, "file");
   if (!document.is_object() || !document.contains("schema_version") || !document.contains("rungs"))
     throw input_error(file, "file", "a result (--json of compare or run)",

@@ -31,8 +31,9 @@ double highest_published_mhz() {
 std::string clock_remark(double clock_mhz) {
   if (clock_mhz <= highest_published_mhz()) return "";
   return fmt::format(
-      "clock: {:g} MHz is assumed, nothing timed it; published machines of this kind reach {:g} MHz; times, "
-      "rates and W follow it",
+      "clock: {:g} MHz is assumed, nothing timed it; published machines of this kind reach {:g} MHz; times "
+      "and "
+      "W follow it",
       clock_mhz, highest_published_mhz());
 }
 

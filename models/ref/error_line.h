@@ -3,7 +3,9 @@
 //   slope   of the least-squares line of `got` on `want` through the origin; slope_spread its standard error
 //   mean    of got - want; mean_spread its standard error
 // The spreads take runs of `row` values (a channel's tokens) as one observation each, since the errors of a
-// recurrence hang together along it; with fewer than two rows they are not known and infinite.
+// recurrence hang together along it; with fewer than two rows they are not known and infinite. Nor is that of
+// the slope where one row has 99 % of the power, an outlier's: the slope is the error of that row alone, and
+// what is left of the others says nothing of how far it is off by chance.
 // Contract: equal sizes, not empty, whole rows. An error common to all rungs, a gain of a table or a rounding
 // that is a truncation, shows here long before it shows in relative_mse. Source: Draper, Smith: Applied
 // Regression Analysis, 3rd edition, 1998, chapters 1 and 18 (line through the origin); Liang, Zeger:

@@ -110,8 +110,8 @@ build_plan plan_build(const design_point& point, const rtl_build_request& reques
       rtl_sources(request.rtl_dir, request.kind != rtl_kind::plain, request.with_waves);
   plan.verilate = {"verilator", "--cc", "--exe", "--top-module", "ssm_top",
                    "--Mdir",    "obj",  "-o",    "librtl.so"};
-  add_words(plan.verilate, {"-O3", "--noassert", "--output-split", "40000", "--output-split-cfuncs", "4000",
-                            "-Wno-fatal", "-Wno-lint", "-Wno-style"});
+  add_words(plan.verilate, {request.with_waves ? "-O2" : "-O3", "--noassert", "--output-split", "40000",
+                            "--output-split-cfuncs", "4000", "-Wno-fatal", "-Wno-lint", "-Wno-style"});
   const char* unset = request.kind == rtl_kind::randinit ? "unique" : "fast";
   add_words(plan.verilate, {"--x-assign", unset, "--x-initial", unset});
   if (request.kind == rtl_kind::coverage) {
@@ -138,7 +138,8 @@ build_plan plan_build(const design_point& point, const rtl_build_request& reques
   // What writes waves is as much code as the machine: both without optimisation there, without the inlining
   // that Verilator demands and without the landing pads of exceptions, of which generated code throws none,
   // so that waves after a failure cost no more than the machine did.
-  const std::string cheap = "-O0 -Dalways_inline=unused -fno-exceptions";
+  const std::string cheap =
+      "-O0 -Dalways_inline=unused -fno-exceptions --param=ggc-min-heapsize=524288";  // collects seldom
   plan.compile = {"make",
                   "-C",
                   "obj",
@@ -201,17 +202,21 @@ void run_step(const std::vector<std::string>& arguments, const std::string& dire
 // A compiler cache that cannot write fails every compilation: it is asked for a small one first. What it says
 // has a log of its own, which is not the cause of anything that fails later.
 bool ccache_works(const std::string& directory) {
-  return in_path("ccache") && run_tool({{"ccache", "g++", "-x", "c++", "-c", "rtl_abi.h", "-o", "rtl_abi.o"},
-                                        directory,
-                                        directory + "/ccache.log",
-                                        ""}) == 0;
+  return std::getenv("CCACHE_DISABLE") == nullptr && in_path("ccache") &&
+         run_tool({{"ccache", "g++", "-x", "c++", "-c", "rtl_abi.h", "-o", "rtl_abi.o"},
+                   directory,
+                   directory + "/ccache.log",
+                   ""}) == 0;
 }
 
 void compile_in(build_plan plan, const std::string& directory, const std::string& log,
                 const std::string& what, const progress_callback& progress) {
-  for (std::string& variable : group_sources(directory + "/obj", "../" + plan.harness, plan.with_waves))
+  const bool is_cached = ccache_works(directory);
+  const bool counts = !plan.coverage_scope.empty();
+  for (std::string& variable :
+       group_sources(directory + "/obj", {"../" + plan.harness, plan.with_waves, counts, is_cached}))
     plan.compile.push_back(std::move(variable));
-  if (ccache_works(directory)) {
+  if (is_cached) {
     std::vector<std::string> cached = plan.compile;
     cached.push_back("OBJCACHE=ccache");
     const int status = run_tool({cached, directory, log, what}, progress);

@@ -12,8 +12,27 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr uintmax_t group_bytes = 8U << 20, worth_two_bytes = 1U << 20;
-constexpr const char* wave_writer = "verilated_fst_c.cpp";  // of Verilator's installation, which compiles as
-constexpr uintmax_t wave_writer_bytes = 3U << 20;           // long as so many bytes of a model
+
+// Of Verilator's installation, in the order that they need; joined, each compiles as long as so many bytes of
+// a model.
+struct library_source {
+  const char* stem;
+  uintmax_t bytes;
+  bool of_waves = false, of_coverage = false;
+};
+constexpr library_source library_sources[] = {{"verilated", 1U << 20},
+                                              {"verilated_threads", 0},
+                                              {"verilated_cov", 1U << 18, false, true},
+                                              {"verilated_fst_c", 3U << 20, true}};
+
+// Their stems. The wave writer is joined in any case: no other machine has it without its own waves.
+std::vector<library_source> library_of(const group_request& request, bool joined) {
+  std::vector<library_source> chosen;
+  for (const library_source& one : library_sources)
+    if ((request.counts || !one.of_coverage) && joined == (one.of_waves || !request.cached))
+      chosen.push_back(one);
+  return chosen;
+}
 
 struct source {
   std::string name;
@@ -58,18 +77,24 @@ void sort_by_size(std::vector<source>& sources) {
 
 // Without optimisation a byte costs the same whether it runs every cycle or once, but for those that write
 // waves, which are calls and nothing else.
-std::vector<std::vector<std::string>> wave_groups(const std::string& folder) {
+std::vector<std::vector<std::string>> wave_groups(const std::string& folder, const group_request& request) {
   std::vector<source> sources = sources_in(folder, true);
   for (source& one : sources_in(folder, false)) {
     if (one.name.find("__Trace__") != std::string::npos) one.bytes *= 3;
     sources.push_back(std::move(one));
   }
-  sources.push_back({wave_writer, wave_writer_bytes});
+  const std::vector<library_source> library = library_of(request, true);
+  source all_of_it;  // without a name: they stay together
+  for (const library_source& one : library) all_of_it.bytes += one.bytes;
+  sources.push_back(all_of_it);
   sort_by_size(sources);
   std::vector<std::vector<std::string>> groups = balanced_groups(sources, 4 * group_bytes);
-  for (std::vector<std::string>& group : groups)  // in front: it specialises what the others use
-    if (const auto writer = std::find(group.begin(), group.end(), wave_writer); writer != group.end())
-      std::rotate(group.begin(), writer, writer + 1);
+  for (std::vector<std::string>& group : groups) {
+    if (std::erase(group, all_of_it.name) == 0) continue;
+    std::vector<std::string> names;  // in front: they specialise what the others use
+    for (const library_source& one : library) names.push_back(std::string(one.stem) + ".cpp");
+    group.insert(group.begin(), names.begin(), names.end());
+  }
   return groups;
 }
 
@@ -94,18 +119,17 @@ std::string joined(std::string text, std::vector<std::string>::const_iterator fi
 
 }  // namespace
 
-std::vector<std::string> group_sources(const std::string& folder, const std::string& user_source,
-                                       bool with_waves) {
+std::vector<std::string> group_sources(const std::string& folder, const group_request& request) {
   std::vector<std::vector<std::string>> fast_groups, slow_groups;
-  if (with_waves) {
-    fast_groups = wave_groups(folder);
+  if (request.with_waves) {
+    fast_groups = wave_groups(folder, request);
   } else {
     std::vector<source> every_cycle = sources_in(folder, true), once = sources_in(folder, false);
     sort_by_size(every_cycle), sort_by_size(once);
     fast_groups = balanced_groups(every_cycle, group_bytes);
     slow_groups = balanced_groups(once, group_bytes);
   }
-  fast_groups.front().push_back(user_source);
+  fast_groups.front().push_back(request.user_source);
   const std::vector<std::string> fast = write_groups(folder, "group_fast_", fast_groups),
                                  slow = write_groups(folder, "group_slow_", slow_groups);
   std::vector<std::string> variables = {"VM_PARALLEL_BUILDS=1",
@@ -114,8 +138,11 @@ std::vector<std::string> group_sources(const std::string& folder, const std::str
                                         joined("VM_CLASSES_SLOW=", slow.begin(), slow.end()),
                                         "VM_SUPPORT_FAST=",
                                         "VM_SUPPORT_SLOW="};
-  // The rest of Verilator's own files is the same as without waves, and a compiler cache has it.
-  if (with_waves) variables.push_back("VM_GLOBAL_FAST=verilated verilated_threads");
+  if (request.with_waves) {
+    std::string apart = "VM_GLOBAL_FAST=";
+    for (const library_source& one : library_of(request, false)) apart += std::string(one.stem) + " ";
+    variables.push_back(std::move(apart));
+  }
   return variables;
 }
 

@@ -10,11 +10,17 @@
 
 namespace scansim {
 
-// Writes the groups into `folder`, that of Verilator's output for ssm_top, with `user_source` (a path as seen
-// from there) in the first, which make links whole; and gives the arguments of make that put the groups in
-// the place of the sources; with waves their writer, of Verilator's own files, is in a group too. Throws
-// tool_error when a group cannot be written.
-std::vector<std::string> group_sources(const std::string& folder, const std::string& user_source,
-                                       bool with_waves);
+struct group_request {
+  std::string
+      user_source;  // a path as seen from the folder; it goes into the first group, which make links whole
+  bool with_waves = false;
+  bool counts = false;  // for coverage
+  bool cached =
+      true;  // a compiler cache has Verilator's own files from other machines; else waves join them too
+};
+
+// Writes the groups into `folder`, that of Verilator's output for ssm_top, and gives the arguments of make
+// that put them in the place of the sources. Throws tool_error when a group cannot be written.
+std::vector<std::string> group_sources(const std::string& folder, const group_request& request);
 
 }  // namespace scansim

@@ -52,6 +52,17 @@ TEST_CASE("cache cli names a damaged library and clears what is its own", "[cli]
   CHECK(run_cache({"clear"}, {variable}).status == 0);
 }
 
+TEST_CASE("cache cli says that a cache is no folder, and leaves it", "[cli][cache]") {
+  const temporary_folder folder;
+  write_bytes(folder.file("file"), "mine");
+  for (const char* command : {"info", "clear"}) {
+    const program_end end = run_cache({command}, {"SCANSIM_CACHE=" + folder.file("file")});
+    CHECK(end.status == 3);
+    CHECK(end.err == "scansim: " + folder.file("file") + ": cannot be read: Not a directory\n");
+  }
+  CHECK(read_bytes(folder.file("file")) == "mine");
+}
+
 TEST_CASE("cache cli refuses bad calls with status 2", "[negative][cli][cache]") {
   const std::vector<std::vector<std::string>> calls = {
       {}, {"frobnicate"}, {"clear", "--older-than", "-1"}, {"clear", "--older-than", "x"}, {"info", "extra"}};

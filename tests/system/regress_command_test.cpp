@@ -225,6 +225,20 @@ TEST_CASE("regress_command gives the outcome of a local run on slurm and lsf", "
   CHECK(contains(end.out, "part 5/5: "));
 }
 
+TEST_CASE("regress_command waits for no pipe in the place of a file of its folder", "[system][regress]") {
+  const regress_place place;
+  REQUIRE(place.run("$S regress run q.yaml --out kept").status == 0);
+  for (const std::string file : {"run.json", "plan.yaml", "runs.jsonl", "shards/pipe.jsonl"})
+    for (const std::string command : {"status r", "report r --csv o", "run q.yaml --out r", "rerun r"}) {
+      CAPTURE(file, command);
+      const program_end end = place.run("rm -rf r; cp -r kept r; rm -f r/" + file + "; mkfifo r/" + file +
+                                        "; timeout 20 $S regress " + command);
+      CAPTURE(end.err);
+      CHECK((end.status == 0 || end.status == 2 || end.status == 3));
+      if (end.status != 0) CHECK(end.error_lines() == 1);
+    }
+}
+
 TEST_CASE("regress_command refuses what it cannot do with one line", "[system][regress]") {
   const regress_place place;
   const auto says = [&](const std::string& script) {
@@ -239,6 +253,21 @@ TEST_CASE("regress_command refuses what it cannot do with one line", "[system][r
   CHECK(contains(says("$S regress run q.yaml --out r --on nowhere"), "--on"));
   CHECK(contains(says("$S regress run q.yaml --out r --detach"), "--detach"));
   CHECK(contains(says("$S regress status ."), "run.json"));
+  // What a run left of itself is read strictly: no number that wraps, no key more, nothing behind the end.
+  REQUIRE(place.run("$S regress run q.yaml --out kept").status == 0);
+  for (const std::string change :
+       {"s/\"seed\": 1/\"seed\": -1/", "s/\"seed\": 1/\"seed\": 1.5/", "s/\"stage\"/\"more\": 1, \"stage\"/",
+        "s/\"reseed_multiplier\": 1.0/\"reseed_multiplier\": \"x\"/", "s/\"tags\": \\[\\]/\"tags\": {}/"}) {
+    CAPTURE(change);
+    CHECK(contains(says("rm -rf r; cp -r kept r; sed -i '" + change +
+                        "' r/run.json; cmp -s r/run.json kept/run.json && exit 9; $S regress status r"),
+                   "run.json: file: expected root, choice, digest and plan of a regression"));
+  }
+  CHECK(contains(says("rm -rf r; cp -r kept r; sed -i 's/_multiplier\": 1.0/_multiplier\": 1000000.0/' "
+                      "r/run.json; $S regress status r"),
+                 "--reseed-multiplier: expected a number in 0.001..1000, found 1000000"));
+  CHECK(
+      contains(says("rm -rf r; cp -r kept r; printf '\\0' >> r/run.json; $S regress status r"), "run.json"));
   CHECK(contains(says("echo 'x: 1' >> q.yaml; $S regress run q.yaml --out r"),
                  "x: expected one of regress, name"));
 }

@@ -121,6 +121,27 @@ TEST_CASE("cli bench writes the promised keys", "[system][cli]") {
   CHECK(result["ratios"]["hls_over_systemc"].get<double>() > 0);
 }
 
+// The rest of y is 0 beside it: what is lost is lost by the format, and the value itself is right.
+TEST_CASE("cli one value that is far too large makes a warning, not a disagreement of slope",
+          "[system][cli]") {
+  const temporary_folder folder;
+  const std::string trace = folder.file("t.safetensors");
+  REQUIRE(run_scansim({"trace", "generate", "--channels", "16", "--states", "8", "--length", "40", "--seed",
+                       "5", "--out", trace})
+              .status == 0);
+  scan_tensors tensors = load_scan_trace(trace).tensors;
+  for (const float outlier : {5000.0F, 1e6F, 1e12F}) {
+    tensors.z[7] = outlier;
+    write_scan_trace(trace, tensors);
+    for (const char* config : {"tiny", "block-tiny"}) {
+      const program_end end = run_scansim({"compare", trace, "--config", config, "--rungs", "ref,hls"});
+      CAPTURE(outlier, config, end.out);
+      CHECK(end.status == 0);
+      CHECK(end.out.find("verdict: agree, with a warning: quantisation") != std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("cli says why a scan misses its bar on machines that no state can be wider on", "[system][cli]") {
   const temporary_folder folder;
   const std::string trace = folder.file("t.safetensors");

@@ -73,6 +73,17 @@ TEST_CASE("waves over a limit of the file size cost the waves and not the report
   CHECK(folder.left().empty());
 }
 
+TEST_CASE("waves go with every kind of library", "[outputs][waves][slow]") {
+  const shell_folder folder;
+  for (const char* kind : {"plain", "coverage", "randinit"}) {
+    const program_end end = folder.run(run_waves + "w.fst --rtl-build " + kind, {"SCANSIM_COVERAGE=covered"});
+    CAPTURE(kind, end.out, end.err);
+    CHECK(end.status == 0);
+    CHECK(is_whole_fst(folder.file("w.fst")));
+  }
+  CHECK(folder.left() == "covered w.fst");
+}
+
 TEST_CASE("fst_blocks: a file cut anywhere is not whole", "[outputs][waves][slow]") {
   const shell_folder folder;
   REQUIRE(folder.run(run_waves + "w.fst").status == 0);

@@ -1,9 +1,11 @@
 // Records united: the first test of a bin, open bins by name, exclusions that are stale, the ranked tests.
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "host/coverage/bin_exclusions.h"
 #include "host/coverage/coverage_floor.h"
 #include "host/coverage/coverage_text.h"
 #include "models/configs/data_directory.h"
@@ -107,6 +109,16 @@ TEST_CASE("bin_exclusions a reviewed bin is not asked for and a stale entry show
   CHECK(cover(two_records(), unknown.path).excluded.stale.size() == 1);
   const exclusion_file no_reason("- {bin: stall_states/dma.busy}\n");
   CHECK_THROWS_AS(cover(two_records(), no_reason.path), input_error);
+}
+
+TEST_CASE("bin_exclusions a file that is none is refused and not waited for", "[coverage]") {
+  const test::temporary_folder folder;
+  REQUIRE(mkfifo(folder.file("pipe").c_str(), 0600) == 0);
+  test::write_bytes(folder.file("empty"), "");
+  test::write_bytes(folder.file("two"), "- {bin: a, reason: b}\n---\n- {bin: a, reason: b}\n");
+  for (const auto& [name, found] : {std::pair("pipe", "a pipe"), {"empty", "an empty file"}, {"two", "2"}})
+    CHECK_THROWS_WITH(read_bin_exclusions(folder.file(name)), Catch::Contains(std::string("found ") + found));
+  CHECK_THROWS_WITH(read_bin_exclusions(folder.path().string()), Catch::Contains("found a directory"));
 }
 
 TEST_CASE("bin_exclusions those of the repository name bins of the model", "[coverage]") {

@@ -1,6 +1,7 @@
 // error_line: gains and offsets far below the noise of single values, and spreads that say how sure that is.
 #include "models/ref/error_line.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <random>
@@ -58,4 +59,25 @@ TEST_CASE("error_line ref errors that hang together along a row widen the spread
     for (size_t i = 0; i < row; ++i) want.push_back(normal(random)), got.push_back(gain * want.back());
   }
   CHECK(error_line_of(got, want, row).slope_spread > 5 * error_line_of(got, want, 1).slope_spread);
+}
+
+TEST_CASE("error_line ref a slope that one row decides has no spread that is known", "[trace][ref]") {
+  std::mt19937_64 random(8);
+  std::normal_distribution<double> normal(0, 1);
+  std::vector<double> want, got;
+  for (size_t i = 0; i < 16 * 40; ++i) {
+    want.push_back(normal(random));
+    got.push_back(want.back() + 1e-3 * normal(random));
+  }
+  CHECK(error_line_of(got, want, 40).slope_spread < 1e-4);
+  const auto with_outlier = [&](double value) {
+    want[7] = value, got[7] = value * (1 - 4e-4);  // as exact as its format is
+    return error_line_of(got, want, 40);
+  };
+  CHECK(with_outlier(10).slope_spread < 1e-3);
+  CHECK(with_outlier(1e5).slope - 1 == Approx(-4e-4).epsilon(1e-3));
+  CHECK(std::isinf(with_outlier(1e5).slope_spread));
+  CHECK(with_outlier(1e5).mean_spread < 10);
+  std::fill(want.begin(), want.end(), 0), std::fill(got.begin(), got.end(), 0);
+  CHECK(std::isinf(with_outlier(1).slope_spread));
 }

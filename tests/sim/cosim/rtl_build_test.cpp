@@ -452,7 +452,7 @@ TEST_CASE("source_groups puts every source of Verilator into one of few groups",
   for (const std::string& name : fast) source(name, 8U << 20);
   for (const std::string& name : slow) source(name, 1000);
   source("Vssm_top.h", 10);
-  const std::vector<std::string> variables = group_sources(folder.path().string(), "../harness.cpp", false);
+  const std::vector<std::string> variables = group_sources(folder.path().string(), {"../harness.cpp"});
   CHECK(variables == std::vector<std::string>{"VM_PARALLEL_BUILDS=1", "VM_USER_CLASSES=group_fast_0",
                                               "VM_CLASSES_FAST=group_fast_1 group_fast_2 ",
                                               "VM_CLASSES_SLOW=group_slow_0 ",
@@ -481,21 +481,22 @@ TEST_CASE("source_groups of a machine with waves are two, the writer of waves in
   source("Vssm_top__Syms.cpp", 1000);
   source("Vssm_top__Trace__0.cpp", 3U << 19);
   source("Vssm_top__Trace__0__Slow.cpp", 2U << 20);
-  const std::vector<std::string> variables = group_sources(folder.path().string(), "../harness.cpp", true);
+  const std::vector<std::string> variables = group_sources(
+      folder.path().string(), {.user_source = "../harness.cpp", .with_waves = true, .cached = false});
   CHECK(variables == std::vector<std::string>{"VM_PARALLEL_BUILDS=1", "VM_USER_CLASSES=group_fast_0",
-                                              "VM_CLASSES_FAST=group_fast_1 ",
-                                              "VM_CLASSES_SLOW=", "VM_SUPPORT_FAST=", "VM_SUPPORT_SLOW=",
-                                              "VM_GLOBAL_FAST=verilated verilated_threads"});
+                                              "VM_CLASSES_FAST=group_fast_1 ", "VM_CLASSES_SLOW=",
+                                              "VM_SUPPORT_FAST=", "VM_SUPPORT_SLOW=", "VM_GLOBAL_FAST="});
   const auto text = [&](const char* name) {
     std::ifstream file(folder.file(name));
     return std::string{std::istreambuf_iterator<char>(file), {}};
   };
-  CHECK(
-      text("group_fast_0.cpp") ==
-      "#include \"Vssm_top__Trace__0__Slow.cpp\"\n#include \"Vssm_top.cpp\"\n#include \"../harness.cpp\"\n");
+  CHECK(text("group_fast_0.cpp") ==
+        "#include \"Vssm_top__Trace__0__Slow.cpp\"\n#include \"Vssm_top.cpp\"\n#include "
+        "\"Vssm_top__Syms.cpp\"\n#include \"../harness.cpp\"\n");
   CHECK(text("group_fast_1.cpp") ==
-        "#include \"verilated_fst_c.cpp\"\n#include \"Vssm_top__Trace__0.cpp\"\n#include "
-        "\"Vssm_top__Syms.cpp\"\n");
+        "#include \"verilated.cpp\"\n#include \"verilated_threads.cpp\"\n#include "
+        "\"verilated_fst_c.cpp\"\n#include "
+        "\"Vssm_top__Trace__0.cpp\"\n");
 }
 
 TEST_CASE("rtl_build rtl writes waves only when built for them", "[cosim][rtl]") {
