@@ -3,7 +3,8 @@
 //   scansim {version, revision, dirty, data {folder, sha256, as_built, differs_from_revision}, rtl {sha256,
 //     as_built, differs_from_revision}, library_sha256}, command, reproduce,
 //   verdict "agree" | "disagree" | "not compared",
-//   design_point, memory_model, seed, fused, z_first, tool_versions, files
+//   design_point, clock {mhz, basis, highest_published_mhz, above_published, published_mhz}: an assumption,
+//   memory_model, seed, fused, z_first, tool_versions, files
 //   waves {path, first_cycle, last_cycle, ps_per_cycle, starts [{cycle, time_ps}]}: --wave, cycles of the run
 //   trace {path, sha256, operator, tokens, state_updates, macs, compulsory_bytes}
 //   errors {hls_vs_ref {relative_mse, scan, h_last, line, scan_line, y_bound, h_last_bound}, quantisation

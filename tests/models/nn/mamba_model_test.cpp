@@ -15,10 +15,10 @@
 namespace scansim {
 namespace {
 
-const std::string nn_folder = test::source_dir() + "/models/nn/";
+const std::string nn_models = test::source_dir() + "/models/nn/";
 
 std::vector<uint8_t> heldout_text() {
-  std::ifstream in(nn_folder + "heldout.txt", std::ios::binary);
+  std::ifstream in(nn_models + "heldout.txt", std::ios::binary);
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
@@ -65,7 +65,7 @@ double reference_y(const scan_tensors& call, int64_t batch, int64_t channel, int
 }
 
 TEST_CASE("mamba_model nn reproduces the held-out bits per byte that training measured", "[accuracy][nn]") {
-  const mamba_model model = mamba_model::load(nn_folder + "byte-mamba.safetensors");
+  const mamba_model model = mamba_model::load(nn_models + "byte-mamba.safetensors");
   const nlohmann::json stated = nlohmann::json::parse(model.description()).at("heldout");
   std::vector<uint8_t> text = heldout_text();
   REQUIRE(text.size() >= stated.at("bytes").get<size_t>());
@@ -76,7 +76,7 @@ TEST_CASE("mamba_model nn reproduces the held-out bits per byte that training me
 }
 
 TEST_CASE("mamba_model nn gives the same logits however the text is cut", "[property][nn]") {
-  const mamba_model model = mamba_model::load(nn_folder + "byte-mamba.safetensors");
+  const mamba_model model = mamba_model::load(nn_models + "byte-mamba.safetensors");
   const std::vector<int32_t> tokens = heldout_tokens(1000, 120);
   const float_matrix whole = model.forward(tokens);
   mamba_state state = zero_state(model.config());
@@ -91,7 +91,7 @@ TEST_CASE("mamba_model nn gives the same logits however the text is cut", "[prop
 }
 
 TEST_CASE("mamba_model nn refuses tokens outside the vocabulary and empty calls", "[negative][nn]") {
-  const mamba_model model = mamba_model::load(nn_folder + "byte-mamba.safetensors");
+  const mamba_model model = mamba_model::load(nn_models + "byte-mamba.safetensors");
   CHECK_THROWS_AS(model.forward(std::vector<int32_t>{256}), std::invalid_argument);
   CHECK_THROWS_AS(model.forward(std::vector<int32_t>{-1}), std::invalid_argument);
   CHECK_THROWS_AS(model.forward(std::vector<int32_t>{}), std::invalid_argument);
