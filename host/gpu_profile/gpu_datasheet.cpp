@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <filesystem>
@@ -25,7 +26,9 @@ struct sourced_value {
 class datasheet_reader {
  public:
   explicit datasheet_reader(const std::string& file) : file_(file), root_(load_yaml(file)) {
-    check_keys(root_, "file", {"device", "copy_bandwidth", "exp_rate", "float32_rate", "power_limit"});
+    std::vector<std::string> keys = {"device", "compute_capability", "multiprocessors", "power_limit"};
+    for (const ceiling_unit& one : ceiling_units) keys.push_back(one.name);
+    check_keys(root_, "file", keys);
   }
 
   std::string text(const YAML::Node& node, const std::string& field) const {
@@ -33,6 +36,22 @@ class datasheet_reader {
     return node.Scalar();
   }
   std::string device() const { return text(root_["device"], "device"); }
+  std::string compute_capability() const {
+    const std::string found = text(root_["compute_capability"], "compute_capability");
+    const bool good =
+        found.size() == 3 && std::isdigit(found[0]) && found[1] == '.' && std::isdigit(found[2]);
+    if (!good) throw input_error(file_, "compute_capability", "two digits as 9.0", printable(found));
+    return found;
+  }
+  int multiprocessors() const {
+    const std::string found = text(root_["multiprocessors"], "multiprocessors");
+    int count = 0;
+    const char* end = found.data() + found.size();
+    const auto [stop, failed] = std::from_chars(found.data(), end, count);
+    if (failed != std::errc() || stop != end || count <= 0)
+      throw input_error(file_, "multiprocessors", "a whole number > 0", printable(found));
+    return count;
+  }
 
   sourced_value value(const std::string& key, const std::string& unit) const {
     const YAML::Node node = root_[key];
@@ -94,10 +113,13 @@ gpu_datasheet load_gpu_datasheet(const std::string& name_or_path, const std::str
   gpu_datasheet sheet;
   sheet.name = given.stem().string();
   sheet.device = reader.device();
-  for (const auto& [key, unit] : {std::pair{"copy_bandwidth", "byte/s"}, std::pair{"exp_rate", "exp/s"},
-                                  std::pair{"float32_rate", "flop/s"}}) {
+  sheet.compute_capability = reader.compute_capability();
+  sheet.multiprocessors = reader.multiprocessors();
+  for (const auto& [key, unit] : ceiling_units) {
     const sourced_value ceiling = reader.value(key, unit);
-    sheet.ceilings.push_back({key, unit, ceiling.value, "datasheet", ceiling.source});
+    const bool assumed = ceiling.source.starts_with("assumption:");
+    sheet.ceilings.push_back(
+        {key, unit, ceiling.value, assumed ? "assumption" : "datasheet", ceiling.source});
   }
   const sourced_value power = reader.value("power_limit", "W");
   sheet.power_limit_w = power.value;

@@ -1,7 +1,9 @@
-// Ceilings of a GPU from its datasheet: models/gpu/<name>.yaml with device, copy_bandwidth (byte/s), exp_rate
-// (exp/s, special function units alone), float32_rate (flop/s, an fma is 2) and power_limit (W, of the
-// board), each with value, unit and source. Contract: all keys, nothing else, values > 0; else input_error
-// naming file and field. A datasheet says what a device might reach; for what one did reach, read a profile.
+// Ceilings of a GPU from its datasheet: models/gpu/<name>.yaml with device, compute_capability,
+// multiprocessors, every ceiling of ceiling_units (gpu_profile.h; unit_rate is the special function units
+// alone, a fma is 2 flop) and power_limit (W, of the board), each of these with value, unit and source. A
+// source that begins with "assumption:" is one, and the ceiling's basis says so. Contract: all keys, nothing
+// else, values > 0; else input_error naming file and field. A datasheet says what a device might reach; for
+// what one did reach, read a profile.
 #pragma once
 #include <string>
 #include <vector>
@@ -11,9 +13,11 @@
 namespace scansim {
 
 struct gpu_datasheet {
-  std::string name;                       // "h100-sxm"
-  std::string device;                     // "NVIDIA H100 SXM5 80GB"
-  std::vector<profile_ceiling> ceilings;  // copy_bandwidth, exp_rate, float32_rate; basis "datasheet"
+  std::string name;                // "h100-sxm"
+  std::string device;              // "NVIDIA H100 SXM5 80GB"
+  std::string compute_capability;  // "9.0"
+  int multiprocessors = 0;
+  std::vector<profile_ceiling> ceilings;  // in the order of ceiling_units; basis "datasheet" or "assumption"
   double power_limit_w = 0;
   std::string power_source;
 };

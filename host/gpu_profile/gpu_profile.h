@@ -50,15 +50,29 @@ struct profile_metric {
   std::string source = "";  // what the imported file calls it; empty: our own recorder's
 };
 
+// What one call takes: the least of any kernel (scan_work.h), and, where the kernel that would run is known
+// by its machine code (kernel_counts.h), what that one issues; 0: not known.
 struct profile_work {
   double bytes = 0, exps = 0, flops = 0;
+  double unit_ops = 0, launches = 0;
+  double instructions = 0, shared_bytes = 0;  // of the kernel: of its threads, through shared memory
 };
 
 struct profile_ceiling {
-  std::string name, unit;  // "copy_bandwidth" in "byte/s", "exp_rate" in "exp/s", "float32_rate" in "flop/s"
+  std::string name, unit;  // a row of ceiling_units
   double value = 0;
-  std::string basis, source;  // basis: "measured" or "datasheet"
+  std::string basis, source;  // basis: "measured", "datasheet" or "assumption"
 };
+
+struct ceiling_unit {
+  const char *name, *unit;
+};
+// exp_rate is that of exps of which some are polynomials; profiles of before there was unit_rate have it
+// alone.
+inline constexpr ceiling_unit ceiling_units[] = {
+    {"copy_bandwidth", "byte/s"}, {"unit_rate", "op/s"},           {"exp_rate", "exp/s"},
+    {"float32_rate", "flop/s"},   {"issue_rate", "instruction/s"}, {"shared_bandwidth", "byte/s"},
+    {"launch_floor", "us"}};
 
 struct profile_energy {
   std::string level = "board", source;

@@ -109,15 +109,15 @@ profile_metric read_metric(const json_object& object) {
 
 profile_ceiling read_ceiling(const json_object& object) {
   object.check_keys({"name", "unit", "value", "basis", "source"});
-  static constexpr std::pair<const char*, const char*> known[] = {
-      {"copy_bandwidth", "byte/s"}, {"exp_rate", "exp/s"}, {"float32_rate", "flop/s"}};
+  std::vector<std::string> names;
+  for (const ceiling_unit& known : ceiling_units) names.push_back(known.name);
   profile_ceiling ceiling;
-  ceiling.name = object.one_of("name", {known[0].first, known[1].first, known[2].first});
-  for (const auto& [name, unit] : known)
+  ceiling.name = object.one_of("name", names);
+  for (const auto& [name, unit] : ceiling_units)
     if (ceiling.name == name) ceiling.unit = object.one_of("unit", {unit});
   ceiling.value = object.amount("value");
   if (ceiling.value <= 0) object.fail("value", "a number > 0");
-  ceiling.basis = object.one_of("basis", {"measured", "datasheet"});
+  ceiling.basis = object.one_of("basis", {"measured", "datasheet", "assumption"});
   ceiling.source = object.text("source");
   return ceiling;
 }
@@ -184,8 +184,11 @@ void read_parts(const json_object& root, gpu_profile& profile) {
     profile.metrics.push_back(std::move(metric));
   }
   if (const auto work = root.optional_object("work")) {
-    work->check_keys({"bytes", "exps", "flops"});
-    profile.work = {work->amount("bytes"), work->amount("exps"), work->amount("flops")};
+    work->check_keys({"bytes", "exps", "flops", "unit_ops", "launches"});
+    profile.work = profile_work{work->amount("bytes"), work->amount("exps"), work->amount("flops")};
+    // Profiles of before these were counted have neither.
+    if (work->has("unit_ops")) profile.work->unit_ops = work->amount("unit_ops");
+    if (work->has("launches")) profile.work->launches = work->amount("launches");
   }
   for (const json_object& entry : root.objects("ceilings")) profile.ceilings.push_back(read_ceiling(entry));
   if (const auto energy = root.optional_object("energy")) profile.energy = read_energy(*energy);

@@ -4,10 +4,13 @@
 //          4, 2 or 1 bytes; A, D, delta_bias and the states float32, but int8 in Quamba's chain, whose y is
 //          float16; a 16-bit decode keeps its state in 16 bits. decode: L launches of one token, so
 //          parameters and state are moved L times.
-//   exps   N per token and channel: the recurrence. softplus (2 transcendentals per token and channel) and
-//   silu
-//          (1) are left out, 3 of 19 at N = 16: a time from it is a floor, a share of the ceiling is
-//          understated.
+//   exps      N per token and channel: the recurrence.
+//   unit_ops  what the special function unit does of it, as activation_unit.h has it: the exps, 1 for
+//   softplus
+//             (its log1p is a polynomial), 2 for silu (2^x and a reciprocal). The int8 kernel computes its
+//             exps as polynomials, to be bit-true; it is held to what any int8 scan could do, and so to
+//             these.
+//   launches  1, or L in a decode.
 //   flops  float32, an fma is 2: 6 N + 1, + 2 with D, + 1 with delta_bias, + 1 with z, per token and channel.
 // The recorder and the roofline both count so. It leaves out caches, padding and a parallel scan's second
 // visit.

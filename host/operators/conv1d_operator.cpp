@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "hls/units/conv1d_silu.h"
+#include "host/cuda/numerics/activation_unit.h"
 #include "host/operators/operator_rows.h"
 #include "host/operators/operator_scales.h"
 #include "host/operators/quantised_operators.h"
@@ -130,7 +131,8 @@ least_work conv1d_work(const call& one) {
   const conv1d_call& c = conv1d_in(one);
   const auto outputs = static_cast<double>(c.channels * c.length);
   return {2 * elements(c.state) + elements(c.x) + elements(c.w) + elements(c.bias) + outputs,
-          c.silu ? outputs : 0, 2 * outputs * static_cast<double>(c.width)};
+          c.silu ? outputs : 0, 2 * outputs * static_cast<double>(c.width),
+          c.silu ? silu_unit_ops * outputs : 0};
 }
 
 uint64_t conv1d_macs(const call& one) {

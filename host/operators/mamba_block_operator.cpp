@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "host/cuda/numerics/activation_unit.h"
 #include "host/operators/operator_rows.h"
 #include "host/operators/operator_scales.h"
 #include "host/operators/quantised_gemm.h"
@@ -203,13 +204,16 @@ least_work mamba_block_work(const call& one) {
   least_work work{2 * elements(c.x) + elements(c.norm) + elements(c.in_proj) + elements(c.out_proj), 0, 0};
   const auto tokens = static_cast<double>(c.all_tokens());
   const double updates = tokens * static_cast<double>(c.channels * c.states);
+  const double values = tokens * static_cast<double>(c.channels);
   work.flops = tokens * 2 * (elements(c.in_proj) + elements(c.out_proj)) + 4 * elements(c.x);
+  work.unit_ops = tokens + silu_unit_ops * values;  // the norm's roots, the gate
   for_each_branch(c, [&](const mamba_branch_call& b, size_t) {
     const double weights = elements(b.conv_weight) + elements(b.x_proj) + elements(b.dt_proj);
     work.elements += weights + elements(b.conv_bias) + elements(b.dt_bias) + elements(b.a) + elements(b.d) +
                      2 * (elements(c.conv_state) + elements(c.h0));
     work.flops += tokens * 2 * weights + 6 * updates;
     work.exps += updates;
+    work.unit_ops += updates + (silu_unit_ops + softplus_unit_ops) * values;
   });
   return work;
 }

@@ -75,6 +75,7 @@ struct bound_verdict {
 struct least_work {
   double elements = 0;         // of tensors, each read or written once
   double exps = 0, flops = 0;  // a multiply-add is 2
+  double unit_ops = 0;         // of a GPU's special function units: exps, reciprocals, roots
 };
 
 class operator_case {

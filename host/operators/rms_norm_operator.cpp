@@ -126,7 +126,8 @@ const operator_row rms_norm_row = {
     .work =
         [](const call& one) {
           const rms_norm_call& c = norm_in(one);
-          return least_work{2 * elements(c.x) + elements(c.w), 0, 4 * elements(c.x)};
+          const double roots = elements(c.x) / static_cast<double>(c.size);
+          return least_work{2 * elements(c.x) + elements(c.w), 0, 4 * elements(c.x), roots};
         }};
 
 }  // namespace scansim

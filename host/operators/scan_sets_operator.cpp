@@ -5,6 +5,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "host/cuda/numerics/activation_unit.h"
 #include "host/operators/operator_rows.h"
 #include "host/operators/scan_sets_errors.h"
 #include "host/operators/scan_sets_trials.h"
@@ -31,8 +32,13 @@ least_work sets_work(const call& one) {
   const auto updates = static_cast<double>(c.state_updates());
   double moved = elements(c.u) + elements(c.z) + elements_of(c.shared) +
                  static_cast<double>(c.batch * c.channels * c.output_rows);
-  for (const scan_set& set : c.sets) moved += elements_of(set.own) + elements(set.h0);
-  return {moved, updates, 6 * updates};
+  double steps = elements(c.shared.delta);
+  for (const scan_set& set : c.sets) {
+    moved += elements_of(set.own) + elements(set.h0);
+    steps += elements(set.own.delta);
+  }
+  const double softplus = c.delta_softplus ? softplus_unit_ops * steps : 0;
+  return {moved, updates, 6 * updates, updates + softplus + silu_unit_ops * elements(c.z)};
 }
 
 // The set of output "h_last.k".

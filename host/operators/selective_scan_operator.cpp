@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "host/cuda/numerics/activation_unit.h"
 #include "host/operators/operator_rows.h"
 #include "host/operators/scan_bound.h"
 #include "host/operators/scan_errors.h"
@@ -28,9 +29,10 @@ const scan_tensors& tensors_in(const call& one) { return payload<selective_scan_
 least_work scan_work(const call& one) {
   const scan_tensors& t = tensors_in(one);
   const auto updates = static_cast<double>(one.state_updates());
+  const double softplus = t.options.delta_softplus ? softplus_unit_ops * elements(t.u) : 0;
   return {elements(t.u) + elements(t.delta) + elements(t.z) + elements(t.b) + elements(t.c) + elements(t.a) +
               elements(t.d) + elements(t.delta_bias) + elements(t.h0) + elements(t.u),
-          updates, 6 * updates};
+          updates, 6 * updates, updates + softplus + silu_unit_ops * elements(t.z)};
 }
 
 struct call_errors {

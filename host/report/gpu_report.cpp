@@ -50,6 +50,18 @@ std::string ratio_lines(const run_result& result, const gpu_result& gpu) {
                      gpu.label);
 }
 
+const char* basis_text(const gpu_result& gpu) {
+  return gpu.binding_basis == "assumption" ? "an assumption" : "a datasheet's ceiling";
+}
+
+json bounds_json(const gpu_result& gpu) {
+  json bounds = json::array();
+  for (const roofline_time& one : gpu.bounds)
+    bounds.push_back(
+        {{"ceiling", one.ceiling}, {"basis", one.basis}, {"time_us", one.time_us}, {"applies", one.applies}});
+  return bounds;
+}
+
 json comparison_json(const gpu_comparison& comparison) {
   return {{"rtol", or_null(comparison.rtol)},
           {"atol", or_null(comparison.atol)},
@@ -112,7 +124,7 @@ std::string gpu_text(const run_result& result) {
       text += fmt::format("gpu: {:.1f} % of its binding ceiling, {}, measured in the same run\n",
                           100 * *share, gpu.binding_ceiling);
     else if (!gpu.measured())
-      text += fmt::format("gpu: bound by {}, a datasheet's ceiling; no kernel ran\n", gpu.binding_ceiling);
+      text += fmt::format("gpu: bound by {}, {}; no kernel ran\n", gpu.binding_ceiling, basis_text(gpu));
     if (gpu.energy && result.tokens > 0)
       text += fmt::format(
           "gpu: energy/token of the board, {} with idle, {} without\n", energy_cell(result, gpu),
@@ -143,6 +155,8 @@ void add_gpu_json(json& object, const run_result& result, const gpu_result& gpu)
                                   {"source", ceiling.source}});
   object["roofline"] = {{"time_us", or_null(gpu.roofline_us)},
                         {"ceiling", gpu.binding_ceiling.empty() ? json() : json(gpu.binding_ceiling)},
+                        {"basis", gpu.binding_basis.empty() ? json() : json(gpu.binding_basis)},
+                        {"bounds", bounds_json(gpu)},
                         {"achieved_share", or_null(gpu.achieved_share())}};
   object["comparison"] = gpu.comparison ? comparison_json(*gpu.comparison) : json();
   object["ratios"] = ratios_json(result, gpu);

@@ -32,13 +32,22 @@ void check_energy(const gpu_result& gpu) {
     refuse(fmt::format("energy {} uJ with idle, {} uJ without", included, subtracted));
 }
 
+// What binds is the longest of the bounds that apply, where they are given.
+void check_bounds(const gpu_result& gpu) {
+  if (gpu.bounds.empty()) return;
+  double longest_us = 0;
+  for (const roofline_time& one : gpu.bounds)
+    if (one.applies) longest_us = std::max(longest_us, one.time_us);
+  if (!gpu.roofline_us || longest_us != *gpu.roofline_us)
+    refuse(fmt::format("its longest bound is {} us, its roofline another", longest_us));
+}
+
 // Which facts go with which label.
 void check_label(const rung_result& rung, const gpu_result& gpu) {
   if (gpu.label != "live" && gpu.label != "recorded" && gpu.label != "modelled")
     refuse("label '" + gpu.label + "'");
-  const std::string basis = gpu.measured() ? "measured" : "datasheet";
   for (const profile_ceiling& ceiling : gpu.ceilings)
-    if (ceiling.basis != basis)
+    if ((ceiling.basis == "measured") != gpu.measured())
       refuse(fmt::format("{}, but {} is {}", gpu.label, ceiling.name, ceiling.basis));
   if (gpu.measured() && gpu.energy_bound_uj) refuse(gpu.label + ", but its energy is an upper bound");
   if (gpu.measured()) return;
@@ -66,6 +75,7 @@ void check_gpu_result(const rung_result& rung) {
   check_label(rung, gpu);
   if (rung.cycles || rung.energy) refuse("it has cycles or energy of a machine");
   if (gpu.comparison.has_value() != !rung.compared_with.empty()) refuse("comparison without its figures");
+  check_bounds(gpu);
   if (gpu.roofline_us && !(*gpu.roofline_us > 0 && std::isfinite(*gpu.roofline_us)))
     refuse(fmt::format("roofline is {} us", *gpu.roofline_us));
 }

@@ -1,14 +1,16 @@
 // What the gpu rung established: a measurement made in this run (live), one made earlier for the same trace
 // (recorded), or none, only a roofline from a datasheet (modelled). Contract, checked by check_gpu_result():
 // the three never mix: measured ceilings, energy and outputs belong to live and recorded alone, datasheet
-// ceilings and an upper bound of energy to modelled alone. Ratios of the machine to the gpu follow the rules
-// of host/gpu_profile/README.md: withheld below 80 % of the kernel's own roofline; energies only if measured.
+// ceilings, assumptions and an upper bound of energy to modelled alone. Ratios of the machine to the gpu
+// follow the rules of host/gpu_profile/README.md: withheld below 80 % of the kernel's own roofline; energies
+// only if measured.
 #pragma once
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "host/gpu_profile/gpu_profile.h"
+#include "host/gpu_profile/roofline.h"
 
 namespace scansim {
 
@@ -36,7 +38,8 @@ struct gpu_result {
   std::string energy_basis;
   std::vector<profile_ceiling> ceilings;
   std::optional<double> roofline_us;  // by `ceilings`
-  std::string binding_ceiling;
+  std::string binding_ceiling, binding_basis;
+  std::vector<roofline_time> bounds;  // the time by each ceiling
   std::optional<gpu_comparison> comparison;
 
   bool measured() const { return label != "modelled"; }

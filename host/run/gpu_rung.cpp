@@ -18,8 +18,22 @@ namespace scansim {
 
 profile_work work_of(const least_work& work, gpu_precision precision) {
   const double bytes = precision == gpu_precision::fp32 ? 4 : precision == gpu_precision::int8 ? 1 : 2;
-  return {bytes * work.elements, work.exps, work.flops};
+  profile_work result{bytes * work.elements, work.exps, work.flops};
+  result.unit_ops = work.unit_ops;
+  result.launches = 1;
+  return result;
 }
+
+namespace {
+
+void take_bound(gpu_result& gpu, const roofline_bound& bound) {
+  gpu.roofline_us = bound.time_us;
+  gpu.binding_ceiling = bound.ceiling;
+  gpu.binding_basis = bound.basis;
+  gpu.bounds = bound.times;
+}
+
+}  // namespace
 
 rung_result modelled_gpu_rung(const profile_work& work, const gpu_choice& choice, const gpu_sources& sources,
                               const std::string& why) {
@@ -31,9 +45,9 @@ rung_result modelled_gpu_rung(const profile_work& work, const gpu_choice& choice
   gpu.device = sheet.device;
   gpu.source = "roofline of the datasheet " + sheet.name;
   gpu.time_us = bound.time_us;
-  gpu.roofline_us = bound.time_us;
-  gpu.binding_ceiling = bound.ceiling;
+  take_bound(gpu, bound);
   gpu.time_basis = "modelled, least work over datasheet ceilings, bound by " + bound.ceiling;
+  if (bound.basis == "assumption") gpu.time_basis += ", an assumption";
   gpu.ceilings = sheet.ceilings;
   gpu.energy_bound_uj = sheet.power_limit_w * bound.time_us;
   gpu.energy_basis = fmt::format("upper bound at the modelled time, board power limit {:g} W x {:.4g} us; {}",
@@ -82,10 +96,8 @@ gpu_result measured_result(const gpu_profile& profile, const std::string& label,
   if (profile.energy) gpu.energy_basis = "measured, " + profile.energy->source;
   for (const profile_ceiling& ceiling : profile.ceilings)
     if (ceiling.basis == "measured") gpu.ceilings.push_back(ceiling);
-  if (const auto bound = roofline(profile.work.value_or(work), gpu.ceilings)) {
-    gpu.roofline_us = bound->time_us;
-    gpu.binding_ceiling = bound->ceiling;
-  }
+  if (const auto bound = roofline(profile.work.value_or(work), gpu.ceilings, exp_way_of(profile.kernel)))
+    take_bound(gpu, *bound);
   return gpu;
 }
 

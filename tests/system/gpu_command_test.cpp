@@ -104,16 +104,20 @@ TEST_CASE("cli compare models a gpu where none is and none was recorded", "[syst
   CHECK(gpu["time_us"]["median"].get<double>() > 0);
   CHECK(gpu["energy"]["idle_included_uj"].is_null());
   CHECK(gpu["energy"]["upper_bound_uj"] == Approx(700 * gpu["time_us"]["median"].get<double>()));
-  REQUIRE(gpu["ceilings"].size() == 3);
+  REQUIRE(gpu["ceilings"].size() == 7);
   for (const json& ceiling : gpu["ceilings"]) {
-    CHECK(ceiling["basis"] == "datasheet");
+    CHECK(ceiling["basis"] == (ceiling["name"] == "launch_floor" ? "assumption" : "datasheet"));
     CHECK(ceiling["source"].is_string());
   }
+  CHECK(gpu["roofline"]["ceiling"] == "launch_floor");  // a small call is a launch
+  CHECK(gpu["roofline"]["basis"] == "assumption");
+  CHECK(gpu["time_us"]["median"] == 2);
+  CHECK(gpu["roofline"]["bounds"].size() == 7);
   CHECK(result["rungs"]["hls"]["compared_with"] == "ref");
   CHECK(result["command"].get<std::string>().find("--gpu modelled") != std::string::npos);
   const json other = compared_on_tiny(
       trace, folder, {"--rungs", "gpu", "--gpu", "modelled", "--gpu-model", "a100-sxm-80gb"});
-  CHECK(other["rungs"]["gpu"]["time_us"]["median"] > gpu["time_us"]["median"]);
+  CHECK(other["rungs"]["gpu"]["roofline"]["bounds"][0]["time_us"] > gpu["roofline"]["bounds"][0]["time_us"]);
 }
 
 TEST_CASE("cli compare calls an import under traces/gpu recorded, for its trace alone", "[system][cli]") {

@@ -85,6 +85,8 @@ class cuda_device : public gpu_device {
 
   std::unique_ptr<gpu_kernel> prepare_ceiling(gpu_ceiling ceiling) override {
     if (ceiling == gpu_ceiling::copy_bandwidth) return prepare_copy(properties_, stream_);
+    if (ceiling == gpu_ceiling::unit_rate) return prepare_exps(unit_way, properties_, stream_);
+    if (ceiling == gpu_ceiling::launch_floor) return prepare_launches(stream_);
     std::unique_ptr<gpu_kernel> fastest;
     double shortest_us = 0;
     for (int way = 0; way < exp_ways; ++way) {
@@ -145,7 +147,7 @@ std::unique_ptr<gpu_device> open_gpu_device(std::string& why_not) {
     // Without a driver the runtime complains of its version: 0.
     int driver = 0;
     const bool no_driver = cudaDriverGetVersion(&driver) != cudaSuccess || driver == 0;
-    why_not = std::string("no CUDA device: ") + (no_driver                ? "no NVIDIA driver"
+    why_not = std::string("no CUDA device: ") + (no_driver               ? "no NVIDIA driver"
                                                  : status != cudaSuccess ? cudaGetErrorString(status)
                                                                          : "none found");
     cudaGetLastError();  // forget it

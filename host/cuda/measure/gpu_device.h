@@ -30,10 +30,12 @@ struct gpu_board_state {
   std::optional<double> total_energy_mj;  // millijoule since the driver was loaded
 };
 
-// What one launch must do at least: the compulsory bytes (each input once, each output once), the exps of the
-// recurrence and the float32 operations (an fma is 2).
+// What one call must do at least: the compulsory bytes (each input once, each output once), the exps of the
+// recurrence, the float32 operations (an fma is 2), the operations of the special function unit, and
+// launches.
 struct gpu_work {
   double bytes = 0, exps = 0, flops = 0;
+  double unit_ops = 0, launches = 1;
 };
 
 // Outputs as float whatever the storage type; h_last is empty if the call returns none.
@@ -54,7 +56,9 @@ class gpu_kernel {
   virtual std::vector<std::pair<std::string, std::string>> configuration() const = 0;
 };
 
-enum class gpu_ceiling { copy_bandwidth, exp_rate };
+// unit_rate: exps by the special function unit alone; exp_rate: the fastest way, some of them polynomials;
+// launch_floor: a graph of kernels that do nothing, `launches` of them a call.
+enum class gpu_ceiling { copy_bandwidth, unit_rate, exp_rate, launch_floor };
 
 class gpu_device {
  public:

@@ -74,22 +74,32 @@ profile_ceiling measure_ceiling(gpu_device& device, gpu_ceiling which, const mea
   const gpu_work work = kernel->work();
   profile_ceiling ceiling;
   ceiling.basis = "measured";
-  double amount = 0;
-  if (which == gpu_ceiling::copy_bandwidth) {
-    amount = work.bytes;
-    ceiling.name = "copy_bandwidth";
-    ceiling.unit = "byte/s";
-    ceiling.source = fmt::format("device copy of {:.0f} MiB, read + write", work.bytes / 2 / (1 << 20));
-  } else {
-    amount = work.exps;
-    ceiling.name = "exp_rate";
-    ceiling.unit = "exp/s";
-    ceiling.source = "kernel of independent exps";
-    for (const auto& [key, value] : kernel->configuration())
-      if (key == "method") ceiling.source += " (" + value + ")";
+  const double time_s = times.call_us.median * 1e-6;
+  const auto is = [&](const char* name, const char* unit, double value, const std::string& source) {
+    ceiling.name = name;
+    ceiling.unit = unit;
+    ceiling.value = value;
+    ceiling.source = source + ", same run, " + times.aggregation;
+  };
+  std::string method;
+  for (const auto& [key, value] : kernel->configuration())
+    if (key == "method") method = " (" + value + ")";
+  switch (which) {
+    case gpu_ceiling::copy_bandwidth:
+      is("copy_bandwidth", "byte/s", work.bytes / time_s,
+         fmt::format("device copy of {:.0f} MiB, read + write", work.bytes / 2 / (1 << 20)));
+      break;
+    case gpu_ceiling::unit_rate:
+      is("unit_rate", "op/s", work.unit_ops / time_s, "kernel of independent exps" + method);
+      break;
+    case gpu_ceiling::exp_rate:
+      is("exp_rate", "exp/s", work.exps / time_s, "kernel of independent exps, the fastest way" + method);
+      break;
+    case gpu_ceiling::launch_floor:
+      is("launch_floor", "us", times.call_us.median / work.launches,
+         fmt::format("graph of {:.0f} empty kernels, of each", work.launches));
+      break;
   }
-  ceiling.value = amount / (times.call_us.median * 1e-6);
-  ceiling.source += ", same run, " + times.aggregation;
   return ceiling;
 }
 
@@ -104,7 +114,7 @@ void add_metrics(gpu_profile& profile, const launch_times& times, const gpu_work
   };
   rate("achieved_bandwidth", "byte/s", work.bytes, "compulsory bytes");
   rate("achieved_exp_rate", "exp/s", work.exps, "exps of the recurrence");
-  profile.work = profile_work{work.bytes, work.exps, work.flops};
+  profile.work = profile_work{work.bytes, work.exps, work.flops, work.unit_ops, work.launches};
 }
 
 bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
@@ -142,8 +152,9 @@ measured_call measure_call(gpu_device& device, const scan_trace& trace, gpu_prec
   if (protocol.energy_window_s > 0) idle_w = idle_power_w(device, protocol.clock);
 
   say("ceilings");
-  profile.ceilings = {measure_ceiling(device, gpu_ceiling::copy_bandwidth, protocol),
-                      measure_ceiling(device, gpu_ceiling::exp_rate, protocol)};
+  for (const gpu_ceiling which : {gpu_ceiling::copy_bandwidth, gpu_ceiling::unit_rate, gpu_ceiling::exp_rate,
+                                  gpu_ceiling::launch_floor})
+    profile.ceilings.push_back(measure_ceiling(device, which, protocol));
 
   say("preparing");
   std::unique_ptr<gpu_kernel> kernel = device.prepare_scan(trace.tensors, precision, 2);

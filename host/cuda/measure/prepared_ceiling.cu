@@ -9,6 +9,7 @@ namespace {
 
 constexpr int threads = 256, blocks_per_multiprocessor = 8;  // 2048 threads: all that fit
 constexpr int exp_waves = 16;
+constexpr int empty_launches = 200;
 
 class device_memory {
  public:
@@ -82,8 +83,8 @@ class exp_ceiling : public gpu_kernel {
   }
   gpu_outputs read_outputs(int) override { return {}; }
   gpu_work work() const override {
-    return {static_cast<double>(bytes_per_set()),
-            static_cast<double>(grid_) * threads * exp_chains * exp_rounds, 0};
+    const double exps = static_cast<double>(grid_) * threads * exp_chains * exp_rounds;
+    return {static_cast<double>(bytes_per_set()), exps, 0, exps};
   }
   uint64_t bytes_per_set() const override { return static_cast<uint64_t>(grid_) * threads * sizeof(float); }
   std::vector<std::pair<std::string, std::string>> configuration() const override {
@@ -97,7 +98,40 @@ class exp_ceiling : public gpu_kernel {
   cudaStream_t stream_;
 };
 
+// One graph of kernels that do nothing, one after the other, as the steps of a decode are.
+class launch_ceiling : public gpu_kernel {
+ public:
+  explicit launch_ceiling(void* stream) : stream_(static_cast<cudaStream_t>(stream)) {
+    empty_kernel<<<1, 1, 0, stream_>>>();  // loads it, which must not be in a recording
+    check_cuda(cudaStreamSynchronize(stream_), "running an empty kernel");
+    cudaGraph_t graph = nullptr;
+    check_cuda(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal), "recording empty kernels");
+    for (int k = 0; k < empty_launches; ++k) empty_kernel<<<1, 1, 0, stream_>>>();
+    check_cuda(cudaStreamEndCapture(stream_, &graph), "recording empty kernels");
+    const cudaError_t status = cudaGraphInstantiate(&executable_, graph, 0);
+    cudaGraphDestroy(graph);
+    check_cuda(status, "preparing empty kernels");
+  }
+  ~launch_ceiling() override { cudaGraphExecDestroy(executable_); }
+
+  void launch(int) override { check_cuda(cudaGraphLaunch(executable_, stream_), "launching empty kernels"); }
+  gpu_outputs read_outputs(int) override { return {}; }
+  gpu_work work() const override { return {0, 0, 0, 0, empty_launches}; }
+  uint64_t bytes_per_set() const override { return 0; }
+  std::vector<std::pair<std::string, std::string>> configuration() const override {
+    return {{"kernel", "empty"}, {"launches", std::to_string(empty_launches) + " in one graph"}};
+  }
+
+ private:
+  cudaGraphExec_t executable_ = nullptr;
+  cudaStream_t stream_;
+};
+
 }  // namespace
+
+std::unique_ptr<gpu_kernel> prepare_launches(void* stream) {
+  return std::make_unique<launch_ceiling>(stream);
+}
 
 std::unique_ptr<gpu_kernel> prepare_copy(const gpu_properties& properties, void* stream) {
   return std::make_unique<copy_ceiling>(properties, stream);

@@ -61,6 +61,7 @@ class decode_kernel : public gpu_kernel {
 
   std::vector<std::pair<std::string, std::string>> configuration() const override {
     return {{"kernel", "state_update"},
+            {"exps", "unit"},
             {"launches", std::to_string(sizes_.length) + " in one graph"},
             {"state", precision_name(precision_)}};
   }

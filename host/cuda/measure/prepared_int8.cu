@@ -58,7 +58,10 @@ class int8_kernel : public gpu_kernel {
   uint64_t bytes_per_set() const override { return buffers_.bytes_per_set(); }
 
   std::vector<std::pair<std::string, std::string>> configuration() const override {
-    return {{"kernel", "quamba_scan"}, {"y", precision_name(y_storage)}, {"scales", "static, per tensor"}};
+    return {{"kernel", "quamba_scan"},
+            {"exps", "polynomial"},
+            {"y", precision_name(y_storage)},
+            {"scales", "static, per tensor"}};
   }
 
  private:

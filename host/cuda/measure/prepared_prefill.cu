@@ -60,6 +60,7 @@ class prefill_kernel : public gpu_kernel {
 
   std::vector<std::pair<std::string, std::string>> configuration() const override {
     return {{"kernel", std::string("selective_scan_") + schedule_name(configuration_.schedule)},
+            {"exps", "unit"},
             {"schedule", schedule_name(configuration_.schedule)},
             {"threads", std::to_string(configuration_.threads)},
             {"items", std::to_string(configuration_.items)},
@@ -112,7 +113,7 @@ scan_sizes sizes_of(const scan_tensors& tensors) {
 
 gpu_work work_of(const scan_tensors& tensors, gpu_precision precision) {
   const profile_work work = scan_work(tensors.shape, tensors.options, parts_of(tensors), precision);
-  return {work.bytes, work.exps, work.flops};
+  return {work.bytes, work.exps, work.flops, work.unit_ops, work.launches};
 }
 
 std::unique_ptr<gpu_kernel> prepare_prefill(const scan_tensors& tensors, gpu_precision precision,

@@ -115,6 +115,28 @@ TEST_CASE("gpu_result of a model gives ceilings, an upper bound and no energy ra
   CHECK(gpu["verdict"] == "not compared");
 }
 
+TEST_CASE("gpu_result names what binds, on what basis, and the times by the other ceilings",
+          "[report][gpu]") {
+  rung_result rung = modelled_rung();
+  gpu_result& gpu = *rung.gpu;
+  gpu.ceilings.push_back({"launch_floor", "us", 2, "assumption", "assumption: a launch"});
+  gpu.binding_ceiling = "launch_floor";
+  gpu.binding_basis = "assumption";
+  gpu.bounds = {{"exp_rate", "datasheet", 7, false}, {"launch_floor", "assumption", gpu.time_us, true}};
+  CHECK(contains(report_text(with_gpu(rung)), "gpu: bound by launch_floor, an assumption; no kernel ran\n"));
+  const nlohmann::json roofline = to_json(with_gpu(rung))["rungs"]["gpu"]["roofline"];
+  CHECK(roofline["ceiling"] == "launch_floor");
+  CHECK(roofline["basis"] == "assumption");
+  CHECK(roofline["bounds"][0] ==
+        nlohmann::json(
+            {{"ceiling", "exp_rate"}, {"basis", "datasheet"}, {"time_us", 7.0}, {"applies", false}}));
+  CHECK_FALSE(refused(rung, [](rung_result& r) { r.gpu->bounds[0].applies = true; }).empty());
+  CHECK_FALSE(refused(rung, [](rung_result& r) { r.gpu->bounds.pop_back(); }).empty());
+  rung_result measured = measured_rung();
+  measured.gpu->ceilings.push_back({"launch_floor", "us", 2, "assumption", "assumption: a launch"});
+  CHECK(refused(measured, [](rung_result&) {}).find("assumption") != std::string::npos);
+}
+
 TEST_CASE("gpu_result in JSON has time with spread and energy with and without idle", "[report][gpu]") {
   const nlohmann::json object = to_json(with_gpu(measured_rung())), gpu = object["rungs"]["gpu"];
   CHECK(gpu["label"] == "recorded");

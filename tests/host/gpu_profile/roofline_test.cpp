@@ -2,6 +2,8 @@
 #include "host/gpu_profile/roofline.h"
 
 #include <catch2/catch.hpp>
+#include <iterator>
+#include <map>
 
 #include "host/gpu_profile/gpu_datasheet.h"
 #include "host/gpu_profile/scan_work.h"
@@ -17,6 +19,8 @@ TEST_CASE("scan_work counts each operand of a prefill once", "[unit][gpu]") {
   CHECK(bare.bytes == 4 * (128 * 3 + 1024 + 32 + 64));
   CHECK(bare.exps == 128 * 8);
   CHECK(bare.flops == 128 * (6 * 8 + 1));
+  CHECK(bare.unit_ops == 128 * 8);
+  CHECK(bare.launches == 1);
   const scan_parts all{true, true, true, true};
   const profile_work full = scan_work(shape, {}, all, gpu_precision::fp32);
   CHECK(full.bytes == 4 * (128 * 4 + 1024 + 32 + 4 + 4 + 128));
@@ -24,6 +28,22 @@ TEST_CASE("scan_work counts each operand of a prefill once", "[unit][gpu]") {
   CHECK(full.flops == 128 * (6 * 8 + 5));
   CHECK(scan_work(shape, {}, all, gpu_precision::bf16).bytes == 2 * (128 * 4 + 1024) + 4 * (40 + 128));
   CHECK(scan_work(shape, {}, all, gpu_precision::int8).bytes == 128 * 5 + 1024 + 40 + 128);
+}
+
+TEST_CASE("scan_work counts what the special function unit does: N, 1 for softplus, 2 for silu",
+          "[unit][gpu]") {
+  const scan_shape shape{2, 4, 8, 2, 16};
+  scan_options softplus;
+  softplus.delta_softplus = true;
+  const scan_parts z{.z = true};
+  CHECK(scan_work(shape, softplus, {}, gpu_precision::bf16).unit_ops == 128 * 9);
+  CHECK(scan_work(shape, {}, z, gpu_precision::bf16).unit_ops == 128 * 10);
+  for (const gpu_precision precision : {gpu_precision::fp32, gpu_precision::bf16, gpu_precision::int8})
+    CHECK(scan_work(shape, softplus, z, precision).unit_ops == 128 * 11);
+  CHECK(scan_work(shape, softplus, z, gpu_precision::bf16).exps == 128 * 8);
+  softplus.decode = true;
+  CHECK(scan_work(shape, softplus, z, gpu_precision::fp32).unit_ops == 128 * 11);
+  CHECK(scan_work(shape, softplus, z, gpu_precision::fp32).launches == 16);
 }
 
 TEST_CASE("scan_work moves parameters and state at every token of a decode", "[unit][gpu]") {
@@ -47,15 +67,79 @@ TEST_CASE("roofline is the longest of the times by its ceilings", "[unit][gpu]")
   CHECK(bound->ceiling == "exp_rate");
   CHECK(roofline(work, {bytes, flops})->time_us == Approx(4));
   CHECK(roofline(work, {bytes, flops})->ceiling == "float32_rate");
+  CHECK_FALSE(roofline({}, {bytes}));
+  CHECK_THROWS_AS(roofline(work, {{"hope", "byte/s", 1, "datasheet", "x"}}), std::invalid_argument);
 }
 
-TEST_CASE("roofline of a mamba-2.8b layer on an H100 is bound by exps", "[unit][gpu]") {
+TEST_CASE("roofline holds a kernel to the ceiling of its own way to compute exps", "[unit][gpu]") {
+  profile_work work{1000, 1600, 100};
+  work.unit_ops = 1900;
+  const profile_ceiling unit{"unit_rate", "op/s", 1e9, "measured", "x"},
+      split{"exp_rate", "exp/s", 2e9, "measured", "x"};
+  const auto bound = roofline(work, {unit, split});
+  CHECK(bound->ceiling == "unit_rate");
+  CHECK(bound->time_us == Approx(1.9));
+  REQUIRE(bound->times.size() == 2);
+  CHECK(bound->times[0].applies);
+  CHECK_FALSE(bound->times[1].applies);
+  CHECK(bound->times[1].time_us == Approx(0.8));
+  CHECK(roofline(work, {unit, split}, exp_way::split)->time_us == Approx(0.8));
+  CHECK(roofline(work, {unit, split}, exp_way::split)->ceiling == "exp_rate");
+  CHECK(roofline(work, {split})->ceiling == "exp_rate");  // a profile of before unit_rate
+  work.unit_ops = 0;                                      // and one whose unit operations were not counted
+  CHECK(roofline(work, {unit, split})->ceiling == "exp_rate");
+  profile_kernel kernel{"k", "bf16", {{"exps", "split"}}};
+  CHECK(exp_way_of(kernel) == exp_way::split);
+  kernel.configuration = {{"exps", "unit"}};
+  CHECK(exp_way_of(kernel) == exp_way::unit);
+  kernel.configuration.clear();
+  CHECK(exp_way_of(kernel) == exp_way::unit);
+}
+
+TEST_CASE("roofline has the kernel's instructions, its shared memory and the launches", "[unit][gpu]") {
+  profile_work work{1000, 0, 0};
+  work.launches = 7;
+  work.instructions = 8000;
+  work.shared_bytes = 6000;
+  const profile_ceiling bytes{"copy_bandwidth", "byte/s", 1e9, "datasheet", "x"},
+      issue{"issue_rate", "instruction/s", 1e9, "datasheet", "x"},
+      shared{"shared_bandwidth", "byte/s", 1e9, "datasheet", "x"},
+      floor{"launch_floor", "us", 2, "assumption", "x"};
+  CHECK(roofline(work, {bytes, shared})->ceiling == "shared_bandwidth");
+  CHECK(roofline(work, {bytes, shared})->time_us == Approx(6));
+  CHECK(roofline(work, {bytes, shared, issue})->ceiling == "issue_rate");
+  CHECK(roofline(work, {bytes, shared, issue})->time_us == Approx(8));
+  const auto bound = roofline(work, {bytes, shared, issue, floor});
+  CHECK(bound->ceiling == "launch_floor");
+  CHECK(bound->basis == "assumption");
+  CHECK(bound->time_us == Approx(14));
+}
+
+TEST_CASE("roofline of a decode step on an H100 is that of its launch, and an assumption", "[unit][gpu]") {
+  scan_options decode;
+  decode.decode = decode.delta_softplus = true;
+  const gpu_datasheet sheet = load_gpu_datasheet("h100-sxm", gpu_model_directory());
+  const auto bound = roofline(
+      scan_work({1, 1536, 16, 1, 1}, decode, {true, true, true, true}, gpu_precision::bf16), sheet.ceilings);
+  CHECK(bound->ceiling == "launch_floor");
+  CHECK(bound->basis == "assumption");
+  CHECK(bound->time_us == Approx(2));
+  const auto busy =
+      roofline(scan_work({64, 5120, 128, 1, 1}, decode, {true, true, true, true}, gpu_precision::fp32),
+               sheet.ceilings);
+  CHECK(busy->ceiling == "copy_bandwidth");
+}
+
+TEST_CASE("roofline of a mamba-2.8b layer on an H100 is bound by the special function units", "[unit][gpu]") {
   const scan_shape shape{1, 5120, 16, 1, 2048};
   const gpu_datasheet sheet = load_gpu_datasheet("h100-sxm", gpu_model_directory());
+  scan_options options;
+  options.delta_softplus = true;
   const auto bound =
-      roofline(scan_work(shape, {}, {true, true, true, false}, gpu_precision::bf16), sheet.ceilings);
-  CHECK(bound->ceiling == "exp_rate");
-  CHECK(bound->time_us == Approx(5120.0 * 2048 * 16 / (132 * 16 * 1980e6) * 1e6));  // 40.1 us
+      roofline(scan_work(shape, options, {true, true, true, false}, gpu_precision::bf16), sheet.ceilings);
+  CHECK(bound->ceiling == "unit_rate");
+  CHECK(bound->basis == "datasheet");
+  CHECK(bound->time_us == Approx(5120.0 * 2048 * 19 / (132 * 16 * 1980e6) * 1e6));  // 47.6 us
   CHECK(sheet.power_limit_w == 700);
 }
 
@@ -65,14 +149,23 @@ TEST_CASE("gpu_datasheet loads every model, each ceiling with a source", "[unit]
   for (const std::string& name : names) {
     CAPTURE(name);
     const gpu_datasheet sheet = load_gpu_datasheet(name, gpu_model_directory());
-    REQUIRE(sheet.ceilings.size() == 3);
+    REQUIRE(sheet.ceilings.size() == std::size(ceiling_units));
+    std::map<std::string, double> value;
     for (const profile_ceiling& ceiling : sheet.ceilings) {
-      CHECK(ceiling.basis == "datasheet");
+      CAPTURE(ceiling.name);
+      value[ceiling.name] = ceiling.value;
+      CHECK(ceiling.basis == (ceiling.name == "launch_floor" ? "assumption" : "datasheet"));
       CHECK(ceiling.source.size() > 20);
     }
-    // 16 exps and 64 or 128 fma lanes per clock on every multiprocessor.
-    const double lanes = sheet.ceilings[2].value / sheet.ceilings[1].value / 2;
+    // 16 unit operations, 64 or 128 fma lanes, 4 instructions of 32 threads and 32 banks of 4 bytes per clock
+    // on every multiprocessor.
+    const double lanes = value["float32_rate"] / value["unit_rate"] / 2;
     CHECK((lanes == Approx(4).epsilon(0.01) || lanes == Approx(8).epsilon(0.01)));
+    CHECK(value["issue_rate"] == Approx(8 * value["unit_rate"]));
+    CHECK(value["shared_bandwidth"] == Approx(8 * value["unit_rate"]));
+    CHECK(value["exp_rate"] == Approx(value["unit_rate"] * 4 / 3));
+    CHECK(sheet.multiprocessors % 4 == 0);
+    CHECK(sheet.compute_capability.size() == 3);
   }
 }
 
@@ -91,6 +184,13 @@ TEST_CASE("gpu_datasheet refuses damaged files by field", "[unit][gpu]") {
   CHECK(refused("value: 3.35e12", "value: many").find("copy_bandwidth.value") != std::string::npos);
   CHECK(refused("value: 3.35e12", "value: -1").find("copy_bandwidth.value") != std::string::npos);
   CHECK(refused("value: 3.35e12", "value: nan").find("copy_bandwidth.value") != std::string::npos);
+  CHECK(refused("multiprocessors: 132", "multiprocessors: 132.5").find("multiprocessors") !=
+        std::string::npos);
+  CHECK(refused("multiprocessors: 132", "multiprocessors: 0").find("multiprocessors") != std::string::npos);
+  CHECK(refused("\"9.0\"", "sm_90").find("compute_capability") != std::string::npos);
+  CHECK(refused("launch_floor: {value: 2, unit: us", "launch_floor: {value: 2, unit: ms")
+            .find("launch_floor.unit") != std::string::npos);
+  CHECK(refused("launch_floor:", "launch_floor_ns:").find("launch_floor_ns") != std::string::npos);
   CHECK(refused("power_limit:", "power:").find("power") != std::string::npos);
   CHECK(refused("device:", "extra: 1\ndevice:").find("extra") != std::string::npos);
   CHECK(refused("device:", "device: twice\ndevice:").find("device") != std::string::npos);

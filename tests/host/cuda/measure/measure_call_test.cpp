@@ -49,6 +49,8 @@ TEST_CASE("measure_call fills a profile that survives its JSON", "[unit][gpu]") 
   CHECK(profile.find_metric("time")->samples == 100);
   CHECK(profile.find_metric("achieved_bandwidth")->value == Approx(4e6 / 1e-3));
   CHECK(profile.find_metric("achieved_exp_rate")->value == Approx(1e6 / 1e-3));
+  CHECK(profile.work->unit_ops == 1.2e6);
+  CHECK(profile.work->launches == 5);
   CHECK(profile.energy->idle_subtracted_uj == Approx(240000));
   CHECK_FALSE(profile.outputs);
   CHECK(measured.outputs.y.size() == 2 * 4 * 5);
@@ -57,11 +59,16 @@ TEST_CASE("measure_call fills a profile that survives its JSON", "[unit][gpu]") 
 TEST_CASE("measure_call takes the ceilings in the same run with the same repetitions", "[unit][gpu]") {
   scripted_gpu gpu({});
   const gpu_profile profile = measure(gpu, gpu_precision::fp32, 60).profile;
-  REQUIRE(profile.ceilings.size() == 2);
+  REQUIRE(profile.ceilings.size() == 4);
   CHECK(profile.ceilings[0].name == "copy_bandwidth");
   CHECK(profile.ceilings[0].value == Approx(1e9 / 500e-6));
-  CHECK(profile.ceilings[1].name == "exp_rate");
+  CHECK(profile.ceilings[1].name == "unit_rate");
   CHECK(profile.ceilings[1].value == Approx(2e9 / 500e-6));
+  CHECK(profile.ceilings[2].name == "exp_rate");
+  CHECK(profile.ceilings[2].value == Approx(3e9 / 500e-6));
+  CHECK(profile.ceilings[3].name == "launch_floor");
+  CHECK(profile.ceilings[3].unit == "us");
+  CHECK(profile.ceilings[3].value == Approx(500.0 / 250));
   for (const profile_ceiling& ceiling : profile.ceilings) {
     CHECK(ceiling.basis == "measured");
     CHECK(ceiling.source.find("median of 60 launches") != std::string::npos);

@@ -28,7 +28,8 @@ class scripted_kernel : public gpu_kernel {
 
 class scripted_scan : public scripted_kernel {
  public:
-  scripted_scan(scripted_gpu& gpu, const scan_tensors& tensors) : scripted_kernel(gpu, {4e6, 1e6, 2e6}) {
+  scripted_scan(scripted_gpu& gpu, const scan_tensors& tensors)
+      : scripted_kernel(gpu, {4e6, 1e6, 2e6, 1.2e6, 5}) {
     outputs_.y = tensors.u;
     outputs_.h_last.assign(static_cast<size_t>(tensors.shape.batch) * tensors.a.size(), 0.5f);
   }
@@ -67,8 +68,12 @@ std::unique_ptr<gpu_kernel> scripted_gpu::prepare_scan(const scan_tensors& tenso
 }
 
 std::unique_ptr<gpu_kernel> scripted_gpu::prepare_ceiling(gpu_ceiling ceiling) {
-  const bool copy = ceiling == gpu_ceiling::copy_bandwidth;
-  return std::make_unique<scripted_kernel>(*this, copy ? gpu_work{1e9, 0, 0} : gpu_work{0, 2e9, 0});
+  gpu_work work;
+  if (ceiling == gpu_ceiling::copy_bandwidth) work.bytes = 1e9;
+  if (ceiling == gpu_ceiling::unit_rate) work.exps = work.unit_ops = 2e9;
+  if (ceiling == gpu_ceiling::exp_rate) work.exps = 3e9, work.unit_ops = 2e9;
+  if (ceiling == gpu_ceiling::launch_floor) work.launches = 250;
+  return std::make_unique<scripted_kernel>(*this, work);
 }
 
 double scripted_gpu::time_us(gpu_kernel& kernel, int launches, int first_set, int buffer_sets) {
