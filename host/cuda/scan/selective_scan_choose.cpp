@@ -1,6 +1,9 @@
-// The rule of selective_scan_launch.h. Its two numbers are estimates from instruction counts, not
-// measurements: 12 warps hide the latency of shared memory and of the exps on each of a multiprocessor's four
-// schedulers, and under 64 tokens a warp's scan over time leaves most of its lanes idle.
+// The rule of selective_scan_launch.h. Its numbers are estimates from instruction counts, not measurements:
+// 12 warps hide the latency of shared memory and of the exps on a multiprocessor's four schedulers; under 64
+// tokens a warp's scan over time leaves most of its lanes idle. Where a block has one channel it fetches B
+// and C for that channel alone, and joins its warps at three barriers a state; four channels share what is
+// fetched. So as soon as a warp per channel gives every scheduler two, four channels are cheaper than four
+// warps per channel.
 #include <stdexcept>
 #include <string>
 
@@ -12,6 +15,7 @@ namespace {
 
 constexpr int threads = 128;
 constexpr int64_t filling_warps = 12;  // per multiprocessor
+constexpr int64_t sharing_warps = 8;   // likewise: a warp per channel is enough
 constexpr int too_short_to_share = 64;
 
 scan_configuration in_time(int lanes, int tokens) {
@@ -62,8 +66,9 @@ scan_configuration selective_scan_choose(const scan_sizes& sizes, int multiproce
   for (const scan_configuration& choice : serial)
     if (channels * choice.lanes_per_channel / 32 >= enough) return choice;
   if (sizes.length < too_short_to_share) return serial.back();
-  // The whole length in one chunk of a warp, if it can be; four warps where channels do not fill the machine.
-  const bool few = channels < enough;
+  // The whole length in one chunk of a warp, if it can be; four warps where channels are too few for one
+  // each.
+  const bool few = channels < sharing_warps * multiprocessors;
   const int warp_tokens = few ? (sizes.length + 3) / 4 : sizes.length;
   const int items = warp_tokens <= 128 ? 4 : warp_tokens <= 256 ? 8 : 16;
   return over_time(items, few && sizes.length > 128 ? 1 : 4);

@@ -17,7 +17,7 @@ std::vector<scan_configuration> selective_scan_configurations(int states);
 
 // in_time as soon as channels * batch * lanes give every multiprocessor of the device 12 warps, with the
 // fewest lanes that do, or if there are too few tokens to share; over_time otherwise, with items by the
-// length.
+// length, a warp per channel, or four where channels * batch give no multiprocessor 8 warps.
 scan_configuration selective_scan_choose(const scan_sizes& sizes, int multiprocessors);
 
 // std::invalid_argument unless 1 <= N <= 256, everything is positive and groups divide the channels.

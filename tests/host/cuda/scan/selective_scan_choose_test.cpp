@@ -42,6 +42,21 @@ TEST_CASE("selective_scan_choose scans over time where channels are few and in t
   CHECK(selective_scan_choose({64, 384, 16, 1, 197}, 132).lanes_per_channel == 4);
 }
 
+TEST_CASE(
+    "selective_scan_choose lets four channels share B and C as soon as a warp each keeps the machine busy",
+    "[choice][gpu]") {
+  const auto block = [](int channels, int multiprocessors, int batch = 1) {
+    return selective_scan_choose({batch, channels, 16, 1, 2048}, multiprocessors);
+  };
+  // mamba-130m on an H100: 384 blocks of a single wave, in place of 1536 that fetch B and C for themselves.
+  CHECK(same(block(1536, 132), {scan_schedule::over_time, 128, 16, 4, 1}));
+  CHECK(same(block(2048, 132), {scan_schedule::over_time, 128, 16, 4, 1}));  // mamba-370m
+  CHECK(same(block(1056, 132), {scan_schedule::over_time, 128, 16, 4, 1}));
+  CHECK(same(block(264, 132, 4), {scan_schedule::over_time, 128, 16, 4, 1}));
+  CHECK(same(block(1055, 132), {scan_schedule::over_time, 128, 16, 1, 1}));
+  CHECK(same(block(384, 132), {scan_schedule::over_time, 128, 16, 1, 1}));
+}
+
 TEST_CASE("selective_scan refuses sizes that no kernel serves", "[errors][gpu]") {
   CHECK_THROWS_AS(selective_scan_choose({1, 1, 257, 1, 1}, 132), std::invalid_argument);
   CHECK_THROWS_AS(selective_scan_choose({1, 4, 16, 3, 1}, 132), std::invalid_argument);
