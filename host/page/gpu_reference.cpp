@@ -28,7 +28,7 @@ rung_result gpu_rung_of(const sweep_workload& workload, const sweep_spec& spec, 
   const scan_form& form = workload.form;
   const scan_parts parts{
       .d = form.has_d, .z = form.has_z, .delta_bias = form.has_delta_bias, .h0 = form.has_h0};
-  return modelled_gpu_rung(scan_work(form.shape, form.options, parts, precision), choice, sources, why);
+  return modelled_scan_rung(form.shape, form.options, parts, choice, sources, why);
 }
 
 void join(std::string& all, const std::set<std::string>& values) {

@@ -54,6 +54,12 @@ const char* basis_text(const gpu_result& gpu) {
   return gpu.binding_basis == "assumption" ? "an assumption" : "a datasheet's ceiling";
 }
 
+// Where the instructions of a kernel bind, which kernel's.
+std::string code_text(const gpu_result& gpu) {
+  const bool of_code = gpu.binding_ceiling == "issue_rate" || gpu.binding_ceiling == "shared_bandwidth";
+  return of_code && !gpu.counted_kernel.empty() ? ", by the code of " + gpu.counted_kernel : "";
+}
+
 json bounds_json(const gpu_result& gpu) {
   json bounds = json::array();
   for (const roofline_time& one : gpu.bounds)
@@ -124,7 +130,8 @@ std::string gpu_text(const run_result& result) {
       text += fmt::format("gpu: {:.1f} % of its binding ceiling, {}, measured in the same run\n",
                           100 * *share, gpu.binding_ceiling);
     else if (!gpu.measured())
-      text += fmt::format("gpu: bound by {}, {}; no kernel ran\n", gpu.binding_ceiling, basis_text(gpu));
+      text += fmt::format("gpu: bound by {}, {}{}; no kernel ran\n", gpu.binding_ceiling, basis_text(gpu),
+                          code_text(gpu));
     if (gpu.energy && result.tokens > 0)
       text += fmt::format(
           "gpu: energy/token of the board, {} with idle, {} without\n", energy_cell(result, gpu),
@@ -157,6 +164,7 @@ void add_gpu_json(json& object, const run_result& result, const gpu_result& gpu)
                         {"ceiling", gpu.binding_ceiling.empty() ? json() : json(gpu.binding_ceiling)},
                         {"basis", gpu.binding_basis.empty() ? json() : json(gpu.binding_basis)},
                         {"bounds", bounds_json(gpu)},
+                        {"counted_kernel", gpu.counted_kernel.empty() ? json() : json(gpu.counted_kernel)},
                         {"achieved_share", or_null(gpu.achieved_share())}};
   object["comparison"] = gpu.comparison ? comparison_json(*gpu.comparison) : json();
   object["ratios"] = ratios_json(result, gpu);

@@ -2,8 +2,8 @@
 // share of the binding ceiling, ratios of the machine to the gpu with both labels and levels on the line)
 // and its keys in the JSON (label, precision, device, kernel, source, time_us {median, low, high, basis},
 // energy {level, idle_included_uj, idle_subtracted_uj, the same and upper_bound_uj per token, basis},
-// ceilings, roofline {time_us, ceiling, basis, bounds [{ceiling, basis, time_us, applies}], achieved_share},
-// comparison, ratios). What was not established is null.
+// ceilings, roofline {time_us, ceiling, basis, bounds [{ceiling, basis, time_us, applies}], counted_kernel,
+// achieved_share}, comparison, ratios). What was not established is null.
 #pragma once
 #include <nlohmann/json_fwd.hpp>
 #include <string>

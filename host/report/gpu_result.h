@@ -40,6 +40,7 @@ struct gpu_result {
   std::optional<double> roofline_us;  // by `ceilings`
   std::string binding_ceiling, binding_basis;
   std::vector<roofline_time> bounds;  // the time by each ceiling
+  std::string counted_kernel;         // modelled: whose machine code issue and shared memory were counted in
   std::optional<gpu_comparison> comparison;
 
   bool measured() const { return label != "modelled"; }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "host/gpu_profile/gpu_datasheet.h"
+#include "host/gpu_profile/kernel_work.h"
 #include "host/gpu_profile/profile_store.h"
 #include "host/gpu_profile/roofline.h"
 #include "host/gpu_profile/scan_work.h"
@@ -36,7 +37,7 @@ void take_bound(gpu_result& gpu, const roofline_bound& bound) {
 }  // namespace
 
 rung_result modelled_gpu_rung(const profile_work& work, const gpu_choice& choice, const gpu_sources& sources,
-                              const std::string& why) {
+                              const std::string& why, const std::string& kernel) {
   const gpu_datasheet sheet = load_gpu_datasheet(choice.model, sources.model_folder);
   const roofline_bound bound = *roofline(work, sheet.ceilings);
   gpu_result gpu;
@@ -48,6 +49,7 @@ rung_result modelled_gpu_rung(const profile_work& work, const gpu_choice& choice
   take_bound(gpu, bound);
   gpu.time_basis = "modelled, least work over datasheet ceilings, bound by " + bound.ceiling;
   if (bound.basis == "assumption") gpu.time_basis += ", an assumption";
+  gpu.counted_kernel = kernel;
   gpu.ceilings = sheet.ceilings;
   gpu.energy_bound_uj = sheet.power_limit_w * bound.time_us;
   gpu.energy_basis = fmt::format("upper bound at the modelled time, board power limit {:g} W x {:.4g} us; {}",
@@ -57,6 +59,14 @@ rung_result modelled_gpu_rung(const profile_work& work, const gpu_choice& choice
   entry.finding = why.empty() ? "" : "not measured: " + why;
   entry.gpu = std::move(gpu);
   return entry;
+}
+
+rung_result modelled_scan_rung(const scan_shape& shape, const scan_options& options, const scan_parts& parts,
+                               const gpu_choice& choice, const gpu_sources& sources, const std::string& why) {
+  std::string kernel;
+  const profile_work work = scan_work_on(load_gpu_datasheet(choice.model, sources.model_folder), shape,
+                                         options, parts, precision_of(choice), kernel);
+  return modelled_gpu_rung(work, choice, sources, why, kernel);
 }
 
 namespace {
@@ -116,7 +126,8 @@ class gpu_rung {
     if (allows("recorded") && take_recorded()) return entry_;
     if (choice_.source == "recorded")
       throw input_error("command line", "--gpu", "a source that knows this trace", "recorded (" + why_ + ")");
-    return modelled_gpu_rung(work_of(trace_, precision_of(choice_)), choice_, sources_, why_);
+    const scan_tensors& tensors = trace_.tensors;
+    return modelled_scan_rung(tensors.shape, tensors.options, parts_of(tensors), choice_, sources_, why_);
   }
 
  private:

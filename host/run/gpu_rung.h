@@ -10,6 +10,7 @@
 
 #include "host/cuda/measure/measure_call.h"
 #include "host/gpu_profile/gpu_profile.h"
+#include "host/gpu_profile/scan_work.h"
 #include "host/operators/operator_case.h"
 #include "host/report/run_result.h"
 #include "host/run/gpu_choice.h"
@@ -37,9 +38,13 @@ gpu_sources gpu_sources_here(const std::function<void(const std::string&)>& repo
 rung_result run_gpu_rung(const scan_trace& trace, const gpu_choice& choice, const gpu_sources& sources,
                          const scan_output* reference);
 
-// The modelled one of any call that takes so much work. `why`: why it is not measured.
+// The modelled one of any call that takes so much work. `why`: why it is not measured; `kernel`: whose counts
+// are in the work, empty if no kernel's.
 rung_result modelled_gpu_rung(const profile_work& work, const gpu_choice& choice, const gpu_sources& sources,
-                              const std::string& why);
+                              const std::string& why, const std::string& kernel = "");
+// Of a scan: the kernel that would run on the device of the datasheet is known, and what its code issues.
+rung_result modelled_scan_rung(const scan_shape& shape, const scan_options& options, const scan_parts& parts,
+                               const gpu_choice& choice, const gpu_sources& sources, const std::string& why);
 // A kernel at that precision moves every tensor in it, whatever the machine's number formats.
 profile_work work_of(const least_work& work, gpu_precision precision);
 

@@ -130,6 +130,15 @@ TEST_CASE("gpu_result names what binds, on what basis, and the times by the othe
   CHECK(roofline["bounds"][0] ==
         nlohmann::json(
             {{"ceiling", "exp_rate"}, {"basis", "datasheet"}, {"time_us", 7.0}, {"applies", false}}));
+  rung_result coded = rung;
+  coded.gpu->binding_ceiling = coded.gpu->bounds[1].ceiling = "issue_rate";
+  coded.gpu->binding_basis = "datasheet";
+  coded.gpu->counted_kernel = "selective_scan_serial 16x16 bf16, sm_90";
+  CHECK(contains(report_text(with_gpu(coded)),
+                 "gpu: bound by issue_rate, a datasheet's ceiling, by the code of "
+                 "selective_scan_serial 16x16 bf16, sm_90; no kernel ran\n"));
+  CHECK(to_json(with_gpu(coded))["rungs"]["gpu"]["roofline"]["counted_kernel"] == coded.gpu->counted_kernel);
+  CHECK(roofline["counted_kernel"].is_null());
   CHECK_FALSE(refused(rung, [](rung_result& r) { r.gpu->bounds[0].applies = true; }).empty());
   CHECK_FALSE(refused(rung, [](rung_result& r) { r.gpu->bounds.pop_back(); }).empty());
   rung_result measured = measured_rung();

@@ -97,6 +97,7 @@ TEST_CASE("gpu_rung keeps measured and modelled facts apart", "[unit][gpu]") {
   CHECK(modelled.energy_bound_uj == Approx(700 * modelled.time_us));
   CHECK_FALSE(modelled.energy);
   for (const profile_ceiling& ceiling : modelled.ceilings) CHECK(ceiling.basis != "measured");
+  CHECK(modelled.counted_kernel.find("selective_scan_") == 0);
   CHECK(modelled.bounds.size() == modelled.ceilings.size());
   one.profile.ceilings.push_back({"float32_rate", "flop/s", 1, "datasheet", "a datasheet"});
   one.record(one.y());

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "host/gpu_profile/gpu_datasheet.h"
+#include "host/gpu_profile/kernel_work.h"
 #include "host/gpu_profile/roofline.h"
 #include "host/gpu_profile/scan_work.h"
 #include "host/page/gpu_reference.h"
@@ -58,8 +59,10 @@ TEST_CASE("sweep_page has a GPU's time for the workloads, labelled, unless the f
   CHECK(gpu["device"] == sheet.device);
   double time_s = 0;
   for (const sweep_workload& one : sweep.spec.workloads) {
-    const profile_work work = scan_work(one.form.shape, one.form.options,
-                                        {.d = true, .z = true, .delta_bias = true}, gpu_precision::bf16);
+    std::string kernel;
+    const profile_work work =
+        scan_work_on(sheet, one.form.shape, one.form.options, {.d = true, .z = true, .delta_bias = true},
+                     gpu_precision::bf16, kernel);
     time_s += one.weight * roofline(work, sheet.ceilings)->time_us * 1e-6;
   }
   CHECK(gpu["time_s"].get<double>() == Approx(time_s).epsilon(1e-5));
