@@ -58,7 +58,8 @@ json protocol_json(const profile_protocol& protocol) {
           {"buffer_sets", protocol.buffer_sets},
           {"bytes_per_set", protocol.bytes_per_set},
           {"clocks_before_mhz", or_null(protocol.clocks_before_mhz)},
-          {"clocks_after_mhz", or_null(protocol.clocks_after_mhz)}};
+          {"clocks_after_mhz", or_null(protocol.clocks_after_mhz)},
+          {"clock_under_load_mhz", or_null(protocol.clock_under_load_mhz)}};
 }
 
 json metric_json(const profile_metric& metric) {

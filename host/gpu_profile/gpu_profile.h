@@ -40,6 +40,7 @@ struct profile_protocol {
   int warm_up = 0, repetitions = 0, buffer_sets = 0;
   uint64_t bytes_per_set = 0;
   std::optional<double> clocks_before_mhz, clocks_after_mhz;
+  std::optional<double> clock_under_load_mhz = {};  // when it was steady, as timing began
 };
 
 struct profile_metric {

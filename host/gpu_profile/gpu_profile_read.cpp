@@ -77,8 +77,8 @@ profile_kernel read_kernel(const json_object& object, const std::string& origin)
 }
 
 profile_protocol read_protocol(const json_object& object) {
-  object.check_keys(
-      {"warm_up", "repetitions", "buffer_sets", "bytes_per_set", "clocks_before_mhz", "clocks_after_mhz"});
+  object.check_keys({"warm_up", "repetitions", "buffer_sets", "bytes_per_set", "clocks_before_mhz",
+                     "clocks_after_mhz", "clock_under_load_mhz"});
   profile_protocol protocol;
   protocol.warm_up = static_cast<int>(object.whole("warm_up", 0, 1000000000));
   protocol.repetitions = static_cast<int>(object.whole("repetitions", 1, 1000000000));
@@ -86,6 +86,9 @@ profile_protocol read_protocol(const json_object& object) {
   protocol.bytes_per_set = static_cast<uint64_t>(object.whole("bytes_per_set", 0));
   protocol.clocks_before_mhz = object.optional_amount("clocks_before_mhz");
   protocol.clocks_after_mhz = object.optional_amount("clocks_after_mhz");
+  // Profiles of before it was kept have none.
+  if (object.has("clock_under_load_mhz"))
+    protocol.clock_under_load_mhz = object.optional_amount("clock_under_load_mhz");
   return protocol;
 }
 

@@ -1,8 +1,9 @@
 // Energy of one call from a window of back-to-back launches: E = (board energy over the window) / calls, idle
 // included; E - idle power x window / calls, idle subtracted. The board's energy counter where there is one,
-// else power samples integrated by the trapezoid rule; `source` says which. Contract: idle power is the mean
-// over half a second before anything else runs; absent if the board tells neither energy nor power. It does
-// not correct for the counter's own resolution (tens of milliseconds), hence windows of seconds.
+// else power samples integrated by the trapezoid rule; `source` says which. The counter steps every 20 to 100
+// ms: the window begins and ends at a step, to 2 ms. Contract: idle power is that of two successive windows
+// of a second that agree to 2 %, as the board's reading lags and its clocks fall slowly; absent if none do
+// within 10 s, or if the board tells neither energy nor power.
 #pragma once
 #include <optional>
 

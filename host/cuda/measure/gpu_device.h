@@ -28,6 +28,7 @@ struct gpu_properties {
 struct gpu_board_state {
   std::optional<double> sm_clock_mhz, memory_clock_mhz, power_w, temperature_c, power_limit_w;
   std::optional<double> total_energy_mj;  // millijoule since the driver was loaded
+  bool shared_by_slices = false;          // MIG: power and energy are those of all slices
 };
 
 // What one call must do at least: the compulsory bytes (each input once, each output once), the exps of the

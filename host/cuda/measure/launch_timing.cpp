@@ -1,5 +1,7 @@
 #include "host/cuda/measure/launch_timing.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,12 +11,15 @@
 namespace scansim {
 namespace {
 
-// Events resolve about half a microsecond: 2.5 % of the shortest call that is timed by itself.
-constexpr double shortest_single_us = 20, shortest_sample_us = 100;
+// Events resolve about half a microsecond, and a microsecond or two lie between an event and the first
+// kernel: of this, which is a bias and no noise, 1 % is left.
+constexpr double shortest_sample_us = 200;
 constexpr int most_launches_per_sample = 1000;
+constexpr double steady_share = 0.01, shortest_warm_up_s = 0.3, longest_warm_up_s = 5, look_s = 0.1;
+constexpr int most_launches_per_look = 10000;
 
 int launches_per_sample(double call_us) {
-  if (call_us >= shortest_single_us) return 1;
+  if (call_us >= shortest_sample_us) return 1;
   const double wanted = std::ceil(shortest_sample_us / call_us);
   return wanted > most_launches_per_sample ? most_launches_per_sample : static_cast<int>(wanted);
 }
@@ -50,6 +55,33 @@ void rotating_kernel::run(int launches) {
   next_set_ = static_cast<int>((int64_t{next_set_} + launches) % buffer_sets_);
 }
 
+std::optional<double> warm_until_steady(gpu_device& device, rotating_kernel& kernel,
+                                        const host_clock& clock) {
+  const double call_us = kernel.time_us(1), begin = clock.now_s();
+  const int launches =
+      static_cast<int>(std::clamp(look_s * 1e6 / call_us, 1.0, double{most_launches_per_look}));
+  std::optional<double> before;
+  for (;;) {
+    for (const double end = clock.now_s() + look_s; clock.now_s() < end;) kernel.run(launches);
+    const std::optional<double> now = device.board_state().sm_clock_mhz;
+    const bool steady = !now || (before && std::abs(*now - *before) <= steady_share * *before);
+    const double elapsed = clock.now_s() - begin;
+    if ((steady && elapsed >= shortest_warm_up_s) || elapsed >= longest_warm_up_s) return now;
+    before = now;
+  }
+}
+
+void check_halves(const std::vector<double>& samples) {
+  const auto middle = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2);
+  const double first = percentile({samples.begin(), middle}, 0.5),
+               second = percentile({middle, samples.end()}, 0.5);
+  if (std::abs(second - first) <= most_drift * std::min(first, second)) return;
+  throw tool_error(
+      fmt::format("the time of a launch drifts, {:.4g} us in the first half of the repetitions and {:.4g} us "
+                  "in the second: the device's clock or its load changed; {:g} % are allowed",
+                  first, second, 100 * most_drift));
+}
+
 launch_times time_launches(rotating_kernel& kernel, int warm_up, int repetitions) {
   // The last part of the warm-up, and no less than one launch, says how long a call is.
   if (warm_up > 1) kernel.time_us(warm_up - 1);
@@ -57,6 +89,7 @@ launch_times time_launches(rotating_kernel& kernel, int warm_up, int repetitions
   std::vector<double> samples;
   samples.reserve(static_cast<size_t>(repetitions));
   for (int k = 0; k < repetitions; ++k) samples.push_back(kernel.time_us(launches) / launches);
+  check_halves(samples);
   return {summarise(samples), repetitions, launches, aggregation_text(repetitions, launches)};
 }
 

@@ -1,13 +1,16 @@
 // Device time of one call, from repeated launches over buffer sets taken in turn: set k, k + 1, ..., back to
 // 0, without a break from warm-up to the last repetition. With sets that together exceed twice the L2 cache
-// a set has left the cache when its turn comes again. Calls too short for one event pair are timed several
-// to a sample, and the sample is divided. Contract: times are positive and finite, else tool_error.
+// a set has left the cache when its turn comes again. A sample is 200 us or longer: shorter calls are timed
+// several to a sample, and the sample is divided. Contract: times are positive and finite, and the medians of
+// the first and the second half of the samples differ by 2 % at most, else tool_error.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "host/cuda/measure/gpu_device.h"
+#include "host/cuda/measure/host_clock.h"
 #include "host/cuda/measure/sample_statistics.h"
 
 namespace scansim {
@@ -30,6 +33,14 @@ class rotating_kernel {
   gpu_kernel& kernel_;
   int buffer_sets_, next_set_ = 0;
 };
+
+inline constexpr double most_drift = 0.02;
+void check_halves(const std::vector<double>& samples);  // at least two
+
+// Launches for 0.3 s at least and until the clock of the multiprocessors, read every 0.1 s, has stayed within
+// 1 %, for 5 s at most; returns the last reading: the clock under load. Absent where the board does not tell
+// it.
+std::optional<double> warm_until_steady(gpu_device& device, rotating_kernel& kernel, const host_clock& clock);
 
 struct launch_times {
   sample_summary call_us;  // of one call

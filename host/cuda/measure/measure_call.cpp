@@ -70,6 +70,7 @@ profile_ceiling measure_ceiling(gpu_device& device, gpu_ceiling which, const mea
   const std::unique_ptr<gpu_kernel> kernel = device.prepare_ceiling(which);
   // One set: a ceiling's own buffers are far larger than the L2 cache, or it reads none.
   rotating_kernel launches(device, *kernel, 1);
+  warm_until_steady(device, launches, protocol.clock);
   const launch_times times = time_launches(launches, protocol.warm_up, protocol.repetitions);
   const gpu_work work = kernel->work();
   profile_ceiling ceiling;
@@ -149,7 +150,12 @@ measured_call measure_call(gpu_device& device, const scan_trace& trace, gpu_prec
 
   say("idle power");
   std::optional<double> idle_w;
-  if (protocol.energy_window_s > 0) idle_w = idle_power_w(device, protocol.clock);
+  const bool sliced = device.board_state().shared_by_slices;
+  if (protocol.energy_window_s > 0 && !sliced) idle_w = idle_power_w(device, protocol.clock);
+  if (protocol.energy_window_s > 0 && sliced)
+    say("no energy: the board is shared by MIG slices, and tells that of all");
+  if (protocol.energy_window_s > 0 && !sliced && !idle_w)
+    say("no energy: the board tells no idle power that settles");
 
   say("ceilings");
   for (const gpu_ceiling which : {gpu_ceiling::copy_bandwidth, gpu_ceiling::unit_rate, gpu_ceiling::exp_rate,
@@ -171,6 +177,7 @@ measured_call measure_call(gpu_device& device, const scan_trace& trace, gpu_prec
   launches.time_us(1);
   measured.outputs = kernel->read_outputs(0);
   const gpu_board_state before = device.board_state();
+  const std::optional<double> loaded_mhz = warm_until_steady(device, launches, protocol.clock);
   const launch_times times = time_launches(launches, protocol.warm_up, protocol.repetitions);
   const gpu_board_state after = device.board_state();
 
@@ -189,8 +196,9 @@ measured_call measure_call(gpu_device& device, const scan_trace& trace, gpu_prec
   profile.device = describe_device(properties, before);
   profile.build = describe_build();
   profile.kernel = describe_kernel(*kernel, precision);
-  profile.protocol = profile_protocol{protocol.warm_up,        protocol.repetitions, sets,
-                                      kernel->bytes_per_set(), before.sm_clock_mhz,  after.sm_clock_mhz};
+  profile.protocol =
+      profile_protocol{protocol.warm_up,    protocol.repetitions, sets,      kernel->bytes_per_set(),
+                       before.sm_clock_mhz, after.sm_clock_mhz,   loaded_mhz};
   add_metrics(profile, times, kernel->work());
   return measured;
 }

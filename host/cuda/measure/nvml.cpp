@@ -24,6 +24,7 @@ struct nvml_board::library {
   nvml_status_code (*power_usage)(nvml_device, unsigned*) = nullptr;             // mW
   nvml_status_code (*power_limit)(nvml_device, unsigned*) = nullptr;             // mW
   nvml_status_code (*clock_info)(nvml_device, unsigned, unsigned*) = nullptr;    // MHz
+  nvml_status_code (*mig_mode)(nvml_device, unsigned*, unsigned*) = nullptr;     // now, after the next reset
   nvml_status_code (*temperature)(nvml_device, unsigned, unsigned*) = nullptr;   // degrees Celsius
 
   template <class Function>
@@ -57,6 +58,7 @@ struct nvml_board::library {
     find(power_limit, "nvmlDeviceGetEnforcedPowerLimit");
     find(clock_info, "nvmlDeviceGetClockInfo");
     find(temperature, "nvmlDeviceGetTemperature");
+    find(mig_mode, "nvmlDeviceGetMigMode");
   }
 
   ~library() {
@@ -95,6 +97,9 @@ gpu_board_state nvml_board::state() const {
   state.power_w = l.ask<unsigned>(l.power_usage, 1e3, device_);
   state.power_limit_w = l.ask<unsigned>(l.power_limit, 1e3, device_);
   state.temperature_c = l.ask<unsigned>(l.temperature, 1, device_, sensor_gpu);
+  unsigned sliced = 0, pending = 0;
+  state.shared_by_slices =
+      device_ && l.mig_mode && l.mig_mode(device_, &sliced, &pending) == 0 && sliced == 1;
   state.total_energy_mj = l.ask<unsigned long long>(l.total_energy, 1, device_);
   return state;
 }

@@ -31,9 +31,9 @@ TEST_CASE("energy_window divides the counter's difference by the calls and subtr
   CHECK(energy->source == "NVML total energy counter");
   CHECK(energy->window_s >= 2);
   CHECK(energy->window_s < 2.03);
-  CHECK(energy->calls == 96 * 20);  // 95 batches of 21 ms are 1.995 s
-  // (20 ms x 300 W + 1 ms x 60 W) / 20 calls = 303 mJ, of which 21 ms x 60 W / 20 = 63 mJ are idle.
-  CHECK(energy->idle_included_uj == Approx(303000));
+  CHECK(energy->calls == 96 * 20 + 2);  // 95 batches of 21 ms are 1.995 s; two calls until the counter moves
+  // A batch: 20 ms x 300 W + 1 ms x 60 W = 6.06 J; the last look: 2 ms x 300 W + 1 ms x 60 W = 0.66 J.
+  CHECK(energy->idle_included_uj == Approx((96 * 6.06 + 0.66) / (96 * 20 + 2) * 1e6));
   CHECK(energy->idle_subtracted_uj == Approx(240000));
   CHECK(energy->idle_w == 60);
 }
@@ -67,10 +67,47 @@ TEST_CASE("energy_window runs a while before the window opens", "[unit][gpu]") {
   CHECK(gpu.now_s - 100 >= energy->window_s + 0.3);
 }
 
-TEST_CASE("energy_window averages idle power over at least half a second", "[unit][gpu]") {
+TEST_CASE("energy_window opens and closes at a step of the counter", "[unit][gpu]") {
+  // Of a board that steps every 100 ms a window of a second would be off by up to a tenth.
+  for (const double step_s : {0.02, 0.05, 0.1, 0.13})
+    for (const double begin_s : {0.0, 0.013, 0.07}) {
+      gpu_script script;
+      script.counter_step_s = step_s;
+      script.gap_s = 0;
+      scripted_gpu gpu(script);
+      gpu.advance(begin_s, 60);
+      const std::optional<profile_energy> energy = energy_of(gpu, 1000, 60, 1);
+      REQUIRE(energy);
+      CAPTURE(step_s, begin_s);
+      CHECK(energy->idle_included_uj == Approx(300000).epsilon(0.003));
+      CHECK(energy->window_s >= 1);
+      CHECK(energy->window_s < 1 + step_s + 0.03);
+    }
+}
+
+TEST_CASE("energy_window waits until two windows of a second agree on the idle power", "[unit][gpu]") {
+  for (const bool counter : {false, true}) {
+    CAPTURE(counter);
+    gpu_script cooling;
+    cooling.tells_energy = counter;
+    cooling.idle_at = [](double now_s) { return now_s < 104 ? 60 + 30 * (104 - now_s) : 60.0; };
+    scripted_gpu gpu(cooling);
+    CHECK(idle_power_w(gpu, gpu.clock()) == Approx(60).epsilon(0.001));
+    CHECK(gpu.now_s - 100 >= 6);
+    CHECK(gpu.now_s - 100 < 7);
+    gpu_script restless = cooling;  // another program's work grows
+    restless.idle_at = [](double now_s) { return 60 + 3 * (now_s - 100); };
+    scripted_gpu other(restless);
+    CHECK_FALSE(idle_power_w(other, other.clock()));
+    CHECK(other.now_s - 100 >= 10);
+    CHECK(other.now_s - 100 < 12);
+  }
+}
+
+TEST_CASE("energy_window reads idle power over two windows of a second", "[unit][gpu]") {
   scripted_gpu gpu({});
   CHECK(idle_power_w(gpu, gpu.clock()) == Approx(60));
-  CHECK(gpu.now_s - 100 >= 0.5);
+  CHECK(gpu.now_s - 100 >= 2);
   CHECK(gpu.sets.empty());
   gpu_script counter_only;
   counter_only.tells_power = false;

@@ -60,12 +60,12 @@ TEST_CASE("percentile interpolates linearly between ranks of the sorted sample",
 
 TEST_CASE("launch_timing reports the median and leaves the warm-up out", "[unit][gpu]") {
   gpu_script script;
-  // 20 slow launches while it warms up; then every tenth takes ten times as long: mean 190, median 100.
-  script.scan_us = [](int k) { return k < 20 ? 9000.0 : k % 10 == 9 ? 1000.0 : 100.0; };
+  // 20 slow launches while it warms up; then every tenth takes ten times as long: mean 1900, median 1000.
+  script.scan_us = [](int k) { return k < 20 ? 9000.0 : k % 10 == 9 ? 10000.0 : 1000.0; };
   const timed result = time_scan(script, 20, 100, 4);
-  CHECK(result.times.call_us.median == 100);
-  CHECK(result.times.call_us.low == 100);
-  CHECK(result.times.call_us.high == 1000);
+  CHECK(result.times.call_us.median == 1000);
+  CHECK(result.times.call_us.low == 1000);
+  CHECK(result.times.call_us.high == 10000);
   CHECK(result.times.samples == 100);
   CHECK(result.times.launches_per_sample == 1);
   CHECK(result.times.aggregation == "median of 100 launches");
@@ -95,16 +95,60 @@ TEST_CASE("launch_timing goes on with the next buffer set after untimed launches
   CHECK(launches.last_set() == 2);
 }
 
-TEST_CASE("launch_timing groups calls under 20 us and says so", "[unit][gpu]") {
+TEST_CASE("launch_timing groups calls under 200 us and says so", "[unit][gpu]") {
   gpu_script script;
   script.scan_us = [](int) { return 4.0; };
   const timed result = time_scan(script, 10, 60, 3);
-  CHECK(result.times.launches_per_sample == 25);
+  CHECK(result.times.launches_per_sample == 50);
   CHECK(result.times.call_us.median == Approx(4));
-  CHECK(result.times.aggregation == "median of 60 samples, each the mean of 25 back-to-back launches");
-  CHECK(std::count(result.launches_a_call.begin(), result.launches_a_call.end(), 25) == 60);
-  script.scan_us = [](int) { return 20.0; };
-  CHECK(time_scan(script, 10, 60, 3).times.launches_per_sample == 1);
+  CHECK(result.times.aggregation == "median of 60 samples, each the mean of 50 back-to-back launches");
+  CHECK(std::count(result.launches_a_call.begin(), result.launches_a_call.end(), 50) == 60);
+  for (const auto& [call_us, launches] :
+       {std::pair{20.0, 10}, {150.0, 2}, {199.0, 2}, {200.0, 1}, {900.0, 1}}) {
+    script.scan_us = [call_us = call_us](int) { return call_us; };
+    CAPTURE(call_us);
+    CHECK(time_scan(script, 10, 60, 3).times.launches_per_sample == launches);
+  }
+}
+
+TEST_CASE("launch_timing refuses a time that drifts by more than 2 % from half to half", "[unit][gpu]") {
+  const auto timed_with = [](double second_us) {
+    gpu_script script;
+    script.scan_us = [second_us](int k) { return k < 10 + 50 ? 1000.0 : second_us; };
+    return time_scan(script, 10, 100, 3).times.call_us.median;
+  };
+  CHECK(timed_with(1019) == Approx(1009.5));
+  CHECK(timed_with(981.5) == Approx(990.75));
+  CHECK_THROWS_AS(timed_with(1021), tool_error);
+  CHECK_THROWS_AS(timed_with(979), tool_error);
+  CHECK_THROWS_WITH(timed_with(2000),
+                    Catch::Contains("1000 us") && Catch::Contains("2000 us") && Catch::Contains("2 %"));
+}
+
+TEST_CASE("launch_timing warms up until the clock is steady and returns it", "[unit][gpu]") {
+  const auto warmed = [](const std::function<std::optional<double>(double)>& mhz, double& seconds) {
+    gpu_script script;
+    script.sm_clock_mhz = [mhz](double now_s) { return mhz(now_s - 100); };
+    scripted_gpu gpu(script);
+    const auto kernel = gpu.prepare_scan(small, gpu_precision::fp32, 2);
+    rotating_kernel launches(gpu, *kernel, 2);
+    const auto clock = warm_until_steady(gpu, launches, gpu.clock());
+    seconds = gpu.now_s - 100;
+    return clock;
+  };
+  double seconds = 0;
+  CHECK(warmed([](double) { return 1755.0; }, seconds) == 1755.0);
+  CHECK(seconds >= 0.3);
+  CHECK(seconds < 0.6);
+  // Ramps for two seconds, by 3 % and more a look.
+  CHECK(warmed([](double t) { return t < 2 ? 700 + 500 * t : 1700.0; }, seconds) == 1700.0);
+  CHECK(seconds >= 2.1);
+  CHECK(seconds < 2.6);
+  CHECK(warmed([n = 0](double) mutable { return 1000.0 + 100 * (n++ % 2); }, seconds));  // never is
+  CHECK(seconds >= 5);
+  CHECK(seconds < 5.5);
+  CHECK_FALSE(warmed([](double) { return std::optional<double>(); }, seconds));
+  CHECK(seconds >= 0.3);
 }
 
 TEST_CASE("launch_timing refuses a time that is none", "[unit][gpu]") {

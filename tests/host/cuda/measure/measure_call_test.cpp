@@ -126,7 +126,34 @@ TEST_CASE("measure_call has no energy where the board tells none, or where none 
   protocol.clock = telling.clock();
   const scan_trace trace = load_scan_trace(folder.trace("call", 3));
   CHECK_FALSE(measure_call(telling, trace, gpu_precision::fp32, protocol).profile.energy);
-  CHECK(telling.sets.size() == 1 + 20 + 100);
+  CHECK(telling.now_s - 100 < 5);  // nor is it waited for idle power
+
+  gpu_script slice;  // MIG: the board tells power and energy of all slices
+  slice.shared_by_slices = true;
+  scripted_gpu shared(slice);
+  std::string said;
+  protocol.energy_window_s = 2;
+  protocol.clock = shared.clock();
+  CHECK_FALSE(measure_call(shared, trace, gpu_precision::fp32, protocol, [&](const std::string& what) {
+                said += what + "\n";
+              }).profile.energy);
+  CHECK(said.find("MIG") != std::string::npos);
+}
+
+TEST_CASE("measure_call begins to time when the clock is steady, and keeps the clock under load",
+          "[unit][gpu]") {
+  gpu_script script;
+  // From the first launch on the clock rises for a second, and with it the speed.
+  script.sm_clock_mhz = [](double now_s) { return std::min(1755.0, 1000 + 50 * (now_s - 102)); };
+  scripted_gpu gpu(script);
+  const gpu_profile profile = measure(gpu).profile;
+  CHECK(*profile.protocol->clock_under_load_mhz > *profile.protocol->clocks_before_mhz);
+  CHECK(profile_from_json(to_json(profile), "p").protocol->clock_under_load_mhz ==
+        profile.protocol->clock_under_load_mhz);
+  gpu_script drifting;  // another program's load grows
+  drifting.scan_us = [](int k) { return 1000.0 + k; };
+  scripted_gpu other(drifting);
+  CHECK_THROWS_AS(measure(other), tool_error);
 }
 
 TEST_CASE("measure_call refuses too few repetitions, int8 without a kernel, and outputs that change",

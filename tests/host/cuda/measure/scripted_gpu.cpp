@@ -54,10 +54,11 @@ class scripted_scan : public scripted_kernel {
 
 gpu_board_state scripted_gpu::board_state() {
   gpu_board_state board;
-  board.sm_clock_mhz = 1755;
+  board.sm_clock_mhz = script.sm_clock_mhz(now_s);
+  board.shared_by_slices = script.shared_by_slices;
   board.power_limit_w = 700;
-  if (script.tells_power) board.power_w = now_s == last_busy_s ? script.busy_w(now_s) : script.idle_w;
-  if (script.tells_energy) board.total_energy_mj = energy_j * 1e3;
+  if (script.tells_power) board.power_w = now_s == last_busy_s ? script.busy_w(now_s) : idle_power_w();
+  if (script.tells_energy) board.total_energy_mj = counted_j * 1e3;
   return board;
 }
 
@@ -93,12 +94,23 @@ double scripted_gpu::time_us(gpu_kernel& kernel, int launches, int first_set, in
 }
 
 host_clock scripted_gpu::clock() {
-  return {[this] { return now_s; }, [this](double seconds) { advance(seconds, script.idle_w); }};
+  return {[this] { return now_s; }, [this](double seconds) { advance(seconds, idle_power_w()); }};
 }
 
+// The counter keeps what it had at the last of its steps.
 void scripted_gpu::advance(double seconds, double power_w) {
+  const double step_s = script.counter_step_s;
+  for (double rest_s = seconds; step_s > 0 && now_s + rest_s >= stepped_s + step_s;) {
+    const double part_s = stepped_s + step_s - now_s;
+    stepped_s += step_s;
+    now_s = stepped_s;
+    energy_j += part_s * power_w;
+    counted_j = energy_j;
+    seconds = rest_s -= part_s;
+  }
   now_s += seconds;
   energy_j += seconds * power_w;
+  if (step_s <= 0) counted_j = energy_j;
 }
 
 }  // namespace scansim::test

@@ -18,6 +18,10 @@ struct gpu_script {
   double ceiling_us = 500, gap_s = 0.001;
   std::function<double(double)> busy_w = [](double) { return 300.0; };  // by time
   double idle_w = 60;
+  std::function<double(double)> idle_at;  // by time, in place of idle_w, while the host sleeps
+  std::function<std::optional<double>(double)> sm_clock_mhz = [](double) { return 1755.0; };  // by time
+  double counter_step_s = 0;  // 0: the energy counter moves all the time
+  bool shared_by_slices = false;
   bool tells_power = true, tells_energy = true;
   uint64_t bytes_per_set = uint64_t{8} << 20;
   int most_buffer_sets = std::numeric_limits<int>::max();
@@ -35,6 +39,7 @@ class scripted_gpu : public gpu_device {
   std::unique_ptr<gpu_kernel> prepare_ceiling(gpu_ceiling ceiling) override;
   double time_us(gpu_kernel& kernel, int launches, int first_set, int buffer_sets) override;
 
+  double idle_power_w() const { return script.idle_at ? script.idle_at(now_s) : script.idle_w; }
   host_clock clock();
   void advance(double seconds, double power_w);
 
@@ -42,7 +47,7 @@ class scripted_gpu : public gpu_device {
   std::vector<int> sets;             // of each launch of the scan
   std::vector<int> prepared_sets;    // of each prepare_scan
   std::vector<int> launches_a_call;  // of each time_us() of the scan
-  double now_s = 100, energy_j = 5000;
+  double now_s = 100, energy_j = 5000, counted_j = 5000, stepped_s = 100;
   int calls = 0;
   double last_busy_s = -1;  // when the last launches ended: the board still draws their power
 };
