@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <filesystem>
@@ -38,9 +37,11 @@ class datasheet_reader {
   std::string device() const { return text(root_["device"], "device"); }
   std::string compute_capability() const {
     const std::string found = text(root_["compute_capability"], "compute_capability");
-    const bool good =
-        found.size() == 3 && std::isdigit(found[0]) && found[1] == '.' && std::isdigit(found[2]);
-    if (!good) throw input_error(file_, "compute_capability", "two digits as 9.0", printable(found));
+    const size_t point = found.find('.');  // "9.0", "12.0"
+    bool good = (point == 1 || point == 2) && found.size() == point + 2;
+    for (size_t k = 0; k < found.size(); ++k)
+      good = good && (k == point || (found[k] >= '0' && found[k] <= '9'));
+    if (!good) throw input_error(file_, "compute_capability", "a version as 9.0", printable(found));
     return found;
   }
   int multiprocessors() const {

@@ -56,6 +56,14 @@ std::string joined(const std::vector<std::string>& cells) {
   return text;
 }
 
+// Of "sm_90" and of "9.0": 90.
+int version_digits(const std::string& version) {
+  int number = 0;
+  for (const char c : version)
+    if (c >= '0' && c <= '9') number = 10 * number + (c - '0');
+  return number;
+}
+
 double whole(const std::string& cell, const std::string& place, const char* column) {
   int64_t value = 0;
   const char* end = cell.data() + cell.size();
@@ -86,14 +94,13 @@ kernel_counts read_row(const csv_record& record, const std::string& file) {
 
 const kernel_counts* code_table::find(const std::string& kernel, const std::string& precision,
                                       const std::string& shape, const std::string& compute_capability) const {
-  std::string wanted = "sm_";
-  for (const char c : compute_capability)
-    if (c != '.') wanted += c;
+  const int wanted = version_digits(compute_capability);
   const kernel_counts* found = nullptr;
   for (const kernel_counts& row : rows) {
     const bool same = row.kernel == kernel && row.precision == precision && row.shape == shape;
-    const bool runs = row.architecture.substr(0, 4) == wanted.substr(0, 4) && row.architecture <= wanted;
-    if (same && runs && (found == nullptr || row.architecture > found->architecture)) found = &row;
+    const int own = version_digits(row.architecture);
+    const bool runs = own / 10 == wanted / 10 && own <= wanted;
+    if (same && runs && (found == nullptr || own > version_digits(found->architecture))) found = &row;
   }
   return found;
 }

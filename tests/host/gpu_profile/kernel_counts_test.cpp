@@ -98,6 +98,23 @@ TEST_CASE("kernel_counts takes the code that a device runs: its major number's n
   for (const char* capability : {"7.5", "10.0", "12.0"})
     CHECK(committed_code_table().find("selective_scan_block", "bf16", "16x1", capability) == nullptr);
   CHECK(committed_code_table().find("selective_scan_block", "int8", "16x1", "9.0") == nullptr);
+  // A table of other architectures: code runs on its own major number alone, which may have two digits.
+  const auto found = [](const std::vector<const char*>& architectures, const char* capability) {
+    code_table table;
+    for (const char* one : architectures) {
+      table.rows.emplace_back();
+      table.rows.back().architecture = one;
+    }
+    const kernel_counts* row = table.find("", "", "", capability);
+    return row == nullptr ? std::string("none") : row->architecture;
+  };
+  CHECK(found({"sm_80"}, "9.0") == "none");
+  CHECK(found({"sm_80", "sm_86", "sm_89"}, "8.7") == "sm_86");
+  CHECK(found({"sm_80", "sm_86", "sm_89"}, "8.6") == "sm_86");
+  CHECK(found({"sm_90", "sm_100", "sm_103"}, "10.0") == "sm_100");
+  CHECK(found({"sm_90", "sm_100", "sm_103"}, "10.3") == "sm_103");
+  CHECK(found({"sm_90", "sm_100", "sm_103"}, "12.0") == "none");
+  CHECK(found({"sm_90", "sm_100", "sm_103"}, "9.0") == "sm_90");
 }
 
 TEST_CASE("the datasheets' exp_rate is that of the fastest split, by the counts of the exps alone",

@@ -187,7 +187,11 @@ TEST_CASE("gpu_datasheet refuses damaged files by field", "[unit][gpu]") {
   CHECK(refused("multiprocessors: 132", "multiprocessors: 132.5").find("multiprocessors") !=
         std::string::npos);
   CHECK(refused("multiprocessors: 132", "multiprocessors: 0").find("multiprocessors") != std::string::npos);
-  CHECK(refused("\"9.0\"", "sm_90").find("compute_capability") != std::string::npos);
+  for (const char* version : {"sm_90", "9", "9.", ".0", "9.0.1", "123.0", "9,0"})
+    CHECK(refused("\"9.0\"", version).find("compute_capability") != std::string::npos);
+  std::string newer = good;
+  write_bytes(path, newer.replace(newer.find("\"9.0\""), 5, "\"12.0\""));
+  CHECK(load_gpu_datasheet(path, "").compute_capability == "12.0");
   CHECK(refused("launch_floor: {value: 2, unit: us", "launch_floor: {value: 2, unit: ms")
             .find("launch_floor.unit") != std::string::npos);
   CHECK(refused("launch_floor:", "launch_floor_ns:").find("launch_floor_ns") != std::string::npos);
