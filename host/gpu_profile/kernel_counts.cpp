@@ -6,6 +6,7 @@
 
 #include "host/gpu_profile/csv_records.h"
 #include "traces/input_error.h"
+#include "traces/strict_json.h"
 
 namespace scansim {
 
