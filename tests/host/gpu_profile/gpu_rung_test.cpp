@@ -111,6 +111,23 @@ TEST_CASE("gpu_rung keeps measured and modelled facts apart", "[unit][gpu]") {
   CHECK_FALSE(recorded.energy_bound_uj);
 }
 
+TEST_CASE("gpu_rung models a call without a kernel by its least work and one launch", "[unit][gpu]") {
+  const rung_case one;
+  const least_work least{1e6, 2e9, 1e6, 3e9};
+  const profile_work work = work_of(least, gpu_precision::bf16);
+  CHECK(work.bytes == 2e6);
+  CHECK(work.unit_ops == 3e9);
+  CHECK(work.launches == 1);
+  const gpu_result gpu = *modelled_gpu_rung(work, one.choice, one.sources, "").gpu;
+  CHECK(gpu.binding_ceiling == "unit_rate");
+  CHECK(gpu.time_us == Approx(3e9 / (132 * 16 * 1980e6) * 1e6));
+  CHECK(gpu.counted_kernel.empty());
+  const gpu_result small =
+      *modelled_gpu_rung(work_of({1, 0, 1, 0}, gpu_precision::fp32), one.choice, one.sources, "").gpu;
+  CHECK(small.binding_ceiling == "launch_floor");
+  CHECK(small.time_us == 2);
+}
+
 TEST_CASE("gpu_rung compares with ref within the published tolerance and names the place", "[unit][gpu]") {
   rung_case one;
   std::vector<float> wrong = one.y();
