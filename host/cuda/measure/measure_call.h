@@ -1,8 +1,8 @@
 // Measures one call on a GPU by the protocol of ../README.md: warm-up, repetitions over rotating buffer sets
 // beyond twice the L2 cache, energy over a long window, ceilings in the same run. Contract: the profile is
 // complete except for `outputs` (whoever writes files fills it in); repetitions >= 50, else
-// std::invalid_argument. Throws tool_error if the device fails, or if its outputs change from one repetition
-// to another.
+// std::invalid_argument. Throws tool_error if the device fails, if its outputs change from one repetition
+// to another, or if its times drift.
 #pragma once
 #include <functional>
 #include <string>
