@@ -42,8 +42,8 @@ bool mean_kept(const error_line& line) {
 scan_lines lines_of(const std::vector<double>& y, const std::vector<double>& want_y,
                     const std::vector<double>& alone, const std::vector<double>& readout,
                     const quantised_scan& scan) {
-  // What hangs together is one observation: a channel's tokens by their state; where a sequence has one token,
-  // its channels by the B and C that they share.
+  // What hangs together is one observation: a channel's tokens by their state; where a sequence has one
+  // token, its channels by the B and C that they share.
   const auto row = static_cast<size_t>(scan.shape.length > 1 ? scan.shape.length : scan.shape.channels);
   scan_lines lines{error_line_of(y, want_y, row), error_line_of(alone, readout, row)};
   lines.y.mean = std::ldexp(lines.y.mean, scan.scales.frac_y);
