@@ -63,7 +63,8 @@ std::string base_text() { return text_of(config_directory() + "/base.yaml"); }
 
 TEST_CASE("design_point loads every shipped file", "[config][all]") {
   const std::vector<std::string> names = list_design_points(config_directory());
-  for (const std::string required : {"tiny", "edge", "base", "base16", "block", "block-tiny", "edge-lm", "server-lm", "vision"}) {
+  for (const std::string required :
+       {"tiny", "edge", "base", "base16", "block", "block-tiny", "edge-lm", "server-lm", "vision"}) {
     CHECK(std::find(names.begin(), names.end(), required) != names.end());
   }
   for (const std::string& name : names) CHECK(load_design_point(name, config_directory()).name == name);
