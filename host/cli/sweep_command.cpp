@@ -100,7 +100,7 @@ command_action add_sweep(CLI::App& app) {
   confirm->add_option(
       "--by", request->by,
       fmt::format("The lowest rung: {}; default: that of the sweep file (rungs.confirm), else {}",
-                  confirming_rung_names(), lowest_rung));
+                  confirming_rung_names(), lowest_rung()));
   CLI::App* synthesise =
       of_folder(add("synthesise", "Synthesises the front, or one point, and compares the modelled area",
                     "Example: scansim sweep synthesise sweep", synthesise_points));

@@ -24,7 +24,7 @@ int show_plan(const sweep_request& request);
 int run_points(const sweep_request& request);
 int confirm_points(const sweep_request& request);
 int synthesise_points(const sweep_request& request);
-inline constexpr const char* lowest_rung = "rtl";  // of a confirmation, where nobody says another
+std::string lowest_rung();  // of a confirmation, where nobody says another
 
 int show_status(const sweep_request& request);
 int show_front(const sweep_request& request);

@@ -6,6 +6,7 @@
 #include "host/cli/sweep_synthesis.h"
 #include "host/sweep/missing_rows.h"
 #include "host/sweep/sweep_confirm.h"
+#include "sim/rungs/rung.h"
 
 namespace scansim {
 
@@ -66,10 +67,12 @@ int run_points(const sweep_request& request) {
   return confirmed == status_agree ? status_of(sweep.outcome) : confirmed;
 }
 
+std::string lowest_rung() { return rungs_with_machine_values().back(); }
+
 int confirm_points(const sweep_request& request) {
   const opened_sweep sweep(request.folder);
   const std::string& asked = sweep.folder.spec.confirm;
-  const std::string lowest = !request.by.empty() ? request.by : !asked.empty() ? asked : lowest_rung;
+  const std::string lowest = !request.by.empty() ? request.by : !asked.empty() ? asked : lowest_rung();
   const int confirmed = confirm_sweep(sweep, request.folder, lowest, request.point);
   return confirmed == status_agree ? status_of(sweep.outcome) : confirmed;
 }

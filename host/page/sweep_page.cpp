@@ -91,7 +91,7 @@ class sweep_columns {
     return set;
   }
   std::string rung_of(const sweep_point& point) const {
-    static const std::vector<std::string> rungs = confirming_rungs("rtl");
+    static const std::vector<std::string> rungs = confirming_rungs(rungs_with_machine_values().back());
     for (auto rung = rungs.rbegin(); rung != rungs.rend(); ++rung) {
       size_t equal = 0;
       for (const std::string& key : point.keys) {

@@ -232,8 +232,7 @@ void plan_reader::read_compare(plan_test& test, const YAML::Node& node, const st
   read_call(test, node, field);
   read_points_of(test, node, field);
   test.memories = node["memories"] ? read_memories(node["memories"], field + ".memories") : plan_.memories;
-  test.rungs = node["rungs"] ? names(node["rungs"], field + ".rungs")
-                             : std::vector<std::string>{"hls", "systemc", "rtl"};
+  test.rungs = node["rungs"] ? names(node["rungs"], field + ".rungs") : rungs_with_machine_values();
   for (const std::string& rung : test.rungs)
     if (find_rung(rung) == nullptr)
       refuse(field + ".rungs", "any of " + names_of_rungs(rung_list(), any_rung), "'" + rung + "'");

@@ -14,8 +14,6 @@
 namespace scansim {
 namespace {
 
-bool has_machine_values(const rung& one) { return is_machine(one) && one.outputs != rung_outputs::none; }
-
 // The first thing in which the run is not what the row says; empty: nothing.
 std::string difference_of(const run_result& result, const point_row& row) {
   for (const rung_result& rung : result.rungs) {

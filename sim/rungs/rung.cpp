@@ -56,6 +56,13 @@ comparison compare_of(const rung& above, const rung& below) {
   return result;
 }
 
+std::vector<std::string> rungs_with_machine_values(std::span<const rung> list) {
+  std::vector<std::string> names;
+  for (const rung& one : list)
+    if (has_machine_values(one)) names.emplace_back(one.name);
+  return names;
+}
+
 const rung* rung_above(std::span<const rung* const> running, size_t at) {
   const rung& below = *running[at];
   const rung* sharing = nullptr;

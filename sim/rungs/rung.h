@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "hls/map/counter_map.h"
 #include "sim/cosim/tool_process.h"
@@ -66,6 +67,12 @@ std::string names_of_rungs(std::span<const rung> list, const Fits& fits) {
 constexpr bool any_rung(const rung&) { return true; }
 constexpr bool is_machine(const rung& one) { return one.source == rung_source::machine; }
 constexpr bool has_no_outputs(const rung& one) { return one.outputs == rung_outputs::none; }
+
+// Machines whose outputs are integers, from the ladder's arithmetic down to what is built.
+constexpr bool has_machine_values(const rung& one) {
+  return is_machine(one) && one.outputs == rung_outputs::integer;
+}
+std::vector<std::string> rungs_with_machine_values(std::span<const rung> list = rung_list());
 
 struct comparison {
   bool bits = false, tolerance = false, cycles = false;
