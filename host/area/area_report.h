@@ -47,6 +47,19 @@ struct area_report {
 area_report run_area(const design_point& point, const std::string& rtl_dir, const std::string& work_dir,
                      const std::string& top = "ssm_top", const progress_callback& progress = {});
 
+// Likewise, or from `cache_folder` (sim/cosim/text_cache.h) the counts of an earlier run on the same RTL,
+// parameters and tool, unless `again`. `kept`: they were there.
+struct kept_area {
+  area_report report;
+  bool kept = false;
+};
+kept_area known_area(const design_point& point, const std::string& rtl_dir, const std::string& work_dir,
+                     const std::string& cache_folder, bool again, const progress_callback& progress = {});
+
+// Of the cache: where the tool is, and where the counts are.
+std::string area_tool_folder();
+std::string area_cache_folder();
+
 // The same from the text of Yosys' `stat -json`. Errors: tool_error if it is not what the tool is known to
 // write.
 area_report area_from_stat(const std::string& stat_json, const std::string& top, const design_point& point);

@@ -6,13 +6,16 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 
 #include "host/area/area_report.h"
 #include "host/area/child_process.h"
 #include "models/configs/data_directory.h"
 #include "sim/cosim/rtl_cache.h"
+#include "sim/cosim/text_cache.h"
 #include "traces/input_error.h"
 #include "traces/output_file.h"
+#include "traces/sha256.h"
 #include "traces/strict_json.h"
 #include "traces/temporary_file.h"
 
@@ -112,25 +115,42 @@ class run_folder {
 };
 
 // Numbered names keep the compile order visible and two files of one name apart.
-void fill_folder(const std::string& folder, const std::vector<fs::path>& files, const design_point& point,
-                 const std::string& top) {
+std::string name_in_folder(const std::vector<fs::path>& files, size_t k) {
+  return fmt::format("{:03}_{}", k, files[k].filename().string());
+}
+
+std::string script_of(const std::vector<fs::path>& files, const design_point& point, const std::string& top) {
   // Not -defer: with it Yosys 0.55 fails an assertion on a parametrised top that instantiates a module
   // without parameters.
   std::string read = "read_verilog -sv";
-  for (size_t k = 0; k < files.size(); ++k) {
-    const std::string name = fmt::format("{:03}_{}", k, files[k].filename().string());
-    std::error_code failed;
-    fs::copy_file(files[k], fs::path(folder) / name, failed);
-    if (failed) throw tool_error(files[k].string() + ": cannot be copied: " + failed.message());
-    read += " " + name;
-  }
+  for (size_t k = 0; k < files.size(); ++k) read += " " + name_in_folder(files, k);
   std::string select = "hierarchy -check -top " + top;
   for (const auto& [name, value] : rtl_parameters(point))
     select += fmt::format(" -chparam {} {}", name, value);
   select += fmt::format(" -chparam MapValue {}", map_value);
-  write_output((fs::path(folder) / script_name).string(),
-               read + "\n" + select + "\nsynth_xilinx -family xcup -noiopad\ntee -q -o " + result_name +
-                   " stat -json\n");
+  return read + "\n" + select + "\nsynth_xilinx -family xcup -noiopad\ntee -q -o " + result_name +
+         " stat -json\n";
+}
+
+void fill_folder(const std::string& folder, const std::vector<fs::path>& files, const std::string& script) {
+  for (size_t k = 0; k < files.size(); ++k) {
+    std::error_code failed;
+    fs::copy_file(files[k], fs::path(folder) / name_in_folder(files, k), failed);
+    if (failed) throw tool_error(files[k].string() + ": cannot be copied: " + failed.message());
+  }
+  write_output((fs::path(folder) / script_name).string(), script);
+}
+
+// All that the counts depend on: files, script, and the tool, one's own by what is in its package.
+std::string digest_of(const std::vector<fs::path>& files, const std::string& script) {
+  std::string text = script;
+  for (const fs::path& file : files) text += sha256_of_file(file.string());
+  const char* given = std::getenv("SCANSIM_YOSYS");
+  if (given == nullptr || *given == '\0')
+    text += fmt::format("{}@{}", package, package_version);
+  else
+    for (const char* part : {"package.json", "gen/bundle.js"}) text += read_text(fs::path(given) / part);
+  return sha256_hex(text.data(), text.size());
 }
 
 std::string last_error(const fs::path& log) {
@@ -143,28 +163,51 @@ std::string last_error(const fs::path& log) {
   return found;
 }
 
-}  // namespace
-
-area_report run_area(const design_point& point, const std::string& rtl_dir, const std::string& work_dir,
-                     const std::string& top, const progress_callback& progress) {
-  const std::vector<fs::path> files = rtl_files(rtl_dir);
+// What `stat -json` writes.
+std::string synthesise(const std::vector<fs::path>& files, const std::string& script, const std::string& name,
+                       const std::string& work_dir, const progress_callback& progress) {
   std::error_code failed;
   fs::create_directories(work_dir, failed);
   if (failed) throw tool_error(work_dir + ": cannot be made: " + failed.message());
   const fs::path tool = fs::absolute(installed_package(work_dir, progress));
   const run_folder folder(work_dir);
-  fill_folder(folder.path(), files, point, top);
+  fill_folder(folder.path(), files, script);
   temporary_path log(folder.path() + ".log");
   const int status = run_node_program({"node", data_directory() + "/host/area/yosys.mjs", tool.string(),
                                        folder.path(), script_name, result_name},
-                                      log.path(), "synthesizing " + point.name, progress);
+                                      log.path(), "synthesizing " + name, progress);
   if (status != 0) {
-    const std::string name = log.path();
+    const std::string path = log.path();
     log.keep();
     throw tool_error(fmt::format("synthesis failed with status {}: {}; see {}", status,
-                                 printable(last_error(name)), name));
+                                 printable(last_error(path)), path));
   }
-  return area_from_stat(read_text(fs::path(folder.path()) / result_name), top, point);
+  return read_text(fs::path(folder.path()) / result_name);
+}
+
+}  // namespace
+
+area_report run_area(const design_point& point, const std::string& rtl_dir, const std::string& work_dir,
+                     const std::string& top, const progress_callback& progress) {
+  const std::vector<fs::path> files = rtl_files(rtl_dir);
+  const std::string stat = synthesise(files, script_of(files, point, top), point.name, work_dir, progress);
+  return area_from_stat(stat, top, point);
+}
+
+std::string area_tool_folder() { return rtl_cache_directory() + "/yosys"; }
+std::string area_cache_folder() { return rtl_cache_directory() + "/areas"; }
+
+kept_area known_area(const design_point& point, const std::string& rtl_dir, const std::string& work_dir,
+                     const std::string& cache_folder, bool again, const progress_callback& progress) {
+  const char* const top = "ssm_top";
+  const std::vector<fs::path> files = rtl_files(rtl_dir);
+  const std::string script = script_of(files, point, top), digest = digest_of(files, script);
+  if (const std::optional<std::string> stat = again ? std::nullopt : cached_text(cache_folder, digest))
+    return {area_from_stat(*stat, top, point), true};
+  const std::string stat = synthesise(files, script, point.name, work_dir, progress);
+  kept_area found{area_from_stat(stat, top, point)};
+  cache_text(cache_folder, digest, stat);
+  return found;
 }
 
 }  // namespace scansim

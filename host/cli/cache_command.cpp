@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 
+#include "host/area/area_report.h"
 #include "host/cli/standard_streams.h"
 #include "host/cli/subcommand.h"
 #include "host/operators/cached_scales.h"
@@ -42,6 +43,15 @@ std::string age_text(std::filesystem::file_time_type changed) {
   return hours.count() < 48 ? fmt::format("{} h", hours.count()) : fmt::format("{} d", hours.count() / 24);
 }
 
+// Texts that took long to compute, folder by folder.
+struct kept_texts {
+  std::string folder;
+  const char* what;
+};
+std::vector<kept_texts> kinds_of_texts() {
+  return {{scale_cache_folder(), "scales of traces at widths"}, {area_cache_folder(), "areas of machines"}};
+}
+
 int show_cache() {
   const cache_place place = find_cache();
   const std::vector<cache_entry> entries = cache_entries(place.folder);
@@ -51,27 +61,30 @@ int show_cache() {
     table.add_row({entry.name, bytes_text(entry.bytes), age_text(entry.changed), state_text(entry.state)});
     bytes += entry.bytes;
   }
-  const text_cache_state scales = state_of_texts(scale_cache_folder());
-  const int chosen = scales.whole + scales.damaged;
-  if (chosen > 0)
-    table.add_row({fmt::format("scales of {} traces and widths", chosen), bytes_text(scales.bytes),
-                   age_text(scales.changed),
-                   scales.damaged == 0 ? "whole" : fmt::format("{} damaged", scales.damaged)});
-  const size_t count = entries.size() + static_cast<size_t>(chosen);
+  size_t count = entries.size();
+  for (const kept_texts& kind : kinds_of_texts()) {
+    const text_cache_state state = state_of_texts(kind.folder);
+    const int texts = state.whole + state.damaged;
+    if (texts == 0) continue;
+    table.add_row({fmt::format("{} {}", texts, kind.what), bytes_text(state.bytes), age_text(state.changed),
+                   state.damaged == 0 ? "whole" : fmt::format("{} damaged", state.damaged)});
+    bytes += state.bytes, count += static_cast<size_t>(texts);
+  }
   print_out("folder: {} (from {})\n", one_line(place.folder), place.chosen_by);
   if (count > 0) print_out("{}", table.text());
-  print_out("{} entries, {}\n", count, bytes_text(bytes + scales.bytes));
+  print_out("{} entries, {}\n", count, bytes_text(bytes));
   return status_agree;
 }
 
 int empty_cache(int days) {
   const auto age = std::chrono::hours(24) * days;
-  const cleared_cache cleared = clear_cache(find_cache().folder, age);
-  const cleared_texts scales =
-      clear_texts(scale_cache_folder(), std::filesystem::file_time_type::clock::now() - age);
-  print_out("removed {} entries, {}; kept {} that are being built or younger\n",
-            cleared.removed + scales.removed, bytes_text(cleared.bytes + scales.bytes),
-            cleared.kept + scales.kept);
+  cleared_cache cleared = clear_cache(find_cache().folder, age);
+  for (const kept_texts& kind : kinds_of_texts()) {
+    const cleared_texts texts = clear_texts(kind.folder, std::filesystem::file_time_type::clock::now() - age);
+    cleared.removed += texts.removed, cleared.bytes += texts.bytes, cleared.kept += texts.kept;
+  }
+  print_out("removed {} entries, {}; kept {} that are being built or younger\n", cleared.removed,
+            bytes_text(cleared.bytes), cleared.kept);
   return status_agree;
 }
 
@@ -82,11 +95,12 @@ command_action add_cache(CLI::App& app) {
   *chosen = []() -> int {
     throw input_error("command line", "cache", "a subcommand: info or clear", "none");
   };
-  CLI::App* info = app.add_subcommand("info", "The folder, its libraries and scales, whether they are whole");
+  CLI::App* info =
+      app.add_subcommand("info", "The folder, its libraries, scales and areas, whether they are whole");
   info->footer("Example: scansim cache info");
   info->callback([chosen] { *chosen = show_cache; });
   CLI::App* clear =
-      app.add_subcommand("clear", "Removes libraries and scales; builds that run are left alone");
+      app.add_subcommand("clear", "Removes libraries, scales and areas; builds that run are left alone");
   clear->footer("Example: scansim cache clear --older-than 30");
   auto days = std::make_shared<int>(0);
   clear->add_option("--older-than", *days, "Only what has not changed for so many days")

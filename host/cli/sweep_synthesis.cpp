@@ -12,7 +12,6 @@
 #include "host/report/text_table.h"
 #include "host/run/source_digest.h"
 #include "models/configs/data_directory.h"
-#include "sim/cosim/rtl_cache.h"
 #include "traces/json_text.h"
 #include "traces/mapped_file.h"
 #include "traces/output_file.h"
@@ -45,8 +44,9 @@ nlohmann::json kept_total(const std::string& file, const std::string& digest) {
 nlohmann::json synthesised_total(const sweep_point& point, const std::string& file, const std::string& digest,
                                  progress_display& progress) {
   const interruption_guard guard;  // the tool's folder goes first
-  const area_report report = run_area(point.design, rtl_directory(), rtl_cache_directory() + "/yosys",
-                                      "ssm_top", progress.callback());
+  const area_report report = known_area(point.design, rtl_directory(), area_tool_folder(),
+                                        area_cache_folder(), false, progress.callback())
+                                 .report;
   nlohmann::json object = to_json(report);
   object[digest_key] = digest;
   write_own_file(file, json_text(object, 2) + "\n");

@@ -424,6 +424,34 @@ TEST_CASE("sweep_command synthesises the front once and says where the model is 
     CHECK(end.out.find("DIFFERENT: 28 DSP, 35 RAMB36") != std::string::npos);
   }
   CHECK(read_bytes(calls) == "x");
+  // The counts are those of `area` on the same machine, until somebody wants them again, or another machine.
+  const auto area = [&](const std::string& options) {
+    const program_end end =
+        shell.run("SCANSIM_YOSYS=" + tool + " SYNTHESIS_CALLS=" + calls +
+                  " SCANSIM_CACHE=" + place.folder.file("cache") + " $S area --config tiny " + options);
+    CAPTURE(end.out, end.err);
+    CHECK(end.status == 0);
+    CHECK(end.out.find("\ntotal") != std::string::npos);
+    return end.out.find("counts of an earlier run on this RTL") != std::string::npos;
+  };
+  CHECK(area("--set tile_buffers=4"));
+  CHECK(read_bytes(calls) == "x");
+  CHECK_FALSE(area("--set tile_buffers=4 --again"));
+  CHECK_FALSE(area("--set tile_buffers=2"));
+  CHECK(area("--set tile_buffers=2 --set clock_mhz=7"));  // which no count depends on
+  CHECK(read_bytes(calls) == "xxx");
+  write_bytes(tool + "/gen/bundle.js", std::string(small_tool) + "\n");
+  CHECK_FALSE(area("--set tile_buffers=2"));  // another tool
+  const program_end estimate = run_scansim({"area", "--config", "edge", "--estimate"});
+  CHECK(estimate.status == 0);
+  CHECK(estimate.out.find("area of edge, modelled from 32 synthesised points: ") != std::string::npos);
+  CHECK(run_scansim({"area", "--config", "block", "--estimate"})
+            .err.find("gemm_depth, max_sets: expected 0 and 0") != std::string::npos);
+  const program_end listed =
+      shell.run("SCANSIM_CACHE=" + place.folder.file("cache") +
+                " $S cache info; SCANSIM_CACHE=" + place.folder.file("cache") + " $S cache clear");
+  CHECK(listed.out.find("3 areas of machines") != std::string::npos);
+  CHECK(listed.out.find("removed 3 entries") != std::string::npos);
 }
 
 TEST_CASE("sweep_command refuses what is no sweep, no folder and no point in one line", "[system][sweep]") {
