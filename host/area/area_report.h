@@ -39,13 +39,15 @@ struct area_report {
   cell_counts compute;
 };
 
+inline constexpr const char* machine_top = "ssm_top";
+
 // Synthesizes `top` (files: rtl_dir/files.f, one path per line in compile order, # for comments, relative to
 // rtl_dir or to its parent). work_dir keeps the tool (npm package, installed on first use; the environment
 // variable SCANSIM_YOSYS names an installed one instead) and the log of a run that failed, and nothing else,
 // however a run ends. Errors: input_error for a file list that cannot be read, tool_error if npm, node or the
 // tool fails, and what `progress` throws.
 area_report run_area(const design_point& point, const std::string& rtl_dir, const std::string& work_dir,
-                     const std::string& top = "ssm_top", const progress_callback& progress = {});
+                     const std::string& top = machine_top, const progress_callback& progress = {});
 
 // Likewise, or from `cache_folder` (sim/cosim/text_cache.h) the counts of an earlier run on the same RTL,
 // parameters and tool, unless `again`. `kept`: they were there.

@@ -141,9 +141,11 @@ void fill_folder(const std::string& folder, const std::vector<fs::path>& files, 
   write_output((fs::path(folder) / script_name).string(), script);
 }
 
+std::string tool_script() { return data_directory() + "/host/area/yosys.mjs"; }
+
 // All that the counts depend on: files, script, and the tool, one's own by what is in its package.
 std::string digest_of(const std::vector<fs::path>& files, const std::string& script) {
-  std::string text = script;
+  std::string text = script + sha256_of_file(tool_script());
   for (const fs::path& file : files) text += sha256_of_file(file.string());
   const char* given = std::getenv("SCANSIM_YOSYS");
   if (given == nullptr || *given == '\0')
@@ -173,9 +175,9 @@ std::string synthesise(const std::vector<fs::path>& files, const std::string& sc
   const run_folder folder(work_dir);
   fill_folder(folder.path(), files, script);
   temporary_path log(folder.path() + ".log");
-  const int status = run_node_program({"node", data_directory() + "/host/area/yosys.mjs", tool.string(),
-                                       folder.path(), script_name, result_name},
-                                      log.path(), "synthesizing " + name, progress);
+  const int status =
+      run_node_program({"node", tool_script(), tool.string(), folder.path(), script_name, result_name},
+                       log.path(), "synthesizing " + name, progress);
   if (status != 0) {
     const std::string path = log.path();
     log.keep();
@@ -199,13 +201,12 @@ std::string area_cache_folder() { return rtl_cache_directory() + "/areas"; }
 
 kept_area known_area(const design_point& point, const std::string& rtl_dir, const std::string& work_dir,
                      const std::string& cache_folder, bool again, const progress_callback& progress) {
-  const char* const top = "ssm_top";
   const std::vector<fs::path> files = rtl_files(rtl_dir);
-  const std::string script = script_of(files, point, top), digest = digest_of(files, script);
+  const std::string script = script_of(files, point, machine_top), digest = digest_of(files, script);
   if (const std::optional<std::string> stat = again ? std::nullopt : cached_text(cache_folder, digest))
-    return {area_from_stat(*stat, top, point), true};
+    return {area_from_stat(*stat, machine_top, point), true};
   const std::string stat = synthesise(files, script, point.name, work_dir, progress);
-  kept_area found{area_from_stat(stat, top, point)};
+  kept_area found{area_from_stat(stat, machine_top, point)};
   cache_text(cache_folder, digest, stat);
   return found;
 }
