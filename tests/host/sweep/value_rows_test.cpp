@@ -26,14 +26,16 @@ struct valued_sweep {
   sweep_plan plan;
   stored_rows store;
 
-  explicit valued_sweep(const std::string& rest) {
+  explicit valued_sweep(const std::string& rest, const std::string& workloads =
+                                                     "[{trace: t.safetensors}, {channels: 8, states: 8, "
+                                                     "length: 9}]") {
     generate_request request;
     request.channels = 16, request.states = 8, request.length = 20, request.seed = 7;
     write_scan_trace(trace, generate_scan(request));
+    request.seed = 8;
+    write_scan_trace(folder.file("u.safetensors"), generate_scan(request));
     test::write_bytes(folder.file("s.yaml"),
-                      "sweep: 1\nbase: edge\nworkloads: [{trace: t.safetensors}, {channels: 8, states: 8, "
-                      "length: 9}]\n" +
-                          space + rest);
+                      "sweep: 1\nbase: edge\nworkloads: " + workloads + "\n" + space + rest);
     spec = load_sweep_spec(folder.file("s.yaml"), folder.path().string());
     plan = plan_sweep(spec, "model");
   }
@@ -113,6 +115,27 @@ TEST_CASE("value_rows hold a constraint, and a point without one is not judged",
   failed.status = row_status::failed, failed.message = "no luck";
   without.values[failed.key] = failed;
   CHECK(judge_sweep(sweep.spec, sweep.plan, without).failed.at("no luck") == 2);
+}
+
+TEST_CASE("value_rows a point is as inaccurate as the worst of its workloads", "[sweep]") {
+  const valued_sweep two("objectives: [{min: accuracy.relative_mse}, {min: accuracy.quantisation_mse}]\n",
+                         "[{trace: t.safetensors}, {trace: u.safetensors}]");
+  const sweep_point& point = two.plan.points.at(0);
+  for (const bool first_is_worse : {true, false}) {
+    stored_rows store;
+    for (const row_task& task : rows_of(two.spec, point)) {
+      const bool worse = (task.key == point.value_keys.at(0)) == first_is_worse;
+      value_row values;
+      values.key = task.key, values.relative_mse = worse ? 5 : 3, values.quantisation_mse = worse ? 2 : 7;
+      store.add(task.values ? sweep_row(values) : run_row(two.spec, task));
+    }
+    sweep_plan alone;
+    alone.points = {point};
+    const sweep_outcome outcome = judge_sweep(two.spec, alone, store);
+    REQUIRE(outcome.points.size() == 1);
+    CHECK(outcome.points[0].results.at("accuracy.relative_mse") == 5);
+    CHECK(outcome.points[0].results.at("accuracy.quantisation_mse") == 7);
+  }
 }
 
 TEST_CASE("value_rows are kept with what they took, and two answers to one key are none", "[sweep]") {
