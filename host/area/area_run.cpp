@@ -10,10 +10,12 @@
 
 #include "host/area/area_report.h"
 #include "host/area/child_process.h"
+#include "host/area/synthesis_failure.h"
 #include "models/configs/data_directory.h"
 #include "sim/cosim/rtl_cache.h"
 #include "sim/cosim/text_cache.h"
 #include "traces/input_error.h"
+#include "traces/one_line.h"
 #include "traces/output_file.h"
 #include "traces/sha256.h"
 #include "traces/strict_json.h"
@@ -82,12 +84,12 @@ fs::path installed_package(const fs::path& work_dir, const progress_callback& pr
   if (chosen) throw tool_error("SCANSIM_YOSYS: no " + std::string(package) + " in " + folder.string());
   const std::string log = (work_dir / "npm.log").string();
   const int status =
-      run_child_process({"npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--prefix",
-                         work_dir.string(), std::string(package) + "@" + package_version},
-                        log, std::string("installing ") + package, progress);
+      run_node_program({"npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--prefix",
+                        work_dir.string(), std::string(package) + "@" + package_version},
+                       log, std::string("installing ") + package, progress);
   if (status != 0 || !fs::is_regular_file(entry, failed)) {
-    throw tool_error(fmt::format("npm install {}@{} failed with status {}, see {}", package, package_version,
-                                 status, log));
+    throw tool_error(fmt::format("npm install {}@{} failed with status {}: {}; see {}", package,
+                                 package_version, status, one_line(npm_failure(log, status)), log));
   }
   return folder;
 }
@@ -155,16 +157,6 @@ std::string digest_of(const std::vector<fs::path>& files, const std::string& scr
   return sha256_hex(text.data(), text.size());
 }
 
-std::string last_error(const fs::path& log) {
-  std::ifstream stream(log);
-  std::string line, found = "no message";
-  while (std::getline(stream, line)) {
-    if (line.find("ERROR:") != std::string::npos && line.find("Exited with status") == std::string::npos)
-      found = line;
-  }
-  return found;
-}
-
 // What `stat -json` writes.
 std::string synthesise(const std::vector<fs::path>& files, const std::string& script, const std::string& name,
                        const std::string& work_dir, const progress_callback& progress) {
@@ -182,7 +174,7 @@ std::string synthesise(const std::vector<fs::path>& files, const std::string& sc
     const std::string path = log.path();
     log.keep();
     throw tool_error(fmt::format("synthesis failed with status {}: {}; see {}", status,
-                                 printable(last_error(path)), path));
+                                 one_line(synthesis_failure(path, status)), path));
   }
   return read_text(fs::path(folder.path()) / result_name);
 }

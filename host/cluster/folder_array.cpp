@@ -14,6 +14,7 @@
 #include "host/run/run_request.h"
 #include "traces/input_error.h"
 #include "traces/mapped_file.h"
+#include "traces/one_line.h"
 #include "traces/output_file.h"
 #include "traces/strict_json.h"
 
@@ -41,6 +42,8 @@ std::optional<known_array> read_array(const std::string& folder) {
     return std::nullopt;
   }
 }
+
+constexpr size_t longest_line = 300;  // of a log, in a message
 
 std::string last_line(const std::string& path) {
   std::istringstream log(text_if_there(path));
@@ -210,7 +213,8 @@ std::string lost_text(const std::string& job, const std::vector<lost_task>& lost
   const std::string last = last_line(log);
   return fmt::format("{} of array {} ended without {} rows; run again for them; the first log{}: {}{}\n",
                      lost.size() == 1 ? "1 task" : fmt::format("{} tasks", lost.size()), job, rows,
-                     there ? "" : " is missing", log, last.empty() ? "" : ": " + printable(last));
+                     there ? "" : " is missing", log,
+                     last.empty() ? "" : ": " + one_line(last.substr(0, longest_line)));
 }
 
 }  // namespace scansim

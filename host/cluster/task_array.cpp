@@ -13,6 +13,7 @@
 #include "host/cluster/text_template.h"
 #include "host/run/run_request.h"
 #include "traces/input_error.h"
+#include "traces/one_line.h"
 #include "traces/output_file.h"
 #include "traces/strict_json.h"
 #include "traces/temporary_file.h"
@@ -56,7 +57,7 @@ std::string answer_of(const queue_command& command, const progress_callback& pro
     std::string complaint = first_complaint(err.path());
     if (complaint.empty()) complaint = first_complaint(out.path());
     throw tool_error(fmt::format("{}: {} failed with status {}: {}", command.queue.file, command.field,
-                                 status, complaint.empty() ? "no message" : printable(complaint)));
+                                 status, complaint.empty() ? "no message" : one_line(complaint)));
   }
   return start_of(out.path(), longest_answer);
 }

@@ -170,13 +170,18 @@ TEST_CASE("sweep_queue tells in one line why nothing was submitted", "[system][s
     place.write(name, place.changed_queue("slurm", {{"  sbatch", "  " + submit}}));
   };
   with_submit("absent.yaml", "no_such_command");
-  with_submit("failing.yaml", "echo no such partition >&2; false &&");
+  with_submit("failing.yaml",
+              "echo sbatch: error: Batch job submission failed: Requested node configuration is not "
+              "available in partition long >&2; false &&");
   with_submit("silent.yaml", "true ||");
   with_submit("wordy.yaml", "echo submitted ||");
   place.write("unknown.yaml", place.changed_queue("slurm", {{"--time={limit}", "--time={time}"}}));
   const std::vector<std::tuple<std::string, int, std::string>> wrong = {
       {"--on absent.yaml", 3, "absent.yaml: submit failed with status 127: "},
-      {"--on failing.yaml", 3, "failing.yaml: submit failed with status 1: no such partition"},
+      {"--on failing.yaml", 3,
+       "failing.yaml: submit failed with status 1: sbatch: error: Batch job submission failed: Requested "
+       "node "
+       "configuration is not available in partition long\n"},
       {"--on silent.yaml", 3, "silent.yaml: submit printed no job number"},
       {"--on wordy.yaml", 3, "wordy.yaml: submit printed no job number ([0-9]+): 'submitted"},
       {"--on unknown.yaml", 2, "unknown.yaml: script: expected no placeholders but {command}, "},
