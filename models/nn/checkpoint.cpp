@@ -23,6 +23,7 @@ using nlohmann::json;
 const std::string own_prefix = "backbone.";
 constexpr const char* single_file = "model.safetensors";
 constexpr const char* index_file = "model.safetensors.index.json";
+constexpr const char* pickled_files[] = {"pytorch_model.bin.index.json", "pytorch_model.bin"};
 constexpr size_t largest_index = 64 << 20;
 
 // The usual names of a downloaded model's folder.
@@ -32,12 +33,12 @@ std::string file_in(const std::string& folder) {
     const fs::path path = fs::path(folder) / name;
     if (fs::exists(path, failed)) return path.string();
   }
-  const bool pickled = fs::exists(fs::path(folder) / "pytorch_model.bin", failed);
+  std::string found = "a directory without them";
+  for (const char* name : pickled_files)
+    if (fs::exists(fs::path(folder) / name, failed))
+      found = fmt::format("a directory with {} (write its tensors with safetensors.torch.save_file)", name);
   throw input_error(folder, "file",
-                    fmt::format("a checkpoint, or a folder with {} or {}", single_file, index_file),
-                    pickled ? "a directory with pytorch_model.bin (write its tensors with "
-                              "safetensors.torch.save_file)"
-                            : "a directory without them");
+                    fmt::format("a checkpoint, or a folder with {} or {}", single_file, index_file), found);
 }
 
 bool is_index(const std::string& path) {
@@ -54,13 +55,20 @@ std::map<std::string, std::string> read_index(const std::string& path) {
   const json* listed = root.is_object() && root.contains("weight_map") ? &root["weight_map"] : nullptr;
   if (listed == nullptr || !listed->is_object() || listed->empty())
     throw input_error(path, "weight_map", "an object of tensor: shard, as in " + std::string(index_file),
-                      listed == nullptr ? "nothing" : describe_json(*listed));
+                      listed == nullptr     ? "nothing"
+                      : listed->is_object() ? "an empty object"
+                                            : describe_json(*listed));
   std::map<std::string, std::string> shard_of;
   for (const auto& [tensor, shard] : listed->items()) {
     const std::string name = shard.is_string() ? shard.get<std::string>() : "";
     if (name.empty() || fs::path(name).filename() != name)
       throw input_error(path, "weight_map." + printable(tensor), "the name of a file beside the index",
                         describe_json(shard));
+    if (name.ends_with(".bin"))
+      throw input_error(path, "weight_map." + printable(tensor), "a shard of safetensors",
+                        printable(name) +
+                            ", a pickle of torch.save (write the tensors with "
+                            "safetensors.torch.save_file)");
     shard_of[tensor] = name;
   }
   return shard_of;

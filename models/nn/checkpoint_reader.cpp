@@ -102,6 +102,7 @@ int64_t checkpoint_reader::conv_taps(const std::string& name) const {
 
 float_matrix checkpoint_reader::conv_matrix(const std::string& name, int64_t channels, int64_t taps) const {
   const std::vector<int64_t>& shape = require(name).entry->shape;
+  if (shape[0] != channels) fail(name, fmt::format("({0}, 1, W), for {0} channels", channels));
   if (conv_taps(name) != taps) fail(name, fmt::format("shape [{}, 1, {}]", channels, taps));
   return matrix(name, channels, taps,
                 shape.size() == 2 ? std::vector{channels, taps}

@@ -1,5 +1,7 @@
 // Loads Mamba-1 weights by Hugging Face's names. Every size is taken from one tensor and every other tensor
 // must fit it, so that a misshaped weight is named instead of read out of bounds.
+#include <fmt/format.h>
+
 #include <optional>
 
 #include "models/nn/checkpoint_reader.h"
@@ -32,6 +34,10 @@ mamba_config infer_mamba_config(const checkpoint_reader& reader) {
   config.d_model = reader.size_of(embedding_name(reader), 2, 1);
   config.d_inner = reader.size_of(mixer + "A_log", 2, 0);
   config.d_state = reader.size_of(mixer + "A_log", 2, 1);
+  // A turned A_log is named, not the tensors that it does not fit.
+  if (const int64_t skip = reader.size_of(mixer + "D", 1, 0);
+      config.d_inner != skip && config.d_state == skip)
+    reader.fail(mixer + "A_log", fmt::format("(D, N), where D is {} as in mixer.D", skip));
   config.dt_rank = reader.size_of(mixer + "dt_proj.weight", 2, 1);
   config.conv = reader.conv_taps(mixer + "conv1d.weight");
   config.n_layers = reader.count_layers();
@@ -73,8 +79,8 @@ void check_stated(const checkpoint_reader& reader, const model_config& stated, c
   stated.check_computed();
   check_head(reader, stated, c);
   const std::string bias = layer_prefix(0) + "mixer.conv1d.bias";
-  if (stated.without_conv_bias() && reader.has(bias))
-    stated.fail("use_conv_bias", "true, as " + bias + " is there");
+  if (const std::string key = stated.without_conv_bias(); !key.empty() && reader.has(bias))
+    stated.fail(key, "true, as " + bias + " is there");
 }
 
 }  // namespace
@@ -100,7 +106,7 @@ mamba_weights load_mamba_weights(const std::string& path) {
   config.norm_eps = stated.norm_eps(norm_eps).value_or(config.norm_eps);
   weights.embedding = reader.matrix(embedding_name(reader), config.vocab, config.d_model);
   for (int64_t i = 0; i < config.n_layers; ++i)
-    weights.layers.push_back(read_layer(reader, config, i, stated.without_conv_bias()));
+    weights.layers.push_back(read_layer(reader, config, i, !stated.without_conv_bias().empty()));
   weights.norm_f = reader.vector("backbone.norm_f.weight", config.d_model);
   if (!config.tied) weights.lm_head = reader.matrix(head, config.vocab, config.d_model);
   return weights;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <filesystem>
 
 #include "traces/file_kind.h"
@@ -18,6 +19,7 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t largest_config = 1 << 20;
+constexpr const char* conv_bias_keys[] = {"use_conv_bias", "conv_bias", "mamba_conv_bias"};
 
 // Keys that must have one value where they are stated, and why.
 struct required_value {
@@ -34,6 +36,8 @@ const std::vector<required_value>& required_values() {
       {"layer", "Mamba1", "other layers are not computed"},
       {"d_intermediate", 0, "an MLP between the layers is not computed"},
       {"attn_layer_idx", json::array(), "attention is not computed"},
+      {"mamba_proj_bias", false, "biases of in_proj and out_proj are not computed"},
+      {"mamba_inner_layernorms", false, "norms of dt, B and C are not computed"},
       {"mixer_rms_eps", nullptr, "norms of dt, B and C are not computed"}};
   return values;
 }
@@ -71,12 +75,15 @@ bool is_unlimited(const json& value) {
 
 model_config::model_config(const std::string& path, std::string note) : path_(path), note_(std::move(note)) {
   std::error_code failed;
-  if (!std::filesystem::exists(path, failed)) return;
+  // A link that leads nowhere is a file that did not arrive, not one that nobody wrote.
+  if (std::filesystem::symlink_status(path, failed).type() == std::filesystem::file_type::not_found) return;
   const mapped_file file(path);
   require_at_most(file, largest_config, path);
   require_text(file.text(), path, "the JSON of a model's configuration");
   root_ = parse_json_strict(with_quoted_constants(file.text()), path, "file");
   if (!root_.is_object()) throw input_error(path, "file", "a JSON object", describe_json(root_));
+  const auto layer = root_.find("ssm_cfg");
+  if (layer != root_.end() && !layer->is_null() && !layer->is_object()) fail("ssm_cfg", "an object");
 }
 
 void model_config::fail(const std::string& key, const std::string& expected) const {
@@ -123,15 +130,17 @@ void model_config::check_layer_sizes(int64_t model, int64_t inner, int64_t state
                                      int64_t layers) const {
   for (const char* key : {"hidden_size", "d_model"}) require_size(key, model);
   for (const char* key : {"intermediate_size", "d_inner"}) require_size(key, inner);
-  for (const char* key : {"state_size", "d_state"}) require_size(key, states);
-  for (const char* key : {"time_step_rank", "dt_rank"}) require_size(key, rank);
-  for (const char* key : {"conv_kernel", "d_conv"}) require_size(key, conv);
+  for (const char* key : {"state_size", "d_state", "mamba_d_state"}) require_size(key, states);
+  for (const char* key : {"time_step_rank", "dt_rank", "mamba_dt_rank"}) require_size(key, rank);
+  for (const char* key : {"conv_kernel", "d_conv", "mamba_d_conv"}) require_size(key, conv);
   for (const char* key : {"num_hidden_layers", "n_layer"}) require_size(key, layers);
-  const json* expand = find("expand");
-  if (expand != nullptr &&
-      (!expand->is_number() ||
-       static_cast<int64_t>(expand->get<double>() * static_cast<double>(model)) != inner))
-    fail("expand", fmt::format("{} / {} as in the tensors", inner, model));
+  for (const char* key : {"expand", "mamba_expand"}) {
+    const json* expand = find(key);
+    if (expand != nullptr &&
+        (!expand->is_number() ||
+         std::trunc(expand->get<double>() * static_cast<double>(model)) != static_cast<double>(inner)))
+      fail(key, fmt::format("{} / {} as in the tensors", inner, model));
+  }
 }
 
 // mamba_ssm states the vocabulary before it is padded.
@@ -185,7 +194,7 @@ void model_config::check_computed() const {
     const json* act = find(key);
     if (act != nullptr && *act != "silu" && *act != "swish") fail(key, "\"silu\"");
   }
-  for (const char* key : {"use_conv_bias", "conv_bias"}) {
+  for (const char* key : conv_bias_keys) {
     const json* bias = find(key);
     if (bias != nullptr && !bias->is_boolean()) fail(key, "true or false");
   }
@@ -194,10 +203,10 @@ void model_config::check_computed() const {
   check_residual();
 }
 
-bool model_config::without_conv_bias() const {
-  for (const char* key : {"use_conv_bias", "conv_bias"})
-    if (const json* value = find(key)) return *value == false;
-  return false;
+std::string model_config::without_conv_bias() const {
+  for (const char* key : conv_bias_keys)
+    if (const json* value = find(key); value != nullptr && *value == false) return key;
+  return "";
 }
 
 std::optional<bool> model_config::tied_embeddings() const {

@@ -28,7 +28,8 @@ class model_config {
   void check_sizes(const cross_config& sizes) const;
   void check_computed() const;
 
-  bool without_conv_bias() const;
+  // The key that says so; empty: none.
+  std::string without_conv_bias() const;
   std::optional<bool> tied_embeddings() const;
   // The epsilon of the norms; `stated` elsewhere must be the same. nullopt: nowhere.
   std::optional<float> norm_eps(const std::optional<float>& stated) const;

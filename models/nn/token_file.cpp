@@ -214,9 +214,19 @@ token_file from_text(std::string_view text, const std::string& path, int64_t voc
       throw input_error(path, fmt::format("line {}", line_at(text, end)), "an integer between two commas",
                         "none");
   }
+  // A list that was cut has the wrong last id, too.
+  const auto opened = std::count(text.begin(), text.end(), '['),
+             closed = std::count(text.begin(), text.end(), ']');
+  if (opened != closed)
+    throw input_error(path, "file", "as many ] as [", fmt::format("{} [ and {} ]", opened, closed));
   token_file file{ids.take(), "text of integers"};
   if (file.ids.empty()) throw input_error(path, "file", "at least one token id", "none");
   return file;
+}
+
+// What takes bytes that are no text.
+std::string other_bytes(const std::string& else_option) {
+  return else_option.empty() ? "" : " (bytes that are none: " + else_option + ", an array of U8)";
 }
 
 }  // namespace
@@ -238,9 +248,13 @@ std::vector<uint8_t> read_text_bytes(const std::string& path, int64_t vocabulary
                       fmt::format("a vocabulary of {}", vocabulary));
   const mapped_file file(path);
   const file_kind kind = kind_of(file.bytes());
+  const std::string_view text = file.text();
   if (kind.family != file_family::text && kind.family != file_family::unknown)
     throw input_error(path, "file", "a text", kind.name);
-  return {file.text().begin(), file.text().end()};
+  // Text may be in any encoding of bytes and have any control character but this one.
+  if (const size_t at = text.find('\0'); at != std::string_view::npos)
+    throw input_error(path, "file", "a text" + other_bytes(else_option), fmt::format("0x00 at byte {}", at));
+  return {text.begin(), text.end()};
 }
 
 }  // namespace scansim

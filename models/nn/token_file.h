@@ -17,8 +17,9 @@ struct token_file {
 token_file read_tokens(const std::string& path, int64_t vocabulary);
 
 // The bytes of a text as token ids: of a model with a vocabulary of 256 and no other. `else_option` is what
-// other models take instead, empty: nothing. What is certainly no text (an archive, a pointer, a safetensors
-// file) is refused.
+// other models take instead, empty: nothing. What is no text is refused: a format that is known by its first
+// bytes (an archive, a pointer, a safetensors file) and whatever has a byte of 0, as programs, images, UTF-16
+// have. A model whose tokens are any bytes takes those from an array of U8 (read_tokens).
 std::vector<uint8_t> read_text_bytes(const std::string& path, int64_t vocabulary,
                                      const std::string& else_option = "");
 

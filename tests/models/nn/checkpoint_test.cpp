@@ -116,6 +116,9 @@ TEST_CASE("checkpoint nn refuses an index that its shards do not bear out", "[ne
   refused([&](json& i) { i["weight_map"][name] = "../" + second; }, "the name of a file beside the index");
   refused([&](json& i) { i["weight_map"][name] = 7; }, "the name of a file beside the index");
   refused([&](json& i) { i.erase("weight_map"); }, "weight_map: expected an object");
+  refused([&](json& i) { i["weight_map"] = json::object(); }, "found an empty object");
+  refused([&](json& i) { i["weight_map"][name] = "pytorch_model-00001-of-00002.bin"; },
+          "found pytorch_model-00001-of-00002.bin, a pickle of torch.save");
   write_bytes(index, good.dump() + "}");
   CHECK(load_refusal(index).find("expected JSON") != std::string::npos);
   CHECK(load_refusal(folder.file(first)).find("one of several shards") != std::string::npos);
@@ -138,6 +141,11 @@ TEST_CASE("checkpoint nn names folders and files of another kind", "[negative][n
   write_bytes(pickled, std::string("PK\x03\x04") + std::string(26, '\0') + "archive/data.pkl");
   CHECK(load_refusal(pickled).find("torch.save") != std::string::npos);
   CHECK(load_refusal(folder.path().string()).find("pytorch_model.bin") != std::string::npos);
+  write_bytes(folder.file("pytorch_model.bin.index.json"), "{}");
+  CHECK(load_refusal(folder.path().string()).find("a directory with pytorch_model.bin") != std::string::npos);
+  std::filesystem::remove(pickled);
+  CHECK(load_refusal(folder.path().string()).find("a directory with pytorch_model.bin.index.json") !=
+        std::string::npos);
   CHECK(load_refusal(folder.file("none.safetensors")).find("No such file") != std::string::npos);
 }
 
@@ -202,12 +210,32 @@ TEST_CASE("model_config nn refuses what is not computed", "[negative][nn]") {
       {{{"vocab_size", 15}, {"pad_vocab_size_multiple", 1}}, "vocab_size"},
       {{{"expand", 4}}, "expand"},
       {{{"layer_norm_epsilon", "1e-5"}}, "layer_norm_epsilon"},
+      {{{"conv_bias", false}}, "conv_bias: expected true, as"},
+      {{{"use_conv_bias", true}, {"conv_bias", false}}, "conv_bias: expected true, as"},
+      {{{"mamba_conv_bias", false}}, "mamba_conv_bias: expected true, as"},
+      {{{"mamba_proj_bias", true}}, "mamba_proj_bias: expected false"},
+      {{{"mamba_inner_layernorms", true}}, "mamba_inner_layernorms: expected false"},
+      {{{"mamba_d_state", 16}}, "mamba_d_state: expected 3 as in the tensors"},
+      {{{"mamba_expand", 1e300}}, "mamba_expand: expected 12 / 6"},
+      {{{"ssm_cfg", 7}}, "ssm_cfg: expected an object, found 7"},
+      {{{"ssm_cfg", "Mamba1"}}, "ssm_cfg: expected an object"},
       {json::array(), "file: expected a JSON object"}};
   for (const auto& [config, part] : configs) {
     const std::string message = config_refusal(config);
     CAPTURE(config.dump(), message);
     CHECK(message.find("config.json: " + std::string(part)) != std::string::npos);
   }
+}
+
+TEST_CASE("model_config nn refuses a file that did not arrive", "[negative][nn]") {
+  const temporary_folder folder;
+  write(folder.file("m.safetensors"), small_model());
+  CHECK(load_refusal(folder.file("m.safetensors")) == "");
+  std::filesystem::create_symlink("blobs/0123", folder.file("config.json"));
+  CHECK(load_refusal(folder.file("m.safetensors")).find("config.json: file: expected") != std::string::npos);
+  std::filesystem::remove(folder.file("config.json"));
+  std::filesystem::create_symlink("config.json", folder.file("config.json"));
+  CHECK(load_refusal(folder.file("m.safetensors")).find("config.json: file: expected") != std::string::npos);
 }
 
 TEST_CASE("model_config nn computes with what it states", "[format][nn]") {

@@ -107,6 +107,20 @@ TEST_CASE("mamba_checkpoint nn refuses every misshaped tensor", "[negative][nn]"
   }
 }
 
+TEST_CASE("mamba_checkpoint nn names the tensor that is turned, not those beside it", "[negative][nn]") {
+  written_tensors c = small_checkpoint(2);
+  const std::string first = "backbone.layers.0.mixer.";
+  c[first + "A_log"] = filled({3, 10});
+  CHECK(failure(c).find(first + "A_log: expected (D, N), where D is 10 as in mixer.D, found shape [3, 10]") !=
+        std::string::npos);
+  for (const std::vector<int64_t>& shape : {std::vector<int64_t>{4, 1, 10}, {4, 10}}) {
+    c = small_checkpoint(2);
+    c[first + "conv1d.weight"] = filled(shape);
+    CHECK(failure(c).find(first + "conv1d.weight: expected (10, 1, W), for 10 channels, found shape") !=
+          std::string::npos);
+  }
+}
+
 TEST_CASE("mamba_checkpoint nn refuses values that are not finite", "[negative][nn]") {
   written_tensors c = small_checkpoint(1);
   c["backbone.layers.0.mixer.D"].values[3] = std::numeric_limits<float>::quiet_NaN();

@@ -74,6 +74,9 @@ TEST_CASE("token_file nn refuses what is no sequence of ids of the model", "[neg
       {"99999999999999999999", "integers"},
       {"3,,4", "line 1: expected an integer between two commas, found none"},
       {"3,\n5, ,4", "line 2: expected an integer between two commas"},
+      {"[1, 2, 3", "expected as many ] as [, found 1 [ and 0 ]"},
+      {"[[1, 2], [3", "found 3 [ and 1 ]"},
+      {"1 2]", "found 0 [ and 1 ]"},
       {",3", "line 1: expected an integer in front of the first comma"},
       {"", "an empty file"},
       {" \n", "at least one token id"},
@@ -109,4 +112,40 @@ TEST_CASE("token_file nn takes bytes for tokens of a vocabulary of 256 alone", "
   CHECK(refusal([&] { read_text_bytes(path, 256); }).find("Git LFS pointer") != std::string::npos);
   write_bytes(path, "");
   CHECK(refusal([&] { read_text_bytes(path, 256); }).find("an empty file") != std::string::npos);
+}
+
+TEST_CASE("token_file nn takes the bytes of texts, and of nothing else", "[negative][nn]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("text");
+  for (const std::string& text : {"And it came to pass\n"s, "Gr\xfc\xdf \xfe\xff"s, "\x1b[1mbold\x1b[0m"s,
+                                  "\x0c\x08\x7f"s, "{\"a\": 1}"s, "caf\xc3\xa9"s}) {
+    CAPTURE(text);
+    write_bytes(path, text);
+    CHECK(read_text_bytes(path, 256).size() == text.size());
+  }
+  // Far behind what is looked at to know a file by its beginning, and as the last byte.
+  const std::pair<std::string, const char*> files[] = {
+      {"caf\xe9\0 au lait"s, "0x00 at byte 4"},
+      {std::string(70000, 'a') + '\0' + "b", "0x00 at byte 70000"},
+      {"text\0"s, "0x00 at byte 4"},
+      {"A\0n\0d\0"s, "0x00 at byte 1"},
+      {"\xff\xfe"
+       "A\0n\0d\0"s,
+       "UTF-16"},
+      {std::string(64, '\0'), "zeros"},
+      {"\x01\x02\x03\0\x05"s, "0x00 at byte 3"}};
+  for (const auto& [bytes, expected] : files) {
+    CAPTURE(expected);
+    write_bytes(path, bytes);
+    CHECK_THAT(refusal([&] { read_text_bytes(path, 256, "--tokens FILE"); }),
+               Catch::Contains(path + ": file: expected a text") && Catch::Contains(expected));
+  }
+  write_bytes(path, "a\0b"s);
+  CHECK_THAT(refusal([&] { read_text_bytes(path, 256, "--tokens FILE"); }),
+             Catch::Contains("(bytes that are none: --tokens FILE, an array of U8)"));
+  // The way that the message names.
+  write_bytes(path, npy("|u1", "(3,)", "a\0b"s));
+  CHECK(read_tokens(path, 256).ids == std::vector<int32_t>{'a', 0, 'b'});
+  write_bytes(path, safetensors("bytes", "U8", "[3]", "a\0b"s));
+  CHECK(read_tokens(path, 256).ids == std::vector<int32_t>{'a', 0, 'b'});
 }
