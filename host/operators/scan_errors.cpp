@@ -10,12 +10,17 @@
 #include "host/quantise/scan_alone.h"
 #include "models/ref/relative_mse.h"
 #include "models/ref/selective_scan_ref.h"
+#include "models/ref/student_quantile.h"
 
 namespace scansim {
 
 namespace {
 
-constexpr double spreads_of_chance = 4;
+// How far chance puts a value off whose spread is an estimate from that many observations.
+double chance(double spread, size_t observations) {
+  return observations < 2 ? spread
+                          : spread * student_of_four_deviations(static_cast<double>(observations - 1));
+}
 
 state_range range_of(const scan_scales& scales) {
   const double step = std::ldexp(1.0, -scales.frac_state), limit = std::ldexp(step, scales.state_bits - 1);
@@ -32,11 +37,11 @@ std::vector<double> limited_states(std::vector<double> states, const scan_scales
 }  // namespace
 
 bool slope_kept(const error_line& line) {
-  return std::fabs(line.slope - 1) <= slope_bar + spreads_of_chance * line.slope_spread;
+  return std::fabs(line.slope - 1) <= slope_bar + chance(line.slope_spread, line.rows);
 }
 
 bool mean_kept(const error_line& line) {
-  return std::fabs(line.mean) <= mean_bar + spreads_of_chance * line.mean_spread;
+  return std::fabs(line.mean) <= mean_bar + chance(line.mean_spread, line.rows);
 }
 
 scan_lines lines_of(const std::vector<double>& y, const std::vector<double>& want_y,

@@ -24,7 +24,8 @@ struct scan_part_errors {
 };
 
 // hls on ref, token by token: gains and offsets that no squared error tells from noise. The spreads are what
-// chance makes of a call of this size, four of them are allowed.
+// chance makes of a call of this size: as many are allowed as chance exceeds no oftener than four deviations,
+// more where the call has few rows to tell a spread by (models/ref/student_quantile.h).
 struct scan_lines {
   error_line y;     // mean: in last places of y
   error_line scan;  // C.h

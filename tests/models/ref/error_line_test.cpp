@@ -6,6 +6,8 @@
 #include <cmath>
 #include <random>
 
+#include "models/ref/student_quantile.h"
+
 using namespace scansim;
 
 namespace {
@@ -80,4 +82,31 @@ TEST_CASE("error_line ref a slope that one row decides has no spread that is kno
   CHECK(with_outlier(1e5).mean_spread < 10);
   std::fill(want.begin(), want.end(), 0), std::fill(got.begin(), got.end(), 0);
   CHECK(std::isinf(with_outlier(1).slope_spread));
+}
+
+TEST_CASE("error_line ref a row with most of the power does not make the slope look sure", "[trace][ref]") {
+  std::mt19937_64 random(9);
+  std::normal_distribution<double> normal(0, 1);
+  constexpr int trials = 2000;
+  double slopes = 0, spreads = 0;  // squares of what the slope is off by, and of its spreads
+  for (int trial = 0; trial < trials; ++trial) {
+    std::vector<double> want, got;
+    for (size_t i = 0; i < 4 * 20; ++i) {
+      want.push_back((i < 20 ? 5 : 1) * normal(random));  // nine tenths of the power
+      got.push_back(want.back() + 1e-3 * normal(random));
+    }
+    const error_line line = error_line_of(got, want, 20);
+    CHECK(line.rows == 4);
+    slopes += (line.slope - 1) * (line.slope - 1), spreads += line.slope_spread * line.slope_spread;
+  }
+  CHECK(spreads > slopes);  // on an average; half as large where each row's distance from its own line counts
+}
+
+TEST_CASE("student_quantile ref exceeds four deviations as the tables have it", "[trace][ref]") {
+  // From the incomplete beta function, by bisection.
+  const std::pair<double, double> values[] = {
+      {1, 10050.43903},  {2, 125.64112696},  {3, 32.616397029},  {4, 17.448227992},   {5, 12.281424348},
+      {7, 8.4669251035}, {11, 6.2416254028}, {31, 4.6216320851}, {255, 4.0676638523}, {1535, 4.0111021839}};
+  for (const auto& [freedom, t] : values)
+    CHECK(student_of_four_deviations(freedom) == Approx(t).epsilon(1e-6));
 }
