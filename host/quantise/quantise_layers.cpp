@@ -77,6 +77,14 @@ kept_states states_to_keep(const scan_tensors& call, const layer_format& format,
   return choose_states(call, p, call.shape.channels / channels);
 }
 
+// Of the rows from `begin` to `end` that are not all zero, whose shift may be any.
+int least_row_frac(const quantised_linear& linear, int64_t begin, int64_t end) {
+  int least = scan_scale_limits::none;
+  for (int64_t n = begin; n < end; ++n)
+    if (!linear.w.row(n).isZero(0)) least = std::min(least, linear.frac[static_cast<size_t>(n)]);
+  return least;
+}
+
 class layer_quantiser {
  public:
   layer_quantiser(const layer_weights& weights, int64_t index, const activation_record& record,
@@ -94,14 +102,17 @@ class layer_quantiser {
     // were.
     if (format_.hadamard) out_proj = hadamard_fold(hadamard(), out_proj);
     q.out_proj = linear(out_proj, format_.weight_bits, scales_.out_proj);
-    fit(scales_.frac_conv_input, activation::conv_input);
+    fit(scales_.frac_norm, activation::norm);
+    const quantised_linear in_proj = linear(weights_.in_proj, format_.weight_bits, scales_.in_proj);
+    const int64_t half = in_proj.w.rows() / 2;
+    fit(scales_.frac_conv_input, activation::conv_input, 0,
+        scales_.frac_norm + least_row_frac(in_proj, 0, half));
+    most_frac_z_ = scales_.frac_norm + least_row_frac(in_proj, half, 2 * half);
     // The two halves of in_proj leave with one scale each: z's is the forward scan's.
     for (size_t b = 0; b < weights_.branches.size(); ++b) q.branches.push_back(quantise_branch(b));
     const int frac_x = scales_.frac_conv_input, frac_z = scales_.branches[0].scan.frac_z;
-    fit(scales_.frac_norm, activation::norm);
     q.in_proj = make_projection(
-        linear(weights_.in_proj, format_.weight_bits, scales_.in_proj), scales_.frac_norm,
-        [&](int64_t n) { return n < weights_.in_proj.rows() / 2 ? frac_x : frac_z; }, name("in_proj"));
+        in_proj, scales_.frac_norm, [&](int64_t n) { return n < half ? frac_x : frac_z; }, name("in_proj"));
     return q;
   }
 
@@ -134,8 +145,8 @@ class layer_quantiser {
   const layer_scales& scales() const { return scales_; }
 
  private:
-  void fit(int& frac, activation site, size_t branch = 0) const {
-    if (!given_) frac = least_error_frac(record_.values(site, index_, branch), 8);
+  void fit(int& frac, activation site, size_t branch = 0, int most = scan_scale_limits::none) const {
+    if (!given_) frac = std::min(least_error_frac(record_.values(site, index_, branch), 8), most);
   }
   quantised_linear linear(const float_matrix& w, int bits, std::vector<int>& rows) const {
     quantised_linear q = quantise_linear(w, bits, given_ ? &rows : nullptr);
@@ -146,12 +157,12 @@ class layer_quantiser {
   hadamard_size hadamard() const { return required_hadamard(weights_.out_proj.cols()); }
 
   // The second direction reads the z of the first.
-  void find_scan_scales(size_t b, const scan_tensors& call) {
+  void find_scan_scales(size_t b, const scan_tensors& call, const scan_scale_limits& limits) {
     scan_scales& s = scales_.branches[b].scan;
     std::optional<int> frac_z;
     if (b > 0) frac_z = scales_.branches[0].scan.frac_z;
     if (!given_) {
-      s = search_scan_scales(call, weights_.out_proj, machine_, frac_z);
+      s = search_scan_scales(call, weights_.out_proj, machine_, frac_z, limits);
       return;
     }
     make_shifts(s, widths_of(machine_.point()), shift_form_of(call));
@@ -169,22 +180,36 @@ class layer_quantiser {
         given_ && !format_.state_pattern ? weights_of_call(w) : scan_call_of(w, record_, index_, b);
     q.kept = w.kept.empty() ? states_to_keep(call, format_, machine_.point()) : w.kept;
     const scan_tensors compacted = compact_call(call, q.kept);
-    find_scan_scales(b, compacted);
+    const quantised_linear x_proj = linear(w.x_proj, format_.weight_bits, scales.x_proj),
+                           dt_proj = linear(w.dt_proj, format_.weight_bits, scales.dt_proj);
+    fit(scales.frac_dt, activation::dt, b);
+    find_scan_scales(b, compacted, limits_of(x_proj, dt_proj, scales.frac_dt));
     const scan_scales& s = scales.scan;
+    if (!given_) scales.frac_dt = std::min(scales.frac_dt, s.frac_u + least_row_frac(x_proj, 0, rank));
     q.scan = scan_parameters(compacted, s);
     q.conv = make_conv(linear(w.conv_weight, 8, scales.conv1d), w.conv_bias, scales_.frac_conv_input,
                        s.frac_u, name("conv1d"));
-    fit(scales.frac_dt, activation::dt, b);
     const auto projected_frac = [&](int64_t n) {
       return n < rank ? scales.frac_dt : n < rank + states ? s.frac_b : s.frac_c;
     };
-    q.x_proj = make_projection(linear(w.x_proj, format_.weight_bits, scales.x_proj), s.frac_u, projected_frac,
-                               name("x_proj"));
+    q.x_proj = make_projection(x_proj, s.frac_u, projected_frac, name("x_proj"));
     q.dt_proj = make_projection(
-        linear(w.dt_proj, format_.weight_bits, scales.dt_proj), scales.frac_dt,
-        [&](int64_t) { return s.frac_delta; }, name("dt_proj"));
+        dt_proj, scales.frac_dt, [&](int64_t) { return s.frac_delta; }, name("dt_proj"));
     quantise_output(b, s.frac_y, q);
     return q;
+  }
+
+  // Rows of x_proj: dt, B, C.
+  scan_scale_limits limits_of(const quantised_linear& x_proj, const quantised_linear& dt_proj,
+                              int frac_dt) const {
+    const int64_t rank = dt_proj.w.cols(), states = (x_proj.w.rows() - rank) / 2;
+    scan_scale_limits limits{.u = hls::silu_product_frac, .z = most_frac_z_};
+    limits.b_over_u = least_row_frac(x_proj, rank, rank + states);
+    limits.c_over_u = least_row_frac(x_proj, rank + states, rank + 2 * states);
+    const int of_dt = least_row_frac(dt_proj, 0, dt_proj.w.rows());
+    limits.delta = frac_dt + of_dt;
+    limits.delta_over_u = least_row_frac(x_proj, 0, rank) + of_dt;
+    return limits;
   }
 
   void quantise_output(size_t b, int frac_y, quantised_branch& q) {
@@ -206,6 +231,7 @@ class layer_quantiser {
   scan_machine& machine_;
   layer_scales scales_;
   bool given_ = false;  // all of them; else they are found on the way
+  int most_frac_z_ = scan_scale_limits::none;
 };
 
 }  // namespace

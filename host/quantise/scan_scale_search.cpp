@@ -1,5 +1,6 @@
 #include "host/quantise/scan_scale_search.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "host/quantise/calibrate.h"
@@ -69,11 +70,27 @@ class scale_trial {
 
 }  // namespace
 
+bool scan_scale_limits::allow(const scan_scales& s) const {
+  return s.frac_u <= u && s.frac_z <= z && s.frac_b <= s.frac_u + b_over_u &&
+         s.frac_c <= s.frac_u + c_over_u && s.frac_delta <= std::min(delta, s.frac_u + delta_over_u);
+}
+
+void scan_scale_limits::lower(scan_scales& s) const {
+  s.frac_u = std::min(s.frac_u, u), s.frac_z = std::min(s.frac_z, z);
+  const int less_b = std::max(0, s.frac_b - (s.frac_u + b_over_u));
+  s.frac_b -= less_b, s.frac_state -= less_b;
+  s.frac_c = std::min(s.frac_c, s.frac_u + c_over_u);
+  s.frac_delta = std::min({s.frac_delta, delta, s.frac_u + delta_over_u});
+}
+
 scan_scales search_scan_scales(const scan_tensors& call, const float_matrix& projection,
-                               scan_machine& machine, std::optional<int> frac_z) {
+                               scan_machine& machine, std::optional<int> frac_z,
+                               const scan_scale_limits& limits) {
   scan_scales best = calibrate(call, widths_of(machine.point()));
-  if (frac_z) {
-    best.frac_z = *frac_z;
+  const bool allowed = limits.allow(best);
+  if (!allowed) limits.lower(best);
+  if (frac_z) best.frac_z = *frac_z;
+  if (frac_z || !allowed) {
     make_shifts(best, widths_of(machine.point()), shift_form_of(call));
   }
   scale_trial runs(call, projection, machine);
@@ -87,7 +104,7 @@ scan_scales search_scan_scales(const scan_tensors& call, const float_matrix& pro
         while (true) {
           scan_scales next = best;
           next.*signal += direction;
-          const double error = runs.error(next);
+          const double error = limits.allow(next) ? runs.error(next) : INFINITY;
           if (!(error < least)) break;
           best = next, least = error, moved = true;
         }

@@ -13,9 +13,21 @@
 
 namespace scansim {
 
+// The most fraction bits that the operators around a scan can give it, since requantising only shifts right:
+// u, z and delta at most these, B and C at most so many more than u, which they are made from.
+struct scan_scale_limits {
+  static constexpr int none = 1 << 20;
+  int u = none, z = none, b_over_u = none, c_over_u = none;
+  int delta = none, delta_over_u = none;  // dt of its own scale, and dt made from u
+  bool allow(const scan_scales& scales) const;
+  // As much less as it takes, with less of the state where B has less.
+  void lower(scan_scales& scales) const;
+};
+
 // `call` with expect_y; `projection` (outputs, D). `frac_z`: the scale that z has anyway, because another
 // scan reads the same z; then it is not searched. Errors: input_error if the machine has no scales with it.
 scan_scales search_scan_scales(const scan_tensors& call, const float_matrix& projection,
-                               scan_machine& machine, std::optional<int> frac_z = std::nullopt);
+                               scan_machine& machine, std::optional<int> frac_z = std::nullopt,
+                               const scan_scale_limits& limits = {});
 
 }  // namespace scansim
