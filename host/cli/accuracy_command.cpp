@@ -167,7 +167,7 @@ command_action add_accuracy(CLI::App& app) {
   app.add_flag("--no-hadamard", o->no_hadamard, "Quantises the scan's output without the Hadamard transform");
   app.add_option("--config", o->design.config, "Design point")->capture_default_str();
   app.add_option("--bytes", o->bytes, "Bytes of text to score; 0: the whole test split")
-      ->check(whole_number<uint32_t>);
+      ->transform(as_whole_number<uint32_t>());
   CLI::Option* tokens = app.add_option(
       "--tokens", o->tokens,
       "Token ids to score, of any Mamba checkpoint: .safetensors (I32, I64), .npy, or text of integers");
@@ -178,11 +178,11 @@ command_action add_accuracy(CLI::App& app) {
       ->check(not_empty)
       ->needs(tokens);
   app.add_option("--length", o->length, "Token ids that are scored; default: all")
-      ->check(whole_number<uint32_t>)
+      ->transform(as_whole_number<uint32_t>())
       ->needs(tokens);
   app.add_option("--context", o->context,
                  "Token ids of a window, which starts from the zero state; default: 512")
-      ->check(whole_number<uint32_t>)
+      ->transform(as_whole_number<uint32_t>())
       ->needs(tokens);
   app.add_flag("--ablation", o->ablation, "Also the cost of every quantiser alone, and of all but it");
   app.add_option(

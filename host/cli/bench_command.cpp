@@ -46,9 +46,9 @@ command_action add_bench(CLI::App& app) {
   app.add_option("--shape", request.scan.shape, "Shape of the trace (see trace generate)")
       ->capture_default_str();
   app.add_option("--length", request.scan.length, "Tokens; default: as many as rtl simulates in about 10 s")
-      ->check(whole_number<int64_t>);
+      ->transform(as_whole_number<int64_t>());
   app.add_option("--seed", request.scan.seed, "Seed of the trace and of the random memory model")
-      ->check(whole_number<uint64_t>)
+      ->transform(as_whole_number<uint64_t>())
       ->capture_default_str();
   app.add_option("--memory", request.memory, "Memory model; default: the design point's")->check(not_empty);
   app.add_option("--trace", request.trace_path, "A trace of any operator instead of a generated scan")

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "host/area/area_report.h"
+#include "host/cli/option_checks.h"
 #include "host/cli/standard_streams.h"
 #include "host/cli/subcommand.h"
 #include "host/operators/cached_scales.h"
@@ -104,7 +105,7 @@ command_action add_cache(CLI::App& app) {
   clear->footer("Example: scansim cache clear --older-than 30");
   auto days = std::make_shared<int>(0);
   clear->add_option("--older-than", *days, "Only what has not changed for so many days")
-      ->check(CLI::Range(0, max_days));
+      ->transform(number_between(0, max_days));
   clear->callback([chosen, days] { *chosen = [days] { return empty_cache(*days); }; });
   return [chosen] { return (*chosen)(); };
 }

@@ -71,12 +71,6 @@ std::string cycle_window_check(const std::string& text) {
 
 constexpr int64_t least_timeline_events = 1000;  // more than may begin in one cycle
 
-std::string timeline_events_check(const std::string& text) {
-  const std::string wrong = whole_number<int64_t>(text);
-  if (wrong.empty() && std::stoll(text) >= least_timeline_events) return {};
-  return fmt::format("expected a number of at least {}, found '{}'", least_timeline_events, text);
-}
-
 void add_options(CLI::App& app, compare_request& request) {
   app.add_option("trace", request.run.trace_path, "Trace file (.safetensors)")->required();
   add_design_options(app, request.run.design);
@@ -85,7 +79,7 @@ void add_options(CLI::App& app, compare_request& request) {
          fmt::format("Memory model: {}; default: the design point's", fmt::join(memory_model_names(), ", ")))
       ->check(not_empty);
   app.add_option("--seed", request.run.seed, "Seed of the random memory model")
-      ->check(whole_number<uint64_t>)
+      ->transform(as_whole_number<uint64_t>())
       ->capture_default_str();
   app.add_option_function<std::string>(
          "--rtl-build",
@@ -121,7 +115,7 @@ void add_options(CLI::App& app, compare_request& request) {
       ->needs("--timeline");
   app.add_option("--timeline-events", request.run.timeline.most,
                  "Events that the timeline has at most; those of the last cycles are left out")
-      ->check(timeline_events_check)
+      ->transform(as_whole_number<int64_t>(least_timeline_events))
       ->needs("--timeline")
       ->capture_default_str();
   app.add_flag("--unfused", request.unfused,

@@ -75,7 +75,7 @@ void generate_flags::declare(CLI::App& app, const std::string& name, shared_flag
   CLI::Option* declared = nullptr;
   if (first.integer != nullptr) {
     flag.integer = *first.integer;
-    declared = app.add_option(name, flag.integer, text)->check(whole_number<int64_t>);
+    declared = app.add_option(name, flag.integer, text)->transform(as_whole_number<int64_t>());
   } else if (first.real != nullptr) {
     declared = app.add_option(name, flag.real, text)->check(real_number);
   } else if (first.word != nullptr) {

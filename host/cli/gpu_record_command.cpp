@@ -140,10 +140,10 @@ command_action add_gpu_record(CLI::App& app) {
   add_list_option(app, "--precision", options->precisions,
                   "fp32, fp16, bf16, int8, comma separated; default: fp32");
   app.add_option("--repetitions", protocol.repetitions, "Timed repetitions, at least 50")
-      ->check(whole_number<int>)
+      ->transform(as_whole_number<int>())
       ->capture_default_str();
   app.add_option("--warm-up", protocol.warm_up, "Launches before the timed ones")
-      ->check(whole_number<int>)
+      ->transform(as_whole_number<int>())
       ->capture_default_str();
   app.add_option("--energy-window", protocol.energy_window_s, "Seconds of launches for the energy; 0: none")
       ->capture_default_str();

@@ -121,6 +121,11 @@ std::string unexpected_words(const CLI::App& app, int argc, char** argv) {
   return text + "'";
 }
 
+bool has_unknown_option(const CLI::App& app) {
+  const std::vector<std::string> left = app.remaining(true);
+  return std::any_of(left.begin(), left.end(), [](const auto& word) { return word.starts_with("-"); });
+}
+
 int parse_and_run(int argc, char** argv) {
   CLI::App app(
       "Co-design simulator for selective-scan accelerators: one trace on every rung, bit for bit and cycle "
@@ -159,6 +164,10 @@ int parse_and_run(int argc, char** argv) {
                                       unexpected_words(app, argc, argv));
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return print_help(app, error);
+    // CLI11 asks for what is missing first; a word that is mistyped is why.
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError) && has_unknown_option(app))
+      return fail(status_bad_input, "command line: expected no more than its options and files, found " +
+                                        unexpected_words(app, argc, argv));
     return fail(status_bad_input, std::string("command line: ") + error.what());
   }
   if (app.get_subcommands().empty())

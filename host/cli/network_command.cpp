@@ -78,16 +78,16 @@ command_action add_network(CLI::App& app) {
   app.get_option("--config")->required(false);
   app.add_option("--memory", options->memory, "Memory model; default: the design point's");
   app.add_option("--seed", options->seed, "Seed of the memory model random")
-      ->check(whole_number<uint64_t>)
+      ->transform(as_whole_number<uint64_t>())
       ->capture_default_str();
   app.add_option("--phase", options->phase, "prefill, decode or both")
       ->check(CLI::IsMember({"prefill", "decode", "both"}))
       ->capture_default_str();
   app.add_option("--length", options->length,
                  "Tokens of a prefill, and in the context of a decode step; default: the network's")
-      ->check(CLI::Range(int64_t{1}, most_tokens));
+      ->transform(number_between(int64_t{1}, most_tokens));
   app.add_option("--batch", options->batch, "Sequences")
-      ->check(CLI::Range(int64_t{1}, most_sequences))
+      ->transform(number_between(int64_t{1}, most_sequences))
       ->capture_default_str();
   app.add_flag("--by-operator", options->by_operator,
                "Every operator a program of its own, also where a layer could be one");

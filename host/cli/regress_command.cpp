@@ -193,12 +193,12 @@ command_action add_regress(CLI::App& app) {
   };
   const auto with_jobs = [&](CLI::App* sub) {
     sub->add_option("--jobs", request->jobs, "Jobs at a time; default: one a processor, of a task one")
-        ->check(CLI::Range(1, most_slots));
+        ->transform(number_between(1, most_slots));
     return sub;
   };
   const auto with_waves = [&](CLI::App* sub) {
     sub->add_option("--max-waves", request->max_waves, "Failures that get waves, at most")
-        ->check(CLI::Range(0, 100))
+        ->transform(number_between(0, 100))
         ->capture_default_str();
   };
   CLI::App* run = with_jobs(add("run", "Runs what the folder is missing of a plan; makes failures small",
@@ -213,13 +213,13 @@ command_action add_regress(CLI::App& app) {
   add_list_option(*run, "--test", request->choice.tests, "Only these tests");
   run->add_option("--seed", request->seed,
                   "What calls are drawn from; default: the folder's, else the plan's")
-      ->check(whole_number<uint64_t>);
+      ->transform(as_whole_number<uint64_t>());
   run->add_flag("--fresh", request->fresh, "Another seed every time, which is printed");
   run->add_option("--fixed-seed", request->fixed_seed,
                   "One job a test and design point, drawn from this seed")
-      ->check(whole_number<uint64_t>);
+      ->transform(as_whole_number<uint64_t>());
   run->add_option("--reseed-multiplier", request->choice.reseed_multiplier, "Times the seeds of every test")
-      ->check(CLI::Range(least_multiplier, most_multiplier))
+      ->transform(number_between(least_multiplier, most_multiplier))
       ->capture_default_str();
   run->add_option("--on", request->on,
                   "Where: local, slurm, lsf, or a queue's YAML file (host/sweep/README.md, On a cluster)")

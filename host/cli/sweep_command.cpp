@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "host/cli/design_options.h"
+#include "host/cli/option_checks.h"
 #include "host/cli/subcommand.h"
 #include "host/cli/sweep_request.h"
 #include "host/cli/sweep_service.h"
@@ -59,7 +60,7 @@ command_action add_sweep(CLI::App& app) {
          "--jobs", request->jobs,
          "Worker processes, or those of a task; default: one a processor, of a task one; 0 prepares the "
          "folder for `sweep work`")
-      ->check(CLI::Range(0, most_jobs));
+      ->transform(number_between(0, most_jobs));
   run->add_option("--budget", request->budget,
                   "Ends between rows after that many points (2000) or that time (90s, 30m, 2h)");
   run->add_option("--on", request->on,
@@ -114,7 +115,8 @@ command_action add_sweep(CLI::App& app) {
                     "Example: scansim sweep work sweep --shard 3/200",
                     [](const sweep_request& r) { return work_part(r.folder, r.shard, r.jobs.value_or(1)); }));
   work->add_option("--shard", request->shard, "Which part of how many: i/n")->capture_default_str();
-  work->add_option("--jobs", request->jobs, "Worker processes; default: 1")->check(CLI::Range(1, most_jobs));
+  work->add_option("--jobs", request->jobs, "Worker processes; default: 1")
+      ->transform(number_between(1, most_jobs));
   of_folder(add("ask", "Prints the space as JSON, for an optimiser that proposes points",
                 "Example: scansim sweep ask sweep",
                 [](const sweep_request& r) { return print_space(r.folder); }));

@@ -230,10 +230,10 @@ void add_capture_options(CLI::App& app, capture_options& o) {
   app.add_option("--text", o.text, "Text file; its bytes are the tokens (models with a vocabulary of 256)");
   app.add_option("--tokens", o.tokens,
                  "Token ids of any model: .safetensors (I32, I64), .npy, or text of integers");
-  app.add_option("--layer", o.layer, "Layer, from 0")->check(whole_number<int64_t>)->required();
+  app.add_option("--layer", o.layer, "Layer, from 0")->transform(as_whole_number<int64_t>())->required();
   const auto number = [&](const char* name, int64_t& value, bool& given, const char* text) {
     app.add_option(name, value, text)
-        ->check(whole_number<int64_t>)
+        ->transform(as_whole_number<int64_t>())
         ->capture_default_str()
         ->each([&given](const std::string&) { given = true; });
   };

@@ -112,7 +112,9 @@ void add_generate(CLI::App& trace, chosen_action& chosen) {
       "Example: scansim trace generate --shape mamba-130m --length 2048 --seed 7 --out layer.safetensors");
   auto options = std::make_shared<generate_options>();
   options->flags.add_to(*app);
-  app->add_option("--seed", options->seed, "Seed")->check(whole_number<uint64_t>)->capture_default_str();
+  app->add_option("--seed", options->seed, "Seed")
+      ->transform(as_whole_number<uint64_t>())
+      ->capture_default_str();
   app->add_flag("--expect", options->expect, "Stores the outputs of ref as expect.*");
   add_output_option(*app, "--out", options->out, "Writes the trace")->required();
   app->callback([options, app, &chosen] {

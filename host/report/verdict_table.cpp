@@ -104,7 +104,8 @@ std::string broken_at_semicolons(std::string_view line) {
 
 std::string verdict_line(const run_result& result) {
   if (result.is_report && !result.compared()) return "";
-  const char* advice = result.verdict() == "not compared" ? " (no two rungs, and nothing recorded)" : "";
+  const char* advice =
+      result.verdict() == "not compared" ? " (no two rungs that computed it, and nothing recorded)" : "";
   const std::string kinds = warning_kinds(result);
   return "verdict: " + result.verdict() + advice + (kinds.empty() ? "" : ", with a warning: " + kinds) + "\n";
 }

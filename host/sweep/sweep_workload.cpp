@@ -4,7 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
+#include <string_view>
+#include <type_traits>
 
 #include "host/sweep/network_workload.h"
 #include "host/sweep/operator_workload.h"
@@ -15,6 +18,26 @@
 
 namespace scansim {
 namespace {
+
+// yaml-cpp takes 010 for eight, as YAML 1.1 has it; design points and YAML 1.2 take it for ten.
+bool decode_whole(const YAML::Node& node, int64_t& value) {
+  std::string_view text = node.Scalar();
+  if (text.starts_with('+')) text.remove_prefix(1);
+  const bool hexadecimal = text.starts_with("0x");
+  if (hexadecimal) text.remove_prefix(2);
+  const auto [end, failed] =
+      std::from_chars(text.data(), text.data() + text.size(), value, hexadecimal ? 16 : 10);
+  return !text.empty() && failed == std::errc() && end == text.data() + text.size();
+}
+
+template <class Value>
+bool decode(const YAML::Node& node, Value& value) {
+  if (!node.IsScalar()) return false;
+  if constexpr (std::is_same_v<Value, int64_t>)
+    return decode_whole(node, value);
+  else
+    return YAML::convert<Value>::decode(node, value);
+}
 
 class workload_reader {
  public:
@@ -51,7 +74,7 @@ class workload_reader {
   Value get(const char* key, Value usual, const char* expected) const {
     if (!map_[key]) return usual;
     Value value{};
-    if (!map_[key].IsScalar() || !YAML::convert<Value>::decode(map_[key], value))
+    if (!decode(map_[key], value))
       throw input_error(file_, where_ + "." + key, expected,
                         map_[key].IsScalar() ? "'" + map_[key].Scalar() + "'" : "no scalar");
     return value;
@@ -68,7 +91,7 @@ class workload_reader {
     std::vector<int64_t> all;
     for (const YAML::Node& one : map_["length"]) {
       int64_t length = 0;
-      if (!YAML::convert<int64_t>::decode(one, length) || length < 1)
+      if (!decode(one, length) || length < 1)
         throw input_error(file_, where_ + ".length", "numbers of tokens", "something else");
       all.push_back(length);
     }

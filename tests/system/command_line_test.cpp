@@ -59,6 +59,14 @@ const std::vector<bad_call> bad_calls = {
     {{"compare", "TRACE", "--config", "tiny", "--gpu-model", "voodoo2"}, "voodoo2"},
     {{"compare", "TRACE", "--config", "tiny", "--gpu-model", "DIR/none.yaml"}, "none.yaml"},
     {{"run", "TRACE", "--config", "tiny", "--rung", "hls,rtl"}, "hls,rtl"},
+    {{"compare", "TRACE", "--confg", "tiny"}, "found '--confg tiny'"},
+    {{"run", "TRACE", "--config", "tiny", "--rungs=hls"}, "found '--rungs=hls'"},
+    {{"trace", "generate", "--shape", "unit", "--outt", "DIR/o.safetensors"}, "found '--outt"},
+    {{"cache", "clear", "--older-than", "x"}, "--older-than: expected a number in 0..36500, found 'x'"},
+    {{"sweep", "run", "s.yaml", "--out", "DIR/s", "--jobs", "0x4"},
+     "--jobs: expected a number in 0..256, found '0x4'"},
+    {{"compare", "TRACE", "--config", "tiny", "--timeline", "DIR/t.json", "--timeline-events", "0999"},
+     "--timeline-events: expected a number of at least 1000, found '0999'"},
     {{"trace"}, "subcommand"},
     {{"trace", "paint"}, "paint"},
     {{"trace", "info"}, "trace"},
@@ -240,6 +248,22 @@ TEST_CASE("cli refuses malformed command lines with status 2 and one line", "[un
     CHECK(end.err.find(replaced(call.named, folder)) != std::string::npos);
     CHECK(files_below(folder) == 1);
   }
+}
+
+TEST_CASE("cli takes decimal numbers with zeros in front for what they are", "[unit][cli]") {
+  const temporary_folder folder;
+  const auto bytes = [&](const std::string& length, const std::string& seed) {
+    const std::string path = folder.file("n.safetensors");
+    const program_end end = run_scansim(
+        {"trace", "generate", "--shape", "unit", "--length", length, "--seed", seed, "--out", path});
+    CAPTURE(length, seed, end.err);
+    CHECK(end.status == 0);
+    return read_bytes(path);
+  };
+  const std::string wanted = bytes("10", "12");
+  CHECK(bytes("010", "012") == wanted);  // no octal numbers, as `seq -w` would otherwise be
+  CHECK(bytes("0010", "0000000012") == wanted);
+  CHECK(bytes("08", "00") == bytes("8", "0"));
 }
 
 TEST_CASE("cli takes a file for a file whatever its name is", "[unit][cli]") {

@@ -89,6 +89,22 @@ constraints: ["tile_buffers <= 4"]
   }
 }
 
+TEST_CASE("sweep_spec reads whole numbers of workloads as design points do, without octal ones", "[sweep]") {
+  const auto key = [](const std::string& length) {
+    const spec_file file("sweep: 1\nbase: edge\nworkloads: [{channels: 64, states: 16, length: " + length +
+                         "}]\nspace: {tile_buffers: [2]}\n");
+    return file.load().workloads.front().identity.dump();
+  };
+  CHECK(key("020") == key("20"));
+  CHECK(key("[020]") == key("20"));
+  CHECK(key("+20") == key("20"));
+  CHECK(key("0x14") == key("20"));
+  for (const char* wrong : {"0o24", "20.0", "2e1", "1_000", "true", "-+3", "0x", "''"}) {
+    CAPTURE(wrong);
+    CHECK_THROWS_AS(key(wrong), input_error);
+  }
+}
+
 TEST_CASE("sweep_spec sweeps parameters of the memory models, each its own", "[sweep]") {
   const spec_file file(head + R"yaml(
 space:
