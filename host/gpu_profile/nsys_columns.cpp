@@ -33,6 +33,8 @@ double us_of(const std::string& unit) {
 
 nsys_columns::nsys_columns(const csv_table& table, char decimal_mark)
     : table_(table), locale_(table.file, decimal_mark == 0 && table.separator == ',' ? '.' : decimal_mark) {
+  check_names(table);
+  check_rows(table);
   for (const std::string& name : table.names) {
     const auto [label, unit] = label_and_unit(name);
     labels_.push_back(label);
@@ -77,6 +79,18 @@ std::optional<int64_t> nsys_columns::whole(const csv_record& row, int column) co
   if (!reading.value || *reading.value != std::floor(*reading.value) || std::abs(*reading.value) > 1e15)
     return std::nullopt;
   return static_cast<int64_t>(*reading.value);
+}
+
+import_page page_with_head(const nsys_columns& columns, const nsys_head& head) {
+  import_page page;
+  page.source = head.source;
+  page.origin = "nsys";
+  page.kernel_field = "column " + columns.name(head.kernel);
+  page.grid_field = head.grid_field;
+  page.block_field = head.block_field;
+  page.device_field = head.device_field;
+  page.columns = {time_column(columns.name(head.time))};
+  return page;
 }
 
 }  // namespace scansim

@@ -1,6 +1,6 @@
 // Columns of a table of nsys stats by the label in front of the unit: "Duration (ns)", "Avg (us)", "Total
 // Time". Contract: numbers of a column come in us where it is one of time, in the header's unit or
-// nanoseconds.
+// nanoseconds. Errors: input_error of a header with a name twice, of a row of another length.
 #pragma once
 #include <optional>
 #include <string>
@@ -31,5 +31,14 @@ class nsys_columns {
   std::vector<double> us_;  // of the header's unit; 0: not one of time
   number_locale locale_;
 };
+
+// What a page of these columns says of itself, before its launches: the fields by the names that the table
+// has for them, the column of the time first.
+struct nsys_head {
+  const char* source;  // "the trace of nsys"
+  int kernel, time;
+  std::string grid_field, block_field, device_field;
+};
+import_page page_with_head(const nsys_columns& columns, const nsys_head& head);
 
 }  // namespace scansim

@@ -71,18 +71,12 @@ std::optional<import_launch> launch_of(const nsys_columns& columns, const trace_
 }  // namespace
 
 import_page read_nsys_gpu_trace(const csv_table& table, char decimal_mark) {
-  check_names(table);
-  check_rows(table);
   const nsys_columns columns(table, decimal_mark);
   const trace_columns at = columns_of_trace(columns);
-  import_page page;
-  page.source = "the trace of nsys";
-  page.origin = "nsys";
-  page.kernel_field = "column " + columns.name(at.name);
-  page.grid_field = at.grid < 0 ? "columns GrdX, GrdY, GrdZ" : "column GridXYZ";
-  page.block_field = at.block < 0 ? "columns BlkX, BlkY, BlkZ" : "column BlockXYZ";
-  page.device_field = "column Device";
-  page.columns = {time_column(columns.name(at.duration))};
+  import_page page = page_with_head(
+      columns,
+      {"the trace of nsys", at.name, at.duration, at.grid < 0 ? "columns GrdX, GrdY, GrdZ" : "column GridXYZ",
+       at.block < 0 ? "columns BlkX, BlkY, BlkZ" : "column BlockXYZ", "column Device"});
   if (at.registers >= 0) page.columns.push_back(registers_column(columns.name(at.registers)));
   std::vector<std::pair<double, import_launch>> found;
   for (const csv_record& row : table.rows) {

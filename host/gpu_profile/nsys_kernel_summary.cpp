@@ -61,23 +61,16 @@ import_cell time_cell(const nsys_columns& columns, const summary_columns& at, co
 }  // namespace
 
 import_page read_nsys_kernel_summary(const csv_table& table, char decimal_mark) {
-  check_names(table);
-  check_rows(table);
   const nsys_columns columns(table, decimal_mark);
   const summary_columns at = columns_of(columns);
   if (at.mean < 0) throw input_error(table.file, "header", "a column Avg or Average", "none");
-  import_page page;
-  page.source = "the summary of kernels of nsys";
-  page.origin = "nsys";
+  import_page page =
+      page_with_head(columns, {"the summary of kernels of nsys", at.name, at.median < 0 ? at.mean : at.median,
+                               "column GridXYZ", "column BlockXYZ", "device"});
   page.statistic = at.median < 0 ? "mean" : "median";
-  page.kernel_field = "column " + columns.name(at.name);
-  page.grid_field = "column GridXYZ";
-  page.block_field = "column BlockXYZ";
-  page.device_field = "device";
   page.add_device({});
   const std::string time = "from begin to end on the device, ";
   std::vector<int> others;  // columns behind the time's
-  page.columns = {time_column(columns.name(at.median < 0 ? at.mean : at.median))};
   const auto add = [&](int column, const char* metric, const char* what) {
     if (column < 0) return;
     others.push_back(column);
