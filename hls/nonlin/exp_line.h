@@ -17,8 +17,10 @@ inline constexpr int exp_base_shift = 9;  // of base to the fraction bits of slo
 inline constexpr int exp_line_shift = 4;  // from there to those of m
 inline constexpr uint32_t exp_line_offset = 192;
 
-inline uint32_t exp_mantissa(uint32_t word, uint32_t residual) {
-  const uint32_t base = word & ((1u << exp_base_bits) - 1);
+// Word: of 32 bits an element (hls/words.h).
+template <class Word>
+[[gnu::always_inline]] inline Word exp_mantissa(Word word, Word residual) {
+  const Word base = word & ((1u << exp_base_bits) - 1);
   return ((base << exp_base_shift) + exp_line_offset + (word >> exp_base_bits) * residual) >> exp_line_shift;
 }
 

@@ -15,6 +15,7 @@
 #pragma once
 #include "hls/nonlin/exp_line.h"
 #include "hls/nonlin/pwl_tables.h"
+#include "hls/words.h"
 
 namespace scansim::hls {
 
@@ -27,21 +28,24 @@ constexpr const uint32_t* exp_pwl_table(int segments) {
                           : exp_pwl_table_8;
 }
 
-// `table` = exp_pwl_table(segments), `index_bits` = log2(segments). The last rows are the last segment's, row
-// i is the row of segment i: the larger of two indices, so that a loop over states vectorises.
-inline int32_t exp_pwl(uint32_t e, const uint32_t* table, int index_bits) {
+// `table` = exp_pwl_table(segments), or what looks its rows up for every element of a word; `index_bits` =
+// log2(segments). The last rows are the last segment's, row i is the row of segment i: the larger of two
+// indices, so that no element takes a way of its own. Unsigned: of 32 bits an element (hls/words.h).
+template <class Unsigned, class Table>
+[[gnu::always_inline]] inline signed_word<Unsigned> exp_pwl(Unsigned e, const Table& table, int index_bits) {
+  using Signed = signed_word<Unsigned>;
   const int residual_bits = exponent_lsb - index_bits;
-  const uint32_t before = e - 1;
-  const uint32_t whole = (before >> exponent_lsb) & 31;
-  const uint32_t fraction = ~before & ((1u << exponent_lsb) - 1);
-  const auto segment = static_cast<int32_t>(fraction >> residual_bits);
-  const int32_t slow = static_cast<int32_t>(fraction >> (residual_bits - exp_slow_bits)) -
-                       (exp_slow_lines - 1) * ((1 << index_bits) - 1);
-  const uint32_t residual = fraction & ((1u << residual_bits) - 1);
-  const uint32_t mantissa = exp_mantissa(table[segment > slow ? segment : slow], residual);
-  const uint32_t coarse = (((mantissa >> 8) >> whole) + 1) >> 1;
-  const uint32_t decay = whole == 0 ? mantissa : coarse << 9;
-  return static_cast<int32_t>(e == 0 ? 1u << exp_frac : e > 1u << exponent_bits ? 0u : decay);
+  const Unsigned before = e - 1;
+  const Unsigned whole = (before >> exponent_lsb) & 31;
+  const Unsigned fraction = ~before & ((1u << exponent_lsb) - 1);
+  const auto segment = word_cast<Signed>(fraction >> residual_bits);
+  const Signed slow = word_cast<Signed>(fraction >> (residual_bits - exp_slow_bits)) -
+                      (exp_slow_lines - 1) * ((1 << index_bits) - 1);
+  const Unsigned residual = fraction & ((1u << residual_bits) - 1);
+  const Unsigned mantissa = exp_mantissa<Unsigned>(table[segment > slow ? segment : slow], residual);
+  const Unsigned coarse = (((mantissa >> 8) >> whole) + 1) >> 1;
+  const Unsigned decay = whole == 0 ? mantissa : coarse << 9;
+  return word_cast<Signed>(e == 0 ? 1u << exp_frac : e > 1u << exponent_bits ? 0u : decay);
 }
 
 }  // namespace scansim::hls

@@ -35,42 +35,89 @@ struct scan_constants {
 // decay * h >> shift, the product rounded by `half`. In 32 bits the low bits of the decay are multiplied
 // apart.
 template <class Wide>
-inline Wide kept_state(Wide decay, Wide h, Wide half, int shift) {
-  if constexpr (sizeof(Wide) > sizeof(int32_t)) return (decay * h + half) >> shift;
+[[gnu::always_inline]] inline Wide kept_state(Wide decay, Wide h, typename word_types<Wide>::element half,
+                                              int shift) {
+  if constexpr (sizeof(half) > sizeof(int32_t)) return (decay * h + half) >> shift;
   constexpr int low = decay_bits - 16;
   const Wide rest = (decay & ((1 << low) - 1)) * h + half;
   return ((decay >> low) * h + (rest >> low)) >> (shift - low);
+}
+
+// An exponent in 32 bits: a wider one is cut off where the decay is 0 anyway.
+template <class Wide>
+[[gnu::always_inline]] inline typename word_types<Wide>::exponent_word narrow_exponent(
+    unsigned_word<Wide> exponent) {
+  using Exponent = typename word_types<Wide>::exponent_word;
+  if constexpr (sizeof(Exponent) == sizeof(exponent)) return exponent;
+  return word_cast<Exponent>(exponent < exponent_beyond ? exponent : unsigned_word<Wide>{exponent_beyond});
+}
+
+// h' of one state, or of as many as a word has elements. Rate, Drive: dt2 and du, one integer for all or a
+// word of them. table: of k, or what looks it up for a word. `clipped` counts saturations, element by
+// element.
+template <class Wide, class Rate, class Drive, class Table>
+[[gnu::always_inline]] inline Wide next_state(Rate dt2, Drive du, Wide a, Wide b, Wide h,
+                                              const scan_constants& k, const Table& table, Wide& clipped) {
+  using Element = typename word_types<Wide>::element;
+  using UnsignedElement = std::make_unsigned_t<Element>;
+  const Element half = k.guard == 0 ? 0 : Element{1} << (k.guard - 1);
+  const auto exponent_up = static_cast<UnsignedElement>((UnsignedElement{1} << k.exponent_shift) - 1);
+  const Element hi = k.state_max, lo = -hi - 1;
+  const Wide zero{};
+  const auto rate = word_cast<unsigned_word<Wide>>(zero - (a < 0 ? a : zero));
+  const unsigned_word<Wide> exponent = (dt2 * rate + exponent_up) >> k.exponent_shift;
+  const auto decay = word_cast<Wide>(exp_pwl(narrow_exponent<Wide>(exponent), table, k.index_bits));
+  const Wide kept = kept_state<Wide>(decay, h, k.round_product, k.product_shift);
+  const Wide drive = (du * b) << k.left;
+  const Wide next = (kept + drive + half) >> k.guard;
+  const Wide below = next > hi ? zero + hi : next;
+  const Wide state = below < lo ? zero + lo : below;
+  clipped = state != next ? clipped + 1 : clipped;
+  return state;
 }
 
 template <class Operand, class State, class Wide>
 inline Wide scan_step(int states, uint32_t dt2, int32_t du, const Operand* __restrict a_row,
                       const Operand* __restrict b_row, const Operand* __restrict c_row, State* __restrict h,
                       const scan_constants& k, uint64_t& saturated) {
-  using unsigned_wide = std::make_unsigned_t<Wide>;
-  const auto limit = static_cast<unsigned_wide>(exponent_beyond);
-  const Wide hi = k.state_max;
-  const Wide lo = -hi - 1;
-  const Wide half = k.guard == 0 ? 0 : Wide{1} << (k.guard - 1);
-  const auto exponent_up = static_cast<unsigned_wide>((unsigned_wide{1} << k.exponent_shift) - 1);
-  Wide sum = 0;
-  uint32_t clipped = 0;
+  Wide sum = 0, clipped = 0;
   for (int n = 0; n < states; ++n) {
 #pragma HLS UNROLL
-    const Wide a = a_row[n];
-    const auto rate = static_cast<unsigned_wide>(-(a < 0 ? a : Wide{0}));
-    const unsigned_wide exponent = (dt2 * rate + exponent_up) >> k.exponent_shift;
-    const auto e = static_cast<uint32_t>(exponent < limit ? exponent : limit);
-    const Wide decay = exp_pwl(e, k.table, k.index_bits);
-    const Wide kept = kept_state<Wide>(decay, h[n], k.round_product, k.product_shift);
-    const Wide drive = (static_cast<Wide>(du) * static_cast<Wide>(b_row[n])) << k.left;
-    const Wide next = (kept + drive + half) >> k.guard;
-    const Wide state = next > hi ? hi : next < lo ? lo : next;
-    clipped += static_cast<uint32_t>(state != next);
+    const Wide state = next_state<Wide>(static_cast<std::make_unsigned_t<Wide>>(dt2), static_cast<Wide>(du),
+                                        a_row[n], b_row[n], h[n], k, k.table, clipped);
     h[n] = static_cast<State>(state);
     sum += static_cast<Wide>(c_row[n]) * state;
   }
-  saturated += clipped;
+  saturated += static_cast<uint64_t>(clipped);
   return sum;
 }
+
+// The lanes of a row: dt2 and du of each; A and h as [lane][state]; B and C of the token; before: what each
+// lane's readout is added to, or nullptr.
+template <class Operand, class State>
+struct step_row {
+  int lanes, states;
+  const uint32_t* dt2;
+  const int32_t* du;
+  const Operand *a, *b, *c;
+  State* h;
+  const int64_t* before;
+  int64_t* sums;
+};
+
+// The steps of a row, state by state. A host may put its own in their place (sim/scan/word_steps.h).
+template <class Wide>
+struct lane_steps {
+  template <class Operand, class State>
+  void operator()(const step_row<Operand, State>& row, const scan_constants& k, uint64_t& saturated) const {
+    for (int lane = 0; lane < row.lanes; ++lane) {
+#pragma HLS UNROLL
+      const int first = lane * row.states;
+      const Wide sum = scan_step<Operand, State, Wide>(row.states, row.dt2[lane], row.du[lane], row.a + first,
+                                                       row.b, row.c, row.h + first, k, saturated);
+      row.sums[lane] = (row.before != nullptr ? row.before[lane] : 0) + sum;
+    }
+  }
+};
 
 }  // namespace scansim::hls

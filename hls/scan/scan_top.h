@@ -7,8 +7,8 @@
 // descriptors without load_params, and the state of a scan with keep for one with resume (as many states per
 // channel). All operands lie in the image: local and z_gemm are the caller's; a descriptor with sets is
 // sets_top.h's. This is the synthesizable top: static bounds, no heap, no exceptions, no library containers.
-// It counts no events. Operand: the type operands are kept in, at least operand_bits wide. State, Wide: as in
-// scan_serial.h.
+// It counts no events. Steps: lane_steps<Wide> of scan_serial.h. Operand: the type operands are kept in, at
+// least operand_bits wide. State, Wide: as in scan_serial.h.
 #pragma once
 #include "hls/scan/add_output.h"
 #include "hls/scan/delta_softplus.h"
@@ -212,17 +212,22 @@ inline void clear_states(State* h, int count) {
   }
 }
 
-// C.(a h) of one channel, which leaves the state alone: the step without its drive, where nothing saturates.
-template <class Operand, class State, class Wide>
-inline Wide readout_before(int states, uint32_t dt2, const Operand* a, const Operand* b, const Operand* c,
-                           const State* h, const scan_constants& constants) {
+// C.(a h) of a row, which leaves the states alone: the step without its drive, where nothing saturates.
+template <class Steps, class Operand, class State>
+inline void readout_before(const Steps& steps, const step_row<Operand, State>& row,
+                           const scan_constants& constants) {
   State kept[max_states];
-  for (int n = 0; n < states; ++n) {
+  const int32_t none[1] = {0};
+  uint64_t unclipped = 0;
+  for (int lane = 0; lane < row.lanes; ++lane) {
+    for (int n = 0; n < row.states; ++n) {
 #pragma HLS UNROLL
-    kept[n] = h[n];
+      kept[n] = row.h[lane * row.states + n];
+    }
+    steps(step_row<Operand, State>{1, row.states, row.dt2 + lane, none, row.a + lane * row.states, row.b,
+                                   row.c, kept, nullptr, row.sums + lane},
+          constants, unclipped);
   }
-  uint64_t none = 0;
-  return scan_step<Operand, State, Wide>(states, dt2, 0, a, b, c, kept, constants, none);
 }
 
 template <gate_kind Gate, class Operand>
@@ -254,9 +259,24 @@ inline void gate_row(const int64_t* acc, const int64_t* skip, const Operand* z, 
   }
 }
 
+// One row of a tile: the states of all its lanes, and their readouts, with tap_pre those before the drive.
+template <class Steps, class Operand, class State>
+inline void step_lanes(const Steps& steps, bool tap_pre, const step_row<Operand, State>& row,
+                       const scan_constants& constants, uint64_t& saturated) {
+  if (!tap_pre) {
+    steps(row, constants, saturated);
+    return;
+  }
+  int64_t unread[max_lanes];
+  readout_before(steps, row, constants);
+  step_row<Operand, State> unheard = row;
+  unheard.sums = unread;
+  steps(unheard, constants, saturated);
+}
+
 // States: compile-time number of states of a channel, or 0 for the run-time number `states`.
-template <int States, class Wide, class Walk, class Operand, class State, int StateCapacity>
-inline void scan_tile_rows(const scan_tile& tile, Walk walk, const scan_setting& setting,
+template <int States, class Steps, class Walk, class Operand, class State, int StateCapacity>
+inline void scan_tile_rows(const Steps& steps, const scan_tile& tile, Walk walk, const scan_setting& setting,
                            const scan_machine& m, int run_states,
                            scan_memories<Operand, State, StateCapacity>& mem, saturation_counts& sat) {
   // Copies that no store through a byte pointer can change: they stay in registers.
@@ -290,21 +310,11 @@ inline void scan_tile_rows(const scan_tile& tile, Walk walk, const scan_setting&
       delta_row(in, bias, skip_d, lanes, softplus, plain, shifts, w, products, counts);
       if (token.hold) hold_lanes(lanes, products);
       if (token.reset) clear_states(mem.h + channel * states, lanes * states);
-      for (int lane = 0; lane < lanes; ++lane) {
-#pragma HLS UNROLL
-        const int state = (channel + lane) * states;
-        const Operand *b = mem.b + token.row_p * states, *c = mem.c + token.row_p * states;
-        int64_t before = 0;
-        if constexpr (Walk::adds) {
-          if (tap_pre)
-            before = readout_before<Operand, State, Wide>(states, products.dt2[lane], mem.a + state, b, c,
-                                                          mem.h + state, constants);
-        }
-        acc[lane] =
-            scan_step<Operand, State, Wide>(states, products.dt2[lane], products.du[lane], mem.a + state, b,
-                                            c, mem.h + state, constants, counts.state);
-        if (Walk::adds && tap_pre) acc[lane] = before;
-      }
+      const int state = channel * states, at_token = token.row_p * states;
+      step_lanes(steps, tap_pre,
+                 step_row<Operand, State>{lanes, states, products.dt2, products.du, mem.a + state,
+                                          mem.b + at_token, mem.c + at_token, mem.h + state, nullptr, acc},
+                 constants, counts.state);
       if (token.mute) continue;
       if (gate != gate_kind::none)
         load_lanes(tile.z + row(token.row_out) * operand_bytes, lanes, operand_bytes, in.z);
@@ -322,14 +332,14 @@ inline void scan_tile_rows(const scan_tile& tile, Walk walk, const scan_setting&
 }
 
 // The same for any number of states, with the usual one as a constant.
-template <class Wide, class Walk, class Operand, class State, int StateCapacity>
-inline void scan_any_tile(const scan_tile& tile, const Walk& walk, const scan_setting& setting,
-                          const scan_machine& m, int states,
+template <class Steps, class Walk, class Operand, class State, int StateCapacity>
+inline void scan_any_tile(const Steps& steps, const scan_tile& tile, const Walk& walk,
+                          const scan_setting& setting, const scan_machine& m, int states,
                           scan_memories<Operand, State, StateCapacity>& mem, saturation_counts& sat) {
   if (states == 16) {
-    scan_tile_rows<16, Wide>(tile, walk, setting, m, states, mem, sat);
+    scan_tile_rows<16>(steps, tile, walk, setting, m, states, mem, sat);
   } else {
-    scan_tile_rows<0, Wide>(tile, walk, setting, m, states, mem, sat);
+    scan_tile_rows<0>(steps, tile, walk, setting, m, states, mem, sat);
   }
 }
 
@@ -405,8 +415,8 @@ struct tile_offsets {
   }
 };
 
-template <class Wide, class Operand, class State, int StateCapacity>
-inline void scan_top(uint8_t* memory, const scan_descriptor& desc, const scan_machine& m,
+template <class Steps, class Operand, class State, int StateCapacity>
+inline void scan_top(const Steps& steps, uint8_t* memory, const scan_descriptor& desc, const scan_machine& m,
                      scan_memories<Operand, State, StateCapacity>& mem, saturation_counts& sat) {
 #pragma HLS INTERFACE m_axi port = memory offset = slave
 #pragma HLS INTERFACE s_axilite port = return
@@ -440,7 +450,7 @@ inline void scan_top(uint8_t* memory, const scan_descriptor& desc, const scan_ma
                            memory + chunk_address(desc.addr_delta, desc.stride_u) + at.u,
                            memory + chunk_address(desc.addr_z, desc.stride_u) + at.z,
                            memory + chunk_address(desc.addr_y, desc.stride_y) + at.y};
-      scan_any_tile<Wide>(tile, plain_walk(tokens, desc.reverse), setting, m, states, mem, sat);
+      scan_any_tile(steps, tile, plain_walk(tokens, desc.reverse), setting, m, states, mem, sat);
       if (last && desc.store_state && !desc.keep)
         store_states(mem.h, on_chip, m, memory + desc.addr_ht + at.state);
       const int channels = groups * m.num_lanes;

@@ -100,9 +100,9 @@ inline void load_set(const uint8_t* memory, const scan_descriptor& desc, const s
 }
 
 // One (tile, set).
-template <class Wide, class Operand, class State, int StateCapacity>
-inline void run_set(uint8_t* memory, const scan_descriptor& desc, const set_descriptor& set, int groups,
-                    const tile_offsets& at, const scan_machine& m,
+template <class Steps, class Operand, class State, int StateCapacity>
+inline void run_set(const Steps& steps, uint8_t* memory, const scan_descriptor& desc,
+                    const set_descriptor& set, int groups, const tile_offsets& at, const scan_machine& m,
                     scan_memories<Operand, State, StateCapacity>& mem, saturation_counts& sat) {
   const int states = desc.passes * m.states_per_lane;
   const tile_groups on_chip{0, groups, desc.passes};
@@ -115,14 +115,14 @@ inline void run_set(uint8_t* memory, const scan_descriptor& desc, const set_desc
                        memory + desc.addr_y + at.y};
   const scan_setting setting{set.softplus, set.gate,        set.shifts,
                              set.tap_pre,  set.plain_drive, set.linear_gate};
-  scan_any_tile<Wide>(tile, set_walk(set, memory + set.addr_list), setting, m, states, mem, sat);
+  scan_any_tile(steps, tile, set_walk(set, memory + set.addr_list), setting, m, states, mem, sat);
   if (set.store_state) store_states(mem.h, on_chip, m, memory + set.addr_ht + at.state);
 }
 
-template <class Wide, class Operand, class State, int StateCapacity>
-inline void sets_top(uint8_t* memory, const scan_descriptor& desc, const set_descriptor* sets,
-                     const scan_machine& m, scan_memories<Operand, State, StateCapacity>& mem,
-                     saturation_counts& sat) {
+template <class Steps, class Operand, class State, int StateCapacity>
+inline void sets_top(const Steps& steps, uint8_t* memory, const scan_descriptor& desc,
+                     const set_descriptor* sets, const scan_machine& m,
+                     scan_memories<Operand, State, StateCapacity>& mem, saturation_counts& sat) {
 #pragma HLS INTERFACE m_axi port = memory offset = slave
 #pragma HLS INTERFACE s_axilite port = return
   const int states = desc.passes * m.states_per_lane;
@@ -135,7 +135,7 @@ inline void sets_top(uint8_t* memory, const scan_descriptor& desc, const set_des
     clear_rows(memory + desc.addr_y + at.y, int64_t{channels} * desc.rest_tokens * output_bytes);
     for (int k = 0; k < desc.sets; ++k) {
 #pragma HLS LOOP_TRIPCOUNT max = most_sets
-      run_set<Wide>(memory, desc, sets[k], groups, at, m, mem, sat);
+      run_set(steps, memory, desc, sets[k], groups, at, m, mem, sat);
     }
     const int64_t rates =
         int64_t{packing.group_rows(groups) * desc.passes} * m.num_lanes * packing.lane_width();

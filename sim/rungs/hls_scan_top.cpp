@@ -8,10 +8,10 @@ namespace {
 struct single_scan {
   const hls::scan_descriptor& descriptor;
 
-  template <class Wide, class Memories>
-  void run(uint8_t* memory, const hls::scan_machine& machine, Memories& memories,
+  template <class Steps, class Memories>
+  void run(const Steps& steps, uint8_t* memory, const hls::scan_machine& machine, Memories& memories,
            hls::saturation_counts& saturations) const {
-    hls::scan_top<Wide>(memory, descriptor, machine, memories, saturations);
+    hls::scan_top(steps, memory, descriptor, machine, memories, saturations);
   }
 };
 

@@ -9,10 +9,10 @@ namespace {
 struct scan_of_sets {
   const set_scan& scan;
 
-  template <class Wide, class Memories>
-  void run(uint8_t* memory, const hls::scan_machine& machine, Memories& memories,
+  template <class Steps, class Memories>
+  void run(const Steps& steps, uint8_t* memory, const hls::scan_machine& machine, Memories& memories,
            hls::saturation_counts& saturations) const {
-    hls::sets_top<Wide>(memory, scan.descriptor, scan.sets.data(), machine, memories, saturations);
+    hls::sets_top(steps, memory, scan.descriptor, scan.sets.data(), machine, memories, saturations);
   }
 };
 

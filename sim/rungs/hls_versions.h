@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "sim/rungs/hls_device.h"
+#include "sim/scan/word_steps.h"
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #define SCANSIM_MULTIVERSION 1
@@ -21,14 +22,33 @@ namespace scansim::hls_versions {
 template <class Work, class Memories>
 using version = void (*)(const Work&, uint8_t*, const hls::scan_machine&, Memories&, hls::saturation_counts&);
 
+// Rows of lanes by vectors of states, where they divide a row; else state by state, apart from the copies of
+// the top.
+struct steps_by_words {
+  template <class Operand>
+  [[gnu::noinline]] static void state_by_state(const hls::step_row<Operand, int16_t>& row,
+                                               const hls::scan_constants& k, uint64_t& saturated) {
+    hls::lane_steps<int32_t>()(row, k, saturated);
+  }
+  template <class Operand>
+  void operator()(const hls::step_row<Operand, int16_t>& row, const hls::scan_constants& k,
+                  uint64_t& saturated) const {
+    const word_steps<Operand> words = select_word_steps<Operand>(row.lanes, row.states);
+    words ? words(row, k, saturated) : state_by_state(row, k, saturated);
+  }
+};
+
 // Fixed: 8-bit operands, 16-bit states and 64 exp segments.
 template <bool Fixed, class Work, class Memories>
 inline void run(const Work& work, uint8_t* memory, const hls::scan_machine& machine, Memories& memories,
                 hls::saturation_counts& saturations) {
   hls::scan_machine known = machine;
-  if constexpr (Fixed) known.w = hls::widths{8, 16, machine.w.output_bits, 64};
-  using wide = std::conditional_t<Fixed, int32_t, int64_t>;
-  work.template run<wide>(memory, known, memories, saturations);
+  if constexpr (Fixed) {
+    known.w = hls::widths{8, 16, machine.w.output_bits, 64};
+    work.run(steps_by_words{}, memory, known, memories, saturations);
+  } else {
+    work.run(hls::lane_steps<int64_t>{}, memory, known, memories, saturations);
+  }
 }
 
 template <class Work, class Memories>
@@ -56,12 +76,8 @@ run_avx512(const Work& work, uint8_t* memory, const hls::scan_machine& machine, 
 template <bool Fixed, class Work, class Memories>
 version<Work, Memories> select() {
 #if SCANSIM_MULTIVERSION
-  if (__builtin_cpu_supports("bmi2")) {
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-      return run_avx512<Fixed, Work, Memories>;
-    if (__builtin_cpu_supports("avx2")) return run_avx2<Fixed, Work, Memories>;
-  }
+  if (wide_vectors_present()) return run_avx512<Fixed, Work, Memories>;
+  if (vector_unit_present()) return run_avx2<Fixed, Work, Memories>;
 #endif
   return run_any<Work, Memories>;
 }

@@ -1,4 +1,5 @@
 #include "sim/scan/lane_kernels.h"
+#include "sim/scan/word_steps.h"
 
 namespace scansim {
 namespace {

@@ -1,6 +1,7 @@
 #include "hls/scan/gate_silu.h"
 #include "hls/scan/quantise_shift.h"
 #include "sim/scan/lane_kernels.h"
+#include "sim/scan/word_steps.h"
 
 namespace scansim {
 namespace {

@@ -5,6 +5,8 @@
 //   delta  (u, delta, D, bias) -> dt2, du, skip    scan  (dt2, du, A, B, C, h) -> h, C.h    gate  (acc, skip,
 //   z) -> y
 #pragma once
+#include <functional>
+
 #include "hls/scan/delta_softplus.h"
 #include "hls/scan/scan_serial.h"
 #include "sim/stream/machine_shape.h"
@@ -50,8 +52,8 @@ struct gate_kernel_row {
 
 using delta_kernel = void (*)(const machine_shape&, const tile_command&, const delta_kernel_row&,
                               hls::saturation_counts&);
-using scan_kernel = void (*)(int lanes, int states, const hls::scan_constants&, const scan_kernel_beat&,
-                             uint64_t& saturated);
+using scan_kernel = std::function<void(int lanes, int states, const hls::scan_constants&,
+                                       const scan_kernel_beat&, uint64_t& saturated)>;
 using gate_kernel = void (*)(const machine_shape&, const tile_command&, const gate_kernel_row&,
                              hls::saturation_counts&);
 
@@ -59,9 +61,5 @@ using gate_kernel = void (*)(const machine_shape&, const tile_command&, const ga
 delta_kernel select_delta_kernel(const machine_shape& shape, bool vectorised);
 scan_kernel select_scan_kernel(const machine_shape& shape, bool vectorised);
 gate_kernel select_gate_kernel(const machine_shape& shape, bool vectorised);
-// This processor has AVX2.
-bool vector_unit_present();
-// It has AVX-512 too, whose 64-bit multiplications and shifts pay on 256-bit vectors.
-bool wide_vectors_present();
 
 }  // namespace scansim

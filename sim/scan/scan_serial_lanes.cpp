@@ -3,13 +3,15 @@
 #include <type_traits>
 
 #include "sim/scan/lane_kernels.h"
+#include "sim/scan/word_steps.h"
 
 namespace scansim {
 namespace {
 
-// The types of one kernel. Fixed: 16 state bits and 64 exp segments, whose shifts then are constants, and S
-// states a lane; else S is the most that there are. Every kernel costs time to compile, so that only the
-// widths of the shipped design points have one for each number of states.
+// The types of one kernel that the compiler vectorises by itself. Fixed: 16 state bits and 64 exp segments,
+// whose shifts then are constants, and S states a lane; else S is the most that there are. Every kernel costs
+// time to compile, so that only 16-bit operands of the shipped design points have one for each number of
+// states: 8-bit ones have words.
 template <class Operand_, class State_, class Wide_, int S_, bool Fixed_>
 struct kernel_types {
   using Operand = Operand_;
@@ -110,28 +112,36 @@ scan_kernel select_fixed(int states, bool vectorised) {
   }
 }
 
-template <class Operand, class State>
+// A beat of 8-bit operands by vectors of states.
+scan_kernel by_words(word_steps<int8_t> steps) {
+  return [steps](int lanes, int states, const hls::scan_constants& k, const scan_kernel_beat& beat,
+                 uint64_t& saturated) {
+    const auto operands = [](const uint8_t* row) { return reinterpret_cast<const int8_t*>(row); };
+    steps({lanes, states, beat.dt->dt2, beat.dt->du, operands(beat.a), operands(beat.b), operands(beat.c),
+           reinterpret_cast<int16_t*>(beat.h), beat.sum_before ? beat.sum_before->value : nullptr,
+           beat.sum->value},
+          k, saturated);
+  };
+}
+
+template <class Operand, class State, class Wide = int64_t>
 scan_kernel select_any(bool vectorised) {
-  return select_build<kernel_types<Operand, State, int64_t, 64, false>>(vectorised);
+  return select_build<kernel_types<Operand, State, Wide, 64, false>>(vectorised);
 }
 
 }  // namespace
 
 scan_kernel select_scan_kernel(const machine_shape& shape, bool vectorised) {
   const bool bytes = shape.operand_bytes == 1, narrow = shape.widths.state_bits == 16;
+  if (bytes && narrow) {
+    const word_steps<int8_t> steps =
+        vectorised ? select_word_steps<int8_t>(shape.lanes, shape.states) : nullptr;
+    return steps ? by_words(steps) : select_any<int8_t, int16_t, int32_t>(vectorised);
+  }
+  if (bytes) return select_any<int8_t, int32_t>(vectorised);
   if (narrow && shape.widths.exp_segments == 64)
-    return bytes ? select_fixed<int8_t, int32_t>(shape.states, vectorised)
-                 : select_fixed<int16_t, int64_t>(shape.states, vectorised);
-  if (bytes)
-    return narrow ? select_any<int8_t, int16_t>(vectorised) : select_any<int8_t, int32_t>(vectorised);
+    return select_fixed<int16_t, int64_t>(shape.states, vectorised);
   return narrow ? select_any<int16_t, int16_t>(vectorised) : select_any<int16_t, int32_t>(vectorised);
-}
-
-bool vector_unit_present() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"); }
-
-bool wide_vectors_present() {
-  return vector_unit_present() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
 
 }  // namespace scansim

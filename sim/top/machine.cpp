@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "hls/map/depth_map.h"
+#include "sim/scan/word_steps.h"
 #include "traces/input_error.h"
 
 namespace scansim {

@@ -1,0 +1,32 @@
+// What a leaf's arithmetic is written over. A word is an integer; where a host computes several at once, a
+// vector of them that takes the same operators, element by element (?: too), so that one text is the
+// arithmetic of both.
+//   word_types<W>: signed_word, unsigned_word of W's size; element, the integer that W is or is made of;
+//   exponent_word, unsigned of 32 bits an element
+// A host specialises it for its vectors (sim/scan/vector_words.h); the synthesizable top uses integers alone.
+#pragma once
+#include <cstdint>
+#include <type_traits>
+
+namespace scansim::hls {
+
+template <class Word>
+struct word_types {
+  using element = Word;
+  using signed_word = std::make_signed_t<Word>;
+  using unsigned_word = std::make_unsigned_t<Word>;
+  using exponent_word = uint32_t;
+};
+
+template <class Word>
+using signed_word = typename word_types<Word>::signed_word;
+template <class Word>
+using unsigned_word = typename word_types<Word>::unsigned_word;
+
+// The word in another type of its size, or an integer in any type: what static_cast is for integers.
+template <class To, class From>
+[[gnu::always_inline]] constexpr To word_cast(From word) {
+  return To(word);
+}
+
+}  // namespace scansim::hls
