@@ -9,6 +9,8 @@
 #pragma once
 #include <cstdint>
 
+#include "hls/words.h"
+
 namespace scansim::hls {
 
 // Fixed-point positions shared by every design point.
@@ -54,21 +56,31 @@ struct widths {
   }
 };
 
+// T: an integer or a word of them (hls/words.h).
 template <class T>
-constexpr T round_shift(T v, int s) {
-  return static_cast<T>((v + static_cast<T>((uint64_t{1} << s) >> 1)) >> s);
+[[gnu::always_inline]] constexpr T round_shift(T v, int s) {
+  using Element = typename word_types<T>::element;
+  return word_cast<T>((v + static_cast<Element>((uint64_t{1} << s) >> 1)) >> s);
 }
 
 template <class T>
-constexpr T clamp_signed(T v, int bits) {
-  const T hi = static_cast<T>((T{1} << (bits - 1)) - 1);
-  const T lo = static_cast<T>(-hi - 1);
-  return v > hi ? hi : v < lo ? lo : v;
+[[gnu::always_inline]] constexpr T clamp_between(T v, T lo, T hi) {
+  const T below = v > hi ? hi : v;
+  return below < lo ? lo : below;
 }
 
-constexpr int64_t clamp_unsigned(int64_t v, int bits) {
-  const int64_t hi = (int64_t{1} << bits) - 1;
-  return v > hi ? hi : v < 0 ? 0 : v;
+template <class T>
+[[gnu::always_inline]] constexpr T clamp_signed(T v, int bits) {
+  using Element = typename word_types<T>::element;
+  const auto hi = static_cast<Element>((Element{1} << (bits - 1)) - 1);
+  return clamp_between(v, word_cast<T>(T{} - hi - 1), word_cast<T>(T{} + hi));
+}
+
+template <class T>
+[[gnu::always_inline]] constexpr T clamp_unsigned(T v, int bits) {
+  using Element = typename word_types<T>::element;
+  const auto hi = static_cast<Element>((Element{1} << bits) - 1);
+  return clamp_between(v, T{}, word_cast<T>(T{} + hi));
 }
 
 }  // namespace scansim::hls

@@ -2,7 +2,7 @@
 // vector of them that takes the same operators, element by element (?: too), so that one text is the
 // arithmetic of both.
 //   word_types<W>: signed_word, unsigned_word of W's size; element, the integer that W is or is made of;
-//   exponent_word, unsigned of 32 bits an element
+//   exponent_word, unsigned of 32 bits an element; of 32 bits: wide_word, as many of 64, and widen(), narrow() between them
 // A host specialises it for its vectors (sim/scan/vector_words.h); the synthesizable top uses integers alone.
 #pragma once
 #include <cstdint>
@@ -16,12 +16,18 @@ struct word_types {
   using signed_word = std::make_signed_t<Word>;
   using unsigned_word = std::make_unsigned_t<Word>;
   using exponent_word = uint32_t;
+  using wide_word = int64_t;
+  static constexpr wide_word widen(Word word) { return word; }
+  static constexpr Word narrow(wide_word word) { return static_cast<Word>(word); }
 };
 
 template <class Word>
 using signed_word = typename word_types<Word>::signed_word;
 template <class Word>
 using unsigned_word = typename word_types<Word>::unsigned_word;
+
+template <class Word>
+using wide_word = typename word_types<Word>::wide_word;
 
 // The word in another type of its size, or an integer in any type: what static_cast is for integers.
 template <class To, class From>

@@ -14,21 +14,34 @@ namespace scansim::hls {
 inline constexpr int sigmoid_one_from = 16 << x_frac;
 inline constexpr uint32_t sigmoid_segments = 128;
 
-inline int32_t sigmoid_pwl(int32_t x) {
-  const uint32_t magnitude = static_cast<uint32_t>(x < 0 ? -x : x);
-  // No branch, so that a loop over lanes vectorises: beyond the table any segment will do.
-  const uint32_t word =
-      sigmoid_pwl_table[magnitude >> 9 < sigmoid_segments ? magnitude >> 9 : sigmoid_segments - 1];
-  const auto curve = static_cast<int32_t>((word & 0x3ffffu) + (((word >> 18) * (magnitude & 511u)) >> 10));
-  const int32_t value = magnitude < static_cast<uint32_t>(sigmoid_one_from) ? curve : 1 << sigmoid_frac;
+// The table by row; a host may look rows up for every element of a word.
+struct sigmoid_rows {
+  uint32_t operator[](uint32_t segment) const { return sigmoid_pwl_table[segment]; }
+};
+
+// Word: of 32 bits an element (hls/words.h).
+template <class Word, class Rows = sigmoid_rows>
+[[gnu::always_inline]] inline Word sigmoid_pwl(Word x, const Rows& rows = {}) {
+  using Unsigned = unsigned_word<Word>;
+  const auto magnitude = word_cast<Unsigned>(x < 0 ? -x : x);
+  // No branch, so that elements take no way of their own: beyond the table any segment will do.
+  const Unsigned whole = magnitude >> 9;
+  const Unsigned word = rows[whole < sigmoid_segments ? whole : Unsigned{} + (sigmoid_segments - 1)];
+  const auto curve = word_cast<Word>((word & 0x3ffffu) + (((word >> 18) * (magnitude & 511u)) >> 10));
+  const Word value =
+      magnitude < static_cast<uint32_t>(sigmoid_one_from) ? curve : Word{} + (1 << sigmoid_frac);
   return x < 0 ? (1 << sigmoid_frac) - value : value;
 }
 
-inline int32_t silu_gate(int32_t z, int32_t x, int operand_bits) {
-  return static_cast<int32_t>(round_shift<int64_t>(int64_t{z} * sigmoid_pwl(x), operand_bits - 1));
+template <class Word, class Rows = sigmoid_rows>
+[[gnu::always_inline]] inline Word silu_gate(Word z, Word x, int operand_bits, const Rows& rows = {}) {
+  using types = word_types<Word>;
+  const auto product = types::widen(z) * types::widen(sigmoid_pwl(x, rows));
+  return types::narrow(round_shift(product, operand_bits - 1));
 }
 
-inline int32_t linear_gate(int32_t z, int operand_bits) {
+template <class Word>
+[[gnu::always_inline]] inline Word linear_gate(Word z, int operand_bits) {
   return z * (1 << (sigmoid_frac + 1 - operand_bits));
 }
 

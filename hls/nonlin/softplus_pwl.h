@@ -12,12 +12,22 @@ namespace scansim::hls {
 inline constexpr int softplus_linear_from = 8 << x_frac;  // x at and above which softplus(x) = x
 inline constexpr uint32_t softplus_segments = 192;
 
-inline int32_t softplus_pwl(int32_t x) {
-  // No branch, so that a loop over lanes vectorises: beyond the table any segment will do.
-  const uint32_t offset = static_cast<uint32_t>(x + (16 << x_frac));
-  const uint32_t segment = offset >> 9 < softplus_segments ? offset >> 9 : softplus_segments - 1;
-  const uint32_t rise = (softplus_pwl_slope[segment] * (offset & 511u)) >> 8;
-  const auto curve = static_cast<int32_t>(softplus_pwl_base[segment] + rise);
+// The tables by row; a host may look rows up for every element of a word.
+struct softplus_rows {
+  uint32_t base(uint32_t segment) const { return softplus_pwl_base[segment]; }
+  uint32_t slope(uint32_t segment) const { return softplus_pwl_slope[segment]; }
+};
+
+// Word: of 32 bits an element (hls/words.h).
+template <class Word, class Rows = softplus_rows>
+[[gnu::always_inline]] inline Word softplus_pwl(Word x, const Rows& rows = {}) {
+  using Unsigned = unsigned_word<Word>;
+  // No branch, so that elements take no way of their own: beyond the table any segment will do.
+  const auto offset = word_cast<Unsigned>(x + (16 << x_frac));
+  const Unsigned whole = offset >> 9;
+  const Unsigned segment = whole < softplus_segments ? whole : Unsigned{} + (softplus_segments - 1);
+  const Unsigned rise = (rows.slope(segment) * (offset & 511u)) >> 8;
+  const auto curve = word_cast<Word>(rows.base(segment) + rise);
   return x >= softplus_linear_from ? x * (1 << (dt_frac - x_frac)) : curve;
 }
 

@@ -16,39 +16,57 @@ struct saturation_counts {
   uint64_t delta = 0, du = 0, skip = 0, state = 0, v = 0, y = 0, quant = 0;
 };
 
+inline constexpr int32_t dt_one = 1 << dt_frac;
+
+// Word: of 32 bits an element (hls/words.h). clipped_*: 1 where the value was not kept.
+template <class Word>
+struct delta_words {
+  unsigned_word<Word> dt2;  // dt2_bits
+  Word du;                  // signed, du_bits
+  wide_word<Word> skip;     // signed, acc_bits
+  wide_word<Word> clipped_delta, clipped_du, clipped_skip;
+};
+
+template <class Word, class Rows = softplus_rows>
+[[gnu::always_inline]] inline delta_words<Word> delta_of(Word delta, Word u, Word bias, Word d, bool softplus,
+                                                         const scan_shifts& sh, const widths& w,
+                                                         bool plain_drive, const Rows& rows = {}) {
+  using types = word_types<Word>;
+  using Wide = wide_word<Word>;
+  const Wide none{}, one = none + 1;
+  const Wide sum = round_shift(types::widen(delta) << shift_bias, sh.delta) +
+                   round_shift(types::widen(bias) << shift_bias, sh.bias);
+  const Wide x_wide = clamp_signed(sum, x_bits);
+  const Word x = types::narrow(x_wide);
+  Word dt = softplus ? softplus_pwl(x, rows) : x < 0 ? Word{} : x << (dt_frac - x_frac);
+  Wide clipped = x_wide != sum ? one : none;
+  if (!softplus) clipped = x_wide < 0 ? one : clipped;
+  const Wide dt2_wide = round_shift(types::widen(dt) * log2e_q, sh.dt2);
+  const Wide dt2 = clamp_unsigned(dt2_wide, dt2_bits);
+  clipped = dt2 != dt2_wide ? one : clipped;
+  if (plain_drive) dt = Word{} + dt_one;
+  const Wide du_wide = round_shift(types::widen(dt) * types::widen(u), sh.du);
+  const Wide du = clamp_signed(du_wide, w.du_bits());
+  const Wide skip_wide = round_shift((types::widen(d) * types::widen(u)) << shift_bias, sh.skip);
+  const Wide skip = clamp_signed(skip_wide, w.acc_bits());
+  return {word_cast<unsigned_word<Word>>(types::narrow(dt2)), types::narrow(du), skip, clipped,
+          du != du_wide ? one : none, skip != skip_wide ? one : none};
+}
+
 struct delta_result {
   uint32_t dt2 = 0;  // unsigned, dt2_bits
   int32_t du = 0;    // signed, du_bits
   int64_t skip = 0;  // signed, acc_bits
 };
 
-inline constexpr int32_t dt_one = 1 << dt_frac;
-
 inline delta_result delta_softplus(int32_t delta, int32_t u, int32_t bias, int32_t d, bool softplus,
                                    const scan_shifts& sh, const widths& w, saturation_counts& sat,
                                    bool plain_drive = false) {
-  const int64_t sum =
-      round_shift(int64_t{delta} << shift_bias, sh.delta) + round_shift(int64_t{bias} << shift_bias, sh.bias);
-  const auto x = static_cast<int32_t>(clamp_signed(sum, x_bits));
-  int32_t dt = 0;
-  bool clipped = x != sum;
-  if (softplus) {
-    dt = softplus_pwl(x);
-  } else {
-    clipped |= x < 0;
-    dt = x < 0 ? 0 : x << (dt_frac - x_frac);
-  }
-  const int64_t dt2_wide = round_shift(dt * log2e_q, sh.dt2);
-  const int64_t dt2 = clamp_unsigned(dt2_wide, dt2_bits);
-  clipped |= dt2 != dt2_wide;
-  const int64_t du_wide = round_shift(int64_t{plain_drive ? dt_one : dt} * u, sh.du);
-  const int64_t du = clamp_signed(du_wide, w.du_bits());
-  const int64_t skip_wide = round_shift((int64_t{d} * u) << shift_bias, sh.skip);
-  const int64_t skip = clamp_signed(skip_wide, w.acc_bits());
-  sat.delta += clipped;
-  sat.du += du != du_wide;
-  sat.skip += skip != skip_wide;
-  return {static_cast<uint32_t>(dt2), static_cast<int32_t>(du), skip};
+  const delta_words<int32_t> one = delta_of(delta, u, bias, d, softplus, sh, w, plain_drive);
+  sat.delta += static_cast<uint64_t>(one.clipped_delta);
+  sat.du += static_cast<uint64_t>(one.clipped_du);
+  sat.skip += static_cast<uint64_t>(one.clipped_skip);
+  return {one.dt2, one.du, one.skip};
 }
 
 }  // namespace scansim::hls

@@ -19,19 +19,39 @@ constexpr gate_kind gate_of(bool gated, bool linear = false) {
   return !gated ? gate_kind::none : linear ? gate_kind::linear : gate_kind::silu;
 }
 
+// Word: of 32 bits an element (hls/words.h). clipped_*: 1 where the value was not kept.
+template <class Word>
+struct gate_words {
+  Word y;
+  wide_word<Word> clipped_v, clipped_y;
+};
+
+template <class Word, class Rows = sigmoid_rows>
+[[gnu::always_inline]] inline gate_words<Word> gate_of_words(wide_word<Word> acc, wide_word<Word> skip, Word z,
+                                                             gate_kind kind, const scan_shifts& sh, const widths& w,
+                                                             const Rows& rows = {}) {
+  using types = word_types<Word>;
+  using Wide = wide_word<Word>;
+  const Wide none{}, one = none + 1;
+  const Wide v_wide = round_shift(acc + skip, sh.v);
+  const Wide v = clamp_signed(v_wide, v_bits);
+  Word gate = Word{} + gate_one;
+  if (kind == gate_kind::linear) gate = linear_gate(z, w.operand_bits);
+  if (kind == gate_kind::silu) {
+    const Wide x = clamp_signed(round_shift(types::widen(z) << shift_bias, sh.z), x_bits);
+    gate = silu_gate(z, types::narrow(x), w.operand_bits, rows);
+  }
+  const Wide y_wide = round_shift(v * types::widen(gate), sh.y);
+  const Wide y = clamp_signed(y_wide, y_bits);
+  return {types::narrow(y), v != v_wide ? one : none, y != y_wide ? one : none};
+}
+
 inline int32_t gate_silu(int64_t acc, int64_t skip, int32_t z, gate_kind kind, const scan_shifts& sh,
                          const widths& w, saturation_counts& sat) {
-  const int64_t v_wide = round_shift(acc + skip, sh.v);
-  const int64_t v = clamp_signed(v_wide, v_bits);
-  const auto x = static_cast<int32_t>(clamp_signed(round_shift(int64_t{z} << shift_bias, sh.z), x_bits));
-  const int32_t gate = kind == gate_kind::silu     ? silu_gate(z, x, w.operand_bits)
-                       : kind == gate_kind::linear ? linear_gate(z, w.operand_bits)
-                                                   : gate_one;
-  const int64_t y_wide = round_shift(v * gate, sh.y);
-  const int64_t y = clamp_signed(y_wide, y_bits);
-  sat.v += v != v_wide;
-  sat.y += y != y_wide;
-  return static_cast<int32_t>(y);
+  const gate_words<int32_t> one = gate_of_words(acc, skip, z, kind, sh, w);
+  sat.v += static_cast<uint64_t>(one.clipped_v);
+  sat.y += static_cast<uint64_t>(one.clipped_y);
+  return one.y;
 }
 
 }  // namespace scansim::hls

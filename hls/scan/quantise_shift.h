@@ -7,10 +7,19 @@
 
 namespace scansim::hls {
 
+// Word: of 32 bits an element (hls/words.h). Counts in `clipped`, element by element.
+template <class Word>
+[[gnu::always_inline]] inline Word quantised(Word y, int shift, Word& clipped) {
+  const Word wide = round_shift(y, shift);
+  const Word q = clamp_signed(wide, 8);
+  clipped = q != wide ? clipped + 1 : clipped;
+  return q;
+}
+
 inline int32_t quantise_shift(int32_t y, int shift, saturation_counts& sat) {
-  const int32_t wide = round_shift(y, shift);
-  const int32_t q = clamp_signed(wide, 8);
-  sat.quant += q != wide;
+  int32_t clipped = 0;
+  const int32_t q = quantised(y, shift, clipped);
+  sat.quant += static_cast<uint64_t>(clipped);
   return q;
 }
 

@@ -62,7 +62,7 @@ template <class Wide, class Rate, class Drive, class Table>
   using UnsignedElement = std::make_unsigned_t<Element>;
   const Element half = k.guard == 0 ? 0 : Element{1} << (k.guard - 1);
   const auto exponent_up = static_cast<UnsignedElement>((UnsignedElement{1} << k.exponent_shift) - 1);
-  const Element hi = k.state_max, lo = -hi - 1;
+  const Element hi = k.state_max;
   const Wide zero{};
   const auto rate = word_cast<unsigned_word<Wide>>(zero - (a < 0 ? a : zero));
   const unsigned_word<Wide> exponent = (dt2 * rate + exponent_up) >> k.exponent_shift;
@@ -70,8 +70,7 @@ template <class Wide, class Rate, class Drive, class Table>
   const Wide kept = kept_state<Wide>(decay, h, k.round_product, k.product_shift);
   const Wide drive = (du * b) << k.left;
   const Wide next = (kept + drive + half) >> k.guard;
-  const Wide below = next > hi ? zero + hi : next;
-  const Wide state = below < lo ? zero + lo : below;
+  const Wide state = clamp_between<Wide>(next, zero - hi - 1, zero + hi);
   clipped = state != next ? clipped + 1 : clipped;
   return state;
 }

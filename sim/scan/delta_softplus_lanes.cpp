@@ -1,4 +1,5 @@
 #include "sim/scan/lane_kernels.h"
+#include "sim/scan/lane_words.h"
 #include "sim/scan/word_steps.h"
 
 namespace scansim {
@@ -71,20 +72,29 @@ template <class Operand>
 }
 
 template <class Operand>
-[[gnu::flatten, gnu::target("avx512f,avx512bw,avx512dq,avx512vl,bmi2,prefer-vector-width=256")]] void
-delta_lanes_avx512(const machine_shape& shape, const tile_command& command, const delta_kernel_row& row,
-                   hls::saturation_counts& saturations) {
-  delta_lanes<Operand>(shape, command, row, saturations);
+void delta_lanes_of_words(const machine_shape& shape, const tile_command& command, const delta_kernel_row& row,
+                          hls::saturation_counts& saturations) {
+  hls::widths widths = shape.widths;
+  widths.operand_bits = 8 * static_cast<int>(sizeof(Operand));
+  const auto operands = [](const uint8_t* from) { return reinterpret_cast<const Operand*>(from); };
+  delta_lanes_by_words<Operand>({shape.lanes, command.softplus, command.plain_drive, operands(row.u),
+                                 operands(row.delta), reinterpret_cast<const int16_t*>(row.db), row.dt->dt2,
+                                 row.dt->du, row.skip->value},
+                                command.shifts, widths, saturations);
+}
+
+template <class Operand>
+delta_kernel select_delta_build(const machine_shape& shape, bool vectorised) {
+  if (!vectorised) return delta_lanes_any<Operand>;
+  const bool words = wide_vectors_present() && shape.lanes % lane_word_lanes == 0;
+  return words ? delta_lanes_of_words<Operand> : delta_lanes_avx2<Operand>;
 }
 
 }  // namespace
 
 delta_kernel select_delta_kernel(const machine_shape& shape, bool vectorised) {
-  if (shape.operand_bytes == 1)
-    return vectorised ? wide_vectors_present() ? delta_lanes_avx512<int8_t> : delta_lanes_avx2<int8_t>
-                      : delta_lanes_any<int8_t>;
-  return vectorised ? wide_vectors_present() ? delta_lanes_avx512<int16_t> : delta_lanes_avx2<int16_t>
-                    : delta_lanes_any<int16_t>;
+  return shape.operand_bytes == 1 ? select_delta_build<int8_t>(shape, vectorised)
+                                  : select_delta_build<int16_t>(shape, vectorised);
 }
 
 }  // namespace scansim

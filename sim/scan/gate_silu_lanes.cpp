@@ -1,6 +1,7 @@
 #include "hls/scan/gate_silu.h"
 #include "hls/scan/quantise_shift.h"
 #include "sim/scan/lane_kernels.h"
+#include "sim/scan/lane_words.h"
 #include "sim/scan/word_steps.h"
 
 namespace scansim {
@@ -68,21 +69,27 @@ template <class Operand, class Output>
 }
 
 template <class Operand, class Output>
-[[gnu::flatten, gnu::target("avx512f,avx512bw,avx512dq,avx512vl,bmi2,prefer-vector-width=256")]] void
-gate_lanes_avx512(const machine_shape& shape, const tile_command& command, const gate_kernel_row& row,
-                  hls::saturation_counts& saturations) {
-  gate_lanes<Operand, Output>(shape, command, row, saturations);
+void gate_lanes_of_words(const machine_shape& shape, const tile_command& command, const gate_kernel_row& row,
+                         hls::saturation_counts& saturations) {
+  hls::widths widths = shape.widths;
+  widths.operand_bits = 8 * static_cast<int>(sizeof(Operand));
+  const auto* z = reinterpret_cast<const Operand*>(row.z);
+  gate_lanes_by_words<Operand, Output>({shape.lanes, hls::gate_of(z != nullptr, command.linear_gate), row.acc->value,
+                                        row.skip->value, z, reinterpret_cast<Output*>(row.y)},
+                                       command.shifts, widths, saturations);
+}
+
+template <class Operand, class Output>
+gate_kernel select_gate_build(const machine_shape& shape, bool vectorised) {
+  if (!vectorised) return gate_lanes_any<Operand, Output>;
+  const bool words = wide_vectors_present() && shape.lanes % lane_word_lanes == 0;
+  return words ? gate_lanes_of_words<Operand, Output> : gate_lanes_avx2<Operand, Output>;
 }
 
 template <class Operand>
 gate_kernel select_output(const machine_shape& shape, bool vectorised) {
-  if (shape.output_bytes == 1)
-    return vectorised ? wide_vectors_present() ? gate_lanes_avx512<Operand, int8_t>
-                                               : gate_lanes_avx2<Operand, int8_t>
-                      : gate_lanes_any<Operand, int8_t>;
-  return vectorised ? wide_vectors_present() ? gate_lanes_avx512<Operand, int16_t>
-                                             : gate_lanes_avx2<Operand, int16_t>
-                    : gate_lanes_any<Operand, int16_t>;
+  return shape.output_bytes == 1 ? select_gate_build<Operand, int8_t>(shape, vectorised)
+                                 : select_gate_build<Operand, int16_t>(shape, vectorised);
 }
 
 }  // namespace

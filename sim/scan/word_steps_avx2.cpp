@@ -2,27 +2,11 @@
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
 
+#include "sim/scan/vector_words.h"
 #include "sim/scan/word_steps_builds.h"
 #include "sim/scan/word_steps_loop.h"
 
 namespace scansim {
-namespace {
-
-using words_256 = int32_t __attribute__((vector_size(32)));
-using unsigned_words_256 = uint32_t __attribute__((vector_size(32)));
-
-}  // namespace
-
-template <>
-struct hls::word_types<words_256> {
-  using element = int32_t;
-  using signed_word = words_256;
-  using unsigned_word = unsigned_words_256;
-  using exponent_word = unsigned_words_256;
-};
-template <>
-struct hls::word_types<unsigned_words_256> : hls::word_types<words_256> {};
-
 namespace {
 
 struct vector_256 {

@@ -2,27 +2,11 @@
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
 
+#include "sim/scan/vector_words.h"
 #include "sim/scan/word_steps_builds.h"
 #include "sim/scan/word_steps_loop.h"
 
 namespace scansim {
-namespace {
-
-using words_512 = int32_t __attribute__((vector_size(64)));
-using unsigned_words_512 = uint32_t __attribute__((vector_size(64)));
-
-}  // namespace
-
-template <>
-struct hls::word_types<words_512> {
-  using element = int32_t;
-  using signed_word = words_512;
-  using unsigned_word = unsigned_words_512;
-  using exponent_word = unsigned_words_512;
-};
-template <>
-struct hls::word_types<unsigned_words_512> : hls::word_types<words_512> {};
-
 namespace {
 
 struct vector_512 {

@@ -16,12 +16,12 @@ scan_memories<int8_t, int16_t, 32768> on_chip;
 }  // namespace
 
 void scan_top_base(uint8_t* memory, const scan_descriptor& descriptor, saturation_counts& saturations) {
-  scan_top<int32_t>(memory, descriptor, base_point, on_chip, saturations);
+  scan_top(lane_steps<int32_t>{}, memory, descriptor, base_point, on_chip, saturations);
 }
 
 void sets_top_base(uint8_t* memory, const scan_descriptor& descriptor, const set_descriptor* sets,
                    saturation_counts& saturations) {
-  sets_top<int32_t>(memory, descriptor, sets, base_point, on_chip, saturations);
+  sets_top(lane_steps<int32_t>{}, memory, descriptor, sets, base_point, on_chip, saturations);
 }
 
 }  // namespace scansim::hls

@@ -9,7 +9,7 @@ status=0 kernels=0
 for object in "$@"; do
   while read -r _ kind name; do
     [[ $kind == [TW] ]] || continue
-    if [[ $kind == T && $name =~ $kernel ]]; then
+    if [[ $name =~ $kernel ]]; then
       kernels=$((kernels + 1))
     else
       echo "$object: expected kernels alone, found $kind $name"

@@ -1,0 +1,142 @@
+// The lanes of delta_softplus and gate_silu with AVX-512: 8 lanes a word, products in 64 bits, tables gathered.
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+
+#include "hls/scan/quantise_shift.h"
+#include "sim/scan/lane_words.h"
+#include "sim/scan/vector_words.h"
+
+namespace scansim {
+namespace {
+
+using hls::word_cast;
+
+[[gnu::always_inline]] inline unsigned_words_256 looked_up(const uint32_t* rows, unsigned_words_256 index) {
+  const __m256i none = _mm256_setzero_si256();  // else a gather waits for what its register held
+  return word_cast<unsigned_words_256>(_mm256_mmask_i32gather_epi32(
+      none, 0xff, word_cast<__m256i>(index), reinterpret_cast<const int*>(rows), sizeof *rows));
+}
+
+struct softplus_gathered {
+  [[gnu::always_inline]] unsigned_words_256 base(unsigned_words_256 at) const {
+    return looked_up(hls::softplus_pwl_base, at);
+  }
+  [[gnu::always_inline]] unsigned_words_256 slope(unsigned_words_256 at) const {
+    return looked_up(hls::softplus_pwl_slope, at);
+  }
+};
+
+struct sigmoid_gathered {
+  [[gnu::always_inline]] unsigned_words_256 operator[](unsigned_words_256 at) const {
+    return looked_up(hls::sigmoid_pwl_table, at);
+  }
+};
+
+[[gnu::always_inline]] inline words_256 load(const int8_t* from) {
+  return word_cast<words_256>(_mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from))));
+}
+[[gnu::always_inline]] inline words_256 load(const int16_t* from) {
+  return word_cast<words_256>(_mm256_cvtepi16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
+}
+[[gnu::always_inline]] inline wide_words_512 load(const int64_t* from) {
+  return word_cast<wide_words_512>(_mm512_loadu_si512(from));
+}
+template <class Word>
+[[gnu::always_inline]] inline void store(void* to, Word word) {
+  if constexpr (sizeof(Word) == 64) {
+    _mm512_storeu_si512(to, word_cast<__m512i>(word));
+  } else {
+    _mm256_storeu_si256(static_cast<__m256i*>(to), word_cast<__m256i>(word));
+  }
+}
+[[gnu::always_inline]] inline void store(int16_t* to, words_256 word) {
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm256_cvtepi32_epi16(word_cast<__m256i>(word)));
+}
+[[gnu::always_inline]] inline void store(int8_t* to, words_256 word) {
+  _mm_storel_epi64(reinterpret_cast<__m128i*>(to), _mm256_cvtepi32_epi8(word_cast<__m256i>(word)));
+}
+[[gnu::always_inline]] inline uint64_t sum(wide_words_512 word) {
+  return static_cast<uint64_t>(_mm512_reduce_add_epi64(word_cast<__m512i>(word)));
+}
+
+template <bool Softplus, bool Plain, class Operand>
+[[gnu::always_inline]] inline void delta_words_of(const delta_lanes_row<Operand>& row, const hls::scan_shifts& shifts,
+                                                  const hls::widths& w, hls::saturation_counts& saturations) {
+  wide_words_512 delta_count{}, du_count{}, skip_count{};
+  for (int lane = 0; lane < row.lanes; lane += lane_word_lanes) {
+    const auto* at = reinterpret_cast<const __m256i*>(row.db + 2 * lane);
+    const auto db = word_cast<words_256>(_mm256_loadu_si256(at));  // D above the bias, 16 bits each
+    const hls::delta_words<words_256> one =
+        hls::delta_of(load(row.delta + lane), load(row.u + lane), (db << 16) >> 16, db >> 16, Softplus, shifts, w,
+                      Plain, softplus_gathered{});
+    store(row.dt2 + lane, one.dt2);
+    store(row.du + lane, one.du);
+    store(row.skip + lane, one.skip);
+    delta_count += one.clipped_delta, du_count += one.clipped_du, skip_count += one.clipped_skip;
+  }
+  saturations.delta += sum(delta_count);
+  saturations.du += sum(du_count);
+  saturations.skip += sum(skip_count);
+}
+
+template <hls::gate_kind Gate, class Operand, class Output>
+[[gnu::always_inline]] inline void gate_words_of(const gate_lanes_row<Operand, Output>& row,
+                                                 const hls::scan_shifts& shifts, const hls::widths& w,
+                                                 hls::saturation_counts& saturations) {
+  wide_words_512 v_count{}, y_count{};
+  words_256 quant_count{};
+  for (int lane = 0; lane < row.lanes; lane += lane_word_lanes) {
+    words_256 z{};
+    if constexpr (Gate != hls::gate_kind::none) z = load(row.z + lane);
+    const hls::gate_words<words_256> one = hls::gate_of_words(load(row.acc + lane), load(row.skip + lane), z, Gate,
+                                                              shifts, w, sigmoid_gathered{});
+    words_256 y = one.y;
+    if constexpr (sizeof(Output) == 1) y = hls::quantised(one.y, shifts.quant, quant_count);
+    store(row.y + lane, y);
+    v_count += one.clipped_v, y_count += one.clipped_y;
+  }
+  saturations.v += sum(v_count);
+  saturations.y += sum(y_count);
+  saturations.quant += sum(hls::word_types<words_256>::widen(quant_count));
+}
+
+}  // namespace
+
+// The arguments are copied: no store to the results can change a copy.
+template <class Operand>
+void delta_lanes_by_words(const delta_lanes_row<Operand>& given, const hls::scan_shifts& given_shifts,
+                          const hls::widths& given_widths, hls::saturation_counts& saturations) {
+  const delta_lanes_row<Operand> row = given;
+  const hls::scan_shifts shifts = given_shifts;
+  const hls::widths w = given_widths;
+  if (row.plain_drive && row.softplus) return delta_words_of<true, true>(row, shifts, w, saturations);
+  if (row.plain_drive) return delta_words_of<false, true>(row, shifts, w, saturations);
+  if (row.softplus) return delta_words_of<true, false>(row, shifts, w, saturations);
+  delta_words_of<false, false>(row, shifts, w, saturations);
+}
+
+template <class Operand, class Output>
+void gate_lanes_by_words(const gate_lanes_row<Operand, Output>& given, const hls::scan_shifts& given_shifts,
+                         const hls::widths& given_widths, hls::saturation_counts& saturations) {
+  const gate_lanes_row<Operand, Output> row = given;
+  const hls::scan_shifts shifts = given_shifts;
+  const hls::widths w = given_widths;
+  if (row.gate == hls::gate_kind::silu) return gate_words_of<hls::gate_kind::silu>(row, shifts, w, saturations);
+  if (row.gate == hls::gate_kind::linear) return gate_words_of<hls::gate_kind::linear>(row, shifts, w, saturations);
+  gate_words_of<hls::gate_kind::none>(row, shifts, w, saturations);
+}
+
+using counts = hls::saturation_counts;
+template void delta_lanes_by_words(const delta_lanes_row<int8_t>&, const hls::scan_shifts&, const hls::widths&, counts&);
+template void delta_lanes_by_words(const delta_lanes_row<int16_t>&, const hls::scan_shifts&, const hls::widths&, counts&);
+template void gate_lanes_by_words(const gate_lanes_row<int8_t, int8_t>&, const hls::scan_shifts&, const hls::widths&,
+                                  counts&);
+template void gate_lanes_by_words(const gate_lanes_row<int8_t, int16_t>&, const hls::scan_shifts&, const hls::widths&,
+                                  counts&);
+template void gate_lanes_by_words(const gate_lanes_row<int16_t, int8_t>&, const hls::scan_shifts&, const hls::widths&,
+                                  counts&);
+template void gate_lanes_by_words(const gate_lanes_row<int16_t, int16_t>&, const hls::scan_shifts&, const hls::widths&,
+                                  counts&);
+
+}  // namespace scansim
+#endif

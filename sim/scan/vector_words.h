@@ -1,0 +1,58 @@
+// The vectors that hls arithmetic is instantiated on (hls/words.h): 8 and 16 integers of 32 bits, 8 of 64. Types alone: how
+// they are loaded and looked up is each build's own (word_steps_avx2.cpp, word_steps_avx512.cpp).
+#pragma once
+#include <immintrin.h>
+
+#include "hls/words.h"
+
+namespace scansim {
+
+using words_256 = int32_t __attribute__((vector_size(32)));
+using unsigned_words_256 = uint32_t __attribute__((vector_size(32)));
+using words_512 = int32_t __attribute__((vector_size(64)));
+using unsigned_words_512 = uint32_t __attribute__((vector_size(64)));
+using wide_words_512 = int64_t __attribute__((vector_size(64)));
+
+}  // namespace scansim
+
+namespace scansim::hls {
+
+template <>
+struct word_types<words_256> {
+  using element = int32_t;
+  using signed_word = words_256;
+  using unsigned_word = unsigned_words_256;
+  using exponent_word = unsigned_words_256;
+  using wide_word = wide_words_512;
+#ifdef __AVX512F__  // g++ 12 makes three instructions of its own conversions
+  [[gnu::always_inline]] static wide_word widen(words_256 word) {
+    return word_cast<wide_word>(_mm512_cvtepi32_epi64(word_cast<__m256i>(word)));
+  }
+  [[gnu::always_inline]] static words_256 narrow(wide_word word) {
+    return word_cast<words_256>(_mm512_cvtepi64_epi32(word_cast<__m512i>(word)));
+  }
+#endif
+};
+template <>
+struct word_types<unsigned_words_256> : word_types<words_256> {
+  using element = uint32_t;
+};
+
+template <>
+struct word_types<words_512> {
+  using element = int32_t;
+  using signed_word = words_512;
+  using unsigned_word = unsigned_words_512;
+  using exponent_word = unsigned_words_512;
+};
+template <>
+struct word_types<unsigned_words_512> : word_types<words_512> {
+  using element = uint32_t;
+};
+
+template <>
+struct word_types<wide_words_512> {
+  using element = int64_t;
+};
+
+}  // namespace scansim::hls
