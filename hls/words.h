@@ -2,7 +2,8 @@
 // vector of them that takes the same operators, element by element (?: too), so that one text is the
 // arithmetic of both.
 //   word_types<W>: signed_word, unsigned_word of W's size; element, the integer that W is or is made of;
-//   exponent_word, unsigned of 32 bits an element; of 32 bits: wide_word, as many of 64, and widen(), narrow() between them
+//   exponent_word, unsigned of 32 bits an element; of 32 bits: wide_word, as many of 64, and widen(),
+//   narrow() between them
 // A host specialises it for its vectors (sim/scan/vector_words.h); the synthesizable top uses integers alone.
 #pragma once
 #include <cstdint>

@@ -49,6 +49,42 @@ inline int32_t dot_nm(const int8_t* x, const int8_t* values, const uint8_t* posi
   }
 }
 
+// The same of one beat whose values lie by slots, i * groups + g for value i of group g, as the machine
+// stores them.
+template <int N>
+inline int32_t dot_nm_slots_of(const int8_t* x, const int8_t* values, const uint8_t* positions, int groups,
+                               int run_n, int m) {
+  const int n = N != 0 ? N : run_n;
+  int32_t acc = 0;
+  for (int i = 0; i < n; ++i) {
+    for (int g = 0; g < groups; ++g)
+      acc += int32_t{x[g * m + positions[i * groups + g]]} * values[i * groups + g];
+  }
+  return acc;
+}
+
+inline int32_t dot_nm_slots(const int8_t* x, const int8_t* values, const uint8_t* positions, int groups,
+                            int n, int m) {
+  switch (n) {
+    case 1:
+      return dot_nm_slots_of<1>(x, values, positions, groups, n, m);
+    case 2:
+      return dot_nm_slots_of<2>(x, values, positions, groups, n, m);
+    case 4:
+      return dot_nm_slots_of<4>(x, values, positions, groups, n, m);
+    default:
+      return dot_nm_slots_of<0>(x, values, positions, groups, n, m);
+  }
+}
+
+// Four products of each element of a word: its bytes, the lowest first, times those of x's.
+template <class Word>
+[[gnu::always_inline]] inline Word dot_packed(Word x, Word w) {
+  Word acc{};
+  for (int shift = 24; shift >= 0; shift -= 8) acc += ((x << shift) >> 24) * ((w << shift) >> 24);
+  return acc;
+}
+
 // The same for Rows tokens at once: xt is x transposed, (K, Rows); acc[row] is overwritten.
 template <int Rows>
 inline void dot_nm_rows(const int8_t* xt, const int8_t* values, const uint8_t* positions, int groups, int n,

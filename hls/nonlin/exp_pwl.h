@@ -30,10 +30,12 @@ constexpr const uint32_t* exp_pwl_table(int segments) {
 
 // `table` = exp_pwl_table(segments), or what looks its rows up for every element of a word; `index_bits` =
 // log2(segments). The last rows are the last segment's, row i is the row of segment i: the larger of two
-// indices, so that no element takes a way of its own. Unsigned: of 32 bits an element (hls/words.h).
-template <class Unsigned, class Table>
-[[gnu::always_inline]] inline signed_word<Unsigned> exp_pwl(Unsigned e, const Table& table, int index_bits) {
+// indices, so that no element takes a way of its own. Word: of 32 bits an element (hls/words.h).
+template <class Word, class Table>
+[[gnu::always_inline]] inline signed_word<Word> exp_pwl(Word argument, const Table& table, int index_bits) {
+  using Unsigned = unsigned_word<Word>;
   using Signed = signed_word<Unsigned>;
+  const auto e = word_cast<Unsigned>(argument);
   const int residual_bits = exponent_lsb - index_bits;
   const Unsigned before = e - 1;
   const Unsigned whole = (before >> exponent_lsb) & 31;

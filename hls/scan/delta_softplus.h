@@ -49,8 +49,12 @@ template <class Word, class Rows = softplus_rows>
   const Wide du = clamp_signed(du_wide, w.du_bits());
   const Wide skip_wide = round_shift((types::widen(d) * types::widen(u)) << shift_bias, sh.skip);
   const Wide skip = clamp_signed(skip_wide, w.acc_bits());
-  return {word_cast<unsigned_word<Word>>(types::narrow(dt2)), types::narrow(du), skip, clipped,
-          du != du_wide ? one : none, skip != skip_wide ? one : none};
+  return {word_cast<unsigned_word<Word>>(types::narrow(dt2)),
+          types::narrow(du),
+          skip,
+          clipped,
+          du != du_wide ? one : none,
+          skip != skip_wide ? one : none};
 }
 
 struct delta_result {

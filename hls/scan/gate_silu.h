@@ -27,9 +27,9 @@ struct gate_words {
 };
 
 template <class Word, class Rows = sigmoid_rows>
-[[gnu::always_inline]] inline gate_words<Word> gate_of_words(wide_word<Word> acc, wide_word<Word> skip, Word z,
-                                                             gate_kind kind, const scan_shifts& sh, const widths& w,
-                                                             const Rows& rows = {}) {
+[[gnu::always_inline]] inline gate_words<Word> gate_of_words(wide_word<Word> acc, wide_word<Word> skip,
+                                                             Word z, gate_kind kind, const scan_shifts& sh,
+                                                             const widths& w, const Rows& rows = {}) {
   using types = word_types<Word>;
   using Wide = wide_word<Word>;
   const Wide none{}, one = none + 1;

@@ -15,13 +15,6 @@ int groups(const hls::gemm_descriptor& d) { return 1 << d.log2_groups; }
 int beat_bytes(const hls::gemm_descriptor& d) { return groups(d) * group_size(d); }
 bool dense(const hls::gemm_descriptor& d) { return d.n == group_size(d); }
 
-// One lane, slot i Gb + g to i of group g.
-template <class Value>
-void unpack_lane(const uint8_t* slots, int n, int groups_of_beat, Value* values) {
-  for (int g = 0; g < groups_of_beat; ++g)
-    for (int i = 0; i < n; ++i) values[g * n + i] = static_cast<Value>(slots[i * groups_of_beat + g]);
-}
-
 gemm_command command_of_tile(const hls::gemm_descriptor& d) {
   return {.outputs = d.tokens,
           .beats = d.beats,
@@ -120,13 +113,10 @@ void gemm_feed::fill_x(const hls::gemm_descriptor& d, const operand_slot& slot, 
 
 void gemm_feed::fill_w(const hls::gemm_descriptor& d, const open_slots& slots, int offset) {
   gemm_w_beat& w = ports_.w.back();
-  const uint8_t* values = row_of(slots.weights, ports_.weights, d.w_row + offset);
-  const uint8_t* positions =
-      dense(d) ? nullptr : row_of(slots.positions, ports_.positions, d.pos_row + offset);
-  for (int lane = 0; lane < shape_.axi_bytes; ++lane) {
-    unpack_lane(values + lane * shape_.gemm_depth, d.n, groups(d), w.value[lane]);
-    if (positions) unpack_lane(positions + lane * shape_.gemm_depth, d.n, groups(d), w.position[lane]);
-  }
+  const auto bytes = static_cast<size_t>(shape_.axi_bytes * shape_.gemm_depth);
+  std::memcpy(w.value, row_of(slots.weights, ports_.weights, d.w_row + offset), bytes);
+  if (!dense(d))
+    std::memcpy(w.position, row_of(slots.positions, ports_.positions, d.pos_row + offset), bytes);
 }
 
 void gemm_feed::fill_parameters(const hls::gemm_descriptor& d, int tile) {

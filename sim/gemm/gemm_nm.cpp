@@ -32,7 +32,10 @@ uint64_t output_bits(const hls::gemm_epilogue& epilogue) {
 }  // namespace
 
 gemm_nm::gemm_nm(std::string name, const gemm_shape& shape, const ports& connected)
-    : block_process(std::move(name)), shape_(shape), ports_(connected) {
+    : block_process(std::move(name)),
+      shape_(shape),
+      ports_(connected),
+      dense_lanes_(select_dense_lanes(shape.lanes, shape.depth)) {
   add_process(&gemm_nm::process);
 }
 
@@ -80,12 +83,10 @@ cycle_t gemm_nm::run_command(const gemm_command& command, cycle_t visible) {
 }
 
 void gemm_nm::multiply(const gemm_command& command, int32_t* acc) const {
-  const int8_t* x = ports_.x.front().value;
   const gemm_w_beat& w = ports_.w.front();
-  for (int lane = 0; lane < shape_.lanes; ++lane)
-    acc[lane] += dense(command)
-                     ? hls::dot_dense(x, w.value[lane], command.groups * command.m)
-                     : hls::dot_nm(x, w.value[lane], w.position[lane], command.groups, command.n, command.m);
+  const gemm_lane_beat beat{shape_.lanes,   shape_.depth,           command.n, command.m,
+                            command.groups, ports_.x.front().value, w.value,   w.position};
+  dense(command) ? dense_lanes_(beat, acc) : nm_lanes(beat, acc);
 }
 
 void gemm_nm::finish(const gemm_command& command, const int32_t* acc, gemm_row& y) {

@@ -4,6 +4,7 @@
 //   y visible at issue(last beat) + 10 + log2(depth)
 #pragma once
 
+#include "sim/gemm/gemm_lanes.h"
 #include "sim/gemm/gemm_streams.h"
 #include "sim/stream/block_process.h"
 #include "sim/stream/timed_fifo.h"
@@ -36,6 +37,7 @@ class gemm_nm : public block_process {
 
   gemm_shape shape_;
   ports ports_;
+  gemm_lanes dense_lanes_;
   struct events {
     uint64_t macs = 0, mac_slots = 0, outputs = 0, silu_ops = 0, x_read_bits = 0, w_read_bits = 0,
              p_read_bits = 0, r_read_bits = 0, y_write_bits = 0;

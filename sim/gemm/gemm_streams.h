@@ -1,6 +1,6 @@
 // What travels between the units of the gemm group: commands and entries (sim/UNITS.md). Plain data, filled
-// in place in a timed_fifo; fixed bounds, so that an entry never allocates. Weights of a beat lie in the
-// order of storage here (value i of group g at g*N + i); the port of the RTL has them by slot (i*Gb + g).
+// in place in a timed_fifo; fixed bounds, so that an entry never allocates. Weights of a beat lie as in the
+// weight memory and on the port of the RTL: lane by lane, each by slot (i*Gb + g for value i of group g).
 #pragma once
 #include "hls/gemm/gemm_nm.h"
 #include "hls/map/parameter_map.h"
@@ -34,8 +34,8 @@ struct gemm_x_beat {
   int8_t value[max_gemm_window];
 };
 struct gemm_w_beat {
-  int8_t value[max_gemm_lanes][max_gemm_depth];
-  uint8_t position[max_gemm_lanes][max_gemm_depth];
+  int8_t value[max_gemm_lanes * max_gemm_depth];  // [lane][slot], as many slots as the shape has
+  uint8_t position[max_gemm_lanes * max_gemm_depth];
 };
 struct gemm_parameters {
   int32_t bias[max_gemm_lanes];

@@ -1,6 +1,6 @@
-// The lanes of delta_softplus and of gate_silu by vectors: eight channels are the elements of a word, and hls::delta_of and
-// hls::gate_of_words are instantiated on words. Bits and saturations are those of the lanes one by one.
-// With AVX-512 alone (wide_vectors_present()), and for rows of whole words.
+// The lanes of delta_softplus and of gate_silu by vectors: eight channels are the elements of a word, and
+// hls::delta_of and hls::gate_of_words are instantiated on words. Bits and saturations are those of the lanes
+// one by one. With AVX-512 alone (wide_vectors_present()), and for rows of whole words.
 #pragma once
 #include "hls/scan/gate_silu.h"
 
@@ -32,8 +32,8 @@ struct gate_lanes_row {
 
 // Operand, Output: int8_t, int16_t.
 template <class Operand>
-void delta_lanes_by_words(const delta_lanes_row<Operand>& row, const hls::scan_shifts& shifts, const hls::widths& w,
-                          hls::saturation_counts& saturations);
+void delta_lanes_by_words(const delta_lanes_row<Operand>& row, const hls::scan_shifts& shifts,
+                          const hls::widths& w, hls::saturation_counts& saturations);
 template <class Operand, class Output>
 void gate_lanes_by_words(const gate_lanes_row<Operand, Output>& row, const hls::scan_shifts& shifts,
                          const hls::widths& w, hls::saturation_counts& saturations);

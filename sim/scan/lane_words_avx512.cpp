@@ -1,4 +1,5 @@
-// The lanes of delta_softplus and gate_silu with AVX-512: 8 lanes a word, products in 64 bits, tables gathered.
+// The lanes of delta_softplus and gate_silu with AVX-512: 8 lanes a word, products in 64 bits, tables
+// gathered.
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
 
@@ -60,15 +61,16 @@ template <class Word>
 }
 
 template <bool Softplus, bool Plain, class Operand>
-[[gnu::always_inline]] inline void delta_words_of(const delta_lanes_row<Operand>& row, const hls::scan_shifts& shifts,
-                                                  const hls::widths& w, hls::saturation_counts& saturations) {
+[[gnu::always_inline]] inline void delta_words_of(const delta_lanes_row<Operand>& row,
+                                                  const hls::scan_shifts& shifts, const hls::widths& w,
+                                                  hls::saturation_counts& saturations) {
   wide_words_512 delta_count{}, du_count{}, skip_count{};
   for (int lane = 0; lane < row.lanes; lane += lane_word_lanes) {
     const auto* at = reinterpret_cast<const __m256i*>(row.db + 2 * lane);
     const auto db = word_cast<words_256>(_mm256_loadu_si256(at));  // D above the bias, 16 bits each
     const hls::delta_words<words_256> one =
-        hls::delta_of(load(row.delta + lane), load(row.u + lane), (db << 16) >> 16, db >> 16, Softplus, shifts, w,
-                      Plain, softplus_gathered{});
+        hls::delta_of(load(row.delta + lane), load(row.u + lane), (db << 16) >> 16, db >> 16, Softplus,
+                      shifts, w, Plain, softplus_gathered{});
     store(row.dt2 + lane, one.dt2);
     store(row.du + lane, one.du);
     store(row.skip + lane, one.skip);
@@ -88,8 +90,8 @@ template <hls::gate_kind Gate, class Operand, class Output>
   for (int lane = 0; lane < row.lanes; lane += lane_word_lanes) {
     words_256 z{};
     if constexpr (Gate != hls::gate_kind::none) z = load(row.z + lane);
-    const hls::gate_words<words_256> one = hls::gate_of_words(load(row.acc + lane), load(row.skip + lane), z, Gate,
-                                                              shifts, w, sigmoid_gathered{});
+    const hls::gate_words<words_256> one = hls::gate_of_words(load(row.acc + lane), load(row.skip + lane), z,
+                                                              Gate, shifts, w, sigmoid_gathered{});
     words_256 y = one.y;
     if constexpr (sizeof(Output) == 1) y = hls::quantised(one.y, shifts.quant, quant_count);
     store(row.y + lane, y);
@@ -121,22 +123,26 @@ void gate_lanes_by_words(const gate_lanes_row<Operand, Output>& given, const hls
   const gate_lanes_row<Operand, Output> row = given;
   const hls::scan_shifts shifts = given_shifts;
   const hls::widths w = given_widths;
-  if (row.gate == hls::gate_kind::silu) return gate_words_of<hls::gate_kind::silu>(row, shifts, w, saturations);
-  if (row.gate == hls::gate_kind::linear) return gate_words_of<hls::gate_kind::linear>(row, shifts, w, saturations);
+  if (row.gate == hls::gate_kind::silu)
+    return gate_words_of<hls::gate_kind::silu>(row, shifts, w, saturations);
+  if (row.gate == hls::gate_kind::linear)
+    return gate_words_of<hls::gate_kind::linear>(row, shifts, w, saturations);
   gate_words_of<hls::gate_kind::none>(row, shifts, w, saturations);
 }
 
 using counts = hls::saturation_counts;
-template void delta_lanes_by_words(const delta_lanes_row<int8_t>&, const hls::scan_shifts&, const hls::widths&, counts&);
-template void delta_lanes_by_words(const delta_lanes_row<int16_t>&, const hls::scan_shifts&, const hls::widths&, counts&);
-template void gate_lanes_by_words(const gate_lanes_row<int8_t, int8_t>&, const hls::scan_shifts&, const hls::widths&,
-                                  counts&);
-template void gate_lanes_by_words(const gate_lanes_row<int8_t, int16_t>&, const hls::scan_shifts&, const hls::widths&,
-                                  counts&);
-template void gate_lanes_by_words(const gate_lanes_row<int16_t, int8_t>&, const hls::scan_shifts&, const hls::widths&,
-                                  counts&);
-template void gate_lanes_by_words(const gate_lanes_row<int16_t, int16_t>&, const hls::scan_shifts&, const hls::widths&,
-                                  counts&);
+template void delta_lanes_by_words(const delta_lanes_row<int8_t>&, const hls::scan_shifts&,
+                                   const hls::widths&, counts&);
+template void delta_lanes_by_words(const delta_lanes_row<int16_t>&, const hls::scan_shifts&,
+                                   const hls::widths&, counts&);
+template void gate_lanes_by_words(const gate_lanes_row<int8_t, int8_t>&, const hls::scan_shifts&,
+                                  const hls::widths&, counts&);
+template void gate_lanes_by_words(const gate_lanes_row<int8_t, int16_t>&, const hls::scan_shifts&,
+                                  const hls::widths&, counts&);
+template void gate_lanes_by_words(const gate_lanes_row<int16_t, int8_t>&, const hls::scan_shifts&,
+                                  const hls::widths&, counts&);
+template void gate_lanes_by_words(const gate_lanes_row<int16_t, int16_t>&, const hls::scan_shifts&,
+                                  const hls::widths&, counts&);
 
 }  // namespace scansim
 #endif

@@ -1,5 +1,6 @@
-// The vectors that hls arithmetic is instantiated on (hls/words.h): 8 and 16 integers of 32 bits, 8 of 64. Types alone: how
-// they are loaded and looked up is each build's own (word_steps_avx2.cpp, word_steps_avx512.cpp).
+// The vectors that hls arithmetic is instantiated on (hls/words.h): 8 and 16 integers of 32 bits, 8 of 64.
+// Types alone: how they are loaded and looked up is each build's own (word_steps_avx2.cpp,
+// word_steps_avx512.cpp).
 #pragma once
 #include <immintrin.h>
 

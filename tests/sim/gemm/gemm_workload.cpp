@@ -166,9 +166,6 @@ stream_stimulus stimulus_of(const gemm_workload& work, pace in, pace out, std::m
 
 stream_trace systemc_trace(const gemm_workload& work, const stream_stimulus& stimulus, int y_depth,
                            uint64_t schedule_seed) {
-  std::vector<const gemm_command*> of_beat;
-  for (const gemm_command& c : work.commands)
-    of_beat.insert(of_beat.end(), static_cast<size_t>(c.outputs * c.beats), &c);
   const gemm_shape shape = work.shape;
   return forked_trace([&] {
     schedule_noise::seed(schedule_seed);
@@ -178,24 +175,12 @@ stream_trace systemc_trace(const gemm_workload& work, const stream_stimulus& sti
       entry_reader reader(words);
       for (int k = 0; k < shape.window; ++k) beat.value[k] = static_cast<int8_t>(reader.take(8));
     });
-    auto& w =
-        side.input<gemm_w_beat>([&, i = size_t{0}](const entry_words& words, gemm_w_beat& beat) mutable {
-          entry_reader reader(words);
-          const gemm_command& c = *of_beat.at(i++);
-          const auto take_slots = [&](int bits, const auto& keep) {
-            for (int lane = 0; lane < shape.lanes; ++lane)
-              for (int slot = 0; slot < shape.depth; ++slot) {
-                const uint64_t taken = reader.take(bits);
-                if (slot < c.n * c.groups) keep(lane, slot % c.groups * c.n + slot / c.groups, taken);
-              }
-          };
-          take_slots(8, [&](int lane, int at, uint64_t taken) {
-            beat.value[lane][at] = static_cast<int8_t>(taken);
-          });
-          take_slots(4, [&](int lane, int at, uint64_t taken) {
-            beat.position[lane][at] = static_cast<uint8_t>(taken);
-          });
-        });
+    auto& w = side.input<gemm_w_beat>([&](const entry_words& words, gemm_w_beat& beat) {
+      entry_reader reader(words);
+      const int slots = shape.lanes * shape.depth;
+      for (int at = 0; at < slots; ++at) beat.value[at] = static_cast<int8_t>(reader.take(8));
+      for (int at = 0; at < slots; ++at) beat.position[at] = static_cast<uint8_t>(reader.take(4));
+    });
     auto& p = side.input<gemm_parameters>([&](const entry_words& words, gemm_parameters& parameters) {
       entry_reader reader(words);
       for (int lane = 0; lane < shape.lanes; ++lane) {
