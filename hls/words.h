@@ -7,20 +7,32 @@
 // A host specialises it for its vectors (sim/scan/vector_words.h); the synthesizable top uses integers alone.
 #pragma once
 #include <cstdint>
-#include <type_traits>
 
 namespace scansim::hls {
 
-template <class Word>
-struct word_types {
-  using element = Word;
-  using signed_word = std::make_signed_t<Word>;
-  using unsigned_word = std::make_unsigned_t<Word>;
+template <class Element, class Signed, class Unsigned>
+struct integer_types {
+  using element = Element;
+  using signed_word = Signed;
+  using unsigned_word = Unsigned;
   using exponent_word = uint32_t;
   using wide_word = int64_t;
-  static constexpr wide_word widen(Word word) { return word; }
-  static constexpr Word narrow(wide_word word) { return static_cast<Word>(word); }
+  static constexpr wide_word widen(Element word) { return word; }
+  static constexpr Element narrow(wide_word word) { return static_cast<Element>(word); }
 };
+
+template <class Word>
+struct word_types;
+template <>
+struct word_types<int16_t> : integer_types<int16_t, int16_t, uint16_t> {};
+template <>
+struct word_types<int32_t> : integer_types<int32_t, int32_t, uint32_t> {};
+template <>
+struct word_types<uint32_t> : integer_types<uint32_t, int32_t, uint32_t> {};
+template <>
+struct word_types<int64_t> : integer_types<int64_t, int64_t, uint64_t> {};
+template <>
+struct word_types<uint64_t> : integer_types<uint64_t, int64_t, uint64_t> {};
 
 template <class Word>
 using signed_word = typename word_types<Word>::signed_word;

@@ -7,8 +7,6 @@
 // = 16, else int64. Written so that a compiler vectorises the loop; saturations of the state are counted.
 // Rows must not overlap h.
 #pragma once
-#include <type_traits>
-
 #include "hls/formats.h"
 #include "hls/nonlin/exp_pwl.h"
 
@@ -59,7 +57,7 @@ template <class Wide, class Rate, class Drive, class Table>
 [[gnu::always_inline]] inline Wide next_state(Rate dt2, Drive du, Wide a, Wide b, Wide h,
                                               const scan_constants& k, const Table& table, Wide& clipped) {
   using Element = typename word_types<Wide>::element;
-  using UnsignedElement = std::make_unsigned_t<Element>;
+  using UnsignedElement = unsigned_word<Element>;
   const Element half = k.guard == 0 ? 0 : Element{1} << (k.guard - 1);
   const auto exponent_up = static_cast<UnsignedElement>((UnsignedElement{1} << k.exponent_shift) - 1);
   const Element hi = k.state_max;
@@ -82,7 +80,7 @@ inline Wide scan_step(int states, uint32_t dt2, int32_t du, const Operand* __res
   Wide sum = 0, clipped = 0;
   for (int n = 0; n < states; ++n) {
 #pragma HLS UNROLL
-    const Wide state = next_state<Wide>(static_cast<std::make_unsigned_t<Wide>>(dt2), static_cast<Wide>(du),
+    const Wide state = next_state<Wide>(static_cast<unsigned_word<Wide>>(dt2), static_cast<Wide>(du),
                                         a_row[n], b_row[n], h[n], k, k.table, clipped);
     h[n] = static_cast<State>(state);
     sum += static_cast<Wide>(c_row[n]) * state;
