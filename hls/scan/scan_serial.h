@@ -90,7 +90,7 @@ inline Wide scan_step(int states, uint32_t dt2, int32_t du, const Operand* __res
 }
 
 // The lanes of a row: dt2 and du of each; A and h as [lane][state]; B and C of the token; before: what each
-// lane's readout is added to, or nullptr.
+// lane's readout is added to (it may be `sums`), or nullptr.
 template <class Operand, class State>
 struct step_row {
   int lanes, states;

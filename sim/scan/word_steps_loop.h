@@ -4,7 +4,7 @@
 //   Vector: words (of int32_t), elements, table (looks a word of indices up), load and store of 8 or 16 bits
 //   an element, sum of the elements, spread<S> (elements / S integers, each S times)
 #pragma once
-#include <type_traits>
+#include <cstring>
 
 #include "hls/scan/scan_serial.h"
 
@@ -73,12 +73,15 @@ template <class Vector, int Words, class Operand>
   };
   int lane = 0;
   for (; lane + 4 <= row.lanes; lane += 4) {
+    int64_t before[4] = {};
+    if (row.before != nullptr) std::memcpy(before, row.before + lane, sizeof before);  // may be the sums themselves
     const words first = products(lane), second = products(lane + 1), third = products(lane + 2);
     Vector::store_sums(row.sums + lane, first, second, third, products(lane + 3));
+    if (row.before != nullptr)
+      for (int i = 0; i < 4; ++i) row.sums[lane + i] += before[i];
   }
-  for (; lane < row.lanes; ++lane) row.sums[lane] = Vector::sum(products(lane));
-  if (row.before != nullptr)
-    for (int i = 0; i < row.lanes; ++i) row.sums[i] += row.before[i];
+  for (; lane < row.lanes; ++lane)
+    row.sums[lane] = (row.before != nullptr ? row.before[lane] : 0) + Vector::sum(products(lane));
   saturated += static_cast<uint64_t>(Vector::sum(clipped));
 }
 
