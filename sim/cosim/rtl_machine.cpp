@@ -76,7 +76,9 @@ void rtl_machine::tick_memory() {
   const axi_slave_readies readies = port_->respond(cycle_, master);
   port_->end_cycle();
   readies_ = {readies.arready, readies.awready, readies.wready};
-  if (readies.arready | readies.awready | readies.wready | in_.rvalid | in_.bvalid) last_transfer_ = cycle_;
+  const bool taken = (master.arvalid && readies.arready) || (master.awvalid && readies.awready) ||
+                     (master.wvalid && readies.wready);
+  if (taken || in_.rvalid || in_.bvalid) last_transfer_ = cycle_;
   ++cycle_;
 }
 

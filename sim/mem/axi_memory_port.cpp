@@ -9,6 +9,10 @@ namespace {
 
 constexpr int longest_burst = 256;
 
+// A slave may be ready before anything is offered, and change its mind: a ready without its valid is no
+// handshake. High and low for eight cycles each, so that a master shows that takes either for one.
+bool ready_for_nothing(cycle_t cycle) { return (cycle >> 3) % 2 != 0; }
+
 }  // namespace
 
 protocol_error::protocol_error(cycle_t cycle, const std::string& signal, const std::string& what)
@@ -58,7 +62,9 @@ axi_slave_readies axi_memory_port::respond(cycle_t cycle, const axi_master_outpu
   if (master.arvalid) take_read(master);
   if (master.awvalid) take_write(master);
   if (master.wvalid) take_data(master);
-  return {ar_accept_ == cycle, aw_accept_ == cycle, w_accept_ == cycle};
+  const bool idle = ready_for_nothing(cycle);
+  return {master.arvalid ? ar_accept_ == cycle : idle, master.awvalid ? aw_accept_ == cycle : idle,
+          master.wvalid ? w_accept_ == cycle : idle};
 }
 
 void axi_memory_port::end_cycle() {

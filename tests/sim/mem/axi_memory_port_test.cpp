@@ -114,6 +114,18 @@ TEST_CASE("axi_memory_port takes W in the cycle of its AW and answers one cycle 
   CHECK(b.port.begin_cycle(1).bvalid);
 }
 
+TEST_CASE("axi_memory_port is ready at times when nothing is offered, and takes nothing then",
+          "[timing][rtl]") {
+  bench b;
+  int ready = 0, cycles = 64;
+  for (int i = 0; i < cycles; ++i) {
+    const axi_slave_readies readies = b.tick();
+    ready += readies.arready && readies.awready && readies.wready;
+  }
+  CHECK(ready == cycles / 2);
+  CHECK(b.port.idle());
+}
+
 TEST_CASE("axi_memory_port names the cycle and the signal of a broken promise", "[errors][rtl]") {
   const auto refuses = [](const char* signal, auto&& act) {
     CAPTURE(signal);
