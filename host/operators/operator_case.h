@@ -32,6 +32,7 @@ struct call_facts {
   bool fusable = false;        // compile_options make a difference
   bool has_kernel = false;     // kernel_call() is not nullptr
   uint64_t macs = 0;           // that projections or a convolution need; 0: the call is neither
+  bool on_machines = true;     // false: quantise() refuses
 };
 
 struct named_reals {

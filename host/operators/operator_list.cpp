@@ -17,6 +17,7 @@ operator_rows operator_list() {
       &mamba_block_row,     //
       &scan_sets_row,       //
       &embedding_row,       //
+      &ssd_row,             //
   };
   return rows;
 }

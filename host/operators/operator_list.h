@@ -32,6 +32,7 @@ struct operator_row {
   std::vector<int> (*scale_parameters)(const design_point& point) = nullptr;
   bool fusable = false;     // compile_options make a difference
   bool needs_units = true;  // machines run it on the units around the scan
+  bool on_machines = true;  // quantise() does not refuse
   bool has_kernel = false;  // GPU kernels take the call, as a scan's
   // Where an element of an output is; nullptr: "[row, column]".
   std::string (*place)(const call& one, const std::string& output, int64_t index) = nullptr;

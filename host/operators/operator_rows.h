@@ -5,6 +5,6 @@
 namespace scansim {
 
 extern const operator_row selective_scan_row, gemm_row, conv1d_row, hadamard_row, rms_norm_row,
-    mamba_block_row, scan_sets_row, embedding_row;
+    mamba_block_row, scan_sets_row, embedding_row, ssd_row;
 
 }  // namespace scansim

@@ -21,9 +21,10 @@ class call_case : public operator_case {
       : trace_(std::move(given)), row_(row), point_(point), of_file_(of_file) {}
 
   call_facts facts() const override {
-    return {trace_.path,    trace_.sha256,         row_.kind->name,
-            one().tokens(), one().state_updates(), row_.needs_units,
-            row_.fusable,   row_.has_kernel,       row_.macs != nullptr ? row_.macs(one()) : 0};
+    return {trace_.path,     trace_.sha256,         row_.kind->name,
+            one().tokens(),  one().state_updates(), row_.needs_units,
+            row_.fusable,    row_.has_kernel,       row_.macs != nullptr ? row_.macs(one()) : 0,
+            row_.on_machines};
   }
   least_work work() const override { return row_.work(one()); }
   const scan_trace* kernel_call() const override {

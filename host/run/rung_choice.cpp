@@ -44,6 +44,17 @@ void check_units(const std::vector<const rung*>& rungs, const call_facts& facts,
   }
 }
 
+void check_off_machines(const std::vector<const rung*>& rungs, const call_facts& facts,
+                        std::span<const rung> ladder) {
+  for (const rung* one : rungs)
+    if (one->source == rung_source::machine)
+      throw input_error(
+          "command line", "--rungs",
+          names_where(ladder, [](const rung& other) { return other.source != rung_source::machine; }) +
+              " (no machine has a unit for " + facts.operator_name + ")",
+          std::string("'") + one->name + "'");
+}
+
 void check_options(const run_request& request, const std::vector<const rung*>& rungs, const call_facts& facts,
                    std::span<const rung> ladder) {
   const std::string found = fmt::format("{}", fmt::join(names_of(rungs), ","));
@@ -96,10 +107,12 @@ std::vector<const rung*> chosen_rungs(const run_request& request, const design_p
   std::vector<const rung*> rungs;
   for (const rung& one : ladder) {
     const bool asked = std::find(request.rungs.begin(), request.rungs.end(), one.name) != request.rungs.end();
-    const bool usual = !has_no_outputs(one) && !needs_missing_units(one, facts, point) &&
+    const bool usual = !has_no_outputs(one) && (facts.on_machines || one.source != rung_source::machine) &&
+                       !needs_missing_units(one, facts, point) &&
                        (facts.has_kernel || one.source != rung_source::gpu);
     if (given ? asked : usual) rungs.push_back(&one);
   }
+  if (!facts.on_machines) check_off_machines(rungs, facts, ladder);
   check_units(rungs, facts, point, ladder);
   check_options(request, rungs, facts, ladder);
   return rungs;

@@ -8,6 +8,7 @@
 #include "traces/calls/rms_norm.h"
 #include "traces/calls/scan_sets.h"
 #include "traces/calls/selective_scan.h"
+#include "traces/calls/ssd.h"
 
 namespace scansim {
 
@@ -21,6 +22,7 @@ call_kinds call_list() {
       &mamba_block_kind,     //
       &scan_sets_kind,       //
       &embedding_kind,       //
+      &ssd_kind,             //
   };
   return kinds;
 }
