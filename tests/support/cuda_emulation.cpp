@@ -49,8 +49,9 @@ struct fiber {
   std::unique_ptr<char[]> stack = std::make_unique<char[]>(stack_bytes);
   uint3_emulated index;
   waiting_for state = waiting_for::nothing;
-  unsigned mask = 0;       // of the warp barrier waited for
-  uint32_t published = 0;  // this lane's value for a shuffle
+  unsigned mask = 0;                          // of the warp barrier waited for
+  uint32_t published = 0;                     // this lane's value for a shuffle
+  uint32_t words[most_exchanged_words] = {};  // for a matrix unit
   void* sanitized = __tsan_create_fiber(0);
   ~fiber() { __tsan_destroy_fiber(sanitized); }
 };
@@ -269,6 +270,26 @@ uint32_t shuffle(unsigned mask, uint32_t value, shuffle_kind kind, unsigned argu
   const uint32_t result = block.fibers[index]->published;
   yield_as(waiting_for::warp);  // nobody publishes again before everybody has read
   return result;
+}
+
+// Words by hand: memcpy is watched by the sanitizer even from here, and lanes would seem to race.
+static void copy_words(const uint32_t* from, int count, uint32_t* to) {
+  for (int k = 0; k < count; ++k) {
+    to[k] = from[k];
+    asm volatile("" ::: "memory");
+  }
+}
+
+void exchange_words(const uint32_t* mine, int count, uint32_t* all) {
+  const size_t me = block.current, first = me / warp_size * warp_size;
+  if (count < 0 || count > most_exchanged_words || first + warp_size > block.threads)
+    throw std::logic_error("cuda emulation: a matrix unit needs 32 lanes and at most 8 words of each");
+  copy_words(mine, count, self().words);
+  self().mask = 0xffffffffu;
+  yield_as(waiting_for::warp);
+  for (size_t lane = 0; lane < warp_size; ++lane)
+    copy_words(block.fibers[first + lane]->words, count, all + lane * static_cast<size_t>(count));
+  yield_as(waiting_for::warp);
 }
 
 }  // namespace scansim::emulation

@@ -61,6 +61,11 @@ enum class shuffle_kind { idx, up, down, exchange };
 // Exchanges 4-byte values within segments of `width` lanes, as __shfl_*_sync.
 uint32_t shuffle(unsigned mask, uint32_t value, shuffle_kind kind, unsigned argument, int width);
 
+// What a warp's matrix unit sees: `count` words of each of its 32 lanes, into `all` in the order of the
+// lanes.
+constexpr int most_exchanged_words = 8;
+void exchange_words(const uint32_t* mine, int count, uint32_t* all);
+
 template <typename T>
 T shuffle_value(unsigned mask, T value, shuffle_kind kind, unsigned argument, int width) {
   static_assert(sizeof(T) == 4, "32-bit shuffles only");

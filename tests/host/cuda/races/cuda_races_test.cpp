@@ -10,7 +10,9 @@
 #include "tests/host/cuda/scan/emulated_scan.h"
 #include "tests/host/cuda/scan/int8_case.h"
 #include "tests/host/cuda/scan/scan_cases.h"
+#include "tests/host/cuda/ssd/ssd_case.h"
 #include "tests/traces/generated_sets.h"
+#include "tests/traces/generated_ssd.h"
 
 using namespace scansim;
 
@@ -104,5 +106,13 @@ TEST_CASE("scan_sets has no race, where sets add to each other's rows", "[races]
     scan_sets_image image(call, gpu_precision::fp32);
     INFO("N " << states);
     CHECK(races_of([&] { emulated_scan_sets(image.call()); }) == 0);
+  }
+}
+
+TEST_CASE("ssd has no race", "[races][gpu]") {
+  for (const gpu_precision precision : {gpu_precision::fp32, gpu_precision::bf16}) {
+    const ssd_call call = test::generated_ssd(
+        {{"--heads", 2}, {"--head-channels", 70}, {"--states", 70}, {"--length", 200}, {"--h0", 1}}, 1);
+    CHECK(races_of([&] { CHECK(ssd_difference(call, precision, 128, emulated_ssd, true) == ""); }) == 0);
   }
 }

@@ -1,0 +1,51 @@
+#include "host/cuda/ssd/gpu_ssd.h"
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+
+#include "traces/calls/ssd.h"
+#include "traces/input_error.h"
+
+namespace scansim {
+
+ssd_tables ssd_tables_of(const ssd_call& call, int chunk_tokens) {
+  if (call.batch * call.length > std::numeric_limits<int>::max())
+    throw input_error("trace", "x.shape", "batch L below 2^31", std::to_string(call.batch * call.length));
+  ssd_tables tables;
+  for (const ssd_segment& s : call.segments()) {
+    ssd_sequence sequence;
+    sequence.first_chunk = static_cast<int>(tables.chunks.size());
+    sequence.initial_state = static_cast<int>(s.initial_state);
+    sequence.final_state = static_cast<int>(s.final_state);
+    for (int64_t t = s.begin; t < s.end; t += chunk_tokens) {
+      const int64_t tokens = std::min<int64_t>(chunk_tokens, s.end - t);
+      tables.chunks.push_back({static_cast<int>(s.batch * call.length + t), static_cast<int>(tokens)});
+      ++sequence.chunks;
+    }
+    tables.sequences.push_back(sequence);
+  }
+  return tables;
+}
+
+int ssd_chunk_tokens(const ssd_call& call, int multiprocessors) {
+  int64_t longest = 0;
+  for (const ssd_segment& s : call.segments()) longest = std::max(longest, s.end - s.begin);
+  const int64_t columns = call.heads * ((call.head_channels + ssd_tile - 1) / ssd_tile);
+  const auto blocks = [&](int tokens) { return (call.batch * call.length + tokens - 1) / tokens * columns; };
+  int tokens = most_chunk_tokens;
+  while (tokens > ssd_tile && (tokens / 2 >= longest || blocks(tokens) < multiprocessors)) tokens /= 2;
+  return tokens;
+}
+
+void check_ssd(const gpu_ssd& call) {
+  if (call.heads < 1 || call.head_channels < 1 || call.groups < 1 || call.chunks < 1 || call.sequences < 1 ||
+      call.heads % call.groups != 0)
+    throw std::invalid_argument("ssd: a size below 1, or groups that do not divide the heads");
+  if (call.states < 1 || call.states > most_ssd_states) throw std::invalid_argument("ssd: N from 1 to 256");
+  if (call.chunk_tokens < ssd_tile || call.chunk_tokens > most_chunk_tokens ||
+      call.chunk_tokens % ssd_tile != 0)
+    throw std::invalid_argument("ssd: chunks of 64, 128, 192 or 256 tokens");
+}
+
+}  // namespace scansim

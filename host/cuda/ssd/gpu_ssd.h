@@ -1,0 +1,68 @@
+// One SSD call (traces/calls/ssd.h) as the kernels take it: sizes, options and pointers into the memory of
+// whoever runs it. Row-major, tokens outermost: x, z, y (batch, L, H, P); dt (batch, L, H); b, c (batch, L,
+// G, N); a, d, dt_bias (H); states (S, H, P, N). Activations have the type `precision`; a, d, dt_bias and
+// states are float32. A null pointer leaves that option out. Sequences are cut into chunks of at most
+// chunk_tokens, which none leaves: a chunk's own state does not know what came before, ssd_state_passing says
+// it afterwards.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "host/cuda/scan/scan_call.h"
+
+namespace scansim {
+
+struct ssd_call;
+
+constexpr int ssd_tile = 64, most_chunk_tokens = 256, most_ssd_states = 256;
+
+struct ssd_chunk {
+  int first_token = 0, tokens = 0;  // of batch * L
+};
+struct ssd_sequence {
+  int first_chunk = 0, chunks = 0;
+  int initial_state = -1, final_state = -1;  // of S; -1: zero, not wanted
+};
+
+struct gpu_ssd {
+  int heads = 1, head_channels = 1, groups = 1, states = 1;
+  int chunk_tokens = most_chunk_tokens;  // Q, a multiple of ssd_tile
+  int chunks = 0, sequences = 0;         // rows of the tables
+  bool dt_softplus = false;
+  gpu_precision precision = gpu_precision::fp32;
+  const ssd_chunk* chunk = nullptr;
+  const ssd_sequence* sequence = nullptr;
+  const void *x = nullptr, *dt = nullptr, *b = nullptr, *c = nullptr, *z = nullptr;
+  const float *a = nullptr, *d = nullptr, *dt_bias = nullptr, *initial_states = nullptr;
+  void* y = nullptr;
+  float* final_states = nullptr;
+  // Between the kernels. steps (chunks, H, 2, Q): dt, then the sums of dt A log2 e from the chunk's first
+  // token, which go on unchanged behind its last; chunk_states (chunks, H, P, N): what a chunk adds, then
+  // what enters it.
+  float *steps = nullptr, *chunk_states = nullptr;
+};
+
+struct ssd_tables {
+  std::vector<ssd_chunk> chunks;
+  std::vector<ssd_sequence> sequences;
+};
+// Throws input_error (file "trace") if there are more tokens than an int counts.
+ssd_tables ssd_tables_of(const ssd_call& call, int chunk_tokens);
+
+// The largest Q, so the fewest states between chunks, with which every multiprocessor has a block of the
+// first kernel; not above the longest sequence, rounded up.
+int ssd_chunk_tokens(const ssd_call& call, int multiprocessors);
+
+// Throws std::invalid_argument for sizes or a Q that no kernel takes.
+void check_ssd(const gpu_ssd& call);
+
+inline size_t ssd_steps_count(const gpu_ssd& call) {
+  return size_t{2} * static_cast<size_t>(call.chunks) * static_cast<size_t>(call.heads) *
+         static_cast<size_t>(call.chunk_tokens);
+}
+inline size_t ssd_chunk_states_count(const gpu_ssd& call) {
+  return static_cast<size_t>(call.chunks) * static_cast<size_t>(call.heads) *
+         static_cast<size_t>(call.head_channels) * static_cast<size_t>(call.states);
+}
+
+}  // namespace scansim

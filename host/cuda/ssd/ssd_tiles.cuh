@@ -1,0 +1,97 @@
+// Tiles of 64 rows in shared memory, from rows in memory: as they stand, or turned, so that what a product
+// sums over lies side by side. Contract: 128 threads, all of them; rows from `rows` on and columns from
+// `columns` on are zero; a barrier before and after is the caller's. `vector`: every row in memory starts on
+// 16 bytes and is a multiple of them. Values go through value(row, x), which is where they are weighted or
+// rounded.
+#pragma once
+#include "host/cuda/numerics/matrix_unit.h"
+#include "host/cuda/numerics/packed_access.h"
+#include "host/cuda/ssd/gpu_ssd.h"
+
+namespace scansim {
+
+constexpr int ssd_threads = 128, ssd_warps = ssd_threads / 32;
+
+// Columns of what is summed over: 128 bytes, and 8 elements more, so that the lanes of a warp that load an
+// operand are in different banks.
+template <typename T>
+struct ssd_slice {
+  static constexpr int columns = 128 / sizeof(T), stride = columns + 8;
+};
+constexpr int ssd_turned_stride = ssd_tile + 8;
+
+template <typename T>
+SCANSIM_HD void load_elements(const T* row, int first, int columns, bool vector, T (&out)[16 / sizeof(T)]) {
+  constexpr int width = 16 / sizeof(T);
+  if (vector && first + width <= columns) {
+    const packed<T, width> loaded = load_packed<width>(row + first);
+#pragma unroll
+    for (int i = 0; i < width; ++i) out[i] = loaded.value[i];
+    return;
+  }
+#pragma unroll
+  for (int i = 0; i < width; ++i) out[i] = first + i < columns ? row[first + i] : T{};
+}
+
+// tile[row][column] = value(row, memory[row * pitch + column]), 64 rows of `Columns`.
+template <int Columns, int Stride, typename T, typename From, typename Value>
+__device__ void load_tile(T* tile, const From* memory, int64_t pitch, int rows, int columns, bool vector,
+                          Value&& value) {
+  constexpr int width = 16 / sizeof(From), per_row = Columns / width;
+#pragma unroll 4
+  for (int e = threadIdx.x; e < ssd_tile * per_row; e += ssd_threads) {
+    const int row = e / per_row, first = e % per_row * width;
+    From loaded[width];
+    load_elements(memory + row * pitch, first, row < rows ? columns : 0, vector, loaded);
+#pragma unroll
+    for (int i = 0; i < width; ++i) tile[row * Stride + first + i] = value(row, loaded[i]);
+  }
+}
+
+// tile[column][row] likewise: neighbouring threads have neighbouring rows.
+template <typename T, typename Value>
+__device__ void load_turned(T* tile, const T* memory, int64_t pitch, int rows, int columns, bool vector,
+                            Value&& value) {
+  constexpr int width = 16 / sizeof(T), per_row = ssd_tile / width;
+#pragma unroll 4
+  for (int e = threadIdx.x; e < ssd_tile * per_row; e += ssd_threads) {
+    const int row = e % ssd_tile, first = e / ssd_tile * width;
+    T loaded[width];
+    load_elements(memory + row * pitch, first, row < rows ? columns : 0, vector, loaded);
+#pragma unroll
+    for (int i = 0; i < width; ++i) tile[(first + i) * ssd_turned_stride + row] = value(row, loaded[i]);
+  }
+}
+
+// sums[j] += rows 16 warp .. of left, times columns 8 j .. of right, over Depth values; j below `tiles`.
+template <int Depth, typename T>
+__device__ void multiply_tiles(float (&sums)[8][4], const T* left, int left_stride, const T* right,
+                               int right_stride, int tiles) {
+  const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+#pragma unroll
+  for (int k = 0; k < Depth; k += matrix_operand<T>::depth) {
+    const matrix_left a = load_left(left + warp * matrix_rows * left_stride + k, left_stride, lane);
+#pragma unroll
+    for (int j = 0; j < 8; ++j)
+      if (j < tiles)
+        multiply_add<T>(sums[j], a,
+                        load_right(right + j * matrix_columns * right_stride + k, right_stride, lane));
+  }
+}
+
+inline bool rows_of_16_bytes(const void* start, int64_t elements, size_t element_bytes) {
+  return reinterpret_cast<uintptr_t>(start) % 16 == 0 &&
+         elements * static_cast<int64_t>(element_bytes) % 16 == 0;
+}
+
+// Which of a call's rows may be read by 16 bytes.
+struct ssd_vectors {
+  bool x = false, b = false, c = false, states = false;
+};
+inline ssd_vectors ssd_vectors_of(const gpu_ssd& call) {
+  const size_t bytes = call.precision == gpu_precision::fp32 ? 4 : 2;
+  return {rows_of_16_bytes(call.x, call.head_channels, bytes), rows_of_16_bytes(call.b, call.states, bytes),
+          rows_of_16_bytes(call.c, call.states, bytes), rows_of_16_bytes(call.chunk_states, call.states, 4)};
+}
+
+}  // namespace scansim

@@ -1,0 +1,78 @@
+#include "host/cuda/ssd/ssd_twin.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "host/cuda/numerics/activation_unit.h"
+#include "host/cuda/scan/selective_scan_dispatch.h"
+
+namespace scansim {
+
+namespace {
+
+template <typename T>
+class ssd_head {
+ public:
+  ssd_head(const gpu_ssd& call, int head)
+      : c_(call),
+        head_(head),
+        group_(head / (call.heads / call.groups)),
+        state_(static_cast<size_t>(call.head_channels) * static_cast<size_t>(call.states)) {}
+
+  void run(const ssd_sequence& sequence) {
+    std::fill(state_.begin(), state_.end(), 0.0f);
+    if (c_.initial_states && sequence.initial_state >= 0)
+      std::copy_n(c_.initial_states + state_row(sequence.initial_state), state_.size(), state_.begin());
+    for (int k = 0; k < sequence.chunks; ++k) {
+      const ssd_chunk& chunk = c_.chunk[sequence.first_chunk + k];
+      for (int t = 0; t < chunk.tokens; ++t) step(chunk.first_token + t);
+    }
+    if (c_.final_states && sequence.final_state >= 0)
+      std::copy(state_.begin(), state_.end(), c_.final_states + state_row(sequence.final_state));
+  }
+
+ private:
+  int64_t state_row(int64_t row) const { return (row * c_.heads + head_) * c_.head_channels * c_.states; }
+
+  void step(int64_t token) {
+    float dt = to_float(static_cast<const T*>(c_.dt)[token * c_.heads + head_]);
+    if (c_.dt_bias) dt += c_.dt_bias[head_];
+    if (c_.dt_softplus) dt = softplus_unit(dt);
+    const float decay = exp2_unit(dt * (c_.a[head_] * log2_e));
+    const T* b = static_cast<const T*>(c_.b) + (token * c_.groups + group_) * c_.states;
+    const T* c = static_cast<const T*>(c_.c) + (token * c_.groups + group_) * c_.states;
+    for (int p = 0; p < c_.head_channels; ++p) {
+      const int64_t at = (token * c_.heads + head_) * c_.head_channels + p;
+      const float x = to_float(static_cast<const T*>(c_.x)[at]);
+      float* s = state_.data() + int64_t{p} * c_.states;
+      float y = 0.0f;
+      for (int n = 0; n < c_.states; ++n) {
+        s[n] = fma_rn(decay, s[n], dt * x * to_float(b[n]));
+        y = fma_rn(s[n], to_float(c[n]), y);
+      }
+      if (c_.d) y = fma_rn(c_.d[head_], x, y);
+      if (c_.z) y *= silu_unit(to_float(static_cast<const T*>(c_.z)[at]));
+      static_cast<T*>(c_.y)[at] = from_float<T>(y);
+    }
+  }
+
+  const gpu_ssd& c_;
+  int head_, group_;
+  std::vector<float> state_;
+};
+
+}  // namespace
+
+void ssd_twin(const gpu_ssd& call) {
+  check_ssd(call);
+  const bool known = with_storage_type(call.precision, [&]<typename T>(T) {
+    for (int head = 0; head < call.heads; ++head) {
+      ssd_head<T> scan(call, head);
+      for (int k = 0; k < call.sequences; ++k) scan.run(call.sequence[k]);
+    }
+    return true;
+  });
+  if (!known) throw std::invalid_argument("ssd_twin: not a float precision");
+}
+
+}  // namespace scansim

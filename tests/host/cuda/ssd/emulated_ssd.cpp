@@ -1,0 +1,33 @@
+// The kernels' source on the CPU.
+#include "host/cuda/scan/selective_scan_dispatch.h"
+#include "host/cuda/ssd/ssd_chunk_scan_kernel.cuh"
+#include "host/cuda/ssd/ssd_chunk_state_kernel.cuh"
+#include "host/cuda/ssd/ssd_grid.h"
+#include "host/cuda/ssd/ssd_state_passing_kernel.cuh"
+#include "tests/host/cuda/ssd/ssd_case.h"
+
+namespace scansim {
+
+namespace {
+
+template <typename Body>
+void launch_grid(const ssd_grid& grid, Body&& body) {
+  emulation::launch(
+      {static_cast<unsigned>(grid.x), static_cast<unsigned>(grid.y), static_cast<unsigned>(grid.z)},
+      {static_cast<unsigned>(ssd_threads)}, body);
+}
+
+}  // namespace
+
+void emulated_ssd(const gpu_ssd& call) {
+  check_ssd(call);
+  const ssd_vectors vectors = ssd_vectors_of(call);
+  with_storage_type(call.precision, [&]<typename T>(T) {
+    launch_grid(ssd_state_grid(call), [&] { ssd_chunk_state_kernel<T>(call, vectors); });
+    launch_grid(ssd_passing_grid(call, ssd_threads), [&] { ssd_state_passing_kernel<ssd_ahead>(call); });
+    launch_grid(ssd_scan_grid(call), [&] { ssd_chunk_scan_kernel<T>(call, vectors); });
+    return true;
+  });
+}
+
+}  // namespace scansim
