@@ -1,9 +1,8 @@
-#include "host/cuda/ssd/gpu_ssd.h"
-
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
 
+#include "host/cuda/ssd/gpu_ssd_update.h"
 #include "traces/calls/ssd.h"
 #include "traces/input_error.h"
 
@@ -46,6 +45,31 @@ void check_ssd(const gpu_ssd& call) {
   if (call.chunk_tokens < ssd_tile || call.chunk_tokens > most_chunk_tokens ||
       call.chunk_tokens % ssd_tile != 0)
     throw std::invalid_argument("ssd: chunks of 64, 128, 192 or 256 tokens");
+}
+
+void check_ssd_update(const ssd_update& call) {
+  if (call.batch < 1 || call.heads < 1 || call.head_channels < 1 || call.groups < 1 ||
+      call.heads % call.groups != 0)
+    throw std::invalid_argument("ssd_update: a size below 1, or groups that do not divide the heads");
+  if (call.states < 1 || call.states > most_ssd_states)
+    throw std::invalid_argument("ssd_update: N from 1 to 256");
+  const ssd_state_scales& s = call.scales;
+  if (call.state_precision == gpu_precision::int8 && !s.scale)
+    throw std::invalid_argument("ssd_update: an int8 state without scales");
+  if ((s.head_cluster == nullptr) != (s.channel_cluster == nullptr))
+    throw std::invalid_argument("ssd_update: clusters of heads without those of channels");
+}
+
+ssd_update_vectors ssd_vectors_of(const ssd_update& call) {
+  const auto bytes = [](gpu_precision precision) {
+    return precision == gpu_precision::fp32 ? 4 : precision == gpu_precision::int8 ? 1 : 2;
+  };
+  const auto whole = [](const void* start, int row) {
+    return row % 16 == 0 && reinterpret_cast<uintptr_t>(start) % 16 == 0;
+  };
+  const int row = call.states * bytes(call.precision);
+  return {whole(call.state, call.states * bytes(call.state_precision)),
+          whole(call.b, row) && whole(call.c, row)};
 }
 
 }  // namespace scansim

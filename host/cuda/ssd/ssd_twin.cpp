@@ -5,6 +5,8 @@
 
 #include "host/cuda/numerics/activation_unit.h"
 #include "host/cuda/scan/selective_scan_dispatch.h"
+#include "host/cuda/ssd/ssd_update_dispatch.h"
+#include "host/cuda/ssd/ssd_update_step.h"
 
 namespace scansim {
 
@@ -61,6 +63,37 @@ class ssd_head {
   std::vector<float> state_;
 };
 
+template <typename T, typename State>
+void update_head(const ssd_update& call, int64_t batch, int head) {
+  const int64_t row = batch * call.heads + head;
+  const int64_t bc_row = (batch * call.groups + head / (call.heads / call.groups)) * call.states;
+  float dt = to_float(static_cast<const T*>(call.dt)[row]);
+  if (call.dt_bias) dt += call.dt_bias[head];
+  if (call.dt_softplus) dt = softplus_unit(dt);
+  const float decay = exp2_unit(dt * (call.a[head] * log2_e));
+  for (int p = 0; p < call.head_channels; ++p) {
+    const int64_t at = row * call.head_channels + p;
+    const ssd_scale_row scales = ssd_scales_of(call, head, p);
+    const float x = to_float(static_cast<const T*>(call.x)[at]);
+    State* state = static_cast<State*>(call.state) + at * call.states;
+    float y = 0.0f;
+    for (int n = 0; n < call.states; ++n) {
+      const float b = to_float(static_cast<const T*>(call.b)[bc_row + n]);
+      const float value = fma_rn(decay, read_state(state[n], scales, n), dt * x * b);
+      y = fma_rn(value, to_float(static_cast<const T*>(call.c)[bc_row + n]), y);
+      state[n] = write_state<State>(value, scales, n);
+    }
+    if (call.d) y = fma_rn(call.d[head], x, y);
+    if (call.z) y *= silu_unit(to_float(static_cast<const T*>(call.z)[at]));
+    static_cast<T*>(call.y)[at] = from_float<T>(y);
+  }
+}
+
+template <int, int>
+struct any_shape {
+  static constexpr int lanes = most_ssd_states, quads = 1;  // the twin has none
+};
+
 }  // namespace
 
 void ssd_twin(const gpu_ssd& call) {
@@ -73,6 +106,16 @@ void ssd_twin(const gpu_ssd& call) {
     return true;
   });
   if (!known) throw std::invalid_argument("ssd_twin: not a float precision");
+}
+
+void ssd_update_twin(const ssd_update& call) {
+  check_ssd_update(call);
+  const bool known = with_ssd_update<any_shape>(call, [&]<typename T, typename State>(T, State, auto) {
+    for (int64_t batch = 0; batch < call.batch; ++batch)
+      for (int head = 0; head < call.heads; ++head) update_head<T, State>(call, batch, head);
+    return true;
+  });
+  if (!known) throw std::invalid_argument("ssd_update_twin: not these precisions");
 }
 
 }  // namespace scansim

@@ -3,10 +3,11 @@
 // not bit for bit (they sum by chunks and by matrices). steps and chunk_states are left as they are. One
 // thread.
 #pragma once
-#include "host/cuda/ssd/gpu_ssd.h"
+#include "host/cuda/ssd/gpu_ssd_update.h"
 
 namespace scansim {
 
 void ssd_twin(const gpu_ssd& call);
+void ssd_update_twin(const ssd_update& call);
 
 }  // namespace scansim

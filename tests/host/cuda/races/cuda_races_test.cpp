@@ -11,6 +11,7 @@
 #include "tests/host/cuda/scan/int8_case.h"
 #include "tests/host/cuda/scan/scan_cases.h"
 #include "tests/host/cuda/ssd/ssd_case.h"
+#include "tests/host/cuda/ssd/ssd_update_case.h"
 #include "tests/traces/generated_sets.h"
 #include "tests/traces/generated_ssd.h"
 
@@ -115,4 +116,13 @@ TEST_CASE("ssd has no race", "[races][gpu]") {
         {{"--heads", 2}, {"--head-channels", 70}, {"--states", 70}, {"--length", 200}, {"--h0", 1}}, 1);
     CHECK(races_of([&] { CHECK(ssd_difference(call, precision, 128, emulated_ssd, true) == ""); }) == 0);
   }
+}
+
+TEST_CASE("ssd_state_update has no race", "[races][gpu]") {
+  for (const gpu_precision state : {gpu_precision::fp32, gpu_precision::int8})
+    for (const int states : {5, 16, 128, 200}) {
+      const ssd_update_case update{
+          .heads = 2, .head_channels = 9, .states = states, .steps = 2, .state_precision = state};
+      CHECK(races_of([&] { CHECK(run_update_case(update, emulated_ssd_update).difference == ""); }) == 0);
+    }
 }

@@ -1,0 +1,37 @@
+// One token of an SSD call as a decoder has it: x, z, y (batch, H, P); dt (batch, H); b, c (batch, G, N); a,
+// d, dt_bias (H) float32; the state (batch, H, P, N) is updated in place, in its own type. An int8 state has
+// scales, value = scale q, one for all or, as Quamba2 has them, (G, head clusters, channel clusters, N):
+// heads of a group and channels of a head belong to clusters by head_cluster (H) and channel_cluster (H, P).
+// A null pointer leaves an option out.
+#pragma once
+#include "host/cuda/ssd/gpu_ssd.h"
+
+namespace scansim {
+
+struct ssd_state_scales {
+  const float* scale = nullptr;
+  const uint8_t *head_cluster = nullptr, *channel_cluster = nullptr;  // both or none: one scale for all
+  int head_clusters = 1, channel_clusters = 1;
+};
+
+struct ssd_update {
+  int batch = 1, heads = 1, head_channels = 1, groups = 1, states = 1;
+  bool dt_softplus = false;
+  gpu_precision precision = gpu_precision::fp32;        // of x, dt, z, b, c, y
+  gpu_precision state_precision = gpu_precision::fp32;  // `precision`, fp32 or int8
+  const void *x = nullptr, *dt = nullptr, *b = nullptr, *c = nullptr, *z = nullptr;
+  const float *a = nullptr, *d = nullptr, *dt_bias = nullptr;
+  void *state = nullptr, *y = nullptr;
+  ssd_state_scales scales;  // of an int8 state
+};
+
+// Throws std::invalid_argument for sizes and types that no kernel takes.
+void check_ssd_update(const ssd_update& call);
+
+// Whether rows of the state, and those of b and c, are made of whole 16 bytes.
+struct ssd_update_vectors {
+  bool states = false, operands = false;
+};
+ssd_update_vectors ssd_vectors_of(const ssd_update& call);
+
+}  // namespace scansim

@@ -1,0 +1,110 @@
+// One token of an SSD call: s = 2^(dt A log2 e) s + dt x B, y = (sum s C + D x) silu(z), dt = softplus(dt +
+// bias) if asked for. The decay is one number a head: a thread computes it once for `rows` channels. `lanes`
+// neighbours split the states of a channel, 16 bytes of state to a lane and access, `quads` of them; B and C
+// are read once for the rows. Contract: grid.x = ceil(batch H ceil(P / rows) lanes / 128), block 128; N <= 16
+// bytes of states x lanes x quads; the state is rounded to its type after y has used it; an int8 state as
+// ssd_update_step.h. Bound by memory: two state sizes. Source: selective_state_update of mamba_ssm with tied
+// A and dt; Quamba's decode for the int8 state.
+#pragma once
+#include "host/cuda/numerics/activation_unit.h"
+#include "host/cuda/numerics/packed_access.h"
+#include "host/cuda/ssd/ssd_update_step.h"
+
+namespace scansim {
+
+template <int lanes_, int quads_>
+struct ssd_update_shape {
+  static constexpr int threads = 128, rows = 4, lanes = lanes_, quads = quads_;
+};
+
+// Width states from n, 16 bytes at a time where `vector` says that rows are made of these.
+template <int Width, typename T>
+SCANSIM_HD void load_states(const T* row, int n, int states, bool vector, T (&out)[Width]) {
+  constexpr int most = 16 / sizeof(T), piece = Width < most ? Width : most;
+  if (vector && n + Width <= states) {
+#pragma unroll
+    for (int first = 0; first < Width; first += piece) {
+      const packed<T, piece> loaded = load_packed<piece>(row + n + first);
+#pragma unroll
+      for (int i = 0; i < piece; ++i) out[first + i] = loaded.value[i];
+    }
+    return;
+  }
+#pragma unroll
+  for (int i = 0; i < Width; ++i) out[i] = n + i < states ? row[n + i] : T{};
+}
+
+template <int Width, typename T>
+SCANSIM_HD void store_states(T* row, int n, int states, bool vector, const packed<T, Width>& in) {
+  if (vector && n + Width <= states) return store_packed(row + n, in);
+#pragma unroll
+  for (int i = 0; i < Width; ++i)
+    if (n + i < states) row[n + i] = in.value[i];
+}
+
+template <typename T, typename State, typename Shape>
+__global__ void __launch_bounds__(Shape::threads)
+    ssd_state_update_kernel(const ssd_update call, ssd_update_vectors vectors) {
+  constexpr int width = 16 / sizeof(State), rows = Shape::rows;
+  const int tiles = (call.head_channels + rows - 1) / rows;
+  const int64_t units = int64_t{call.batch} * call.heads * tiles;
+  const int64_t own = (int64_t{blockIdx.x} * Shape::threads + threadIdx.x) / Shape::lanes;
+  const int lane = threadIdx.x % Shape::lanes;
+  const bool present = own < units;  // surplus lanes take part in shuffles only
+  const int64_t unit = present ? own : units - 1, head_row = unit / tiles;  // of (batch, H)
+  const int states = present ? call.states : 0, first = static_cast<int>(unit % tiles) * rows;
+  const int head = static_cast<int>(head_row % call.heads);
+  const int64_t batch = head_row / call.heads;
+  const int count = call.head_channels - first < rows ? call.head_channels - first : rows;
+
+  float dt = to_float(static_cast<const T*>(call.dt)[head_row]);
+  if (call.dt_bias) dt += call.dt_bias[head];
+  if (call.dt_softplus) dt = softplus_unit(dt);
+  const float decay = exp2_unit(dt * (call.a[head] * log2_e));
+  const int64_t bc_row = (batch * call.groups + head / (call.heads / call.groups)) * call.states;
+  const int64_t x_row = head_row * call.head_channels + first;
+  float x[rows], sum[rows] = {};
+#pragma unroll
+  for (int r = 0; r < rows; ++r) x[r] = r < count ? to_float(static_cast<const T*>(call.x)[x_row + r]) : 0.0f;
+#pragma unroll
+  for (int q = 0; q < Shape::quads; ++q) {
+    const int n = (q * Shape::lanes + lane) * width;
+    State s[rows][width];
+#pragma unroll
+    for (int r = 0; r < rows; ++r)
+      load_states<width>(static_cast<const State*>(call.state) + (x_row + r) * call.states, n,
+                         r < count ? states : 0, vectors.states, s[r]);
+    T b[width], c[width];
+    load_states<width>(static_cast<const T*>(call.b) + bc_row, n, states, vectors.operands, b);
+    load_states<width>(static_cast<const T*>(call.c) + bc_row, n, states, vectors.operands, c);
+#pragma unroll
+    for (int r = 0; r < rows; ++r) {
+      const ssd_scale_row scales = ssd_scales_of(call, head, first + (r < count ? r : 0));
+      packed<State, width> next;
+#pragma unroll
+      for (int i = 0; i < width; ++i) {
+        const int m = n + i < call.states ? n + i : 0;  // where there is a scale
+        const float value = fma_rn(decay, read_state(s[r][i], scales, m), dt * x[r] * to_float(b[i]));
+        sum[r] = fma_rn(value, to_float(c[i]), sum[r]);
+        next.value[i] = write_state<State>(value, scales, m);
+      }
+      store_states<width>(static_cast<State*>(call.state) + (x_row + r) * call.states, n,
+                          r < count ? states : 0, vectors.states, next);
+    }
+  }
+#pragma unroll
+  for (int r = 0; r < rows; ++r)
+#pragma unroll
+    for (int half = Shape::lanes / 2; half > 0; half /= 2)
+      sum[r] += __shfl_xor_sync(0xffffffffu, sum[r], half);
+  if (!present || lane != 0) return;
+#pragma unroll
+  for (int r = 0; r < rows; ++r) {
+    if (r >= count) continue;
+    float y = call.d ? fma_rn(call.d[head], x[r], sum[r]) : sum[r];
+    if (call.z) y *= silu_unit(to_float(static_cast<const T*>(call.z)[x_row + r]));
+    static_cast<T*>(call.y)[x_row + r] = from_float<T>(y);
+  }
+}
+
+}  // namespace scansim
