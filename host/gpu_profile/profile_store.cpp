@@ -77,6 +77,7 @@ recorded_outputs load_recorded_outputs(const stored_profile& stored) {
   const tensor_entry* y = file.find("y");
   if (y == nullptr) throw input_error(path, "y", "a tensor", "none");
   const tensor_entry* h_last = file.find("h_last");
+  if (h_last == nullptr) h_last = file.find("final_states");
   return {file.read_floats(*y), h_last ? file.read_floats(*h_last) : std::vector<float>{}};
 }
 

@@ -26,7 +26,7 @@ std::vector<stored_profile> find_profiles(const std::string& folder, const std::
 const stored_profile* pick_profile(const std::vector<stored_profile>& found, const std::string& device);
 
 struct recorded_outputs {
-  std::vector<float> y, h_last;  // h_last may be empty
+  std::vector<float> y, h_last;  // of ssd final_states; may be empty
 };
 // The outputs beside the profile, which must name them. Throws input_error if the file is absent, its
 // checksum is another, or it belongs to another trace.

@@ -22,6 +22,7 @@ namespace scansim {
 
 struct program;
 struct scan_trace;
+struct trace;
 
 struct call_facts {
   std::string path, sha256;   // of the trace
@@ -30,7 +31,7 @@ struct call_facts {
   uint64_t state_updates = 0;  // batch x L x D x N of what is scanned; 0: nothing is
   bool needs_units = true;     // machines run it on the units around the scan
   bool fusable = false;        // compile_options make a difference
-  bool has_kernel = false;     // kernel_call() is not nullptr
+  bool has_kernel = false;     // the gpu rung is a usual one
   uint64_t macs = 0;           // that projections or a convolution need; 0: the call is neither
   bool on_machines = true;     // false: quantise() refuses
 };
@@ -85,8 +86,10 @@ class operator_case {
 
   virtual call_facts facts() const = 0;
   virtual least_work work() const = 0;
-  // The call as the GPU kernels take it, nullptr if there is no kernel for the operator.
+  // The call as the scan's GPU kernels take it, nullptr if it is no scan; the trace, for those of other
+  // operators.
   virtual const scan_trace* kernel_call() const { return nullptr; }
+  virtual const trace* kernel_trace() const { return nullptr; }
 
   virtual std::vector<named_reals> ref() const = 0;  // on the values as given
   virtual expect_verdict compare_with_recorded(const std::vector<named_reals>& outputs) const = 0;

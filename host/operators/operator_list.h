@@ -33,7 +33,7 @@ struct operator_row {
   bool fusable = false;     // compile_options make a difference
   bool needs_units = true;  // machines run it on the units around the scan
   bool on_machines = true;  // quantise() does not refuse
-  bool has_kernel = false;  // GPU kernels take the call, as a scan's
+  bool has_kernel = false;  // of what the operator is for: a GPU is among the usual rungs
   // Where an element of an output is; nullptr: "[row, column]".
   std::string (*place)(const call& one, const std::string& output, int64_t index) = nullptr;
   // How ref's agreement with the recorded outputs begins, and what stands where nothing was recorded.

@@ -57,6 +57,7 @@ const operator_row ssd_row = {.kind = &ssd_kind,
                               .quantise = refuse_ssd,
                               .work = ssd_work,
                               .on_machines = false,
+                              .has_kernel = true,
                               .place = place_in_ssd};
 
 }  // namespace scansim

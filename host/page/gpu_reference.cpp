@@ -39,7 +39,7 @@ void join(std::string& all, const std::set<std::string>& values) {
 
 gpu_sources page_gpu_sources() {
   gpu_sources sources;
-  sources.measure = [](const scan_trace&, gpu_precision, std::string& why_not) {
+  sources.measure = [](const gpu_call&, gpu_precision, std::string& why_not) {
     why_not = "a page measures nothing";
     return std::optional<measured_call>();
   };

@@ -28,9 +28,10 @@ class call_case : public operator_case {
   }
   least_work work() const override { return row_.work(one()); }
   const scan_trace* kernel_call() const override {
-    if (row_.has_kernel && !kernel_call_) kernel_call_ = scan_trace_of(trace_);
+    if (row_.kind == &selective_scan_kind && !kernel_call_) kernel_call_ = scan_trace_of(trace_);
     return kernel_call_ ? &*kernel_call_ : nullptr;
   }
+  const trace* kernel_trace() const override { return &trace_; }
 
   std::vector<named_reals> ref() const override { return row_.ref(one()); }
   std::vector<std::string> notes() const override { return one().notes(); }

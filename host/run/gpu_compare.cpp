@@ -6,7 +6,11 @@
 
 #include "host/cuda/measure/call_image.h"
 #include "host/cuda/scan/quamba_scan_quantise.h"
+#include "host/operators/operator_expectation.h"
+#include "host/operators/operator_list.h"
 #include "models/ref/compare_to_expect.h"
+#include "traces/calls/conv1d.h"
+#include "traces/calls/ssd.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -106,6 +110,73 @@ gpu_agreement compare_gpu_outputs(const std::vector<float>& y, const std::vector
   result.figures.max_abs_error = of_y.max_abs_error;
   result.figures.relative_mse = of_y.relative_mse;
   if (of_state.present) result.figures.state_relative_mse = of_state.relative_mse;
+  return result;
+}
+
+expect_tolerance gpu_tolerance(const call_kind& kind, gpu_precision precision) {
+  const bool conv = &kind == &conv1d_kind;
+  switch (precision) {
+    case gpu_precision::fp16:
+      return conv ? expect_tolerance{3e-3, 5e-3} : expect_tolerance{5e-3, 3e-2};
+    case gpu_precision::bf16:
+      return conv ? expect_tolerance{1e-2, 5e-2} : expect_tolerance{1e-2, 1e-1};
+    case gpu_precision::fp32:
+    case gpu_precision::int8:
+      break;
+  }
+  return conv ? expect_tolerance{3e-4, 1e-3} : expect_tolerance{6e-4, 2e-3};
+}
+
+namespace {
+
+void round_to(gpu_precision precision, std::initializer_list<std::vector<float>*> tensors) {
+  for (std::vector<float>* values : tensors)
+    *values = from_storage(to_storage(*values, precision), precision);
+}
+
+// Ref on the call as a kernel of that precision sees it.
+std::vector<named_reals> ref_as_stored(const call& one, gpu_precision precision) {
+  if (&one.kind() == &ssd_kind) {
+    ssd_call c = payload<ssd_call>(one);
+    round_to(precision, {&c.x, &c.dt, &c.b, &c.c, &c.z});
+    if (c.decode) round_to(precision, {&c.initial_states});
+    return row_of(c).ref(c);
+  }
+  conv1d_call c = payload<conv1d_call>(one);
+  round_to(precision, {&c.x, &c.state});
+  return row_of(c).ref(c);
+}
+
+}  // namespace
+
+gpu_agreement compare_gpu_call(const gpu_outputs& outputs, const trace& given, gpu_precision precision,
+                               const std::vector<named_reals>& reference, const std::string& source) {
+  const call& one = *given.call_;
+  const bool exact = precision == gpu_precision::fp32;
+  const std::vector<named_reals> want = exact ? reference : ref_as_stored(one, precision);
+  const expect_tolerance tolerance = gpu_tolerance(one.kind(), precision);
+  gpu_agreement result;
+  result.figures.rtol = tolerance.rtol;
+  result.figures.atol = tolerance.atol;
+  for (size_t k = 0; k < want.size() && k < 2; ++k) {
+    const std::vector<float>& got = k == 0 ? outputs.y : outputs.h_last;
+    if (k > 0 && got.empty()) continue;
+    check_size(want[k].name.c_str(), got.size(), want[k].values.size(), source);
+    const tensor_comparison found = compare_values(as_double(got), as_float(want[k].values), tolerance);
+    if (k == 0)
+      result.figures.max_abs_error = found.max_abs_error, result.figures.relative_mse = found.relative_mse;
+    if (k > 0) result.figures.state_relative_mse = found.relative_mse;
+    if (found.agree || !result.agree) continue;
+    result.agree = false;
+    result.finding =
+        fmt::format("{}: {} of {} elements outside rtol {:g}, atol {:g}, first at {}: gpu {}, ref {}",
+                    want[k].name, found.failures, found.count, tolerance.rtol, tolerance.atol,
+                    place_in(row_of(one), one, want[k].name, found.first_failure), found.got, found.want);
+  }
+  if (result.agree)
+    result.finding = fmt::format(
+        "largest absolute error {:.3g}, relative MSE {:.3g}; tolerance rtol {:g}, atol {:g}",
+        result.figures.max_abs_error, result.figures.relative_mse, tolerance.rtol, tolerance.atol);
   return result;
 }
 

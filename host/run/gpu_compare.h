@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "host/cuda/scan/scan_call.h"
+#include "host/cuda/measure/gpu_call.h"
+#include "host/operators/operator_case.h"
 #include "host/report/gpu_result.h"
 #include "models/ref/selective_scan_ref.h"
 #include "traces/scan_trace.h"
@@ -30,5 +31,11 @@ scan_tensors as_stored(const scan_trace& trace, gpu_precision precision);
 gpu_agreement compare_gpu_outputs(const std::vector<float>& y, const std::vector<float>& h_last,
                                   const scan_trace& trace, gpu_precision precision,
                                   const scan_output& reference, const std::string& source);
+
+// Of another operator that has kernels (ssd, conv1d), by the tolerances of its own suite: outputs by name
+// against ref on the call as the kernel sees it. A last state that was not recorded is not compared.
+gpu_agreement compare_gpu_call(const gpu_outputs& outputs, const trace& given, gpu_precision precision,
+                               const std::vector<named_reals>& reference, const std::string& source);
+expect_tolerance gpu_tolerance(const call_kind& kind, gpu_precision precision);
 
 }  // namespace scansim

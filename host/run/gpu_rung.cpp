@@ -74,11 +74,6 @@ namespace {
 constexpr gpu_precision precisions[] = {gpu_precision::fp32, gpu_precision::fp16, gpu_precision::bf16,
                                         gpu_precision::int8};
 
-profile_work work_of(const scan_trace& trace, gpu_precision precision) {
-  const scan_tensors& tensors = trace.tensors;
-  return scan_work(tensors.shape, tensors.options, parts_of(tensors), precision);
-}
-
 // What another profiler does to a time; "" for our own recorder.
 const char* imported_from(const std::string& origin) {
   if (origin == "ncu") return ", imported from Nsight Compute (serialised replay)";
@@ -111,11 +106,18 @@ gpu_result measured_result(const gpu_profile& profile, const std::string& label,
   return gpu;
 }
 
+// What differs from operator to operator.
+struct rung_subject {
+  const gpu_call& call;
+  std::function<gpu_agreement(const gpu_outputs&, const std::string& source)>
+      compare;  // empty: ref did not run
+  std::function<rung_result(const std::string& why)> modelled;
+};
+
 class gpu_rung {
  public:
-  gpu_rung(const scan_trace& trace, const gpu_choice& choice, const gpu_sources& sources,
-           const scan_output* reference)
-      : trace_(trace), choice_(choice), sources_(sources), reference_(reference) {
+  gpu_rung(const rung_subject& subject, const gpu_choice& choice, const gpu_sources& sources)
+      : subject_(subject), choice_(choice), sources_(sources) {
     entry_.rung = "gpu";
   }
 
@@ -126,8 +128,7 @@ class gpu_rung {
     if (allows("recorded") && take_recorded()) return entry_;
     if (choice_.source == "recorded")
       throw input_error("command line", "--gpu", "a source that knows this trace", "recorded (" + why_ + ")");
-    const scan_tensors& tensors = trace_.tensors;
-    return modelled_scan_rung(tensors.shape, tensors.options, parts_of(tensors), choice_, sources_, why_);
+    return subject_.modelled(why_);
   }
 
  private:
@@ -135,32 +136,31 @@ class gpu_rung {
   void add_reason(const std::string& reason) { why_ += (why_.empty() ? "" : "; ") + reason; }
   bool take_live();
   bool take_recorded();
-  void compare(const std::vector<float>& y, const std::vector<float>& h_last, const std::string& source);
+  void compare(const gpu_outputs& outputs, const std::string& source);
 
-  const scan_trace& trace_;
+  const rung_subject& subject_;
   const gpu_choice& choice_;
   const gpu_sources& sources_;
-  const scan_output* reference_;
   rung_result entry_;
   std::string why_;  // better sources were not there
 };
 
 bool gpu_rung::take_live() {
   std::string why_not;
-  const auto measured = sources_.measure(trace_, precision_of(choice_), why_not);
+  const auto measured = sources_.measure(subject_.call, precision_of(choice_), why_not);
   if (!measured) {
     add_reason(why_not);
     return false;
   }
   entry_.gpu = measured_result(measured->profile, "live", "measured in this run",
-                               work_of(trace_, precision_of(choice_)));
-  compare(measured->outputs.y, measured->outputs.h_last, measured->profile.device.name);
+                               subject_.call.work(precision_of(choice_)));
+  compare(measured->outputs, measured->profile.device.name);
   return true;
 }
 
 bool gpu_rung::take_recorded() {
   const std::vector<stored_profile> found =
-      find_profiles(sources_.profile_folder, trace_.sha256, choice_.precision);
+      find_profiles(sources_.profile_folder, subject_.call.sha256(), choice_.precision);
   if (found.empty()) {
     add_reason(
         fmt::format("no record of this trace at {} in {}", choice_.precision, sources_.profile_folder));
@@ -174,10 +174,10 @@ bool gpu_rung::take_recorded() {
                       fmt::format("part of a recorded device's name: {}", fmt::join(devices, ", ")),
                       "'" + choice_.device + "'");
   entry_.gpu =
-      measured_result(stored->profile, "recorded", stored->path, work_of(trace_, precision_of(choice_)));
+      measured_result(stored->profile, "recorded", stored->path, subject_.call.work(precision_of(choice_)));
   if (stored->profile.outputs) {
-    const recorded_outputs outputs = load_recorded_outputs(*stored);
-    compare(outputs.y, outputs.h_last, stored->path);
+    recorded_outputs outputs = load_recorded_outputs(*stored);
+    compare({std::move(outputs.y), std::move(outputs.h_last)}, stored->path);
   } else {
     entry_.finding = "its outputs were not recorded";
   }
@@ -188,13 +188,12 @@ bool gpu_rung::take_recorded() {
   return true;
 }
 
-void gpu_rung::compare(const std::vector<float>& y, const std::vector<float>& h_last,
-                       const std::string& source) {
-  entry_.outputs = {{"y", {}, y, {}, {}}};  // shapes are the caller's to add
-  if (!h_last.empty()) entry_.outputs.push_back({"h_last", {}, h_last, {}, {}});
-  if (reference_ == nullptr) return;
-  const gpu_agreement agreement =
-      compare_gpu_outputs(y, h_last, trace_, precision_of(choice_), *reference_, source);
+void gpu_rung::compare(const gpu_outputs& outputs, const std::string& source) {
+  const std::vector<gpu_output> named = subject_.call.outputs();
+  entry_.outputs = {{named[0].name, {}, outputs.y, {}, {}}};  // shapes are the caller's to add
+  if (!outputs.h_last.empty()) entry_.outputs.push_back({named[1].name, {}, outputs.h_last, {}, {}});
+  if (!subject_.compare) return;
+  const gpu_agreement agreement = subject_.compare(outputs, source);
   entry_.compared_with = "ref";
   entry_.agree = agreement.agree;
   entry_.finding = agreement.finding;
@@ -225,19 +224,30 @@ gpu_sources gpu_sources_here(const std::function<void(const std::string&)>& repo
   gpu_sources sources;
   sources.profile_folder = gpu_profile_directory();
   sources.model_folder = gpu_model_directory();
-  sources.measure = [report](const scan_trace& trace, gpu_precision precision,
+  sources.measure = [report](const gpu_call& call, gpu_precision precision,
                              std::string& why_not) -> std::optional<measured_call> {
     const std::unique_ptr<gpu_device> device = open_gpu_device(why_not);
     if (!device) return std::nullopt;
-    return measure_call(*device, trace, precision, measure_protocol{}, report);
+    return measure_call(*device, call, precision, measure_protocol{}, report);
   };
   return sources;
 }
 
 rung_result run_gpu_rung(const scan_trace& trace, const gpu_choice& choice, const gpu_sources& sources,
                          const scan_output* reference) {
-  check_measurable(trace, precision_of(choice));
-  return gpu_rung(trace, choice, sources, reference).run();
+  const std::unique_ptr<gpu_call> call = gpu_call_of(trace);
+  const gpu_precision precision = precision_of(choice);
+  call->check(precision);
+  rung_subject subject{*call, nullptr, [&](const std::string& why) {
+                         const scan_tensors& tensors = trace.tensors;
+                         return modelled_scan_rung(tensors.shape, tensors.options, parts_of(tensors), choice,
+                                                   sources, why);
+                       }};
+  if (reference != nullptr)
+    subject.compare = [&](const gpu_outputs& outputs, const std::string& source) {
+      return compare_gpu_outputs(outputs.y, outputs.h_last, trace, precision, *reference, source);
+    };
+  return gpu_rung(subject, choice, sources).run();
 }
 
 rung_result run_gpu_rung(const operator_case& call, const gpu_choice& choice, const gpu_sources& sources,
@@ -247,10 +257,25 @@ rung_result run_gpu_rung(const operator_case& call, const gpu_choice& choice, co
     const scan_output output{reference->at(0).values, reference->at(1).values};
     return run_gpu_rung(*trace, choice, sources, &output);
   }
-  const std::string why = "there is no kernel of operator " + call.facts().operator_name;
-  if (choice.source == "live" || choice.source == "recorded")
+  const gpu_precision precision = precision_of(choice);
+  const trace* given = call.kernel_trace();
+  const std::unique_ptr<gpu_call> kernels = given != nullptr ? gpu_call_of(*given) : nullptr;
+  const bool serves = kernels && precision != gpu_precision::int8;
+  const std::string why = fmt::format("there is no {}kernel of operator {}",
+                                      kernels && !serves ? "int8 " : "", call.facts().operator_name);
+  if (!serves && (choice.source == "live" || choice.source == "recorded"))
     throw input_error("command line", "--gpu", "modelled or auto (" + why + ")", "'" + choice.source + "'");
-  return modelled_gpu_rung(work_of(call.work(), precision_of(choice)), choice, sources, why);
+  if (!serves)
+    return modelled_gpu_rung(kernels ? kernels->work(precision) : work_of(call.work(), precision), choice,
+                             sources, why);
+  rung_subject subject{*kernels, nullptr, [&](const std::string& reason) {
+                         return modelled_gpu_rung(kernels->work(precision), choice, sources, reason);
+                       }};
+  if (reference != nullptr)
+    subject.compare = [&](const gpu_outputs& outputs, const std::string& source) {
+      return compare_gpu_call(outputs, *given, precision, *reference, source);
+    };
+  return gpu_rung(subject, choice, sources).run();
 }
 
 }  // namespace scansim

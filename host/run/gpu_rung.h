@@ -27,7 +27,7 @@ gpu_precision precision_named(const std::string& name, const std::string& option
 
 struct gpu_sources {
   // A measurement on this computer's GPU, or nothing and the reason.
-  std::function<std::optional<measured_call>(const scan_trace&, gpu_precision, std::string& why_not)> measure;
+  std::function<std::optional<measured_call>(const gpu_call&, gpu_precision, std::string& why_not)> measure;
   std::string profile_folder, model_folder;
 };
 // The first CUDA device, <data>/traces/gpu and <data>/models/gpu. `report` is told what a measurement does.

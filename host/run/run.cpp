@@ -112,7 +112,7 @@ class ladder_run {
 void ladder_run::check_gpu() {
   if (!has(rung_source::gpu)) return;
   check_gpu_choice(request_.gpu);
-  if (const scan_trace* trace = call_->kernel_call()) check_measurable(*trace, precision_of(request_.gpu));
+  if (const scan_trace* trace = call_->kernel_call()) gpu_call_of(*trace)->check(precision_of(request_.gpu));
 }
 
 memory_bandwidth ladder_run::memory_peak() const {

@@ -7,8 +7,10 @@
 #include "host/cuda/measure/cuda_errors.h"
 #include "host/cuda/measure/gpu_device.h"
 #include "host/cuda/measure/nvml.h"
+#include "host/cuda/measure/prepared_calls.h"
 #include "host/cuda/measure/prepared_ceiling.h"
 #include "host/cuda/measure/prepared_scan.h"
+#include "traces/calls/ssd.h"
 
 namespace scansim {
 namespace {
@@ -81,6 +83,16 @@ class cuda_device : public gpu_device {
     if (precision == gpu_precision::int8) return prepare_int8(tensors, buffer_sets, stream_);
     if (tensors.options.decode) return prepare_decode(tensors, precision, buffer_sets, stream_);
     return prepare_prefill(tensors, precision, buffer_sets, properties_.multiprocessors, stream_);
+  }
+
+  std::unique_ptr<gpu_kernel> prepare_ssd(const ssd_call& call, gpu_precision precision,
+                                          int buffer_sets) override {
+    if (call.decode) return prepare_ssd_decode(call, precision, buffer_sets, stream_);
+    return prepare_ssd_prefill(call, precision, buffer_sets, properties_.multiprocessors, stream_);
+  }
+  std::unique_ptr<gpu_kernel> prepare_conv1d(const conv1d_call& call, gpu_precision precision,
+                                             int buffer_sets) override {
+    return prepare_causal_conv1d(call, precision, buffer_sets, stream_);
   }
 
   std::unique_ptr<gpu_kernel> prepare_ceiling(gpu_ceiling ceiling) override {

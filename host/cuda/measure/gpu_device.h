@@ -15,6 +15,9 @@
 
 namespace scansim {
 
+struct conv1d_call;
+struct ssd_call;
+
 struct gpu_properties {
   std::string name;                // "NVIDIA H100 80GB HBM3"
   std::string compute_capability;  // "9.0"
@@ -39,7 +42,8 @@ struct gpu_work {
   double unit_ops = 0, launches = 1;
 };
 
-// Outputs as float whatever the storage type; h_last is empty if the call returns none.
+// Outputs as float whatever the storage type; h_last, the last state whatever the operator calls it, is empty
+// if the call returns none.
 struct gpu_outputs {
   std::vector<float> y, h_last;
 };
@@ -69,6 +73,11 @@ class gpu_device {
   // The trace's scan (prefill), its L state updates (mode decode), or its int8 chain (precision int8).
   virtual std::unique_ptr<gpu_kernel> prepare_scan(const scan_tensors& tensors, gpu_precision precision,
                                                    int buffer_sets) = 0;
+  // A call's three kernels, or the L state updates of its decode.
+  virtual std::unique_ptr<gpu_kernel> prepare_ssd(const ssd_call& call, gpu_precision precision,
+                                                  int buffer_sets) = 0;
+  virtual std::unique_ptr<gpu_kernel> prepare_conv1d(const conv1d_call& call, gpu_precision precision,
+                                                     int buffer_sets) = 0;
   virtual std::unique_ptr<gpu_kernel> prepare_ceiling(gpu_ceiling ceiling) = 0;
   // Device time of `launches` back-to-back launches, by events around them, the sets taken in turn from
   // `first_set`. Waits for the end.

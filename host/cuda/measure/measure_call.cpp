@@ -18,20 +18,6 @@ namespace {
 
 std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
 
-profile_trace describe_trace(const scan_trace& trace) {
-  const scan_shape& shape = trace.tensors.shape;
-  profile_trace described;
-  described.sha256 = trace.sha256;
-  described.path = trace.path;
-  described.mode = trace.tensors.options.decode ? "decode" : "prefill";
-  described.batch = shape.batch;
-  described.channels = shape.channels;
-  described.states = shape.states;
-  described.groups = shape.groups;
-  described.length = shape.length;
-  return described;
-}
-
 profile_device describe_device(const gpu_properties& properties, const gpu_board_state& board) {
   profile_device device;
   device.name = properties.name;
@@ -124,25 +110,14 @@ bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
 
 }  // namespace
 
-void check_measurable(const scan_trace& trace, gpu_precision precision) {
-  if (precision == gpu_precision::int8 && trace.tensors.options.decode)
-    throw input_error(trace.path, "mode", "prefill for precision int8 (there is no int8 decode kernel)",
-                      "decode");
-  if (precision == gpu_precision::int8)
-    for (const float a : trace.tensors.a)
-      if (!(a < 0))
-        throw input_error(trace.path, "A", "negative values for precision int8 (its logarithm is quantised)",
-                          fmt::format("{}", a));
-}
-
-measured_call measure_call(gpu_device& device, const scan_trace& trace, gpu_precision precision,
+measured_call measure_call(gpu_device& device, const gpu_call& call, gpu_precision precision,
                            const measure_protocol& protocol,
                            const std::function<void(const std::string&)>& report) {
   if (protocol.repetitions < fewest_repetitions || protocol.warm_up < 0 || !(protocol.energy_window_s >= 0))
     throw std::invalid_argument("measure_call: under 50 repetitions, or a negative warm-up or window");
-  check_measurable(trace, precision);
+  call.check(precision);
   const auto say = [&](const char* what) {
-    if (report) report(fmt::format("{} {}: {}", trace.path, precision_name(precision), what));
+    if (report) report(fmt::format("{} {}: {}", call.path(), precision_name(precision), what));
   };
   measured_call measured;
   gpu_profile& profile = measured.profile;
@@ -163,13 +138,13 @@ measured_call measure_call(gpu_device& device, const scan_trace& trace, gpu_prec
     profile.ceilings.push_back(measure_ceiling(device, which, protocol));
 
   say("preparing");
-  std::unique_ptr<gpu_kernel> kernel = device.prepare_scan(trace.tensors, precision, 2);
+  std::unique_ptr<gpu_kernel> kernel = call.prepare(device, precision, 2);
   const int sets =
       std::min(buffer_sets_needed(kernel->bytes_per_set(), properties.l2_bytes, properties.memory_bytes),
                std::max(2, kernel->most_buffer_sets()));
   if (sets > 2) {
     kernel.reset();  // its memory first
-    kernel = device.prepare_scan(trace.tensors, precision, sets);
+    kernel = call.prepare(device, precision, sets);
   }
   rotating_kernel launches(device, *kernel, sets);
 
@@ -188,11 +163,11 @@ measured_call measure_call(gpu_device& device, const scan_trace& trace, gpu_prec
   }
   const gpu_outputs last = kernel->read_outputs(launches.last_set());
   if (!same_bits(measured.outputs.y, last.y) || !same_bits(measured.outputs.h_last, last.h_last))
-    throw tool_error(fmt::format("{}: the GPU's outputs change from one repetition to another", trace.path));
+    throw tool_error(fmt::format("{}: the GPU's outputs change from one repetition to another", call.path()));
 
   profile.origin = "recorder";
   profile.created = utc_now();
-  profile.trace = describe_trace(trace);
+  profile.trace = call.described();
   profile.device = describe_device(properties, before);
   profile.build = describe_build();
   profile.kernel = describe_kernel(*kernel, precision);

@@ -7,10 +7,9 @@
 #include <functional>
 #include <string>
 
-#include "host/cuda/measure/gpu_device.h"
+#include "host/cuda/measure/gpu_call.h"
 #include "host/cuda/measure/host_clock.h"
 #include "host/gpu_profile/gpu_profile.h"
-#include "traces/scan_trace.h"
 
 namespace scansim {
 
@@ -28,11 +27,8 @@ struct measured_call {
   gpu_outputs outputs;
 };
 
-// Whether a kernel exists for this trace at this precision; throws input_error naming the trace if not.
-void check_measurable(const scan_trace& trace, gpu_precision precision);
-
-// `report` is told what is going on, for progress lines; may be empty.
-measured_call measure_call(gpu_device& device, const scan_trace& trace, gpu_precision precision,
+// `report` is told what is going on, for progress lines; may be empty. Throws what call.check() does.
+measured_call measure_call(gpu_device& device, const gpu_call& call, gpu_precision precision,
                            const measure_protocol& protocol,
                            const std::function<void(const std::string&)>& report = {});
 

@@ -1,16 +1,12 @@
-#include <cuda_runtime_api.h>
-
 #include "host/cuda/measure/buffer_sets.h"
 #include "host/cuda/measure/cuda_errors.h"
+#include "host/cuda/measure/launch_graphs.h"
 #include "host/cuda/measure/prepared_scan.h"
 #include "host/cuda/measure/token_major.h"
 #include "host/cuda/scan/state_update_launch.h"
 
 namespace scansim {
 namespace {
-
-// Of all sets together: a node costs memory on both sides and some microseconds to prepare.
-constexpr int most_graph_nodes = 1 << 16;
 
 struct decode_operands {
   int64_t x, dt, b, c, z, a, d, dt_bias, state, y;
@@ -26,25 +22,19 @@ class decode_kernel : public gpu_kernel {
         work_(work_of(tensors, precision)),
         initial_state_(initial_state(tensors, precision)),
         buffers_(image_of(tensors), sets),
-        stream_(static_cast<cudaStream_t>(stream)) {
-    try {
-      // The kernel is loaded by its first launch, which must not be in a recording.
-      launch_state_update(step(0, 0), stream_);
-      check_cuda(cudaStreamSynchronize(stream_), "running the state update");
-      buffers_.upload(0, operands_.state, initial_state_);
-      for (int set = 0; set < sets; ++set) graphs_.push_back(record_graph(set));
-      check_cuda(cudaStreamSynchronize(stream_), "preparing the decode graphs");
-    } catch (...) {
-      destroy_graphs();
-      throw;
-    }
+        stream_(static_cast<cudaStream_t>(stream)),
+        graphs_(stream_) {
+    // The kernel is loaded by its first launch, which must not be in a recording.
+    launch_state_update(step(0, 0), stream_);
+    check_cuda(cudaStreamSynchronize(stream_), "running the state update");
+    buffers_.upload(0, operands_.state, initial_state_);
+    graphs_.record(sets, [this](int set) {
+      for (int k = 0; k < sizes_.length; ++k)
+        launch_state_update(step(set, reverse_ ? sizes_.length - 1 - k : k), stream_);
+    });
   }
 
-  ~decode_kernel() override { destroy_graphs(); }
-
-  void launch(int set) override {
-    check_cuda(cudaGraphLaunch(graphs_[static_cast<size_t>(set)], stream_), "launching the decode graph");
-  }
+  void launch(int set) override { graphs_.launch(set); }
 
   gpu_outputs read_outputs(int set) override {
     buffers_.upload(set, operands_.state, initial_state_);
@@ -119,35 +109,6 @@ class decode_kernel : public gpu_kernel {
     return call;
   }
 
-  cudaGraphExec_t record_graph(int set) const {
-    cudaGraph_t graph = nullptr;
-    check_cuda(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal),
-               "recording the decode graph");
-    try {
-      for (int k = 0; k < sizes_.length; ++k)
-        launch_state_update(step(set, reverse_ ? sizes_.length - 1 - k : k), stream_);
-    } catch (...) {
-      cudaStreamEndCapture(stream_, &graph);
-      if (graph) cudaGraphDestroy(graph);
-      cudaGetLastError();  // the first failure is what is told
-      throw;
-    }
-    check_cuda(cudaStreamEndCapture(stream_, &graph), "recording the decode graph");
-    cudaGraphExec_t executable = nullptr;
-    const cudaError_t status = cudaGraphInstantiate(&executable, graph, 0);
-    cudaGraphDestroy(graph);
-    check_cuda(status, "preparing the decode graph");
-    // Else every graph's first launch, most of those that are timed, would bring it to the device.
-    const cudaError_t uploaded = cudaGraphUpload(executable, stream_);
-    if (uploaded != cudaSuccess) cudaGraphExecDestroy(executable);
-    check_cuda(uploaded, "preparing the decode graph");
-    return executable;
-  }
-
-  void destroy_graphs() {
-    for (cudaGraphExec_t graph : graphs_) cudaGraphExecDestroy(graph);
-  }
-
   scan_sizes sizes_;
   gpu_precision precision_;
   bool reverse_, softplus_;
@@ -157,7 +118,7 @@ class decode_kernel : public gpu_kernel {
   decode_operands operands_ = {};
   buffer_sets buffers_;
   cudaStream_t stream_;
-  std::vector<cudaGraphExec_t> graphs_;
+  launch_graphs graphs_;
 };
 
 }  // namespace

@@ -37,28 +37,27 @@ std::string existing_record(const std::string& out, const std::string& ending) {
   return {};
 }
 
-planned_record plan_one(const scan_trace& trace, gpu_precision precision, const std::string& out) {
-  check_measurable(trace, precision);
-  const std::string ending = "-" + trace.sha256.substr(0, 12) + "-" + precision_name(precision);
+planned_record plan_one(const gpu_call& trace, gpu_precision precision, const std::string& out) {
+  trace.check(precision);
+  const std::string ending = "-" + trace.sha256().substr(0, 12) + "-" + precision_name(precision);
   const std::string existing = existing_record(out, ending);
   if (!existing.empty())
     throw input_error(existing, precision_name(precision),
-                      "no record of " + trace.path + " yet (a record is never replaced; delete it first)",
+                      "no record of " + trace.path() + " yet (a record is never replaced; delete it first)",
                       "one");
   const std::string values = ".outputs.safetensors";
-  const std::string stem =
-      shortened_name(fs::path(trace.path).stem().string(), longest_file_name - ending.size() - values.size());
+  const std::string stem = shortened_name(fs::path(trace.path()).stem().string(),
+                                          longest_file_name - ending.size() - values.size());
   const std::string base = (fs::path(out) / (stem + ending)).string();
-  return {trace.path, trace.sha256, precision, base + ".json", base + values};
+  return {trace.path(), trace.sha256(), precision, base + ".json", base + values};
 }
 
-void write_outputs(const std::string& path, const scan_trace& trace, const gpu_outputs& outputs) {
-  const scan_shape& shape = trace.tensors.shape;
+void write_outputs(const std::string& path, const gpu_call& trace, const gpu_outputs& outputs) {
+  const std::vector<gpu_output> named = trace.outputs();
   safetensors_writer writer;
-  writer.set_metadata("trace_sha256", trace.sha256);
-  writer.add_floats("y", {shape.batch, shape.channels, shape.length}, outputs.y);
-  if (!outputs.h_last.empty())
-    writer.add_floats("h_last", {shape.batch, shape.channels, shape.states}, outputs.h_last);
+  writer.set_metadata("trace_sha256", trace.sha256());
+  writer.add_floats(named[0].name, named[0].shape, outputs.y);
+  if (!outputs.h_last.empty()) writer.add_floats(named[1].name, named[1].shape, outputs.h_last);
   writer.write(path);
 }
 
@@ -66,7 +65,7 @@ void take_name(temporary_file& file, const std::string& path) {
   if (!file.take_free_name(path)) throw tool_error(path + ": cannot be written: " + std::strerror(EEXIST));
 }
 
-void write_record(const planned_record& planned, const scan_trace& trace, measured_call& measured) {
+void write_record(const planned_record& planned, const gpu_call& trace, measured_call& measured) {
   const std::string folder = fs::path(planned.profile_path).parent_path().string();
   fs::create_directories(folder);
   temporary_file outputs(folder, planned.outputs_path), profile(folder, planned.profile_path);
@@ -90,11 +89,11 @@ std::vector<planned_record> plan_records(const record_request& request) {
   std::vector<planned_record> plan;
   std::set<std::string> planned;
   for (const std::string& path : request.traces) {
-    const scan_trace trace = load_scan_trace(path);
-    if (!planned.insert(trace.sha256).second)
+    const std::unique_ptr<gpu_call> trace = load_gpu_call(path);
+    if (!planned.insert(trace->sha256()).second)
       throw input_error(path, "trace", "each trace once", "the content of an earlier one");
     for (const gpu_precision precision : request.precisions)
-      plan.push_back(plan_one(trace, precision, request.out));
+      plan.push_back(plan_one(*trace, precision, request.out));
   }
   return plan;
 }
@@ -102,16 +101,17 @@ std::vector<planned_record> plan_records(const record_request& request) {
 int record(gpu_device& device, const record_request& request, const std::vector<planned_record>& plan,
            const record_hooks& hooks) {
   int written = 0;
-  scan_trace trace;  // one at a time in memory, kept for its precisions
+  std::unique_ptr<gpu_call> trace;  // one at a time in memory, kept for its precisions
   for (const planned_record& planned : plan) {
-    if (trace.path != planned.trace) trace = load_scan_trace(planned.trace);
-    if (trace.sha256 != planned.trace_sha256)
-      throw input_error(planned.trace, "sha256", planned.trace_sha256, trace.sha256);
-    measured_call measured = measure_call(device, trace, planned.precision, request.protocol, hooks.progress);
+    if (!trace || trace->path() != planned.trace) trace = load_gpu_call(planned.trace);
+    if (trace->sha256() != planned.trace_sha256)
+      throw input_error(planned.trace, "sha256", planned.trace_sha256, trace->sha256());
+    measured_call measured =
+        measure_call(device, *trace, planned.precision, request.protocol, hooks.progress);
     {
       const std::shared_ptr<void> hold = hooks.hold_interrupts ? hooks.hold_interrupts() : nullptr;
       try {
-        write_record(planned, trace, measured);
+        write_record(planned, *trace, measured);
       } catch (const fs::filesystem_error& error) {
         throw tool_error(planned.profile_path + ": cannot be written: " + error.code().message());
       }

@@ -4,11 +4,14 @@
 #include <catch2/catch.hpp>
 
 #include "host/run/gpu_compare.h"
+#include "host/run/load_case.h"
 #include "models/configs/data_directory.h"
 #include "tests/host/gpu_profile/profile_example.h"
 #include "tests/support/places.h"
+#include "tests/traces/generated_ssd.h"
 #include "tests/traces/raw_safetensors.h"
 #include "traces/generate.h"
+#include "traces/trace.h"
 
 namespace scansim::test {
 namespace {
@@ -32,7 +35,7 @@ struct rung_case {
     profile.trace.sha256 = trace.sha256;
     sources.profile_folder = folder.file("gpu");
     sources.model_folder = gpu_model_directory();
-    sources.measure = [this](const scan_trace&, gpu_precision,
+    sources.measure = [this](const gpu_call&, gpu_precision,
                              std::string& why) -> std::optional<measured_call> {
       why = no_gpu;
       if (!has_gpu) return std::nullopt;
@@ -204,6 +207,45 @@ TEST_CASE("gpu_compare uses the published tolerances", "[unit][gpu]") {
   CHECK(gpu_tolerance(gpu_precision::fp32, true).rtol == 3e-4);
   CHECK(gpu_tolerance(gpu_precision::fp16, true).atol == 1e-2);
   CHECK(gpu_tolerance(gpu_precision::bf16, true).rtol == 1e-2);
+}
+
+TEST_CASE("gpu_rung runs a call of ssd as one of a scan", "[unit][gpu]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("ssd.safetensors");
+  write_trace(path,
+              generated_ssd({{"--heads", 2}, {"--head-channels", 3}, {"--states", 4}, {"--length", 9}}, 1));
+  const trace given = load_trace(path);
+  const auto one = load_case(path, load_design_point("tiny", config_directory()));
+  const std::vector<named_reals> reference = one->ref();
+  gpu_sources sources;
+  sources.profile_folder = folder.file("gpu");
+  sources.model_folder = gpu_model_directory();
+  std::optional<measured_call> live;
+  sources.measure = [&](const gpu_call& asked, gpu_precision, std::string& why) {
+    CHECK(asked.sha256() == given.sha256);
+    why = no_gpu;
+    return live;
+  };
+  gpu_choice choice;
+  rung_result entry = run_gpu_rung(*one, choice, sources, &reference);
+  CHECK(entry.gpu->label == "modelled");
+  CHECK(entry.finding.find("no record of this trace at fp32") != std::string::npos);
+  live.emplace();
+  live->profile = example_profile();
+  live->outputs.y.assign(reference[0].values.begin(), reference[0].values.end());
+  live->outputs.h_last.assign(reference[1].values.begin(), reference[1].values.end());
+  entry = run_gpu_rung(*one, choice, sources, &reference);
+  CHECK(entry.gpu->label == "live");
+  CHECK((entry.agree && entry.compared_with == "ref" && entry.outputs[1].name == "final_states"));
+  live->outputs.h_last[7] += 1;
+  entry = run_gpu_rung(*one, choice, sources, &reference);
+  CHECK_FALSE(entry.agree);
+  CHECK(entry.finding.find(
+            "final_states: 1 of 24 elements outside rtol 0.0006, atol 0.002, first at (sequence 0, "
+            "head 0, channel 1, state 3)") != std::string::npos);
+  choice.precision = "int8", choice.source = "live";
+  CHECK_THROWS_WITH(run_gpu_rung(*one, choice, sources, &reference),
+                    Catch::Contains("no int8 kernel of operator ssd"));
 }
 
 }  // namespace scansim::test

@@ -22,7 +22,7 @@ measured_call measure(scripted_gpu& gpu, gpu_precision precision = gpu_precision
   measure_protocol protocol;
   protocol.repetitions = repetitions;
   protocol.clock = gpu.clock();
-  return measure_call(gpu, trace, precision, protocol);
+  return measure_call(gpu, *gpu_call_of(trace), precision, protocol);
 }
 
 }  // namespace
@@ -125,7 +125,7 @@ TEST_CASE("measure_call has no energy where the board tells none, or where none 
   protocol.energy_window_s = 0;
   protocol.clock = telling.clock();
   const scan_trace trace = load_scan_trace(folder.trace("call", 3));
-  CHECK_FALSE(measure_call(telling, trace, gpu_precision::fp32, protocol).profile.energy);
+  CHECK_FALSE(measure_call(telling, *gpu_call_of(trace), gpu_precision::fp32, protocol).profile.energy);
   CHECK(telling.now_s - 100 < 5);  // nor is it waited for idle power
 
   gpu_script slice;  // MIG: the board tells power and energy of all slices
@@ -134,9 +134,10 @@ TEST_CASE("measure_call has no energy where the board tells none, or where none 
   std::string said;
   protocol.energy_window_s = 2;
   protocol.clock = shared.clock();
-  CHECK_FALSE(measure_call(shared, trace, gpu_precision::fp32, protocol, [&](const std::string& what) {
-                said += what + "\n";
-              }).profile.energy);
+  CHECK_FALSE(
+      measure_call(shared, *gpu_call_of(trace), gpu_precision::fp32, protocol, [&](const std::string& what) {
+        said += what + "\n";
+      }).profile.energy);
   CHECK(said.find("MIG") != std::string::npos);
 }
 

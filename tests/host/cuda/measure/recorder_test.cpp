@@ -8,8 +8,12 @@
 #include "host/gpu_profile/profile_store.h"
 #include "tests/host/cuda/measure/scratch_folder.h"
 #include "tests/host/cuda/measure/scripted_gpu.h"
+#include "tests/traces/generated_ssd.h"
+#include "traces/calls/conv1d.h"
+#include "traces/calls/embedding.h"
 #include "traces/input_error.h"
 #include "traces/safetensors.h"
+#include "traces/trace.h"
 
 using namespace scansim;
 using namespace scansim::test;
@@ -129,6 +133,47 @@ TEST_CASE("recorder checks traces, folder and precision before the device is tou
   refused({folder.trace("two", 2, true)}, out, gpu_precision::int8, "int8");
   CHECK(gpu.calls == 0);
   CHECK_FALSE(fs::exists(out));
+}
+
+TEST_CASE("recorder takes calls of ssd and conv1d, their outputs under the operators' own names",
+          "[unit][gpu]") {
+  const scratch_folder folder;
+  scripted_gpu gpu({});
+  const ssd_call ssd =
+      generated_ssd({{"--heads", 2}, {"--head-channels", 3}, {"--states", 4}, {"--length", 9}}, 1);
+  conv1d_call conv;
+  conv.channels = 2, conv.length = 3, conv.width = 4, conv.past = 3;
+  conv.x = {1, 2, 3, 4, 5, 6}, conv.w.assign(8, 0.5F);
+  const std::string ssd_path = (folder.path / "ssd.safetensors").string(),
+                    conv_path = (folder.path / "conv.safetensors").string();
+  write_trace(ssd_path, ssd);
+  write_trace(conv_path, conv);
+  record_request request = request_of(folder, {ssd_path, conv_path}, gpu);
+  request.precisions = {gpu_precision::bf16};
+  const std::vector<planned_record> plan = plan_records(request);
+  REQUIRE(record(gpu, request, plan) == 2);
+  const gpu_profile of_ssd = load_gpu_profile(plan[0].profile_path),
+                    of_conv = load_gpu_profile(plan[1].profile_path);
+  CHECK(of_ssd.trace.op == "ssd");
+  CHECK((of_ssd.trace.channels == 6 && of_ssd.trace.states == 4 && of_ssd.trace.length == 9));
+  CHECK(of_conv.trace.op == "conv1d");
+  const safetensors_file file = safetensors_file::open(plan[0].outputs_path);
+  CHECK(file.find("y")->shape == std::vector<int64_t>{1, 9, 2, 3});
+  CHECK(file.find("final_states")->shape == std::vector<int64_t>{1, 2, 3, 4});
+  CHECK(load_recorded_outputs({plan[0].profile_path, of_ssd}).h_last.size() == 24);
+  CHECK(load_recorded_outputs({plan[1].profile_path, of_conv}).y == conv.x);
+  request.precisions = {gpu_precision::int8};
+  CHECK_THROWS_WITH(plan_records(request), Catch::Contains("int8 kernel (selective_scan), found \"ssd\""));
+}
+
+TEST_CASE("recorder refuses an operator without a kernel by name", "[unit][gpu]") {
+  const scratch_folder folder;
+  scripted_gpu gpu({});
+  embedding_call table;
+  table.vocabulary = 2, table.size = 1, table.length = 1, table.w = {1, 2}, table.ids = {0};
+  const std::string path = (folder.path / "table.safetensors").string();
+  write_trace(path, table);
+  CHECK_THROWS_WITH(plan_records(request_of(folder, {path}, gpu)), Catch::Contains("found \"embedding\""));
 }
 
 TEST_CASE("recorder holds interrupts while it writes and only then", "[unit][gpu]") {

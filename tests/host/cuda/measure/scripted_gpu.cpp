@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "traces/calls/conv1d.h"
+#include "traces/calls/ssd.h"
 #include "traces/input_error.h"
 
 namespace scansim::test {
@@ -28,10 +30,11 @@ class scripted_kernel : public gpu_kernel {
 
 class scripted_scan : public scripted_kernel {
  public:
-  scripted_scan(scripted_gpu& gpu, const scan_tensors& tensors)
+  // Its y is the call's input.
+  scripted_scan(scripted_gpu& gpu, const std::vector<float>& input, size_t states)
       : scripted_kernel(gpu, {4e6, 1e6, 2e6, 1.2e6, 5}) {
-    outputs_.y = tensors.u;
-    outputs_.h_last.assign(static_cast<size_t>(tensors.shape.batch) * tensors.a.size(), 0.5f);
+    outputs_.y = input;
+    outputs_.h_last.assign(states, 0.5f);
   }
   double duration_us() const override { return gpu_.script.scan_us(static_cast<int>(gpu_.sets.size())); }
   void launch(int set) override { gpu_.sets.push_back(set); }
@@ -65,7 +68,20 @@ gpu_board_state scripted_gpu::board_state() {
 std::unique_ptr<gpu_kernel> scripted_gpu::prepare_scan(const scan_tensors& tensors, gpu_precision,
                                                        int buffer_sets) {
   prepared_sets.push_back(buffer_sets);
-  return std::make_unique<scripted_scan>(*this, tensors);
+  return std::make_unique<scripted_scan>(*this, tensors.u,
+                                         static_cast<size_t>(tensors.shape.batch) * tensors.a.size());
+}
+
+std::unique_ptr<gpu_kernel> scripted_gpu::prepare_ssd(const ssd_call& call, gpu_precision, int buffer_sets) {
+  prepared_sets.push_back(buffer_sets);
+  return std::make_unique<scripted_scan>(
+      *this, call.x, static_cast<size_t>(call.sequences * call.heads * call.head_channels * call.states));
+}
+
+std::unique_ptr<gpu_kernel> scripted_gpu::prepare_conv1d(const conv1d_call& call, gpu_precision,
+                                                         int buffer_sets) {
+  prepared_sets.push_back(buffer_sets);
+  return std::make_unique<scripted_scan>(*this, call.x, 0);
 }
 
 std::unique_ptr<gpu_kernel> scripted_gpu::prepare_ceiling(gpu_ceiling ceiling) {

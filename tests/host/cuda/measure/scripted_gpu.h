@@ -36,6 +36,10 @@ class scripted_gpu : public gpu_device {
   gpu_board_state board_state() override;
   std::unique_ptr<gpu_kernel> prepare_scan(const scan_tensors& tensors, gpu_precision precision,
                                            int buffer_sets) override;
+  std::unique_ptr<gpu_kernel> prepare_ssd(const ssd_call& call, gpu_precision precision,
+                                          int buffer_sets) override;
+  std::unique_ptr<gpu_kernel> prepare_conv1d(const conv1d_call& call, gpu_precision precision,
+                                             int buffer_sets) override;
   std::unique_ptr<gpu_kernel> prepare_ceiling(gpu_ceiling ceiling) override;
   double time_us(gpu_kernel& kernel, int launches, int first_set, int buffer_sets) override;
 

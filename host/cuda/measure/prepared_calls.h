@@ -1,0 +1,20 @@
+// The kernels of calls beside the scan, prepared on the CUDA device; contract as of prepared_scan.h.
+//   ssd     three launches; a decode is L state updates in one graph a buffer set, rows as the trace has them
+//   (tokens
+//           outermost), the state at the activations' precision
+//   conv1d  one launch of the convolution
+#pragma once
+#include <memory>
+
+#include "host/cuda/measure/gpu_device.h"
+
+namespace scansim {
+
+std::unique_ptr<gpu_kernel> prepare_ssd_prefill(const ssd_call& call, gpu_precision precision,
+                                                int buffer_sets, int multiprocessors, void* stream);
+std::unique_ptr<gpu_kernel> prepare_ssd_decode(const ssd_call& call, gpu_precision precision, int buffer_sets,
+                                               void* stream);
+std::unique_ptr<gpu_kernel> prepare_causal_conv1d(const conv1d_call& call, gpu_precision precision,
+                                                  int buffer_sets, void* stream);
+
+}  // namespace scansim

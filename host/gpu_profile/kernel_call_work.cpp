@@ -1,0 +1,47 @@
+#include "host/gpu_profile/kernel_call_work.h"
+
+#include "host/cuda/numerics/activation_unit.h"
+
+namespace scansim {
+
+namespace {
+
+double activation_bytes(gpu_precision precision) {
+  return precision == gpu_precision::fp32 ? 4 : precision == gpu_precision::int8 ? 1 : 2;
+}
+
+template <class... Vectors>
+double count_of_all(const Vectors&... values) {
+  return (static_cast<double>(values.size()) + ...);
+}
+
+}  // namespace
+
+profile_work kernel_call_work(const ssd_call& c, gpu_precision precision) {
+  const double each = activation_bytes(precision), steps = count_of_all(c.dt), gates = count_of_all(c.z);
+  const double launches = c.decode ? static_cast<double>(c.length) : 1;
+  const double states = static_cast<double>(c.sequences * c.heads * c.head_channels * c.states);
+  const double state_bytes =
+      c.decode ? launches * 2 * each * states : 4 * (states + count_of_all(c.initial_states));
+  profile_work work;
+  work.bytes = each * (2 * count_of_all(c.x) + count_of_all(c.dt, c.b, c.c, c.z)) +
+               launches * 4 * count_of_all(c.a, c.d, c.dt_bias) + state_bytes;
+  work.exps = steps;
+  work.unit_ops = steps * (1 + (c.dt_softplus ? softplus_unit_ops : 0)) + silu_unit_ops * gates;
+  work.flops = 5 * static_cast<double>(c.state_updates()) + 2 * count_of_all(c.x) + gates;
+  work.launches = launches;
+  return work;
+}
+
+profile_work kernel_call_work(const conv1d_call& c, gpu_precision precision) {
+  const double each = activation_bytes(precision), outputs = count_of_all(c.x);
+  profile_work work;
+  work.bytes = each * (2 * outputs + count_of_all(c.state)) + 4 * count_of_all(c.w, c.bias);
+  work.exps = c.silu ? outputs : 0;
+  work.unit_ops = c.silu ? silu_unit_ops * outputs : 0;
+  work.flops = 2 * outputs * static_cast<double>(c.width);
+  work.launches = 1;
+  return work;
+}
+
+}  // namespace scansim
