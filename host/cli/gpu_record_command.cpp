@@ -16,6 +16,7 @@
 #include "host/cli/standard_streams.h"
 #include "host/cuda/measure/nvml.h"
 #include "host/cuda/measure/recorder.h"
+#include "host/gpu_profile/roofline.h"
 #include "host/run/gpu_rung.h"
 #include "traces/input_error.h"
 #include "traces/one_line.h"
@@ -57,11 +58,9 @@ std::string summary(const gpu_profile& profile) {
   const profile_metric& time = *profile.find_metric("time");
   std::string text = fmt::format("{:.2f} us (5 % {:.2f}, 95 % {:.2f})", time.value,
                                  time.low.value_or(time.value), time.high.value_or(time.value));
-  for (const profile_ceiling& ceiling : profile.ceilings) {
-    const double amount = ceiling.name == "copy_bandwidth" ? profile.work->bytes : profile.work->exps;
-    text += fmt::format(", {:.0f} % of the {} measured", 100 * amount / (time.value * 1e-6) / ceiling.value,
-                        ceiling.name == "copy_bandwidth" ? "copy bandwidth" : "exp rate");
-  }
+  if (const auto bound = roofline(*profile.work, profile.ceilings, exp_way_of(profile.kernel)))
+    text += fmt::format(", {:.0f} % of its roofline, {} {}", 100 * bound->time_us / time.value,
+                        bound->ceiling, bound->basis);
   if (!profile.energy) return text + ", no energy";
   return text + fmt::format(", board energy {:.2f} uJ with idle, {:.2f} uJ without",
                             profile.energy->idle_included_uj, profile.energy->idle_subtracted_uj);

@@ -42,7 +42,9 @@ constexpr count_column counts[] = {{"registers", &kernel_counts::registers},
                                    {"global_loads", &kernel_counts::global_loads},
                                    {"fp32", &kernel_counts::fp32},
                                    {"conversions", &kernel_counts::conversions},
-                                   {"branches", &kernel_counts::branches}};
+                                   {"branches", &kernel_counts::branches},
+                                   {"burst_loads", &kernel_counts::burst_loads},
+                                   {"burst_bytes", &kernel_counts::burst_bytes}};
 
 std::vector<std::string> columns() {
   std::vector<std::string> all;

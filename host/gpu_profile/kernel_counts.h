@@ -16,6 +16,8 @@ struct kernel_counts {
   // Of the hot loop: a thread's, over loop_updates of its state updates.
   double loop_instructions = 0, loop_updates = 0, unit_ops = 0, lds = 0, lds_bytes = 0;
   double sts = 0, shuffles = 0, global_loads = 0, fp32 = 0, conversions = 0, branches = 0;
+  double burst_loads = 0,
+         burst_bytes = 0;  // global loads of a thread that are in flight at once, their bytes
 };
 
 struct code_table {

@@ -27,7 +27,11 @@ SCANSIM_HD float exp_float_in_range(float x) {
                        (float_to_bits(shifted) << 23));  // the magic's bits are shifted out
 }
 
-SCANSIM_HD float exp_float_negative(float x) { return x < -0x1.5d589ep6f ? 0.0f : exp_float_in_range(x); }
+// A select, not a branch: the exps of neighbouring tokens are interleaved.
+SCANSIM_HD float exp_float_negative(float x) {
+  const float value = exp_float_in_range(x);
+  return x < -0x1.5d589ep6f ? 0.0f : value;
+}
 
 SCANSIM_HD float exp_float(float x) {
   return x >= 0x1.62e430p6f ? bits_to_float(0x7f800000u) : exp_float_negative(x);

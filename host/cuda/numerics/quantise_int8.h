@@ -27,6 +27,18 @@ SCANSIM_HD int8_t quantise_round_even(float v, float inverse_scale) {
   return static_cast<int8_t>(static_cast<int32_t>(bits - 0x4b400000u));
 }
 
+// Byte i of a word as a signed number, without a conversion (those are the special function unit's): q + 128
+// becomes the low bits of 2^23 + 128 + q. Exact.
+SCANSIM_HD float float_of_byte(uint32_t word, int i) {
+  const uint32_t shifted = word ^ 0x80808080u;
+#ifdef __CUDA_ARCH__
+  const uint32_t bits = __byte_perm(shifted, 0x4b000000u, 0x7650u | static_cast<unsigned>(i));
+#else
+  const uint32_t bits = 0x4b000000u | (shifted >> 8 * i & 0xffu);
+#endif
+  return add_rn(bits_to_float(bits), -8388736.0f);
+}
+
 SCANSIM_HD float dequantise_int8(int8_t q, float scale) { return mul_rn(static_cast<float>(q), scale); }
 
 }  // namespace scansim

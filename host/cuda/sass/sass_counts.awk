@@ -1,6 +1,7 @@
 # Counts of one cubin: reads what ptxas -v said of it, then its disassembly (nvdisasm -c), writes one row of
 # sass_counts.csv for each kernel of the table. A loop runs from the target of a backward branch to the last
-# branch to it; the hot loop is the one that is densest in 2^x (in fma where a kernel has none: int8). Of it the
+# branch to it; the hot loop is the one that is densest in 2^x (in fma where a kernel has none: int8; in products of
+# matrices where it has them: ssd). Of it the
 # path is counted that does all of the arithmetic, the one with most fma, and of these the shortest; a loop inside
 # counts once: what the kernel issues at least. A kernel without a loop (the decode step) is counted whole, both
 # sides of a branch. Variable: architecture ("sm_90").
@@ -15,13 +16,13 @@ function number_before(text, word,   at) {
 }
 function precision_of(name) {
   if (name ~ /quamba/) return "int8"
-  if (name ~ /kernelIf/ || name ~ /exp_kernel/) return "fp32"
+  if (name ~ /kernelIf/ || name ~ /exp_kernel|ssd_state_passing/) return "fp32"
   return name ~ /kernelINS_13bfloat16/ ? "bf16" : "fp16"
 }
 # Which rows the table has: state updates whose state has the type of the activations, every scan, and exps.
 function wanted(name) {
   if (name ~ /state_update_kernel/) return name ~ /kernelIff/ || name ~ /_bitsES._NS_/
-  return name ~ /selective_scan_(serial|block)_kernel|quamba_scan_kernel|exp_kernel/
+  return name ~ /selective_scan_(serial|block)_kernel|quamba_scan_kernel|exp_kernel|ssd_[a-z_]*_kernel/
 }
 function shape_of(name) {
   if (!match(name, /(Li[0-9]+E)+E/)) return "-"
@@ -32,7 +33,7 @@ function shape_of(name) {
   return name
 }
 function stem_of(name) {
-  match(name, /[0-9](selective_scan_serial|selective_scan_block|state_update|quamba_scan|exp)_kernel/)
+  match(name, /[0-9](selective_scan_serial|selective_scan_block|state_update|quamba_scan|exp|ssd_[a-z_]*)_kernel/)
   return substr(name, RSTART + 1, RLENGTH - 8)
 }
 # Bytes of one thread's access.
@@ -48,7 +49,7 @@ function walk(first, last,   k, falls) {
     falls = k < last && !(op[k] ~ /^(BRA|BRX|EXIT|RET)/ && !conditional[k])
     if (falls && cost[k + 1] < cost[k]) { cost[k] = cost[k + 1]; next_of[k] = k + 1 }
     if (op[k] ~ /^BRA/ && to[k] > k && to[k] <= last && cost[to[k]] < cost[k]) { cost[k] = cost[to[k]]; next_of[k] = to[k] }
-    if (cost[k] < unreachable) cost[k] += 1 - (op[k] ~ /^FFMA/ ? 10000 : 0)
+    if (cost[k] < unreachable) cost[k] += 1 - (op[k] ~ /^(FFMA|HMMA)/ ? 10000 : 0)
   }
   for (k = first; k; k = next_of[k]) on[k] = 1
 }
@@ -62,6 +63,7 @@ function count(first, last,   k, code) {
     if (code ~ /^MUFU\.EX2/) ++n["ex2"]
     if (code ~ /^LDS/) { ++n["lds"]; n["lds_bytes"] += width_of(code) }
     if (code ~ /^STS/) ++n["sts"]
+    if (code ~ /^HMMA/) ++n["products"]
     if (code ~ /^SHFL/) ++n["shfl"]
     if (code ~ /^LDG/) ++n["ldg"]
     if (code ~ /^(FFMA|FMUL|FADD)/) ++n["fp32"]
@@ -69,10 +71,23 @@ function count(first, last,   k, code) {
     if (code ~ /^(BRA|BSSY|BSYNC|BRX)/) ++n["branches"]
   }
 }
+# The stretch of code without branch, target or barrier whose global loads bring most: its loads are all in flight at
+# once, as nothing there must wait for the first.
+function burst(   k, loads, bytes, target, begins) {
+  delete begins
+  for (target in label) begins[label[target]] = 1
+  n["burst_loads"] = n["burst_bytes"] = loads = bytes = 0
+  for (k = 1; k <= size; ++k) {
+    if (k in begins) loads = bytes = 0
+    if (op[k] ~ /^LDG/) { ++loads; bytes += width_of(op[k]) }
+    if (bytes > n["burst_bytes"]) { n["burst_loads"] = loads; n["burst_bytes"] = bytes }
+    if (op[k] ~ /^(BRA|BRX|EXIT|RET|BAR|BSYNC|WARPSYNC)/) loads = bytes = 0
+  }
+}
 # How dense a loop is in its mark, without the loops inside it. An int8 loop is to be large, too: softplus and
 # silu are fma as well.
 function density_of(first, last,   k, other, marks, own, mark, within) {
-  mark = name ~ /quamba/ ? "^FFMA" : "^MUFU\\.EX2"
+  mark = name ~ /quamba/ ? "^FFMA" : name ~ /ssd_chunk/ ? "^HMMA" : "^MUFU\\.EX2"
   delete within
   for (other in ends)
     if (other + 0 > first && ends[other] <= last)
@@ -86,6 +101,8 @@ function updates_of(stem, shape, ex2,   part) {
   if (stem == "selective_scan_block") return part[1]
   if (stem == "state_update") return 4 * part[2]
   if (stem == "quamba_scan") return 16
+  if (stem == "ssd_state_update") return 4 * part[2] * (name ~ /kernelIff/ ? 4 : 8)
+  if (stem == "ssd_chunk_state" || stem == "ssd_chunk_scan") return n["products"]
   return ex2
 }
 function finish(   target, density, most, first, last, stem, shape, k, updates) {
@@ -101,20 +118,21 @@ function finish(   target, density, most, first, last, stem, shape, k, updates) 
   }
   stem = stem_of(name)
   shape = shape_of(name)
-  if (stem == "state_update" || !most) {
+  if (stem ~ /state_update|state_passing/ || !most) {
     first = 1
     last = size
     delete on
     for (k = 1; k <= size; ++k) on[k] = 1
   } else walk(first, last)
   count(first, last)
+  burst()
   if (stem == "exp") stem = name ~ /exp_methodE2/ ? "exp_split" : "exp_unit"
   # 4 rounds of 8 chains, whatever way an exp is computed.
   updates = stem ~ /^exp/ ? 32 : updates_of(stem, shape, n["ex2"])
   if (stem ~ /^exp/) sub(/^[0-9]*x/, "", shape)
-  printf "%s,%s,%s,%s,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d\n", stem, precision_of(name), shape, architecture,
+  printf "%s,%s,%s,%s,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d\n", stem, precision_of(name), shape, architecture,
          registers[name], spills[name], shared[name], size, n["all"], updates, n["unit"], n["lds"], n["lds_bytes"],
-         n["sts"], n["shfl"], n["ldg"], n["fp32"], n["conversions"], n["branches"]
+         n["sts"], n["shfl"], n["ldg"], n["fp32"], n["conversions"], n["branches"], n["burst_loads"], n["burst_bytes"]
 }
 FNR == 1 { ++file }
 file == 1 && /Compiling entry function/ { split($0, quoted, "'"); said = quoted[2] }

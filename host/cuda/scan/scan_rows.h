@@ -65,4 +65,12 @@ inline bool states_are_packed(const state_update_call& call) {
          reinterpret_cast<uintptr_t>(call.a) % 16 == 0;
 }
 
+// The same of those and one token's B and C.
+inline bool operands_are_packed(const state_update_call& call) {
+  const uintptr_t boundary = call.precision == gpu_precision::fp32 ? 16 : 8;
+  return call.row_stride == 1 && states_are_packed(call) &&
+         reinterpret_cast<uintptr_t>(call.b) % boundary == 0 &&
+         reinterpret_cast<uintptr_t>(call.c) % boundary == 0;
+}
+
 }  // namespace scansim

@@ -9,11 +9,13 @@
 //
 // Counted, not measured on a device yet (nvcc 13.0, sm_90, 16 items x 1 warp): 12.2 PTX instructions per
 // token, channel and state, 9.9 without register moves, against 8.5 issue slots of its 17 exps per 16 tokens;
-// 10 shuffles and 8 16-byte shared-memory reads per 16 tokens and state. Registers 162 (115 at 8 items, 76 at
-// 4; with 4 warps 164, 127, 78); no shape spills on sm_80 or sm_90.
+// 10 shuffles and 8 16-byte shared-memory reads per 16 tokens and state. B and C come 64 bytes of a thread at
+// a time (bf16: 4 loads of 16 bytes in flight, before 2 of 8). Registers 165 (118 at 8 items, 76 at 4; with 4
+// warps 168, 124, 78), before that 162 (115, 76; 164, 127, 78); no shape spills on sm_80 or sm_90 (../sass).
 #pragma once
 #include "host/cuda/numerics/activation_unit.h"
 #include "host/cuda/numerics/affine_scan.h"
+#include "host/cuda/numerics/packed_access.h"
 #include "host/cuda/scan/scan_rows.h"
 
 namespace scansim {
@@ -99,12 +101,56 @@ __device__ __forceinline__ void load_segment(packed4<float>* stage, const T* row
   read_items<Shape>(stage, lane, out);
 }
 
+// A whole chunk, forward, `width` elements an access: up to 64 bytes of a thread are in flight before the
+// first is used (more than that spills on sm_80), where the loop below waits for every other load.
+template <typename Shape, int width, typename T>
+__device__ __forceinline__ void load_whole_states(block_tiles<Shape>& shared, const T* b, const T* c,
+                                                  int length, int first_token) {
+  constexpr int pieces = Shape::chunk / width, each = Shape::states * pieces / Shape::threads;
+  constexpr int most = (sizeof(T) == 4 ? 32 : 64) / (width * sizeof(T)),
+                burst = 2 * each < most ? 2 * each : most;
+  constexpr int quads = Shape::items / 4;
+  static_assert(2 * each % burst == 0);
+#pragma unroll 1  // else the loads of all would go first
+  for (int from = 0; from < 2 * each; from += burst) {
+    packed<T, width> loaded[burst];
+#pragma unroll
+    for (int i = 0; i < burst; ++i) {
+      const int piece = threadIdx.x + (from + i) % each * Shape::threads;
+      const T* rows = from + i < each ? b : c;
+      loaded[i] = load_packed<width>(rows + (piece / pieces * length + first_token + piece % pieces * width));
+    }
+#pragma unroll
+    for (int i = 0; i < burst; ++i) {
+      const int piece = threadIdx.x + (from + i) % each * Shape::threads;
+      packed4<float>* tile = from + i < each ? shared.b[piece / pieces] : shared.c[piece / pieces];
+#pragma unroll
+      for (int q = 0; q < width / 4; ++q) {
+        const unsigned quad = static_cast<unsigned>(piece % pieces * (width / 4) + q);
+        packed4<float> four;
+#pragma unroll
+        for (int j = 0; j < 4; ++j) four.value[j] = to_float(loaded[i].value[4 * q + j]);
+        tile[quad / quads * Shape::stride + quad % quads] = four;
+      }
+    }
+  }
+}
+
 // B and C of states first .. first + Shape::states - 1, tokens of one chunk; b and c point at the row of
 // state first; absent ones are 0.
 template <typename Shape, typename T>
 __device__ __forceinline__ void load_states(block_tiles<Shape>& shared, const T* b, const T* c,
                                             const scan_sizes& sizes, int first, const token_window& window,
                                             bool vector_rows) {
+  // 16 bytes, or 8 where they are more than a thread's share.
+  constexpr int widest = 16 / sizeof(T),
+                width = Shape::states * Shape::chunk / widest % Shape::threads == 0 ? widest : 4;
+  static_assert(Shape::states * Shape::chunk / width % Shape::threads == 0);
+  const auto starts =
+      reinterpret_cast<uintptr_t>(b + window.first) | reinterpret_cast<uintptr_t>(c + window.first);
+  if (window.count == Shape::chunk && !window.reverse && first + Shape::states <= sizes.states &&
+      (starts | sizes.length * sizeof(T)) % (width * sizeof(T)) == 0)
+    return load_whole_states<Shape, width>(shared, b, c, sizes.length, window.first);
   constexpr int quads = Shape::chunk / 4;
 #pragma unroll 2
   for (int e = threadIdx.x; e < 2 * Shape::states * quads; e += Shape::threads) {

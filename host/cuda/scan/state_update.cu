@@ -14,7 +14,7 @@ void launch_state_update(const state_update_call& call, void* stream) {
       return with_update_shape<update_shape>(call.states, [&]<typename Shape>(Shape) {
         state_update_kernel<T, State, Shape>
             <<<grid_blocks(update_grid<Shape>(call)), Shape::threads, 0, static_cast<cudaStream_t>(stream)>>>(
-                call, states_are_packed(call));
+                call, states_are_packed(call), operands_are_packed(call));
         check_launch("state_update");
         return true;
       });

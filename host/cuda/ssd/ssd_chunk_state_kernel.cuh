@@ -5,6 +5,9 @@
 // type before it. Contract: grid (chunks, heads, ceil(P / 64)), block 128. Chunks of a sequence are
 // independent of each other: ssd_state_passing_kernel.cuh joins them. Source: Dao and Gu 2024, section 6;
 // chunk_cumsum and chunk_state of mamba_ssm are the same two steps.
+// Counted, not measured on a device yet (nvcc 13.0, sm_90): bf16 291 instructions for 64 tokens by 64 states,
+// 32 products a warp, loads of 64 bytes a thread in flight; fp32 1556 for 192; 96 registers, no spills
+// (../sass).
 #pragma once
 #include "host/cuda/numerics/activation_unit.h"
 #include "host/cuda/ssd/ssd_tiles.cuh"

@@ -70,13 +70,22 @@ __global__ void __launch_bounds__(Shape::threads)
   for (int q = 0; q < Shape::quads; ++q) {
     const int n = (q * Shape::lanes + lane) * width;
     State s[rows][width];
-#pragma unroll
-    for (int r = 0; r < rows; ++r)
-      load_states<width>(static_cast<const State*>(call.state) + (x_row + r) * call.states, n,
-                         r < count ? states : 0, vectors.states, s[r]);
     T b[width], c[width];
-    load_states<width>(static_cast<const T*>(call.b) + bc_row, n, states, vectors.operands, b);
-    load_states<width>(static_cast<const T*>(call.c) + bc_row, n, states, vectors.operands, c);
+    const State* state = static_cast<const State*>(call.state) + x_row * call.states;
+    const T *own_b = static_cast<const T*>(call.b) + bc_row, *own_c = static_cast<const T*>(call.c) + bc_row;
+    if (vectors.states && vectors.operands && count == rows &&
+        n + width <= states) {  // all loads in flight at once
+#pragma unroll
+      for (int r = 0; r < rows; ++r) load_states<width>(state + r * call.states, n, n + width, true, s[r]);
+      load_states<width>(own_b, n, n + width, true, b);
+      load_states<width>(own_c, n, n + width, true, c);
+    } else {
+#pragma unroll
+      for (int r = 0; r < rows; ++r)
+        load_states<width>(state + r * call.states, n, r < count ? states : 0, false, s[r]);
+      load_states<width>(own_b, n, states, false, b);
+      load_states<width>(own_c, n, states, false, c);
+    }
 #pragma unroll
     for (int r = 0; r < rows; ++r) {
       const ssd_scale_row scales = ssd_scales_of(call, head, first + (r < count ? r : 0));

@@ -33,34 +33,62 @@ SCANSIM_HD void load_elements(const T* row, int first, int columns, bool vector,
   for (int i = 0; i < width; ++i) out[i] = first + i < columns ? row[first + i] : T{};
 }
 
+// A thread's share of 64 rows of `Columns`, 16 bytes at a time, each given to put(row, first column,
+// elements). Where rows and columns are all there and made of 16 bytes, the loads are all in flight before
+// the first is used.
+template <int Columns, bool RowsFirst, typename From, typename Put>
+__device__ __forceinline__ void load_rows(const From* memory, int64_t pitch, int rows, int columns,
+                                          bool vector, Put&& put) {
+  constexpr int width = 16 / sizeof(From), per_row = Columns / width,
+                share = ssd_tile * per_row / ssd_threads;
+  const auto row_of = [](int i) {
+    const int e = threadIdx.x + i * ssd_threads;
+    return RowsFirst ? e % ssd_tile : e / per_row;
+  };
+  const auto column_of = [](int i) {
+    const int e = threadIdx.x + i * ssd_threads;
+    return (RowsFirst ? e / ssd_tile : e % per_row) * width;
+  };
+  if (vector && rows >= ssd_tile && columns >= Columns) {
+    packed<From, width> loaded[share];
+#pragma unroll
+    for (int i = 0; i < share; ++i) loaded[i] = load_packed<width>(memory + row_of(i) * pitch + column_of(i));
+#pragma unroll
+    for (int i = 0; i < share; ++i) put(row_of(i), column_of(i), loaded[i].value);
+    return;
+  }
+#pragma unroll 1
+  for (int i = 0; i < share; ++i) {
+    From loaded[width];
+    load_elements(memory + row_of(i) * pitch, column_of(i), row_of(i) < rows ? columns : 0, vector, loaded);
+    put(row_of(i), column_of(i), loaded);
+  }
+}
+
 // tile[row][column] = value(row, memory[row * pitch + column]), 64 rows of `Columns`.
 template <int Columns, int Stride, typename T, typename From, typename Value>
 __device__ void load_tile(T* tile, const From* memory, int64_t pitch, int rows, int columns, bool vector,
                           Value&& value) {
-  constexpr int width = 16 / sizeof(From), per_row = Columns / width;
-#pragma unroll 4
-  for (int e = threadIdx.x; e < ssd_tile * per_row; e += ssd_threads) {
-    const int row = e / per_row, first = e % per_row * width;
-    From loaded[width];
-    load_elements(memory + row * pitch, first, row < rows ? columns : 0, vector, loaded);
+  constexpr int width = 16 / sizeof(From);
+  load_rows<Columns, false>(memory, pitch, rows, columns, vector,
+                            [&](int row, int first, const From(&loaded)[width]) {
 #pragma unroll
-    for (int i = 0; i < width; ++i) tile[row * Stride + first + i] = value(row, loaded[i]);
-  }
+                              for (int i = 0; i < width; ++i)
+                                tile[row * Stride + first + i] = value(row, loaded[i]);
+                            });
 }
 
 // tile[column][row] likewise: neighbouring threads have neighbouring rows.
 template <typename T, typename Value>
 __device__ void load_turned(T* tile, const T* memory, int64_t pitch, int rows, int columns, bool vector,
                             Value&& value) {
-  constexpr int width = 16 / sizeof(T), per_row = ssd_tile / width;
-#pragma unroll 4
-  for (int e = threadIdx.x; e < ssd_tile * per_row; e += ssd_threads) {
-    const int row = e % ssd_tile, first = e / ssd_tile * width;
-    T loaded[width];
-    load_elements(memory + row * pitch, first, row < rows ? columns : 0, vector, loaded);
+  constexpr int width = 16 / sizeof(T);
+  load_rows<ssd_tile, true>(memory, pitch, rows, columns, vector,
+                            [&](int row, int first, const T(&loaded)[width]) {
 #pragma unroll
-    for (int i = 0; i < width; ++i) tile[(first + i) * ssd_turned_stride + row] = value(row, loaded[i]);
-  }
+                              for (int i = 0; i < width; ++i)
+                                tile[(first + i) * ssd_turned_stride + row] = value(row, loaded[i]);
+                            });
 }
 
 // sums[j] += rows 16 warp .. of left, times columns 8 j .. of right, over Depth values; j below `tiles`.

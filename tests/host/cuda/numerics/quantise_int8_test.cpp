@@ -72,3 +72,13 @@ TEST_CASE("quantising a dequantised int8 gives it back for any scale", "[numeric
       REQUIRE(int{quantise_round_even(v, inverse)} == q);
     }
 }
+
+TEST_CASE("float_of_byte is the signed byte, in every place of a word", "[exhaustive][gpu]") {
+  for (int q = -128; q < 128; ++q)
+    for (int i = 0; i < 4; ++i)
+      for (const uint32_t others : {0u, 0xffffffffu, 0x5a5a5a5au}) {
+        const uint32_t word = (others & ~(0xffu << 8 * i)) | static_cast<uint32_t>(static_cast<uint8_t>(q))
+                                                                 << 8 * i;
+        CHECK(float_of_byte(word, i) == static_cast<float>(q));
+      }
+}

@@ -5,9 +5,9 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 sass=$here/../../../../host/cuda/sass
-# Of 29 instructions 22 on the path: 3 ex2 and 1 rcp, 2 shared loads of 16 and 2 bytes, 2 fma and 1 mul.
-expected="selective_scan_block,bf16,4x4,sm_90,78,20,8256,29,22,4,4,2,18,1,1,1,3,0,6
-quamba_scan,int8,1,sm_90,122,0,2048,7,5,16,0,0,0,0,0,0,3,1,1"
+# Of 29 instructions a load of 8 bytes is more than two of 2, and 22 on the path: 3 ex2 and 1 rcp, 2 shared loads of 16 and 2 bytes, 2 fma and 1 mul.
+expected="selective_scan_block,bf16,4x4,sm_90,78,20,8256,29,22,4,4,2,18,1,1,1,3,0,6,1,8
+quamba_scan,int8,1,sm_90,122,0,2048,7,5,16,0,0,0,0,0,0,3,1,1,0,0"
 found=$(awk -v architecture=sm_90 -f "$sass/sass_counts.awk" "$here/example.said" "$here/example.sass")
 if [ "$found" != "$expected" ]; then
   printf 'expected\n%s\nfound\n%s\n' "$expected" "$found"
