@@ -28,7 +28,8 @@ profile_work kernel_call_work(const ssd_call& c, gpu_precision precision) {
                launches * 4 * count_of_all(c.a, c.d, c.dt_bias) + state_bytes;
   work.exps = steps;
   work.unit_ops = steps * (1 + (c.dt_softplus ? softplus_unit_ops : 0)) + silu_unit_ops * gates;
-  work.flops = 5 * static_cast<double>(c.state_updates()) + 2 * count_of_all(c.x) + gates;
+  work.flops = 2 * count_of_all(c.x) + gates;
+  if (c.decode) work.flops += 5 * static_cast<double>(c.state_updates());
   work.launches = launches;
   return work;
 }

@@ -3,6 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "host/gpu_profile/gpu_datasheet.h"
+#include "host/gpu_profile/kernel_call_work.h"
+#include "host/gpu_profile/roofline.h"
 #include "host/run/gpu_compare.h"
 #include "host/run/load_case.h"
 #include "models/configs/data_directory.h"
@@ -207,6 +210,26 @@ TEST_CASE("gpu_compare uses the published tolerances", "[unit][gpu]") {
   CHECK(gpu_tolerance(gpu_precision::fp32, true).rtol == 3e-4);
   CHECK(gpu_tolerance(gpu_precision::fp16, true).atol == 1e-2);
   CHECK(gpu_tolerance(gpu_precision::bf16, true).rtol == 1e-2);
+}
+
+TEST_CASE("gpu_rung models ssd by its bytes: products of matrices are not float32's", "[unit][gpu]") {
+  std::map<std::string, int64_t> flags = {
+      {"--heads", 24}, {"--head-channels", 64}, {"--states", 128}, {"--length", 256}};
+  const profile_work prefill = kernel_call_work(generated_ssd(flags, 1), gpu_precision::bf16);
+  const double values = 24 * 64 * 256, states = 24 * 64 * 128;
+  CHECK(prefill.exps == 24 * 256);
+  CHECK(prefill.unit_ops == 2 * 24 * 256 + 2 * values);
+  CHECK(prefill.bytes == 2 * (3 * values + 24 * 256 + 2 * 128 * 256) + 4 * 3 * 24 + 4 * states);
+  const gpu_datasheet sheet = load_gpu_datasheet("h100-sxm", gpu_model_directory());
+  CHECK(roofline(prefill, sheet.ceilings)->ceiling == "launch_floor");
+  flags["--length"] = 4096;
+  CHECK(roofline(kernel_call_work(generated_ssd(flags, 1), gpu_precision::bf16), sheet.ceilings)->ceiling ==
+        "copy_bandwidth");
+  flags["--length"] = 3, flags["--decode"] = 1;
+  const profile_work decode = kernel_call_work(generated_ssd(flags, 1), gpu_precision::bf16);
+  CHECK(decode.launches == 3);
+  CHECK(decode.bytes > 3 * 2 * 2 * states);
+  CHECK(decode.flops > 5 * 3 * states);
 }
 
 TEST_CASE("gpu_rung runs a call of ssd as one of a scan", "[unit][gpu]") {
