@@ -9,6 +9,7 @@
 #include "host/cli/option_checks.h"
 #include "host/cli/standard_streams.h"
 #include "host/cli/subcommand.h"
+#include "host/energy/gate_synthesis.h"
 #include "host/operators/cached_scales.h"
 #include "host/report/text_table.h"
 #include "sim/cosim/rtl_cache.h"
@@ -50,7 +51,9 @@ struct kept_texts {
   const char* what;
 };
 std::vector<kept_texts> kinds_of_texts() {
-  return {{scale_cache_folder(), "scales of traces at widths"}, {area_cache_folder(), "areas of machines"}};
+  return {{scale_cache_folder(), "scales of traces at widths"},
+          {area_cache_folder(), "areas of machines"},
+          {netlist_cache_folder(), "netlists of units"}};
 }
 
 int show_cache() {
@@ -96,12 +99,12 @@ command_action add_cache(CLI::App& app) {
   *chosen = []() -> int {
     throw input_error("command line", "cache", "a subcommand: info or clear", "none");
   };
-  CLI::App* info =
-      app.add_subcommand("info", "The folder, its libraries, scales and areas, whether they are whole");
+  CLI::App* info = app.add_subcommand(
+      "info", "The folder, its libraries, scales, areas and netlists, whether they are whole");
   info->footer("Example: scansim cache info");
   info->callback([chosen] { *chosen = show_cache; });
-  CLI::App* clear =
-      app.add_subcommand("clear", "Removes libraries, scales and areas; builds that run are left alone");
+  CLI::App* clear = app.add_subcommand(
+      "clear", "Removes libraries, scales, areas and netlists; builds that run are left alone");
   clear->footer("Example: scansim cache clear --older-than 30");
   auto days = std::make_shared<int>(0);
   clear->add_option("--older-than", *days, "Only what has not changed for so many days")

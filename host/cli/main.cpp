@@ -38,6 +38,8 @@ constexpr subcommand subcommands[] = {
      "Example: scansim bench --config base --json bench.json", add_bench},
     {"area", "Synthesizes the RTL of a design point and counts its logic",
      "Example: scansim area --config base", add_area},
+    {"energy", "Measures the energy of units at gate level",
+     "Example: scansim energy measure scan_pe --config edge --trace layer.safetensors", add_energy},
     {"network", "Costs a whole network on a design point, without weights",
      "Example: scansim network mamba-130m --config block --memory dram-hbm2", add_network},
     {"sweep", "Runs a space of design points and finds the best",

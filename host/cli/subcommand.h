@@ -32,6 +32,7 @@ command_action add_sweep(CLI::App& app);
 command_action add_regress(CLI::App& app);
 command_action add_coverage(CLI::App& app);
 command_action add_area(CLI::App& app);
+command_action add_energy(CLI::App& app);
 command_action add_accuracy(CLI::App& app);
 command_action add_sparsify(CLI::App& app);
 command_action add_gpu(CLI::App& app);

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t seal_chars = 64, most_bytes = 1 << 20;
+constexpr size_t seal_chars = 64, most_bytes = 16 << 20;  // the netlist of a unit has some MB
 constexpr const char* ending = ".txt";
 constexpr const char* partial_mark = ".tmp.";
 

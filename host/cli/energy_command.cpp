@@ -1,0 +1,100 @@
+// `scansim energy`: energy and time of units at gate level.
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "host/cli/delivery.h"
+#include "host/cli/design_options.h"
+#include "host/cli/interruption.h"
+#include "host/cli/option_checks.h"
+#include "host/cli/progress_display.h"
+#include "host/cli/subcommand.h"
+#include "host/energy/energy_measure.h"
+#include "host/report/text_table.h"
+#include "host/run/run_request.h"
+#include "traces/input_error.h"
+#include "traces/json_text.h"
+
+namespace scansim {
+namespace {
+
+struct energy_request {
+  design_request design;
+  measure_request measure;
+  std::string json_path;
+};
+
+int report_energy(const energy_request& request) {
+  std::vector<std::string> inputs = design_inputs(request.design.config);
+  inputs.push_back(request.measure.trace_path);
+  delivery delivered({{"--json", request.json_path}}, inputs);
+  const design_point point = load_design(request.design);
+  energy_measurement found;
+  {
+    const interruption_guard guard;  // the tool's folder goes first
+    progress_display progress(delivered.report_is_dropped());
+    progress.begin_step("measuring " + request.measure.unit);
+    found = measure_energy(request.measure, point, progress.callback());
+  }
+  delivered.print(energy_text(found));
+  delivered.write(request.json_path, json_text(to_json(found), 2) + "\n");
+  return delivered.status(agrees(found) ? status_agree : status_disagree);
+}
+
+int list_units() {
+  text_table table({"<unit", "<an operation", "<trace"});
+  for (const measured_unit& unit : measured_units())
+    table.add_row(
+        {unit.name, unit.operation, unit.needs_layer ? "mamba_block" : "selective_scan, mamba_block"});
+  delivery delivered({}, {});
+  delivered.print(table.text());
+  return delivered.status(status_agree);
+}
+
+void add_measure(CLI::App& app, const std::shared_ptr<command_action>& chosen) {
+  CLI::App* measure =
+      app.add_subcommand("measure", "Maps a unit to gates, drives it with a trace, reports pJ per operation");
+  measure->footer(
+      "Example: scansim energy measure scan_pe --config edge --trace "
+      "traces/byte-mamba-late-prefill.safetensors");
+  auto request = std::make_shared<energy_request>();
+  measure->add_option("unit", request->measure.unit, "One of `scansim energy units`")->required();
+  add_design_options(*measure, request->design);
+  measure->add_option("--trace", request->measure.trace_path, "The run whose vectors the unit gets")
+      ->required()
+      ->check(not_empty);
+  const std::map<std::string, data_kind> kinds = {
+      {"trace", data_kind::trace}, {"random", data_kind::random}, {"zeros", data_kind::zeros}};
+  measure
+      ->add_option_function<std::string>(
+          "--data", [request, kinds](const std::string& name) { request->measure.kind = kinds.at(name); },
+          "Operands: trace, random or zeros (scales stay the trace's); default trace")
+      ->check(CLI::IsMember({"trace", "random", "zeros"}));
+  measure->add_option("--seed", request->measure.seed, "Of random operands")
+      ->check(whole_number<uint64_t>)
+      ->capture_default_str();
+  measure->add_option("--operations", request->measure.size.operations, "So many, of several lanes")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1000000}))
+      ->capture_default_str();
+  measure->add_flag("--sta", request->measure.with_sta,
+                    "Compares arrivals with OpenSTA's (Debian package opensta)");
+  add_output_option(*measure, "--json", request->json_path, "Writes the measurement");
+  measure->callback([chosen, request] { *chosen = [request] { return report_energy(*request); }; });
+}
+
+}  // namespace
+
+command_action add_energy(CLI::App& app) {
+  auto chosen = std::make_shared<command_action>();
+  *chosen = []() -> int {
+    throw input_error("command line", "energy", "a subcommand: measure or units", "none");
+  };
+  add_measure(app, chosen);
+  CLI::App* units = app.add_subcommand("units", "Lists the units that can be measured");
+  units->footer("Example: scansim energy units");
+  units->callback([chosen] { *chosen = list_units; });
+  return [chosen] { return (*chosen)(); };
+}
+
+}  // namespace scansim
