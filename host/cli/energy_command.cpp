@@ -11,6 +11,7 @@
 #include "host/cli/progress_display.h"
 #include "host/cli/subcommand.h"
 #include "host/energy/energy_measure.h"
+#include "host/energy/unit_clock.h"
 #include "host/report/text_table.h"
 #include "host/run/run_request.h"
 #include "traces/input_error.h"
@@ -44,9 +45,9 @@ int report_energy(const energy_request& request) {
 
 int list_units() {
   text_table table({"<unit", "<an operation", "<trace"});
+  constexpr const char* sources[] = {"selective_scan, mamba_block", "mamba_block", "none"};
   for (const measured_unit& unit : measured_units())
-    table.add_row(
-        {unit.name, unit.operation, unit.needs_layer ? "mamba_block" : "selective_scan, mamba_block"});
+    table.add_row({unit.name, unit.operation, sources[static_cast<int>(unit.source)]});
   delivery delivered({}, {});
   delivered.print(table.text());
   return delivered.status(status_agree);
@@ -61,8 +62,9 @@ void add_measure(CLI::App& app, const std::shared_ptr<command_action>& chosen) {
   auto request = std::make_shared<energy_request>();
   measure->add_option("unit", request->measure.unit, "One of `scansim energy units`")->required();
   add_design_options(*measure, request->design);
-  measure->add_option("--trace", request->measure.trace_path, "The run whose vectors the unit gets")
-      ->required()
+  measure
+      ->add_option("--trace", request->measure.trace_path,
+                   "The run whose vectors the unit gets; operators need none")
       ->check(not_empty);
   const std::map<std::string, data_kind> kinds = {
       {"trace", data_kind::trace}, {"random", data_kind::random}, {"zeros", data_kind::zeros}};
@@ -74,7 +76,9 @@ void add_measure(CLI::App& app, const std::shared_ptr<command_action>& chosen) {
   measure->add_option("--seed", request->measure.seed, "Of random operands")
       ->check(whole_number<uint64_t>)
       ->capture_default_str();
-  measure->add_option("--operations", request->measure.size.operations, "So many, of several lanes")
+  measure
+      ->add_option("--beats", request->measure.size.beats,
+                   "Cycles in which operations begin, of several lanes")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1000000}))
       ->capture_default_str();
   measure->add_flag("--sta", request->measure.with_sta,
@@ -83,14 +87,40 @@ void add_measure(CLI::App& app, const std::shared_ptr<command_action>& chosen) {
   measure->callback([chosen, request] { *chosen = [request] { return report_energy(*request); }; });
 }
 
+int report_clock(const energy_request& request) {
+  delivery delivered({{"--json", request.json_path}}, design_inputs(request.design.config));
+  const design_point point = load_design(request.design);
+  clock_report found;
+  {
+    const interruption_guard guard;
+    progress_display progress(delivered.report_is_dropped());
+    progress.begin_step("timing the units of " + point.name);
+    found = clock_of(point, progress.callback());
+  }
+  delivered.print(clock_text(found));
+  delivered.write(request.json_path, json_text(to_json(found), 2) + "\n");
+  return delivered.status(status_agree);
+}
+
+void add_clock(CLI::App& app, const std::shared_ptr<command_action>& chosen) {
+  CLI::App* clock =
+      app.add_subcommand("clock", "Longest paths of a design point's units against its clock_mhz");
+  clock->footer("Example: scansim energy clock --config edge");
+  auto request = std::make_shared<energy_request>();
+  add_design_options(*clock, request->design);
+  add_output_option(*clock, "--json", request->json_path, "Writes the paths");
+  clock->callback([chosen, request] { *chosen = [request] { return report_clock(*request); }; });
+}
+
 }  // namespace
 
 command_action add_energy(CLI::App& app) {
   auto chosen = std::make_shared<command_action>();
   *chosen = []() -> int {
-    throw input_error("command line", "energy", "a subcommand: measure or units", "none");
+    throw input_error("command line", "energy", "a subcommand: measure, clock or units", "none");
   };
   add_measure(app, chosen);
+  add_clock(app, chosen);
   CLI::App* units = app.add_subcommand("units", "Lists the units that can be measured");
   units->footer("Example: scansim energy units");
   units->callback([chosen] { *chosen = list_units; });

@@ -46,6 +46,14 @@ class temporary_folder {
   std::string path_;
 };
 
+unit_data data_for(const measured_unit& unit, const measure_request& request, const design_point& point) {
+  if (unit.source == vector_source::none) return {"", "", data_kind::random, request.seed, {}, nullptr};
+  if (request.trace_path.empty())
+    throw input_error("command line", "--trace", std::string("a trace whose run drives ") + unit.name,
+                      "none");
+  return load_unit_data(request.trace_path, point, request.kind, request.seed);
+}
+
 const liberty_cell& cell_named(const liberty_library& library, const char* name) {
   const auto found = library.cells.find(name);
   if (found == library.cells.end()) throw input_error(library.file, "cell", name, "none of that name");
@@ -107,8 +115,8 @@ energy_measurement measure_energy(const measure_request& request, const design_p
                                   const progress_callback& progress) {
   const measured_unit& unit = find_measured_unit(request.unit);
   const liberty_library library = read_liberty(liberty_file());
-  const unit_data data = load_unit_data(request.trace_path, point, request.kind, request.seed);
-  if (unit.needs_layer && data.layer == nullptr)
+  const unit_data data = data_for(unit, request, point);
+  if (unit.source == vector_source::layer && data.layer == nullptr)
     throw input_error(request.trace_path, "operator",
                       std::string("mamba_block, of whose layer ") + unit.name + " is", "selective_scan");
   const unit_stimulus stimulus = unit.drive(data, point, request.size);
@@ -121,7 +129,7 @@ energy_measurement measure_energy(const measure_request& request, const design_p
 
   energy_measurement found;
   found.unit = unit.name, found.operation = unit.operation, found.module = netlist.module;
-  found.trace_path = data.trace_path, found.trace_sha256 = data.trace_sha256, found.kind = request.kind;
+  found.trace_path = data.trace_path, found.trace_sha256 = data.trace_sha256, found.kind = data.kind;
   found.point = point, found.tool = netlist.tool, found.library = library.name, found.kept = mapped.kept;
   found.cells = netlist.cells.size(), found.registers = netlist.registers;
   found.area = netlist.area, found.kge = netlist.area / nand_area(library) / 1000;
@@ -136,6 +144,8 @@ energy_measurement measure_energy(const measure_request& request, const design_p
   found.transitions_per_cycle = static_cast<double>(driven.activity.transitions) / cycles;
   found.settled_per_cycle = static_cast<double>(driven.activity.settled_transitions) / cycles;
   found.period = timing.period, found.fo4 = fo4_delay(library), found.path = timing.path;
+  found.scale = scale_to(point.technology);
+  found.scaled = found.all.sum() * found.scale.energy.cost;
   found.last_change = driven.activity.last_change;
   found.first_difference = driven.first_difference;
   if (request.with_sta) {

@@ -12,6 +12,7 @@
 #include "host/energy/gate_simulation.h"
 #include "host/energy/measured_unit.h"
 #include "host/energy/sta_check.h"
+#include "host/energy/technology_scale.h"
 
 namespace scansim {
 
@@ -32,6 +33,8 @@ struct energy_measurement {
   double period = 0, fo4 = 0;  // ns; of a fanout-of-4 inverter
   double last_change = 0;      // ns; never beyond the period
   std::vector<std::string> path;
+  energy_range scaled;  // `all` in the point's technology
+  technology_scale scale;
   std::string first_difference;           // empty: the netlist agrees with hls
   bool kept = false;                      // the netlist was in the cache
   std::optional<arrival_difference> sta;  // against OpenSTA, if asked for

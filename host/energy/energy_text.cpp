@@ -37,10 +37,11 @@ const char* kind_name(data_kind kind) {
 }
 
 std::string energy_text(const energy_measurement& found) {
-  std::string text = fmt::format(
-      "{} ({}) of {} in {}, per {}\ndata: {} of {}; {} operations in {} cycles\n{}{}\n\n", found.unit,
-      found.module, found.point.name, found.library, found.operation, kind_name(found.kind), found.trace_path,
-      found.operations, found.cycles, found.tool, found.kept ? ", netlist kept from an earlier run" : "");
+  std::string text =
+      fmt::format("{} ({}) of {} in {}, per {}\ndata: {}{}; {} operations in {} cycles\n{}{}\n\n", found.unit,
+                  found.module, found.point.name, found.library, found.operation, kind_name(found.kind),
+                  found.trace_path.empty() ? "" : " of " + found.trace_path, found.operations, found.cycles,
+                  found.tool, found.kept ? ", netlist kept from an earlier run" : "");
   text_table parts({"<part", "pJ", "without glitches"});
   for (const part_row& row : part_rows)
     parts.add_row({row.name, pj(found.all.*row.value), pj(found.settled.*row.value)});
@@ -55,6 +56,8 @@ std::string energy_text(const energy_measurement& found) {
       found.transitions_per_cycle, found.settled_per_cycle, found.cells, found.registers, found.area,
       found.kge, found.leakage_nw, found.period, found.period / found.fo4, found.fo4, found.last_change,
       found.path.empty() ? "" : found.path.front(), found.path.empty() ? "" : found.path.back());
+  text += fmt::format("in {}, scaled: {:.3g}/{:.3g}/{:.3g} pJ (low/nominal/high)\n", found.scale.energy.node,
+                      found.scaled.low_pj, found.scaled.nominal_pj, found.scaled.high_pj);
   text += found.first_difference.empty()
               ? fmt::format("gates agree with hls in {} outputs\n", found.compared)
               : fmt::format("gates disagree with hls: {}\n", found.first_difference);
@@ -80,6 +83,14 @@ json to_json(const energy_measurement& found) {
       {"operations", found.operations},
       {"cycles", found.cycles},
       {"pj_per_operation", {{"all", parts_json(found.all)}, {"without_glitches", parts_json(found.settled)}}},
+      {"scaled",
+       {{"technology", found.scale.name},
+        {"node", found.scale.energy.node},
+        {"low_pj", found.scaled.low_pj},
+        {"nominal_pj", found.scaled.nominal_pj},
+        {"high_pj", found.scaled.high_pj},
+        {"level", level_name(found.scale.energy.level)},
+        {"source", found.scale.energy.source}}},
       {"transitions_per_cycle", {{"all", found.transitions_per_cycle}, {"settled", found.settled_per_cycle}}},
       {"cells", found.cells},
       {"registers", found.registers},

@@ -106,11 +106,13 @@ std::vector<std::string> rtl_reached(const std::string& rtl_dir, const std::stri
 
 mapped_netlist map_to_gates(const rtl_module& module, const liberty_library& library,
                             const std::string& rtl_dir, const progress_callback& progress) {
-  const std::vector<std::string> files = rtl_reached(rtl_dir, module.name);
+  std::vector<std::string> files;
+  if (module.text.empty()) files = rtl_reached(rtl_dir, module.name);
   synthesis_run run{{{cells_name, library.file}},
                     {{constraints_name, mapping_constraints}},
-                    mapping_script(module, files.size()),
+                    mapping_script(module, files.empty() ? 1 : files.size()),
                     result_name};
+  if (files.empty()) run.texts.emplace_back("000.sv", module.text);
   for (size_t k = 0; k < files.size(); ++k) {
     const std::string name = fmt::format("{:03}.sv", k);
     if (fs::path(files[k]).stem() == module.name)

@@ -18,6 +18,7 @@ namespace scansim {
 struct rtl_module {
   std::string name;
   std::vector<std::pair<std::string, int64_t>> parameters;
+  std::string text = "";  // its source; empty: the file of that name
 };
 
 struct mapped_netlist {

@@ -12,12 +12,17 @@
 
 namespace scansim {
 
+// Where the vectors come from: a scan (a trace of one, or of a layer), a layer (a mamba_block trace), or
+// nowhere: operators alone get random operands, to compare with published costs of operators.
+enum class vector_source { scan, layer, none };
+
 struct measured_unit {
   const char* name;
   const char* operation;  // of which the energy is
   rtl_module (*module)(const design_point& point);
   unit_stimulus (*drive)(const unit_data& data, const design_point& point, const drive_size& size);
-  bool needs_layer = false;  // its vectors come from a mamba_block trace
+  vector_source source = vector_source::scan;
+  const char* twin_of = nullptr;  // the unit whose netlist it shares
 };
 
 std::span<const measured_unit> measured_units();

@@ -24,7 +24,7 @@ lane_place place_of(int k, int places, const design_point& point) {
 }
 
 uint64_t share_of_place(const drive_size& size) {
-  return std::max<uint64_t>(1, size.operations / static_cast<uint64_t>(size.places));
+  return std::max<uint64_t>(1, size.beats / static_cast<uint64_t>(size.places));
 }
 
 class pe_driver {
@@ -188,6 +188,36 @@ unit_stimulus drive_gate_lane(const unit_data& data, const design_point& point, 
       made.expect(
           cycle + 5, y,
           hls::gate_silu(found.acc, found.dt.skip, found.operands.z, hls::gate_of(gated), sh, w, sat));
+      made.at(cycle).counted = count >= lead_in, made.at(cycle).ops = count >= lead_in;
+      ++cycle, ++count;
+    }
+  }
+  return made;
+}
+
+unit_stimulus drive_dt_fifo(const unit_data& data, const design_point& point, const drive_size& size) {
+  unit_stimulus made;
+  const hls::widths w = widths_of(point);
+  const int reset_n = made.input("rst_ni", 1), push = made.input("push_i", 1), pop = made.input("pop_i", 1);
+  const int dt2_in = made.input("data_i", hls::dt2_bits),
+            du_in = made.input("data_i", w.du_bits(), hls::dt2_bits);
+  const int ready = made.output("ready_o", 1), valid = made.output("valid_o", 1);
+  const int dt2_out = made.output("data_o", hls::dt2_bits);
+  const int du_out = made.output("data_o", w.du_bits(), hls::dt2_bits);
+  constexpr size_t reset_cycles = 2;
+  made.at(reset_cycles - 1);
+  size_t cycle = reset_cycles;
+  for (int k = 0; k < size.places; ++k) {
+    scan_values values(data.scan, point);
+    uint64_t count = 0;
+    for (const scan_row& row : rows_of_lane(data.scan, point, place_of(k, size.places, point).lane,
+                                            share_of_place(size) + lead_in)) {
+      const hls::delta_result dt = values.next(row).dt;
+      made.set(cycle, reset_n, 1), made.set(cycle + 1, reset_n, 1);
+      made.set(cycle, push, 1), made.set(cycle + 1, pop, 1);
+      made.set(cycle, dt2_in, dt.dt2), made.set(cycle, du_in, dt.du);
+      made.expect(cycle, ready, 1), made.expect(cycle + 1, valid, 1);
+      made.expect(cycle + 1, dt2_out, dt.dt2), made.expect(cycle + 1, du_out, dt.du);
       made.at(cycle).counted = count >= lead_in, made.at(cycle).ops = count >= lead_in;
       ++cycle, ++count;
     }

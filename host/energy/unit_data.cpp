@@ -68,7 +68,7 @@ void load_layer(const trace& given, const design_point& point, unit_data& made) 
 unit_data load_unit_data(const std::string& trace_path, const design_point& point, data_kind kind,
                          uint64_t seed) {
   trace given = load_trace(trace_path);
-  unit_data made{given.path, given.sha256, kind, {}, nullptr};
+  unit_data made{given.path, given.sha256, kind, seed, {}, nullptr};
   if (std::unique_ptr<call> run = given.call_->as_run(given.path)) given.call_ = std::move(run);
   const call_kind& operation = given.call_->kind();
   if (&operation == &selective_scan_kind)

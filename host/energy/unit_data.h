@@ -25,6 +25,7 @@ struct layer_data {
 struct unit_data {
   std::string trace_path, trace_sha256;
   data_kind kind = data_kind::trace;
+  uint64_t seed = 1;
   quantised_scan scan;                // of a layer that of its first direction
   std::shared_ptr<layer_data> layer;  // nullptr: the trace has none
 };

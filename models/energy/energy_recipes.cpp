@@ -122,6 +122,7 @@ bool is_free_event(const std::string& event) {
 }
 
 bool is_cost_name(const std::string& name) {
+  if (name == gate_energy_row || name == gate_fo4_row) return true;
   return recipes().count(name) != 0 || is_unit_event(name) || is_direct_event(name) || name == register_row ||
          names_anchor(multiply_anchors, name) || names_anchor(add_anchors, name) ||
          names_anchor(sram_anchors, name);

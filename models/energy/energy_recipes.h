@@ -29,6 +29,9 @@ inline constexpr std::pair<const char*, const char*> cycle_events[] = {
     {static_block, "logic_leakage"}, {static_block, "memory_leakage"}, {dram_block, "dram_background"}};
 
 // Events that cost nothing by themselves: saturation counts and cycle counts.
+// Rows of models/energy/gates: what gates of the 180 nm library are in a technology (host/energy).
+inline constexpr const char *gate_energy_row = "gate_energy", *gate_fo4_row = "gate_fo4";
+
 bool is_free_event(const std::string& event);
 // Whether a cost table may hold a row of this name: a counted event or a primitive.
 bool is_cost_name(const std::string& name);
