@@ -11,6 +11,7 @@
 #include "host/cli/progress_display.h"
 #include "host/cli/subcommand.h"
 #include "host/energy/energy_measure.h"
+#include "host/energy/energy_table.h"
 #include "host/energy/unit_clock.h"
 #include "host/report/text_table.h"
 #include "host/run/run_request.h"
@@ -23,7 +24,7 @@ namespace {
 struct energy_request {
   design_request design;
   measure_request measure;
-  std::string json_path;
+  std::string json_path, csv_path;
 };
 
 int report_energy(const energy_request& request) {
@@ -102,6 +103,51 @@ int report_clock(const energy_request& request) {
   return delivered.status(status_agree);
 }
 
+int report_table(const energy_request& request) {
+  std::vector<std::string> inputs = design_inputs(request.design.config);
+  inputs.push_back(request.measure.trace_path);
+  delivery delivered({{"--csv", request.csv_path}}, inputs);
+  const design_point point = load_design(request.design);
+  std::vector<energy_measurement> rows;
+  {
+    const interruption_guard guard;
+    progress_display progress(delivered.report_is_dropped());
+    progress.begin_step("measuring the units of " + point.name);
+    rows = measure_all(request.measure.trace_path, point, request.measure.size, progress.callback());
+  }
+  text_table table({"<unit", "<data", "pJ", "without glitches", "clock", "kGE", "FO4", "<an operation"});
+  for (const energy_measurement& row : rows)
+    table.add_row({row.unit, kind_name(row.kind), fmt::format("{:.4g}", row.all.sum()),
+                   fmt::format("{:.4g}", row.settled.sum()), fmt::format("{:.4g}", row.all.clock),
+                   fmt::format("{:.2f}", row.kge), fmt::format("{:.1f}", row.period / row.fo4),
+                   row.operation});
+  delivered.print(table.text() +
+                  "pJ of an operation at 180 nm, level circuit; gates agree with hls in every row\n");
+  delivered.write(request.csv_path, energy_csv(rows));
+  return delivered.status(status_agree);
+}
+
+void add_table(CLI::App& app, const std::shared_ptr<command_action>& chosen) {
+  CLI::App* table =
+      app.add_subcommand("table", "Measures every unit on the trace, on random operands and on zeros");
+  table->footer(
+      "Example: scansim energy table --config block-tiny --trace traces/byte-mamba-block-layer.safetensors "
+      "--csv "
+      "rows.csv");
+  auto request = std::make_shared<energy_request>();
+  add_design_options(*table, request->design);
+  table->add_option("--trace", request->measure.trace_path, "The run whose vectors the units get")
+      ->required()
+      ->check(not_empty);
+  table
+      ->add_option("--beats", request->measure.size.beats,
+                   "Cycles in which operations begin, of several lanes")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1000000}))
+      ->capture_default_str();
+  add_output_option(*table, "--csv", request->csv_path, "Writes a row for each");
+  table->callback([chosen, request] { *chosen = [request] { return report_table(*request); }; });
+}
+
 void add_clock(CLI::App& app, const std::shared_ptr<command_action>& chosen) {
   CLI::App* clock =
       app.add_subcommand("clock", "Longest paths of a design point's units against its clock_mhz");
@@ -117,9 +163,10 @@ void add_clock(CLI::App& app, const std::shared_ptr<command_action>& chosen) {
 command_action add_energy(CLI::App& app) {
   auto chosen = std::make_shared<command_action>();
   *chosen = []() -> int {
-    throw input_error("command line", "energy", "a subcommand: measure, clock or units", "none");
+    throw input_error("command line", "energy", "a subcommand: measure, table, clock or units", "none");
   };
   add_measure(app, chosen);
+  add_table(app, chosen);
   add_clock(app, chosen);
   CLI::App* units = app.add_subcommand("units", "Lists the units that can be measured");
   units->footer("Example: scansim energy units");
