@@ -115,14 +115,18 @@ int report_table(const energy_request& request) {
     progress.begin_step("measuring the units of " + point.name);
     rows = measure_all(request.measure.trace_path, point, request.measure.size, progress.callback());
   }
-  text_table table({"<unit", "<data", "pJ", "without glitches", "clock", "kGE", "FO4", "<an operation"});
+  text_table table({"<unit", "<data", "pJ", "without glitches", "clock", "kGE", "FO4", "scaled", "recipes",
+                    "off", "<an operation"});
   for (const energy_measurement& row : rows)
     table.add_row({row.unit, kind_name(row.kind), fmt::format("{:.4g}", row.all.sum()),
                    fmt::format("{:.4g}", row.settled.sum()), fmt::format("{:.4g}", row.all.clock),
                    fmt::format("{:.2f}", row.kge), fmt::format("{:.1f}", row.period / row.fo4),
+                   fmt::format("{:.3g}", row.scaled.nominal_pj),
+                   row.estimated ? fmt::format("{:.3g}", row.estimated->nominal_pj) : "-",
+                   row.estimated ? fmt::format("{:+.0f} %", estimate_error_percent(row)) : "-",
                    row.operation});
-  delivered.print(table.text() +
-                  "pJ of an operation at 180 nm, level circuit; gates agree with hls in every row\n");
+  delivered.print(table.text() + "pJ of an operation at 180 nm, level circuit; scaled, recipes: nominal in " +
+                  point.technology + "; gates agree with hls in every row\n");
   delivered.write(request.csv_path, energy_csv(rows));
   return delivered.status(status_agree);
 }

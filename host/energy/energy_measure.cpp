@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "host/energy/recipe_check.h"
 #include "models/configs/data_directory.h"
 #include "traces/input_error.h"
 
@@ -145,6 +146,7 @@ energy_measurement measure_energy(const measure_request& request, const design_p
   found.settled_per_cycle = static_cast<double>(driven.activity.settled_transitions) / cycles;
   found.period = timing.period, found.fo4 = fo4_delay(library), found.path = timing.path;
   found.scale = scale_to(point.technology);
+  found.estimated = estimated_energy(unit.name, point);
   found.scaled = found.all.sum() * found.scale.energy.cost;
   found.last_change = driven.activity.last_change;
   found.first_difference = driven.first_difference;

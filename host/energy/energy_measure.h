@@ -31,10 +31,11 @@ struct energy_measurement {
   energy_parts all, settled;                 // with glitches, without
   double transitions_per_cycle = 0, settled_per_cycle = 0;
   double period = 0, fo4 = 0;  // ns; of a fanout-of-4 inverter
-  double last_change = 0;      // ns; never beyond the period
+  double last_change = 0;      // ns behind the clock; inputs change at 0.2
   std::vector<std::string> path;
   energy_range scaled;  // `all` in the point's technology
   technology_scale scale;
+  std::optional<energy_range> estimated;  // what the report charges there
   std::string first_difference;           // empty: the netlist agrees with hls
   bool kept = false;                      // the netlist was in the cache
   std::optional<arrival_difference> sta;  // against OpenSTA, if asked for
@@ -68,6 +69,9 @@ driven_netlist drive_netlist(const gate_netlist& netlist, const gate_timing& tim
 double fo4_delay(const liberty_library& library);
 // Of the smallest two-input NAND.
 double nand_area(const liberty_library& library);
+
+// Of the nominal estimate against the nominal of the scaled gates; `estimated` is there.
+double estimate_error_percent(const energy_measurement& found);
 
 const char* kind_name(data_kind kind);
 std::string energy_text(const energy_measurement& found);

@@ -31,6 +31,10 @@ json parts_json(const energy_parts& parts) {
 
 }  // namespace
 
+double estimate_error_percent(const energy_measurement& found) {
+  return 100 * (found.estimated->nominal_pj / found.scaled.nominal_pj - 1);
+}
+
 const char* kind_name(data_kind kind) {
   constexpr const char* names[] = {"trace", "random", "zeros"};
   return names[static_cast<int>(kind)];
@@ -58,6 +62,10 @@ std::string energy_text(const energy_measurement& found) {
       found.path.empty() ? "" : found.path.front(), found.path.empty() ? "" : found.path.back());
   text += fmt::format("in {}, scaled: {:.3g}/{:.3g}/{:.3g} pJ (low/nominal/high)\n", found.scale.energy.node,
                       found.scaled.low_pj, found.scaled.nominal_pj, found.scaled.high_pj);
+  if (found.estimated)
+    text += fmt::format("the report's recipes: {:.3g}/{:.3g}/{:.3g} pJ, nominal {:+.0f} % off the gates'\n",
+                        found.estimated->low_pj, found.estimated->nominal_pj, found.estimated->high_pj,
+                        estimate_error_percent(found));
   text += found.first_difference.empty()
               ? fmt::format("gates agree with hls in {} outputs\n", found.compared)
               : fmt::format("gates disagree with hls: {}\n", found.first_difference);
@@ -91,6 +99,11 @@ json to_json(const energy_measurement& found) {
         {"high_pj", found.scaled.high_pj},
         {"level", level_name(found.scale.energy.level)},
         {"source", found.scale.energy.source}}},
+      {"recipes_pj", found.estimated ? json({{"low", found.estimated->low_pj},
+                                             {"nominal", found.estimated->nominal_pj},
+                                             {"high", found.estimated->high_pj},
+                                             {"error_percent", estimate_error_percent(found)}})
+                                     : json(nullptr)},
       {"transitions_per_cycle", {{"all", found.transitions_per_cycle}, {"settled", found.settled_per_cycle}}},
       {"cells", found.cells},
       {"registers", found.registers},

@@ -7,6 +7,7 @@
 
 #include "host/area/area_report.h"
 #include "host/energy/energy_table.h"
+#include "host/energy/recipe_check.h"
 #include "host/energy/unit_clock.h"
 #include "models/configs/data_directory.h"
 #include "tests/support/places.h"
@@ -89,6 +90,31 @@ TEST_CASE("technology_scale: its range holds the published operators and the pub
           costs.rows.at("mul_int32").cost.nominal_pj);
   }
   CHECK_THROWS_WITH(scale_to("none-ddr4"), Catch::Contains("gates/none.csv: file: expected"));
+}
+
+TEST_CASE("recipe_check: how far the report's recipes are off gates is what the page says", "[energy]") {
+  const design_point point = load_design_point("block-tiny", config_directory(), {});
+  const double scale = scale_to(point.technology).energy.cost.nominal_pj;
+  struct stated {
+    const char* unit;
+    double percent;
+  };
+  for (const stated& one : {stated{"scan_pe", -7},
+                            {"exp_pwl", -15},
+                            {"delta_lane", 13},
+                            {"gate_lane", -20},
+                            {"gemm_lane", -33},
+                            {"gemm_lane_nm", -37},
+                            {"conv_lane", -52},
+                            {"norm_lane", 5},
+                            {"hadamard_stage", -21}}) {
+    INFO(one.unit);
+    const std::optional<energy_range> estimate = estimated_energy(one.unit, point);
+    REQUIRE(estimate);
+    CHECK(100 * (estimate->nominal_pj / (scale * figure_of(one.unit, "trace", "pj")) - 1) ==
+          Approx(one.percent).margin(0.6));
+  }
+  CHECK_FALSE(estimated_energy("dt_fifo", point));
 }
 
 TEST_CASE("unit_clock: a clock above the slowest unit is told with by how much", "[energy]") {
