@@ -3,10 +3,10 @@
 // in which the valid of that command or beat is seen. Data lives in the caller's byte image; a read sees it
 // as of the cycle of its R beat. One cycle: begin_cycle, drive R and B, evaluate, respond, drive the readies,
 // evaluate, end_cycle, clock edge. Readies depend on the valids of the same cycle, so the RTL's valids must
-// not depend on its readies; where nothing is offered they are high at times, which is no handshake. It checks what the master promises (memory_timing.h), the AXI handshake rules,
-// and that no read overlaps a write in flight or the reverse (AXI leaves their order open), and throws
-// protocol_error with cycle and signal. It does not model WRAP or FIXED bursts, narrow transfers, identifiers
-// or error responses.
+// not depend on its readies; where nothing is offered they are high at times, which is no handshake. It
+// checks what the master promises (memory_timing.h), the AXI handshake rules, and that no read overlaps a
+// write in flight or the reverse (AXI leaves their order open), and throws protocol_error with cycle and
+// signal. It does not model WRAP or FIXED bursts, narrow transfers, identifiers or error responses.
 #pragma once
 #include <array>
 #include <cstdint>

@@ -74,7 +74,8 @@ template <class Vector, int Words, class Operand>
   int lane = 0;
   for (; lane + 4 <= row.lanes; lane += 4) {
     int64_t before[4] = {};
-    if (row.before != nullptr) std::memcpy(before, row.before + lane, sizeof before);  // may be the sums themselves
+    if (row.before != nullptr)
+      std::memcpy(before, row.before + lane, sizeof before);  // may be the sums themselves
     const words first = products(lane), second = products(lane + 1), third = products(lane + 2);
     Vector::store_sums(row.sums + lane, first, second, third, products(lane + 3));
     if (row.before != nullptr)

@@ -66,7 +66,8 @@ void compare_builds(word_steps<Operand> steps, int elements, std::mt19937_64& ra
         const hls::scan_constants k(hls::widths{8, 16, 16, segments}, static_cast<int>(random() % 4));
         row_values<Operand> expected = random_row<Operand>(lanes, states, random), found = expected;
         uint64_t expected_count = 5, found_count = 5;
-        for (const bool with_before : {false, true, true}) {  // each on the states and into the sums of the one before
+        for (const bool with_before :
+             {false, true, true}) {  // each on the states and into the sums of the one before
           hls::lane_steps<int32_t>()(expected.row(states, with_before), k, expected_count);
           steps(found.row(states, with_before), k, found_count);
         }
