@@ -20,61 +20,49 @@ inline int32_t dot_dense(const int8_t* x, const int8_t* w, int k) {
   return acc;
 }
 
+// Where value i of group g lies: a group after the other, or by the slots of a beat as the machine stores it.
+enum class nm_order : uint8_t { by_group, by_slot };
+
 // N: compile-time n, or 0 for the run-time one. Unrolled groups are twice as fast on a processor.
-template <int N>
-inline int32_t dot_nm_groups(const int8_t* x, const int8_t* values, const uint8_t* positions, int groups,
-                             int run_n, int m) {
+template <nm_order Order, int N>
+inline int32_t dot_nm_of(const int8_t* x, const int8_t* values, const uint8_t* positions, int groups,
+                         int run_n, int m) {
   const int n = N != 0 ? N : run_n;
   int32_t acc = 0;
   for (int g = 0; g < groups; ++g) {
-    for (int i = 0; i < n; ++i) acc += int32_t{x[g * m + positions[g * n + i]]} * values[g * n + i];
+    for (int i = 0; i < n; ++i) {
+      const int at = Order == nm_order::by_group ? g * n + i : i * groups + g;
+      acc += int32_t{x[g * m + positions[at]]} * values[at];
+    }
   }
   return acc;
 }
 
-// `values` and `positions`: groups * n, a group after the other; positions 0..m-1 inside their group.
+template <nm_order Order>
+inline int32_t dot_nm_in(const int8_t* x, const int8_t* values, const uint8_t* positions, int groups, int n,
+                         int m) {
+  switch (n) {
+    case 1:
+      return dot_nm_of<Order, 1>(x, values, positions, groups, n, m);
+    case 2:
+      return dot_nm_of<Order, 2>(x, values, positions, groups, n, m);
+    case 4:
+      return dot_nm_of<Order, 4>(x, values, positions, groups, n, m);
+    case 8:
+      return dot_nm_of<Order, 8>(x, values, positions, groups, n, m);
+    default:
+      return dot_nm_of<Order, 0>(x, values, positions, groups, n, m);
+  }
+}
+
+// `values` and `positions`: groups * n of them; positions 0..m-1 inside their group.
 inline int32_t dot_nm(const int8_t* x, const int8_t* values, const uint8_t* positions, int groups, int n,
                       int m) {
-  switch (n) {
-    case 1:
-      return dot_nm_groups<1>(x, values, positions, groups, n, m);
-    case 2:
-      return dot_nm_groups<2>(x, values, positions, groups, n, m);
-    case 4:
-      return dot_nm_groups<4>(x, values, positions, groups, n, m);
-    case 8:
-      return dot_nm_groups<8>(x, values, positions, groups, n, m);
-    default:
-      return dot_nm_groups<0>(x, values, positions, groups, n, m);
-  }
+  return dot_nm_in<nm_order::by_group>(x, values, positions, groups, n, m);
 }
-
-// The same of one beat whose values lie by slots, i * groups + g for value i of group g, as the machine
-// stores them.
-template <int N>
-inline int32_t dot_nm_slots_of(const int8_t* x, const int8_t* values, const uint8_t* positions, int groups,
-                               int run_n, int m) {
-  const int n = N != 0 ? N : run_n;
-  int32_t acc = 0;
-  for (int i = 0; i < n; ++i) {
-    for (int g = 0; g < groups; ++g)
-      acc += int32_t{x[g * m + positions[i * groups + g]]} * values[i * groups + g];
-  }
-  return acc;
-}
-
 inline int32_t dot_nm_slots(const int8_t* x, const int8_t* values, const uint8_t* positions, int groups,
                             int n, int m) {
-  switch (n) {
-    case 1:
-      return dot_nm_slots_of<1>(x, values, positions, groups, n, m);
-    case 2:
-      return dot_nm_slots_of<2>(x, values, positions, groups, n, m);
-    case 4:
-      return dot_nm_slots_of<4>(x, values, positions, groups, n, m);
-    default:
-      return dot_nm_slots_of<0>(x, values, positions, groups, n, m);
-  }
+  return dot_nm_in<nm_order::by_slot>(x, values, positions, groups, n, m);
 }
 
 // Four products of each element of a word: its bytes, the lowest first, times those of x's.

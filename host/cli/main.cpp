@@ -187,7 +187,8 @@ int run_guarded(int argc, char** argv) {
   } catch (const tool_error& error) {
     return fail(status_tool_failure, error.what());
   } catch (const std::bad_alloc&) {
-    return fail(status_tool_failure, "out of memory");
+    steer_error("scansim: out of memory\n");  // what asks for no more
+    return status_tool_failure;
   } catch (const std::system_error& error) {  // of a folder, a thread
     return fail(status_tool_failure, std::string("the system: ") + error.what());
   } catch (const std::exception& error) {

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <new>
 
 #include "traces/input_error.h"
 #include "traces/one_line.h"
@@ -26,7 +27,13 @@ void write_out(std::string_view given) {
     throw tool_error(std::string("standard output: cannot be written: ") + std::strerror(reason));
 }
 
-void write_error(std::string_view text) noexcept { steer_error(plain_lines(text)); }
+void write_error(std::string_view text) noexcept {
+  try {
+    steer_error(plain_lines(text));
+  } catch (const std::bad_alloc&) {  // what cannot be escaped is said all the same
+    steer_error(text);
+  }
+}
 
 void steer_error(std::string_view controls) noexcept {
   write_all(STDERR_FILENO, controls.data(), controls.size());

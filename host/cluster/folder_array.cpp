@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <filesystem>
 #include <map>
@@ -45,12 +46,21 @@ std::optional<known_array> read_array(const std::string& folder) {
 
 constexpr size_t longest_line = 300;  // of a log, in a message
 
-std::string last_line(const std::string& path) {
+// Why a task ended, as far as its log tells: the last line of the queue or of a program about that, else the
+// last one. A shell may say more behind it ("Terminated").
+std::string last_reason(const std::string& path) {
   std::istringstream log(text_if_there(path));
-  std::string last;
-  for (std::string line; std::getline(log, line);)
-    if (line.find_first_not_of(" \t\r") != std::string::npos) last = line;
-  return last;
+  std::string last, reason;
+  for (std::string line; std::getline(log, line);) {
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    last = line;
+    std::string small = line;
+    std::transform(small.begin(), small.end(), small.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
+    for (const char* word : {"error", "cancelled", "killed", "exceeded", "exited"})
+      if (small.find(word) != std::string::npos) reason = line;
+  }
+  return reason.empty() ? last : reason;
 }
 
 }  // namespace
@@ -210,7 +220,7 @@ std::string lost_text(const std::string& job, const std::vector<lost_task>& lost
   for (const lost_task& one : lost) rows += one.rows;
   const std::string& log = lost.front().log;
   const bool there = std::filesystem::exists(log);
-  const std::string last = last_line(log);
+  const std::string last = last_reason(log);
   return fmt::format("{} of array {} ended without {} rows; run again for them; the first log{}: {}{}\n",
                      lost.size() == 1 ? "1 task" : fmt::format("{} tasks", lost.size()), job, rows,
                      there ? "" : " is missing", log,

@@ -16,6 +16,18 @@
 namespace scansim {
 namespace {
 
+// {rtol, atol} of a published suite by the type of its tensors; int8 has none of its own.
+struct suite_tolerances {
+  expect_tolerance fp32, fp16, bf16;
+  const expect_tolerance& of(gpu_precision precision) const {
+    return precision == gpu_precision::fp16 ? fp16 : precision == gpu_precision::bf16 ? bf16 : fp32;
+  }
+};
+constexpr suite_tolerances prefill_tolerances{{6e-4, 2e-3}, {3e-3, 5e-3}, {3e-2, 5e-2}};
+constexpr suite_tolerances decode_tolerances{{3e-4, 1e-3}, {5e-3, 1e-2}, {1e-2, 5e-2}};
+constexpr suite_tolerances ssd_tolerances{{6e-4, 2e-3}, {5e-3, 3e-2}, {1e-2, 1e-1}};
+constexpr suite_tolerances conv_tolerances{{3e-4, 1e-3}, {3e-3, 5e-3}, {1e-2, 5e-2}};
+
 std::vector<float> as_float(const std::vector<double>& values) { return {values.begin(), values.end()}; }
 std::vector<double> as_double(const std::vector<float>& values) { return {values.begin(), values.end()}; }
 
@@ -67,16 +79,11 @@ gpu_agreement compare_float(const tensor_comparison& y, const tensor_comparison&
 }  // namespace
 
 expect_tolerance gpu_tolerance(gpu_precision precision, bool decode) {
-  switch (precision) {
-    case gpu_precision::fp16:
-      return decode ? expect_tolerance{5e-3, 1e-2} : expect_tolerance{3e-3, 5e-3};
-    case gpu_precision::bf16:
-      return decode ? expect_tolerance{1e-2, 5e-2} : expect_tolerance{3e-2, 5e-2};
-    case gpu_precision::fp32:
-    case gpu_precision::int8:
-      break;
-  }
-  return decode ? expect_tolerance{3e-4, 1e-3} : expect_tolerance{6e-4, 2e-3};
+  return (decode ? decode_tolerances : prefill_tolerances).of(precision);
+}
+
+expect_tolerance gpu_tolerance(const call_kind& kind, gpu_precision precision) {
+  return (&kind == &conv1d_kind ? conv_tolerances : ssd_tolerances).of(precision);
 }
 
 scan_tensors as_stored(const scan_trace& trace, gpu_precision precision) {
@@ -111,20 +118,6 @@ gpu_agreement compare_gpu_outputs(const std::vector<float>& y, const std::vector
   result.figures.relative_mse = of_y.relative_mse;
   if (of_state.present) result.figures.state_relative_mse = of_state.relative_mse;
   return result;
-}
-
-expect_tolerance gpu_tolerance(const call_kind& kind, gpu_precision precision) {
-  const bool conv = &kind == &conv1d_kind;
-  switch (precision) {
-    case gpu_precision::fp16:
-      return conv ? expect_tolerance{3e-3, 5e-3} : expect_tolerance{5e-3, 3e-2};
-    case gpu_precision::bf16:
-      return conv ? expect_tolerance{1e-2, 5e-2} : expect_tolerance{1e-2, 1e-1};
-    case gpu_precision::fp32:
-    case gpu_precision::int8:
-      break;
-  }
-  return conv ? expect_tolerance{3e-4, 1e-3} : expect_tolerance{6e-4, 2e-3};
 }
 
 namespace {

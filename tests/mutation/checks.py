@@ -12,7 +12,7 @@ from process import NO_END, NOT_BUILT
 
 Found = namedtuple("Found", "what killer detail", defaults=("", ""))
 PASSED = Found("passed")
-TEST_LIMIT_S, PLAN_LIMIT_S, COMPARE_LIMIT_S = 600, 1200, 60
+TEST_LIMIT_S, PLAN_LIMIT_S, COMPARE_LIMIT_S, PROOF_LIMIT_S = 600, 1200, 60, 120
 BROKEN_BUILD = re.compile(r"(verilating|compiling) .*failed with status")
 
 
@@ -59,6 +59,31 @@ class Lint:
         return PASSED
 
     control = run
+
+
+def proofs_of(module, root):
+    """Names of the proofs of a module in tests/formal/proofs.txt."""
+    rows = [line.split("|") for line in (root / "tests/formal/proofs.txt").read_text().splitlines() if line and line[0] != "#"]
+    return [row[0].strip() for row in rows if row[1].strip() == module]
+
+
+class Proof:
+    """RTL: the proofs of the module (tests/formal). One that finds a way from reset to a broken claim kills; one that only fails to
+    prove says nothing: another invariant may."""
+
+    def __init__(self, module, names):
+        self.name, self.names = f"proof {module.removeprefix('ssm_')}", names
+
+    def prove(self, copy):
+        return copy.run([copy.root / "tests/formal/prove.sh", f"^({'|'.join(self.names)})$"], limit_s=PROOF_LIMIT_S)
+
+    def control(self, copy):
+        ended = self.prove(copy)
+        return PASSED if ended.status == 0 else Found("error", self.name, first_complaint(ended.text))
+
+    def run(self, copy):
+        refuted = re.search(r"^(\S+) +refuted", self.prove(copy).text, re.M)
+        return Found("killed", f"{self.name}: {refuted.group(1)}", refuted.group(0)) if refuted else PASSED
 
 
 class Build:

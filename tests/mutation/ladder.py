@@ -6,9 +6,9 @@ import re
 import shlex
 import time
 from collections import namedtuple
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
-from checks import Build, BuiltTest, Compare, Lint, Plan, Planted, first_complaint
+from checks import Build, BuiltTest, Compare, Lint, Plan, Planted, Proof, first_complaint, proofs_of
 
 Verdict = namedtuple("Verdict", "verdict killer seconds detail")
 
@@ -116,7 +116,9 @@ class Ladder:
                  for name, case in (UNIT_LISTS if units else SET_LISTS if of_sets else SCAN_LISTS + SET_LISTS + UNIT_LISTS)]
         leaves = [leaf for path in dict.fromkeys(paths) for leaf in self.leaf_tests(path)]
         if mutant.family == "rtl":
-            return [Lint(PurePosixPath(mutant.path).stem), *leaves, *compares, *lists]
+            module = PurePosixPath(mutant.path).stem
+            proofs = proofs_of(module, Path(__file__).resolve().parents[2])
+            return [Lint(module), *([Proof(module, proofs)] if proofs else []), *leaves, *compares, *lists]
         if mutant.family == "pair":  # what compare does not see is a hole above hls, whatever a leaf says
             return [Build(), *compares, *plans, *leaves]
         judge = [Planted(number, *one) for number, one in enumerate(PLANTED)] if mutant.family == "judge" else []

@@ -6,8 +6,10 @@ import tempfile
 import time
 import unittest
 from pathlib import Path
+from types import SimpleNamespace
 
 import mutation_sample
+from checks import Proof, proofs_of
 from ephemeral_copy import EphemeralCopy
 from ladder import CampaignError, Verdict
 from mutants import Change, Mutant, all_mutants, draw
@@ -214,6 +216,31 @@ class Campaign(unittest.TestCase):
         self.assertAlmostEqual(low, 0.8349, 3)
         self.assertAlmostEqual(high, 0.9862, 3)
         self.assertEqual(wilson(0, 0), (0.0, 1.0))
+
+
+class Proofs(unittest.TestCase):
+    """A copy whose proofs end as they are told to."""
+
+    def found(self, status, text, control=False):
+        copy = SimpleNamespace(root=Path("."), run=lambda command, limit_s: SimpleNamespace(status=status, text=text))
+        check = Proof("ssm_stream_fifo", ["stream_fifo", "fifo_short"])
+        return (check.control if control else check.run)(copy)
+
+    def test_a_broken_claim_kills(self):
+        found = self.found(1, "stream_fifo      proved     1.0 s  a\nfifo_short       refuted    0.2 s  b\nformal: 1 of 2 proved\n")
+        self.assertEqual(("killed", "proof stream_fifo: fifo_short"), (found.what, found.killer))
+
+    def test_what_is_only_not_proved_says_nothing(self):
+        self.assertEqual("passed", self.found(1, "stream_fifo      open       9.0 s  a\nfifo_short       error      0.1 s  b\n").what)
+
+    def test_without_the_tool_there_is_no_control(self):
+        self.assertEqual("passed", self.found(0, "formal: 2 of 2 proved\n", control=True).what)
+        self.assertEqual("error", self.found(77, "formal: skipped: no yosys\n", control=True).what)
+
+    def test_proofs_of_a_module(self):
+        root = Path(__file__).resolve().parents[2]
+        self.assertEqual(["dma_burst", "dma_short"], proofs_of("ssm_dma_burst", root))
+        self.assertEqual([], proofs_of("ssm_gemm_nm", root))
 
 
 class Limits(unittest.TestCase):

@@ -1,12 +1,14 @@
 """Do the checks of the ladder still work? What each of them names is looked up in the build of the checkout, without a mutant and
 without Verilating: design points load, traces are generated, the plan is read and has the tags, test programs are there and have
 the cases, errors planted in the judge's RTL are found once. Seconds; the controls of a campaign say the same in minutes."""
+import os
 import shlex
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
-from checks import BuiltTest, Compare, Plan, Planted
+from checks import BuiltTest, Compare, Plan, Planted, Proof
 from ladder import PLANTED, TRACES, Ladder, registered_tests
 
 
@@ -53,10 +55,17 @@ class Rehearsal:
         found = (self.root / "rtl" / check.path).read_text().count(check.text)
         return "" if found == 1 else f"{check.path}: expected once, found {found} times: {check.text}"
 
+    def proof(self, check):
+        """Each row has its claims, and its tool is there."""
+        claims = self.root / f"tests/formal/ssm_{check.name.removeprefix('proof ')}.sva"
+        if not claims.exists():
+            return f"no claims {claims}"
+        return "" if shutil.which("yosys") or os.environ.get("SCANSIM_YOSYS") else "no yosys (Debian package yosys)"
+
     def ask(self, check):
         if check.name in self.seen:
             return
-        kinds = ((Compare, self.point), (Plan, self.plan), (BuiltTest, self.cases), (Planted, self.planted))
+        kinds = ((Compare, self.point), (Plan, self.plan), (BuiltTest, self.cases), (Planted, self.planted), (Proof, self.proof))
         fault = next((look(check) for kind, look in kinds if isinstance(check, kind)), "")
         self.seen[check.name] = not fault
         if fault:
