@@ -28,9 +28,16 @@ constexpr const uint32_t* exp_pwl_table(int segments) {
                           : exp_pwl_table_8;
 }
 
-// `table` = exp_pwl_table(segments), or what looks its rows up for every element of a word; `index_bits` =
-// log2(segments). The last rows are the last segment's, row i is the row of segment i: the larger of two
-// indices, so that no element takes a way of its own. Word: of 32 bits an element (hls/words.h).
+// The word of a segment, in the last one that of its line: `fine` counts lines of all segments. The last rows
+// are those lines, row i is the row of segment i: the larger of two indices, so that no element takes a way
+// of its own.
+inline uint32_t exp_word(const uint32_t* table, int32_t segment, int32_t fine, int32_t last) {
+  const int32_t slow = fine - (exp_slow_lines - 1) * last;
+  return table[segment > slow ? segment : slow];
+}
+
+// `table` = exp_pwl_table(segments), or what has an exp_word of its own, for every element of a word;
+// `index_bits` = log2(segments). Word: of 32 bits an element (hls/words.h).
 template <class Word, class Table>
 [[gnu::always_inline]] inline signed_word<Word> exp_pwl(Word argument, const Table& table, int index_bits) {
   using Unsigned = unsigned_word<Word>;
@@ -41,10 +48,10 @@ template <class Word, class Table>
   const Unsigned whole = (before >> exponent_lsb) & 31;
   const Unsigned fraction = ~before & ((1u << exponent_lsb) - 1);
   const auto segment = word_cast<Signed>(fraction >> residual_bits);
-  const Signed slow = word_cast<Signed>(fraction >> (residual_bits - exp_slow_bits)) -
-                      (exp_slow_lines - 1) * ((1 << index_bits) - 1);
+  const auto fine = word_cast<Signed>(fraction >> (residual_bits - exp_slow_bits));
   const Unsigned residual = fraction & ((1u << residual_bits) - 1);
-  const Unsigned mantissa = exp_mantissa<Unsigned>(table[segment > slow ? segment : slow], residual);
+  const Unsigned mantissa =
+      exp_mantissa<Unsigned>(exp_word(table, segment, fine, (1 << index_bits) - 1), residual);
   const Unsigned coarse = (((mantissa >> 8) >> whole) + 1) >> 1;
   const Unsigned decay = whole == 0 ? mantissa : coarse << 9;
   return word_cast<Signed>(e == 0 ? 1u << exp_frac : e > 1u << exponent_bits ? 0u : decay);

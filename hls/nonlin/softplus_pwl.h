@@ -13,9 +13,14 @@ inline constexpr int softplus_linear_from = 8 << x_frac;  // x at and above whic
 inline constexpr uint32_t softplus_segments = 192;
 
 // The tables by row; a host may look rows up for every element of a word.
+template <class Word>
+struct softplus_line {
+  Word base, slope;
+};
 struct softplus_rows {
-  uint32_t base(uint32_t segment) const { return softplus_pwl_base[segment]; }
-  uint32_t slope(uint32_t segment) const { return softplus_pwl_slope[segment]; }
+  softplus_line<uint32_t> operator[](uint32_t segment) const {
+    return {softplus_pwl_base[segment], softplus_pwl_slope[segment]};
+  }
 };
 
 // Word: of 32 bits an element (hls/words.h).
@@ -26,8 +31,9 @@ template <class Word, class Rows = softplus_rows>
   const auto offset = word_cast<Unsigned>(x + (16 << x_frac));
   const Unsigned whole = offset >> 9;
   const Unsigned segment = whole < softplus_segments ? whole : Unsigned{} + (softplus_segments - 1);
-  const Unsigned rise = (rows.slope(segment) * (offset & 511u)) >> 8;
-  const auto curve = word_cast<Word>(rows.base(segment) + rise);
+  const softplus_line<Unsigned> line = rows[segment];
+  const Unsigned rise = (line.slope * (offset & 511u)) >> 8;
+  const auto curve = word_cast<Word>(line.base + rise);
   return x >= softplus_linear_from ? x * (1 << (dt_frac - x_frac)) : curve;
 }
 

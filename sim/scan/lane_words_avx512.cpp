@@ -18,12 +18,24 @@ using hls::word_cast;
       none, 0xff, word_cast<__m256i>(index), reinterpret_cast<const int*>(rows), sizeof *rows));
 }
 
+// {base, slope} of a segment side by side, so that one gather fetches both.
+struct softplus_pairs {
+  uint32_t of[hls::softplus_segments][2];
+};
+constexpr softplus_pairs pairs_of_softplus() {
+  softplus_pairs pairs{};
+  for (uint32_t i = 0; i < hls::softplus_segments; ++i)
+    pairs.of[i][0] = hls::softplus_pwl_base[i], pairs.of[i][1] = hls::softplus_pwl_slope[i];
+  return pairs;
+}
+constexpr softplus_pairs softplus_table = pairs_of_softplus();
+
 struct softplus_gathered {
-  [[gnu::always_inline]] unsigned_words_256 base(unsigned_words_256 at) const {
-    return looked_up(hls::softplus_pwl_base, at);
-  }
-  [[gnu::always_inline]] unsigned_words_256 slope(unsigned_words_256 at) const {
-    return looked_up(hls::softplus_pwl_slope, at);
+  [[gnu::always_inline]] hls::softplus_line<unsigned_words_256> operator[](unsigned_words_256 at) const {
+    const __m512i both = _mm512_mask_i32gather_epi64(_mm512_setzero_si512(), 0xff, word_cast<__m256i>(at),
+                                                     softplus_table.of, sizeof softplus_table.of[0]);
+    return {word_cast<unsigned_words_256>(_mm512_cvtepi64_epi32(both)),
+            word_cast<unsigned_words_256>(_mm512_cvtepi64_epi32(_mm512_srli_epi64(both, 32)))};
   }
 };
 

@@ -17,9 +17,12 @@ struct vector_256 {
     const int* rows;
     [[gnu::always_inline]] explicit table(const hls::scan_constants& k)
         : rows(reinterpret_cast<const int*>(k.table)) {}
-    [[gnu::always_inline]] unsigned_words_256 operator[](words index) const {
+    [[gnu::always_inline]] friend unsigned_words_256 exp_word(const table& of, words segment, words fine,
+                                                              int last) {
+      const words slow = fine - (hls::exp_slow_lines - 1) * last;
+      const words index = segment > slow ? segment : slow;
       return hls::word_cast<unsigned_words_256>(
-          _mm256_i32gather_epi32(rows, hls::word_cast<__m256i>(index), 4));
+          _mm256_i32gather_epi32(of.rows, hls::word_cast<__m256i>(index), sizeof *of.rows));
     }
   };
 

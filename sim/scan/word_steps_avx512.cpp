@@ -13,25 +13,32 @@ struct vector_512 {
   using words = words_512;
   static constexpr int elements = avx512_elements;
 
-  // exp_segments + 15 rows, at most 79.
+  // The rows of exp_segments, at most 64, and the lines of the last.
   struct table {
-    unsigned_words_512 rows[5];
+    unsigned_words_512 rows[4], lines;
     [[gnu::always_inline]] explicit table(const hls::scan_constants& k) {
-      const int count = (1 << k.index_bits) + hls::exp_slow_lines - 1;
-      for (int i = 0; i < 5; ++i) {
-        const int left = count - elements * i;
-        const auto mask = static_cast<__mmask16>(left >= elements ? 0xffff : left > 0 ? (1 << left) - 1 : 0);
-        rows[i] = hls::word_cast<unsigned_words_512>(_mm512_maskz_loadu_epi32(mask, k.table + elements * i));
+      const int segments = 1 << k.index_bits;
+      for (int i = 0; i < 4; ++i) {
+        const int left = segments - elements * i;
+        rows[i] = loaded(k.table + elements * i, left < 0 ? 0 : left < elements ? left : elements);
       }
+      lines = loaded(k.table + segments - 1, elements);
     }
-    [[gnu::always_inline]] unsigned_words_512 operator[](words index) const {
-      const auto at = hls::word_cast<unsigned_words_512>(index);
-      const unsigned_words_512 low = __builtin_shuffle(rows[0], rows[1], at);
-      const unsigned_words_512 middle = __builtin_shuffle(rows[2], rows[3], at);
-      const unsigned_words_512 high = __builtin_shuffle(rows[4], at);
-      return index < 2 * elements ? low : index < 4 * elements ? middle : high;
+    [[gnu::always_inline]] static unsigned_words_512 loaded(const uint32_t* from, int count) {
+      const auto mask = static_cast<__mmask16>((1 << count) - 1);
+      return hls::word_cast<unsigned_words_512>(_mm512_maskz_loadu_epi32(mask, from));
+    }
+    // A look-up takes the low bits of its index.
+    [[gnu::always_inline]] friend unsigned_words_512 exp_word(const table& of, words segment, words fine,
+                                                              int last) {
+      const auto at = hls::word_cast<unsigned_words_512>(segment);
+      const unsigned_words_512 low = __builtin_shuffle(of.rows[0], of.rows[1], at);
+      const unsigned_words_512 high = __builtin_shuffle(of.rows[2], of.rows[3], at);
+      const unsigned_words_512 line = __builtin_shuffle(of.lines, hls::word_cast<unsigned_words_512>(fine));
+      return segment == last ? line : segment < 2 * elements ? low : high;
     }
   };
+  static_assert(elements == hls::exp_slow_lines);
 
   [[gnu::always_inline]] static words load(const int8_t* from) {
     return hls::word_cast<words>(

@@ -41,35 +41,48 @@ template <class Vector, int S, class Operand>
   saturated += static_cast<uint64_t>(Vector::sum(clipped));
 }
 
-// C.h' of one lane, element by element. Words: of a lane, 0 for a number at run time.
+// B and C of the token, whose one word is kept in registers where a lane has one; Words: of a lane, 0 for a
+// number at run time.
 template <class Vector, int Words, class Operand>
-[[gnu::always_inline]] inline typename Vector::words products_of_lane(
-    const hls::step_row<Operand, int16_t>& row, int lane, const hls::scan_constants& k,
-    const typename Vector::table& table, typename Vector::words& clipped) {
+struct token_words {
   using words = typename Vector::words;
-  constexpr int elements = Vector::elements;
-  const int states = Words != 0 ? Words * elements : row.states;
-  words products{};
-  for (int n = 0; n < states; n += elements) {
-    const int at = lane * states + n;
-    const words state =
-        hls::next_state<words>(row.dt2[lane], row.du[lane], Vector::load(row.a + at), Vector::load(row.b + n),
-                               Vector::load(row.h + at), k, table, clipped);
-    Vector::store(row.h + at, state);
-    products += Vector::load(row.c + n) * state;
+  const Operand *b_row, *c_row;
+  words b_kept{}, c_kept{};
+
+  [[gnu::always_inline]] token_words(const Operand* b, const Operand* c) : b_row(b), c_row(c) {
+    if constexpr (Words == 1) b_kept = Vector::load(b), c_kept = Vector::load(c);
   }
-  return products;
-}
+  [[gnu::always_inline]] words b(int n) const {
+    if constexpr (Words == 1) return b_kept;
+    return Vector::load(b_row + n);
+  }
+  [[gnu::always_inline]] words c(int n) const {
+    if constexpr (Words == 1) return c_kept;
+    return Vector::load(c_row + n);
+  }
+};
 
 // Words of one lane. Four lanes are added up together, which takes fewer steps than each alone.
 template <class Vector, int Words, class Operand>
 [[gnu::always_inline]] inline void words_of_lane(const hls::step_row<Operand, int16_t>& row,
                                                  const hls::scan_constants& k, uint64_t& saturated) {
   using words = typename Vector::words;
+  constexpr int elements = Vector::elements;
   const typename Vector::table table(k);
+  const token_words<Vector, Words, Operand> token(row.b, row.c);
+  const int states = Words != 0 ? Words * elements : row.states;
   words clipped{};
+  // C.h' of one lane, element by element.
   const auto products = [&](int lane) __attribute__((always_inline)) {
-    return products_of_lane<Vector, Words>(row, lane, k, table, clipped);
+    words sum{};
+    for (int n = 0; n < states; n += elements) {
+      const int at = lane * states + n;
+      const words state = hls::next_state<words>(row.dt2[lane], row.du[lane], Vector::load(row.a + at),
+                                                 token.b(n), Vector::load(row.h + at), k, table, clipped);
+      Vector::store(row.h + at, state);
+      sum += token.c(n) * state;
+    }
+    return sum;
   };
   int lane = 0;
   for (; lane + 4 <= row.lanes; lane += 4) {
