@@ -65,8 +65,8 @@ template <class T>
 
 template <class T>
 [[gnu::always_inline]] constexpr T clamp_between(T v, T lo, T hi) {
-  const T below = v > hi ? hi : v;
-  return below < lo ? lo : below;
+  const T below = v > hi ? T(hi) : T(v);
+  return below < lo ? T(lo) : T(below);
 }
 
 template <class T>

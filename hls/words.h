@@ -4,7 +4,10 @@
 //   word_types<W>: signed_word, unsigned_word of W's size; element, the integer that W is or is made of;
 //   exponent_word, unsigned of 32 bits an element; of 32 bits: wide_word, as many of 64, and widen(),
 //   narrow() between them
-// A host specialises it for its vectors (sim/scan/vector_words.h); the synthesizable top uses integers alone.
+// `c ? a : b` of two names is a place and not a value, which keeps a compiler from vectorising: one side is
+// made a value.
+// A host specialises it for its vectors (sim/scan/vector_words.h); the synthesizable top uses
+// integers alone.
 #pragma once
 #include <cstdint>
 

@@ -33,7 +33,8 @@ constexpr const uint32_t* exp_pwl_table(int segments) {
 // of its own.
 inline uint32_t exp_word(const uint32_t* table, int32_t segment, int32_t fine, int32_t last) {
   const int32_t slow = fine - (exp_slow_lines - 1) * last;
-  return table[segment > slow ? segment : slow];
+  const int32_t row = segment > slow ? segment : slow;  // a value: of two names it would be a place
+  return table[row];
 }
 
 // `table` = exp_pwl_table(segments), or what has an exp_word of its own, for every element of a word;

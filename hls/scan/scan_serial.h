@@ -62,7 +62,7 @@ template <class Wide, class Rate, class Drive, class Table>
   const auto exponent_up = static_cast<UnsignedElement>((UnsignedElement{1} << k.exponent_shift) - 1);
   const Element hi = k.state_max;
   const Wide zero{};
-  const auto rate = word_cast<unsigned_word<Wide>>(zero - (a < 0 ? a : zero));
+  const auto rate = word_cast<unsigned_word<Wide>>(zero - (a < 0 ? a : Wide{}));
   const unsigned_word<Wide> exponent = (dt2 * rate + exponent_up) >> k.exponent_shift;
   const auto decay = word_cast<Wide>(exp_pwl(narrow_exponent<Wide>(exponent), table, k.index_bits));
   const Wide kept = kept_state<Wide>(decay, h, k.round_product, k.product_shift);
