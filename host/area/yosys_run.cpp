@@ -9,6 +9,7 @@
 #include "host/area/child_process.h"
 #include "host/area/synthesis_failure.h"
 #include "models/configs/data_directory.h"
+#include "sim/cosim/passing_folder.h"
 #include "sim/cosim/rtl_cache.h"
 #include "traces/input_error.h"
 #include "traces/one_line.h"
@@ -62,28 +63,6 @@ fs::path installed_package(const fs::path& work_dir, const progress_callback& pr
   }
   return folder;
 }
-
-// A folder that only this run uses, and that goes with it; those of runs that were killed go first.
-class run_folder {
- public:
-  explicit run_folder(const fs::path& work_dir) : path_((work_dir / build_folder_name("area")).string()) {
-    remove_abandoned(work_dir, "area");
-    std::error_code failed;
-    if (!fs::create_directory(path_, failed))
-      throw tool_error(work_dir.string() + ": no folder can be made in it: " +
-                       (failed ? failed.message() : std::string("it is there")));
-  }
-  ~run_folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  run_folder(const run_folder&) = delete;
-  run_folder& operator=(const run_folder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 void fill_folder(const std::string& folder, const synthesis_run& run) {
   for (const auto& [name, path] : run.files) {
@@ -141,19 +120,19 @@ std::string run_synthesis(const synthesis_run& run, const std::string& name, con
   fs::create_directories(work_dir, failed);
   if (failed) throw tool_error(work_dir + ": cannot be made: " + failed.message());
   const fs::path tool = fs::absolute(installed_package(work_dir, progress));
-  const run_folder folder(work_dir);
-  fill_folder(folder.path(), run);
-  temporary_path log(folder.path() + ".log");
-  const int status =
-      run_node_program({"node", tool_script(), tool.string(), folder.path(), script_name, run.result},
-                       log.path(), "synthesizing " + name, progress);
+  const passing_folder made(work_dir, "area");
+  const std::string folder = made.path().string();
+  fill_folder(folder, run);
+  temporary_path log(folder + ".log");
+  const int status = run_node_program({"node", tool_script(), tool.string(), folder, script_name, run.result},
+                                      log.path(), "synthesizing " + name, progress);
   if (status != 0) {
     const std::string path = log.path();
     log.keep();
     throw tool_error(fmt::format("synthesis failed with status {}: {}; see {}", status,
                                  one_line(synthesis_failure(path, status)), path));
   }
-  return read_text(fs::path(folder.path()) / run.result);
+  return read_text(fs::path(folder) / run.result);
 }
 
 }  // namespace scansim

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "host/energy/recipe_check.h"
 #include "models/configs/data_directory.h"
+#include "sim/cosim/passing_folder.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -27,25 +27,6 @@ energy_parts per_operation(const switched_energy& switched, double clock_pj, dou
   return {switched.combinational / ops, switched.registers / ops, switched.inputs / ops, clock_pj / ops,
           leakage_pj / ops};
 }
-
-// Goes with what is in it.
-class temporary_folder {
- public:
-  explicit temporary_folder(const std::string& stem)
-      : path_((fs::temp_directory_path() / ("scansim-" + stem + "-XXXXXX")).string()) {
-    if (mkdtemp(path_.data()) == nullptr) throw tool_error(path_ + ": no folder can be made");
-  }
-  ~temporary_folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  temporary_folder(const temporary_folder&) = delete;
-  temporary_folder& operator=(const temporary_folder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 unit_data data_for(const measured_unit& unit, const measure_request& request, const design_point& point) {
   if (unit.source == vector_source::none) return {"", "", data_kind::random, request.seed, {}, nullptr};
@@ -151,8 +132,8 @@ energy_measurement measure_energy(const measure_request& request, const design_p
   found.last_change = driven.activity.last_change;
   found.first_difference = driven.first_difference;
   if (request.with_sta) {
-    const temporary_folder folder("sta");
-    found.sta = compare_arrivals(timing, sta_arrivals(netlist, library, {}, folder.path()));
+    const passing_folder folder(fs::temp_directory_path(), "sta");
+    found.sta = compare_arrivals(timing, sta_arrivals(netlist, library, {}, folder.path().string()));
   }
   return found;
 }

@@ -11,6 +11,7 @@
 #include "models/configs/data_directory.h"
 #include "sim/cosim/coverage_scope.h"
 #include "sim/cosim/file_lock.h"
+#include "sim/cosim/passing_folder.h"
 #include "sim/cosim/rtl_cache.h"
 #include "sim/cosim/rtl_library.h"
 #include "sim/cosim/source_groups.h"
@@ -234,25 +235,6 @@ std::string parent_for_make(const std::string& cache_dir) {
   const std::string temporary = fs::temp_directory_path().string();
   return has_space(temporary) ? "/tmp" : temporary;
 }
-
-// A folder that goes with the object, unless it was renamed.
-class passing_folder {
- public:
-  passing_folder(const fs::path& parent, const std::string& stem) : path_(parent / build_folder_name(stem)) {
-    remove_abandoned(parent, stem);
-    fs::create_directories(path_);
-  }
-  ~passing_folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  passing_folder(const passing_folder&) = delete;
-  passing_folder& operator=(const passing_folder&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 void build_entry(const build_plan& plan, const design_point& point, const rtl_build_request& request,
                  const std::string& entry, const progress_callback& progress) {
