@@ -2,8 +2,9 @@
 // vector of them that takes the same operators, element by element (?: too), so that one text is the
 // arithmetic of both.
 //   word_types<W>: signed_word, unsigned_word of W's size; element, the integer that W is or is made of;
-//   exponent_word, unsigned of 32 bits an element; of 32 bits: wide_word, as many of 64, and widen(),
-//   narrow() between them
+//   exponent_word, signed of 32 bits an element, with to_exponent() and from_exponent(); of 32 bits:
+//   wide_word, as many of 64, widen() and narrow() between them, and product(), the wide word of two signed
+//   ones
 // `c ? a : b` of two names is a place and not a value, which keeps a compiler from vectorising: one side is
 // made a value.
 // A host specialises it for its vectors (sim/scan/vector_words.h); the synthesizable top uses
@@ -18,10 +19,13 @@ struct integer_types {
   using element = Element;
   using signed_word = Signed;
   using unsigned_word = Unsigned;
-  using exponent_word = uint32_t;
+  using exponent_word = int32_t;
   using wide_word = int64_t;
   static constexpr wide_word widen(Element word) { return word; }
   static constexpr Element narrow(wide_word word) { return static_cast<Element>(word); }
+  static constexpr wide_word product(Element a, Element b) { return widen(a) * widen(b); }
+  static constexpr exponent_word to_exponent(Element word) { return static_cast<exponent_word>(word); }
+  static constexpr Element from_exponent(exponent_word word) { return static_cast<Element>(word); }
 };
 
 template <class Word>

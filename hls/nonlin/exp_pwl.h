@@ -3,7 +3,7 @@
 // e unsigned, 18 fraction bits, rounded up by the caller: it stands for (e - 1, e], by their middle.
 //   0, no step           a = 1
 //   1 .. 2^22            e - 1 = I + (1 - f); i the top bits of f, r the rest; m the line of segment i at r
-//                        (exp_line.h); a = m if I = 0, else round_shift(m >> 8, I + 1) * 2^9
+//                        (exp_line.h); a = m if I = 0, else round_shift(m >> I, 9) * 2^9
 //   to exponent_beyond   a = 0; a caller may cut off there
 // f counts from the end of the unit interval, so that a rises with it. Beyond the first whole 16 fraction
 // bits are enough.
@@ -38,24 +38,27 @@ inline uint32_t exp_word(const uint32_t* table, int32_t segment, int32_t fine, i
 }
 
 // `table` = exp_pwl_table(segments), or what has an exp_word of its own, for every element of a word;
-// `index_bits` = log2(segments). Word: of 32 bits an element (hls/words.h).
+// `index_bits` = log2(segments). Word: signed, of 32 bits an element (hls/words.h). The argument is -e: its
+// low bits are f, and a host rounds e up by a shift of -e.
 template <class Word, class Table>
-[[gnu::always_inline]] inline signed_word<Word> exp_pwl(Word argument, const Table& table, int index_bits) {
+[[gnu::always_inline]] inline Word exp_pwl_of_fall(Word fall, const Table& table, int index_bits) {
   using Unsigned = unsigned_word<Word>;
-  using Signed = signed_word<Unsigned>;
-  const auto e = word_cast<Unsigned>(argument);
   const int residual_bits = exponent_lsb - index_bits;
-  const Unsigned before = e - 1;
-  const Unsigned whole = (before >> exponent_lsb) & 31;
-  const Unsigned fraction = ~before & ((1u << exponent_lsb) - 1);
-  const auto segment = word_cast<Signed>(fraction >> residual_bits);
-  const auto fine = word_cast<Signed>(fraction >> (residual_bits - exp_slow_bits));
+  const auto whole = word_cast<Unsigned>(~(fall >> exponent_lsb) & 31);
+  const auto fraction = word_cast<Unsigned>(fall & ((1 << exponent_lsb) - 1));
+  const auto segment = word_cast<Word>(fraction >> residual_bits);
+  const auto fine = word_cast<Word>(fraction >> (residual_bits - exp_slow_bits));
   const Unsigned residual = fraction & ((1u << residual_bits) - 1);
   const Unsigned mantissa =
       exp_mantissa<Unsigned>(exp_word(table, segment, fine, (1 << index_bits) - 1), residual);
-  const Unsigned coarse = (((mantissa >> 8) >> whole) + 1) >> 1;
-  const Unsigned decay = whole == 0 ? mantissa : coarse << 9;
-  return word_cast<Signed>(e == 0 ? 1u << exp_frac : e > 1u << exponent_bits ? 0u : decay);
+  const Unsigned shifted = mantissa >> whole;
+  const Unsigned decay = whole == 0 ? shifted : (shifted + 256) & ~511u;
+  return word_cast<Word>(fall == 0 ? 1u << exp_frac : fall < -(1 << exponent_bits) ? 0u : decay);
+}
+
+template <class Table>
+inline int32_t exp_pwl(uint32_t e, const Table& table, int index_bits) {
+  return exp_pwl_of_fall(static_cast<int32_t>(0 - e), table, index_bits);
 }
 
 }  // namespace scansim::hls

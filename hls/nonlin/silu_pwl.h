@@ -36,8 +36,7 @@ template <class Word, class Rows = sigmoid_rows>
 template <class Word, class Rows = sigmoid_rows>
 [[gnu::always_inline]] inline Word silu_gate(Word z, Word x, int operand_bits, const Rows& rows = {}) {
   using types = word_types<Word>;
-  const auto product = types::widen(z) * types::widen(sigmoid_pwl(x, rows));
-  return types::narrow(round_shift(product, operand_bits - 1));
+  return types::narrow(round_shift(types::product(z, sigmoid_pwl(x, rows)), operand_bits - 1));
 }
 
 template <class Word>

@@ -27,10 +27,11 @@ struct delta_words {
   wide_word<Word> clipped_delta, clipped_du, clipped_skip;
 };
 
-template <class Word, class Rows = softplus_rows>
+// Shifts, Widths: scan_shifts and widths, or what a host has made of them once for many rows.
+template <class Word, class Shifts, class Widths, class Rows = softplus_rows>
 [[gnu::always_inline]] inline delta_words<Word> delta_of(Word delta, Word u, Word bias, Word d, bool softplus,
-                                                         const scan_shifts& sh, const widths& w,
-                                                         bool plain_drive, const Rows& rows = {}) {
+                                                         const Shifts& sh, const Widths& w, bool plain_drive,
+                                                         const Rows& rows = {}) {
   using types = word_types<Word>;
   using Wide = wide_word<Word>;
   const Wide none{}, one = none + 1;
@@ -41,13 +42,13 @@ template <class Word, class Rows = softplus_rows>
   Word dt = softplus ? softplus_pwl(x, rows) : x < 0 ? Word{} : x << (dt_frac - x_frac);
   Wide clipped = x_wide != sum ? one : none;
   if (!softplus) clipped = x_wide < 0 ? one : clipped;
-  const Wide dt2_wide = round_shift(types::widen(dt) * log2e_q, sh.dt2);
+  const Wide dt2_wide = round_shift(types::product(dt, Word{} + log2e_q), sh.dt2);
   const Wide dt2 = clamp_unsigned(dt2_wide, dt2_bits);
   clipped = dt2 != dt2_wide ? one : clipped;
   if (plain_drive) dt = Word{} + dt_one;
-  const Wide du_wide = round_shift(types::widen(dt) * types::widen(u), sh.du);
+  const Wide du_wide = round_shift(types::product(dt, u), sh.du);
   const Wide du = clamp_signed(du_wide, w.du_bits());
-  const Wide skip_wide = round_shift((types::widen(d) * types::widen(u)) << shift_bias, sh.skip);
+  const Wide skip_wide = round_shift(types::product(d, u) << shift_bias, sh.skip);
   const Wide skip = clamp_signed(skip_wide, w.acc_bits());
   return {word_cast<unsigned_word<Word>>(types::narrow(dt2)),
           types::narrow(du),

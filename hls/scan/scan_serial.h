@@ -28,6 +28,7 @@ struct scan_constants {
         left(w.drive_guard() < 0 ? -w.drive_guard() : 0),
         round_product(w.state_guard() == 0 ? 1 << (exp_frac - 1) : 0),
         state_max(static_cast<int32_t>((int64_t{1} << (w.state_bits - 1)) - 1)) {}
+  bool operator==(const scan_constants&) const = default;
 };
 
 // decay * h >> shift, the product rounded by `half`. In 32 bits the low bits of the decay are multiplied
@@ -41,13 +42,14 @@ template <class Wide>
   return ((decay >> low) * h + (rest >> low)) >> (shift - low);
 }
 
-// An exponent in 32 bits: a wider one is cut off where the decay is 0 anyway.
+// -e in 32 bits: a larger e is cut off where the decay is 0 anyway.
 template <class Wide>
-[[gnu::always_inline]] inline typename word_types<Wide>::exponent_word narrow_exponent(
-    unsigned_word<Wide> exponent) {
-  using Exponent = typename word_types<Wide>::exponent_word;
-  if constexpr (sizeof(Exponent) == sizeof(exponent)) return exponent;
-  return word_cast<Exponent>(exponent < exponent_beyond ? exponent : unsigned_word<Wide>{exponent_beyond});
+[[gnu::always_inline]] inline typename word_types<Wide>::exponent_word narrow_fall(Wide fall) {
+  using types = word_types<Wide>;
+  constexpr typename types::element beyond = exponent_beyond;
+  if constexpr (sizeof(typename types::exponent_word) != sizeof fall)
+    fall = fall > -beyond ? fall : Wide{} - beyond;
+  return types::to_exponent(fall);
 }
 
 // h' of one state, or of as many as a word has elements. Rate, Drive: dt2 and du, one integer for all or a
@@ -57,14 +59,12 @@ template <class Wide, class Rate, class Drive, class Table>
 [[gnu::always_inline]] inline Wide next_state(Rate dt2, Drive du, Wide a, Wide b, Wide h,
                                               const scan_constants& k, const Table& table, Wide& clipped) {
   using Element = typename word_types<Wide>::element;
-  using UnsignedElement = unsigned_word<Element>;
   const Element half = k.guard == 0 ? 0 : Element{1} << (k.guard - 1);
-  const auto exponent_up = static_cast<UnsignedElement>((UnsignedElement{1} << k.exponent_shift) - 1);
   const Element hi = k.state_max;
   const Wide zero{};
-  const auto rate = word_cast<unsigned_word<Wide>>(zero - (a < 0 ? a : Wide{}));
-  const unsigned_word<Wide> exponent = (dt2 * rate + exponent_up) >> k.exponent_shift;
-  const auto decay = word_cast<Wide>(exp_pwl(narrow_exponent<Wide>(exponent), table, k.index_bits));
+  const Wide fall = (dt2 * (a < 0 ? a : Wide{})) >> k.exponent_shift;  // -e, rounded down: e, up
+  const Wide decay =
+      word_types<Wide>::from_exponent(exp_pwl_of_fall(narrow_fall<Wide>(fall), table, k.index_bits));
   const Wide kept = kept_state<Wide>(decay, h, k.round_product, k.product_shift);
   const Wide drive = (du * b) << k.left;
   const Wide next = (kept + drive + half) >> k.guard;
@@ -80,8 +80,8 @@ inline Wide scan_step(int states, uint32_t dt2, int32_t du, const Operand* __res
   Wide sum = 0, clipped = 0;
   for (int n = 0; n < states; ++n) {
 #pragma HLS UNROLL
-    const Wide state = next_state<Wide>(static_cast<unsigned_word<Wide>>(dt2), static_cast<Wide>(du),
-                                        a_row[n], b_row[n], h[n], k, k.table, clipped);
+    const Wide state = next_state<Wide>(static_cast<Wide>(dt2), static_cast<Wide>(du), a_row[n], b_row[n],
+                                        h[n], k, k.table, clipped);
     h[n] = static_cast<State>(state);
     sum += static_cast<Wide>(c_row[n]) * state;
   }

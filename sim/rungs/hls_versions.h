@@ -3,7 +3,7 @@
 // 64-bit multiplications and shifts. Every copy costs seconds of compilation, so there are few: the widths of
 // every shipped design point as constants (the compiler folds every fixed shift, and sums fit 32 bits), and
 // one that takes every width, which is also what a processor without AVX2 runs.
-// Steps of 8-bit operands are words (sim/scan/word_steps.h), a call a row. Contract: Work has run(steps,
+// Steps are words (sim/scan/word_steps.h), a call a row. Contract: Work has run(steps,
 // memory, machine, memories, saturations); a file that includes this is compiled like hls_scan_top.cpp.
 // Internal to sim/rungs.
 #pragma once
@@ -23,19 +23,33 @@ namespace scansim::hls_versions {
 template <class Work, class Memories>
 using version = void (*)(const Work&, uint8_t*, const hls::scan_machine&, Memories&, hls::saturation_counts&);
 
-// Rows of lanes by vectors of states, where they divide a row; else state by state, apart from the copies of
-// the top.
+// Rows of lanes by vectors of states, where they divide a row; else state by state. Narrow: values of
+// operands fit a byte.
+template <bool Narrow>
 struct steps_by_words {
-  template <class Operand>
-  [[gnu::noinline]] static void state_by_state(const hls::step_row<Operand, int16_t>& row,
+  template <class Operand, class State>
+  static word_steps<Operand, State> selected(int lanes, int states) {
+    if constexpr (Narrow)
+      return select_word_steps<Operand>(lanes, states);
+    else
+      return select_wide_word_steps<Operand, State>(lanes, states);
+  }
+  // Apart from the copies of the top: some seconds of compilation.
+  template <class Operand, class State>
+  [[gnu::noinline]] static void state_by_state(const hls::step_row<Operand, State>& row,
                                                const hls::scan_constants& k, uint64_t& saturated) {
     hls::lane_steps<int32_t>()(row, k, saturated);
   }
-  template <class Operand>
-  void operator()(const hls::step_row<Operand, int16_t>& row, const hls::scan_constants& k,
+  template <class Operand, class State>
+  void operator()(const hls::step_row<Operand, State>& row, const hls::scan_constants& k,
                   uint64_t& saturated) const {
-    const word_steps<Operand> words = select_word_steps<Operand>(row.lanes, row.states);
-    words ? words(row, k, saturated) : state_by_state(row, k, saturated);
+    const word_steps<Operand, State> words = selected<Operand, State>(row.lanes, row.states);
+    if (words)
+      words(row, k, saturated);
+    else if constexpr (Narrow)
+      state_by_state(row, k, saturated);
+    else
+      hls::lane_steps<int64_t>()(row, k, saturated);
   }
 };
 
@@ -44,12 +58,8 @@ template <bool Fixed, class Work, class Memories>
 inline void run(const Work& work, uint8_t* memory, const hls::scan_machine& machine, Memories& memories,
                 hls::saturation_counts& saturations) {
   hls::scan_machine known = machine;
-  if constexpr (Fixed) {
-    known.w = hls::widths{8, 16, machine.w.output_bits, 64};
-    work.run(steps_by_words{}, memory, known, memories, saturations);
-  } else {
-    work.run(hls::lane_steps<int64_t>{}, memory, known, memories, saturations);
-  }
+  if constexpr (Fixed) known.w = hls::widths{8, 16, machine.w.output_bits, 64};
+  work.run(steps_by_words<Fixed>{}, memory, known, memories, saturations);
 }
 
 template <class Work, class Memories>

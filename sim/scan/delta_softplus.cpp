@@ -26,6 +26,7 @@ void delta_softplus::process() {
 cycle_t delta_softplus::run_tile(const tile_command& command, cycle_t visible) {
   const tile_slots slots{ports_.u.open(), ports_.delta.open(),
                          command.of_set ? &ports_.set_db.open() : nullptr};
+  if (values()) constants_ = lane_constants(command.shifts, shape_.widths);
   cycle_t issue = 0;
   for (bool last = false; !last;) {
     for (int k = 0; k < command.groups; ++k) issue = run_row(command, visible, slots, k);
@@ -58,7 +59,7 @@ cycle_t delta_softplus::run_row(const tile_command& command, cycle_t visible, co
   skip_row& skip = ports_.skip.back();
   if (values()) {
     kernel_(shape_, command,
-            {slots.u.bytes() + u, slots.delta.bytes() + delta,
+            {&constants_, slots.u.bytes() + u, slots.delta.bytes() + delta,
              slots.db ? slots.db->bytes() + k * shape_.db_row() : ports_.db.row(group), &dt, &skip.values},
             saturations_);
     if (token.hold) std::fill_n(dt.dt2, shape_.lanes, 0), std::fill_n(dt.du, shape_.lanes, 0);

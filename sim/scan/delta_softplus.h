@@ -46,6 +46,7 @@ class delta_softplus : public block_process {
   machine_shape shape_;
   ports ports_;
   delta_kernel kernel_;
+  lane_constants constants_;            // of the tile
   uint64_t rows_ = 0, plain_rows_ = 0;  // of them without the product dt u
   hls::saturation_counts saturations_;
 };

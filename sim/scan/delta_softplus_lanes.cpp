@@ -74,13 +74,11 @@ template <class Operand>
 template <class Operand>
 void delta_lanes_of_words(const machine_shape& shape, const tile_command& command,
                           const delta_kernel_row& row, hls::saturation_counts& saturations) {
-  hls::widths widths = shape.widths;
-  widths.operand_bits = 8 * static_cast<int>(sizeof(Operand));
   const auto operands = [](const uint8_t* from) { return reinterpret_cast<const Operand*>(from); };
   delta_lanes_by_words<Operand>(
       {shape.lanes, command.softplus, command.plain_drive, operands(row.u), operands(row.delta),
        reinterpret_cast<const int16_t*>(row.db), row.dt->dt2, row.dt->du, row.skip->value},
-      command.shifts, widths, saturations);
+      *row.constants, saturations);
 }
 
 template <class Operand>

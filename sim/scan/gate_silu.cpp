@@ -36,6 +36,7 @@ cycle_t gate_silu::run_tile(const tile_command& command, cycle_t visible) {
   const cycle_t places = ports_.y.place_time();
   const int64_t z_bytes = shape_.operand_row();
   if (command.of_set && command.first_set) open_sums(command);
+  if (values()) constants_ = lane_constants(command.shifts, shape_.widths);
   cycle_t issue = 0;
   uint64_t muted = 0;
   for (int rows = command.walk.positions * command.groups, k = 0; rows > 0; --rows) {
@@ -84,7 +85,7 @@ void gate_silu::write_row(const tile_command& command, const operand_slot* z, in
   if (!values()) return;
   uint8_t* const y = ports_.y.bytes() + row * shape_.output_row();
   kernel_(shape_, command,
-          {&ports_.acc.front(), &ports_.skip.front().values,
+          {&constants_, &ports_.acc.front(), &ports_.skip.front().values,
            z ? z->bytes() + row * shape_.operand_row() : nullptr, adds ? summand_.data() : y},
           saturations_);
   if (adds) add_to_row(summand_.data(), y);

@@ -42,6 +42,7 @@ class gate_silu : public block_process {
   machine_shape shape_;
   ports ports_;
   gate_kernel kernel_;
+  lane_constants constants_;  // of the tile
   int latency_;
   // Rows that write; of them those that read z, and those whose gate is silu(z).
   uint64_t rows_ = 0, rows_with_z_ = 0, silu_rows_ = 0, muted_ = 0, added_ = 0;

@@ -71,12 +71,10 @@ template <class Operand, class Output>
 template <class Operand, class Output>
 void gate_lanes_of_words(const machine_shape& shape, const tile_command& command, const gate_kernel_row& row,
                          hls::saturation_counts& saturations) {
-  hls::widths widths = shape.widths;
-  widths.operand_bits = 8 * static_cast<int>(sizeof(Operand));
   const auto* z = reinterpret_cast<const Operand*>(row.z);
   gate_lanes_by_words<Operand, Output>({shape.lanes, hls::gate_of(z != nullptr, command.linear_gate),
                                         row.acc->value, row.skip->value, z, reinterpret_cast<Output*>(row.y)},
-                                       command.shifts, widths, saturations);
+                                       *row.constants, saturations);
 }
 
 template <class Operand, class Output>

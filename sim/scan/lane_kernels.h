@@ -9,6 +9,7 @@
 
 #include "hls/scan/delta_softplus.h"
 #include "hls/scan/scan_serial.h"
+#include "sim/scan/lane_words.h"
 #include "sim/stream/machine_shape.h"
 #include "sim/stream/tile_command.h"
 
@@ -31,8 +32,10 @@ struct skip_row {
   lane_values values;
 };
 
-// Rows as in memory: little-endian operands, then states as in the state memory (2 or 4 bytes).
+// Rows as in memory: little-endian operands, then states as in the state memory (2 or 4 bytes). constants: of
+// the tile.
 struct delta_kernel_row {
+  const lane_constants* constants;
   const uint8_t *u, *delta, *db;
   dt_row* dt;
   lane_values* skip;
@@ -45,6 +48,7 @@ struct scan_kernel_beat {
   lane_values* sum;
 };
 struct gate_kernel_row {
+  const lane_constants* constants;
   const lane_values *acc, *skip;
   const uint8_t* z;  // nullptr without z
   uint8_t* y;

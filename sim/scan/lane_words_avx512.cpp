@@ -71,10 +71,13 @@ template <class Word>
 [[gnu::always_inline]] inline uint64_t sum(wide_words_512 word) {
   return static_cast<uint64_t>(_mm512_reduce_add_epi64(word_cast<__m512i>(word)));
 }
+[[gnu::always_inline]] inline bool any(wide_words_512 word) {
+  return _mm512_test_epi64_mask(word_cast<__m512i>(word), word_cast<__m512i>(word)) != 0;
+}
 
 template <bool Softplus, bool Plain, class Operand>
 [[gnu::always_inline]] inline void delta_words_of(const delta_lanes_row<Operand>& row,
-                                                  const hls::scan_shifts& shifts, const hls::widths& w,
+                                                  const lane_constants& constants,
                                                   hls::saturation_counts& saturations) {
   wide_words_512 delta_count{}, du_count{}, skip_count{};
   for (int lane = 0; lane < row.lanes; lane += lane_word_lanes) {
@@ -82,12 +85,13 @@ template <bool Softplus, bool Plain, class Operand>
     const auto db = word_cast<words_256>(_mm256_loadu_si256(at));  // D above the bias, 16 bits each
     const hls::delta_words<words_256> one =
         hls::delta_of(load(row.delta + lane), load(row.u + lane), (db << 16) >> 16, db >> 16, Softplus,
-                      shifts, w, Plain, softplus_gathered{});
+                      constants, constants, Plain, softplus_gathered{});
     store(row.dt2 + lane, one.dt2);
     store(row.du + lane, one.du);
     store(row.skip + lane, one.skip);
     delta_count += one.clipped_delta, du_count += one.clipped_du, skip_count += one.clipped_skip;
   }
+  if (!any(delta_count | du_count | skip_count)) return;  // as nearly always, which spares the sums
   saturations.delta += sum(delta_count);
   saturations.du += sum(du_count);
   saturations.skip += sum(skip_count);
@@ -95,66 +99,59 @@ template <bool Softplus, bool Plain, class Operand>
 
 template <hls::gate_kind Gate, class Operand, class Output>
 [[gnu::always_inline]] inline void gate_words_of(const gate_lanes_row<Operand, Output>& row,
-                                                 const hls::scan_shifts& shifts, const hls::widths& w,
+                                                 const lane_constants& constants,
                                                  hls::saturation_counts& saturations) {
   wide_words_512 v_count{}, y_count{};
   words_256 quant_count{};
   for (int lane = 0; lane < row.lanes; lane += lane_word_lanes) {
     words_256 z{};
     if constexpr (Gate != hls::gate_kind::none) z = load(row.z + lane);
-    const hls::gate_words<words_256> one = hls::gate_of_words(load(row.acc + lane), load(row.skip + lane), z,
-                                                              Gate, shifts, w, sigmoid_gathered{});
+    const hls::gate_words<words_256> one =
+        hls::gate_of_words(load(row.acc + lane), load(row.skip + lane), z, Gate, constants,
+                           8 * static_cast<int>(sizeof(Operand)), sigmoid_gathered{});
     words_256 y = one.y;
-    if constexpr (sizeof(Output) == 1) y = hls::quantised(one.y, shifts.quant, quant_count);
+    if constexpr (sizeof(Output) == 1) y = hls::quantised(one.y, constants.quant, quant_count);
     store(row.y + lane, y);
     v_count += one.clipped_v, y_count += one.clipped_y;
   }
+  const wide_words_512 quants = hls::word_types<words_256>::widen(quant_count);
+  if (!any(v_count | y_count | quants)) return;
   saturations.v += sum(v_count);
   saturations.y += sum(y_count);
-  saturations.quant += sum(hls::word_types<words_256>::widen(quant_count));
+  saturations.quant += sum(quants);
 }
 
 }  // namespace
 
-// The arguments are copied: no store to the results can change a copy.
+// The row is copied: no store to the results can change a copy.
 template <class Operand>
-void delta_lanes_by_words(const delta_lanes_row<Operand>& given, const hls::scan_shifts& given_shifts,
-                          const hls::widths& given_widths, hls::saturation_counts& saturations) {
+void delta_lanes_by_words(const delta_lanes_row<Operand>& given, const lane_constants& constants,
+                          hls::saturation_counts& saturations) {
   const delta_lanes_row<Operand> row = given;
-  const hls::scan_shifts shifts = given_shifts;
-  const hls::widths w = given_widths;
-  if (row.plain_drive && row.softplus) return delta_words_of<true, true>(row, shifts, w, saturations);
-  if (row.plain_drive) return delta_words_of<false, true>(row, shifts, w, saturations);
-  if (row.softplus) return delta_words_of<true, false>(row, shifts, w, saturations);
-  delta_words_of<false, false>(row, shifts, w, saturations);
+  if (row.plain_drive && row.softplus) return delta_words_of<true, true>(row, constants, saturations);
+  if (row.plain_drive) return delta_words_of<false, true>(row, constants, saturations);
+  if (row.softplus) return delta_words_of<true, false>(row, constants, saturations);
+  delta_words_of<false, false>(row, constants, saturations);
 }
 
 template <class Operand, class Output>
-void gate_lanes_by_words(const gate_lanes_row<Operand, Output>& given, const hls::scan_shifts& given_shifts,
-                         const hls::widths& given_widths, hls::saturation_counts& saturations) {
+void gate_lanes_by_words(const gate_lanes_row<Operand, Output>& given, const lane_constants& constants,
+                         hls::saturation_counts& saturations) {
   const gate_lanes_row<Operand, Output> row = given;
-  const hls::scan_shifts shifts = given_shifts;
-  const hls::widths w = given_widths;
   if (row.gate == hls::gate_kind::silu)
-    return gate_words_of<hls::gate_kind::silu>(row, shifts, w, saturations);
+    return gate_words_of<hls::gate_kind::silu>(row, constants, saturations);
   if (row.gate == hls::gate_kind::linear)
-    return gate_words_of<hls::gate_kind::linear>(row, shifts, w, saturations);
-  gate_words_of<hls::gate_kind::none>(row, shifts, w, saturations);
+    return gate_words_of<hls::gate_kind::linear>(row, constants, saturations);
+  gate_words_of<hls::gate_kind::none>(row, constants, saturations);
 }
 
 using counts = hls::saturation_counts;
-template void delta_lanes_by_words(const delta_lanes_row<int8_t>&, const hls::scan_shifts&,
-                                   const hls::widths&, counts&);
-template void delta_lanes_by_words(const delta_lanes_row<int16_t>&, const hls::scan_shifts&,
-                                   const hls::widths&, counts&);
-template void gate_lanes_by_words(const gate_lanes_row<int8_t, int8_t>&, const hls::scan_shifts&,
-                                  const hls::widths&, counts&);
-template void gate_lanes_by_words(const gate_lanes_row<int8_t, int16_t>&, const hls::scan_shifts&,
-                                  const hls::widths&, counts&);
-template void gate_lanes_by_words(const gate_lanes_row<int16_t, int8_t>&, const hls::scan_shifts&,
-                                  const hls::widths&, counts&);
-template void gate_lanes_by_words(const gate_lanes_row<int16_t, int16_t>&, const hls::scan_shifts&,
-                                  const hls::widths&, counts&);
+template void delta_lanes_by_words(const delta_lanes_row<int8_t>&, const lane_constants&, counts&);
+template void delta_lanes_by_words(const delta_lanes_row<int16_t>&, const lane_constants&, counts&);
+template void gate_lanes_by_words(const gate_lanes_row<int8_t, int8_t>&, const lane_constants&, counts&);
+template void gate_lanes_by_words(const gate_lanes_row<int8_t, int16_t>&, const lane_constants&, counts&);
+template void gate_lanes_by_words(const gate_lanes_row<int16_t, int8_t>&, const lane_constants&, counts&);
+template void gate_lanes_by_words(const gate_lanes_row<int16_t, int16_t>&, const lane_constants&, counts&);
 
 }  // namespace scansim
 #endif

@@ -13,6 +13,7 @@ using unsigned_words_256 = uint32_t __attribute__((vector_size(32)));
 using words_512 = int32_t __attribute__((vector_size(64)));
 using unsigned_words_512 = uint32_t __attribute__((vector_size(64)));
 using wide_words_512 = int64_t __attribute__((vector_size(64)));
+using unsigned_wide_words_512 = uint64_t __attribute__((vector_size(64)));
 
 }  // namespace scansim
 
@@ -23,14 +24,21 @@ struct word_types<words_256> {
   using element = int32_t;
   using signed_word = words_256;
   using unsigned_word = unsigned_words_256;
-  using exponent_word = unsigned_words_256;
+  using exponent_word = words_256;
   using wide_word = wide_words_512;
+#ifdef __AVX2__
+  [[gnu::always_inline]] static words_256 to_exponent(words_256 word) { return word; }
+  [[gnu::always_inline]] static words_256 from_exponent(words_256 word) { return word; }
+#endif
 #ifdef __AVX512F__  // g++ 12 makes three instructions of its own conversions
   [[gnu::always_inline]] static wide_word widen(words_256 word) {
     return word_cast<wide_word>(_mm512_cvtepi32_epi64(word_cast<__m256i>(word)));
   }
   [[gnu::always_inline]] static words_256 narrow(wide_word word) {
     return word_cast<words_256>(_mm512_cvtepi64_epi32(word_cast<__m512i>(word)));
+  }
+  [[gnu::always_inline]] static wide_word product(words_256 a, words_256 b) {
+    return word_cast<wide_word>(_mm512_mul_epi32(word_cast<__m512i>(widen(a)), word_cast<__m512i>(widen(b))));
   }
 #endif
 };
@@ -44,7 +52,11 @@ struct word_types<words_512> {
   using element = int32_t;
   using signed_word = words_512;
   using unsigned_word = unsigned_words_512;
-  using exponent_word = unsigned_words_512;
+  using exponent_word = words_512;
+#ifdef __AVX512F__
+  [[gnu::always_inline]] static words_512 to_exponent(words_512 word) { return word; }
+  [[gnu::always_inline]] static words_512 from_exponent(words_512 word) { return word; }
+#endif
 };
 template <>
 struct word_types<unsigned_words_512> : word_types<words_512> {
@@ -54,6 +66,17 @@ struct word_types<unsigned_words_512> : word_types<words_512> {
 template <>
 struct word_types<wide_words_512> {
   using element = int64_t;
+  using signed_word = wide_words_512;
+  using unsigned_word = unsigned_wide_words_512;
+  using exponent_word = words_256;
+#ifdef __AVX512F__
+  [[gnu::always_inline]] static words_256 to_exponent(wide_words_512 word) {
+    return word_types<words_256>::narrow(word);
+  }
+  [[gnu::always_inline]] static wide_words_512 from_exponent(words_256 word) {
+    return word_types<words_256>::widen(word);
+  }
+#endif
 };
 
 }  // namespace scansim::hls

@@ -25,6 +25,12 @@ word_steps<Operand> select_word_steps(int lanes, int states) {
   if (vector_unit_present() && divides(lanes, states, avx2_elements)) return word_steps_avx2;
   return nullptr;
 }
+
+template <class Operand, class State>
+word_steps<Operand, State> select_wide_word_steps(int lanes, int states) {
+  const bool words = wide_vectors_present() && divides(lanes, states, wide_avx512_elements);
+  return words ? wide_word_steps_avx512<Operand, State> : nullptr;
+}
 #else
 bool vector_unit_present() { return false; }
 bool wide_vectors_present() { return false; }
@@ -33,9 +39,17 @@ template <class Operand>
 word_steps<Operand> select_word_steps(int, int) {
   return nullptr;
 }
+
+template <class Operand, class State>
+word_steps<Operand, State> select_wide_word_steps(int, int) {
+  return nullptr;
+}
 #endif
 
 template word_steps<int8_t> select_word_steps<int8_t>(int lanes, int states);
 template word_steps<int16_t> select_word_steps<int16_t>(int lanes, int states);
+template word_steps<int16_t, int16_t> select_wide_word_steps(int lanes, int states);
+template word_steps<int8_t, int32_t> select_wide_word_steps(int lanes, int states);
+template word_steps<int16_t, int32_t> select_wide_word_steps(int lanes, int states);
 
 }  // namespace scansim

@@ -10,8 +10,11 @@ namespace scansim {
 namespace {
 
 struct vector_256 {
+  using element = int32_t;
   using words = words_256;
-  static constexpr int elements = avx2_elements;
+  using readouts = __m128i;  // 16 bits an element
+  using sums = __m128i;      // 32 bits a pair of elements
+  static constexpr int elements = avx2_elements, operand_bits = 8;
 
   struct table {
     const int* rows;
@@ -34,31 +37,37 @@ struct vector_256 {
     return hls::word_cast<words>(
         _mm256_cvtepi16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
   }
-  // States fit 16 bits: packing them with saturation changes none.
-  [[gnu::always_inline]] static void store(int16_t* to, words value) {
-    const auto whole = hls::word_cast<__m256i>(value);
-    const __m256i packed = _mm256_permute4x64_epi64(_mm256_packs_epi32(whole, whole), 0x08);
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm256_castsi256_si128(packed));
+  [[gnu::always_inline]] static readouts load_readouts(const int8_t* from) {
+    return _mm_cvtepi8_epi16(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
   }
-  [[gnu::always_inline]] static void store(int32_t* to, words value) {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), hls::word_cast<__m256i>(value));
+  [[gnu::always_inline]] static readouts load_readouts(const int16_t* from) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+  }
+  // States fit 16 bits: packing them with saturation changes none.
+  [[gnu::always_inline]] static __m128i packed(words value) {
+    const auto whole = hls::word_cast<__m256i>(value);
+    return _mm_packs_epi32(_mm256_castsi256_si128(whole), _mm256_extracti128_si256(whole, 1));
+  }
+  [[gnu::always_inline]] static void store(int16_t* to, words value) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), packed(value));
   }
   [[gnu::always_inline]] static int32_t sum(words value) {
     const auto whole = hls::word_cast<__m256i>(value);
-    const __m128i half = _mm_add_epi32(_mm256_castsi256_si128(whole), _mm256_extracti128_si256(whole, 1));
-    const __m128i pair = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0x4e));
+    return total(_mm_add_epi32(_mm256_castsi256_si128(whole), _mm256_extracti128_si256(whole, 1)));
+  }
+  // Products of pairs of neighbours, added to `before`.
+  [[gnu::always_inline]] static sums add_products(sums before, readouts c, words state) {
+    return _mm_add_epi32(before, _mm_madd_epi16(c, packed(state)));
+  }
+  [[gnu::always_inline]] static int32_t total(sums value) {
+    const __m128i pair = _mm_add_epi32(value, _mm_shuffle_epi32(value, 0x4e));
     return _mm_cvtsi128_si32(_mm_add_epi32(pair, _mm_shuffle_epi32(pair, 0xb1)));
   }
   // Of each, as four integers of 64 bits.
-  [[gnu::always_inline]] static void store_sums(int64_t* to, words first, words second, words third,
-                                                words fourth) {
-    const auto halves = [](words a, words b) {
-      return _mm256_hadd_epi32(hls::word_cast<__m256i>(a), hls::word_cast<__m256i>(b));
-    };
-    const __m256i quarters = _mm256_hadd_epi32(halves(first, second), halves(third, fourth));
-    const __m128i sums =
-        _mm_add_epi32(_mm256_castsi256_si128(quarters), _mm256_extracti128_si256(quarters, 1));
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_cvtepi32_epi64(sums));
+  [[gnu::always_inline]] static void store_totals(int64_t* to, sums first, sums second, sums third,
+                                                  sums fourth) {
+    const __m128i totals = _mm_hadd_epi32(_mm_hadd_epi32(first, second), _mm_hadd_epi32(third, fourth));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_cvtepi32_epi64(totals));
   }
   template <int S>
   [[gnu::always_inline]] static words spread(const int32_t* from) {

@@ -2,7 +2,7 @@
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
 
-#include "sim/scan/vector_words.h"
+#include "sim/scan/decay_table_avx512.h"
 #include "sim/scan/word_steps_builds.h"
 #include "sim/scan/word_steps_loop.h"
 
@@ -10,36 +10,13 @@ namespace scansim {
 namespace {
 
 struct vector_512 {
+  using element = int32_t;
   using words = words_512;
-  static constexpr int elements = avx512_elements;
+  using readouts = __m256i;  // 16 bits an element
+  using sums = __m256i;      // 32 bits a pair of elements
+  static constexpr int elements = avx512_elements, operand_bits = 8;
 
-  // The rows of exp_segments, at most 64, and the lines of the last.
-  struct table {
-    unsigned_words_512 rows[4], lines;
-    [[gnu::always_inline]] explicit table(const hls::scan_constants& k) {
-      const int segments = 1 << k.index_bits;
-      for (int i = 0; i < 4; ++i) {
-        const int left = segments - elements * i;
-        rows[i] = loaded(k.table + elements * i, left < 0 ? 0 : left < elements ? left : elements);
-      }
-      lines = loaded(k.table + segments - 1, elements);
-    }
-    [[gnu::always_inline]] static unsigned_words_512 loaded(const uint32_t* from, int count) {
-      const auto mask = static_cast<__mmask16>((1 << count) - 1);
-      return hls::word_cast<unsigned_words_512>(_mm512_maskz_loadu_epi32(mask, from));
-    }
-    // A look-up takes the low bits of its index.
-    [[gnu::always_inline]] friend unsigned_words_512 exp_word(const table& of, words segment, words fine,
-                                                              int last) {
-      const auto at = hls::word_cast<unsigned_words_512>(segment);
-      const unsigned_words_512 low = __builtin_shuffle(of.rows[0], of.rows[1], at);
-      const unsigned_words_512 high = __builtin_shuffle(of.rows[2], of.rows[3], at);
-      const unsigned_words_512 line = __builtin_shuffle(of.lines, hls::word_cast<unsigned_words_512>(fine));
-      return segment == last ? line : segment < 2 * elements ? low : high;
-    }
-  };
-  static_assert(elements == hls::exp_slow_lines);
-
+  using table = decay_table;
   [[gnu::always_inline]] static words load(const int8_t* from) {
     return hls::word_cast<words>(
         _mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
@@ -48,30 +25,41 @@ struct vector_512 {
     return hls::word_cast<words>(
         _mm512_cvtepi16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from))));
   }
-  [[gnu::always_inline]] static void store(int16_t* to, words value) {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to),
-                        _mm512_cvtepi32_epi16(hls::word_cast<__m512i>(value)));
+  [[gnu::always_inline]] static readouts load_readouts(const int8_t* from) {
+    return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
   }
-  [[gnu::always_inline]] static void store(int32_t* to, words value) {
-    _mm512_storeu_si512(to, hls::word_cast<__m512i>(value));
+  [[gnu::always_inline]] static readouts load_readouts(const int16_t* from) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+  }
+  [[gnu::always_inline]] static __m256i packed(words value) {
+    return _mm512_cvtepi32_epi16(hls::word_cast<__m512i>(value));
+  }
+  [[gnu::always_inline]] static void store(int16_t* to, words value) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), packed(value));
   }
   [[gnu::always_inline]] static int32_t sum(words value) {
     return _mm512_reduce_add_epi32(hls::word_cast<__m512i>(value));
   }
+  // Products of pairs of neighbours, added to `before`.
+  [[gnu::always_inline]] static sums add_products(sums before, readouts c, words state) {
+    return _mm256_add_epi32(before, _mm256_madd_epi16(c, packed(state)));
+  }
+  [[gnu::always_inline]] static int32_t total(sums value) {
+    const __m128i half = _mm_add_epi32(_mm256_castsi256_si128(value), _mm256_extracti128_si256(value, 1));
+    const __m128i pair = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0x4e));
+    return _mm_cvtsi128_si32(_mm_add_epi32(pair, _mm_shuffle_epi32(pair, 0xb1)));
+  }
   // Of each, as four integers of 64 bits.
-  [[gnu::always_inline]] static void store_sums(int64_t* to, words first, words second, words third,
-                                                words fourth) {
-    const auto halves = [](words a, words b) {
-      const auto x = hls::word_cast<__m512i>(a), y = hls::word_cast<__m512i>(b);
-      return _mm512_add_epi32(_mm512_unpacklo_epi32(x, y), _mm512_unpackhi_epi32(x, y));
+  [[gnu::always_inline]] static void store_totals(int64_t* to, sums first, sums second, sums third,
+                                                  sums fourth) {
+    const auto halves = [](__m256i a, __m256i b) {
+      return _mm256_add_epi32(_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b));
     };
-    const __m512i low = halves(first, second), high = halves(third, fourth);
-    const __m512i quarters =
-        _mm512_add_epi32(_mm512_unpacklo_epi64(low, high), _mm512_unpackhi_epi64(low, high));
+    const __m256i low = halves(first, second), high = halves(third, fourth);
     const __m256i pairs =
-        _mm256_add_epi32(_mm512_castsi512_si256(quarters), _mm512_extracti64x4_epi64(quarters, 1));
-    const __m128i sums = _mm_add_epi32(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256(pairs, 1));
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_cvtepi32_epi64(sums));
+        _mm256_add_epi32(_mm256_unpacklo_epi64(low, high), _mm256_unpackhi_epi64(low, high));
+    const __m128i totals = _mm_add_epi32(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256(pairs, 1));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_cvtepi32_epi64(totals));
   }
   template <int S>
   [[gnu::always_inline]] static words spread(const int32_t* from) {

@@ -63,8 +63,8 @@ void compare_delta(int lanes, edge_values& values) {
   std::vector<int64_t> skip(count);
   hls::saturation_counts found, expected;
   delta_lanes_by_words<Operand>(
-      {lanes, softplus, plain, u.data(), delta.data(), db.data(), dt2.data(), du.data(), skip.data()}, shifts,
-      w, found);
+      {lanes, softplus, plain, u.data(), delta.data(), db.data(), dt2.data(), du.data(), skip.data()},
+      lane_constants(shifts, w), found);
   for (size_t i = 0; i < count; ++i) {
     const hls::delta_result r =
         hls::delta_softplus(delta[i], u[i], db[2 * i], db[2 * i + 1], softplus, shifts, w, expected, plain);
@@ -89,8 +89,8 @@ void compare_gate(int lanes, edge_values& values) {
   for (int64_t& x : skip) x = values.draw(w.acc_bits());
   for (Operand& x : z) x = static_cast<Operand>(values.draw(w.operand_bits));
   hls::saturation_counts found, expected;
-  gate_lanes_by_words<Operand, Output>({lanes, gate, acc.data(), skip.data(), z.data(), y.data()}, shifts, w,
-                                       found);
+  gate_lanes_by_words<Operand, Output>({lanes, gate, acc.data(), skip.data(), z.data(), y.data()},
+                                       lane_constants(shifts, w), found);
   for (size_t i = 0; i < count; ++i) {
     int32_t want =
         hls::gate_silu(acc[i], skip[i], gate == hls::gate_kind::none ? 0 : z[i], gate, shifts, w, expected);
