@@ -5,6 +5,8 @@
 //   exponent_word, signed of 32 bits an element, with to_exponent() and from_exponent(); of 32 bits:
 //   wide_word, as many of 64, widen() and narrow() between them, and product(), the wide word of two signed
 //   ones
+// A vector of 32 bits an element has even_bytes(), odd_bytes(), which are halves of elements, and
+// sum_of_products() of two such, an element each.
 // `c ? a : b` of two names is a place and not a value, which keeps a compiler from vectorising: one side is
 // made a value.
 // A host specialises it for its vectors (sim/scan/vector_words.h); the synthesizable top uses

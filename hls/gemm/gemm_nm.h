@@ -65,12 +65,13 @@ inline int32_t dot_nm_slots(const int8_t* x, const int8_t* values, const uint8_t
   return dot_nm_in<nm_order::by_slot>(x, values, positions, groups, n, m);
 }
 
-// Four products of each element of a word: its bytes, the lowest first, times those of x's.
+// Four products of each element of a word: its bytes times those of x's. Even and odd bytes, widened to 16
+// bits: a word's type has the sum of products of such halves.
 template <class Word>
 [[gnu::always_inline]] inline Word dot_packed(Word x, Word w) {
-  Word acc{};
-  for (int shift = 24; shift >= 0; shift -= 8) acc += ((x << shift) >> 24) * ((w << shift) >> 24);
-  return acc;
+  using types = word_types<Word>;
+  return types::sum_of_products(types::even_bytes(x), types::even_bytes(w)) +
+         types::sum_of_products(types::odd_bytes(x), types::odd_bytes(w));
 }
 
 // The same for Rows tokens at once: xt is x transposed, (K, Rows); acc[row] is overwritten.

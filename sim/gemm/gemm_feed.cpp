@@ -1,6 +1,7 @@
 #include "sim/gemm/gemm_feed.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "sim/unit_sizes.h"
@@ -12,7 +13,7 @@ constexpr int bias_align_byte = 4;  // of one lane in a row of the bias memory
 
 int group_size(const hls::gemm_descriptor& d) { return 4 << d.log2_m; }
 int groups(const hls::gemm_descriptor& d) { return 1 << d.log2_groups; }
-int beat_bytes(const hls::gemm_descriptor& d) { return groups(d) * group_size(d); }
+int log2_beat_bytes(const hls::gemm_descriptor& d) { return 2 + d.log2_m + d.log2_groups; }
 bool dense(const hls::gemm_descriptor& d) { return d.n == group_size(d); }
 
 gemm_command command_of_tile(const hls::gemm_descriptor& d) {
@@ -66,7 +67,8 @@ void gemm_feed::run_beat(const hls::gemm_descriptor& d, const open_slots& slots,
   if (!dense(d)) issue = std::max(issue, row_time(slots.positions, ports_.positions, d.pos_row + offset));
   if (d.gather && at.beat == 0) issue = std::max(issue, ports_.gather.row_time(at.token));
   if (first_of_tile) issue = std::max(issue, tile_time(d, at.tile));
-  issue = std::max(issue, slots.x.readable((int64_t{x_row(d, at)} + 1) * shape_.axi_bytes));
+  const int row = x_row(d, at);
+  issue = std::max(issue, slots.x.readable((int64_t{row} + 1) * shape_.axi_bytes));
   if (first_of_tile) {
     ports_.tiles.back() = command_of_tile(d);
     if (values()) fill_parameters(d, at.tile);
@@ -74,7 +76,7 @@ void gemm_feed::run_beat(const hls::gemm_descriptor& d, const open_slots& slots,
     ports_.p.push(issue + latency_cycles);
   }
   if (values()) {
-    fill_x(d, slots.x, at);
+    fill_x(d, slots.x, row, at.beat);
     fill_w(d, slots, offset);
   }
   ports_.x.push(issue + latency_cycles);
@@ -99,16 +101,18 @@ cycle_t gemm_feed::tile_time(const hls::gemm_descriptor& d, int tile) {
 
 // Wraps at the end of the slot, as the memory's address does.
 int gemm_feed::x_row(const hls::gemm_descriptor& d, const place& at) const {
-  const int k_word = at.beat / (shape_.axi_bytes / beat_bytes(d));
   const int token = d.gather ? *ports_.gather.row(at.token) : at.token;
-  return (token * d.k_words + k_word) & (shape_.gemm_x_words - 1);
+  return (token * d.k_words + (at.beat >> log2_beats_of_word(d))) & (shape_.gemm_x_words - 1);
 }
 
-void gemm_feed::fill_x(const hls::gemm_descriptor& d, const operand_slot& slot, const place& at) {
-  const int bytes = beat_bytes(d);
-  const int first = at.beat % (shape_.axi_bytes / bytes) * bytes;
-  std::memcpy(ports_.x.back().value, slot.bytes() + int64_t{x_row(d, at)} * shape_.axi_bytes + first,
-              static_cast<size_t>(bytes));
+int gemm_feed::log2_beats_of_word(const hls::gemm_descriptor& d) const {
+  return std::countr_zero(static_cast<unsigned>(shape_.axi_bytes)) - log2_beat_bytes(d);
+}
+
+void gemm_feed::fill_x(const hls::gemm_descriptor& d, const operand_slot& slot, int row, int beat) {
+  const int first = (beat & ((1 << log2_beats_of_word(d)) - 1)) << log2_beat_bytes(d);
+  const uint8_t* from = slot.bytes() + int64_t{row} * shape_.axi_bytes + first;
+  std::memcpy(ports_.x.back().value, from, size_t{1} << log2_beat_bytes(d));
 }
 
 void gemm_feed::fill_w(const hls::gemm_descriptor& d, const open_slots& slots, int offset) {

@@ -55,7 +55,8 @@ class gemm_feed : public block_process {
   static const uint8_t* row_of(const operand_slot* slot, const parameter_memory& memory, int row);
   cycle_t tile_time(const hls::gemm_descriptor& d, int tile);
   int x_row(const hls::gemm_descriptor& d, const place& at) const;
-  void fill_x(const hls::gemm_descriptor& d, const operand_slot& slot, const place& at);
+  int log2_beats_of_word(const hls::gemm_descriptor& d) const;
+  void fill_x(const hls::gemm_descriptor& d, const operand_slot& slot, int row, int beat);
   void fill_w(const hls::gemm_descriptor& d, const open_slots& slots, int offset);
   void fill_parameters(const hls::gemm_descriptor& d, int tile);
 

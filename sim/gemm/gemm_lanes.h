@@ -11,7 +11,7 @@ namespace scansim {
 struct gemm_lane_beat {
   int lanes, depth;         // of the shape: lanes * depth slots
   int n, m, groups;         // of the command
-  const int8_t *x, *w;      // x: groups * m values
+  const int8_t *x, *w;      // x: groups * m values; depth bytes may be read
   const uint8_t* position;  // not of dense commands
 };
 

@@ -13,6 +13,8 @@ using unsigned_words_256 = uint32_t __attribute__((vector_size(32)));
 using words_512 = int32_t __attribute__((vector_size(64)));
 using unsigned_words_512 = uint32_t __attribute__((vector_size(64)));
 using wide_words_512 = int64_t __attribute__((vector_size(64)));
+using half_words_256 = int16_t __attribute__((vector_size(32)));
+using half_words_512 = int16_t __attribute__((vector_size(64)));
 using unsigned_wide_words_512 = uint64_t __attribute__((vector_size(64)));
 
 }  // namespace scansim
@@ -27,6 +29,15 @@ struct word_types<words_256> {
   using exponent_word = words_256;
   using wide_word = wide_words_512;
 #ifdef __AVX2__
+  [[gnu::always_inline]] static half_words_256 even_bytes(words_256 word) {
+    return (word_cast<half_words_256>(word) << 8) >> 8;
+  }
+  [[gnu::always_inline]] static half_words_256 odd_bytes(words_256 word) {
+    return word_cast<half_words_256>(word) >> 8;
+  }
+  [[gnu::always_inline]] static words_256 sum_of_products(half_words_256 a, half_words_256 b) {
+    return word_cast<words_256>(_mm256_madd_epi16(word_cast<__m256i>(a), word_cast<__m256i>(b)));
+  }
   [[gnu::always_inline]] static words_256 to_exponent(words_256 word) { return word; }
   [[gnu::always_inline]] static words_256 from_exponent(words_256 word) { return word; }
 #endif
@@ -53,7 +64,16 @@ struct word_types<words_512> {
   using signed_word = words_512;
   using unsigned_word = unsigned_words_512;
   using exponent_word = words_512;
-#ifdef __AVX512F__
+#ifdef __AVX512BW__
+  [[gnu::always_inline]] static half_words_512 even_bytes(words_512 word) {
+    return (word_cast<half_words_512>(word) << 8) >> 8;
+  }
+  [[gnu::always_inline]] static half_words_512 odd_bytes(words_512 word) {
+    return word_cast<half_words_512>(word) >> 8;
+  }
+  [[gnu::always_inline]] static words_512 sum_of_products(half_words_512 a, half_words_512 b) {
+    return word_cast<words_512>(_mm512_madd_epi16(word_cast<__m512i>(a), word_cast<__m512i>(b)));
+  }
   [[gnu::always_inline]] static words_512 to_exponent(words_512 word) { return word; }
   [[gnu::always_inline]] static words_512 from_exponent(words_512 word) { return word; }
 #endif

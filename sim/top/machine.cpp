@@ -76,8 +76,14 @@ machine::machine(process_host& host, const machine_shape& shape, bool vectorised
       units_(host, shape_, block_, {u_, delta_, b_, c_, z_, y_}) {
   each_block([&](block_process& block) {
     if (!shape_.values) block.leave_out_values();
-    host_.add(block);
+    host_.add(block, beside(block));
   });
+}
+
+// The blocks between which rows of a scan travel take turns.
+const block_process* machine::beside(const block_process& block) const {
+  const bool of_scan = &block == &delta_softplus_ || &block == &scan_serial_ || &block == &gate_silu_;
+  return of_scan ? &scan_tokens_ : nullptr;
 }
 
 operand_buffer machine::buffer(int slots, int64_t max_bytes) const {

@@ -55,6 +55,7 @@ class machine {
   int64_t tiles_done() const;
 
  private:
+  const block_process* beside(const block_process& block) const;
   operand_buffer buffer(int slots, int64_t max_bytes) const;
   template <class Visit>
   void each_block(Visit visit);

@@ -27,6 +27,7 @@ struct units::parts {
   void reset();
   template <class Visit>
   void each(Visit visit);
+  const block_process* beside(const block_process& part) const;
 
   int lanes, groups;  // W, CW
   scratch_memory scratch;
@@ -105,6 +106,11 @@ void units::parts::reset() {
   conv_p.reset(), norm_w.reset(), unrank_commands.reset(), ranks.reset(), positions.reset();
 }
 
+// Trades operands with it in nearly every cycle.
+const block_process* units::parts::beside(const block_process& part) const {
+  return &part == &gemm ? &feed : nullptr;
+}
+
 // Every part that runs.
 template <class Visit>
 void units::parts::each(Visit visit) {
@@ -117,7 +123,7 @@ units::units(process_host& host, const machine_shape& shape, unit_channels& chan
   if (!parts_) return;
   parts_->each([&](auto& part) {
     if (!shape.values) part.leave_out_values();
-    host.add(part);
+    host.add(part, parts_->beside(part));
   });
 }
 

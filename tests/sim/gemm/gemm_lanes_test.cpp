@@ -2,6 +2,7 @@
 // rows.
 #include "sim/gemm/gemm_lanes.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <random>
 #include <vector>
@@ -29,6 +30,7 @@ beat_values random_beat(int lanes, int depth, int n, int m, int groups, std::mt1
     v.w.push_back(draw());
     v.position.push_back(static_cast<uint8_t>(random() % static_cast<uint64_t>(m)));
   }
+  v.x.resize(std::max(v.x.size(), static_cast<size_t>(depth)), int8_t{99});
   v.beat = {lanes, depth, n, m, groups, nullptr, nullptr, nullptr};
   return v;
 }
