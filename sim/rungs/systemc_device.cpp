@@ -13,7 +13,6 @@
 #include <cstring>
 
 #include "sim/bins/bin_sampler.h"
-#include "sim/csr_file.h"
 #include "sim/rungs/activity_log.h"
 #include "sim/rungs/device_memory.h"
 #include "sim/rungs/stream_log.h"
@@ -24,15 +23,15 @@
 namespace scansim {
 namespace {
 
-enum operation : uint32_t { write_register, read_register, map_memory };
+enum operation : uint32_t { start, map_memory };
 
 struct request {
-  uint32_t operation, address;
-  uint64_t value;
+  uint32_t operation;
+  uint64_t bytes;  // of the memory to map
 };
 struct answer {
-  uint32_t failed, value;
-  char message[248];
+  uint32_t failed;
+  char message[252];
 };
 
 tool_error no_image(size_t bytes) {
@@ -68,11 +67,11 @@ class counted_memory final : public memory_timing {
   std::atomic<uint64_t>& bursts_;
 };
 
-// The child: the machine and its CSRs, until the other end of the socket closes.
+// The child: the machine, until the other end of the socket closes.
 class machine_server {
  public:
   machine_server(const design_point& point, const device_options& options, int memory_file, int socket,
-                 memory_watch& watch)
+                 machine_watch& watch)
       : point_(point), options_(options), memory_file_(memory_file), socket_(socket), watch_(watch) {}
 
   // Returns when the parent has gone or after a failure has been answered.
@@ -85,7 +84,7 @@ class machine_server {
       if (recorder.wanted()) built.keep(&recorder.activity());
       stream_writer streams(options_.stream_log);
       if (streams.wanted()) built.listen(streams);
-      csr_file registers(parameter_csrs(point_));
+      csr_file& registers = watch_.registers;
       const auto run = [&] {
         counted_memory memory(recorder.port(make_memory(point_, options_)), watch_.bursts);
         recorder.begin_start(), streams.begin_start();
@@ -98,17 +97,11 @@ class machine_server {
       request next;
       while (recv(socket_, &next, sizeof next, 0) == sizeof next) {
         answer reply{};
-        if (next.operation == map_memory) {
-          map_image(next.value);
-        } else if (next.operation == write_register) {
-          if (registers.write(next.address, static_cast<uint32_t>(next.value))) run();
-        } else {
-          reply.value = registers.read(next.address);
-        }
+        next.operation == map_memory ? map_image(next.bytes) : run();
         if (send(socket_, &reply, sizeof reply, MSG_NOSIGNAL) != sizeof reply) return;
       }
     } catch (const std::exception& error) {
-      answer reply{1, 0, {}};
+      answer reply{1, {}};
       std::strncpy(reply.message, error.what(), sizeof reply.message - 1);
       if (send(socket_, &reply, sizeof reply, MSG_NOSIGNAL) < 0) return;
     }
@@ -129,7 +122,7 @@ class machine_server {
   const design_point& point_;
   const device_options& options_;
   int memory_file_, socket_;
-  memory_watch& watch_;
+  machine_watch& watch_;
   uint8_t* image_ = nullptr;
   size_t image_bytes_ = 0;
 };
@@ -148,7 +141,7 @@ systemc_device::systemc_device(const design_point& point, const device_options& 
     close(memory_file_);
     throw system_failure("systemc: cannot create shared memory", cause);
   }
-  watch_ = new (shared) memory_watch;
+  watch_ = new (shared) machine_watch(parameter_csrs(point));
 }
 
 systemc_device::~systemc_device() {
@@ -166,7 +159,9 @@ void systemc_device::resize_memory(size_t bytes) {
   if (ftruncate(memory_file_, static_cast<off_t>(bytes)) != 0) throw no_image(bytes);
   image_ = map_file(memory_file_, bytes);
   image_bytes_ = bytes;
-  if (child_ > 0) ask(map_memory, 0, bytes);
+  if (child_ < 0) return;
+  send_request(map_memory, bytes);
+  take_answer();
 }
 
 void systemc_device::start_child() {
@@ -209,9 +204,9 @@ void systemc_device::fail(const std::string& what) {
   throw tool_error(what);
 }
 
-void systemc_device::send_request(uint32_t operation, uint32_t address, uint64_t value) {
+void systemc_device::send_request(uint32_t operation, uint64_t bytes) {
   if (child_ < 0) start_child();
-  const request next{operation, address, value};
+  const request next{operation, bytes};
   if (send(socket_, &next, sizeof next, MSG_NOSIGNAL) != sizeof next && !answer_ready(0))
     fail("systemc: the simulation process has ended");
 }
@@ -221,7 +216,7 @@ bool systemc_device::answer_ready(int timeout_ms) const {
   return poll(&socket, 1, timeout_ms) > 0;
 }
 
-uint32_t systemc_device::take_answer() {
+void systemc_device::take_answer() {
   answer reply{};
   ssize_t size;
   do {
@@ -230,7 +225,6 @@ uint32_t systemc_device::take_answer() {
   if (size != sizeof reply) fail("systemc: the simulation process has ended");
   reply.message[sizeof reply.message - 1] = 0;
   if (reply.failed != 0) fail(reply.message);
-  return reply.value;
 }
 
 void systemc_device::finish_start() {
@@ -245,27 +239,19 @@ void systemc_device::finish_start() {
   take_answer();
 }
 
-uint32_t systemc_device::ask(uint32_t operation, uint32_t address, uint64_t value) {
-  if (running_) finish_start();
-  send_request(operation, address, value);
-  return take_answer();
-}
-
 void systemc_device::write_csr(uint32_t address, uint32_t value) {
-  const bool start = address == csr::control && (value & 1u) != 0;
-  if (start && running_ && !answer_ready(0)) return;  // busy
-  if (!start) {
-    ask(write_register, address, value);
-    return;
-  }
+  const bool starts = address == csr::control && (value & 1u) != 0;
+  if (starts && running_ && !answer_ready(0)) return;  // busy
   if (running_) finish_start();
-  send_request(write_register, address, value);
+  if (!watch_->registers.write(address, value)) return;
+  send_request(start, 0);
   running_ = true;
 }
 
 uint32_t systemc_device::read_csr(uint32_t address) {
   if (address == csr::status && running_ && !answer_ready(0)) return csr::status_busy;
-  return ask(read_register, address, 0);
+  if (running_) finish_start();
+  return watch_->registers.read(address);
 }
 
 void systemc_device::wait_done() {

@@ -1,22 +1,26 @@
 // systemc_device: the SystemC machine behind the driver's `device` interface.
-// SystemC elaborates once per process, so each device forks a child that elaborates the machine and serves
-// CSR reads, CSR writes and starts over a socket pair; the memory image is one file in memory that both map.
-// A start returns at once; STATUS.busy is set until the child answers, any other CSR access waits for it.
-// Every start gets a new instance of the memory model with the same seed; parameter memories stay. The child
-// ends with the device, or with the thread that made it. Throws tool_error when the child ends, reports a
-// fault, or issues no burst for `hang_limit_s` seconds.
+// SystemC elaborates once per process, so each device forks a child that elaborates the machine and runs it
+// when told so over a socket pair; CSRs lie in memory that both share, the memory image is a file in memory
+// that both map. A start returns at once; STATUS.busy is set until the child answers, any other CSR access
+// waits for it. Every start gets a new instance of the memory model with the same seed; parameter memories
+// stay. The child ends with the device, or with the thread that made it. Throws tool_error when the child
+// ends, reports a fault, or issues no burst for `hang_limit_s` seconds.
 #pragma once
 #include <array>
 #include <atomic>
 #include <span>
 
+#include "sim/csr_file.h"
 #include "sim/rungs/device.h"
 
 namespace scansim {
 
-// What the child shows of its memory model while it runs and after.
-struct memory_watch {
+// What parent and child share: the registers, which the child writes while it runs and the parent otherwise;
+// of the memory model what the parent may see while it runs, and after.
+struct machine_watch {
   static constexpr size_t most_counters = 32;
+  explicit machine_watch(const parameter_values& parameters) : registers(parameters) {}
+  csr_file registers;
   std::atomic<uint64_t> bursts = 0;  // issued so far
   std::array<uint64_t, most_counters> counters{};
 };
@@ -43,12 +47,11 @@ class systemc_device final : public device {
   void start_child();
   void end_child();
   // Sends one request; the answer to a start is taken later by take_answer.
-  void send_request(uint32_t operation, uint32_t address, uint64_t value);
+  void send_request(uint32_t operation, uint64_t bytes);
   bool answer_ready(int timeout_ms) const;
   [[noreturn]] void fail(const std::string& what);
-  uint32_t take_answer();
+  void take_answer();
   void finish_start();
-  uint32_t ask(uint32_t operation, uint32_t address, uint64_t value);
 
   design_point point_;
   device_options options_;
@@ -59,8 +62,8 @@ class systemc_device final : public device {
   int child_ = -1;
   bool running_ = false;           // a start has not been answered
   bool recorded_ = false;          // its parameters, where somebody asks for bins
-  memory_counters memory_events_;  // their names; the child has the values
-  memory_watch* watch_ = nullptr;  // in shared memory
+  memory_counters memory_events_;  // their names; watch_ has the values
+  machine_watch* watch_ = nullptr;
 };
 
 }  // namespace scansim

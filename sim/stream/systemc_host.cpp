@@ -15,7 +15,7 @@ class systemc_host::block_module : public sc_core::sc_module {
     group_.add(block);
     if (has_thread_) return;
     has_thread_ = true;
-    sc_core::sc_spawn([this] { thread(); }, "processes");
+    sc_core::sc_spawn([this] { thread(); }, (std::string(basename()) + "_processes").c_str());
   }
   void begin() { ready_.notify(sc_core::SC_ZERO_TIME); }
 
@@ -37,7 +37,10 @@ class systemc_host::block_module : public sc_core::sc_module {
   bool has_thread_ = false;
 };
 
-systemc_host::systemc_host() = default;
+// A warning is a fault of this program, and would stand between what it prints.
+systemc_host::systemc_host() {
+  sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_THROW);
+}
 systemc_host::~systemc_host() = default;
 
 void systemc_host::add(block_process& block, const block_process* beside) {
