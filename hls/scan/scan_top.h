@@ -274,6 +274,13 @@ inline void step_lanes(const Steps& steps, bool tap_pre, const step_row<Operand,
   steps(unheard, constants, saturated);
 }
 
+// Steps that want to see the operands of every lane too (see_delta, before_steps, see_steps, see_gate): how
+// they switch is counted by some (sim/rungs/hls_counted_top.cpp).
+template <class Steps>
+concept sees_operands = requires {
+  typename Steps::operands_seen;
+};
+
 // States: compile-time number of states of a channel, or 0 for the run-time number `states`.
 template <int States, class Steps, class Walk, class Operand, class State, int StateCapacity>
 inline void scan_tile_rows(const Steps& steps, const scan_tile& tile, Walk walk, const scan_setting& setting,
@@ -308,16 +315,28 @@ inline void scan_tile_rows(const Steps& steps, const scan_tile& tile, Walk walk,
       load_lanes(tile.u + row(token.row_u) * operand_bytes, lanes, operand_bytes, in.u);
       load_lanes(tile.delta + row(token.row_p) * operand_bytes, lanes, operand_bytes, in.delta);
       delta_row(in, bias, skip_d, lanes, softplus, plain, shifts, w, products, counts);
+      if constexpr (sees_operands<Steps>) steps.see_delta(in, bias, skip_d, products);
       if (token.hold) hold_lanes(lanes, products);
       if (token.reset) clear_states(mem.h + channel * states, lanes * states);
       const int state = channel * states, at_token = token.row_p * states;
-      step_lanes(steps, tap_pre,
-                 step_row<Operand, State>{lanes, states, products.dt2, products.du, mem.a + state,
-                                          mem.b + at_token, mem.c + at_token, mem.h + state, nullptr, acc},
-                 constants, counts.state);
+      const step_row<Operand, State> step{lanes,
+                                          states,
+                                          products.dt2,
+                                          products.du,
+                                          mem.a + state,
+                                          mem.b + at_token,
+                                          mem.c + at_token,
+                                          mem.h + state,
+                                          nullptr,
+                                          acc};
+      if constexpr (sees_operands<Steps>) steps.before_steps(step);
+      step_lanes(steps, tap_pre, step, constants, counts.state);
+      if constexpr (sees_operands<Steps>) steps.see_steps(step, constants);
       if (token.mute) continue;
       if (gate != gate_kind::none)
         load_lanes(tile.z + row(token.row_out) * operand_bytes, lanes, operand_bytes, in.z);
+      if constexpr (sees_operands<Steps>)
+        steps.see_gate(acc, products.skip, gate == gate_kind::none ? nullptr : in.z, shifts);
       gate_row(acc, products.skip, in.z, lanes, gate, shifts, w, y, counts);
       put_lanes<Walk::adds>(y, lanes, output_bytes, tile.y, row(token.row_out), counts);
     }

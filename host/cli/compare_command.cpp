@@ -118,6 +118,10 @@ void add_options(CLI::App& app, compare_request& request) {
       ->transform(as_whole_number<int64_t>(least_timeline_events))
       ->needs("--timeline")
       ->capture_default_str();
+  app.add_flag(
+      "--switching", request.run.switching,
+      "Counts how operands switch and reports the energy of the units by gates; slower; rungs that do: " +
+          names_of_rungs(rung_list(), [](const rung& one) { return one.switching; }));
   app.add_flag("--unfused", request.unfused,
                "mamba_block on systemc and rtl: results between the operators go to memory and back");
   app.add_flag("--z-first", request.run.program.z_first,

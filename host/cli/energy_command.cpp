@@ -6,6 +6,7 @@
 
 #include "host/cli/delivery.h"
 #include "host/cli/design_options.h"
+#include "host/cli/energy_fit_command.h"
 #include "host/cli/interruption.h"
 #include "host/cli/option_checks.h"
 #include "host/cli/progress_display.h"
@@ -67,13 +68,15 @@ void add_measure(CLI::App& app, const std::shared_ptr<command_action>& chosen) {
       ->add_option("--trace", request->measure.trace_path,
                    "The run whose vectors the unit gets; operators need none")
       ->check(not_empty);
-  const std::map<std::string, data_kind> kinds = {
-      {"trace", data_kind::trace}, {"random", data_kind::random}, {"zeros", data_kind::zeros}};
+  std::map<std::string, data_kind> kinds;
+  for (const char* name : kind_names()) kinds.emplace(name, static_cast<data_kind>(kinds.size()));
   measure
       ->add_option_function<std::string>(
           "--data", [request, kinds](const std::string& name) { request->measure.kind = kinds.at(name); },
-          "Operands: trace, random or zeros (scales stay the trace's); default trace")
-      ->check(CLI::IsMember({"trace", "random", "zeros"}));
+          "Operands: trace, random, zeros, sparse (half zeros), small (half the bits) or mixed (tensor by "
+          "tensor); "
+          "scales stay the trace's; default trace")
+      ->check(CLI::IsMember(std::vector<std::string>(kind_names().begin(), kind_names().end())));
   measure->add_option("--seed", request->measure.seed, "Of random operands")
       ->check(whole_number<uint64_t>)
       ->capture_default_str();
@@ -167,10 +170,14 @@ void add_clock(CLI::App& app, const std::shared_ptr<command_action>& chosen) {
 command_action add_energy(CLI::App& app) {
   auto chosen = std::make_shared<command_action>();
   *chosen = []() -> int {
-    throw input_error("command line", "energy", "a subcommand: measure, table, clock or units", "none");
+    throw input_error("command line", "energy", "a subcommand: measure, table, samples, fit, published, clock or units",
+                      "none");
   };
   add_measure(app, chosen);
   add_table(app, chosen);
+  add_energy_samples(app, chosen);
+  add_energy_fit(app, chosen);
+  add_energy_published(app, chosen);
   add_clock(app, chosen);
   CLI::App* units = app.add_subcommand("units", "Lists the units that can be measured");
   units->footer("Example: scansim energy units");

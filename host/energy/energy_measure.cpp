@@ -4,8 +4,8 @@
 
 #include <filesystem>
 
-#include "host/energy/recipe_check.h"
 #include "models/configs/data_directory.h"
+#include "models/energy/recipe_check.h"
 #include "sim/cosim/passing_folder.h"
 #include "traces/input_error.h"
 

@@ -12,7 +12,7 @@
 #include "host/energy/gate_simulation.h"
 #include "host/energy/measured_unit.h"
 #include "host/energy/sta_check.h"
-#include "host/energy/technology_scale.h"
+#include "models/energy/technology_scale.h"
 
 namespace scansim {
 
@@ -73,7 +73,6 @@ double nand_area(const liberty_library& library);
 // Of the nominal estimate against the nominal of the scaled gates; `estimated` is there.
 double estimate_error_percent(const energy_measurement& found);
 
-const char* kind_name(data_kind kind);
 std::string energy_text(const energy_measurement& found);
 nlohmann::json to_json(const energy_measurement& found);
 

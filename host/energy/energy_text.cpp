@@ -35,11 +35,6 @@ double estimate_error_percent(const energy_measurement& found) {
   return 100 * (found.estimated->nominal_pj / found.scaled.nominal_pj - 1);
 }
 
-const char* kind_name(data_kind kind) {
-  constexpr const char* names[] = {"trace", "random", "zeros"};
-  return names[static_cast<int>(kind)];
-}
-
 std::string energy_text(const energy_measurement& found) {
   std::string text =
       fmt::format("{} ({}) of {} in {}, per {}\ndata: {}{}; {} operations in {} cycles\n{}{}\n\n", found.unit,

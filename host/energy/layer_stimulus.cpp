@@ -8,6 +8,7 @@
 #include "hls/units/conv1d_silu.h"
 #include "hls/units/hadamard_fwht.h"
 #include "hls/units/rms_norm.h"
+#include "sim/switching/unit_switching.h"
 #include "traces/input_error.h"
 
 namespace scansim {
@@ -102,6 +103,8 @@ unit_stimulus drive_gemm(const unit_data& data, const design_point& point, const
           made.set(cycle, values[static_cast<size_t>(s)], slot.value);
           made.set(cycle, positions[static_cast<size_t>(s)], slot.position);
           acc += slot.candidates[static_cast<size_t>(slot.position)] * slot.value;
+          made.operands.push_back(
+              {s, token > 0, {slot.candidates[static_cast<size_t>(slot.position)], slot.value, acc}});
         }
         made.set(cycle, used, -1);
         const auto summed = cycle + 2 + static_cast<size_t>(tree);
@@ -164,11 +167,14 @@ unit_stimulus drive_conv_lane(const unit_data& data, const design_point& point, 
         made.set(cycle, bias, conv.bias[channel]), made.set(cycle, shift, conv.channel[channel].shift);
         made.set(cycle, align, conv.channel[channel].align);
         hls::unit_saturations sat;
-        made.expect(cycle + 7, u,
-                    hls::conv1d_silu(taps, conv.w.row(c).data(), width, conv.bias[channel],
-                                     conv.channel[channel], true, conv.shift_out, sat));
+        const int32_t answer = hls::conv1d_silu(taps, conv.w.row(c).data(), width, conv.bias[channel],
+                                                conv.channel[channel], true, conv.shift_out, sat);
+        made.expect(cycle + 7, u, answer);
         made.expect(cycle + 7, sat_o, sat.conv != 0);
         made.at(cycle).counted = done >= 8, made.at(cycle).ops = done >= 8;
+        const std::array<int64_t, 4> seen =
+            conv_operands(taps, conv.w.row(c).data(), width, conv.bias[channel], answer);
+        made.operands.push_back({0, done >= 8, {seen.begin(), seen.end()}});
       }
     cycle += 8;
   }
@@ -199,9 +205,11 @@ unit_stimulus drive_norm_lane(const unit_data& data, const design_point& point, 
         made.set(cycle, x_i, row[i]), made.set(cycle, w_i, norm.w[i]), made.set(cycle, r_i, scale.r);
         made.set(cycle, amount_i, amount);
         bool clipped = false;
-        made.expect(cycle + 3, y_o, hls::rms_norm_value(row[i], norm.w[i], scale.r, amount, clipped));
+        const int8_t answer = hls::rms_norm_value(row[i], norm.w[i], scale.r, amount, clipped);
+        made.expect(cycle + 3, y_o, answer);
         made.expect(cycle + 3, sat_o, clipped);
         made.at(cycle).counted = done >= 8, made.at(cycle).ops = done >= 8;
+        made.operands.push_back({0, done >= 8, {row[i], norm.w[i], scale.r, answer}});
       }
     }
     cycle += 4;
@@ -238,6 +246,9 @@ unit_stimulus drive_hadamard_stage(const unit_data& data, const design_point& po
       const bool counted = cycle >= 4;
       made.at(cycle).counted = counted;
       made.at(cycle).ops = counted ? static_cast<uint64_t>(lanes * levels) : 0;
+      for (size_t l = 0; l < beat.size(); ++l)
+        made.operands.push_back(
+            {static_cast<int>(l), counted, {y(first + static_cast<int64_t>(l), t), beat[l]}});
       done += counted;
     }
   return made;

@@ -6,6 +6,7 @@
 #include "hls/scan/gate_silu.h"
 #include "host/energy/scan_order.h"
 #include "models/configs/widths.h"
+#include "sim/switching/unit_switching.h"
 
 namespace scansim {
 namespace {
@@ -31,6 +32,7 @@ class pe_driver {
  public:
   pe_driver(const design_point& point, unit_stimulus& made) : made_(made) {
     const hls::widths w = widths_of(point);
+    widths_ = w;
     enable = made.input("enable_i", 7);
     dt2 = made.input("dt2_i", hls::dt2_bits), a = made.input("a_i", w.operand_bits);
     align = made.input("align_i", 2), du = made.input("du_i", w.du_bits());
@@ -52,6 +54,9 @@ class pe_driver {
       at.in[static_cast<size_t>(enable)] |= uint64_t{1} << stage;
     }
     made_.at(cycle).ops = counted, made_.at(cycle).counted = counted;
+    const std::array<int64_t, 8> seen = step_operands(values.dt.dt2, values.dt.du, one.a, one.b, one.c,
+                                                      one.before, one.after, constants_of(align_a));
+    made_.operands.push_back({0, counted, {seen.begin(), seen.end()}});
     made_.set(cycle, dt2, values.dt.dt2), made_.set(cycle, a, one.a), made_.set(cycle, align, align_a);
     made_.set(cycle + 4, du, values.dt.du), made_.set(cycle + 4, b, one.b);
     made_.set(cycle + 4, slot_read, slot), made_.set(cycle + 4, use_slot, !row.first);
@@ -64,6 +69,8 @@ class pe_driver {
 
  private:
   unit_stimulus& made_;
+  hls::scan_constants constants_of(int align_a) const { return {widths_, align_a}; }
+  hls::widths widths_;
   int enable, dt2, a, align, du, b, c, slot_read, slot_write, use_slot, slot_we, loaded, state, saturated,
       product;
 };
@@ -155,6 +162,9 @@ unit_stimulus drive_delta_lane(const unit_data& data, const design_point& point,
       made.expect(cycle + 4, skip, found.dt.skip);
       made.expect(cycle + 4, sat, found.saturations.delta != 0);
       made.at(cycle).counted = count >= lead_in, made.at(cycle).ops = count >= lead_in;
+      const std::array<int64_t, 7> seen = delta_operands(found.operands.delta, found.operands.u,
+                                                         found.operands.bias, found.operands.d, found.dt);
+      made.operands.push_back({0, count >= lead_in, {seen.begin(), seen.end()}});
       ++cycle, ++count;
     }
   }
@@ -189,6 +199,8 @@ unit_stimulus drive_gate_lane(const unit_data& data, const design_point& point, 
           cycle + 5, y,
           hls::gate_silu(found.acc, found.dt.skip, found.operands.z, hls::gate_of(gated), sh, w, sat));
       made.at(cycle).counted = count >= lead_in, made.at(cycle).ops = count >= lead_in;
+      const std::array<int64_t, 4> seen = gate_operands(found.acc, found.dt.skip, found.operands.z, sh);
+      made.operands.push_back({0, count >= lead_in, {seen.begin(), seen.end()}});
       ++cycle, ++count;
     }
   }
@@ -219,6 +231,8 @@ unit_stimulus drive_dt_fifo(const unit_data& data, const design_point& point, co
       made.expect(cycle, ready, 1), made.expect(cycle + 1, valid, 1);
       made.expect(cycle + 1, dt2_out, dt.dt2), made.expect(cycle + 1, du_out, dt.du);
       made.at(cycle).counted = count >= lead_in, made.at(cycle).ops = count >= lead_in;
+      const std::array<int64_t, 7> seen = delta_operands(0, 0, 0, 0, dt);
+      made.operands.push_back({0, count >= lead_in, {seen.begin(), seen.end()}});
       ++cycle, ++count;
     }
   }

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "host/energy/energy_measure.h"
-#include "host/energy/technology_scale.h"
+#include "models/energy/technology_scale.h"
 
 namespace scansim {
 

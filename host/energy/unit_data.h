@@ -1,11 +1,15 @@
 // The integers of a trace on a design point, as the units of its machine get them. Contract: the same that
 // every rung computes on, so their streams are those of systemc and rtl. A mamba_block trace has a whole
 // layer, a selective_scan trace the scan alone. `random`: every operand drawn anew, evenly over its format;
-// `zeros`: every operand that streams is 0; scales and shifts stay those of the trace.
-// Errors: input_error naming the trace for other operators and for what no machine can hold.
+// `zeros`: every operand that streams is 0; `sparse`: half of them, drawn; `small`: drawn anew in half the
+// bits; `walk`: by steps of a sixteenth of the range from one to the next; `bursts`: 5 zeros, 5 of the trace,
+// and so on; `mixed`: tensor by tensor the trace's, random, zeros or one value held, weights too, drawn by
+// the seed. Scales and shifts stay those of the trace. Errors: input_error naming the trace for other
+// operators and for what no machine can hold.
 #pragma once
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "host/operators/mamba_block_operator.h"
@@ -14,7 +18,11 @@
 
 namespace scansim {
 
-enum class data_kind { trace, random, zeros };
+enum class data_kind { trace, random, zeros, sparse, small, walk, bursts, mixed };
+
+const char* kind_name(data_kind kind);
+// In the order of the enumeration.
+std::span<const char* const> kind_names();
 
 struct layer_data {
   quantised_mamba_block block;

@@ -3,6 +3,7 @@
 // it means something in that cycle, seen before the next edge of the clock; values are unsigned, as wide as
 // their entry says. Expected outputs come from hls. `ops` are those that the cycle's inputs begin.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,9 +23,18 @@ struct stimulus_cycle {
   bool counted = false;  // false: fills or drains the pipeline
 };
 
+// The operands of an operation, as the switching counters see them (sim/switching/operand_switching.h): in
+// the order of the unit's classes, of one place (lane, state, slot).
+struct operand_sample {
+  int place = 0;
+  bool counted = false;
+  std::vector<int64_t> values;
+};
+
 struct unit_stimulus {
   std::vector<port_slice> inputs, outputs;
   std::vector<stimulus_cycle> cycles;
+  std::vector<operand_sample> operands;
 
   int input(const std::string& port, int bits, int low = 0);  // adds an entry
   int output(const std::string& port, int bits, int low = 0);

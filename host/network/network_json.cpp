@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/report/git_revision.h"
-#include "models/configs/published_clock.h"
+#include "models/energy/gate_clock.h"
 
 namespace scansim {
 namespace {
@@ -91,7 +91,7 @@ json to_json(const network_result& result) {
       {"scansim", {{"revision", git_revision()}, {"dirty", git_dirty()}}},
       {"network", {{"name", result.spec.name}, {"title", result.spec.title}, {"source", result.spec.source}}},
       {"design_point", to_json(result.point)},
-      {"clock", clock_json(result.point)},
+      {"clock", clock_with_gates(result.point)},
       {"memory_model", result.memory},
       {"seed", result.seed},
       {"technology", result.technology},

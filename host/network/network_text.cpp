@@ -7,6 +7,7 @@
 
 #include "host/report/text_table.h"
 #include "models/configs/published_clock.h"
+#include "models/energy/gate_clock.h"
 
 namespace scansim {
 namespace {
@@ -110,6 +111,7 @@ std::string network_text(const network_result& result) {
     text += missing_rows_text(phase) + total_text(result, phase);
   }
   if (const std::string clock = clock_remark(p.clock_mhz); !clock.empty()) text += clock + "\n";
+  if (const std::string gates = gate_clock_remark(p); !gates.empty()) text += gates + "\n";
   return text + fmt::format("energy: {}, costs of {}, switching alone\n",
                             result.energy_levels.empty() ? "none" : result.energy_levels, result.technology);
 }

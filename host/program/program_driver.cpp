@@ -23,6 +23,14 @@ void add_memory_events(const device& machine, memory_counters& sum) {
   for (size_t i = 0; i < events.size(); ++i) sum.at(i) = {events[i].first, sum[i].second + events[i].second};
 }
 
+void add_switching(const device& machine, std::vector<switching_count>& sum) {
+  const std::vector<switching_count> counts = machine.switching();
+  if (sum.empty())
+    sum = counts;
+  else
+    for (size_t i = 0; i < counts.size(); ++i) sum.at(i).count += counts[i].count;
+}
+
 }  // namespace
 
 program_result run_program(device& machine, const program& p, const design_point& point) {
@@ -38,6 +46,7 @@ program_result run_program(device& machine, const program& p, const design_point
     result.starts.push_back({first_cycle, machine.wave_time()});
     add_counters(machine, result.counters);
     add_memory_events(machine, result.memory);
+    add_switching(machine, result.switching);
     if (const auto part = machine.simulated()) {
       if (!result.simulated) result.simulated.emplace();
       result.simulated->chunks += part->chunks, result.simulated->of += part->of;

@@ -18,6 +18,7 @@ struct program_result {
   counter_values counters{};                // of all runs, in CSR order
   double wall_s = 0;                        // from start to done; packing and unpacking left out
   memory_counters memory;                   // of the memory model, of all runs; empty: the device has none
+  std::vector<switching_count> switching;   // of all runs; empty: not counted
   std::optional<simulated_part> simulated;  // of all runs; nullopt: a device that simulates everything
   std::vector<named_integers> outputs;
   std::vector<program_start> starts;      // one for each run of the program

@@ -81,7 +81,36 @@ std::string cost_line(const run_result& result, const rung_result& rung) {
                      report.dram_node, report.dram, note);
 }
 
+std::string error_text(double percent, double stuck_percent, bool known) {
+  return known ? fmt::format("within {:.1f} %, {:.0f} % where operands stick", percent, stuck_percent)
+               : "unknown";
+}
+
 }  // namespace
+
+std::string switching_text(const rung_result& rung) {
+  if (!rung.gates) return "";
+  const switching_report& report = *rung.gates;
+  text_table table({"<unit", "operations", "switched", "clock", "idle clock, pJ each at 180 nm",
+                    "energy low/nominal/high", "recipes", "<error"});
+  for (const unit_switching_energy& unit : report.units) {
+    const double count = std::max<double>(1, static_cast<double>(unit.operations));
+    const auto each = [&](double pj) { return fmt::format("{:.3g}", pj / count); };
+    table.add_row({unit.unit, std::to_string(unit.operations), each(unit.switched_pj), each(unit.clock_pj),
+                   each(unit.idle_clock_pj), energy_text(unit.total),
+                   unit.recipes ? energy_text(*unit.recipes) : "none",
+                   error_text(unit.error_percent, unit.stuck_percent, report.same_widths)});
+  }
+  table.add_rule();
+  table.add_row({"units", "", "", "", "", energy_text(report.total), "",
+                 error_text(report.error_percent, report.stuck_percent, report.same_widths)});
+  return fmt::format(
+      "energy of {}'s units by gates, from how operands switch: {}, level circuit, without memories and "
+      "wires\n{}"
+      "error: largest against gates on data that the fit has not seen, of design point {}{}\n",
+      rung.rung, report.scale.name, table.text(), report.design_point,
+      report.same_widths ? "" : "; this point has other widths");
+}
 
 std::string energy_breakdown_text(const run_result& result, const rung_result& rung) {
   if (!rung.energy) return "";

@@ -10,5 +10,7 @@ namespace scansim {
 inline constexpr double folded_share = 0.01;
 
 std::string energy_breakdown_text(const run_result& result, const rung_result& rung);  // empty: no energy
+// The energy of its units by gates, where operands were counted; the error that each estimate has beside it.
+std::string switching_text(const rung_result& rung);  // empty: not counted
 
 }  // namespace scansim

@@ -7,7 +7,7 @@
 #include "host/report/gpu_report.h"
 #include "host/report/operator_table.h"
 #include "host/report/or_null.h"
-#include "models/configs/published_clock.h"
+#include "models/energy/gate_clock.h"
 
 namespace scansim {
 
@@ -204,6 +204,7 @@ json rung_json(const run_result& result, const rung_result& rung, size_t order) 
       {"scales", facts_json(rung.scales)},
       {"storage", facts_json(rung.storage)},
       {"bound", facts_json(rung.bound)}};
+  if (rung.gates) object["switching"] = {{"counters", rung.switching}, {"energy", to_json(*rung.gates)}};
   if (rung.gpu) add_gpu_json(object, result, *rung.gpu);
   if (rung.simulated) object["simulated"] = {{"chunks", rung.simulated->chunks}, {"of", rung.simulated->of}};
   return object;
@@ -219,7 +220,7 @@ json to_json(const run_result& result) {
                  {"reproduce", or_null(result.reproduce)},
                  {"verdict", result.verdict()},
                  {"design_point", to_json(result.point)},
-                 {"clock", clock_json(result.point)},
+                 {"clock", clock_with_gates(result.point)},
                  {"memory_model", result.memory_model},
                  {"seed", result.seed},
                  {"tool_versions", result.tool_versions},

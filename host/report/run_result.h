@@ -19,6 +19,7 @@
 #include "host/report/output_values.h"
 #include "models/configs/design_point.h"
 #include "models/energy/energy_report.h"
+#include "models/energy/switching_energy.h"
 #include "models/ref/bound_share.h"
 #include "models/ref/error_line.h"
 #include "sim/rungs/device.h"
@@ -56,8 +57,10 @@ struct rung_result {
   event_counters counters;  // block -> busy, wait_in, wait_out, idle and the block's events
   memory_events memory;     // of the memory model; empty: none ran
   std::optional<energy_report> energy;
-  std::optional<gpu_result> gpu;  // of the gpu rung, and only of it
-  std::string output_sha256;      // of y and of the final state; empty if not taken
+  switching_counters switching;           // how operands switched; empty: not counted
+  std::optional<switching_report> gates;  // what that costs at gate level
+  std::optional<gpu_result> gpu;          // of the gpu rung, and only of it
+  std::string output_sha256;              // of y and of the final state; empty if not taken
   std::string state_sha256;
   std::vector<tensor_traffic> traffic;     // by tensor; empty: not known
   std::vector<operator_product> products;  // of a layer's program; empty: no layer, or no machine ran

@@ -14,6 +14,7 @@
 #include "host/report/text_table.h"
 #include "host/report/warning_text.h"
 #include "models/configs/published_clock.h"
+#include "models/energy/gate_clock.h"
 #include "traces/one_line.h"
 
 namespace scansim {
@@ -120,6 +121,7 @@ std::string verdict_text(const run_result& result) {
                       point.name, point.num_lanes, point.states_per_lane, point.operand_bits, point.clock_mhz,
                       result.memory_model);
   if (const std::string clock = clock_remark(point.clock_mhz); !clock.empty()) text += clock + "\n";
+  if (const std::string gates = gate_clock_remark(point); !gates.empty()) text += gates + "\n";
   text += sources_text(result) + "\n";
   const work_steps step = steps_of(result);
   text_table table({"<rung", "<verdict", "cycles", "time", part_name(result) + " tok/s",
@@ -177,6 +179,8 @@ std::string report_text(const run_result& result) {
     text.append("\n").append(operators);
   const auto costed = last_with([](const rung_result& rung) { return rung.energy.has_value(); });
   if (costed != result.rungs.rend()) text.append("\n").append(energy_breakdown_text(result, *costed));
+  const auto switched = last_with([](const rung_result& rung) { return rung.gates.has_value(); });
+  if (switched != result.rungs.rend()) text.append("\n").append(switching_text(*switched));
   const std::string traffic = traffic_text(result);
   if (!traffic.empty()) text.append("\n").append(traffic);
   return text;

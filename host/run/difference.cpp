@@ -52,6 +52,17 @@ std::optional<std::string> counter_difference(counter_classes classes, const std
   return std::nullopt;
 }
 
+std::optional<std::string> switching_difference(const std::string& above_rung,
+                                                std::span<const switching_count> above,
+                                                const std::string& below_rung,
+                                                std::span<const switching_count> below) {
+  for (size_t i = 0; i < std::min(above.size(), below.size()); ++i)
+    if (above[i].count != below[i].count)
+      return fmt::format("first switching count that differs: {}.{}: {} {}, {} {}", below[i].block,
+                         below[i].event, below_rung, below[i].count, above_rung, above[i].count);
+  return std::nullopt;
+}
+
 std::string equality_text(const comparison& how) {
   std::vector<std::string> parts;
   if (how.bits) parts.push_back("bit");

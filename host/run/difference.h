@@ -6,12 +6,14 @@
 // (operator_case::comparison_order), counters in CSR order; below ref nothing is tolerated.
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "host/operators/operator_case.h"
 #include "sim/rungs/descriptor_events.h"
 #include "sim/rungs/rung.h"
+#include "sim/switching/operand_switching.h"
 
 namespace scansim {
 
@@ -29,6 +31,12 @@ std::optional<std::string> output_difference(const operator_case& call, const na
 std::optional<std::string> counter_difference(counter_classes classes, const std::string& above_rung,
                                               const counter_values& above, const std::string& below_rung,
                                               const counter_values& below);
+
+// The first count of how operands switch that differs, of rungs that both counted.
+std::optional<std::string> switching_difference(const std::string& above_rung,
+                                                std::span<const switching_count> above,
+                                                const std::string& below_rung,
+                                                std::span<const switching_count> below);
 
 // "every bit, cycle and counter equal": what was compared and is the same.
 std::string equality_text(const comparison& how);

@@ -14,6 +14,13 @@ std::string sha256_of(const std::vector<named_integers>& outputs) {
   return sha256_hex(y.data(), y.size() * sizeof(int32_t));
 }
 
+// A machine without units has none of theirs.
+bool has_block(const std::string& block, const design_point& point) {
+  for (const switching_unit_row& unit : switching_unit_rows(point))
+    if (block == unit.block) return true;
+  return false;
+}
+
 void describe_time(rung_result& entry, const rung& row, const program_result& result,
                    const machine_setting& setting) {
   if (row.time == rung_time::none) return;
@@ -39,7 +46,8 @@ program_result run_machine_rung(rung_result& entry, operator_case& call, const r
                                  .waves = setting.window,
                                  .most_cycles = setting.most_cycles,
                                  .build = setting.rtl_build,
-                                 .activity = row.activity ? setting.activity : activity_request{}};
+                                 .activity = row.activity ? setting.activity : activity_request{},
+                                 .switching = row.switching && setting.switching};
     const auto machine = row.make(setting.point, options, observer.callback());
     observer.begin_step(row.name);
     result = run_program(*machine, made, setting.point);
@@ -57,7 +65,12 @@ program_result run_machine_rung(rung_result& entry, operator_case& call, const r
   }
   entry.memory = result.memory;
   entry.simulated = result.simulated;
+  for (const switching_count& one : result.switching)
+    if (has_block(one.block, setting.point)) entry.switching[one.block][one.event] = one.count;
   describe_time(entry, row, result, setting);
+  if (!entry.switching.empty())
+    entry.gates = estimate_switching(entry.switching, entry.cycles, setting.point,
+                                     load_switching_model(energy_directory()));
   return result;
 }
 

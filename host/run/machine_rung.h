@@ -23,6 +23,7 @@ struct machine_setting {
   activity_request activity;          // for a rung that has it
   uint64_t most_cycles = UINT64_MAX;  // of a start
   std::optional<rtl_kind> rtl_build = {};
+  bool switching = false;  // of rungs that count it
 };
 
 // Fills counters, time, energy, checksums and traffic of `entry`, as far as the rung has them.

@@ -196,10 +196,11 @@ void ladder_run::run_arithmetic(rung_result& entry, size_t at, const golden_resu
   result_.compulsory_bytes = sum_of(entry.traffic).compulsory_bytes;
   if (!reference_.empty()) judge(entry, row, golden.outputs);
   // No machine is compared with this one, and nobody wants its states.
-  if (at + 1 == rungs_.size() && !request_.keep_outputs) return;
+  if (at + 1 == rungs_.size() && !request_.keep_outputs && !request_.switching) return;
   observer_.begin_step(std::string(row.name) + ": the machine");
   rung_result on_machine;
   run_device(on_machine, row);
+  entry.switching = on_machine.switching, entry.gates = on_machine.gates;
   auto difference =
       output_difference(*call_, {"arithmetic", golden.outputs}, {row.name, results_[&row].outputs});
   if (!difference && on_machine.state_sha256 != golden.state_sha256) difference = "the final state differs";
@@ -218,7 +219,8 @@ machine_setting ladder_run::setting() {
           request_.waves,
           {},
           request_.most_cycles,
-          request_.rtl_build};
+          request_.rtl_build,
+          request_.switching};
 }
 
 void ladder_run::run_device(rung_result& entry, const rung& row) {
@@ -340,6 +342,10 @@ void ladder_run::compare(rung_result& entry, size_t at) {
   entry.agree = !output && !counter;
   entry.finding = entry.agree ? equality_text(how) : output.value_or("");
   if (counter) entry.finding += (output ? "; " : "") + *counter;
+  if (const auto apart = switching_difference(above->name, want.switching, row.name, below.switching)) {
+    entry.finding = (entry.agree ? "" : entry.finding + "; ") + *apart;
+    entry.agree = false;
+  }
   const bool same_sums = entry.agree;
   if (const auto apart = timelines_differ(*above, row)) {
     entry.finding = (same_sums ? "" : entry.finding + "; ") + *apart;

@@ -91,6 +91,7 @@ std::string command_line(const run_request& request, const std::vector<std::stri
   for (const std::string& setting : request.design.overrides) text += " --set " + shell_word(setting);
   if (!request.memory.empty()) text += " --memory " + shell_word(request.memory);
   text += program_flags(request.program);
+  if (request.switching) text += " --switching";
   if (request.rtl_build) text += " --rtl-build " + rtl_kind_names()[static_cast<size_t>(*request.rtl_build)];
   text += fmt::format(" --seed {} --rungs {}", request.seed, fmt::join(rungs, ","));
   const auto is_gpu = [](const std::string& name) {

@@ -36,6 +36,7 @@ struct run_request {
   cycle_window waves;                  // the cycles that they have
   std::string timeline_path;           // of the last rung that has one; empty: none
   timeline_request timeline;           // the cycles and events that it has
+  bool switching = false;              // how operands switch, and energy by gates
   bool stall_tables = false;           // somebody wants to write them
   bool keep_outputs = false;           // the result has every named output of every rung that has values
 };

@@ -13,6 +13,7 @@ struct gemm_lane_beat {
   int n, m, groups;         // of the command
   const int8_t *x, *w;      // x: groups * m values; depth bytes may be read
   const uint8_t* position;  // not of dense commands
+  operand_switching* switching = nullptr;
 };
 
 using gemm_lanes = void (*)(const gemm_lane_beat& beat, int32_t* acc);

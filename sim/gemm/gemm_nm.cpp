@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "sim/scan/counted_kernels.h"
 #include "sim/unit_sizes.h"
 
 namespace scansim {
@@ -35,7 +36,8 @@ gemm_nm::gemm_nm(std::string name, const gemm_shape& shape, const ports& connect
     : block_process(std::move(name)),
       shape_(shape),
       ports_(connected),
-      dense_lanes_(select_dense_lanes(shape.lanes, shape.depth)) {
+      dense_lanes_(shape.switching ? dense_lanes_counted : select_dense_lanes(shape.lanes, shape.depth)),
+      nm_lanes_(shape.switching ? nm_lanes_counted : nm_lanes) {
   add_process(&gemm_nm::process);
 }
 
@@ -84,9 +86,9 @@ cycle_t gemm_nm::run_command(const gemm_command& command, cycle_t visible) {
 
 void gemm_nm::multiply(const gemm_command& command, int32_t* acc) const {
   const gemm_w_beat& w = ports_.w.front();
-  const gemm_lane_beat beat{shape_.lanes,   shape_.depth,           command.n, command.m,
-                            command.groups, ports_.x.front().value, w.value,   w.position};
-  dense(command) ? dense_lanes_(beat, acc) : nm_lanes(beat, acc);
+  const gemm_lane_beat beat{shape_.lanes,           shape_.depth, command.n,  command.m,       command.groups,
+                            ports_.x.front().value, w.value,      w.position, shape_.switching};
+  dense(command) ? dense_lanes_(beat, acc) : nm_lanes_(beat, acc);
 }
 
 void gemm_nm::finish(const gemm_command& command, const int32_t* acc, gemm_row& y) {

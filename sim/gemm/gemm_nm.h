@@ -37,7 +37,7 @@ class gemm_nm : public block_process {
 
   gemm_shape shape_;
   ports ports_;
-  gemm_lanes dense_lanes_;
+  gemm_lanes dense_lanes_, nm_lanes_;
   struct events {
     uint64_t macs = 0, mac_slots = 0, outputs = 0, silu_ops = 0, x_read_bits = 0, w_read_bits = 0,
              p_read_bits = 0, r_read_bits = 0, y_write_bits = 0;

@@ -7,13 +7,16 @@
 
 namespace scansim {
 
+class operand_switching;  // sim/switching
+
 // gemm_nm
 inline constexpr int max_gemm_lanes = map::most_unit_word, max_gemm_depth = 128, max_gemm_window = 512;
 
 struct gemm_shape {
-  int lanes;   // output channels in parallel
-  int depth;   // multipliers per lane
-  int window;  // bytes of x that a beat may span
+  int lanes;                               // output channels in parallel
+  int depth;                               // multipliers per lane
+  int window;                              // bytes of x that a beat may span
+  operand_switching* switching = nullptr;  // told of every product; nullptr: none is counted
 };
 
 struct gemm_command {

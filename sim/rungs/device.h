@@ -13,6 +13,7 @@
 #include "models/configs/design_point.h"
 #include "sim/cosim/rtl_kind.h"
 #include "sim/mem/memory_timing.h"
+#include "sim/switching/operand_switching.h"
 
 namespace scansim {
 
@@ -45,6 +46,8 @@ class device {
   virtual void wait_done() = 0;
   // What the memory model counted in the last run; empty: there is none.
   virtual memory_counters memory_events() const { return {}; }
+  // How operands switched in the last run, where that was asked for; empty: not counted.
+  virtual std::vector<switching_count> switching() const { return {}; }
   // nullopt: it is part of the program.
   virtual std::optional<device_library> library() const { return std::nullopt; }
   // How much of the last run was simulated; nullopt: a rung that always simulates all of it.
@@ -71,10 +74,11 @@ struct device_options {
   int port_log = -1;                   // rungs with time: descriptor of a port_log, -1: none
   int stream_log = -1;                 // of a rung that shows its streams (rung.h): a stream_log, -1: none
   activity_request activity = {};      // rungs that have it (rung.h)
+  bool switching = false;              // rungs that count how operands switch (rung.h)
 };
 
 // hls has no time: its cycles and stall counters read 0, its saturation and event counters are exact.
-std::unique_ptr<device> make_hls_device(const design_point& point);
+std::unique_ptr<device> make_hls_device(const design_point& point, bool switching = false);
 std::unique_ptr<device> make_systemc_device(const design_point& point, const device_options& options);
 std::unique_ptr<device> make_rtl_device(const design_point& point, const device_options& options);
 

@@ -21,7 +21,7 @@ namespace {
 
 class hls_device final : public device {
  public:
-  explicit hls_device(const design_point& point)
+  hls_device(const design_point& point, bool switching)
       : point_(point),
         shape_(point),
         registers_(parameter_csrs(point)),
@@ -32,13 +32,17 @@ class hls_device final : public device {
     } else {
       wide_ = std::make_unique_for_overwrite<wide_memories>();
     }
-    if (point.has_units()) block_ = std::make_unique<hls_unit_machine>(point);
+    if (switching) switching_ = std::make_unique<operand_switching>(machine_.w);
+    if (point.has_units()) block_ = std::make_unique<hls_unit_machine>(point, switching_.get());
   }
 
   std::string rung() const override { return "hls"; }
   void resize_memory(size_t bytes) override { memory_.resize(bytes); }
   std::span<uint8_t> memory() override { return memory_; }
   void wait_done() override {}
+  std::vector<switching_count> switching() const override {
+    return switching_ ? named_switching(switching_->values()) : std::vector<switching_count>{};
+  }
 
   void write_csr(uint32_t address, uint32_t value) override {
     if (registers_.write(address, value)) run();
@@ -49,6 +53,7 @@ class hls_device final : public device {
   void run() {
     counters_.fill(0);
     saturations_ = {};
+    if (switching_) switching_->restart();
     place_ = scan_place::none;
     records_ = {};
     if (block_) block_->start();
@@ -120,9 +125,9 @@ class hls_device final : public device {
     if (block_) {
       block_->run_scan(d, memory_, machine_, *narrow_, counters_, saturations_);
     } else if (narrow_) {
-      run_scan_top(memory_.data(), d, machine_, *narrow_, saturations_);
+      run_scan_on(*narrow_, d);
     } else {
-      run_scan_top(memory_.data(), d, machine_, *wide_, saturations_);
+      run_scan_on(*wide_, d);
     }
   }
 
@@ -135,10 +140,25 @@ class hls_device final : public device {
     if (block_) {
       block_->run_sets(scan, memory_, machine_, *narrow_, saturations_);
     } else if (narrow_) {
-      run_sets_top(memory_.data(), scan, machine_, *narrow_, saturations_);
+      run_sets_on(*narrow_, scan);
     } else {
-      run_sets_top(memory_.data(), scan, machine_, *wide_, saturations_);
+      run_sets_on(*wide_, scan);
     }
+  }
+
+  template <class Memories>
+  void run_scan_on(Memories& memories, const hls::scan_descriptor& d) {
+    if (switching_)
+      run_scan_counted(memory_.data(), d, machine_, memories, saturations_, *switching_);
+    else
+      run_scan_top(memory_.data(), d, machine_, memories, saturations_);
+  }
+  template <class Memories>
+  void run_sets_on(Memories& memories, const set_scan& scan) {
+    if (switching_)
+      run_sets_counted(memory_.data(), scan, machine_, memories, saturations_, *switching_);
+    else
+      run_sets_top(memory_.data(), scan, machine_, memories, saturations_);
   }
 
   void store_saturations(const hls::saturation_counts& s) {
@@ -157,7 +177,8 @@ class hls_device final : public device {
   const hls::scan_machine machine_;
   std::unique_ptr<narrow_memories> narrow_;
   std::unique_ptr<wide_memories> wide_;
-  std::unique_ptr<hls_unit_machine> block_;  // null on a machine without units
+  std::unique_ptr<operand_switching> switching_;  // null: not counted
+  std::unique_ptr<hls_unit_machine> block_;       // null on a machine without units
   // Of the run so far:
   scan_place place_ = scan_place::none;  // of its scans
   hls_set_records records_;
@@ -168,8 +189,8 @@ class hls_device final : public device {
 
 }  // namespace
 
-std::unique_ptr<device> make_hls_device(const design_point& point) {
-  return std::make_unique<hls_device>(point);
+std::unique_ptr<device> make_hls_device(const design_point& point, bool switching) {
+  return std::make_unique<hls_device>(point, switching);
 }
 
 }  // namespace scansim

@@ -28,6 +28,15 @@ void run_scan_top(uint8_t* memory, const hls::scan_descriptor& descriptor, const
 void run_scan_top(uint8_t* memory, const hls::scan_descriptor& descriptor, const hls::scan_machine& machine,
                   wide_memories& memories, hls::saturation_counts& saturations);
 
+// The same with the switching of operands counted, at a tenth of the speed.
+template <class Memories>
+void run_scan_counted(uint8_t* memory, const hls::scan_descriptor& descriptor,
+                      const hls::scan_machine& machine, Memories& memories,
+                      hls::saturation_counts& saturations, operand_switching& switching);
+template <class Memories>
+void run_sets_counted(uint8_t* memory, const set_scan& scan, const hls::scan_machine& machine,
+                      Memories& memories, hls::saturation_counts& saturations, operand_switching& switching);
+
 // The same with sets (hls/scan/sets_top.h).
 void run_sets_top(uint8_t* memory, const set_scan& scan, const hls::scan_machine& machine,
                   narrow_memories& memories, hls::saturation_counts& saturations);

@@ -6,6 +6,7 @@
 
 #include "hls/gemm/gemm_nm.h"
 #include "hls/scan/scan_top.h"
+#include "sim/switching/operand_switching.h"
 #include "sim/unit_check.h"
 #include "traces/input_error.h"
 
@@ -19,6 +20,7 @@ class gemm_run {
   gemm_run(const hls::gemm_descriptor& d, const machine_shape& shape, const hls_unit_params& params)
       : d_(d),
         params_(params),
+        switching_(shape.switching),
         lanes_(shape.axi_bytes),
         depth_(shape.gemm_depth),
         n_(d.n),
@@ -36,9 +38,11 @@ class gemm_run {
   bool dense() const { return n_ == m_; }
   void load_tile(int tile);
   int32_t dot(int token, int lane) const;
+  void see_products(int token) const;
 
   const hls::gemm_descriptor& d_;
   const hls_unit_params& params_;
+  operand_switching* const switching_;  // nullptr: not counted
   const int lanes_, depth_;
   const int n_, m_, groups_, span_;  // span: bytes of x that one beat takes
   const int values_;                 // of one lane: all beats
@@ -116,6 +120,21 @@ int32_t gemm_run::dot(int token, int lane) const {
              : hls::dot_nm(x, weights_.data() + first, positions_.data() + first, d_.beats * groups_, n_, m_);
 }
 
+// Beat by beat, as the slots of the lanes take them.
+void gemm_run::see_products(int token) const {
+  std::vector<int32_t> sums(static_cast<size_t>(lanes_));
+  for (int beat = 0; beat < d_.beats; ++beat)
+    for (int lane = 0; lane < lanes_; ++lane)
+      for (int slot = 0; slot < n_ * groups_; ++slot) {
+        const int group = slot % groups_, i = slot / groups_;
+        const auto at = static_cast<size_t>(((lane * d_.beats + beat) * groups_ + group) * n_ + i);
+        const int k = (token * d_.beats + beat) * span_ + group * m_ + (dense() ? i : positions_[at]);
+        const int8_t x = x_[static_cast<size_t>(k)], w = weights_[at];
+        const int32_t sum = sums[static_cast<size_t>(lane)] += x * w;
+        switching_->see(switching_unit::gemm_nm, lane * depth_ + slot, {x, w, sum});
+      }
+}
+
 std::vector<uint8_t> gemm_run::run(std::span<const uint8_t> residual, hls::unit_saturations& saturations) {
   const int bytes = gemm_row_words(d_);  // of a value: V words hold a row of W values
   std::vector<uint8_t> y(size_t{d_.tiles} * d_.tokens * static_cast<size_t>(lanes_ * bytes));
@@ -123,6 +142,7 @@ std::vector<uint8_t> gemm_run::run(std::span<const uint8_t> residual, hls::unit_
   for (int tile = 0; tile < d_.tiles; ++tile) {
     load_tile(tile);
     for (int token = 0; token < d_.tokens; ++token, row += static_cast<size_t>(lanes_)) {
+      if (switching_ != nullptr) see_products(token);
       for (int lane = 0; lane < lanes_; ++lane) {
         const size_t l = static_cast<size_t>(lane), value = row + l;
         const int32_t r = residual.empty() ? 0 : hls::load_signed(residual.data() + 2 * value, 2);

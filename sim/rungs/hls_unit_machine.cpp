@@ -14,8 +14,10 @@ namespace {
 constexpr size_t gemm_slots = 2;
 }  // namespace
 
-hls_unit_machine::hls_unit_machine(const design_point& point)
-    : point_(point), shape_(point), scratch_(shape_), params_(shape_), states_(shape_) {}
+hls_unit_machine::hls_unit_machine(const design_point& point, operand_switching* switching)
+    : point_(point), shape_(point), scratch_(shape_), params_(shape_), states_(shape_) {
+  shape_.switching = switching;
+}
 
 void hls_unit_machine::start() {
   x_slots_.clear();
@@ -54,7 +56,10 @@ void hls_unit_machine::run_scan(const hls::scan_descriptor& d, std::span<uint8_t
                                 counter_values& counters, hls::saturation_counts& saturations) {
   if (d.resume) states_.resume(d, machine, memories.h);
   if (d.local) {
-    run_local_scan(d, machine, {point_, dram, scratch_, z_words_, memories, counters}, saturations);
+    run_local_scan(d, machine, {point_, dram, scratch_, z_words_, memories, counters, shape_.switching},
+                   saturations);
+  } else if (shape_.switching != nullptr) {
+    run_scan_counted(dram.data(), d, machine, memories, saturations, *shape_.switching);
   } else {
     run_scan_top(dram.data(), d, machine, memories, saturations);
   }
@@ -64,7 +69,10 @@ void hls_unit_machine::run_scan(const hls::scan_descriptor& d, std::span<uint8_t
 void hls_unit_machine::run_sets(const set_scan& scan, std::span<uint8_t> dram,
                                 const hls::scan_machine& machine, narrow_memories& memories,
                                 hls::saturation_counts& saturations) {
-  run_sets_top(dram.data(), scan, machine, memories, saturations);
+  if (shape_.switching != nullptr)
+    run_sets_counted(dram.data(), scan, machine, memories, saturations, *shape_.switching);
+  else
+    run_sets_top(dram.data(), scan, machine, memories, saturations);
   states_.lose_slots();
 }
 

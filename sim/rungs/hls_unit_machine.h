@@ -14,7 +14,8 @@ namespace scansim {
 
 class hls_unit_machine {
  public:
-  explicit hls_unit_machine(const design_point& point);
+  // switching: told of every operation; nullptr: of none.
+  explicit hls_unit_machine(const design_point& point, operand_switching* switching = nullptr);
 
   void start();
   void finish() const;
@@ -40,7 +41,7 @@ class hls_unit_machine {
   std::span<uint8_t> transfer(bool write, uint64_t address, int beats, bool pieces, const context& to) const;
 
   const design_point point_;
-  const machine_shape shape_;
+  machine_shape shape_;
   hls_unit_scratch scratch_;
   hls_unit_params params_;
   hls_unit_states states_;

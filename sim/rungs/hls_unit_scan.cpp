@@ -97,7 +97,7 @@ void scatter(const hls::scan_descriptor& part, const hls::scan_machine& machine,
 
 // The regions behind each other as one image, the top on it, and the results back into the regions.
 void run_image(const hls::scan_descriptor& part, const hls::scan_machine& machine, image_regions& regions,
-               narrow_memories& memories, hls::saturation_counts& saturations) {
+               const local_scan_site& site, hls::saturation_counts& saturations) {
   hls::scan_descriptor placed = part;
   uint64_t* addresses[num_scan_regions] = {
       &placed.addr_u, &placed.addr_delta, &placed.addr_z,  &placed.addr_b, &placed.addr_c,
@@ -107,7 +107,10 @@ void run_image(const hls::scan_descriptor& part, const hls::scan_machine& machin
     *addresses[i] = image.size();
     image.insert(image.end(), regions[i].begin(), regions[i].end());
   }
-  run_scan_top(image.data(), placed, machine, memories, saturations);
+  if (site.switching != nullptr)
+    run_scan_counted(image.data(), placed, machine, site.memories, saturations, *site.switching);
+  else
+    run_scan_top(image.data(), placed, machine, site.memories, saturations);
   for (const walk_region region : {walk_region::y, walk_region::ht}) {
     const size_t i = index_of(region);
     const auto first = image.begin() + static_cast<std::ptrdiff_t>(*addresses[i]);
@@ -122,7 +125,7 @@ void run_local_scan(const hls::scan_descriptor& d, const hls::scan_machine& mach
   for (uint32_t chunk = 0; chunk < d.num_chunks; ++chunk) {
     const hls::scan_descriptor part = chunk_of(d, chunk);
     image_regions regions = gather(part, machine, site);
-    run_image(part, machine, regions, site.memories, saturations);
+    run_image(part, machine, regions, site, saturations);
     scatter(part, machine, regions, site);
   }
 }

@@ -20,6 +20,7 @@ struct local_scan_site {
   std::deque<uint8_t>& z_words;  // of to_z gemms, not yet taken
   narrow_memories& memories;
   counter_values& counters;
+  operand_switching* switching = nullptr;  // told of every operation
 };
 
 void run_local_scan(const hls::scan_descriptor& d, const hls::scan_machine& machine,

@@ -7,6 +7,7 @@
 #include "hls/units/conv1d_silu.h"
 #include "hls/units/hadamard_fwht.h"
 #include "hls/units/rms_norm.h"
+#include "sim/switching/unit_switching.h"
 #include "sim/unit_check.h"
 #include "traces/input_error.h"
 
@@ -42,6 +43,37 @@ struct conv_channel {
   }
 };
 
+// The outputs of a conv in the machine's order, token by token.
+void see_rows(const hls::conv_descriptor& d, const machine_shape& shape, const hls_unit_params& params,
+              std::span<const uint8_t> x, std::span<const uint8_t> states, std::span<const uint8_t> u) {
+  const size_t word = size(shape.axi_bytes), row = d.tiles * word;
+  const int width = d.width;
+  std::vector<conv_channel> channels;
+  for (size_t channel = 0; channel < row; ++channel) {
+    const size_t tile = channel / word, lane = channel % word;
+    const std::span<const uint8_t> p = params.row(parameter_target::conv, d.p_row + static_cast<int>(tile));
+    conv_channel& c = channels.emplace_back(p.data() + conv_row_bytes * lane, width);
+    for (int age = 1; d.has_state && age < width; ++age)
+      c.state[width - 1 - age] =
+          static_cast<int8_t>(states[(tile * conv_state_bytes + size(age) - 1) * word + lane]);
+  }
+  for (size_t at = 0; at < d.tokens * row; ++at) {
+    conv_channel& c = channels[at % row];
+    c.state[width - 1] = static_cast<int8_t>(x[at]);
+    shape.switching->see(switching_unit::conv1d_silu, static_cast<int>(at % row % word),
+                         conv_operands(c.state, c.w, width, c.bias, static_cast<int8_t>(u[at])));
+    std::copy(c.state + 1, c.state + width, c.state);
+  }
+}
+
+void see_row(const machine_shape& shape, const int16_t* x, std::span<const int16_t> w, uint64_t eps_sum,
+             const int8_t* y) {
+  const int32_t r = hls::rms_norm_scale(hls::rms_norm_sum(x, static_cast<int>(w.size()), eps_sum)).r;
+  for (size_t i = 0; i < w.size(); ++i)
+    shape.switching->see(switching_unit::rms_norm, static_cast<int>(i % size(shape.axi_bytes / 2)),
+                         {x[i], w[i], r, y[i]});
+}
+
 }  // namespace
 
 conv_result run_conv(const hls::conv_descriptor& d, const machine_shape& shape, const hls_unit_params& params,
@@ -65,6 +97,7 @@ conv_result run_conv(const hls::conv_descriptor& d, const machine_shape& shape, 
     for (int age = 1; age < width; ++age)
       result.states[state_at(age)] = static_cast<uint8_t>(c.state[width - 1 - age]);
   }
+  if (shape.switching != nullptr) see_rows(d, shape, params, x, states, result.u);
   return result;
 }
 
@@ -81,9 +114,11 @@ std::vector<uint8_t> run_norm(const hls::norm_descriptor& d, const machine_shape
     weights.insert(weights.end(), row.begin(), row.end());
   }
   std::vector<int8_t> y(values.size());
-  for (size_t at = 0; at < values.size(); at += size(channels))
+  for (size_t at = 0; at < values.size(); at += size(channels)) {
     hls::rms_norm(values.data() + at, weights.data(), channels, d.eps_sum, d.shift, y.data() + at,
                   saturations);
+    if (shape.switching != nullptr) see_row(shape, values.data() + at, weights, d.eps_sum, y.data() + at);
+  }
   return {y.begin(), y.end()};
 }
 
@@ -97,6 +132,8 @@ std::vector<uint8_t> run_hadamard(const hls::hadamard_descriptor& d, const machi
   std::vector<uint8_t> y(values.size() * size(bytes));
   for (size_t at = 0; at < values.size(); at += channels) {
     std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(at), channels, row.begin());
+    if (shape.switching != nullptr && !d.pass)
+      see_hadamard_row(*shape.switching, row.data(), hadamard_order_size(d.order), log2, shape.axi_bytes / 2);
     if (d.pass)
       hls::requantise_values(row.data(), static_cast<int>(channels), d.shift, 8 * bytes, saturations);
     else

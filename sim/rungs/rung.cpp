@@ -7,8 +7,9 @@
 namespace scansim {
 namespace {
 
-std::unique_ptr<device> make_hls(const design_point& point, const device_options&, const progress_callback&) {
-  return make_hls_device(point);
+std::unique_ptr<device> make_hls(const design_point& point, const device_options& options,
+                                 const progress_callback&) {
+  return make_hls_device(point, options.switching);
 }
 
 std::unique_ptr<device> make_systemc(const design_point& point, const device_options& options,
@@ -21,9 +22,10 @@ constexpr counter_classes untimed = counts_events | counts_data, timed = counts_
 constexpr rung rungs[] = {
     {"ref", rung_source::reference, rung_outputs::real, rung_time::none, counts_nothing},
     {"gpu", rung_source::gpu, rung_outputs::real, rung_time::none, counts_nothing},
-    {"hls", rung_source::machine, rung_outputs::integer, rung_time::none, untimed, make_hls},
+    {"hls", rung_source::machine, rung_outputs::integer, rung_time::none, untimed, make_hls, nullptr, false,
+     false, false, true},
     {"systemc", rung_source::machine, rung_outputs::integer, rung_time::cycles, counts_all, make_systemc,
-     nullptr, false, true, true},
+     nullptr, false, true, true, true},
     {"fast", rung_source::machine, rung_outputs::none, rung_time::cycles, timed, make_fast_device, nullptr,
      false, true},
     {"analytic", rung_source::machine, rung_outputs::none, rung_time::cycles, timed, make_analytic_device},

@@ -49,6 +49,7 @@ struct rung {
   bool waves = false;          // can write them; a run takes long and may be stopped
   bool activity = false;       // keeps what happens in it, cycle by cycle (activity_log.h)
   bool streams = false;        // writes its streams down, beat by beat (stream_log.h)
+  bool switching = false;      // counts how operands switch (sim/switching)
 };
 
 std::span<const rung> rung_list();

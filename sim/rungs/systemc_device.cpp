@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "models/configs/widths.h"
 #include "sim/bins/bin_sampler.h"
 #include "sim/rungs/activity_log.h"
 #include "sim/rungs/device_memory.h"
@@ -79,7 +80,10 @@ class machine_server {
     try {
       map_image(image_bytes);
       systemc_host host;
-      machine built(host, machine_shape(point_));
+      operand_switching switching(widths_of(point_));
+      machine_shape shape(point_);
+      if (options_.switching) shape.switching = &switching;
+      machine built(host, shape);
       activity_recorder recorder(options_.activity);
       if (recorder.wanted()) built.keep(&recorder.activity());
       stream_writer streams(options_.stream_log);
@@ -87,12 +91,13 @@ class machine_server {
       csr_file& registers = watch_.registers;
       const auto run = [&] {
         counted_memory memory(recorder.port(make_memory(point_, options_)), watch_.bursts);
-        recorder.begin_start(), streams.begin_start();
+        recorder.begin_start(), streams.begin_start(), switching.restart();
         const machine_run done =
             built.run(registers.first_descriptor(), registers.count(), {image_, image_bytes_}, memory);
         recorder.end_start(), streams.flush();
         registers.finish(done.error, done.counters);
         show(memory.counters());
+        watch_.switching = switching.values();
       };
       request next;
       while (recv(socket_, &next, sizeof next, 0) == sizeof next) {
@@ -265,6 +270,10 @@ memory_counters systemc_device::memory_events() const {
   memory_counters events = memory_events_;
   for (size_t i = 0; i < events.size(); ++i) events[i].second = watch_->counters.at(i);
   return events;
+}
+
+std::vector<switching_count> systemc_device::switching() const {
+  return options_.switching ? named_switching(watch_->switching) : std::vector<switching_count>{};
 }
 
 std::unique_ptr<device> make_systemc_device(const design_point& point, const device_options& options) {

@@ -23,6 +23,7 @@ struct machine_watch {
   csr_file registers;
   std::atomic<uint64_t> bursts = 0;  // issued so far
   std::array<uint64_t, most_counters> counters{};
+  switching_values switching{};  // of the last run
 };
 
 class systemc_device final : public device {
@@ -42,6 +43,7 @@ class systemc_device final : public device {
   uint32_t read_csr(uint32_t address) override;
   void wait_done() override;
   memory_counters memory_events() const override;
+  std::vector<switching_count> switching() const override;
 
  private:
   void start_child();

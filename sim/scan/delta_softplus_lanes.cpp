@@ -1,4 +1,4 @@
-#include "sim/scan/lane_kernels.h"
+#include "sim/scan/counted_kernels.h"
 #include "sim/scan/lane_words.h"
 #include "sim/scan/word_steps.h"
 
@@ -91,6 +91,7 @@ delta_kernel select_delta_build(const machine_shape& shape, bool vectorised) {
 }  // namespace
 
 delta_kernel select_delta_kernel(const machine_shape& shape, bool vectorised) {
+  if (shape.switching != nullptr) return delta_lanes_counted;
   return shape.operand_bytes == 1 ? select_delta_build<int8_t>(shape, vectorised)
                                   : select_delta_build<int16_t>(shape, vectorised);
 }

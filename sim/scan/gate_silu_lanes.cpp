@@ -1,6 +1,6 @@
 #include "hls/scan/gate_silu.h"
 #include "hls/scan/quantise_shift.h"
-#include "sim/scan/lane_kernels.h"
+#include "sim/scan/counted_kernels.h"
 #include "sim/scan/lane_words.h"
 #include "sim/scan/word_steps.h"
 
@@ -93,6 +93,7 @@ gate_kernel select_output(const machine_shape& shape, bool vectorised) {
 }  // namespace
 
 gate_kernel select_gate_kernel(const machine_shape& shape, bool vectorised) {
+  if (shape.switching != nullptr) return gate_lanes_counted;
   return shape.operand_bytes == 1 ? select_output<int8_t>(shape, vectorised)
                                   : select_output<int16_t>(shape, vectorised);
 }

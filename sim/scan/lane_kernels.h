@@ -46,6 +46,7 @@ struct scan_kernel_beat {
   uint8_t* h;
   const lane_values* sum_before;  // of the passes before, nullptr in the first
   lane_values* sum;
+  bool undriven = false;  // a readout before the drive, part of the step that follows
 };
 struct gate_kernel_row {
   const lane_constants* constants;

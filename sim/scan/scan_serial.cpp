@@ -163,7 +163,7 @@ void scan_serial::read_before_drive(scan_kernel_beat& beat) {
   std::fill(std::begin(undriven_.du), std::end(undriven_.du), 0);
   kept_.assign(beat.h, beat.h + state_row_bytes_);
   scan_kernel_beat before = beat;
-  before.dt = &undriven_, before.h = kept_.data();
+  before.dt = &undriven_, before.h = kept_.data(), before.undriven = true;
   kernel_(shape_.lanes, shape_.states, constants_, before, saturated_);  // nothing saturates
   beat.sum_before = nullptr, beat.sum = &unread_;
 }

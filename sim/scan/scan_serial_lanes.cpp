@@ -1,4 +1,4 @@
-#include "sim/scan/lane_kernels.h"
+#include "sim/scan/counted_kernels.h"
 #include "sim/scan/word_steps.h"
 
 namespace scansim {
@@ -73,9 +73,7 @@ scan_kernel select_wide(const machine_shape& shape, bool vectorised) {
       select_wide_word_steps<Operand, State>(shape.lanes, shape.states), vectorised);
 }
 
-}  // namespace
-
-scan_kernel select_scan_kernel(const machine_shape& shape, bool vectorised) {
+scan_kernel select_uncounted(const machine_shape& shape, bool vectorised) {
   const bool bytes = shape.operand_bytes == 1, narrow = shape.widths.state_bits == 16;
   if (bytes && narrow)
     return select_build<int8_t, int16_t, int32_t>(select_word_steps<int8_t>(shape.lanes, shape.states),
@@ -83,6 +81,13 @@ scan_kernel select_scan_kernel(const machine_shape& shape, bool vectorised) {
   if (bytes) return select_wide<int8_t, int32_t>(shape, vectorised);
   return narrow ? select_wide<int16_t, int16_t>(shape, vectorised)
                 : select_wide<int16_t, int32_t>(shape, vectorised);
+}
+
+}  // namespace
+
+scan_kernel select_scan_kernel(const machine_shape& shape, bool vectorised) {
+  scan_kernel selected = select_uncounted(shape, vectorised);
+  return shape.switching != nullptr ? counted_scan_kernel(shape, std::move(selected)) : selected;
 }
 
 }  // namespace scansim

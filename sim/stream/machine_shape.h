@@ -8,6 +8,8 @@
 
 namespace scansim {
 
+class operand_switching;  // sim/switching
+
 struct machine_shape : machine_parameters {
   int lanes;          // NL
   int states;         // S, of one lane
@@ -18,6 +20,8 @@ struct machine_shape : machine_parameters {
   int state_rows;     // rows of NL * S states that the state memory and the memory of A hold
   hls::widths widths;
   bool values;  // the machine computes values, not times and counts alone
+  operand_switching* switching =
+      nullptr;  // told of the operands of every operation; nullptr: none is counted
 
   explicit machine_shape(const design_point& point, bool with_values = true)
       : machine_parameters(point),

@@ -89,14 +89,17 @@ units::parts::parts(const machine_shape& shape, unit_channels& channels, const s
       norm_feed("norm_feed", lanes / 2, unpack_norm_row,
                 {channels.norm_rows, channels.memory(target::norm), norm_w}),
       unrank("index_unrank", lanes, {unrank_commands, ranks, positions}),
-      gemm("gemm_nm", {lanes, shape.gemm_depth, lanes},
+      gemm("gemm_nm", {lanes, shape.gemm_depth, lanes, shape.switching},
            {gemm_tiles, gemm_operands, gemm_w, gemm_p, gemm_r, gemm_y}),
       conv("conv1d_silu", lanes, groups, {channels.conv, conv_x, conv_p, conv_s, conv_u, conv_h}),
       norm("rms_norm", {lanes / 2, 4 * groups, norm_scale_depth}, {channels.norm, norm_x, norm_w, norm_y}),
       hadamard(
           "hadamard_fwht",
           {lanes / 2, hadamard_block_lanes, std::countr_zero(static_cast<unsigned>(2 * groups)), 2 * groups},
-          {channels.hadamard, hadamard_x, hadamard_y}) {}
+          {channels.hadamard, hadamard_x, hadamard_y}) {
+  conv.count_switching(shape.switching), norm.count_switching(shape.switching);
+  hadamard.count_switching(shape.switching);
+}
 
 void units::parts::reset() {
   scratch.reset(), gemm_x.reset();

@@ -82,6 +82,9 @@ void conv1d_silu::convolve(const conv_command& command, group_memory& memory, co
     u.value[lane] =
         static_cast<int8_t>(hls::conv1d_silu(taps, w, width, memory.p.bias[lane], memory.p.channel[lane],
                                              command.silu, command.shift_out, saturations_));
+    if (switching_ != nullptr)
+      switching_->see(switching_unit::conv1d_silu, lane,
+                      conv_operands(taps, w, width, memory.p.bias[lane], u.value[lane]));
     std::reverse_copy(taps + 1, taps + width, state);
   }
 }

@@ -7,6 +7,7 @@
 
 #include "sim/stream/block_process.h"
 #include "sim/stream/timed_fifo.h"
+#include "sim/switching/unit_switching.h"
 #include "sim/units/unit_streams.h"
 
 namespace scansim {
@@ -26,6 +27,8 @@ class conv1d_silu : public block_process {
   conv1d_silu(std::string name, int lanes, int max_groups, const ports& connected);
 
   void begin();
+  // From now on tells of every operation; nullptr: of none.
+  void count_switching(operand_switching* to) { switching_ = to; }
   block_counters counters(cycle_t cycles);
 
  private:
@@ -49,6 +52,7 @@ class conv1d_silu : public block_process {
              h_write_bits = 0;
   } events_;
   hls::unit_saturations saturations_;
+  operand_switching* switching_ = nullptr;
 };
 
 }  // namespace scansim

@@ -114,6 +114,8 @@ void hadamard_fwht::append_beat(row& values) {
 
 // In place; the results wait until the last delay stage lets them go.
 void hadamard_fwht::transform(const hadamard_command& command, row& values) {
+  if (switching_ != nullptr && !command.pass)
+    see_hadamard_row(*switching_, values.data(), command.m, command.log2_beats + log2_lanes_, shape_.lanes);
   if (command.pass)
     hls::requantise_values(values.data(), shape_.lanes, command.shift, command.bits, sat_);
   else

@@ -14,6 +14,7 @@
 
 #include "hls/units/hadamard_fwht.h"
 #include "sim/stream/block_process.h"
+#include "sim/switching/unit_switching.h"
 #include "sim/units/hadamard_delay.h"
 
 namespace scansim {
@@ -29,6 +30,8 @@ class hadamard_fwht : public block_process {
   hadamard_fwht(std::string name, const hadamard_shape& shape, const ports& connected);
 
   void begin();
+  // From now on tells of every operation; nullptr: of none.
+  void count_switching(operand_switching* to) { switching_ = to; }
   block_counters counters(cycle_t cycles);
 
  private:
@@ -66,6 +69,7 @@ class hadamard_fwht : public block_process {
 
   hls::unit_saturations sat_;
   uint64_t adds_ = 0, x_read_ = 0, row_written_ = 0, row_read_ = 0, delayed_ = 0, y_written_ = 0;
+  operand_switching* switching_ = nullptr;
 };
 
 }  // namespace scansim

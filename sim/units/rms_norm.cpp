@@ -101,6 +101,9 @@ void rms_norm::scale_beat(const row_scale& row, const norm_beat& w) {
     ports_.y.back().value[lane] =
         hls::rms_norm_value(rows_.front().value[lane], w.value[lane], row.r, row.amount, clipped);
     saturations_.norm += clipped;
+    if (switching_ != nullptr)
+      switching_->see(switching_unit::rms_norm, lane,
+                      {rows_.front().value[lane], w.value[lane], row.r, ports_.y.back().value[lane]});
   }
 }
 

@@ -9,6 +9,7 @@
 #include "hls/units/rms_norm.h"
 #include "sim/stream/block_process.h"
 #include "sim/stream/timed_fifo.h"
+#include "sim/switching/unit_switching.h"
 #include "sim/units/unit_streams.h"
 
 namespace scansim {
@@ -32,6 +33,8 @@ class rms_norm : public block_process {
   rms_norm(std::string name, const norm_shape& shape, const ports& connected);
 
   void begin();
+  // From now on tells of every operation; nullptr: of none.
+  void count_switching(operand_switching* to) { switching_ = to; }
   block_counters counters(cycle_t cycles);
   int scale_latency_cycles() const;
 
@@ -56,6 +59,7 @@ class rms_norm : public block_process {
   cycle_t next_scale_ = 0;  // the earliest
   uint64_t beats_ = 0, rows_accepted_ = 0, weight_beats_ = 0;
   hls::unit_saturations saturations_;
+  operand_switching* switching_ = nullptr;
 };
 
 }  // namespace scansim

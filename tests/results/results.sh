@@ -39,6 +39,11 @@ scansim() {
       number=$((number + 1))
       command scansim "$@" --json "$folder/$(printf %02d "$number").json"
       ;;
+    energy)
+      number=$((number + 1))
+      if [[ ${2:-} == published ]]; then set -- "$@" --json "$folder/$(printf %02d "$number").json"; fi
+      command scansim "$@"
+      ;;
     *) command scansim "$@" ;;
   esac
 }

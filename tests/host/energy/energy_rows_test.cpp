@@ -7,9 +7,9 @@
 
 #include "host/area/area_report.h"
 #include "host/energy/energy_table.h"
-#include "host/energy/recipe_check.h"
 #include "host/energy/unit_clock.h"
 #include "models/configs/data_directory.h"
+#include "models/energy/recipe_check.h"
 #include "tests/support/places.h"
 #include "traces/input_error.h"
 

@@ -1,4 +1,4 @@
-#include "host/energy/technology_scale.h"
+#include "models/energy/technology_scale.h"
 
 #include <filesystem>
 

@@ -1,4 +1,4 @@
-#include "host/energy/recipe_check.h"
+#include "models/energy/recipe_check.h"
 
 #include <map>
 
