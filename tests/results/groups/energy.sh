@@ -3,7 +3,7 @@
 P='scansim energy published'
 ours() { echo ".[0].own[] | select(.quantity == \"$1\" and .node == \"$2\") | \"\\(.low_pj | pj)/\\(.nominal_pj | pj)/\\(.high_pj | pj) pJ\""; }
 beside() { echo "+ (.[0].published | map(select(.quantity == \"$1\" and .node == \"$2\" and .ours_over_it != null) | \"; \\(.ours_over_it | ratio) times \\(.machine) (\\(.width))\") | join(\"\"))"; }
-pj='def pj: if . >= 10 then fixed(1) else fixed(3) end; def level($l): map(select(.level == $l));'
+pj='def pj: if . >= 10 then fixed(1) else fixed(3) end;'
 whole() { echo "$pj ($(ours "$1" "$2")) $(beside "$1" "$2")"; }
 row 'a state update with its exp, gates scaled to 45 nm, low/nominal/high' 'Horowitz: 1.0, arithmetic alone' "$P" "$(whole state_update '45 nm')"
 row 'the same, 7 nm' 'TPUv4i table: 0.34 int8, 1.68 fp16, arithmetic alone' "$P" "$(whole state_update '7 nm')"
