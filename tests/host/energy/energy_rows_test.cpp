@@ -4,11 +4,14 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "host/area/area_report.h"
 #include "host/energy/energy_table.h"
+#include "host/energy/published_energy.h"
 #include "host/energy/unit_clock.h"
 #include "models/configs/data_directory.h"
+#include "models/energy/gate_clock.h"
 #include "models/energy/recipe_check.h"
 #include "tests/support/places.h"
 #include "traces/input_error.h"
@@ -153,4 +156,38 @@ TEST_CASE("energy rows: exp_pwl measured again from its RTL on is its row", "[en
   CHECK(found.last_change <= found.period + 0.2);  // inputs change 0.2 ns behind the clock
   CHECK(found.all.sum() == Approx(found.all.combinational + found.all.registers + found.all.inputs +
                                   found.all.clock + found.all.leakage));
+}
+
+TEST_CASE("gate_clock: a clock above the slowest unit of the committed rows is a remark, one within none",
+          "[energy]") {
+  design_point point = load_design_point("edge", config_directory(), {});
+  point.technology = "asic45-ddr4";
+  const double fo4 = figure_of("scan_pe", "trace", "fo4");
+  const std::optional<gate_clock> found = gate_clock_of(point);
+  REQUIRE(found);
+  CHECK(found->unit == "scan_pe");
+  CHECK(found->nominal_mhz == Approx(1e6 / (fo4 * scale_to("asic45").fo4_ps.cost.nominal_pj)));
+  CHECK_THAT(gate_clock_remark(point),
+             Catch::StartsWith("clock: 1000 MHz is 8.5 % above the 921 MHz that the slowest unit, scan_pe"));
+  CHECK(clock_with_gates(point)["slowest_unit"]["unit"] == "scan_pe");
+  point.clock_mhz = found->nominal_mhz * 0.999;
+  CHECK(gate_clock_remark(point).empty());
+  CHECK_FALSE(clock_with_gates(point).contains("slowest_unit"));
+  point.technology = "none-ddr4";
+  CHECK(gate_clock_remark(point).empty());
+}
+
+TEST_CASE("published energies: ratios stand where node and level are the same alone", "[energy]") {
+  const energy_comparison found = compare_published();
+  int ratios = 0;
+  for (const published_energy& one : found.published) {
+    INFO(one.machine << ", " << one.quantity);
+    CHECK_FALSE(one.source.empty());
+    const std::optional<double> ratio = found.ratio(one);
+    ratios += ratio.has_value();
+    if (ratio) CHECK(one.level == "circuit");
+    if (!one.pj || one.level != "circuit") CHECK_FALSE(ratio);
+  }
+  CHECK(ratios == 5);
+  CHECK(found.own.size() == 6);
 }
