@@ -205,7 +205,7 @@ class Planted:
             if not (data / name).is_symlink():
                 (data / name).symlink_to(copy.root / name)
         shutil.rmtree(data / "rtl", ignore_errors=True)
-        shutil.copytree(copy.root / "rtl", data / "rtl")
+        shutil.copytree(copy.source / "rtl", data / "rtl")  # of the tree as it is, without switches
         source = (data / "rtl" / self.path).read_text()
         (data / "rtl" / self.path).write_text(source.replace(self.text, self.new))
         ended, self.said = self.answer(copy)

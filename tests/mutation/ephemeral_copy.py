@@ -8,10 +8,16 @@ import os
 import shutil
 from pathlib import Path
 
-from process import run
+from process import SPENT, run
 
+# A run that takes so many times what it took on the tree as it is will not end; and this is not too short to tell.
+ENDLESS, LEAST_LIMIT_S = 10, 20
 COPIED = ("CMakeLists.txt", "hls", "host", "rtl", "sim", "tests")
 LINKED = ("models", "traces")
+
+
+class BudgetSpent(Exception):
+    """Of the mutant that is looked at: nothing noticed it in its time."""
 
 
 class EphemeralCopy:
@@ -22,6 +28,8 @@ class EphemeralCopy:
         self.lock = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR, 0o644)
         fcntl.flock(self.lock, fcntl.LOCK_EX)  # commands of a run that was killed hold it until they have ended
         self.planted = []
+        self.usual = {}  # seconds of each limited command when it passed first, in its control
+        self.deadline = None  # of the mutant, on the monotonic clock
         self.environment = dict(os.environ, SCANSIM_DATA=str(self.root), SCANSIM_CACHE=str(self.folder / "cache"))
         for unfinished in (self.folder / "cache").glob("rtl-*.tmp.*"):
             shutil.rmtree(unfinished, ignore_errors=True)
@@ -37,9 +45,11 @@ class EphemeralCopy:
                 if "__pycache__" not in relative.parts:
                     yield relative
 
-    def refresh(self):
+    def refresh(self, kept=()):
         for relative in self.files():
             wanted, there = self.source / relative, self.root / relative
+            if there in kept:
+                continue
             if not there.exists() or there.read_bytes() != wanted.read_bytes():
                 there.parent.mkdir(parents=True, exist_ok=True)
                 there.unlink(missing_ok=True)
@@ -92,17 +102,25 @@ class EphemeralCopy:
             log.unlink()
 
     def run(self, command, limit_s=None, machine=False, log="run", data=None, **options):
-        """machine: Verilates with the quick compiler. data: another folder of rtl, sim, models and traces."""
+        """machine: Verilates with the quick compiler. data: another folder of rtl, sim, models and traces. Throws BudgetSpent."""
         environment = self.machine_environment if machine else self.environment
         if data is not None:
             environment = dict(environment, SCANSIM_DATA=str(data))
-        return run([str(word) for word in command], self.folder / f"{log}.log", limit_s=limit_s, kept_open=(self.lock,),
-                   building=lambda: any((self.folder / "cache").glob("rtl-*.tmp.*")), env=environment, **options)
+        words = tuple(str(word) for word in command)
+        if limit_s and words in self.usual:
+            limit_s = min(limit_s, max(LEAST_LIMIT_S, ENDLESS * self.usual[words]))
+        ended = run(list(words), self.folder / f"{log}.log", limit_s=limit_s, kept_open=(self.lock,), deadline=self.deadline,
+                    building=lambda: any((self.folder / "cache").glob("rtl-*.tmp.*")), env=environment, **options)
+        if ended.status == SPENT:
+            raise BudgetSpent(" ".join(words[:2]))
+        if limit_s and ended.status == 0:
+            self.usual.setdefault(words, ended.counted)
+        return ended
 
     def ninja(self, *targets):
-        """Builds these in the copy; configures it first."""
+        """Builds these in the copy, as far as it goes; configures it first."""
         if not (self.build / "build.ninja").exists():
             configured = self.run(["cmake", "-S", self.root, "-B", self.build, "-G", "Ninja", "-DSCANSIM_CUDA=OFF"], log="build")
             if configured.status != 0:
                 return configured
-        return self.run(["cmake", "--build", self.build, "--target", *targets], log="build")
+        return self.run(["cmake", "--build", self.build, "--target", *targets, "--", "-k", "0"], log="build")

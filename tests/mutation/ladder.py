@@ -1,6 +1,9 @@
 """Which checks a mutant meets, in which order, and the verdict of the first that notices it.
 
-Verdicts: killed, alive; not counted: stillborn, equivalent (equal object code, or reviewed), error (to be repeated).
+Verdicts: killed, alive; not counted: stillborn, equivalent (equal object code, or reviewed), error (to be repeated). A mutant that
+nothing notices in its budget of seconds is alive. The checks of one that is chosen at run time (schema.py) come in the order of
+their kills per second so far; what they let live meets a build of its own: it says whether any object code differs, and sees what a
+switch in a constant expression hides. So a switch kills, and only a build lets live.
 """
 import re
 import shlex
@@ -8,7 +11,11 @@ import time
 from collections import namedtuple
 from pathlib import Path, PurePosixPath
 
+from check_times import CheckTimes
 from checks import Build, BuiltTest, Compare, Lint, Plan, Planted, Proof, first_complaint, proofs_of
+from ephemeral_copy import BudgetSpent
+from results import SPENT
+from schema import SchemaError
 
 Verdict = namedtuple("Verdict", "verdict killer seconds detail")
 
@@ -65,25 +72,48 @@ class CampaignError(Exception):
     """Nothing that follows would mean anything."""
 
 
-class Ladder:
-    def __init__(self, copy, left_out=""):
-        self.copy, self.left_out = copy, left_out
-        self.checks = {}  # by name: each has its control once
-        built = copy.ninja("scansim")
-        if built.status != 0:
-            raise CampaignError(f"the tree as it is does not build: {first_complaint(built.text)}")
-        self.tests = registered_tests(copy.build)
-        self.make_traces()
+def make_traces(copy):
+    folder = copy.folder / "traces"
+    folder.mkdir(exist_ok=True)
+    for name, options in TRACES.items():
+        if not (folder / f"{name}.safetensors").exists():
+            ended = copy.run([copy.build / "bin/scansim", "trace", "generate", *shlex.split(options), "--out",
+                              folder / f"{name}.safetensors"])
+            if ended.status != 0:
+                raise CampaignError(f"trace {name}: {ended.text}")
 
-    def make_traces(self):
-        folder = self.copy.folder / "traces"
-        folder.mkdir(exist_ok=True)
-        for name, options in TRACES.items():
-            if not (folder / f"{name}.safetensors").exists():
-                ended = self.copy.run([self.copy.build / "bin/scansim", "trace", "generate", *shlex.split(options), "--out",
-                                       folder / f"{name}.safetensors"])
-                if ended.status != 0:
-                    raise CampaignError(f"trace {name}: {ended.text}")
+
+class Ladder:
+    """copy: where one mutant at a time is planted. schema: the copy with those that are chosen at run time, or None."""
+
+    def __init__(self, copy, left_out="", budget_s=None, schema=None):
+        self.copy, self.left_out, self.budget_s, self.schema = copy, left_out, budget_s, schema
+        self.controls = {}  # by copy and name: each check has its control once
+        self.times = CheckTimes(copy.folder / "checks.json")
+        self.tests = None
+        for one in (schema, copy):
+            if one is not None and (one is schema or schema is None):
+                self.first_build(one)
+
+    def first_build(self, copy):
+        """What every mutant in this copy needs; once."""
+        if (copy, "scansim") in self.controls:
+            return
+        build = lambda: "" if (ended := copy.ninja("scansim")).status == 0 else ended.text
+        said = self.without_refused(build) if copy is self.schema else build()
+        if said:
+            raise CampaignError(f"the tree as it is does not build: {first_complaint(said)}")
+        self.controls[copy, "scansim"] = True
+        self.tests = self.tests or registered_tests(copy.build)
+        make_traces(copy)
+
+    def without_refused(self, build):
+        try:
+            for mutant in self.schema.settle(build):
+                print(f"built by itself: {mutant.name}", flush=True)
+            return ""
+        except SchemaError as error:
+            return str(error)
 
     def leaf_tests(self, path):
         """Those named as the file, and of C++ those of the folder that tests its folder."""
@@ -124,45 +154,115 @@ class Ladder:
         judge = [Planted(number, *one) for number, one in enumerate(PLANTED)] if mutant.family == "judge" else []
         return [Build(), *leaves, *compares[:2], *judge, *lists]
 
-    def controlled(self, check, mutant):
-        """The check that has passed on the tree as it is; with the mutant planted again."""
-        if check.name not in self.checks:
-            self.copy.restore()
-            found = check.control(self.copy)
-            if found.what != "passed":
+    def controlled(self, check, copy, again):
+        """The check that has passed on the tree as it is; `again` brings the mutant back."""
+        if (copy, check.name) not in self.controls:
+            started = time.monotonic()
+            copy.deadline = None
+            copy.restore()
+            found = check.control(copy)
+            if copy is self.schema and found.what == "stillborn":
+                self.without_refused(lambda: "" if (tried := check.control(copy)).what != "stillborn" else tried.detail + copy.build_logs())
+                found = check.control(copy)
+            if found.what != "passed" and copy is self.schema and isinstance(check, BuiltTest) and check.name.startswith("leaf"):
+                print(f"left out with switches: {check.name}: {found.detail}", flush=True)
+                self.controls[copy, check.name] = None
+            elif found.what != "passed":
                 raise CampaignError(f"control: expected {check.name} to pass on the tree as it is, found {found.what}: {found.detail}")
-            self.checks[check.name] = check
-            self.copy.plant(mutant)
-        return self.checks[check.name]
+            else:
+                self.controls[copy, check.name] = check
+            self.times.control(check.name, time.monotonic() - started)
+            again()
+            self.spent_on_controls += time.monotonic() - started
+        return self.controls[copy, check.name]
 
     def verdict(self, mutant):
-        started, kept = time.monotonic(), self.copy.machines()
-        seconds = lambda: time.monotonic() - started
-        equal = []
-        self.copy.plant(mutant)
+        started, self.spent_on_controls = time.monotonic(), 0.0
+        seconds = lambda: time.monotonic() - started - self.spent_on_controls
         try:
-            for wanted in self.checks_of(mutant):
-                if isinstance(wanted, Plan) and wanted.tag == "units" and "compare small_block" in equal:
-                    continue  # its machine is that one
-                check = self.controlled(wanted, mutant)
-                found = check.run(self.copy)
-                if found.what in ("killed", "error"):
-                    return Verdict(found.what, found.killer, seconds(), found.detail)
-                if found.what == "stillborn":
-                    return Verdict("stillborn", found.killer, seconds(), found.detail)
-                if found.what == "equal":
-                    equal.append(check.name)
-                    if check.name == "build":
-                        break
-            compared = [check.name for check in self.checks_of(mutant) if isinstance(check, Compare)]
-            if equal == ["build"] or compared and equal == compared:
-                return Verdict("equivalent", "equal object code: " + ", ".join(equal), seconds(), "")
-            return Verdict("alive", "", seconds(), "equal at " + ", ".join(equal) if equal else "")
+            found = self.switched(mutant, seconds) if self.schema and mutant in self.schema.switches else None
+            if found is None or found.verdict == "alive" and not found.detail:
+                found = self.planted(mutant, seconds, confirms=found is not None)
+        except BudgetSpent as spent:
+            found = Verdict("alive", "", seconds(), f"{self.budget_s:.0f} {SPENT} {spent}")
+        return found
+
+    def meets(self, check, copy, seconds, again):
+        """A verdict where this check has one, None where it passed, or its name where its object code is equal."""
+        check = self.controlled(check, copy, again)
+        if check is None:
+            return None
+        if self.budget_s:
+            copy.deadline = time.monotonic() + self.budget_s - seconds()
+        began = seconds()
+        found = check.run(copy)
+        self.times.ran(check.name, seconds() - began, found.what == "killed")
+        if found.what in ("killed", "error", "stillborn"):
+            return Verdict(found.what, found.killer, seconds(), found.detail)
+        return check.name if found.what == "equal" else None
+
+    def switched(self, mutant, seconds):
+        """What checks say of a mutant that is chosen at run time; lint and proofs read its text alone."""
+        wanted = [check for check in self.checks_of(mutant) if not isinstance(check, Build)]
+        lint = [check for check in wanted if isinstance(check, Lint)]
+        for check in lint + self.times.ordered([one for one in wanted if one not in lint]):
+            if isinstance(check, (Lint, Proof)):
+                said = self.in_copy(self.copy, mutant, lambda again: self.meets(check, self.copy, seconds, again))
+            else:
+                said = self.chosen(mutant, lambda again: self.meets(check, self.schema, seconds, again))
+            if isinstance(said, Verdict):
+                return said
+        return Verdict("alive", "", seconds(), "")
+
+    def chosen(self, mutant, what):
+        again = lambda: self.schema.select(mutant)
+        again()
+        try:
+            return what(again)
         finally:
-            self.copy.restore()
+            self.schema.select(None)
+            self.schema.deadline = None
+
+    def in_copy(self, copy, mutant, what):
+        again = lambda: copy.plant(mutant)
+        again()
+        try:
+            return what(again)
+        finally:
+            copy.restore()
+            copy.deadline = None
+
+    def planted(self, mutant, seconds, confirms=False):
+        """What checks say of a build with this mutant alone. confirms: of one that switches let live; the text of RTL was switched
+        as it is, so only its object code is asked for."""
+        self.first_build(self.copy)
+        kept = self.copy.machines()
+        wanted = [check for check in self.checks_of(mutant)
+                  if not confirms or not isinstance(check, (Lint, Proof, Plan)) and (mutant.family != "rtl" or isinstance(check, Compare))]
+        try:
+            return self.in_copy(self.copy, mutant, lambda again: self.one_by_one(wanted, seconds, again))
+        finally:
             self.copy.forget_machines(self.kept_machines(kept))
+
+    def one_by_one(self, wanted, seconds, again):
+        equal = []
+        for check in wanted:
+            if isinstance(check, Plan) and check.tag == "units" and "compare small_block" in equal:
+                continue  # its machine is that one
+            said = self.meets(check, self.copy, seconds, again)
+            if isinstance(said, Verdict):
+                return said
+            if said:
+                equal.append(said)
+                if said == "build":
+                    break
+        compared = [check.name for check in wanted if isinstance(check, Compare)]
+        if equal == ["build"] or compared and equal == compared:
+            return Verdict("equivalent", "equal object code: " + ", ".join(equal), seconds(), "")
+        return Verdict("alive", "", seconds(), "equal at " + ", ".join(equal) if equal else "")
 
     def kept_machines(self, before):
         """Those of the unchanged tree: they were there, or a control has just built them."""
-        unchanged = set().union(*(check.unchanged for check in self.checks.values() if isinstance(check, Compare)))
+        unchanged = set().union(*(check.unchanged for (copy, _), check in self.controls.items()
+                                  if copy is self.copy and isinstance(check, Compare)))
         return set(before) | {path for path, digest in self.copy.machines().items() if digest in unchanged}

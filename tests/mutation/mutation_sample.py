@@ -2,7 +2,7 @@
 """Plants a random sample of small errors, one at a time, and says which check notices each.
 
     mutation_sample.py --count 40 --seed 1 --out FOLDER [--families rtl,hls,sim,judge,pair] [--files REGEX] [--only NAME]
-                       [--leave-out REGEX] [--score PERCENT [--lowest PERCENT]]
+                       [--leave-out REGEX] [--budget SECONDS] [--alone] [--score PERCENT [--lowest PERCENT]]
     mutation_sample.py --list ...      only the names of the sample
     mutation_sample.py --check         only: do the lists of pairs and of equivalents fit the tree? (ctest: mutation_lists)
     mutation_sample.py --rehearse BUILD  only: does what the checks name still exist? (rehearsal.py)
@@ -18,6 +18,7 @@ import sys
 from pathlib import Path
 
 sys.dont_write_bytecode = True  # nothing is written beside the sources
+from check_times import CheckTimes
 from ephemeral_copy import EphemeralCopy
 from ladder import CampaignError, Ladder, Verdict
 from mutants import all_mutants, draw
@@ -25,6 +26,7 @@ from pairs import PairError
 from rehearsal import rehearse
 from results import Table, held, report, summary, write_summary
 from reviewed import LIST, ReviewError, reviewed
+from schema import SchemaCopy, switchable
 
 ROOT = Path(__file__).resolve().parents[2]
 EVERY_FAMILY = ("judge", "rtl", "hls", "sim", "pair")
@@ -39,6 +41,8 @@ def arguments():
     parser.add_argument("--only", help="the mutant of this name")
     parser.add_argument("--out", type=Path, default=Path("mutation_sample"))
     parser.add_argument("--leave-out", default="", metavar="REGEX", help="checks that are not asked: 'list' of long ones; part of the folder")
+    parser.add_argument("--budget", type=float, default=900.0, metavar="SECONDS", help="of a mutant: what nobody has noticed by then is alive")
+    parser.add_argument("--alone", action="store_true", help="a build for each mutant, none is chosen at run time")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--rehearse", type=Path, metavar="BUILD")
@@ -109,11 +113,17 @@ def main():
         copy = EphemeralCopy(ROOT, options.out.resolve())
         same_campaign(copy, options.leave_out)
         table = Table(copy.folder / "results.csv")
-        campaign(sample, table, equivalents, lambda: Ladder(copy, options.leave_out))
+        switched = copy.folder / "switched"
+        left = [mutant for mutant in sample if not table.finished(mutant.name) and mutant.name not in equivalents]
+        schema = None if options.alone or not left else SchemaCopy(ROOT, switched, sample)
+        if schema:
+            print(f"mutation: {len(schema.switches)} of them chosen at run time", flush=True)
+        campaign(sample, table, equivalents, lambda: Ladder(copy, options.leave_out, options.budget, schema))
     except CampaignError as error:
         print(f"mutation: {error}", file=sys.stderr)
         return 3
-    added = summary([table.rows[mutant.name] for mutant in sample], by_name)
+    rows = [table.rows[mutant.name] for mutant in sample]
+    added = summary(rows, by_name, options.budget, 0 if options.alone else len(switchable(ROOT, switched, sample)), CheckTimes(copy.folder / "checks.json").of)
     write_summary(copy.folder / "summary.json", added)
     print(report(added))
     if added["verdicts"].get("error"):

@@ -11,6 +11,7 @@ import os
 from collections import Counter, defaultdict
 
 COLUMNS = ("mutant", "verdict", "killer", "seconds", "detail")
+SPENT = "s spent, last on"  # in the detail of a survivor whose budget ended
 
 
 class Table:
@@ -52,8 +53,8 @@ def wilson(hits, count, z=1.959964):
     return max(0.0, (middle - half) / (1 + spread)), min(1.0, (middle + half) / (1 + spread))
 
 
-def summary(rows, mutants):
-    """`rows` of the table, `mutants` by name: score, kill matrix, survivors."""
+def summary(rows, mutants, budget_s=None, switched=0, times=None):
+    """`rows` of the table, `mutants` by name: score, kill matrix, survivors. switched: how many were chosen at run time."""
     verdicts = Counter(row["verdict"] for row in rows)
     killed, alive = verdicts["killed"], verdicts["alive"]
     matrix = defaultdict(Counter)
@@ -64,10 +65,12 @@ def summary(rows, mutants):
     for row in rows:
         families[mutants[row["mutant"]].family][row["verdict"]] += 1
     return {"verdicts": dict(verdicts), "score": killed / (killed + alive) if killed + alive else None,
-            "interval_95": wilson(killed, killed + alive), "families": {name: dict(one) for name, one in families.items()},
+            "interval_95": wilson(killed, killed + alive), "budget_s": budget_s, "switched": switched,
+            "budget_spent": sum(row["verdict"] == "alive" and SPENT in row["detail"] for row in rows),
+            "families": {name: dict(one) for name, one in families.items()},
             "kills_by_check": {name: dict(one) for name, one in sorted(matrix.items(), key=lambda item: -item[1].total())},
             "survivors": sorted(row["mutant"] for row in rows if row["verdict"] == "alive"),
-            "seconds": round(sum(float(row["seconds"]) for row in rows), 1)}
+            "seconds": round(sum(float(row["seconds"]) for row in rows), 1), "checks": times or {}}
 
 
 def held(added, score, lowest):
@@ -77,17 +80,30 @@ def held(added, score, lowest):
     return added["score"] is not None and 100 * added["score"] >= score and 100 * added["interval_95"][0] >= lowest
 
 
+def score_line(killed, alive, low, high):
+    return f"{100 * killed / (killed + alive):.1f} % killed of {killed + alive} killed and alive (95 %: {100 * low:.1f} to {100 * high:.1f})"
+
+
 def report(added):
     """The summary as text."""
     verdicts = added["verdicts"]
-    lines = ["mutants: " + ", ".join(f"{count} {name}" for name, count in sorted(verdicts.items()))]
+    count = sum(verdicts.values())
+    lines = ["mutants: " + ", ".join(f"{count} {name}" for name, count in sorted(verdicts.items()))
+             + f"; {added['switched']} of {count} chosen at run time; {added['seconds']:.0f} s"]
+    if added["budget_s"]:
+        lines.append(f"budget: {added['budget_s']:.0f} s a mutant; {added['budget_spent']} of the survivors had spent it")
     if added["score"] is not None:
-        low, high = added["interval_95"]
-        judged = verdicts.get("killed", 0) + verdicts.get("alive", 0)
-        lines.append(f"score: {100 * added['score']:.1f} % killed of {judged} killed and alive (95 %: {100 * low:.1f} to {100 * high:.1f})")
+        lines.append("score: " + score_line(verdicts.get("killed", 0), verdicts.get("alive", 0), *added["interval_95"]))
+    for family, one in sorted(added["families"].items()):
+        killed, alive = one.get("killed", 0), one.get("alive", 0)
+        if killed + alive:
+            lines.append(f"  {family}: {score_line(killed, alive, *wilson(killed, killed + alive))}")
     lines.append("kills by check:")
     lines += [f"  {sum(one.values()):4d}  {name}  ({', '.join(f'{family} {n}' for family, n in sorted(one.items()))})"
               for name, one in added["kills_by_check"].items()]
+    lines.append("checks: kills, runs, seconds, kills a minute:")
+    lines += [f"  {one['kills']:4d} {one['runs']:4d} {one['seconds']:6.0f} {60 * one['kills'] / max(one['seconds'], 0.1):6.1f}  {name}"
+              for name, one in sorted(added["checks"].items(), key=lambda item: -item[1]["kills"])]
     lines.append("survivors:" + ("" if added["survivors"] else " none"))
     lines += [f"  {name}" for name in added["survivors"]]
     return "\n".join(lines)
