@@ -100,16 +100,16 @@ class Ladder:
         if (copy, "scansim") in self.controls:
             return
         build = lambda: "" if (ended := copy.ninja("scansim")).status == 0 else ended.text
-        said = self.without_refused(build) if copy is self.schema else build()
+        said = self.without_refused(build, halves=False) if copy is self.schema else build()
         if said:
             raise CampaignError(f"the tree as it is does not build: {first_complaint(said)}")
         self.controls[copy, "scansim"] = True
         self.tests = self.tests or registered_tests(copy.build)
         make_traces(copy)
 
-    def without_refused(self, build):
+    def without_refused(self, build, halves):
         try:
-            for mutant in self.schema.settle(build):
+            for mutant in self.schema.settle(build, halves):
                 print(f"built by itself: {mutant.name}", flush=True)
             return ""
         except SchemaError as error:
@@ -162,7 +162,8 @@ class Ladder:
             copy.restore()
             found = check.control(copy)
             if copy is self.schema and found.what == "stillborn":
-                self.without_refused(lambda: "" if (tried := check.control(copy)).what != "stillborn" else tried.detail + copy.build_logs())
+                said = lambda: "" if (tried := check.control(copy)).what != "stillborn" else f"{tried.detail}\n{copy.build_logs()}"
+                self.without_refused(said, halves=isinstance(check, (Compare, Plan)))
                 found = check.control(copy)
             if found.what != "passed" and copy is self.schema and isinstance(check, BuiltTest) and check.name.startswith("leaf"):
                 print(f"left out with switches: {check.name}: {found.detail}", flush=True)
@@ -205,7 +206,8 @@ class Ladder:
         """What checks say of a mutant that is chosen at run time; lint and proofs read its text alone."""
         wanted = [check for check in self.checks_of(mutant) if not isinstance(check, Build)]
         lint = [check for check in wanted if isinstance(check, Lint)]
-        for check in lint + self.times.ordered([one for one in wanted if one not in lint]):
+        built = sorted((one for one in wanted if one not in lint), key=lambda one: not isinstance(one, (Compare, Planted)))
+        for check in lint + self.times.ordered(built):  # what has its machines comes before what has a program to build
             if isinstance(check, (Lint, Proof)):
                 said = self.in_copy(self.copy, mutant, lambda again: self.meets(check, self.copy, seconds, again))
             else:

@@ -117,6 +117,7 @@ def main():
         left = [mutant for mutant in sample if not table.finished(mutant.name) and mutant.name not in equivalents]
         schema = None if options.alone or not left else SchemaCopy(ROOT, switched, sample)
         if schema:
+            sample.sort(key=lambda mutant: mutant not in schema.switches)  # the cheap ones first
             print(f"mutation: {len(schema.switches)} of them chosen at run time", flush=True)
         campaign(sample, table, equivalents, lambda: Ladder(copy, options.leave_out, options.budget, schema))
     except CampaignError as error:

@@ -12,7 +12,9 @@ from ephemeral_copy import EphemeralCopy
 from switch import CPP_HEADER, crosses, head, written
 from token_operators import SourceFile
 
-COMPLAINT = re.compile(r"^(?:%Error[^:]*: )?(/\S+?):(\d+)(?::\d+)?: ?(?!.*(?:warning|note):)", re.M)
+# Where an error is; else where what is in error was asked for.
+COMPLAINTS = [re.compile(r"^(?:%Error[^:]*: ([^\s:]+):(\d+)|([^\s:]+):(\d+)(?::\d+)?: (?:fatal )?error)", re.M),
+              re.compile(r"^()()([^\s:]+):(\d+)(?::\d+)?: +required from", re.M)]
 MOST_ROUNDS = 30
 REFUSED = "refused.txt"  # a name a line
 
@@ -101,13 +103,17 @@ class SchemaCopy(EphemeralCopy):
 
     def blamed(self, text):
         """The mutants on the lines that a compiler complains of."""
-        lines = {(path, int(line)) for path, line in COMPLAINT.findall(text)}
-        return [mutant for mutant, switch in self.switches.items()
-                if any(path.endswith(f"/{mutant.path}") and self.first_line(mutant, switch) <= line <= self.last_line(mutant, switch)
-                       for path, line in lines)]
+        for pattern in COMPLAINTS:
+            lines = {(found[0] or found[2], int(found[1] or found[3])) for found in pattern.findall(text)}
+            guilty = [mutant for mutant, switch in self.switches.items()
+                      if any(path.endswith(f"/{mutant.path}") and self.first_line(mutant, switch) <= line <= self.last_line(mutant, switch)
+                             for path, line in lines)]
+            if guilty:
+                return guilty
+        return []
 
     def build_logs(self):
-        return "".join(log.read_text(errors="replace") for log in (self.folder / "cache").glob("rtl-*.log"))
+        return "".join(log.read_text(errors="replace") for log in [self.folder / "build.log", *(self.folder / "cache").glob("rtl-*.log")])
 
     def first_line(self, mutant, switch):
         return (self.source / mutant.path).read_text()[:switch.start].count("\n") + 1
@@ -122,14 +128,15 @@ class SchemaCopy(EphemeralCopy):
             file.writelines(f"{mutant.name}\n" for mutant in mutants)
         self.write()
 
-    def settle(self, builds):
-        """Drops what does not compile until `builds()`, which returns a complaint or "", is content. Returns what was dropped."""
+    def settle(self, builds, halves=True):
+        """Drops what does not compile until `builds()`, which returns a complaint or "", is content. Returns what was dropped.
+        halves: a build is so short that one without a line to blame may be looked for."""
         dropped = []
         for _ in range(MOST_ROUNDS):
             said = builds()
             if not said:
                 return dropped
-            guilty = self.blamed(said) or self.halved(builds)
+            guilty = self.blamed(said) or (self.halved(builds) if halves else [])
             if not guilty:
                 raise SchemaError(said[-2000:])
             dropped += guilty

@@ -13,7 +13,7 @@ from switch import Switch
 MOST_TOKENS = 400
 NO_VALUE = {"static_assert", "sizeof", "decltype", "noexcept", "alignof", "constexpr", "alignas", "requires"}
 NO_STATEMENT = {"constexpr", "using", "typedef", "enum", "static", "case", "default", "template", "namespace", "struct", "class", "goto", "break",
-                "continue", "friend", "concept", "public", "private", "if", "for", "while", "switch", "do", "else", "constinit", "extern"}
+                "continue", "friend", "concept", "public", "private", "virtual", "if", "for", "while", "switch", "do", "else", "constinit", "extern"}
 
 
 def is_block(tokens, bracket):
