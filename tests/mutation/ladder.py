@@ -88,6 +88,7 @@ class Ladder:
 
     def __init__(self, copy, left_out="", budget_s=None, schema=None):
         self.copy, self.left_out, self.budget_s, self.schema = copy, left_out, budget_s, schema
+        self.lived = {}
         self.controls = {}  # by copy and name: each check has its control once
         self.times = CheckTimes(copy.folder / "checks.json")
         self.tests = None
@@ -177,16 +178,25 @@ class Ladder:
             self.spent_on_controls += time.monotonic() - started
         return self.controls[copy, check.name]
 
-    def verdict(self, mutant):
-        started, self.spent_on_controls = time.monotonic(), 0.0
+    def verdict(self, mutant, builds=True):
+        """builds: it may have a build of its own. Without, None where it needs one."""
+        spent = self.lived.get(mutant)  # seconds in which switches let it live
+        if not builds and (spent is not None or not self.is_switched(mutant)):
+            return None
+        started, self.spent_on_controls = time.monotonic() - (spent or 0.0), 0.0
         seconds = lambda: time.monotonic() - started - self.spent_on_controls
         try:
-            found = self.switched(mutant, seconds) if self.schema and mutant in self.schema.switches else None
-            if found is None or found.verdict == "alive" and not found.detail:
-                found = self.planted(mutant, seconds, confirms=found is not None)
-        except BudgetSpent as spent:
-            found = Verdict("alive", "", seconds(), f"{self.budget_s:.0f} {SPENT} {spent}")
+            found = self.switched(mutant, seconds) if spent is None and self.is_switched(mutant) else None
+            if found is None and self.is_switched(mutant):
+                self.lived[mutant] = seconds()
+            if found is None and builds:
+                found = self.planted(mutant, seconds, confirms=self.is_switched(mutant))
+        except BudgetSpent as last:
+            found = Verdict("alive", "", seconds(), f"{self.budget_s:.0f} {SPENT} {last}")
         return found
+
+    def is_switched(self, mutant):
+        return self.schema is not None and mutant in self.schema.switches
 
     def meets(self, check, copy, seconds, again):
         """A verdict where this check has one, None where it passed, or its name where its object code is equal."""
@@ -203,7 +213,7 @@ class Ladder:
         return check.name if found.what == "equal" else None
 
     def switched(self, mutant, seconds):
-        """What checks say of a mutant that is chosen at run time; lint and proofs read its text alone."""
+        """What kills a mutant that is chosen at run time, else None; lint and proofs read its text alone."""
         wanted = [check for check in self.checks_of(mutant) if not isinstance(check, Build)]
         lint = [check for check in wanted if isinstance(check, Lint)]
         built = sorted((one for one in wanted if one not in lint), key=lambda one: not isinstance(one, (Compare, Planted)))
@@ -214,7 +224,7 @@ class Ladder:
                 said = self.chosen(mutant, lambda again: self.meets(check, self.schema, seconds, again))
             if isinstance(said, Verdict):
                 return said
-        return Verdict("alive", "", seconds(), "")
+        return None
 
     def chosen(self, mutant, what):
         again = lambda: self.schema.select(mutant)

@@ -14,7 +14,7 @@ from check_times import CheckTimes
 from checks import Found
 from ephemeral_copy import BudgetSpent
 from ladder import Ladder
-from mutants import mutants_of_file
+from mutants import Mutant, mutants_of_file
 from process import SPENT, run
 from schema import SchemaCopy
 from switch import Switch, crosses
@@ -236,11 +236,12 @@ class Ladders(unittest.TestCase):
             deadline, machines = None, lambda copy: {}
             plant = restore = select = forget_machines = lambda *of: None
         copy = Copy
-        mutant = SimpleNamespace(family="sim", name="a mutant")
+        mutant = Mutant("a mutant", "sim", "sum", (), 1.0)
         ladder = Ladder.__new__(Ladder)
         ladder.copy, ladder.schema, ladder.budget_s, ladder.left_out = copy(), copy(), budget_s, ""
         ladder.schema.switches = [mutant]
         ladder.times = SimpleNamespace(ordered=lambda checks: checks, ran=lambda *of: None, control=lambda *of: None)
+        ladder.lived = {}
         ladder.controls = {(ladder.copy, "scansim"): True}
         self.asked = []
 
@@ -250,7 +251,8 @@ class Ladders(unittest.TestCase):
                 raise BudgetSpent("a check")
             return Found(switched if copy is ladder.schema else alone, "a check")
         ladder.checks_of = lambda mutant: [SimpleNamespace(name="a check", run=run, control=lambda copy: Found("passed"))]
-        return ladder.verdict(mutant)
+        first = ladder.verdict(mutant, builds=False)
+        return first or ladder.verdict(mutant)
 
     def test_a_switch_kills(self):
         self.assertEqual("killed", self.verdict("killed", "passed").verdict)

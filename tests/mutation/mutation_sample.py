@@ -68,21 +68,24 @@ def same_campaign(copy, left_out):
 
 
 def campaign(sample, table, equivalents, ladder):
-    """Runs what is not finished. `ladder()` is made when it is first needed."""
+    """Runs what is not finished; what needs builds of its own comes last. `ladder()` is made when it is first needed."""
     made = None
-    for number, mutant in enumerate(sample, 1):
-        known = table.rows[mutant.name]["verdict"] if table.finished(mutant.name) else None
-        if known == "killed" and mutant.name in equivalents:
-            raise CampaignError(f"{LIST}: expected an equivalent, found one that {table.rows[mutant.name]['killer']} kills: {mutant.name}")
-        if known and not (known == "alive" and mutant.name in equivalents):  # a survivor may have been reviewed since
-            continue
-        if mutant.name in equivalents:
-            verdict = Verdict("equivalent", "reviewed", 0.0, equivalents[mutant.name])
-        else:
-            made = made or ladder()
-            verdict = made.verdict(mutant)
-        table.add(mutant.name, verdict)
-        print(f"{number} of {len(sample)}: {verdict.verdict} {verdict.killer} ({verdict.seconds:.0f} s): {mutant.name}", flush=True)
+    for builds in (False, True):
+        for number, mutant in enumerate(sample, 1):
+            known = table.rows[mutant.name]["verdict"] if table.finished(mutant.name) else None
+            if known == "killed" and mutant.name in equivalents:
+                raise CampaignError(f"{LIST}: expected an equivalent, found one that {table.rows[mutant.name]['killer']} kills: {mutant.name}")
+            if known and not (known == "alive" and mutant.name in equivalents):  # a survivor may have been reviewed since
+                continue
+            if mutant.name in equivalents:
+                verdict = Verdict("equivalent", "reviewed", 0.0, equivalents[mutant.name])
+            else:
+                made = made or ladder()
+                verdict = made.verdict(mutant, builds)
+            if verdict is None or verdict.verdict == "error" and not builds:
+                continue
+            table.add(mutant.name, verdict)
+            print(f"{number} of {len(sample)}: {verdict.verdict} {verdict.killer} ({verdict.seconds:.0f} s): {mutant.name}", flush=True)
 
 
 def main():
@@ -117,7 +120,6 @@ def main():
         left = [mutant for mutant in sample if not table.finished(mutant.name) and mutant.name not in equivalents]
         schema = None if options.alone or not left else SchemaCopy(ROOT, switched, sample)
         if schema:
-            sample.sort(key=lambda mutant: mutant not in schema.switches)  # the cheap ones first
             print(f"mutation: {len(schema.switches)} of them chosen at run time", flush=True)
         campaign(sample, table, equivalents, lambda: Ladder(copy, options.leave_out, options.budget, schema))
     except CampaignError as error:
