@@ -8,10 +8,10 @@ import os
 import shutil
 from pathlib import Path
 
-from process import SPENT, run
+from process import SPENT, run, used_s
 
 # A run that takes so many times what it took on the tree as it is will not end; and this is not too short to tell.
-ENDLESS, LEAST_LIMIT_S = 10, 20
+ENDLESS, LEAST_LIMIT_S = 10, 10
 COPIED = ("CMakeLists.txt", "hls", "host", "rtl", "sim", "tests")
 LINKED = ("models", "traces")
 
@@ -29,7 +29,7 @@ class EphemeralCopy:
         fcntl.flock(self.lock, fcntl.LOCK_EX)  # commands of a run that was killed hold it until they have ended
         self.planted = []
         self.usual = {}  # seconds of each limited command when it passed first, in its control
-        self.deadline = None  # of the mutant, on the monotonic clock
+        self.deadline = None  # of the mutant, in seconds of processor time (used_s)
         self.environment = dict(os.environ, SCANSIM_DATA=str(self.root), SCANSIM_CACHE=str(self.folder / "cache"))
         for unfinished in (self.folder / "cache").glob("rtl-*.tmp.*"):
             shutil.rmtree(unfinished, ignore_errors=True)
@@ -109,7 +109,8 @@ class EphemeralCopy:
         words = tuple(str(word) for word in command)
         if limit_s and words in self.usual:
             limit_s = min(limit_s, max(LEAST_LIMIT_S, ENDLESS * self.usual[words]))
-        ended = run(list(words), self.folder / f"{log}.log", limit_s=limit_s, kept_open=(self.lock,), deadline=self.deadline,
+        left_s = None if self.deadline is None else max(self.deadline - used_s(), 0.0)
+        ended = run(list(words), self.folder / f"{log}.log", limit_s=limit_s, kept_open=(self.lock,), most_s=left_s,
                     building=lambda: any((self.folder / "cache").glob("rtl-*.tmp.*")), env=environment, **options)
         if ended.status == SPENT:
             raise BudgetSpent(" ".join(words[:2]))

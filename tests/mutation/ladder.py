@@ -7,13 +7,13 @@ switch in a constant expression hides. So a switch kills, and only a build lets 
 """
 import re
 import shlex
-import time
 from collections import namedtuple
 from pathlib import Path, PurePosixPath
 
 from check_times import CheckTimes
 from checks import Build, BuiltTest, Compare, Lint, Plan, Planted, Proof, first_complaint, proofs_of
 from ephemeral_copy import BudgetSpent
+from process import used_s
 from results import SPENT
 from schema import SchemaError
 
@@ -158,7 +158,7 @@ class Ladder:
     def controlled(self, check, copy, again):
         """The check that has passed on the tree as it is; `again` brings the mutant back."""
         if (copy, check.name) not in self.controls:
-            started = time.monotonic()
+            started = used_s()
             copy.deadline = None
             copy.restore()
             found = check.control(copy)
@@ -173,9 +173,9 @@ class Ladder:
                 raise CampaignError(f"control: expected {check.name} to pass on the tree as it is, found {found.what}: {found.detail}")
             else:
                 self.controls[copy, check.name] = check
-            self.times.control(check.name, time.monotonic() - started)
+            self.times.control(check.name, used_s() - started)
             again()
-            self.spent_on_controls += time.monotonic() - started
+            self.spent_on_controls += used_s() - started
         return self.controls[copy, check.name]
 
     def verdict(self, mutant, builds=True):
@@ -183,8 +183,8 @@ class Ladder:
         spent = self.lived.get(mutant)  # seconds in which switches let it live
         if not builds and (spent is not None or not self.is_switched(mutant)):
             return None
-        started, self.spent_on_controls = time.monotonic() - (spent or 0.0), 0.0
-        seconds = lambda: time.monotonic() - started - self.spent_on_controls
+        started, self.spent_on_controls = used_s() - (spent or 0.0), 0.0
+        seconds = lambda: used_s() - started - self.spent_on_controls
         try:
             found = self.switched(mutant, seconds) if spent is None and self.is_switched(mutant) else None
             if found is None and self.is_switched(mutant):
@@ -204,7 +204,7 @@ class Ladder:
         if check is None:
             return None
         if self.budget_s:
-            copy.deadline = time.monotonic() + self.budget_s - seconds()
+            copy.deadline = used_s() + self.budget_s - seconds()
         began = seconds()
         found = check.run(copy)
         self.times.ran(check.name, seconds() - began, found.what == "killed")

@@ -194,6 +194,11 @@ class Campaign(unittest.TestCase):
         third, _ = self.go(self.sample)
         self.assertEqual(set(third), errors)
 
+    def test_who_spent_a_smaller_budget_is_asked_again(self):
+        table = Table(self.folder / "results.csv")
+        table.add("slow", Verdict("alive", "", 30.0, "30 s spent, last on a check"))
+        self.assertEqual([False, True, True], [table.finished("slow", budget) for budget in (60, 30, None)])
+
     def test_a_survivor_is_reviewed_later(self):
         self.equivalent = {}
         self.go(self.sample)
@@ -246,16 +251,28 @@ class Proofs(unittest.TestCase):
 
 
 class Limits(unittest.TestCase):
-    def test_a_limit_counts_the_run_and_not_the_build(self):
+    BUSY = "while :; do :; done"
+
+    def setUp(self):
         folder = tempfile.mkdtemp(prefix="mutation.")
         self.addCleanup(shutil.rmtree, folder)
-        log = Path(folder) / "log"
+        self.log = Path(folder) / "log"
+
+    def test_a_limit_counts_the_run_and_not_the_build(self):
+        build_ends = time.monotonic() + 2
+        built = run(["timeout", "1.8", "sh", "-c", self.BUSY], self.log, limit_s=0.4, building=lambda: time.monotonic() < build_ends)
+        self.assertEqual(built.status, 124)
+        self.assertEqual(run(["sh", "-c", self.BUSY], self.log, limit_s=0.3).status, NO_END)
+
+    def test_a_run_that_waits_for_ever_ends(self):
         started = time.monotonic()
-        build_ends = started + 0.6
-        built = run(["sleep", "0.8"], log, limit_s=0.4, building=lambda: time.monotonic() < build_ends)
-        self.assertEqual(built.status, 0)
-        self.assertEqual(run(["sleep", "5"], log, limit_s=0.3).status, NO_END)
-        self.assertLess(time.monotonic() - started, 4)
+        self.assertEqual(run(["sleep", "60"], self.log, limit_s=1).status, NO_END)
+        self.assertLess(time.monotonic() - started, 20)
+
+    def test_a_busy_machine_kills_nothing(self):
+        """Two seconds by the clock, a fifth of it on a processor."""
+        slow = "for i in 1 2 3 4; do j=0; while [ $j -lt 9999 ]; do j=$((j + 1)); done; sleep 0.5; done"
+        self.assertEqual(run(["sh", "-c", slow], self.log, limit_s=1.5).status, 0)
 
 
 if __name__ == "__main__":

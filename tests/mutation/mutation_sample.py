@@ -67,12 +67,12 @@ def same_campaign(copy, left_out):
     place.write_text(json.dumps(wanted) + "\n")
 
 
-def campaign(sample, table, equivalents, ladder):
+def campaign(sample, table, equivalents, ladder, budget_s=None):
     """Runs what is not finished; what needs builds of its own comes last. `ladder()` is made when it is first needed."""
     made = None
     for builds in (False, True):
         for number, mutant in enumerate(sample, 1):
-            known = table.rows[mutant.name]["verdict"] if table.finished(mutant.name) else None
+            known = table.rows[mutant.name]["verdict"] if table.finished(mutant.name, budget_s) else None
             if known == "killed" and mutant.name in equivalents:
                 raise CampaignError(f"{LIST}: expected an equivalent, found one that {table.rows[mutant.name]['killer']} kills: {mutant.name}")
             if known and not (known == "alive" and mutant.name in equivalents):  # a survivor may have been reviewed since
@@ -117,11 +117,11 @@ def main():
         same_campaign(copy, options.leave_out)
         table = Table(copy.folder / "results.csv")
         switched = copy.folder / "switched"
-        left = [mutant for mutant in sample if not table.finished(mutant.name) and mutant.name not in equivalents]
+        left = [mutant for mutant in sample if not table.finished(mutant.name, options.budget) and mutant.name not in equivalents]
         schema = None if options.alone or not left else SchemaCopy(ROOT, switched, sample)
         if schema:
             print(f"mutation: {len(schema.switches)} of them chosen at run time", flush=True)
-        campaign(sample, table, equivalents, lambda: Ladder(copy, options.leave_out, options.budget, schema))
+        campaign(sample, table, equivalents, lambda: Ladder(copy, options.leave_out, options.budget, schema), options.budget)
     except CampaignError as error:
         print(f"mutation: {error}", file=sys.stderr)
         return 3

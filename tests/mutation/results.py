@@ -35,8 +35,12 @@ class Table:
             file.flush()
             os.fsync(file.fileno())
 
-    def finished(self, name):
-        return name in self.rows and self.rows[name]["verdict"] != "error"
+    def finished(self, name, budget_s=None):
+        """It has a verdict; one that lives because a smaller budget was spent is asked again."""
+        if name not in self.rows or self.rows[name]["verdict"] == "error":
+            return False
+        spent = self.rows[name]["detail"].partition(f" {SPENT}")
+        return not (spent[1] and budget_s and float(spent[0]) < budget_s)
 
     def add(self, name, verdict):
         row = dict(zip(COLUMNS, (name, verdict.verdict, verdict.killer, f"{verdict.seconds:.1f}", verdict.detail)))
