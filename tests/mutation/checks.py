@@ -139,8 +139,9 @@ class Compare:
 
     def compare(self, copy, trace, memory, data=None):
         point = copy.root / self.point if self.point.endswith(".yaml") else self.point
+        rungs = "ref,hls,systemc,fast,analytic,rtl" if memory == "ideal" else "ref,hls,systemc,fast,rtl"
         return copy.run([copy.build / "bin/scansim", "compare", copy.folder / f"traces/{trace}.safetensors", "--config", point,
-                         "--memory", memory, "--seed", "1", "--quiet", "--rungs", "ref,hls,systemc,rtl"],
+                         "--memory", memory, "--seed", "1", "--quiet", "--rungs", rungs],
                         limit_s=COMPARE_LIMIT_S, machine=True, data=data)
 
     def control(self, copy):
