@@ -237,7 +237,7 @@ class Ladders(unittest.TestCase):
         copy = Copy
         mutant = Mutant("a mutant", "sim", "sum", (), 1.0)
         ladder = Ladder.__new__(Ladder)
-        ladder.copy, ladder.schema, ladder.budget_s, ladder.left_out = copy(), copy(), budget_s, ""
+        ladder.copy, ladder.schema, ladder.budget_s = copy(), copy(), budget_s
         ladder.schema.switches = [mutant]
         ladder.times = SimpleNamespace(ordered=lambda checks: checks, ran=lambda *of: None, control=lambda *of: None)
         ladder.lived = {}
@@ -249,7 +249,7 @@ class Ladders(unittest.TestCase):
             if (switched if copy is ladder.schema else alone) == "slow":
                 raise BudgetSpent("a check")
             return Found(switched if copy is ladder.schema else alone, "a check")
-        ladder.checks_of = lambda mutant: [SimpleNamespace(name="a check", run=run, control=lambda copy: Found("passed"))]
+        ladder.steps = SimpleNamespace(checks_of=lambda mutant: [SimpleNamespace(name="a check", run=run, control=lambda copy: Found("passed"))])
         first = ladder.verdict(mutant, builds=False)
         return first or ladder.verdict(mutant)
 

@@ -9,14 +9,7 @@ import tempfile
 from pathlib import Path
 
 from checks import BuiltTest, Compare, Plan, Planted, Proof
-from ladder import PLANTED, TRACES, Ladder, registered_tests
-
-
-class PaperLadder(Ladder):
-    """Orders the checks of a mutant from the build of the checkout; runs none."""
-
-    def __init__(self, build):
-        self.left_out, self.checks, self.tests = "", {}, registered_tests(build)
+from steps import PLANTED, TRACES, Steps, registered_tests
 
 
 class Rehearsal:
@@ -84,9 +77,9 @@ def rehearse(root, build, mutants):
     """The faults, and how many things were looked at: the ladder of one mutant of every file."""
     rehearsal = Rehearsal(root, build)
     rehearsal.traces()
-    ladder = PaperLadder(rehearsal.build)
+    steps = Steps(registered_tests(rehearsal.build))
     for mutant in {mutant.path: mutant for mutant in mutants}.values():
-        for check in ladder.checks_of(mutant):
+        for check in steps.checks_of(mutant):
             rehearsal.ask(check)
     for number, one in enumerate(PLANTED):
         rehearsal.ask(Planted(number, *one))

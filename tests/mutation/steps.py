@@ -1,0 +1,99 @@
+"""Which checks a mutant meets, cheapest first: what they compare, the tests of its file, the lists of its kind."""
+import re
+from pathlib import Path, PurePosixPath
+
+from checks import Build, BuiltTest, Compare, Lint, Plan, Planted, Proof, proofs_of
+
+HERE = "tests/mutation"
+SCAN_RUNS = [("reverse", "random"), ("batch", "dram-ddr4"), ("one", "ideal"), ("decode", "random"), ("long", "random")]
+UNIT_RUNS = [("layer", "random"), ("layer_passes", "random"), ("gemm", "random"), ("gemm_w4", "dram-ddr4"), ("conv", "ideal"), ("norm", "random"),
+             ("hadamard", "random"), ("embedding", "random"), ("decode_batch", "random"), ("streamed", "dram-ddr4"), ("reverse", "random")]
+SET_RUNS = [("sets", "random"), ("sets_drawn", "dram-ddr4")]
+TRACES = {
+    "reverse": "--channels 13 --states 16 --length 45 --seed 4 --reverse --h0",
+    "batch": "--channels 14 --states 11 --groups 2 --length 37 --batch 2 --seed 3",
+    "one": "--channels 2 --states 4 --length 40 --seed 6 --no-z --no-softplus",
+    "decode": "--channels 5 --states 6 --length 4 --seed 5 --decode --h0",
+    "long": "--channels 5 --states 5 --length 700 --seed 7",
+    "sets": "--operator scan_sets --channels 13 --states 16 --grid 6x5 --sets 'raster; reverse:raster segment=8' --seed 21",
+    "sets_drawn": "--operator scan_sets --channels 13 --states 16 --grid 6x5 --random-sets 4 --seed 22",
+    "gemm": "--operator gemm --rows 37 --inner 72 --columns 40 --pattern 2:4 --epilogue silu --seed 11",
+    "gemm_w4": "--operator gemm --rows 5 --inner 128 --columns 24 --weight-format w4g128 --epilogue residual --gather --scatter --seed 12",
+    "conv": "--operator conv1d --channels 40 --length 37 --state --seed 13",
+    "norm": "--operator rms_norm --rows 9 --size 72 --seed 14",
+    "hadamard": "--operator hadamard --rows 5 --size 96 --seed 15",
+    "embedding": "--operator embedding --rows 37 --size 40 --vocabulary 90 --seed 18",
+    "decode_batch": "--operator mamba_block --model-width 32 --channels 64 --states 8 --decode --batch 5 --seed 20",
+    "streamed": "--operator mamba_block --model-width 256 --channels 256 --states 4 --length 3 --seed 19",
+    "layer_passes": "--operator mamba_block --model-width 16 --channels 32 --states 24 --length 37 --bidirectional --seed 17",
+    "layer": "--operator mamba_block --model-width 32 --channels 64 --states 8 --length 37 --pattern 2:4 --seed 16",
+}
+# Errors that the judge must go on seeing as it does: of a value, of a counter, of the protocol.
+PLANTED = [
+    ("scan/ssm_scan_pe.sv", "1 << (ssm_pkg::ExpFrac - 1)", "1 << (ssm_pkg::ExpFrac - 2)", "reverse", "random"),
+    ("mem/ssm_dma_burst.sv", "w_accept ? IncBits'(DataBits)", "w_accept ? IncBits'(DataBits / 8)", "reverse", "random"),
+    ("mem/ssm_dma_burst.sv", "PageBeatBits = 12 - ByteShift", "PageBeatBits = 13 - ByteShift", "long", "random"),
+]
+OF_UNITS = re.compile(r"/(gemm|units)/|scratch|unit|list_memory|conv|norm|hadamard|w4|topn|index")
+OF_SETS = re.compile(r"set_check|sum_buffer|set_record|sequencer_sets|set_jobs|set_events")
+SCAN_LISTS = [("machine_rtl", "*point tiny"), ("machine_rtl", "*unusual parameters")]
+SET_LISTS = [("set_agreement", "machine with sets*")]
+UNIT_LISTS = [("unit_agreement", "*"), ("illegal_descriptor", "*"), ("layer_agreement", "*16 bytes*")]
+
+
+def registered_tests(build):
+    """{name: (program, arguments, folder)} of the tests that are programs, as CTest has them."""
+    tests = {}
+    for file in build.rglob("CTestTestfile.cmake"):
+        for name, words in re.findall(r"^add_test\(\[=\[(.*?)\]=\] (.*)\)$", file.read_text(), re.M):
+            command = re.findall(r'"((?:[^"\\]|\\.)*)"', words)
+            folder, _, program = command[0].rpartition("/")
+            if folder == str(build / "tests"):
+                tests[name] = (program, command[1:], file.parent.relative_to(build).as_posix())
+    return tests
+
+
+class Steps:
+    """tests: as `registered_tests` has them; left_out: a regular expression on the names of checks."""
+
+    def __init__(self, tests, left_out=""):
+        self.tests, self.left_out = tests, left_out
+
+    def leaf_tests(self, path):
+        """Those named as the file, and of C++ those of the folder that tests its folder."""
+        stem = PurePosixPath(path).stem.removeprefix("ssm_")
+        names = [name for name in (f"{stem}_rtl", f"{stem}_hls", stem) if name in self.tests]
+        if not path.startswith("rtl/"):
+            folder = f"tests/{PurePosixPath(path).parent.as_posix()}"
+            while folder not in ("tests", "tests/sim", "tests/host") and not any(t[2] == folder for t in self.tests.values()):
+                folder = folder.rsplit("/", 1)[0]
+            names += [name for name, test in self.tests.items() if test[2] == folder and name not in names
+                      and folder not in ("tests", "tests/sim/top", "tests/sim/rungs")]
+        return [BuiltTest("leaf", name, *self.tests[name][:2]) for name in names]
+
+    def checks_of(self, mutant):
+        """Cheapest first, without those that the campaign leaves out."""
+        return [check for check in self.ladder_of(mutant) if not (self.left_out and re.search(self.left_out, check.name))]
+
+    def ladder_of(self, mutant):
+        paths = [change.path for change in mutant.changes]
+        units = any(OF_UNITS.search(path) for path in paths)
+        scan = [Compare(point, SCAN_RUNS) for point in ("tiny", f"{HERE}/lanes.yaml", f"{HERE}/tiny16.yaml")]
+        unit = [Compare(f"{HERE}/small_block.yaml", UNIT_RUNS)]
+        sets = [Compare(f"{HERE}/tiny_sets.yaml", SET_RUNS)]
+        of_sets = any(OF_SETS.search(path) for path in paths)
+        compares = (unit if units and mutant.family == "rtl" else unit + scan[:1] if units
+                    else sets + scan[:1] if of_sets else scan + sets + unit)
+        # What no unit's file is may stand in the way of both.
+        plans = [Plan(f"{HERE}/mutants.yaml", tag) for tag in (("units",) if units else ("scan", "units"))]
+        lists = plans + [BuiltTest("list", f"{name} {case}", f"{name}_test", ["--abort", "--rng-seed", "1", case])
+                 for name, case in (UNIT_LISTS if units else SET_LISTS if of_sets else SCAN_LISTS + SET_LISTS + UNIT_LISTS)]
+        leaves = [leaf for path in dict.fromkeys(paths) for leaf in self.leaf_tests(path)]
+        if mutant.family == "rtl":
+            module = PurePosixPath(mutant.path).stem
+            proofs = proofs_of(module, Path(__file__).resolve().parents[2])
+            return [Lint(module), *([Proof(module, proofs)] if proofs else []), *leaves, *compares, *lists]
+        if mutant.family == "pair":  # what compare does not see is a hole above hls, whatever a leaf says
+            return [Build(), *compares, *plans, *leaves]
+        judge = [Planted(number, *one) for number, one in enumerate(PLANTED)] if mutant.family == "judge" else []
+        return [Build(), *leaves, *compares[:2], *judge, *lists]
