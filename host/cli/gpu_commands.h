@@ -8,5 +8,6 @@ namespace scansim {
 command_action add_gpu_record(CLI::App& app);
 command_action add_gpu_info(CLI::App& app);
 command_action add_gpu_import(CLI::App& app);
+command_action add_gpu_correlate(CLI::App& app);
 
 }  // namespace scansim

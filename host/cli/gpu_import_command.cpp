@@ -12,12 +12,11 @@
 #include "host/cli/gpu_commands.h"
 #include "host/cli/list_option.h"
 #include "host/cli/option_checks.h"
+#include "host/cuda/measure/gpu_call.h"
 #include "host/gpu_profile/profile_import.h"
-#include "host/gpu_profile/scan_work.h"
 #include "host/run/gpu_rung.h"
 #include "traces/input_error.h"
 #include "traces/one_line.h"
-#include "traces/scan_trace.h"
 #include "traces/sha256.h"
 #include "traces/strict_json.h"
 
@@ -48,23 +47,18 @@ import_file file_of(const import_request& request) {
   return files[0];
 }
 
+// Of any operator that has kernels.
 void describe_trace(gpu_profile& profile, const import_request& request) {
-  const scan_trace trace = load_scan_trace(request.trace_path);
-  const scan_tensors& tensors = trace.tensors;
-  const scan_shape& shape = tensors.shape;
-  if (tensors.options.decode && shape.length > 1 && request.choice.calls == 0)
+  const std::unique_ptr<gpu_call> call = load_gpu_call(request.trace_path);
+  profile.trace = call->described();
+  if (profile.trace.mode == "decode" && profile.trace.length > 1 && request.choice.calls == 0)
     throw input_error(
         "command line", "--calls",
         fmt::format("how many calls the file holds: one of {} is {} tokens, a launch each or all in one",
-                    printable(request.trace_path), shape.length),
+                    printable(request.trace_path), profile.trace.length),
         "none");
-  profile.trace = {
-      trace.sha256, trace.path,     "selective_scan", tensors.options.decode ? "decode" : "prefill",
-      shape.batch,  shape.channels, shape.states,     shape.groups,
-      shape.length};
-  if (request.precision.empty()) return;
-  profile.work =
-      scan_work(shape, tensors.options, parts_of(tensors), precision_named(request.precision, "--precision"));
+  if (!request.precision.empty())
+    profile.work = call->work(precision_named(request.precision, "--precision"));
 }
 
 char mark_of(const std::string& text) {

@@ -27,6 +27,7 @@ class datasheet_reader {
   explicit datasheet_reader(const std::string& file) : file_(file), root_(load_yaml(file)) {
     std::vector<std::string> keys = {"device", "compute_capability", "multiprocessors", "power_limit"};
     for (const ceiling_unit& one : ceiling_units) keys.push_back(one.name);
+    if (root_.IsMap() && root_["cuda_names"]) keys.push_back("cuda_names");
     check_keys(root_, "file", keys);
   }
 
@@ -43,6 +44,14 @@ class datasheet_reader {
       good = good && (k == point || (found[k] >= '0' && found[k] <= '9'));
     if (!good) throw input_error(file_, "compute_capability", "a version as 9.0", printable(found));
     return found;
+  }
+  std::vector<std::string> cuda_names() const {
+    std::vector<std::string> names;
+    const YAML::Node list = root_["cuda_names"];
+    if (!list) return names;
+    if (!list.IsSequence()) throw input_error(file_, "cuda_names", "a list of names", "none");
+    for (const auto& name : list) names.push_back(text(name, "cuda_names"));
+    return names;
   }
   int multiprocessors() const {
     const std::string found = text(root_["multiprocessors"], "multiprocessors");
@@ -125,6 +134,7 @@ gpu_datasheet load_gpu_datasheet(const std::string& name_or_path, const std::str
   const sourced_value power = reader.value("power_limit", "W");
   sheet.power_limit_w = power.value;
   sheet.power_source = power.source;
+  sheet.cuda_names = reader.cuda_names();
   return sheet;
 }
 

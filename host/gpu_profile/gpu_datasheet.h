@@ -1,9 +1,10 @@
 // Ceilings of a GPU from its datasheet: models/gpu/<name>.yaml with device, compute_capability,
 // multiprocessors, every ceiling of ceiling_units (gpu_profile.h; unit_rate is the special function units
 // alone, a fma is 2 flop) and power_limit (W, of the board), each of these with value, unit and source. A
-// source that begins with "assumption:" is one, and the ceiling's basis says so. Contract: all keys, nothing
-// else, values > 0; else input_error naming file and field. A datasheet says what a device might reach; for
-// what one did reach, read a profile.
+// source that begins with "assumption:" is one, and the ceiling's basis says so. cuda_names, a list that may
+// be left out, are the device's names for CUDA's runtime, which is what profiles have. Contract: all other
+// keys, nothing else, values > 0; else input_error naming file and field. A datasheet says what a device
+// might reach; for what one did reach, read a profile.
 #pragma once
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ struct gpu_datasheet {
   std::vector<profile_ceiling> ceilings;  // in the order of ceiling_units; basis "datasheet" or "assumption"
   double power_limit_w = 0;
   std::string power_source;
+  std::vector<std::string> cuda_names;
 };
 
 std::vector<std::string> list_gpu_datasheets(const std::string& folder);

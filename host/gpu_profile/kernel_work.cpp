@@ -53,17 +53,13 @@ kernel_name kernel_of(const scan_shape& shape, gpu_precision precision, int mult
   return name;
 }
 
-}  // namespace
-
-std::optional<kernel_work> kernel_work_of(const scan_shape& shape, const scan_options& options,
-                                          const scan_parts& parts, gpu_precision precision,
-                                          const gpu_datasheet& device) {
-  if (options.decode || !serves(shape)) return std::nullopt;
+std::optional<kernel_work> counted_work(const scan_shape& shape, gpu_precision precision,
+                                        const profile_work& least, const gpu_datasheet& device) {
+  if (!serves(shape)) return std::nullopt;
   const kernel_name name = kernel_of(shape, precision, device.multiprocessors);
   const kernel_counts* row = committed_code_table().find(name.stem, precision_name(precision), name.shape,
                                                          device.compute_capability);
   if (row == nullptr) return std::nullopt;
-  const profile_work least = scan_work(shape, options, parts, precision);
   const double loops = least.exps / row->loop_updates;  // an exp is a state update
   kernel_work work;
   work.kernel = fmt::format("{} {} {}, {}", row->kernel, row->shape, row->precision, row->architecture);
@@ -72,6 +68,25 @@ std::optional<kernel_work> kernel_work_of(const scan_shape& shape, const scan_op
       loops * (name.stem == "selective_scan_block" ? row->lds_bytes : bytes_of_a_pass * row->lds);
   work.unit_ops = least.unit_ops + std::max(0.0, loops * row->unit_ops - least.exps);
   return work;
+}
+
+}  // namespace
+
+std::optional<kernel_work> kernel_work_of(const scan_shape& shape, const scan_options& options,
+                                          const scan_parts& parts, gpu_precision precision,
+                                          const gpu_datasheet& device) {
+  if (options.decode) return std::nullopt;
+  return counted_work(shape, precision, scan_work(shape, options, parts, precision), device);
+}
+
+std::optional<kernel_work> kernel_work_of(const profile_trace& call, const std::string& precision,
+                                          const profile_work& least, const gpu_datasheet& device) {
+  if (call.op != "selective_scan" || call.mode == "decode" || call.groups < 1) return std::nullopt;
+  const scan_shape shape{call.batch, call.channels, call.states, call.groups, call.length};
+  for (const gpu_precision one :
+       {gpu_precision::fp32, gpu_precision::fp16, gpu_precision::bf16, gpu_precision::int8})
+    if (precision == precision_name(one)) return counted_work(shape, one, least, device);
+  return std::nullopt;
 }
 
 profile_work scan_work_on(const gpu_datasheet& device, const scan_shape& shape, const scan_options& options,

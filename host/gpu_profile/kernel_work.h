@@ -24,6 +24,10 @@ std::optional<kernel_work> kernel_work_of(const scan_shape& shape, const scan_op
                                           const scan_parts& parts, gpu_precision precision,
                                           const gpu_datasheet& device);
 
+// The same of a call as a profile tells it; nothing for an operator or a precision that is not counted.
+std::optional<kernel_work> kernel_work_of(const profile_trace& call, const std::string& precision,
+                                          const profile_work& least, const gpu_datasheet& device);
+
 // scan_work with what the kernel issues, and the kernel's name, empty if none is known.
 profile_work scan_work_on(const gpu_datasheet& device, const scan_shape& shape, const scan_options& options,
                           const scan_parts& parts, gpu_precision precision, std::string& kernel);

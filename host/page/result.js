@@ -155,7 +155,7 @@ const designPart = () => section(
 document.querySelector('main').append(heading(), rungTable());
 if (shownRung) document.querySelector('main').append(machinePart, html('div', {id: 'operators'}));
 document.querySelector('main').append(
-    ...[gpuPart(),
+    ...[gpuPart(), correlationPart(),
         section(
             'Commands',
             data.reproduce ?

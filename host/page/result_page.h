@@ -9,6 +9,7 @@
 //   energy {low_pj, nominal_pj, high_pj, level, technology, dram, blocks, events [{name, level, the same
 //     three}]}
 //   gpu {label, precision, device, kernel, source, time_us, energy, ceilings, roofline, ratios}
+//   correlation: of report --correlate, as host/correlate/gpu_correlation.h has it; absent without it
 //   machine {bound_by, power_w, bytes_per_s, roofs [{unit, amount, peak_per_s}], moved_bytes,
 //     tensors [{name, read, written, compulsory}], blocks [{name, busy, wait_in, wait_out, idle}], operators}
 // Contract: a file of another kind, or with a value of another kind where one of these stands, is refused

@@ -217,6 +217,66 @@ TEST_CASE("cli compare says which profiler a recorded time is imported from", "[
   CHECK(text.find("imported from PyTorch") != std::string::npos);
 }
 
+TEST_CASE("cli gpu correlate prints, writes and ends as it found, and report shows it", "[system][cli]") {
+  const temporary_folder folder;
+  const other_data_root data;
+  const std::string trace = folder.file("t.safetensors"), csv = folder.file("raw.csv"),
+                    rows = folder.file("rows"), record = rows + "/r.json", verdict = folder.file("v.json"),
+                    html = folder.file("v.html"), table = folder.file("c.csv"),
+                    document = folder.file("c.json");
+  std::filesystem::create_directories(rows);
+  write_small_trace(trace);
+  write_bytes(csv, page);
+  program_end end = run_scansim({"gpu", "correlate", rows});
+  CHECK(end.status == 2);
+  CHECK(end.error_lines() == 1);
+  REQUIRE(run_scansim({"gpu", "import", "--ncu", csv, "--json", record, "--trace", trace, "--precision",
+                       "fp32", "--device", "NVIDIA H200"})
+              .status == 0);
+  REQUIRE(run_scansim({"compare", trace, "--config", "tiny", "--json", verdict, "--rungs", "ref,hls,fast",
+                       "--allow-uncompared"})
+              .status == 0);
+  end = run_scansim({"gpu", "correlate", rows, "--csv", table, "--json", document});
+  CAPTURE(end.out, end.err);
+  REQUIRE(end.status == 0);
+  CHECK(end.out.find("datasheet h200-sxm") != std::string::npos);
+  CHECK(json::parse(read_bytes(document))["calls"][0]["rows"].size() == 2);
+  CHECK(read_bytes(table).find("\nimported,") == std::string::npos);  // behind the call's columns
+  CHECK(read_bytes(table).find(",imported,NVIDIA H200,scan,fp32,ncu,") != std::string::npos);
+  CHECK(run_scansim({"gpu", "correlate", rows, "--outlier", "101"}).status == 2);
+  CHECK(run_scansim({"gpu", "correlate", rows, "--trace", "another"}).status == 2);
+  end = run_scansim({"report", verdict, "--html", html, "--correlate", rows});
+  CAPTURE(end.err);
+  REQUIRE(end.status == 0);
+  CHECK(read_bytes(html).find("\"correlation\":{") != std::string::npos);
+  CHECK(read_bytes(html).find("\"label\":\"simulated\"") != std::string::npos);
+  std::filesystem::remove(record);
+  std::filesystem::copy(verdict, rows + "/v.json");
+  CHECK(run_scansim({"gpu", "correlate", rows}).status == 4);  // nothing measured
+  write_bytes(rows + "/x.json", "{");
+  end = run_scansim({"gpu", "correlate", rows});
+  CHECK(end.status == 2);
+  CHECK(end.error_lines() == 1);
+  CHECK(end.err.find("x.json") != std::string::npos);
+}
+
+TEST_CASE("cli gpu import describes the call of any operator that has kernels", "[system][cli]") {
+  const temporary_folder folder;
+  const std::string trace = folder.file("t.safetensors"), csv = folder.file("raw.csv"),
+                    profile = folder.file("p.json");
+  REQUIRE(
+      run_scansim({"trace", "generate", "--shape", "mamba2-130m", "--length", "8", "--out", trace}).status ==
+      0);
+  write_bytes(csv, page);
+  REQUIRE(
+      run_scansim({"gpu", "import", "--ncu", csv, "--json", profile, "--trace", trace, "--precision", "bf16"})
+          .status == 0);
+  const gpu_profile read = load_gpu_profile(profile);
+  CHECK(read.trace.op == "ssd");
+  CHECK(read.trace.length == 8);
+  CHECK(read.work->bytes > 0);
+}
+
 TEST_CASE("cli gpu import asks how many calls the launches of a decode trace are", "[system][cli]") {
   const temporary_folder folder;
   const std::string trace = folder.file("t.safetensors"), torch = folder.file("t.json"),

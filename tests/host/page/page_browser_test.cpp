@@ -4,10 +4,12 @@
 #include <cmath>
 #include <filesystem>
 
+#include "host/correlate/gpu_correlation.h"
 #include "host/page/page_document.h"
 #include "host/page/result_page.h"
 #include "host/report/result_json.h"
 #include "host/sweep/sweep_tables.h"
+#include "tests/host/gpu_profile/profile_example.h"
 #include "tests/host/page/page_example.h"
 #include "tests/host/report/run_result_example.h"
 #include "tests/support/browser.h"
@@ -321,6 +323,36 @@ TEST_CASE("page_browser: a result's page shows every rung, the gpu with its labe
     expect_sound(page);
     page.save_picture(picture(std::string("result-") + style));
   }
+}
+
+TEST_CASE("page_browser: GPU rows of the same call are a section with outliers, any text as text",
+          "[page][browser]") {
+  if (!has_browser()) return;
+  const std::string wild = "</script><b>&lt;";
+  const test::temporary_folder folder;
+  std::filesystem::create_directories(folder.file("rows"));
+  const run_result result = example_result();
+  test::write_bytes(folder.file("r.json"), result_json_text(result));
+  gpu_profile profile = test::example_profile();
+  profile.trace.sha256 = result.trace_sha256;
+  profile.kernel.name = wild;
+  write_gpu_profile(folder.file("rows/a.json"), profile);
+  profile.metrics[0].value = 100, profile.metrics[0].high = 101;
+  write_gpu_profile(folder.file("rows/b.json"), profile);
+  correlate_request asked;
+  asked.folder = folder.file("rows");
+  asked.result = folder.file("r.json");
+  asked.model_folder = gpu_model_directory();
+  json data = result_page(folder.file("r.json"));
+  data["correlation"] = to_json(correlate_gpu(asked));
+  test::write_bytes(folder.file("r.html"), html_page("r.json", data));
+  browser page(1300, 1200, "light");
+  page.open(folder.file("r.html"));
+  expect_sound(page);
+  CHECK(page.value("document.querySelectorAll('.correlation tbody tr.bad').length") == 2);
+  CHECK(text_at(page, ".correlation tbody tr").find("simulatedbase, systemc, rtl") == 0);
+  CHECK(text_at(page, ".correlation .outliers li").find("recorded " + wild) == 0);
+  page.save_picture(picture("correlation"));
 }
 
 }  // namespace scansim
