@@ -144,6 +144,8 @@ command_action add_gpu_record(CLI::App& app) {
   app.add_option("--warm-up", protocol.warm_up, "Launches before the timed ones")
       ->transform(as_whole_number<int>())
       ->capture_default_str();
+  app.add_flag("--tune", protocol.tune,
+               "Times every configuration of the kernel and records the fastest, with the times of all");
   app.add_option("--energy-window", protocol.energy_window_s, "Seconds of launches for the energy; 0: none")
       ->capture_default_str();
   return [options] { return record_traces(*options); };

@@ -59,7 +59,10 @@ json protocol_json(const profile_protocol& protocol) {
           {"bytes_per_set", protocol.bytes_per_set},
           {"clocks_before_mhz", or_null(protocol.clocks_before_mhz)},
           {"clocks_after_mhz", or_null(protocol.clocks_after_mhz)},
-          {"clock_under_load_mhz", or_null(protocol.clock_under_load_mhz)}};
+          {"clock_under_load_mhz", or_null(protocol.clock_under_load_mhz)},
+          {"temperature_before_c", or_null(protocol.temperature_before_c)},
+          {"temperature_after_c", or_null(protocol.temperature_after_c)},
+          {"throttle_reasons", or_null(protocol.throttle_reasons)}};
 }
 
 json metric_json(const profile_metric& metric) {

@@ -41,6 +41,8 @@ struct profile_protocol {
   uint64_t bytes_per_set = 0;
   std::optional<double> clocks_before_mhz, clocks_after_mhz;
   std::optional<double> clock_under_load_mhz = {};  // when it was steady, as timing began
+  std::optional<double> temperature_before_c = {}, temperature_after_c = {};
+  std::optional<std::string> throttle_reasons = {};  // as timing began or ended; "none": the clocks were free
 };
 
 struct profile_metric {

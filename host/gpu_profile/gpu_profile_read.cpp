@@ -78,7 +78,8 @@ profile_kernel read_kernel(const json_object& object, const std::string& origin)
 
 profile_protocol read_protocol(const json_object& object) {
   object.check_keys({"warm_up", "repetitions", "buffer_sets", "bytes_per_set", "clocks_before_mhz",
-                     "clocks_after_mhz", "clock_under_load_mhz"});
+                     "clocks_after_mhz", "clock_under_load_mhz", "temperature_before_c",
+                     "temperature_after_c", "throttle_reasons"});
   profile_protocol protocol;
   protocol.warm_up = static_cast<int>(object.whole("warm_up", 0, 1000000000));
   protocol.repetitions = static_cast<int>(object.whole("repetitions", 1, 1000000000));
@@ -86,9 +87,14 @@ profile_protocol read_protocol(const json_object& object) {
   protocol.bytes_per_set = static_cast<uint64_t>(object.whole("bytes_per_set", 0));
   protocol.clocks_before_mhz = object.optional_amount("clocks_before_mhz");
   protocol.clocks_after_mhz = object.optional_amount("clocks_after_mhz");
-  // Profiles of before it was kept have none.
+  // Profiles of before these were kept have none.
   if (object.has("clock_under_load_mhz"))
     protocol.clock_under_load_mhz = object.optional_amount("clock_under_load_mhz");
+  if (object.has("temperature_before_c"))
+    protocol.temperature_before_c = object.optional_amount("temperature_before_c");
+  if (object.has("temperature_after_c"))
+    protocol.temperature_after_c = object.optional_amount("temperature_after_c");
+  if (object.has("throttle_reasons")) protocol.throttle_reasons = object.optional_text("throttle_reasons");
   return protocol;
 }
 

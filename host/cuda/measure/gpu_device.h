@@ -30,8 +30,9 @@ struct gpu_properties {
 // The state of the board at one moment; absent values: NVML could not be asked.
 struct gpu_board_state {
   std::optional<double> sm_clock_mhz, memory_clock_mhz, power_w, temperature_c, power_limit_w;
-  std::optional<double> total_energy_mj;  // millijoule since the driver was loaded
-  bool shared_by_slices = false;          // MIG: power and energy are those of all slices
+  std::optional<double> total_energy_mj;     // millijoule since the driver was loaded
+  std::optional<uint64_t> throttle_reasons;  // NVML's bits: why clocks are below what they may be
+  bool shared_by_slices = false;             // MIG: power and energy are those of all slices
 };
 
 // What one call must do at least: the compulsory bytes (each input once, each output once), the exps of the
@@ -57,6 +58,9 @@ class gpu_kernel {
   virtual gpu_work work() const = 0;
   virtual uint64_t bytes_per_set() const = 0;
   virtual int most_buffer_sets() const { return std::numeric_limits<int>::max(); }
+  // Ways to do the same call, of which one is chosen: the one that the rule gives, until choose().
+  virtual int alternatives() const { return 1; }
+  virtual void choose(int /*alternative*/) {}
   // Frozen choices in the order to print: schedule, threads, items, ...
   virtual std::vector<std::pair<std::string, std::string>> configuration() const = 0;
 };
@@ -87,6 +91,9 @@ class gpu_device {
     time_us(kernel, launches, first_set, buffer_sets);
   }
 };
+
+// "sw_power_cap, hw_thermal_slowdown" of NVML's bits, without that of an idle device; "none" for none.
+std::string throttle_text(uint64_t reasons);
 
 // The first device, or nullptr and the reason ("built without CUDA", "no CUDA device: <driver's words>").
 std::unique_ptr<gpu_device> open_gpu_device(std::string& why_not);

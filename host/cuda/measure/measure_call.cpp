@@ -4,12 +4,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <stdexcept>
 
 #include "host/cuda/measure/energy_window.h"
 #include "host/cuda/measure/launch_timing.h"
+#include "host/cuda/measure/measure_environment.h"
+#include "host/cuda/measure/tune_call.h"
 #include "host/report/git_revision.h"
 #include "traces/input_error.h"
 
@@ -104,6 +107,12 @@ void add_metrics(gpu_profile& profile, const launch_times& times, const gpu_work
   profile.work = profile_work{work.bytes, work.exps, work.flops, work.unit_ops, work.launches};
 }
 
+// Of both moments; absent if the board tells it at neither.
+std::optional<std::string> reasons_of(const gpu_board_state& first, const gpu_board_state& second) {
+  if (!first.throttle_reasons && !second.throttle_reasons) return std::nullopt;
+  return throttle_text(first.throttle_reasons.value_or(0) | second.throttle_reasons.value_or(0));
+}
+
 bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
   return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof a[0]) == 0);
 }
@@ -115,6 +124,7 @@ measured_call measure_call(gpu_device& device, const gpu_call& call, gpu_precisi
                            const std::function<void(const std::string&)>& report) {
   if (protocol.repetitions < fewest_repetitions || protocol.warm_up < 0 || !(protocol.energy_window_s >= 0))
     throw std::invalid_argument("measure_call: under 50 repetitions, or a negative warm-up or window");
+  check_measurable(gpu_build_info().flags, std::getenv("CUDA_LAUNCH_BLOCKING"));
   call.check(precision);
   const auto say = [&](const char* what) {
     if (report) report(fmt::format("{} {}: {}", call.path(), precision_name(precision), what));
@@ -148,11 +158,19 @@ measured_call measure_call(gpu_device& device, const gpu_call& call, gpu_precisi
   }
   rotating_kernel launches(device, *kernel, sets);
 
+  tuned_kernel tuned;
+  if (protocol.tune) {
+    say("tuning");
+    warm_until_steady(device, launches, protocol.clock);
+    tuned = tune(launches, *kernel);
+  }
+
   say("timing");
-  launches.time_us(1);
+  launches.time_us(protocol.tune ? sets : 1);  // whichever set is read has outputs of what is measured
   measured.outputs = kernel->read_outputs(0);
   const gpu_board_state before = device.board_state();
   const std::optional<double> loaded_mhz = warm_until_steady(device, launches, protocol.clock);
+  const gpu_board_state loaded = device.board_state();
   const launch_times times = time_launches(launches, protocol.warm_up, protocol.repetitions);
   const gpu_board_state after = device.board_state();
 
@@ -174,6 +192,10 @@ measured_call measure_call(gpu_device& device, const gpu_call& call, gpu_precisi
   profile.protocol =
       profile_protocol{protocol.warm_up,    protocol.repetitions, sets,      kernel->bytes_per_set(),
                        before.sm_clock_mhz, after.sm_clock_mhz,   loaded_mhz};
+  profile.protocol->temperature_before_c = before.temperature_c;
+  profile.protocol->temperature_after_c = after.temperature_c;
+  profile.protocol->throttle_reasons = reasons_of(loaded, after);
+  if (!tuned.all.empty()) profile.kernel.configuration.emplace_back("tuned", tuned.text());
   add_metrics(profile, times, kernel->work());
   return measured;
 }

@@ -17,6 +17,7 @@ struct measure_protocol {
   int warm_up = 20;
   int repetitions = 100;
   double energy_window_s = 2;  // 0: no energy
+  bool tune = false;           // the fastest configuration by measurement; else the one that the rule gives
   host_clock clock = steady_host_clock();
 };
 

@@ -2,6 +2,8 @@
 
 #include <dlfcn.h>
 
+#include <utility>
+
 namespace scansim {
 namespace {
 
@@ -25,7 +27,8 @@ struct nvml_board::library {
   nvml_status_code (*power_limit)(nvml_device, unsigned*) = nullptr;             // mW
   nvml_status_code (*clock_info)(nvml_device, unsigned, unsigned*) = nullptr;    // MHz
   nvml_status_code (*mig_mode)(nvml_device, unsigned*, unsigned*) = nullptr;     // now, after the next reset
-  nvml_status_code (*temperature)(nvml_device, unsigned, unsigned*) = nullptr;   // degrees Celsius
+  nvml_status_code (*throttle_reasons)(nvml_device, unsigned long long*) = nullptr;
+  nvml_status_code (*temperature)(nvml_device, unsigned, unsigned*) = nullptr;  // degrees Celsius
 
   template <class Function>
   void find(Function& function, const char* name) {
@@ -58,6 +61,9 @@ struct nvml_board::library {
     find(power_limit, "nvmlDeviceGetEnforcedPowerLimit");
     find(clock_info, "nvmlDeviceGetClockInfo");
     find(temperature, "nvmlDeviceGetTemperature");
+    // Its name since CUDA 12.2, and before.
+    find(throttle_reasons, "nvmlDeviceGetCurrentClocksEventReasons");
+    if (!throttle_reasons) find(throttle_reasons, "nvmlDeviceGetCurrentClocksThrottleReasons");
     find(mig_mode, "nvmlDeviceGetMigMode");
   }
 
@@ -97,11 +103,32 @@ gpu_board_state nvml_board::state() const {
   state.power_w = l.ask<unsigned>(l.power_usage, 1e3, device_);
   state.power_limit_w = l.ask<unsigned>(l.power_limit, 1e3, device_);
   state.temperature_c = l.ask<unsigned>(l.temperature, 1, device_, sensor_gpu);
+  unsigned long long reasons = 0;
+  if (device_ && l.throttle_reasons && l.throttle_reasons(device_, &reasons) == 0)
+    state.throttle_reasons = reasons;
   unsigned sliced = 0, pending = 0;
   state.shared_by_slices =
       device_ && l.mig_mode && l.mig_mode(device_, &sliced, &pending) == 0 && sliced == 1;
   state.total_energy_mj = l.ask<unsigned long long>(l.total_energy, 1, device_);
   return state;
+}
+
+std::string throttle_text(uint64_t reasons) {
+  // The bits of nvml.h; 1 is an idle device.
+  const std::pair<uint64_t, const char*> names[] = {
+      {0x2, "applications_clocks"}, {0x4, "sw_power_cap"},         {0x8, "hw_slowdown"},
+      {0x10, "sync_boost"},         {0x20, "sw_thermal_slowdown"}, {0x40, "hw_thermal_slowdown"},
+      {0x80, "hw_power_brake"},     {0x100, "display_clock"}};
+  std::string text;
+  uint64_t unnamed = reasons & ~uint64_t{1};
+  const auto add = [&](const std::string& name) { text += (text.empty() ? "" : ", ") + name; };
+  for (const auto& [bit, name] : names) {
+    if ((reasons & bit) == 0) continue;
+    add(name);
+    unnamed &= ~bit;
+  }
+  if (unnamed != 0) add("bits " + std::to_string(unnamed));
+  return text.empty() ? "none" : text;
 }
 
 std::string nvml_board::driver_version() const { return library::text(library_->system_driver_version); }

@@ -24,6 +24,7 @@ class prefill_kernel : public gpu_kernel {
   prefill_kernel(const scan_tensors& tensors, gpu_precision precision, int sets, int multiprocessors,
                  void* stream)
       : call_(call_of(tensors, precision)),
+        configurations_(selective_scan_configurations(call_.sizes.states)),
         configuration_(selective_scan_choose(call_.sizes, multiprocessors)),
         work_(work_of(tensors, precision)),
         y_count_(tensors.u.size()),
@@ -57,6 +58,11 @@ class prefill_kernel : public gpu_kernel {
 
   gpu_work work() const override { return work_; }
   uint64_t bytes_per_set() const override { return buffers_.bytes_per_set(); }
+
+  int alternatives() const override { return static_cast<int>(configurations_.size()); }
+  void choose(int alternative) override {
+    configuration_ = configurations_.at(static_cast<size_t>(alternative));
+  }
 
   std::vector<std::pair<std::string, std::string>> configuration() const override {
     return {{"kernel", std::string("selective_scan_") + schedule_name(configuration_.schedule)},
@@ -95,6 +101,7 @@ class prefill_kernel : public gpu_kernel {
   }
 
   scan_call call_;
+  std::vector<scan_configuration> configurations_;
   scan_configuration configuration_;
   gpu_work work_;
   size_t y_count_, state_count_;

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "tests/host/gpu_profile/profile_example.h"
 #include "tests/traces/raw_safetensors.h"
@@ -79,8 +80,13 @@ TEST_CASE("gpu_profile names every missing key by its path", "[unit][gpu]") {
     const bool configuration = place.parent_pointer().to_string() == "/kernel/configuration";
     if (parent.is_array() || configuration) continue;  // any number of entries
     const std::string key = field_path(place);
-    if (key == "work.unit_ops" || key == "work.launches" || key == "protocol.clock_under_load_mhz")
-      continue;  // not in older profiles: the next case
+    const std::set<std::string> later = {"work.unit_ops",
+                                         "work.launches",
+                                         "protocol.clock_under_load_mhz",
+                                         "protocol.temperature_before_c",
+                                         "protocol.temperature_after_c",
+                                         "protocol.throttle_reasons"};
+    if (later.count(key) > 0) continue;  // not in older profiles: the next case
     parent.erase(place.back());
     CAPTURE(field_path(place), profile_refused(damaged));
     CHECK(profile_refused(damaged).find("p.json: " + field_path(place) + ": expected ") == 0);
@@ -91,7 +97,9 @@ TEST_CASE("gpu_profile reads profiles of before unit operations and launches wer
   json old = example_json();
   old["work"].erase("unit_ops");
   old["work"].erase("launches");
-  old["protocol"].erase("clock_under_load_mhz");
+  for (const char* key :
+       {"clock_under_load_mhz", "temperature_before_c", "temperature_after_c", "throttle_reasons"})
+    old["protocol"].erase(key);
   const gpu_profile read = profile_from_json(old, "p.json");
   CHECK(read.work->exps == 1024);
   CHECK(read.work->unit_ops == 0);

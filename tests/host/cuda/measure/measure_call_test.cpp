@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "host/cuda/measure/measure_environment.h"
 #include "tests/host/cuda/measure/scratch_folder.h"
 #include "tests/host/cuda/measure/scripted_gpu.h"
 #include "traces/input_error.h"
@@ -16,11 +18,12 @@ using namespace scansim::test;
 namespace {
 
 measured_call measure(scripted_gpu& gpu, gpu_precision precision = gpu_precision::fp32, int repetitions = 100,
-                      bool decode = false) {
+                      bool decode = false, bool tune = false) {
   const scratch_folder folder;
   const scan_trace trace = load_scan_trace(folder.trace("call", 3, decode));
   measure_protocol protocol;
   protocol.repetitions = repetitions;
+  protocol.tune = tune;
   protocol.clock = gpu.clock();
   return measure_call(gpu, *gpu_call_of(trace), precision, protocol);
 }
@@ -167,4 +170,64 @@ TEST_CASE("measure_call refuses too few repetitions, int8 without a kernel, and 
   changing.outputs_change = true;
   scripted_gpu other(changing);
   CHECK_THROWS_AS(measure(other), tool_error);
+}
+
+TEST_CASE("measure_call tunes: the fastest configuration is measured, and the record has all times",
+          "[unit][gpu]") {
+  gpu_script script;
+  script.alternatives_us = {900, 300, 500, 300};
+  scripted_gpu gpu(script);
+  const gpu_profile tuned = measure(gpu, gpu_precision::fp32, 60, false, true).profile;
+  CHECK(tuned.find_metric("time")->value == 300);
+  REQUIRE(tuned.kernel.configuration.size() == 2);
+  CHECK(tuned.kernel.configuration[0] == std::pair<std::string, std::string>{"items", "1"});
+  CHECK(tuned.kernel.configuration[1] ==
+        std::pair<std::string, std::string>{
+            "tuned", "300 us: items 1; 300 us: items 3; 500 us: items 2; 900 us: items 0"});
+  CHECK(profile_from_json(to_json(tuned), "p").kernel.configuration == tuned.kernel.configuration);
+  scripted_gpu by_rule(script);
+  const gpu_profile ruled = measure(by_rule).profile;
+  CHECK(ruled.find_metric("time")->value == 900);
+  CHECK(ruled.kernel.configuration.size() == 1);
+  scripted_gpu single({});
+  CHECK(measure(single, gpu_precision::fp32, 60, false, true).profile.kernel.configuration.size() == 1);
+}
+
+TEST_CASE("measure_call keeps temperature and why clocks were held", "[unit][gpu]") {
+  gpu_script script;
+  script.throttle_reasons = 0x45;  // idle, power cap, thermal
+  script.temperature_c = 61;
+  scripted_gpu gpu(script);
+  const profile_protocol kept = *measure(gpu).profile.protocol;
+  CHECK(kept.throttle_reasons == "sw_power_cap, hw_thermal_slowdown");
+  CHECK(kept.temperature_before_c == 61);
+  CHECK(kept.temperature_after_c == 61);
+  CHECK(throttle_text(0) == "none");
+  CHECK(throttle_text(1) == "none");
+  CHECK(throttle_text(0x8000) == "bits 32768");
+  scripted_gpu silent({});
+  const profile_protocol none = *measure(silent).profile.protocol;
+  CHECK_FALSE(none.throttle_reasons);
+  CHECK_FALSE(none.temperature_after_c);
+}
+
+TEST_CASE("measure_call refuses launches that wait and kernels of fast mathematics", "[unit][gpu]") {
+  const auto refused = [](const char* flags, const char* blocking) -> std::string {
+    try {
+      check_measurable(flags, blocking);
+    } catch (const tool_error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  CHECK(refused("-O3 -std=c++20", nullptr).empty());
+  CHECK(refused("-O3", "0").empty());
+  CHECK(refused("-O3", "").empty());
+  CHECK(refused("-O3", "1").find("CUDA_LAUNCH_BLOCKING is 1") == 0);
+  for (const char* flags : {"-O3 -use_fast_math", "--use_fast_math", "-ftz=true", "--prec-div=false"})
+    CHECK(refused(flags, nullptr).find("the kernels were compiled with") == 0);
+  setenv("CUDA_LAUNCH_BLOCKING", "1", 1);
+  scripted_gpu gpu({});
+  CHECK_THROWS_AS(measure(gpu), tool_error);
+  unsetenv("CUDA_LAUNCH_BLOCKING");
 }

@@ -36,7 +36,14 @@ class scripted_scan : public scripted_kernel {
     outputs_.y = input;
     outputs_.h_last.assign(states, 0.5f);
   }
-  double duration_us() const override { return gpu_.script.scan_us(static_cast<int>(gpu_.sets.size())); }
+  double duration_us() const override {
+    if (alternatives() > 1) return gpu_.script.alternatives_us.at(static_cast<size_t>(chosen_));
+    return gpu_.script.scan_us(static_cast<int>(gpu_.sets.size()));
+  }
+  int alternatives() const override {
+    return std::max(1, static_cast<int>(gpu_.script.alternatives_us.size()));
+  }
+  void choose(int alternative) override { chosen_ = alternative; }
   void launch(int set) override { gpu_.sets.push_back(set); }
   gpu_outputs read_outputs(int set) override {
     if (std::count(gpu_.sets.begin(), gpu_.sets.end(), set) == 0)
@@ -46,10 +53,12 @@ class scripted_scan : public scripted_kernel {
     return outputs;
   }
   std::vector<std::pair<std::string, std::string>> configuration() const override {
+    if (alternatives() > 1) return {{"kernel", "scripted_scan"}, {"items", std::to_string(chosen_)}};
     return {{"kernel", "scripted_scan"}, {"threads", "128"}};
   }
 
  private:
+  int chosen_ = 0;
   gpu_outputs outputs_;
 };
 
@@ -60,6 +69,8 @@ gpu_board_state scripted_gpu::board_state() {
   board.sm_clock_mhz = script.sm_clock_mhz(now_s);
   board.shared_by_slices = script.shared_by_slices;
   board.power_limit_w = 700;
+  board.throttle_reasons = script.throttle_reasons;
+  board.temperature_c = script.temperature_c;
   if (script.tells_power) board.power_w = now_s == last_busy_s ? script.busy_w(now_s) : idle_power_w();
   if (script.tells_energy) board.total_energy_mj = counted_j * 1e3;
   return board;
