@@ -7,11 +7,6 @@
 #include <cstdint>
 #include <cstring>
 
-#ifdef __USE_FAST_MATH__
-#error \
-    "-use_fast_math: the int8 chain would not be its twin's bits, and the float kernels not those that are tested"
-#endif
-
 #if defined(__CUDACC__) || defined(SCANSIM_CUDA_EMULATION)
 #define SCANSIM_HD __host__ __device__ __forceinline__
 #else
