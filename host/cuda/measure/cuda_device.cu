@@ -139,7 +139,14 @@ class cuda_device : public gpu_device {
 
  private:
   static void enqueue(gpu_kernel& kernel, int from, int to, int first_set, int buffer_sets) {
-    for (int k = from; k < to; ++k) kernel.launch(static_cast<int>((int64_t{first_set} + k) % buffer_sets));
+    const int group = kernel.grouped_sets();
+    for (int k = from; k < to;) {
+      const int set = static_cast<int>((int64_t{first_set} + k) % buffer_sets);
+      if (group > 1 && set % group == 0 && k + group <= to && set + group <= buffer_sets)
+        kernel.launch_group(set), k += group;
+      else
+        kernel.launch(set), ++k;
+    }
   }
 
   nvml_board nvml_;

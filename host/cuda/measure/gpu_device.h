@@ -54,6 +54,10 @@ class gpu_kernel {
   virtual ~gpu_kernel() = default;
   // Enqueues one call on buffer set `set` (0 .. buffer_sets - 1).
   virtual void launch(int set) = 0;
+  // Calls of this many buffer sets from a multiple of it on can be enqueued at once: a graph of all of them,
+  // whose launch is no longer than that of one. 1: each by itself.
+  virtual int grouped_sets() const { return 1; }
+  virtual void launch_group(int first_set) { launch(first_set); }
   virtual gpu_outputs read_outputs(int set) = 0;  // empty for ceilings
   virtual gpu_work work() const = 0;
   virtual uint64_t bytes_per_set() const = 0;

@@ -5,15 +5,26 @@ namespace scansim {
 
 launch_graphs::~launch_graphs() {
   for (cudaGraphExec_t graph : graphs_) cudaGraphExecDestroy(graph);
+  for (cudaGraphExec_t graph : groups_) cudaGraphExecDestroy(graph);
 }
 
-void launch_graphs::record(int sets, const std::function<void(int set)>& enqueue) {
+void launch_graphs::record(int sets, int group, const std::function<void(int set)>& enqueue) {
+  group_ = group;
   for (int set = 0; set < sets; ++set) graphs_.push_back(record_one([&] { enqueue(set); }));
+  for (int first = 0; group > 1 && first + group <= sets; first += group)
+    groups_.push_back(record_one([&] {
+      for (int set = first; set < first + group; ++set) enqueue(set);
+    }));
   check_cuda(cudaStreamSynchronize(stream_), "preparing the graphs");
 }
 
 void launch_graphs::launch(int set) {
   check_cuda(cudaGraphLaunch(graphs_[static_cast<size_t>(set)], stream_), "launching a graph");
+}
+
+void launch_graphs::launch_group(int first_set) {
+  if (group_ == 1) return launch(first_set);
+  check_cuda(cudaGraphLaunch(groups_[static_cast<size_t>(first_set / group_)], stream_), "launching a graph");
 }
 
 cudaGraphExec_t launch_graphs::record_one(const std::function<void()>& enqueue) const {

@@ -50,6 +50,17 @@ double rotating_kernel::time_us(int launches) {
   return time;
 }
 
+void rotating_kernel::align() {
+  const int group = kernel_.grouped_sets(), into = next_set_ % group;
+  if (into == 0) return;
+  run(std::min(group - into, buffer_sets_ - next_set_));  // behind the last whole group the first set is next
+}
+
+int rotating_kernel::in_groups(int launches) const {
+  const int group = kernel_.grouped_sets();
+  return (launches + group - 1) / group * group;
+}
+
 void rotating_kernel::run(int launches) {
   device_.run(kernel_, launches, next_set_, buffer_sets_);
   next_set_ = static_cast<int>((int64_t{next_set_} + launches) % buffer_sets_);
@@ -85,10 +96,13 @@ void check_halves(const std::vector<double>& samples) {
 launch_times time_launches(rotating_kernel& kernel, int warm_up, int repetitions) {
   // The last part of the warm-up, and no less than one launch, says how long a call is.
   if (warm_up > 1) kernel.time_us(warm_up - 1);
-  const int launches = launches_per_sample(kernel.time_us(1));
+  const int launches = kernel.in_groups(launches_per_sample(kernel.time_us(1)));
   std::vector<double> samples;
   samples.reserve(static_cast<size_t>(repetitions));
-  for (int k = 0; k < repetitions; ++k) samples.push_back(kernel.time_us(launches) / launches);
+  for (int k = 0; k < repetitions; ++k) {
+    kernel.align();
+    samples.push_back(kernel.time_us(launches) / launches);
+  }
   check_halves(samples);
   return {summarise(samples), repetitions, launches, aggregation_text(repetitions, launches)};
 }

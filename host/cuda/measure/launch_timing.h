@@ -24,7 +24,11 @@ class rotating_kernel {
   rotating_kernel(gpu_device& device, gpu_kernel& kernel, int buffer_sets)
       : device_(device), kernel_(kernel), buffer_sets_(buffer_sets) {}
   double time_us(int launches);  // of all of them; the next call goes on with the set after the last
-  void run(int launches);        // for an energy window: the device does nothing else
+  // Where the kernel takes sets in groups: launches up to the next, so that whole groups follow; and so many
+  // launches as whole groups, at least one.
+  void align();
+  int in_groups(int launches) const;
+  void run(int launches);  // for an energy window: the device does nothing else
   // The set that the last launch used.
   int last_set() const { return (next_set_ + buffer_sets_ - 1) % buffer_sets_; }
 

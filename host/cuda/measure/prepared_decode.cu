@@ -28,13 +28,15 @@ class decode_kernel : public gpu_kernel {
     launch_state_update(step(0, 0), stream_);
     check_cuda(cudaStreamSynchronize(stream_), "running the state update");
     buffers_.upload(0, operands_.state, initial_state_);
-    graphs_.record(sets, [this](int set) {
+    graphs_.record(sets, grouped_sets_of(sizes_.length, sets), [this](int set) {
       for (int k = 0; k < sizes_.length; ++k)
         launch_state_update(step(set, reverse_ ? sizes_.length - 1 - k : k), stream_);
     });
   }
 
   void launch(int set) override { graphs_.launch(set); }
+  int grouped_sets() const override { return graphs_.group(); }
+  void launch_group(int first_set) override { graphs_.launch_group(first_set); }
 
   gpu_outputs read_outputs(int set) override {
     buffers_.upload(set, operands_.state, initial_state_);
@@ -52,7 +54,7 @@ class decode_kernel : public gpu_kernel {
   std::vector<std::pair<std::string, std::string>> configuration() const override {
     return {{"kernel", "state_update"},
             {"exps", "unit"},
-            {"launches", std::to_string(sizes_.length) + " in one graph"},
+            {"launches", launches_text(sizes_.length, graphs_.group())},
             {"state", precision_name(precision_)}};
   }
 

@@ -41,12 +41,14 @@ class ssd_decode : public gpu_kernel {
     launch_ssd_update(step(0, 0), stream_);
     check_cuda(cudaStreamSynchronize(stream_), "running the state update");
     buffers_.upload(0, at_.state, initial_state_);
-    graphs_.record(sets, [this](int set) {
+    graphs_.record(sets, grouped_sets_of(static_cast<int>(length_), sets), [this](int set) {
       for (int64_t t = 0; t < length_; ++t) launch_ssd_update(step(set, t), stream_);
     });
   }
 
   void launch(int set) override { graphs_.launch(set); }
+  int grouped_sets() const override { return graphs_.group(); }
+  void launch_group(int first_set) override { graphs_.launch_group(first_set); }
 
   gpu_outputs read_outputs(int set) override {
     buffers_.upload(set, at_.state, initial_state_);
@@ -68,7 +70,7 @@ class ssd_decode : public gpu_kernel {
   std::vector<std::pair<std::string, std::string>> configuration() const override {
     return {{"kernel", "ssd_state_update"},
             {"exps", "unit"},
-            {"launches", std::to_string(length_) + " in one graph"},
+            {"launches", launches_text(static_cast<int>(length_), graphs_.group())},
             {"heads", std::to_string(call_.heads)},
             {"state", precision_name(call_.state_precision)}};
   }

@@ -12,7 +12,7 @@
 namespace scansim {
 
 // Operations of the special function unit for one value.
-inline constexpr double softplus_unit_ops = 1, silu_unit_ops = 2;
+inline constexpr double softplus_unit_ops = 1, silu_unit_ops = 2, silu_short_ops = 1;
 
 SCANSIM_HD float reciprocal_unit(float x) {
 #ifdef __CUDA_ARCH__
@@ -48,6 +48,20 @@ SCANSIM_HD float softplus_unit(float x) {
 
 SCANSIM_HD float silu_unit(float x) {
   return mul_rn(x, reciprocal_unit(add_rn(1.0f, exp2_unit(mul_rn(x, -log2_e)))));
+}
+
+// The same with one operation of the unit: the reciprocal of 1 + t, t = 2^(-|x| log2 e) in (0, 1], is a
+// polynomial of degree 5 (own minimax fit, relative error 5.2e-5: a fifth of a half's rounding). For outputs
+// of 16 bits in kernels that the unit binds: 5 instructions more, 8 clocks of the unit less.
+SCANSIM_HD float silu_short(float x) {
+  const float t = exp2_unit(mul_rn(x < 0.0f ? -x : x, -log2_e));
+  float p = -1.0448446503e-1f;
+  p = fma_rn(p, t, 4.1793786013e-1f);
+  p = fma_rn(p, t, -7.7057292971e-1f);
+  p = fma_rn(p, t, 9.5342074372e-1f);
+  p = fma_rn(p, t, -9.9627570020e-1f);
+  p = fma_rn(p, t, 9.9994898220e-1f);
+  return mul_rn(mul_rn(x, p), x < 0.0f ? t : 1.0f);
 }
 
 }  // namespace scansim

@@ -4,6 +4,7 @@
 // their own position. vector_rows says that every row starts on a packed4 boundary (rows_are_packed), else
 // elements go one by one.
 #pragma once
+#include "host/cuda/numerics/fast_divisor.h"
 #include "host/cuda/numerics/storage_types.h"
 #include "host/cuda/scan/scan_call.h"
 
@@ -71,6 +72,17 @@ inline bool operands_are_packed(const state_update_call& call) {
   return call.row_stride == 1 && states_are_packed(call) &&
          reinterpret_cast<uintptr_t>(call.b) % boundary == 0 &&
          reinterpret_cast<uintptr_t>(call.c) % boundary == 0;
+}
+
+// What is the same in the whole launch of a decode step. Fewer than 2^31 channels over the batch.
+struct update_access {
+  bool states = false, operands = false;  // packed
+  fast_divisor channels, group_channels;  // D, D / G
+};
+inline update_access update_access_of(const state_update_call& call) {
+  return {states_are_packed(call), operands_are_packed(call),
+          fast_divisor(static_cast<uint32_t>(call.channels)),
+          fast_divisor(static_cast<uint32_t>(call.channels / call.groups))};
 }
 
 }  // namespace scansim

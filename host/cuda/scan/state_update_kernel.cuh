@@ -49,17 +49,19 @@ __device__ __forceinline__ void load_single4(update_operands& out, const float* 
 
 template <typename T, typename State, typename Shape>
 __global__ void __launch_bounds__(Shape::threads)
-    state_update_kernel(const state_update_call call, bool vector_states, bool vector_operands) {
-  const int64_t channels = int64_t{call.batch} * call.channels;
-  const int64_t own = (int64_t{blockIdx.x} * Shape::threads + threadIdx.x) / Shape::lanes;
+    state_update_kernel(const state_update_call call, update_access access) {
+  const auto channels = static_cast<uint32_t>(call.batch) * static_cast<uint32_t>(call.channels);
+  const uint32_t own = blockIdx.x * (Shape::threads / Shape::lanes) + threadIdx.x / Shape::lanes;
   const int lane = threadIdx.x % Shape::lanes;
   const bool present = own < channels;
   // Of (batch, D). Surplus lanes take part in shuffles only: their channel's state is being written by
   // others.
-  const int64_t row = present ? own : channels - 1;
+  const uint32_t in_batch = present ? own : channels - 1;
   const int states = present ? call.states : 0;
-  const int batch = static_cast<int>(row / call.channels), channel = static_cast<int>(row % call.channels);
-  const int group = channel / (call.channels / call.groups);
+  const uint32_t batch = access.channels.quotient(in_batch),
+                 channel = in_batch - batch * access.channels.divisor;
+  const uint32_t group = access.group_channels.quotient(channel);
+  const int64_t row = in_batch;
   const int64_t token = row * call.row_stride;
 
   const float x = to_float(static_cast<const T*>(call.x)[token]);
@@ -76,17 +78,17 @@ __global__ void __launch_bounds__(Shape::threads)
   for (int q = 0; q < Shape::quads; ++q) {
     const int n = (q * Shape::lanes + lane) * 4;
     update_operands o;
-    if (vector_operands && n + 4 <= states)
+    if (access.operands && n + 4 <= states)
       load_whole4(o, a_row, static_cast<const State*>(state_row), b + bc_row, c + bc_row, n);
     else
       load_single4(o, a_row, static_cast<const State*>(state_row), b, c, bc_row, call.row_stride, n, states,
-                   vector_states);
+                   access.states);
 #pragma unroll
     for (int j = 0; j < 4; ++j) {
       o.s[j] = fma_rn(exp2_unit(dt * (o.a[j] * log2_e)), o.s[j], dt * x * o.b[j]);
       sum = fma_rn(o.s[j], o.c[j], sum);
     }
-    store_row4(state_row, n, states, vector_states, o.s);
+    store_row4(state_row, n, states, access.states, o.s);
   }
 #pragma unroll
   for (int half = Shape::lanes / 2; half > 0; half /= 2) sum += __shfl_xor_sync(0xffffffffu, sum, half);

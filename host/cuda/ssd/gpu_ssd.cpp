@@ -53,6 +53,8 @@ void check_ssd_update(const ssd_update& call) {
     throw std::invalid_argument("ssd_update: a size below 1, or groups that do not divide the heads");
   if (call.states < 1 || call.states > most_ssd_states)
     throw std::invalid_argument("ssd_update: N from 1 to 256");
+  if (int64_t{call.batch} * call.heads * call.head_channels >= int64_t{1} << 31)
+    throw std::invalid_argument("ssd_update: fewer than 2^31 channels over the batch");
   const ssd_state_scales& s = call.scales;
   if (call.state_precision == gpu_precision::int8 && !s.scale)
     throw std::invalid_argument("ssd_update: an int8 state without scales");
@@ -69,7 +71,8 @@ ssd_update_vectors ssd_vectors_of(const ssd_update& call) {
   };
   const int row = call.states * bytes(call.precision);
   return {whole(call.state, call.states * bytes(call.state_precision)),
-          whole(call.b, row) && whole(call.c, row)};
+          whole(call.b, row) && whole(call.c, row), fast_divisor(static_cast<uint32_t>(call.heads)),
+          fast_divisor(static_cast<uint32_t>(call.heads / call.groups))};
 }
 
 }  // namespace scansim

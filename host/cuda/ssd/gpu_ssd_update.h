@@ -4,6 +4,7 @@
 // heads of a group and channels of a head belong to clusters by head_cluster (H) and channel_cluster (H, P).
 // A null pointer leaves an option out.
 #pragma once
+#include "host/cuda/numerics/fast_divisor.h"
 #include "host/cuda/ssd/gpu_ssd.h"
 
 namespace scansim {
@@ -28,9 +29,11 @@ struct ssd_update {
 // Throws std::invalid_argument for sizes and types that no kernel takes.
 void check_ssd_update(const ssd_update& call);
 
-// Whether rows of the state, and those of b and c, are made of whole 16 bytes.
+// What is the same in the whole launch: whether rows of the state, and those of b and c, are made of whole 16
+// bytes; divisors.
 struct ssd_update_vectors {
   bool states = false, operands = false;
+  fast_divisor heads, group_heads;  // H, H / G
 };
 ssd_update_vectors ssd_vectors_of(const ssd_update& call);
 

@@ -46,22 +46,25 @@ template <typename T, typename State, typename Shape>
 __global__ void __launch_bounds__(Shape::threads)
     ssd_state_update_kernel(const ssd_update call, ssd_update_vectors vectors) {
   constexpr int width = 16 / sizeof(State), rows = Shape::rows;
-  const int tiles = (call.head_channels + rows - 1) / rows;
-  const int64_t units = int64_t{call.batch} * call.heads * tiles;
-  const int64_t own = (int64_t{blockIdx.x} * Shape::threads + threadIdx.x) / Shape::lanes;
+  const uint32_t tiles = static_cast<uint32_t>(call.head_channels + rows - 1) / rows;
+  const uint32_t units = static_cast<uint32_t>(call.batch) * vectors.heads.divisor * tiles;
+  const uint32_t own = blockIdx.x * (Shape::threads / Shape::lanes) + threadIdx.x / Shape::lanes;
   const int lane = threadIdx.x % Shape::lanes;
   const bool present = own < units;  // surplus lanes take part in shuffles only
-  const int64_t unit = present ? own : units - 1, head_row = unit / tiles;  // of (batch, H)
-  const int states = present ? call.states : 0, first = static_cast<int>(unit % tiles) * rows;
-  const int head = static_cast<int>(head_row % call.heads);
-  const int64_t batch = head_row / call.heads;
+  const uint32_t unit = present ? own : units - 1, in_batch = unit / tiles;  // of (batch, H)
+  const int states = present ? call.states : 0, first = static_cast<int>(unit - in_batch * tiles) * rows;
+  const uint32_t batch = vectors.heads.quotient(in_batch);
+  const int head = static_cast<int>(in_batch - batch * vectors.heads.divisor);
+  const int64_t head_row = in_batch;
   const int count = call.head_channels - first < rows ? call.head_channels - first : rows;
 
   float dt = to_float(static_cast<const T*>(call.dt)[head_row]);
   if (call.dt_bias) dt += call.dt_bias[head];
   if (call.dt_softplus) dt = softplus_unit(dt);
   const float decay = exp2_unit(dt * (call.a[head] * log2_e));
-  const int64_t bc_row = (batch * call.groups + head / (call.heads / call.groups)) * call.states;
+  const int64_t bc_row =
+      (int64_t{batch} * call.groups + vectors.group_heads.quotient(static_cast<uint32_t>(head))) *
+      call.states;
   const int64_t x_row = head_row * call.head_channels + first;
   float x[rows], sum[rows] = {};
 #pragma unroll

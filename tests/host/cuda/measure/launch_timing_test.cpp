@@ -111,6 +111,28 @@ TEST_CASE("launch_timing groups calls under 200 us and says so", "[unit][gpu]") 
   }
 }
 
+TEST_CASE("launch_timing begins every sample at a group of sets and times whole groups", "[unit][gpu]") {
+  gpu_script script;
+  script.scan_us = [](int) { return 4.0; };
+  script.grouped_sets = 16;
+  scripted_gpu gpu(script);
+  const auto kernel = gpu.prepare_scan(small, gpu_precision::fp32, 40);  // two whole groups and 8 more
+  rotating_kernel launches(gpu, *kernel, 40);
+  const launch_times times = time_launches(launches, 5, 60);
+  CHECK(times.launches_per_sample == 64);  // 50 would do
+  size_t begin = 0, samples = 0;
+  for (const int count : gpu.launches_a_call) {
+    if (count == 64) {
+      CAPTURE(samples);
+      CHECK(gpu.sets[begin] % 16 == 0);
+      ++samples;
+    }
+    begin += static_cast<size_t>(count);
+  }
+  CHECK(samples == 60);
+  for (size_t k = 0; k + 1 < gpu.sets.size(); ++k) REQUIRE(gpu.sets[k + 1] == (gpu.sets[k] + 1) % 40);
+}
+
 TEST_CASE("launch_timing refuses a time that drifts by more than 2 % from half to half", "[unit][gpu]") {
   const auto timed_with = [](double second_us) {
     gpu_script script;

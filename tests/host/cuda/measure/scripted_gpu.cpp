@@ -19,6 +19,7 @@ class scripted_kernel : public gpu_kernel {
   gpu_work work() const override { return work_; }
   uint64_t bytes_per_set() const override { return gpu_.script.bytes_per_set; }
   int most_buffer_sets() const override { return gpu_.script.most_buffer_sets; }
+  int grouped_sets() const override { return gpu_.script.grouped_sets; }
   std::vector<std::pair<std::string, std::string>> configuration() const override {
     return {{"kernel", "ceiling"}, {"method", "scripted"}};
   }

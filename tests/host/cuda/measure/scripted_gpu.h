@@ -25,6 +25,7 @@ struct gpu_script {
   bool tells_power = true, tells_energy = true;
   uint64_t bytes_per_set = uint64_t{8} << 20;
   int most_buffer_sets = std::numeric_limits<int>::max();
+  int grouped_sets = 1;
   std::vector<double> alternatives_us;  // of each configuration of a scan; empty: it has one, by scan_us
   std::optional<uint64_t> throttle_reasons;
   std::optional<double> temperature_c;

@@ -70,6 +70,10 @@ TEST_CASE("softplus_unit and silu_unit are within 4e-6 relative, 1.5e-6 near 0",
   CHECK(worst_relative(-20, 20, silu_unit, silu) <= 1.5e-6);
   CHECK(softplus_unit(-200.0f) == 0.0f);
   CHECK(softplus_unit(20.5f) == 20.5f);
+  CHECK(worst_relative(-80, 100, silu_short, silu) <= 5.6e-5);
+  CHECK(silu_short(-500.0f) == 0.0f);
+  CHECK(silu_short(500.0f) == Approx(500).epsilon(6e-5));
+  CHECK(silu_short(0.0f) == 0.0f);
   CHECK(silu_unit(-500.0f) == 0.0f);
   CHECK(silu_unit(500.0f) == 500.0f);
   CHECK(std::isnan(softplus_unit(std::nanf(""))));

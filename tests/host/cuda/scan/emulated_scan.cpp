@@ -38,12 +38,12 @@ void emulated_selective_scan(const scan_call& call, const scan_configuration& co
 }
 
 void emulated_state_update(const state_update_call& call) {
-  const bool packed = states_are_packed(call), operands = operands_are_packed(call);
+  const update_access access = update_access_of(call);
   const bool launched = with_storage_type(call.precision, [&]<typename T>(T) {
     return with_storage_type(call.state_precision, [&]<typename State>(State) {
       return with_update_shape<update_shape>(call.states, [&]<typename Shape>(Shape) {
         return launch(update_grid<Shape>(call), Shape::threads,
-                      [&] { state_update_kernel<T, State, Shape>(call, packed, operands); });
+                      [&] { state_update_kernel<T, State, Shape>(call, access); });
       });
     });
   });
