@@ -10,6 +10,11 @@ struct expect_tolerance {
   double atol = 2e-3;
 };
 
+// Of a suite of kernels by the type of its tensors.
+struct kernel_tolerances {
+  expect_tolerance fp32, fp16, bf16;
+};
+
 constexpr expect_tolerance published_tolerance(tensor_dtype recorded) {
   if (recorded == tensor_dtype::bf16) return {3e-2, 5e-2};
   if (recorded == tensor_dtype::f16) return {3e-3, 5e-3};

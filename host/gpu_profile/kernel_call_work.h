@@ -5,7 +5,7 @@
 //   state.
 //           Products of matrices of a prefill are the tensor cores', for which no datasheet here has a
 //           ceiling: they bind nothing. A decode is L launches, its state in the type of the precision, read
-//           and written each time. Chunk states that the kernels move besides are theirs, not the call's.
+//           and written each time. D counts as it is given, (H) or (H, P). Chunk states that the kernels move besides are theirs, not the call's.
 //   conv1d  W fma a value, silu 2
 #pragma once
 #include "host/cuda/scan/scan_call.h"

@@ -37,8 +37,8 @@ profile_work scan_work(const scan_shape& shape, const scan_options& options, con
                launches * channels *
                    ((states + d + bias) * each.parameter + batch * states * state_moves * each.state);
   work.exps = elements * states;
-  const double silu = each.output == 2 ? silu_short_ops : silu_unit_ops;
-  work.unit_ops = work.exps + elements * (softplus_unit_ops * (options.delta_softplus ? 1 : 0) + silu * z);
+  work.unit_ops =
+      work.exps + elements * (softplus_unit_ops * (options.delta_softplus ? 1 : 0) + silu_unit_ops * z);
   work.launches = launches;
   work.flops = elements * (6 * states + 1 + 2 * d + bias + z);
   return work;

@@ -16,17 +16,15 @@
 namespace scansim {
 namespace {
 
-// {rtol, atol} of a published suite by the type of its tensors; int8 has none of its own.
-struct suite_tolerances {
-  expect_tolerance fp32, fp16, bf16;
-  const expect_tolerance& of(gpu_precision precision) const {
-    return precision == gpu_precision::fp16 ? fp16 : precision == gpu_precision::bf16 ? bf16 : fp32;
-  }
-};
-constexpr suite_tolerances prefill_tolerances{{6e-4, 2e-3}, {3e-3, 5e-3}, {3e-2, 5e-2}};
-constexpr suite_tolerances decode_tolerances{{3e-4, 1e-3}, {5e-3, 1e-2}, {1e-2, 5e-2}};
-constexpr suite_tolerances ssd_tolerances{{6e-4, 2e-3}, {5e-3, 3e-2}, {1e-2, 1e-1}};
-constexpr suite_tolerances conv_tolerances{{3e-4, 1e-3}, {3e-3, 5e-3}, {1e-2, 5e-2}};
+// {rtol, atol}; int8 has none of its own.
+constexpr kernel_tolerances prefill_tolerances{{6e-4, 2e-3}, {3e-3, 5e-3}, {3e-2, 5e-2}};
+constexpr kernel_tolerances decode_tolerances{{3e-4, 1e-3}, {5e-3, 1e-2}, {1e-2, 5e-2}};
+
+const expect_tolerance& tolerance_of(const kernel_tolerances& suite, gpu_precision precision) {
+  return precision == gpu_precision::fp16   ? suite.fp16
+         : precision == gpu_precision::bf16 ? suite.bf16
+                                            : suite.fp32;
+}
 
 std::vector<float> as_float(const std::vector<double>& values) { return {values.begin(), values.end()}; }
 std::vector<double> as_double(const std::vector<float>& values) { return {values.begin(), values.end()}; }
@@ -79,11 +77,11 @@ gpu_agreement compare_float(const tensor_comparison& y, const tensor_comparison&
 }  // namespace
 
 expect_tolerance gpu_tolerance(gpu_precision precision, bool decode) {
-  return (decode ? decode_tolerances : prefill_tolerances).of(precision);
+  return tolerance_of(decode ? decode_tolerances : prefill_tolerances, precision);
 }
 
 expect_tolerance gpu_tolerance(const call_kind& kind, gpu_precision precision) {
-  return (&kind == &conv1d_kind ? conv_tolerances : ssd_tolerances).of(precision);
+  return tolerance_of(kind.tolerances, precision);
 }
 
 scan_tensors as_stored(const scan_trace& trace, gpu_precision precision) {

@@ -1,5 +1,6 @@
 #include "models/ref/ssd_ref.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace scansim {
@@ -35,6 +36,7 @@ class head_scan {
     double dt = c_.dt[static_cast<size_t>(token * c_.heads + head_)];
     if (!c_.dt_bias.empty()) dt += c_.dt_bias[head];
     if (c_.dt_softplus) dt = step_of(dt);
+    dt = std::min<double>(std::max<double>(dt, c_.dt_low), c_.dt_high);
     const double decay = std::exp(dt * c_.a[head]);
     const float* b = c_.b.data() + (token * c_.groups + group_) * c_.states;
     const float* read = c_.c.data() + (token * c_.groups + group_) * c_.states;
@@ -42,7 +44,12 @@ class head_scan {
       const auto at = static_cast<size_t>((token * c_.heads + head_) * c_.head_channels + p);
       const double x = c_.x[at];
       double* s = state.data() + p * c_.states;
-      double y = c_.d.empty() ? 0.0 : c_.d[head] * x;
+      double y = c_.d.empty()
+                     ? 0.0
+                     : c_.d[c_.d_of_channels()
+                                ? head * static_cast<size_t>(c_.head_channels) + static_cast<size_t>(p)
+                                : head] *
+                           x;
       for (int64_t n = 0; n < c_.states; ++n) {
         s[n] = decay * s[n] + dt * x * b[n];
         y += s[n] * read[n];

@@ -140,6 +140,36 @@ TEST_CASE("a trace of ssd loads as it was written", "[unit][traces]") {
   CHECK(payload<ssd_call>(*load_trace(other).call_).sequences == 2);
 }
 
+TEST_CASE("a trace of ssd keeps dt_limit, and D of heads or of their channels", "[unit][traces]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("t.safetensors");
+  ssd_call written = generated_ssd(small, 2);
+  written.d.assign(static_cast<size_t>(written.heads * written.head_channels), 0.5F);
+  written.dt_high = 0.1F;
+  write_trace(path, written);
+  const trace loaded = load_trace(path);
+  const ssd_call& c = payload<ssd_call>(*loaded.call_);
+  CHECK(c.d == written.d);
+  CHECK(c.d_of_channels());
+  CHECK(c.dt_high == 0.1F);
+  CHECK(c.dt_low == written.dt_low);
+  const std::string bytes = read_bytes(path);
+  const auto refused = [&](const std::string& from, const std::string& to) {
+    std::string text = bytes;
+    const size_t at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    REQUIRE(from.size() == to.size());  // offsets of the file stay
+    write_bytes(path, text.replace(at, from.size(), to));
+    return refusal([&] { load_trace(path); });
+  };
+  CHECK(refused("0.10000000149011612]", "true               ]").find("dt_limit") != std::string::npos);
+  CHECK(refused("[null,0.1", "[9000,0.1").find("dt_limit: expected low at most high") != std::string::npos);
+  CHECK(refused("dt_limit\\\":[null,", "dt_limit\\\":[1,2,3").find("dt_limit") != std::string::npos);
+  ssd_call narrow = written;
+  narrow.d.resize(static_cast<size_t>(narrow.heads) + 1);
+  CHECK_FALSE(refusal([&] { write_trace(path, narrow), load_trace(path); }).empty());
+}
+
 TEST_CASE("a malformed ssd call is refused by field", "[unit][traces]") {
   check_refused("B.shape: expected G that divides H = 3", [](ssd_call& c) { c.heads = 3; });
   check_refused("B.shape: expected N <= 256", [](ssd_call& c) { c.states = 257; });

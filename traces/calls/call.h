@@ -14,6 +14,7 @@
 #include <typeinfo>
 #include <vector>
 
+#include "traces/expect_tolerance.h"
 #include "traces/scale_table.h"
 
 namespace scansim {
@@ -28,6 +29,7 @@ struct call_kind {
   const char* summary;
   std::unique_ptr<call> (*make)();  // an empty call
   std::unique_ptr<call_generator> (*make_generator)();
+  kernel_tolerances tolerances = {};  // of the published suite of its GPU kernels, if there is one
 };
 
 struct call_axis {

@@ -50,8 +50,11 @@ class conv1d_generator : public call_generator {
 
 }  // namespace
 
-const call_kind conv1d_kind = {"conv1d", "causal depthwise convolution with silu", make_as<call, conv1d_call>,
-                               make_as<call_generator, conv1d_generator>};
+const call_kind conv1d_kind = {"conv1d",
+                               "causal depthwise convolution with silu",
+                               make_as<call, conv1d_call>,
+                               make_as<call_generator, conv1d_generator>,
+                               {{3e-4, 1e-3}, {3e-3, 5e-3}, {1e-2, 5e-2}}};
 
 std::vector<call_tensor> conv1d_call::tensors() {
   const call_axis d{"D", &channels}, l{"L", &length}, taps{"W", &width}, before{"W - 1", &past};

@@ -1,6 +1,10 @@
 #include "traces/calls/ssd.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "traces/calls/call_checks.h"
 #include "traces/calls/call_option.h"
@@ -9,8 +13,44 @@
 
 namespace scansim {
 
-const call_kind ssd_kind = {"ssd", "mamba_chunk_scan_combined of mamba_ssm (Mamba-2)",
-                            make_as<call, ssd_call>, make_as<call_generator, ssd_generator>};
+const call_kind ssd_kind = {"ssd",
+                            "mamba_chunk_scan_combined of mamba_ssm (Mamba-2)",
+                            make_as<call, ssd_call>,
+                            make_as<call_generator, ssd_generator>,
+                            {{6e-4, 2e-3}, {5e-3, 3e-2}, {1e-2, 1e-1}}};
+
+namespace {
+
+// [low, high], as dt_limit of mamba_chunk_scan_combined; null for no limit on that side.
+call_option limit_option(ssd_call& call) {
+  static const char* const range = "[low, high]: dt behind softplus is held between them; null: no limit";
+  return {"dt_limit", range, "none",
+          [&call](const metadata_reader& reader) {
+            const nlohmann::json* given = reader.find("dt_limit");
+            if (given == nullptr) return;
+            const bool pair = given->is_array() && given->size() == 2;
+            const auto side = [&](size_t k, float none) {
+              const nlohmann::json& value = given->at(k);
+              if (value.is_null()) return none;
+              if (!value.is_number() || !std::isfinite(value.get<float>()))
+                reader.fail("dt_limit", range, given);
+              return value.get<float>();
+            };
+            if (!pair) reader.fail("dt_limit", range, given);
+            call.dt_low = side(0, call.dt_low);
+            call.dt_high = side(1, call.dt_high);
+            if (call.dt_low > call.dt_high) reader.fail("dt_limit", "low at most high", given);
+          },
+          [&call] {
+            const auto side = [](float value) {
+              return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();
+            };
+            if (!std::isfinite(call.dt_low) && !std::isfinite(call.dt_high)) return nlohmann::json();
+            return nlohmann::json::array({side(call.dt_low), side(call.dt_high)});
+          }};
+}
+
+}  // namespace
 
 std::vector<call_tensor> ssd_call::tensors() {
   const call_axis row{"batch", &batch}, l{"L", &length}, h{"H", &heads}, p{"P", &head_channels},
@@ -24,7 +64,21 @@ std::vector<call_tensor> ssd_call::tensors() {
           {.name = "A", .values = &a, .axes = {h}, .text = "no value above 0", .log_name = "A_log"},
           {.name = "B", .values = &b, .axes = {row, l, g, n}, .text = "head h belongs to group h / (H / G)"},
           {.name = "C", .values = &c, .axes = {row, l, g, n}, .text = "as `B`"},
-          {.name = "D", .values = &d, .axes = {h}, .required = false, .text = "skip; absent: none"},
+          {.name = "D",
+           .values = &d,
+           .axes = d_of_channels() ? std::vector{h, p} : std::vector{h},
+           .required = false,
+           .text = "skip, (H) or (H, P); absent: none",
+           .take_shape =
+               [this](const std::vector<int64_t>& shape, const std::string& file) {
+                 const bool fits = !shape.empty() && shape.size() <= 2 && shape[0] == heads &&
+                                   (shape.size() == 1 || shape[1] == head_channels);
+                 if (!fits)
+                   throw input_error(
+                       file, "D.shape",
+                       fmt::format("(H) or (H, P), ({}) or ({}, {})", heads, heads, head_channels),
+                       fmt::format("({})", fmt::join(shape, ", ")));
+               }},
           {.name = "z",
            .values = &z,
            .axes = {row, l, h, p},
@@ -68,6 +122,7 @@ std::vector<call_option> ssd_call::options() {
   static const std::vector<std::string> modes = {"prefill", "decode"};
   return {bool_option("dt_softplus", dt_softplus, std::nullopt, always,
                       "true or false: whether the call applies softplus to dt + dt_bias"),
+          limit_option(*this),
           choice_option(
               "mode", modes, [this] { return size_t{decode ? 1U : 0U}; },
               [this](size_t mode) { decode = mode == 1; }, always)};

@@ -79,6 +79,7 @@ class ssd_kernels : public gpu_kernel {
     call.chunks = static_cast<int>(tables_.chunks.size());
     call.sequences = static_cast<int>(tables_.sequences.size());
     call.dt_softplus = given.dt_softplus;
+    call.dt_low = given.dt_low, call.dt_high = given.dt_high, call.d_of_channels = given.d_of_channels();
     call.precision = precision;
     return call;
   }

@@ -84,6 +84,7 @@ class ssd_decode : public gpu_kernel {
     call.groups = static_cast<int>(given.groups);
     call.states = static_cast<int>(given.states);
     call.dt_softplus = given.dt_softplus;
+    call.dt_low = given.dt_low, call.dt_high = given.dt_high, call.d_of_channels = given.d_of_channels();
     call.precision = call.state_precision = precision;
     return call;
   }

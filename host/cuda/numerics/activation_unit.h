@@ -12,7 +12,7 @@
 namespace scansim {
 
 // Operations of the special function unit for one value.
-inline constexpr double softplus_unit_ops = 1, silu_unit_ops = 2, silu_short_ops = 1;
+inline constexpr double softplus_unit_ops = 1, silu_unit_ops = 2;
 
 SCANSIM_HD float reciprocal_unit(float x) {
 #ifdef __CUDA_ARCH__

@@ -1,13 +1,15 @@
 // One SSD call (traces/calls/ssd.h) as the kernels take it: sizes, options and pointers into the memory of
 // whoever runs it. Row-major, tokens outermost: x, z, y (batch, L, H, P); dt (batch, L, H); b, c (batch, L,
-// G, N); a, d, dt_bias (H); states (S, H, P, N). Activations have the type `precision`; a, d, dt_bias and
-// states are float32. A null pointer leaves that option out. Sequences are cut into chunks of at most
-// chunk_tokens, which none leaves: a chunk's own state does not know what came before, ssd_state_passing says
-// it afterwards.
+// G, N); a, d, dt_bias (H), d also (H, P); states (S, H, P, N). Activations have the type `precision`; a, d,
+// dt_bias and states are float32. A null pointer leaves that option out. Sequences are cut into chunks of at
+// most chunk_tokens, which none leaves: a chunk's own state does not know what came before, ssd_state_passing
+// says it afterwards.
 #pragma once
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
+#include "host/cuda/numerics/cuda_target.h"
 #include "host/cuda/scan/scan_call.h"
 
 namespace scansim {
@@ -29,6 +31,8 @@ struct gpu_ssd {
   int chunk_tokens = most_chunk_tokens;  // Q, a multiple of ssd_tile
   int chunks = 0, sequences = 0;         // rows of the tables
   bool dt_softplus = false;
+  float dt_low = -INFINITY, dt_high = INFINITY;  // of dt behind softplus
+  bool d_of_channels = false;                    // d (H, P), else (H)
   gpu_precision precision = gpu_precision::fp32;
   const ssd_chunk* chunk = nullptr;
   const ssd_sequence* sequence = nullptr;
@@ -41,6 +45,14 @@ struct gpu_ssd {
   // what enters it.
   float *steps = nullptr, *chunk_states = nullptr;
 };
+
+// A NaN stays one.
+SCANSIM_HD float ssd_limited(float dt, float low, float high) {
+  return dt < low ? low : dt > high ? high : dt;
+}
+SCANSIM_HD int ssd_skip_place(bool of_channels, int head, int channels, int p) {
+  return of_channels ? head * channels + p : head;
+}
 
 struct ssd_tables {
   std::vector<ssd_chunk> chunks;

@@ -1,8 +1,8 @@
 // One token of an SSD call as a decoder has it: x, z, y (batch, H, P); dt (batch, H); b, c (batch, G, N); a,
-// d, dt_bias (H) float32; the state (batch, H, P, N) is updated in place, in its own type. An int8 state has
-// scales, value = scale q, one for all or, as Quamba2 has them, (G, head clusters, channel clusters, N):
-// heads of a group and channels of a head belong to clusters by head_cluster (H) and channel_cluster (H, P).
-// A null pointer leaves an option out.
+// d, dt_bias (H) float32, d also (H, P); the state (batch, H, P, N) is updated in place, in its own type. An
+// int8 state has scales, value = scale q, one for all or, as Quamba2 has them, (G, head clusters, channel
+// clusters, N): heads of a group and channels of a head belong to clusters by head_cluster (H) and
+// channel_cluster (H, P). A null pointer leaves an option out.
 #pragma once
 #include "host/cuda/numerics/fast_divisor.h"
 #include "host/cuda/ssd/gpu_ssd.h"
@@ -18,6 +18,8 @@ struct ssd_state_scales {
 struct ssd_update {
   int batch = 1, heads = 1, head_channels = 1, groups = 1, states = 1;
   bool dt_softplus = false;
+  float dt_low = -INFINITY, dt_high = INFINITY;         // of dt behind softplus
+  bool d_of_channels = false;                           // d (H, P), else (H)
   gpu_precision precision = gpu_precision::fp32;        // of x, dt, z, b, c, y
   gpu_precision state_precision = gpu_precision::fp32;  // `precision`, fp32 or int8
   const void *x = nullptr, *dt = nullptr, *b = nullptr, *c = nullptr, *z = nullptr;

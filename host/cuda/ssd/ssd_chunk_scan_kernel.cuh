@@ -7,8 +7,8 @@
 // ssd_state_passing. Products behind the diagonal are left out, by tiles of 8 tokens. C.B is made anew by
 // every head of a group: it costs a third of the arithmetic, and in memory it would cost Q / P of what x
 // does. Source: Dao and Gu 2024, section 6.
-// Counted, not measured on a device yet (nvcc 13.0, sm_90): bf16 201 instructions for the 32 products of a
-// slice, 161 registers, 3 blocks a multiprocessor; fp32 765 for 96, 225 registers, 2 blocks; no spills
+// Counted, not measured on a device yet (nvcc 13.0, sm_90): bf16 199 instructions for the 32 products of a
+// slice, 166 registers, 3 blocks a multiprocessor; fp32 765 for 96, 228 registers, 2 blocks; no spills
 // (../sass).
 #pragma once
 #include "host/cuda/numerics/activation_unit.h"
@@ -117,7 +117,6 @@ __global__ void __launch_bounds__(ssd_threads, sizeof(T) == 4 ? 2 : 3)
     if (first_k < first_m) __syncthreads();  // x_turned is read no more
   }
 
-  const float skip = call.d ? call.d[head] : 0.0f;
 #pragma unroll
   for (int j = 0; j < 8; ++j)
 #pragma unroll
@@ -125,6 +124,8 @@ __global__ void __launch_bounds__(ssd_threads, sizeof(T) == 4 ? 2 : 3)
       const int t = m + i / 2 * 8, p = j * matrix_columns + lane % 4 * 2 + i % 2;
       if (t >= chunk.tokens || p >= channels) continue;
       const int64_t place = x_first + t * x_pitch + p;
+      const int own_skip = ssd_skip_place(call.d_of_channels, head, call.head_channels, first_channel + p);
+      const float skip = call.d ? call.d[own_skip] : 0.0f;
       float value = fma_rn(skip, to_float(shared.x_turned[p * ssd_turned_stride + t - first_m]), y[j][i]);
       if (call.z) value *= silu_unit(to_float(static_cast<const T*>(call.z)[place]));
       static_cast<T*>(call.y)[place] = from_float<T>(value);

@@ -32,6 +32,7 @@ __device__ void ssd_steps(const gpu_ssd& call, const ssd_chunk& chunk, int head,
 #pragma unroll
   for (int i = 0; i < per_lane; ++i) {
     if (call.dt_softplus) dt[i] = softplus_unit(dt[i]);
+    dt[i] = ssd_limited(dt[i], call.dt_low, call.dt_high);
     if (lane * per_lane + i >= chunk.tokens) dt[i] = 0.0f;
     total = fma_rn(dt[i], rate, total);
     sum[i] = total;

@@ -61,6 +61,7 @@ __global__ void __launch_bounds__(Shape::threads)
   float dt = to_float(static_cast<const T*>(call.dt)[head_row]);
   if (call.dt_bias) dt += call.dt_bias[head];
   if (call.dt_softplus) dt = softplus_unit(dt);
+  dt = ssd_limited(dt, call.dt_low, call.dt_high);
   const float decay = exp2_unit(dt * (call.a[head] * log2_e));
   const int64_t bc_row =
       (int64_t{batch} * call.groups + vectors.group_heads.quotient(static_cast<uint32_t>(head))) *
@@ -113,7 +114,9 @@ __global__ void __launch_bounds__(Shape::threads)
 #pragma unroll
   for (int r = 0; r < rows; ++r) {
     if (r >= count) continue;
-    float y = call.d ? fma_rn(call.d[head], x[r], sum[r]) : sum[r];
+    float y = call.d ? fma_rn(call.d[ssd_skip_place(call.d_of_channels, head, call.head_channels, first + r)],
+                              x[r], sum[r])
+                     : sum[r];
     if (call.z) y *= silu_unit(to_float(static_cast<const T*>(call.z)[x_row + r]));
     static_cast<T*>(call.y)[x_row + r] = from_float<T>(y);
   }

@@ -40,6 +40,7 @@ class ssd_head {
     float dt = to_float(static_cast<const T*>(c_.dt)[token * c_.heads + head_]);
     if (c_.dt_bias) dt += c_.dt_bias[head_];
     if (c_.dt_softplus) dt = softplus_unit(dt);
+    dt = ssd_limited(dt, c_.dt_low, c_.dt_high);
     const float decay = exp2_unit(dt * (c_.a[head_] * log2_e));
     const T* b = static_cast<const T*>(c_.b) + (token * c_.groups + group_) * c_.states;
     const T* c = static_cast<const T*>(c_.c) + (token * c_.groups + group_) * c_.states;
@@ -52,7 +53,7 @@ class ssd_head {
         s[n] = fma_rn(decay, s[n], dt * x * to_float(b[n]));
         y = fma_rn(s[n], to_float(c[n]), y);
       }
-      if (c_.d) y = fma_rn(c_.d[head_], x, y);
+      if (c_.d) y = fma_rn(c_.d[ssd_skip_place(c_.d_of_channels, head_, c_.head_channels, p)], x, y);
       if (c_.z) y *= silu_unit(to_float(static_cast<const T*>(c_.z)[at]));
       static_cast<T*>(c_.y)[at] = from_float<T>(y);
     }
@@ -70,6 +71,7 @@ void update_head(const ssd_update& call, int64_t batch, int head) {
   float dt = to_float(static_cast<const T*>(call.dt)[row]);
   if (call.dt_bias) dt += call.dt_bias[head];
   if (call.dt_softplus) dt = softplus_unit(dt);
+  dt = ssd_limited(dt, call.dt_low, call.dt_high);
   const float decay = exp2_unit(dt * (call.a[head] * log2_e));
   for (int p = 0; p < call.head_channels; ++p) {
     const int64_t at = row * call.head_channels + p;
@@ -83,7 +85,7 @@ void update_head(const ssd_update& call, int64_t batch, int head) {
       y = fma_rn(value, to_float(static_cast<const T*>(call.c)[bc_row + n]), y);
       state[n] = write_state<State>(value, scales, n);
     }
-    if (call.d) y = fma_rn(call.d[head], x, y);
+    if (call.d) y = fma_rn(call.d[ssd_skip_place(call.d_of_channels, head, call.head_channels, p)], x, y);
     if (call.z) y *= silu_unit(to_float(static_cast<const T*>(call.z)[at]));
     static_cast<T*>(call.y)[at] = from_float<T>(y);
   }

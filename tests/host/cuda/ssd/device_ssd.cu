@@ -38,7 +38,8 @@ void device_ssd(const gpu_ssd& host_call) {
   tensors.in(call.dt, tokens * call.heads, bytes);
   for (const void** tensor : {&call.b, &call.c})
     tensors.in(*tensor, tokens * call.groups * call.states, bytes);
-  for (const float** tensor : {&call.a, &call.d, &call.dt_bias}) tensors.in(*tensor, call.heads, 4);
+  for (const float** tensor : {&call.a, &call.dt_bias}) tensors.in(*tensor, call.heads, 4);
+  tensors.in(call.d, call.d_of_channels ? call.heads * call.head_channels : call.heads, 4);
   tensors.in(call.initial_states, rows * channels * call.states, 4);
   tensors.in_out(call.y, tokens * channels, bytes);
   tensors.in_out(call.final_states, rows * channels * call.states, 4);
@@ -57,7 +58,8 @@ void device_ssd_update(const ssd_update& host_call) {
   tensors.in(call.dt, heads, bytes);
   for (const void** tensor : {&call.b, &call.c})
     tensors.in(*tensor, int64_t{call.batch} * call.groups * call.states, bytes);
-  for (const float** tensor : {&call.a, &call.d, &call.dt_bias}) tensors.in(*tensor, call.heads, 4);
+  for (const float** tensor : {&call.a, &call.dt_bias}) tensors.in(*tensor, call.heads, 4);
+  tensors.in(call.d, call.d_of_channels ? call.heads * call.head_channels : call.heads, 4);
   ssd_state_scales& s = call.scales;
   const int64_t clusters = int64_t{call.groups} * s.head_clusters * s.channel_clusters;
   tensors.in(s.scale, s.head_cluster ? clusters * call.states : 1, 4);

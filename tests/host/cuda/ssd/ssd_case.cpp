@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -45,7 +46,8 @@ std::string differing(const char* what, const std::vector<Got>& got, const std::
 double step_of_token(const ssd_call& c, int64_t token, int64_t head) {
   double dt = c.dt[static_cast<size_t>(token * c.heads + head)];
   if (!c.dt_bias.empty()) dt += c.dt_bias[static_cast<size_t>(head)];
-  return c.dt_softplus && dt <= 20 ? std::log1p(std::exp(dt)) : dt;
+  if (c.dt_softplus && dt <= 20) dt = std::log1p(std::exp(dt));
+  return std::clamp<double>(dt, c.dt_low, c.dt_high);
 }
 
 // dt and its sums, chunk by chunk, as the kernels lay them out.
@@ -116,6 +118,7 @@ std::string ssd_difference(const ssd_call& given, gpu_precision precision, int c
     call.heads = static_cast<int>(c.heads), call.head_channels = static_cast<int>(c.head_channels);
     call.groups = static_cast<int>(c.groups), call.states = static_cast<int>(c.states);
     call.chunk_tokens = chunk_tokens, call.dt_softplus = c.dt_softplus, call.precision = precision;
+    call.dt_low = c.dt_low, call.dt_high = c.dt_high, call.d_of_channels = c.d_of_channels();
     call.chunks = static_cast<int>(tables.chunks.size()),
     call.sequences = static_cast<int>(tables.sequences.size());
     call.chunk = tables.chunks.data(), call.sequence = tables.sequences.data();

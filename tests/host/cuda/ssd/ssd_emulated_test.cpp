@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "host/cuda/ssd/ssd_twin.h"
+#include "models/ref/ssd_ref.h"
 #include "tests/host/cuda/ssd/ssd_case.h"
 #include "tests/traces/generated_ssd.h"
 
@@ -79,6 +80,25 @@ TEST_CASE("ssd agrees with every option on and off", "[options][gpu]") {
       if (bits >> k & 1) shape[names[k]] = 1;
     if (bits % 3 == 0) shape["--sequences"] = 4;
     CHECK(difference_of_both(shape, bits % 2 ? bf16 : fp32, 64, bits + 1) == "");
+  }
+}
+
+TEST_CASE("ssd holds steps between dt_limit, and takes D of every channel", "[options][gpu]") {
+  for (const bool softplus : {true, false}) {
+    flags shape = sizes(4, 70, 9, 2, 150);
+    if (!softplus) shape["--no-softplus"] = 1;
+    ssd_call call = test::generated_ssd(shape, 7);
+    call.dt_low = 0.01f, call.dt_high = 0.03f;  // steps are drawn from 0.001 to 0.1
+    call.d.clear();
+    for (int64_t k = 0; k < call.heads * call.head_channels; ++k)
+      call.d.push_back(static_cast<float>(k % 13) - 6);
+    for (const gpu_precision precision : {fp32, bf16}) {
+      CHECK(ssd_difference(call, precision, 64, ssd_twin) == "");
+      CHECK(ssd_difference(call, precision, 64, emulated_ssd, true) == "");
+    }
+    const std::vector<double> held = ssd_ref(call).y;
+    call.dt_high = 1e9f;
+    CHECK(ssd_ref(call).y != held);
   }
 }
 

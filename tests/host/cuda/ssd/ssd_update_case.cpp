@@ -25,7 +25,8 @@ class update_data {
     x = normal(tokens * channels), z = normal(u.has_z ? tokens * channels : 0);
     dt = u.softplus ? normal(tokens) : uniform(tokens, 0, 0.5f);
     b = normal(int64_t{u.batch} * u.groups * u.states * u.steps), c = normal(static_cast<int64_t>(b.size()));
-    a = uniform(u.heads, -2, -1), d = normal(u.has_d ? u.heads : 0);
+    a = uniform(u.heads, -2, -1),
+    d = normal(u.has_d ? (u.d_of_channels ? u.heads * u.head_channels : u.heads) : 0);
     const float offset = u.softplus ? -4.0f : 0.0f;
     bias = uniform(u.has_bias ? u.heads : 0, offset, offset + 1);
     state = normal(rows * channels * u.states);
@@ -97,10 +98,12 @@ std::vector<double> reference_step(const update_data& m, int t, std::vector<doub
     double dt = m.dt[static_cast<size_t>(at)];
     if (u.has_bias) dt += m.bias[static_cast<size_t>(head)];
     if (u.softplus && dt <= 20) dt = std::log1p(std::exp(dt));
+    dt = std::clamp<double>(dt, u.dt_low, u.dt_high);
     const double decay = std::exp(dt * m.a[static_cast<size_t>(head)]);
     for (int64_t p = 0; p < u.head_channels; ++p) {
       const double x = m.x[static_cast<size_t>(at * u.head_channels + p)];
-      double sum = u.has_d ? m.d[static_cast<size_t>(head)] * x : 0;
+      double sum =
+          u.has_d ? m.d[static_cast<size_t>(u.d_of_channels ? head * u.head_channels + p : head)] * x : 0;
       for (int64_t n = 0; n < u.states; ++n) {
         const auto place = static_cast<size_t>((row * u.head_channels + p) * u.states + n);
         const double s = state[place] * decay + dt * x * m.b[static_cast<size_t>(group * u.states + n)];
@@ -124,6 +127,7 @@ ssd_update call_of(const update_data& m) {
   ssd_update call;
   call.batch = u.batch, call.heads = u.heads, call.head_channels = u.head_channels, call.groups = u.groups;
   call.states = u.states, call.dt_softplus = u.softplus;
+  call.dt_low = u.dt_low, call.dt_high = u.dt_high, call.d_of_channels = u.d_of_channels;
   call.precision = u.precision, call.state_precision = u.state_precision;
   call.a = m.a.data(), call.d = values_of(m.d), call.dt_bias = values_of(m.bias);
   call.scales.scale = m.scales.data();

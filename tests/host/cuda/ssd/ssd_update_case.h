@@ -15,6 +15,8 @@ struct ssd_update_case {
   int batch = 2, heads = 4, head_channels = 64, groups = 1, states = 16, steps = 1;
   gpu_precision precision = gpu_precision::fp32, state_precision = gpu_precision::fp32;
   state_scaling scaling = state_scaling::clusters;
+  bool d_of_channels = false;
+  float dt_low = -INFINITY, dt_high = INFINITY;
   bool has_d = true, has_z = true, has_bias = true, softplus = true;
   uint32_t seed = 1;
 };

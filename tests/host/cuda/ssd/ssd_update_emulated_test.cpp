@@ -51,6 +51,8 @@ TEST_CASE("ssd_state_update agrees with every option on and off", "[options][gpu
   for (unsigned bits = 0; bits < 16; ++bits) {
     ssd_update_case update{.head_channels = 5, .states = 6, .steps = 3};
     update.has_d = bits & 1, update.has_z = bits & 2, update.has_bias = bits & 4, update.softplus = bits & 8;
+    update.d_of_channels = bits % 3 == 0;
+    if (bits % 5 == 1) update.dt_low = 0.02f, update.dt_high = 0.2f;
     update.seed = bits + 1;
     CHECK(difference_of_both(update) == "");
   }
