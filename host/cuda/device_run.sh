@@ -138,6 +138,7 @@ generate_all() {
   generate m2p --shape mamba2-130m --length 2048
   generate m2d --shape mamba2-130m --length 16 --decode --batch 16
   generate conv --operator conv1d --channels 1536 --length 2048
+  generate convd --operator conv1d --channels 1536 --length 1 --state
   generate d130 --shape mamba-130m --length 64 --decode --h0
   generate p28b --shape mamba-2.8b --length 2048
   generate d28bx64 --shape mamba-2.8b --length 1 --decode --h0 --batch 64
@@ -219,6 +220,7 @@ run() {
   record vim64 bf16,fp32 70 --tune
   record m2d bf16 40
   record conv bf16,fp32 60
+  record convd bf16 30
   step 40 record_p130_int8 scansim gpu record p130.safetensors --precision int8 --out "$records"
   keep_outputs
   record d130 bf16 40

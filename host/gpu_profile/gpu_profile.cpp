@@ -126,11 +126,9 @@ json to_json(const gpu_profile& profile) {
   for (const profile_metric& metric : profile.metrics) object["metrics"].push_back(metric_json(metric));
   for (const profile_ceiling& ceiling : profile.ceilings) object["ceilings"].push_back(ceiling_json(ceiling));
   if (profile.work)
-    object["work"] = {{"bytes", profile.work->bytes},
-                      {"exps", profile.work->exps},
-                      {"flops", profile.work->flops},
-                      {"unit_ops", profile.work->unit_ops},
-                      {"launches", profile.work->launches}};
+    object["work"] = {{"bytes", profile.work->bytes},       {"exps", profile.work->exps},
+                      {"flops", profile.work->flops},       {"unit_ops", profile.work->unit_ops},
+                      {"launches", profile.work->launches}, {"tensor_flops", profile.work->tensor_flops}};
   if (profile.outputs)
     object["outputs"] = {{"file", profile.outputs->file}, {"sha256", profile.outputs->sha256}};
   if (profile.import) object["import"] = import_json(*profile.import);

@@ -58,6 +58,8 @@ struct profile_metric {
 struct profile_work {
   double bytes = 0, exps = 0, flops = 0;
   double unit_ops = 0, launches = 0;
+  double tensor_flops =
+      0;  // products of matrices of 16 bits; those of float32 count sixfold (kernel_call_work.h)
   double instructions = 0, shared_bytes = 0;  // of the kernel: of its threads, through shared memory
 };
 
@@ -73,9 +75,9 @@ struct ceiling_unit {
 // exp_rate is that of exps of which some are polynomials; profiles of before there was unit_rate have it
 // alone.
 inline constexpr ceiling_unit ceiling_units[] = {
-    {"copy_bandwidth", "byte/s"}, {"unit_rate", "op/s"},           {"exp_rate", "exp/s"},
-    {"float32_rate", "flop/s"},   {"issue_rate", "instruction/s"}, {"shared_bandwidth", "byte/s"},
-    {"launch_floor", "us"}};
+    {"copy_bandwidth", "byte/s"},   {"unit_rate", "op/s"},     {"exp_rate", "exp/s"},
+    {"float32_rate", "flop/s"},     {"tensor_rate", "flop/s"}, {"issue_rate", "instruction/s"},
+    {"shared_bandwidth", "byte/s"}, {"launch_floor", "us"}};
 
 struct profile_energy {
   std::string level = "board", source;

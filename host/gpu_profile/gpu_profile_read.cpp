@@ -193,10 +193,11 @@ void read_parts(const json_object& root, gpu_profile& profile) {
     profile.metrics.push_back(std::move(metric));
   }
   if (const auto work = root.optional_object("work")) {
-    work->check_keys({"bytes", "exps", "flops", "unit_ops", "launches"});
+    work->check_keys({"bytes", "exps", "flops", "unit_ops", "launches", "tensor_flops"});
     profile.work = profile_work{work->amount("bytes"), work->amount("exps"), work->amount("flops")};
     // Profiles of before these were counted have neither.
     if (work->has("unit_ops")) profile.work->unit_ops = work->amount("unit_ops");
+    if (work->has("tensor_flops")) profile.work->tensor_flops = work->amount("tensor_flops");
     if (work->has("launches")) profile.work->launches = work->amount("launches");
   }
   for (const json_object& entry : root.objects("ceilings")) profile.ceilings.push_back(read_ceiling(entry));

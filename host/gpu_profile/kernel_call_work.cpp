@@ -6,6 +6,9 @@ namespace scansim {
 
 namespace {
 
+// A product of float32 is three of TF32 (matrix_unit.h), each at half the rate of 16 bits.
+constexpr double tensor_flops_of_float = 6;
+
 double activation_bytes(gpu_precision precision) {
   return precision == gpu_precision::fp32 ? 4 : precision == gpu_precision::int8 ? 1 : 2;
 }
@@ -29,6 +32,9 @@ profile_work kernel_call_work(const ssd_call& c, gpu_precision precision) {
   work.exps = steps;
   work.unit_ops = steps * (1 + (c.dt_softplus ? softplus_unit_ops : 0)) + silu_unit_ops * gates;
   work.flops = 2 * count_of_all(c.x) + gates;
+  if (!c.decode)
+    work.tensor_flops = 4 * static_cast<double>(c.state_updates()) *
+                        (precision == gpu_precision::fp32 ? tensor_flops_of_float : 1);
   if (c.decode) work.flops += 5 * static_cast<double>(c.state_updates());
   work.launches = launches;
   return work;
@@ -37,7 +43,8 @@ profile_work kernel_call_work(const ssd_call& c, gpu_precision precision) {
 profile_work kernel_call_work(const conv1d_call& c, gpu_precision precision) {
   const double each = activation_bytes(precision), outputs = count_of_all(c.x);
   profile_work work;
-  work.bytes = each * (2 * outputs + count_of_all(c.state)) + 4 * count_of_all(c.w, c.bias);
+  work.bytes = each * (2 * outputs + (is_conv1d_update(c) ? 2 : 1) * count_of_all(c.state)) +
+               4 * count_of_all(c.w, c.bias);
   work.exps = c.silu ? outputs : 0;
   work.unit_ops = c.silu ? silu_unit_ops * outputs : 0;
   work.flops = 2 * outputs * static_cast<double>(c.width);

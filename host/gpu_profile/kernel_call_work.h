@@ -3,10 +3,12 @@
 // and operations of the special function unit of the recurrence; launches.
 //   ssd     one exp a head and token, softplus 1, silu 2; float32 flops of skip and gate, and of a decode 5 a
 //   state.
-//           Products of matrices of a prefill are the tensor cores', for which no datasheet here has a
-//           ceiling: they bind nothing. A decode is L launches, its state in the type of the precision, read
-//           and written each time. D counts as it is given, (H) or (H, P). Chunk states that the kernels move besides are theirs, not the call's.
-//   conv1d  W fma a value, silu 2
+//           Products of matrices of a prefill are the tensor cores': 4 flop a state update, into the state
+//           and out of it, in 16 bits; in float32 sixfold. Those inside of a chunk depend on its length and
+//           are left out. A decode is L launches, its state in the type of the precision, read and written
+//           each time. D counts as it is given, (H) or (H, P). Chunk states that the kernels move besides are
+//           theirs, not the call's.
+//   conv1d  W fma a value, silu 2; one that runs as a decode's update reads and writes the state
 #pragma once
 #include "host/cuda/scan/scan_call.h"
 #include "host/gpu_profile/gpu_profile.h"
@@ -17,5 +19,12 @@ namespace scansim {
 
 profile_work kernel_call_work(const ssd_call& call, gpu_precision precision);
 profile_work kernel_call_work(const conv1d_call& call, gpu_precision precision);
+
+// Few tokens behind a state are the next ones of a running sequence: the update kernel, which replaces the
+// state.
+inline constexpr int64_t most_conv1d_update_tokens = 8;
+inline bool is_conv1d_update(const conv1d_call& call) {
+  return !call.state.empty() && call.length <= most_conv1d_update_tokens;
+}
 
 }  // namespace scansim

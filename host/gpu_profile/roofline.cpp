@@ -10,10 +10,13 @@ struct ceiling_work {
   const char* ceiling;
   double profile_work::*amount;
 };
-constexpr ceiling_work rates[] = {
-    {"copy_bandwidth", &profile_work::bytes},    {"unit_rate", &profile_work::unit_ops},
-    {"exp_rate", &profile_work::exps},           {"float32_rate", &profile_work::flops},
-    {"issue_rate", &profile_work::instructions}, {"shared_bandwidth", &profile_work::shared_bytes}};
+constexpr ceiling_work rates[] = {{"copy_bandwidth", &profile_work::bytes},
+                                  {"unit_rate", &profile_work::unit_ops},
+                                  {"exp_rate", &profile_work::exps},
+                                  {"float32_rate", &profile_work::flops},
+                                  {"tensor_rate", &profile_work::tensor_flops},
+                                  {"issue_rate", &profile_work::instructions},
+                                  {"shared_bandwidth", &profile_work::shared_bytes}};
 
 double time_by(const profile_work& work, const profile_ceiling& ceiling) {
   if (ceiling.name == "launch_floor") return work.launches * ceiling.value;

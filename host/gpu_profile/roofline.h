@@ -1,6 +1,7 @@
 // Time of a call by its ceilings: max over the ceilings given of work / rate, in us.
 //   copy_bandwidth  bytes           float32_rate      flops         launch_floor  launches x the floor
 //   unit_rate       unit_ops        issue_rate        instructions of the kernel that would run
+//   tensor_rate     tensor_flops
 //   exp_rate        exps            shared_bandwidth  its bytes through shared memory
 // unit_rate is the special function unit alone, exp_rate exps of which some are polynomials on the float32
 // pipes beside it. A kernel is held to the one that it uses: to unit_rate, unless it splits its exps. Where

@@ -104,7 +104,7 @@ TEST_CASE("cli compare models a gpu where none is and none was recorded", "[syst
   CHECK(gpu["time_us"]["median"].get<double>() > 0);
   CHECK(gpu["energy"]["idle_included_uj"].is_null());
   CHECK(gpu["energy"]["upper_bound_uj"] == Approx(700 * gpu["time_us"]["median"].get<double>()));
-  REQUIRE(gpu["ceilings"].size() == 7);
+  REQUIRE(gpu["ceilings"].size() == 8);
   for (const json& ceiling : gpu["ceilings"]) {
     CHECK(ceiling["basis"] == (ceiling["name"] == "launch_floor" ? "assumption" : "datasheet"));
     CHECK(ceiling["source"].is_string());
@@ -112,7 +112,7 @@ TEST_CASE("cli compare models a gpu where none is and none was recorded", "[syst
   CHECK(gpu["roofline"]["ceiling"] == "launch_floor");  // a small call is a launch
   CHECK(gpu["roofline"]["basis"] == "assumption");
   CHECK(gpu["time_us"]["median"] == 2);
-  CHECK(gpu["roofline"]["bounds"].size() == 7);
+  CHECK(gpu["roofline"]["bounds"].size() == 8);
   CHECK(result["rungs"]["hls"]["compared_with"] == "ref");
   CHECK(result["command"].get<std::string>().find("--gpu modelled") != std::string::npos);
   const json other = compared_on_tiny(

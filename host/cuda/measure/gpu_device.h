@@ -41,6 +41,7 @@ struct gpu_board_state {
 struct gpu_work {
   double bytes = 0, exps = 0, flops = 0;
   double unit_ops = 0, launches = 1;
+  double tensor_flops = 0;
 };
 
 // Outputs as float whatever the storage type; h_last, the last state whatever the operator calls it, is empty

@@ -104,7 +104,8 @@ void add_metrics(gpu_profile& profile, const launch_times& times, const gpu_work
   };
   rate("achieved_bandwidth", "byte/s", work.bytes, "compulsory bytes");
   rate("achieved_exp_rate", "exp/s", work.exps, "exps of the recurrence");
-  profile.work = profile_work{work.bytes, work.exps, work.flops, work.unit_ops, work.launches};
+  profile.work =
+      profile_work{work.bytes, work.exps, work.flops, work.unit_ops, work.launches, work.tensor_flops};
 }
 
 // Of both moments; absent if the board tells it at neither.

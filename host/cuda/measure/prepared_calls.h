@@ -2,7 +2,7 @@
 //   ssd     three launches; a decode is L state updates in one graph a buffer set, rows as the trace has them
 //   (tokens
 //           outermost), the state at the activations' precision
-//   conv1d  one launch of the convolution
+//   conv1d  one launch of the convolution; of its update where few tokens stand behind a state
 #pragma once
 #include <memory>
 

@@ -16,10 +16,13 @@ class conv1d_kernel : public gpu_kernel {
       : call_(call_of(given, precision)),
         work_(kernel_call_work(given, precision)),
         count_(given.x.size()),
+        update_(is_conv1d_update(given)),
+        initial_state_(to_storage(given.state, precision)),
         buffers_(image_of(given), sets),
         stream_(stream) {}
 
   void launch(int set) override {
+    if (update_) return launch_update(set);
     causal_conv1d_call call = call_;
     call.x = buffers_.at(set, operands_.x);
     call.weight = buffers_.at<float>(set, operands_.weight);
@@ -29,7 +32,9 @@ class conv1d_kernel : public gpu_kernel {
     launch_causal_conv1d(call, stream_);
   }
 
+  // An update goes on from the state that the launch before left: outputs are those of the call's own.
   gpu_outputs read_outputs(int set) override {
+    if (update_) buffers_.upload(set, operands_.state, initial_state_), launch(set);
     const size_t bytes = count_ * storage_bytes(call_.precision);
     return {from_storage(buffers_.download(set, operands_.y, bytes), call_.precision), {}};
   }
@@ -39,7 +44,9 @@ class conv1d_kernel : public gpu_kernel {
   }
   uint64_t bytes_per_set() const override { return buffers_.bytes_per_set(); }
   std::vector<std::pair<std::string, std::string>> configuration() const override {
-    return {{"kernel", "causal_conv1d"}, {"exps", "unit"}, {"width", std::to_string(call_.width)}};
+    return {{"kernel", update_ ? "causal_conv1d_update" : "causal_conv1d"},
+            {"exps", "unit"},
+            {"width", std::to_string(call_.width)}};
   }
 
  private:
@@ -51,6 +58,18 @@ class conv1d_kernel : public gpu_kernel {
     call.silu = given.silu;
     call.precision = precision;
     return call;
+  }
+
+  void launch_update(int set) {
+    causal_conv1d_update_call call;
+    call.channels = call_.channels, call.length = call_.length, call.width = call_.width;
+    call.silu = call_.silu, call.precision = call_.precision;
+    call.x = buffers_.at(set, operands_.x);
+    call.weight = buffers_.at<float>(set, operands_.weight);
+    call.bias = buffers_.at<float>(set, operands_.bias);
+    call.state = buffers_.at(set, operands_.state);
+    call.y = buffers_.at(set, operands_.y);
+    launch_causal_conv1d_update(call, stream_);
   }
 
   call_image image_of(const conv1d_call& given) {
@@ -66,6 +85,8 @@ class conv1d_kernel : public gpu_kernel {
   causal_conv1d_call call_;
   profile_work work_;
   size_t count_;
+  bool update_;
+  std::vector<std::byte> initial_state_;
   conv1d_operands operands_ = {};
   buffer_sets buffers_;
   void* stream_;

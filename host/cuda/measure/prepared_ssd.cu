@@ -53,7 +53,7 @@ class ssd_kernels : public gpu_kernel {
   }
 
   gpu_work work() const override {
-    return {work_.bytes, work_.exps, work_.flops, work_.unit_ops, work_.launches};
+    return {work_.bytes, work_.exps, work_.flops, work_.unit_ops, work_.launches, work_.tensor_flops};
   }
   uint64_t bytes_per_set() const override { return buffers_.bytes_per_set(); }
 

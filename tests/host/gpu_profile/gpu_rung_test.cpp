@@ -216,6 +216,9 @@ TEST_CASE("gpu_rung models ssd by its bytes: products of matrices are not float3
   std::map<std::string, int64_t> flags = {
       {"--heads", 24}, {"--head-channels", 64}, {"--states", 128}, {"--length", 256}};
   const profile_work prefill = kernel_call_work(generated_ssd(flags, 1), gpu_precision::bf16);
+  CHECK(prefill.tensor_flops == 4.0 * static_cast<double>(generated_ssd(flags, 1).state_updates()));
+  CHECK(kernel_call_work(generated_ssd(flags, 1), gpu_precision::fp32).tensor_flops ==
+        6 * prefill.tensor_flops);
   const double values = 24 * 64 * 256, states = 24 * 64 * 128;
   CHECK(prefill.exps == 24 * 256);
   CHECK(prefill.unit_ops == 2 * 24 * 256 + 2 * values);

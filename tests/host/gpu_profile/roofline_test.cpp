@@ -6,6 +6,8 @@
 #include <map>
 
 #include "host/gpu_profile/gpu_datasheet.h"
+#include "host/gpu_profile/kernel_call_work.h"
+#include "host/gpu_profile/kernel_call_work.h"
 #include "host/gpu_profile/scan_work.h"
 #include "models/configs/data_directory.h"
 #include "tests/traces/raw_safetensors.h"
@@ -53,6 +55,19 @@ TEST_CASE("scan_work moves parameters and state at every token of a decode", "[u
   CHECK(scan_work(shape, decode, {}, gpu_precision::fp32).bytes == 4 * (128 * 3 + 1024 + 16 * (32 + 2 * 64)));
   CHECK(scan_work(shape, decode, {}, gpu_precision::fp16).bytes ==
         2 * (128 * 3 + 1024) + 16 * (4 * 32 + 2 * 2 * 64));
+}
+
+TEST_CASE("kernel_call_work of a conv1d update has its state read and written", "[unit][gpu]") {
+  conv1d_call c;
+  c.channels = 3, c.length = 1, c.width = 4;
+  c.x = {1, 2, 3}, c.w.resize(12), c.state.resize(9);
+  CHECK(is_conv1d_update(c));
+  CHECK(kernel_call_work(c, gpu_precision::fp32).bytes == 4 * (2 * 3 + 2 * 9 + 12));
+  c.length = 9, c.x.resize(27);
+  CHECK_FALSE(is_conv1d_update(c));
+  CHECK(kernel_call_work(c, gpu_precision::fp32).bytes == 4 * (2 * 27 + 9 + 12));
+  c.length = 1, c.x.resize(3), c.state.clear();
+  CHECK_FALSE(is_conv1d_update(c));
 }
 
 TEST_CASE("roofline is the longest of the times by its ceilings", "[unit][gpu]") {
@@ -105,6 +120,10 @@ TEST_CASE("roofline has the kernel's instructions, its shared memory and the lau
       issue{"issue_rate", "instruction/s", 1e9, "datasheet", "x"},
       shared{"shared_bandwidth", "byte/s", 1e9, "datasheet", "x"},
       floor{"launch_floor", "us", 2, "assumption", "x"};
+  work.tensor_flops = 5000;
+  const profile_ceiling tensor{"tensor_rate", "flop/s", 1e9, "datasheet", "x"};
+  CHECK(roofline(work, {bytes, tensor})->ceiling == "tensor_rate");
+  CHECK(roofline(work, {bytes, tensor})->time_us == Approx(5));
   CHECK(roofline(work, {bytes, shared})->ceiling == "shared_bandwidth");
   CHECK(roofline(work, {bytes, shared})->time_us == Approx(6));
   CHECK(roofline(work, {bytes, shared, issue})->ceiling == "issue_rate");
