@@ -170,8 +170,8 @@ void add_clock(CLI::App& app, const std::shared_ptr<command_action>& chosen) {
 command_action add_energy(CLI::App& app) {
   auto chosen = std::make_shared<command_action>();
   *chosen = []() -> int {
-    throw input_error("command line", "energy", "a subcommand: measure, table, samples, fit, published, clock or units",
-                      "none");
+    throw input_error("command line", "energy",
+                      "a subcommand: measure, table, samples, fit, published, clock or units", "none");
   };
   add_measure(app, chosen);
   add_table(app, chosen);

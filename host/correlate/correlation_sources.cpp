@@ -15,7 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr const char* expected_files = "a profile (gpu record, gpu import) or a result (--json of compare or run)";
+constexpr const char* expected_files =
+    "a profile (gpu record, gpu import) or a result (--json of compare or run)";
 
 std::vector<std::string> files_below(const std::string& folder) {
   std::error_code failed;

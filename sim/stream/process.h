@@ -1,8 +1,8 @@
 // process: what runs a block's code. It suspends itself until somebody has made what it waits for, and that
-// somebody resumes it; the block knows no more of who schedules it: fibers (fiber_group.h) that take turns, in
-// one thread (fiber_host.h) or in threads of SystemC (systemc_host.h).
-// Contract: suspend and yield are called by the process itself, resume by another of the same host. What a
-// process computes does not depend on the order in which processes run (time_line.h).
+// somebody resumes it; the block knows no more of who schedules it: fibers (fiber_group.h) that take turns,
+// in one thread (fiber_host.h) or in threads of SystemC (systemc_host.h). Contract: suspend and yield are
+// called by the process itself, resume by another of the same host. What a process computes does not depend
+// on the order in which processes run (time_line.h).
 #pragma once
 #include <cstdint>
 

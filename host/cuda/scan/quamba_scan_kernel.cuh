@@ -5,10 +5,10 @@
 // use. The sum over lanes is a transposing reduction: 15 shuffles give 16 sums, one per lane, in the order
 // fixed by quamba_scan_step.h. Contract: bit-identical to quamba_scan_twin; outputs of padded channels and
 // tokens are not written. Choose for N >= 16: below, lanes idle. 16-byte loads need L % 16 = 0; other lengths
-// read bytes. Counted, not measured on a device yet (nvcc 13.0, sm_90): 419 instructions for 16 updates, 4 branches and
-// no conversion among them (before: 463, 52 and 32), 123 registers, no spills, 2 to 17 KiB shared, 4 blocks per
-// multiprocessor; by the source, per state and token: 11 fma, 2 mul, 3 add, and the shift-add, compare and select of
-// exp (../sass).
+// read bytes. Counted, not measured on a device yet (nvcc 13.0, sm_90): 419 instructions for 16 updates, 4
+// branches and no conversion among them (before: 463, 52 and 32), 123 registers, no spills, 2 to 17 KiB
+// shared, 4 blocks per multiprocessor; by the source, per state and token: 11 fma, 2 mul, 3 add, and the
+// shift-add, compare and select of exp (../sass).
 #pragma once
 #include "host/cuda/numerics/storage_types.h"
 #include "host/cuda/scan/quamba_scan_step.h"

@@ -12,15 +12,15 @@
 // the rest loads, shuffles, addresses; 8 issue slots are what one ex2 takes of a multiprocessor (16 of 128
 // lanes), so the exp unit binds and the split of exp2_of is left off. Registers 93 (fp32 96) and 77; no shape
 // spills on sm_80 or sm_90.
-// Tiles, bf16: what steps (1) and (3) load is in flight together, from memory to first use 3 and 5 times a tile
-// in place of 8 (16 x 1 and 4 x 4); instructions of a tile, the code with all options, 5830 in place of 6100
-// and 1790 in place of 2120, and 2040 in place of 2140 where rows are off a boundary (L = 197): there a warp
-// reads 32 neighbours an access, before four times the lines. Paid with registers: 4 x 4 had 70 and 7 blocks a
-// multiprocessor, now 6. The gate of 16 x 1 with 16-bit outputs is one operation of the unit, 18 a value in
-// place of 19; in 4 x 4 and over time, which instructions bind, its 5 instructions more do not pay. Left out as
-// they do not pay by these counts: two channels a lane (B and C read once for both: 2 % of the instructions of a
-// tile of 4 x 4; at 16 x 1 some 130 registers, 3 blocks), and rows realigned from aligned words (as many
-// instructions as loads one by one).
+// Tiles, bf16: what steps (1) and (3) load is in flight together, from memory to first use 3 and 5 times a
+// tile in place of 8 (16 x 1 and 4 x 4); instructions of a tile, the code with all options, 5830 in place of
+// 6100 and 1790 in place of 2120, and 2040 in place of 2140 where rows are off a boundary (L = 197): there a
+// warp reads 32 neighbours an access, before four times the lines. Paid with registers: 4 x 4 had 70 and 7
+// blocks a multiprocessor, now 6. The gate of 16 x 1 with 16-bit outputs is one operation of the unit, 18 a
+// value in place of 19; in 4 x 4 and over time, which instructions bind, its 5 instructions more do not pay.
+// Left out as they do not pay by these counts: two channels a lane (B and C read once for both: 2 % of the
+// instructions of a tile of 4 x 4; at 16 x 1 some 130 registers, 3 blocks), and rows realigned from aligned
+// words (as many instructions as loads one by one).
 #pragma once
 #include "host/cuda/scan/selective_scan_serial_tiles.cuh"
 

@@ -7,7 +7,6 @@
 
 #include "host/gpu_profile/gpu_datasheet.h"
 #include "host/gpu_profile/kernel_call_work.h"
-#include "host/gpu_profile/kernel_call_work.h"
 #include "host/gpu_profile/scan_work.h"
 #include "models/configs/data_directory.h"
 #include "tests/traces/raw_safetensors.h"

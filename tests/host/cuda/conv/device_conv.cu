@@ -1,7 +1,7 @@
 // The convolutions on the device, on host pointers with copies around them.
 #include "host/cuda/conv/causal_conv1d_launch.h"
-#include "tests/host/cuda/scan/device_tensors.h"
 #include "tests/host/cuda/conv/device_conv.h"
+#include "tests/host/cuda/scan/device_tensors.h"
 
 namespace scansim {
 

@@ -1,7 +1,7 @@
 // quamba_scan on the device, on host pointers with copies around it.
 #include "host/cuda/scan/quamba_scan_launch.h"
-#include "tests/host/cuda/scan/device_tensors.h"
 #include "tests/host/cuda/scan/device_quamba_scan.h"
+#include "tests/host/cuda/scan/device_tensors.h"
 
 namespace scansim {
 
