@@ -65,12 +65,12 @@ std::string gate_clock_remark(const design_point& point) {
   text.precision(0);
   text << "clock: " << point.clock_mhz << " MHz is ";
   text.precision(found->above_percent < 9.5 ? 1 : 0);
-  text << found->above_percent << " % above the ";
+  text << found->above_percent << " % above ";
   text.precision(0);
-  text << found->nominal_mhz << " MHz that the slowest unit, " << found->unit << " (";
+  text << found->nominal_mhz << " MHz of " << found->unit << " (";
   text.precision(1);
-  text << found->fo4 << " FO4 in the gates of " << found->rows_of << "), makes in "
-       << point.technology.substr(0, point.technology.find('-')) << " at nominal; see scansim energy clock";
+  text << found->fo4 << " FO4 of " << point.technology.substr(0, point.technology.find('-')) << ", gates of "
+       << found->rows_of << "), the slowest unit";
   return text.str();
 }
 
