@@ -161,6 +161,14 @@ float_matrix pruned_out_proj(const mamba_block_call& c, float_matrix w) {
   return c.hadamard ? hadamard_unfold(required_hadamard(c.channels), w) : w;
 }
 
+// What pruning left of rounding, out of the rotated basis and into it again, is 0 with every scale that fits
+// the weights.
+void check_pruned(const quantised_linear& out_proj, const nm_pattern& pattern) {
+  if (pattern.dense()) return;
+  check_nm<int8_t>({out_proj.w.data(), static_cast<size_t>(out_proj.w.size())}, out_proj.w.rows(),
+                   out_proj.w.cols(), pattern, nm_side::inputs, "trace", "out_proj");
+}
+
 quantised_mamba_block quantise(const mamba_block_call& c, const design_point& point,
                                const mamba_block_scales* stored) {
   std::optional<stack_scales> given;
@@ -182,6 +190,7 @@ quantised_mamba_block quantise(const mamba_block_call& c, const design_point& po
   quantised_mamba_block q;
   q.layer = std::move(stack.layers[0]);
   check_norm(q.layer.norm);
+  check_pruned(q.layer.out_proj, c.sparsity);
   q.scales = payload<mamba_block_scales>(*c.make_scales());
   q.scales.frac_residual = stack.scales.frac_residual;
   q.scales.layer = std::move(stack.scales.layers[0]);
