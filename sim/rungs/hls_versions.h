@@ -3,9 +3,8 @@
 // 64-bit multiplications and shifts. Every copy costs seconds of compilation, so there are few: the widths of
 // every shipped design point as constants (the compiler folds every fixed shift, and sums fit 32 bits), and
 // one that takes every width, which is also what a processor without AVX2 runs.
-// Steps are words (sim/scan/word_steps.h), a call a row. Contract: Work has run(steps,
-// memory, machine, memories, saturations); a file that includes this is compiled like hls_scan_top.cpp.
-// Internal to sim/rungs.
+// Steps are words (sim/scan/word_steps.h), a call a row. Contract: Work has run(steps, memory, machine,
+// memories, saturations); a file that includes this is compiled like hls_scan_top.cpp. Internal to sim/rungs.
 #pragma once
 #include <type_traits>
 

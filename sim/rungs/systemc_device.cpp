@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 
 #include "models/configs/widths.h"
 #include "sim/bins/bin_sampler.h"
@@ -204,8 +205,10 @@ void systemc_device::end_child() {
   running_ = false;
 }
 
+// A machine after a failure is a new one: its registers show nothing of the runs before.
 void systemc_device::fail(const std::string& what) {
   end_child();
+  std::construct_at(&watch_->registers, parameter_csrs(point_));
   throw tool_error(what);
 }
 

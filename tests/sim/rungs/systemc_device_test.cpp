@@ -130,4 +130,20 @@ TEST_CASE("systemc_device systemc refuses what cannot run", "[device][systemc]")
   CHECK_THROWS_AS(machine->wait_done(), tool_error);
 }
 
+TEST_CASE("systemc_device systemc does not show the run before when its process has failed",
+          "[device][systemc]") {
+  const design_point point = tiny_point();
+  const prepared p = prepare(point, 42);
+  const auto machine = make_systemc_device(point, {});
+  load(*machine, p);
+  machine->write_csr(csr::control, 1);
+  machine->wait_done();
+  CHECK(machine->read_csr(csr::status) != 0);
+  machine->write_csr(csr::desc_addr_hi, 1);  // outside the image
+  machine->write_csr(csr::control, 1);
+  CHECK_THROWS_AS(machine->wait_done(), tool_error);
+  CHECK(machine->read_csr(csr::status) == 0);
+  CHECK_THROWS_AS(machine->wait_done(), tool_error);
+}
+
 }  // namespace scansim
