@@ -77,7 +77,7 @@ void read_address_order(memory_parameter_file& file, dram_parameters& parameters
 dram_parameters read_dram_parameters(const std::string& directory, const std::string& model,
                                      const memory_settings& set) {
   memory_parameter_file file(directory, model, set);
-  dram_parameters p;
+  dram_parameters p{};
   p.clock_fs = femtoseconds(file, "tCK_ns", 0.1, 100);
   p.timing = read_timing(file, p.clock_fs);
   check_timing(file, p.timing);

@@ -24,21 +24,22 @@ struct dram_timing {
 
 enum class dram_field { bank_group, bank, column, row };
 
+// Every field is read from the model's file: there is no default.
 struct dram_parameters {
-  dram_timing timing{};
-  std::int64_t clock_fs = 0;     // tCK
-  std::int64_t request_fs = 0;   // controller and PHY, from the AXI handshake to the first DRAM command
-  std::int64_t response_fs = 0;  // PHY and controller, from the end of the data burst to the AXI beat
-  int channels = 1;
-  int interleave_bytes = 0;
-  int burst_bytes = 0;  // of one DRAM burst (column access) of one channel
-  int bank_groups = 1;
-  int banks_per_group = 1;
-  int row_bytes = 0;  // of one open row of one channel
-  std::array<dram_field, 4> address_order{};
-  bool bank_hash = false;
-  int read_queue_bursts = 0;  // AXI bursts in flight
-  int write_queue_bursts = 0;
+  dram_timing timing;
+  std::int64_t clock_fs;     // tCK
+  std::int64_t request_fs;   // controller and PHY, from the AXI handshake to the first DRAM command
+  std::int64_t response_fs;  // PHY and controller, from the end of the data burst to the AXI beat
+  int channels;
+  int interleave_bytes;
+  int burst_bytes;  // of one DRAM burst (column access) of one channel
+  int bank_groups;
+  int banks_per_group;
+  int row_bytes;  // of one open row of one channel
+  std::array<dram_field, 4> address_order;
+  bool bank_hash;
+  int read_queue_bursts;  // AXI bursts in flight
+  int write_queue_bursts;
 
   int banks() const { return bank_groups * banks_per_group; }
 };

@@ -39,4 +39,23 @@ TEST_CASE("analytic_device analytic equals fast in every cycle and counter on li
   CHECK(8 * of_several > all);
 }
 
+TEST_CASE("analytic_device analytic refuses descriptors outside the memory as fast does",
+          "[machine][analytic]") {
+  const design_point point = test::corner_points().front();
+  std::mt19937_64 random(2049);
+  const test::scan_list list = test::random_list(point, random);
+  const auto count = static_cast<uint32_t>(list.scans.size());
+  for (const std::string rung : {"fast", "analytic"}) {
+    CAPTURE(rung);
+    const auto machine =
+        find_rung(rung)->make(point, {.memory_model = "ideal", .seed = 1, .wave_path = ""}, {});
+    // Wholly outside, far away; and the last one half inside.
+    for (const test::descriptor_list outside : {test::descriptor_list{uint64_t{1} << 40, 1},
+                                                {list.image.size() - hls::descriptor_bytes / 2, 1},
+                                                {list.address, count + 100'000}})
+      CHECK_THROWS_WITH(test::outcome_of(*machine, outside, list.image),
+                        Catch::Contains("outside the memory"));
+  }
+}
+
 }  // namespace scansim
