@@ -22,7 +22,7 @@ inline csr::error_code check_local_scan(const hls::scan_descriptor& d, const mac
   const int states = d.passes * shape.states;
   const bool half = 2 * states == shape.axi_bytes, whole = states % shape.axi_bytes == 0;
   if (d.lane_groups % shape.interleave != 0 || !(half || whole)) return error_code::shape;
-  const uint64_t bytes = static_cast<uint64_t>(shape.scratch_words) * static_cast<uint64_t>(shape.axi_bytes);
+  const uint64_t bytes = shape.scratch_bytes();
   for (const uint64_t address : {d.addr_u, d.addr_delta, d.addr_b, d.addr_c, d.addr_y})
     if (address >= bytes) return error_code::bounds;
   if (!d.z_gemm && d.addr_z >= bytes) return error_code::bounds;

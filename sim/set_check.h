@@ -29,8 +29,8 @@ inline int64_t set_list_entries(const machine_shape& shape, int positions) {
 
 inline csr::error_code check_scan_of_sets(const hls::scan_descriptor& d, const machine_shape& shape,
                                           uint32_t descriptors_behind) {
-  const bool plain_flag = d.local || d.reverse || d.resume || d.keep || d.banked;
-  const bool packing = d.log2_packed == 0 || (d.passes == 1 && shape.states >> d.log2_packed > 0);
+  const bool plain_flag = d.reverse || d.resume || d.keep || d.banked;
+  const bool packing = d.log2_packed == 0 || (!d.local && d.passes == 1 && shape.states >> d.log2_packed > 0);
   const bool legal =
       d.sets <= shape.max_sets && d.sets <= descriptors_behind && d.num_chunks == 1 && !plain_flag && packing;
   return legal ? csr::error_code::none : csr::error_code::sets;
@@ -44,6 +44,7 @@ class set_record_check {
   void begin(const hls::scan_descriptor& d, const machine_shape& shape) {
     due_ = d.sets;
     first_ = true, has_z_ = d.has_z;
+    scratch_bytes_ = d.local ? shape.scratch_bytes() : 0;
     rows_ = set_bc_rows(shape, d);
     states_ = d.passes * shape.packing(d.log2_packed).width();
     b_rows_ = c_rows_ = entries_ = 0;
@@ -60,11 +61,12 @@ class set_record_check {
     if (d.has_list) entries_ += set_list_entries(shape, d.positions);
     if (!d.same_b) b_rows_ += rows_;
     if (!d.same_c) c_rows_ += rows_;
+    const bool places = scratch_bytes_ == 0 || in_scratch(d);
     const bool same = !first_ || !(d.same_delta || d.same_b || d.same_c || d.same_params);
     first_ = false;
     --due_;
     const bool states = d.states > 0 && d.states <= states_;
-    const bool legal = due_ >= 0 && d.positions > 0 && states && codes && list && affine && same &&
+    const bool legal = due_ >= 0 && d.positions > 0 && states && codes && list && affine && same && places &&
                        (!d.gate || has_z_) && (!d.linear_gate || d.gate) &&
                        entries_ <= shape.set_list_capacity() &&
                        std::max(b_rows_, c_rows_) <= shape.set_bc_capacity();
@@ -72,9 +74,19 @@ class set_record_check {
   }
 
  private:
+  // What a record of a local scan reads from the scratch.
+  bool in_scratch(const hls::set_descriptor& d) const {
+    const auto inside = [this](bool elsewhere, uint64_t address) {
+      return elsewhere || address < scratch_bytes_;
+    };
+    return inside(!d.own_u, d.addr_u) && inside(d.same_delta, d.addr_delta) && inside(d.same_b, d.addr_b) &&
+           inside(d.same_c, d.addr_c);
+  }
+
   int due_ = 0;
   int states_ = 0;  // that a token's rows hold
   bool first_ = true, has_z_ = false;
+  uint64_t scratch_bytes_ = 0;  // 0: operands lie in memory
   int64_t rows_ = 0, b_rows_ = 0, c_rows_ = 0, entries_ = 0;
 };
 

@@ -116,6 +116,7 @@ inline constexpr descriptor_field set_fields[] = {
     {"same_b", 7, 17, 1, "B of the set before"},
     {"same_c", 7, 18, 1, "C of the set before"},
     {"same_params", 7, 19, 1, "A, D and bias of the set before"},
+    {"own_u", 7, 20, 1, "u at addr_u, else that of the set before, at first of the scan"},
     {"addr_list", 8, 0, 64, "with has_list: 32 bits a position"},
     {"addr_delta", 10, 0, 64, ""},
     {"states", 12, 0, 9, "N, those that live; operands of the others are 0"},
@@ -124,6 +125,7 @@ inline constexpr descriptor_field set_fields[] = {
     {"addr_a", 18, 0, 64, "read for every tile"},
     {"addr_db", 20, 0, 64, "read for every tile"},
     {"addr_h0", 22, 0, 64, "with has_h0"},
+    {"addr_u", 24, 0, 64, "with own_u"},
     {"addr_ht", 26, 0, 64, "with store_state"},
 };
 

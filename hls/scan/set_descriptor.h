@@ -23,6 +23,7 @@ struct set_descriptor {
   bool tap_pre = false;                           // C.(a h), before the drive
   bool plain_drive = false, linear_gate = false;  // u B; z in the place of silu(z)
   bool same_delta = false, same_b = false, same_c = false, same_params = false;  // as the set before
+  bool own_u = false;                         // else u of the set before, at first of the scan
   uint8_t map_u = 0, map_p = 0, map_out = 0;  // token_map; other codes are illegal
   uint8_t log2_segment = 0;
   uint16_t positions = 0, first_segment = 0;
@@ -30,8 +31,8 @@ struct set_descriptor {
   uint16_t base = 0, n0 = 0, n1 = 0;
   int16_t s0 = 0, s1 = 0, s2 = 0;
   scan_shifts shifts;
-  uint64_t addr_list = 0, addr_delta = 0, addr_b = 0, addr_c = 0, addr_a = 0, addr_db = 0, addr_h0 = 0,
-           addr_ht = 0;
+  uint64_t addr_list = 0, addr_u = 0, addr_delta = 0, addr_b = 0, addr_c = 0, addr_a = 0, addr_db = 0,
+           addr_h0 = 0, addr_ht = 0;
 
   token_walk walk() const {
     return {.positions = positions,
@@ -55,7 +56,7 @@ struct set_layout {
     visit("tap_pre", d.tap_pre), visit("plain_drive", d.plain_drive), visit("linear_gate", d.linear_gate);
     visit("map_u", d.map_u), visit("map_p", d.map_p), visit("map_out", d.map_out);
     visit("same_delta", d.same_delta), visit("same_b", d.same_b), visit("same_c", d.same_c);
-    visit("same_params", d.same_params);
+    visit("same_params", d.same_params), visit("own_u", d.own_u), visit("addr_u", d.addr_u);
     visit("log2_segment", d.log2_segment), visit("positions", d.positions), visit("states", d.states);
     visit("first_segment", d.first_segment), visit("base", d.base), visit("n0", d.n0), visit("n1", d.n1);
     visit("s0", d.s0), visit("s1", d.s1), visit("s2", d.s2);

@@ -99,17 +99,18 @@ inline void load_set(const uint8_t* memory, const scan_descriptor& desc, const s
   load_states(set.has_h0, memory + set.addr_h0 + at.state, on_chip, m, mem.h);
 }
 
-// One (tile, set).
+// One (tile, set), with its u at addr_u.
 template <class Steps, class Operand, class State, int StateCapacity>
 inline void run_set(const Steps& steps, uint8_t* memory, const scan_descriptor& desc,
-                    const set_descriptor& set, int groups, const tile_offsets& at, const scan_machine& m,
-                    scan_memories<Operand, State, StateCapacity>& mem, saturation_counts& sat) {
+                    const set_descriptor& set, uint64_t addr_u, int groups, const tile_offsets& at,
+                    const scan_machine& m, scan_memories<Operand, State, StateCapacity>& mem,
+                    saturation_counts& sat) {
   const int states = desc.passes * m.states_per_lane;
   const tile_groups on_chip{0, groups, desc.passes};
   load_set(memory, desc, set, groups, at, m, mem);
   const scan_tile tile{on_chip.first,
                        groups,
-                       memory + desc.addr_u + at.u,
+                       memory + addr_u + at.u,
                        memory + set.addr_delta + at.u,
                        memory + desc.addr_z + at.z,
                        memory + desc.addr_y + at.y};
@@ -133,9 +134,11 @@ inline void sets_top(const Steps& steps, uint8_t* memory, const scan_descriptor&
     const int groups = desc.lane_groups - group < m.interleave ? desc.lane_groups - group : m.interleave;
     const int channels = groups * m.num_lanes;
     clear_rows(memory + desc.addr_y + at.y, int64_t{channels} * desc.rest_tokens * output_bytes);
+    uint64_t addr_u = desc.addr_u;
     for (int k = 0; k < desc.sets; ++k) {
 #pragma HLS LOOP_TRIPCOUNT max = most_sets
-      run_set(steps, memory, desc, sets[k], groups, at, m, mem, sat);
+      if (sets[k].own_u) addr_u = sets[k].addr_u;
+      run_set(steps, memory, desc, sets[k], addr_u, groups, at, m, mem, sat);
     }
     const int64_t rates =
         int64_t{packing.group_rows(groups) * desc.passes} * m.num_lanes * packing.lane_width();

@@ -89,6 +89,7 @@ class region_collector {
     walk_set_jobs(
         scan, machine_shape(point_), [](int, int) {},
         [&](const walk_job& job, int set) {
+          if (job.local) return;
           const hls::set_descriptor& own = scan.sets[static_cast<size_t>(set)];
           const auto named = transfers_.find({base_of(own, job.region), job.write()});
           const bool known = !is_shared(job.region) && named != transfers_.end();

@@ -80,7 +80,7 @@ module ssm_descriptor_buffer #(
       logic [7:0] set_error;
       ssm_set_check #(
         .StatesPerLane(StatesPerLane), .MaxStates(MaxStates), .ChunkTokens(ChunkTokens), .OperandBits(OperandBits),
-        .DataBits(DataBits), .MaxSets(MaxSets)
+        .DataBits(DataBits), .MaxSets(MaxSets), .ScratchWords(ScratchWords)
       ) u_set_check (
         .clk_i, .rst_ni, .start_i, .load_i(load_i && !is_unit_o && error_o == ssm_map_pkg::ErrNone), .desc_i(desc_q),
         .is_set_i(is_set_o), .due_o(records_due_o), .error_o(set_error)

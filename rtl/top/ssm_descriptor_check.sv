@@ -64,9 +64,9 @@ module ssm_descriptor_check #(
       assign unused_behind = ^behind_i;
     end else begin : gen_sets
       assign sets_bad = with_sets && (32'(desc.sets) > 32'(MaxSets) || 16'(desc.sets) > behind_i || chunks != 32'd1
-                        || local_scan || desc.reverse || desc.resume || desc.keep || desc.banked
+                        || desc.reverse || desc.resume || desc.keep || desc.banked
                         || (desc.log2_packed != '0
-                            && (passes != CountBits'(1) || desc.log2_packed > 3'($clog2(StatesPerLane)))));
+                            && (local_scan || passes != CountBits'(1) || desc.log2_packed > 3'($clog2(StatesPerLane)))));
     end
   endgenerate
 

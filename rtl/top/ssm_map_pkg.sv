@@ -226,7 +226,7 @@ package ssm_map_pkg;
   typedef struct packed {
     logic [127:0] reserved_896;
     logic [63:0]  addr_ht;
-    logic [63:0]  reserved_768;
+    logic [63:0]  addr_u;
     logic [63:0]  addr_h0;
     logic [63:0]  addr_db;
     logic [63:0]  addr_a;
@@ -236,7 +236,8 @@ package ssm_map_pkg;
     logic [8:0]   states;
     logic [63:0]  addr_delta;
     logic [63:0]  addr_list;
-    logic [11:0]  reserved_244;
+    logic [10:0]  reserved_245;
+    logic         own_u;
     logic         same_params;
     logic         same_c;
     logic         same_b;
@@ -301,7 +302,7 @@ package ssm_map_pkg;
   localparam logic [9:0] CsrCounters = 10'h040;
   localparam logic [31:0] IdValue = 32'h53434e31;
   localparam logic [31:0] VersionValue = 32'h00000001;
-  localparam logic [31:0] MapValue = 32'h6c1d8304;
+  localparam logic [31:0] MapValue = 32'h41772689;
 
   // Parameters of the design point that have a register, in their order.
   localparam int unsigned NumParameters = 18;

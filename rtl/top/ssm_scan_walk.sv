@@ -73,7 +73,8 @@ module ssm_scan_walk #(
   logic [CountBits-1:0]   b_base, c_base, list_base;  // rows and entries of the sets before
   logic [CountBits-1:0]   rows_b, rows_a, beats_narrow;  // rows of a tile's B and A; beats of a narrow row of A, else 0
   ssm_pkg::pack_cmd_t     pack_cmd;
-  logic                   next_same_delta, next_same_params;  // of the next set of this tile
+  logic                   next_own_u, next_same_delta, next_same_params;  // of the next set of this tile
+  logic                   own_u;
   generate
     if (MaxSets != 0) begin : gen_sets
       localparam int unsigned SetBits = $clog2(MaxSets) == 0 ? 1 : $clog2(MaxSets);
@@ -87,6 +88,8 @@ module ssm_scan_walk #(
       assign last_set  = !with_sets || 4'(set_q) == desc_q.sets - 1'b1;
       assign record    = file_q[set_q];
       assign next      = file_q[SetBits'(set_q + 1'b1)];
+      assign own_u            = with_sets && record.own_u;
+      assign next_own_u       = !last_set && next.own_u;
       assign next_same_delta  = !last_set && next.same_delta;
       assign next_same_params = !last_set && next.same_params;
       assign b_base    = record.same_b ? b_base_q : b_free_q;
@@ -145,6 +148,8 @@ module ssm_scan_walk #(
       assign record     = '0;
       assign b_base     = '0;
       assign c_base     = '0;
+      assign own_u            = 1'b0;
+      assign next_own_u       = 1'b0;
       assign next_same_delta  = 1'b0;
       assign next_same_params = 1'b0;
       assign list_base  = '0;
@@ -213,7 +218,7 @@ module ssm_scan_walk #(
     present[0] = with_sets ? !record.same_params : (desc_q.load_params && first_chunk);
     present[1] = first_tile && !(with_sets && record.same_b);
     present[2] = first_tile && !(with_sets && record.same_c);
-    present[3] = first_set;
+    present[3] = first_set || own_u;
     present[4] = !(with_sets && record.same_delta);
     present[5] = with_sets ? !record.same_params : (desc_q.load_params && first_chunk);
     present[6] = with_sets ? record.has_h0 : desc_q.has_h0 && first_chunk && !desc_q.resume;
@@ -252,7 +257,7 @@ module ssm_scan_walk #(
     end
     3'd3: begin
       job.target = ssm_map_pkg::TargetU;
-      job.addr   = AddrBits'(desc_q.addr_u) + chunk_u_q + tile_u_q;
+      job.addr   = AddrBits'(own_u ? record.addr_u : desc_q.addr_u) + chunk_u_q + tile_u_q;
       job.beats  = beats_u;
     end
     3'd4: begin
@@ -363,7 +368,7 @@ module ssm_scan_walk #(
 
     delta_cmd.plain_drive = with_sets && record.plain_drive;
     delta_cmd.softplus  = with_sets ? record.softplus : desc_q.softplus;
-    delta_cmd.release_u = last_set;
+    delta_cmd.release_u = last_set || next_own_u;
     delta_cmd.release_delta = !next_same_delta;
     delta_cmd.release_db    = !next_same_params;
     delta_cmd.groups    = 4'(groups);

@@ -242,10 +242,10 @@ module ssm_sequencer #(
     end else begin
       reads_q  <= reads_q + 8'(scratch_read_push_o);
       writes_q <= writes_q + 8'(scratch_write_push_o);
-      fence_q  <= load ? buffer.scan.fence : fence_q && !scratch_read_push_o;
+      fence_q  <= load && !is_set ? buffer.scan.fence : fence_q && !scratch_read_push_o;
     end
   end
-  always_ff @(posedge clk_i) if (load) newer_q <= buffer.scan.newer;
+  always_ff @(posedge clk_i) if (load && !is_set) newer_q <= buffer.scan.newer;
 
   // ---- Control ----
   logic [15:0] desc_index_q;

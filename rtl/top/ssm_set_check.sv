@@ -8,7 +8,8 @@ module ssm_set_check #(
   parameter int unsigned ChunkTokens = 16,
   parameter int unsigned OperandBits = 8,
   parameter int unsigned DataBits = 128,
-  parameter int unsigned MaxSets = 4
+  parameter int unsigned MaxSets = 4,
+  parameter int unsigned ScratchWords = 0  // 0: no units, no local scans
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
@@ -30,7 +31,7 @@ module ssm_set_check #(
   ssm_map_pkg::set_record_desc_t record;
   logic [3:0]             due_q;
   logic [31:0]            states_q, token_rows, token_states;  // values of a token's rows
-  logic                   first_q, has_z_q, codes_bad, list_bad, affine_bad, same_bad, room_bad;
+  logic                   first_q, has_z_q, local_q, place_bad, codes_bad, list_bad, affine_bad, same_bad, room_bad;
   logic [31:0]            entries_q, entries, rows_q, b_rows_q, b_rows, c_rows_q, c_rows;
 
   assign desc  = desc_i;
@@ -51,6 +52,15 @@ module ssm_set_check #(
   assign same_bad   = first_q && (record.same_delta || record.same_b || record.same_c || record.same_params);
   assign room_bad   = entries > 32'(ListEntries) || b_rows > 32'(BcRows) || c_rows > 32'(BcRows);
 
+  // What a record of a local scan reads from the scratch lies inside it.
+  localparam int unsigned LogScratch = ScratchWords == 0 ? 1 : $clog2(ScratchWords * DataBits / 8);
+  function automatic logic outside(input logic [63:0] address);
+    outside = address >> LogScratch != '0;
+  endfunction
+  assign place_bad = ScratchWords != 0 && local_q
+                     && ((record.own_u && outside(record.addr_u)) || (!record.same_delta && outside(record.addr_delta))
+                         || (!record.same_b && outside(record.addr_b)) || (!record.same_c && outside(record.addr_c)));
+
   // Tokens of a packed row, of one pass.
   assign token_rows   = (32'(desc.scan.chunk_tokens) + (32'd1 << desc.scan.log2_packed) - 1'b1) >> desc.scan.log2_packed;
   assign token_states = 32'(desc.scan.passes) * 32'(StatesPerLane) >> desc.scan.log2_packed;
@@ -58,7 +68,7 @@ module ssm_set_check #(
   always_comb begin
     error_o = ssm_map_pkg::ErrNone;
     if (due_q == '0 || record.positions == '0 || record.states == '0 || 32'(record.states) > states_q || codes_bad
-        || list_bad || affine_bad || same_bad || room_bad || (record.gate && !has_z_q) || (record.linear_gate && !record.gate)) begin
+        || list_bad || affine_bad || same_bad || room_bad || place_bad || (record.gate && !has_z_q) || (record.linear_gate && !record.gate)) begin
       error_o = ssm_map_pkg::ErrSets;
     end
   end
@@ -68,6 +78,7 @@ module ssm_set_check #(
       due_q     <= '0;
       first_q   <= 1'b0;
       has_z_q   <= 1'b0;
+      local_q   <= 1'b0;
       rows_q    <= '0;
       states_q  <= '0;
       b_rows_q  <= '0;
@@ -89,6 +100,7 @@ module ssm_set_check #(
       b_rows_q  <= '0;
       c_rows_q  <= '0;
       has_z_q   <= desc.scan.has_z;
+      local_q   <= desc.scan.local_scan;
       entries_q <= '0;
     end
   end

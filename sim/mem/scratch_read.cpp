@@ -20,7 +20,7 @@ void scratch_read::process() {
     const cycle_t visible = ports_.jobs.front_time();
     const scratch_job& job = ports_.jobs.front();
     const cycle_t fence = fence_time(job, memory_.writes_complete);
-    head at{scratch_walk(job, memory_.words), job.mode, visible, fence, 0};
+    head at{scratch_walk(job, memory_.words), job.mode, job.of_set, visible, fence, 0};
     run_job(job, at);
     last_pop_ = at.issue;
     memory_.reads_complete.record(at.issue);
@@ -60,9 +60,9 @@ void scratch_read::run_job(const scratch_job& job, head& at) {
     case scratch_target::delta:
       return to_buffer(at, ports_.delta);
     case scratch_target::b:
-      return to_buffer(at, ports_.b);
+      return at.of_set ? to_rows(at, ports_.set_b) : to_buffer(at, ports_.b);
     case scratch_target::c:
-      return to_buffer(at, ports_.c);
+      return at.of_set ? to_rows(at, ports_.set_c) : to_buffer(at, ports_.c);
     case scratch_target::z:
       return to_buffer(at, ports_.z);
   }
@@ -100,6 +100,19 @@ void scratch_read::to_buffer(head& at, operand_buffer& buffer) {
   }
   slot.set_beats(static_cast<int64_t>(beats));
   buffer.publish();
+}
+
+// Behind the rows of the sets before: there is always a place.
+void scratch_read::to_rows(head& at, parameter_memory& memory) {
+  const auto bytes = static_cast<size_t>(memory_.word_bytes);
+  staging_bytes_.clear(), staging_handshakes_.clear();
+  while (!at.walk.done()) {
+    if (values()) staging_bytes_.resize(staging_bytes_.size() + bytes);
+    fill_word(at, 0, values() ? staging_bytes_.data() + staging_bytes_.size() - bytes : nullptr);
+    staging_handshakes_.push_back(at.issue + 1);
+  }
+  const auto size = static_cast<int64_t>(staging_handshakes_.size() * bytes);
+  memory.append(static_cast<int>(size / memory.row_bytes()), staging_bytes_.data(), staging_handshakes_);
 }
 
 // A word of a buffer: one of the memory, or one half each of two.

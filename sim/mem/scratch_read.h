@@ -32,6 +32,8 @@ class scratch_read : public block_process {
     operand_buffer& b;
     operand_buffer& c;
     operand_buffer& z;
+    parameter_memory& set_b;
+    parameter_memory& set_c;
   };
   static constexpr int latency_cycles = 2;
 
@@ -46,6 +48,7 @@ class scratch_read : public block_process {
   struct head {
     scratch_walk walk;
     scratch_mode mode;
+    bool of_set;
     cycle_t visible, fence, issue;
   };
   void process();
@@ -54,11 +57,14 @@ class scratch_read : public block_process {
   template <class Entry, class Unpack>
   void to_fifo(head& at, timed_fifo<Entry>& fifo, int words, Unpack unpack);
   void to_buffer(head& at, operand_buffer& buffer);
+  void to_rows(head& at, parameter_memory& memory);
   void fill_word(head& at, cycle_t place, uint8_t* word);
   void to_store(head& at);
 
   scratch_memory& memory_;
   ports ports_;
+  std::vector<uint8_t> staging_bytes_;  // of rows
+  std::vector<cycle_t> staging_handshakes_;
   uint64_t words_ = 0;
   cycle_t last_pop_ = -1;
 };

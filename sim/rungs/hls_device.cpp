@@ -138,7 +138,7 @@ class hls_device final : public device {
                        "; the machine would wait for ever, or read what a tile before has left");
     count_set_events(scan, point_, memory_, counters_);
     if (block_) {
-      block_->run_sets(scan, memory_, machine_, *narrow_, saturations_);
+      block_->run_sets(scan, memory_, machine_, *narrow_, counters_, saturations_);
     } else if (narrow_) {
       run_sets_on(*narrow_, scan);
     } else {

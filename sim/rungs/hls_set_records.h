@@ -6,6 +6,14 @@
 
 namespace scansim {
 
+// What a set shares with the one before lies where that one has it.
+inline void share_addresses(hls::set_descriptor& d, const hls::set_descriptor& before) {
+  if (d.same_delta) d.addr_delta = before.addr_delta;
+  if (d.same_b) d.addr_b = before.addr_b;
+  if (d.same_c) d.addr_c = before.addr_c;
+  if (d.same_params) d.addr_a = before.addr_a, d.addr_db = before.addr_db;
+}
+
 class hls_set_records {
  public:
   bool due() const { return check_.due() > 0; }
@@ -21,8 +29,7 @@ class hls_set_records {
     if (map::opcode_of(words) != hls::descriptor_opcode_set) return csr::error_code::sets;
     const hls::set_descriptor given = hls::decode_set(words);
     const csr::error_code error = check_.take(given, shape);
-    if (error == csr::error_code::none)
-      scan_.sets.push_back(scan_.sets.empty() ? given : with_shared(given, scan_.sets.back()));
+    if (error == csr::error_code::none) push(given);
     return error;
   }
 
@@ -30,13 +37,9 @@ class hls_set_records {
   uint64_t address() const { return address_; }
 
  private:
-  // What it shares with the set before lies where that one has it.
-  static hls::set_descriptor with_shared(hls::set_descriptor d, const hls::set_descriptor& before) {
-    if (d.same_delta) d.addr_delta = before.addr_delta;
-    if (d.same_b) d.addr_b = before.addr_b;
-    if (d.same_c) d.addr_c = before.addr_c;
-    if (d.same_params) d.addr_a = before.addr_a, d.addr_db = before.addr_db;
-    return d;
+  void push(const hls::set_descriptor& given) {
+    scan_.sets.push_back(given);
+    if (scan_.sets.size() > 1) share_addresses(scan_.sets.back(), scan_.sets[scan_.sets.size() - 2]);
   }
 
   set_record_check check_;

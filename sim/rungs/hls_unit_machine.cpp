@@ -56,8 +56,7 @@ void hls_unit_machine::run_scan(const hls::scan_descriptor& d, std::span<uint8_t
                                 counter_values& counters, hls::saturation_counts& saturations) {
   if (d.resume) states_.resume(d, machine, memories.h);
   if (d.local) {
-    run_local_scan(d, machine, {point_, dram, scratch_, z_words_, memories, counters, shape_.switching},
-                   saturations);
+    run_local_scan(d, site_of(dram, machine, memories, counters), saturations);
   } else if (shape_.switching != nullptr) {
     run_scan_counted(dram.data(), d, machine, memories, saturations, *shape_.switching);
   } else {
@@ -68,12 +67,19 @@ void hls_unit_machine::run_scan(const hls::scan_descriptor& d, std::span<uint8_t
 
 void hls_unit_machine::run_sets(const set_scan& scan, std::span<uint8_t> dram,
                                 const hls::scan_machine& machine, narrow_memories& memories,
-                                hls::saturation_counts& saturations) {
-  if (shape_.switching != nullptr)
+                                counter_values& counters, hls::saturation_counts& saturations) {
+  if (scan.descriptor.local)
+    run_local_sets(scan, site_of(dram, machine, memories, counters), saturations);
+  else if (shape_.switching != nullptr)
     run_sets_counted(dram.data(), scan, machine, memories, saturations, *shape_.switching);
   else
     run_sets_top(dram.data(), scan, machine, memories, saturations);
   states_.lose_slots();
+}
+
+local_scan_site hls_unit_machine::site_of(std::span<uint8_t> dram, const hls::scan_machine& machine,
+                                          narrow_memories& memories, counter_values& counters) {
+  return {point_, machine, dram, scratch_, z_words_, memories, counters, shape_.switching};
 }
 
 std::span<uint8_t> hls_unit_machine::transfer(bool write, uint64_t address, int beats, bool pieces,

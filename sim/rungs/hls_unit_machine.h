@@ -23,7 +23,7 @@ class hls_unit_machine {
   void run_scan(const hls::scan_descriptor& d, std::span<uint8_t> dram, const hls::scan_machine& machine,
                 narrow_memories& memories, counter_values& counters, hls::saturation_counts& saturations);
   void run_sets(const set_scan& scan, std::span<uint8_t> dram, const hls::scan_machine& machine,
-                narrow_memories& memories, hls::saturation_counts& saturations);
+                narrow_memories& memories, counter_values& counters, hls::saturation_counts& saturations);
 
  private:
   struct context {
@@ -37,6 +37,8 @@ class hls_unit_machine {
   void execute(const hls::norm_descriptor& d, const context& to);
   void execute(const hls::hadamard_descriptor& d, const context& to);
   void load_x(const hls::gemm_descriptor& d, const context& to);
+  local_scan_site site_of(std::span<uint8_t> dram, const hls::scan_machine& machine,
+                          narrow_memories& memories, counter_values& counters);
   // The DRAM bytes of a transfer in pieces of at most 64 beats (`pieces`), or in one job.
   std::span<uint8_t> transfer(bool write, uint64_t address, int beats, bool pieces, const context& to) const;
 

@@ -71,7 +71,7 @@ bool sets_inside_memory(const set_scan& scan, const design_point& point, uint64_
   walk_set_jobs(
       scan, machine_shape(point), [](int, int) {},
       [&](const walk_job& job, int) {
-        inside &= inside_memory(job.address, job.bytes, point, memory_bytes);
+        inside &= job.local || inside_memory(job.address, job.bytes, point, memory_bytes);
       });
   return inside;
 }
@@ -107,7 +107,7 @@ void count_set_events(const set_scan& scan, const design_point& point, std::span
         count_tile_set(scan.sets[at], tallies[at], counted(groups), scan.descriptor.passes, count);
       },
       [&](const walk_job& job, int) {
-        count_transfer(job.write(), job.address, job.bytes, point, counters);
+        if (!job.local) count_transfer(job.write(), job.address, job.bytes, point, counters);
       });
 }
 

@@ -36,19 +36,22 @@ class set_tile {
     const auto give = [&](walk_region region, uint64_t address, uint64_t size) {
       job(walk_job{region, false, address, size}, set);
     };
+    const auto operand = [&](walk_region region, uint64_t address, uint64_t size) {
+      job(walk_job{region, d.local, address, size}, set);
+    };
     if (first_tile && s.has_list) give(list, s.addr_list, bytes(s.positions, hls::list_entry_bytes));
     if (!s.same_params) {
       give(db, s.addr_db + db_, db_bytes());
       give(a, s.addr_a + a_, a_bytes());
     }
-    if (first_tile && !s.same_b) give(b, s.addr_b, bc_bytes());
-    if (first_tile && !s.same_c) give(c, s.addr_c, bc_bytes());
-    if (first_set) give(u, d.addr_u + u_, u_bytes());
-    if (!s.same_delta) give(delta, s.addr_delta + u_, u_bytes());
+    if (first_tile && !s.same_b) operand(b, s.addr_b, bc_bytes());
+    if (first_tile && !s.same_c) operand(c, s.addr_c, bc_bytes());
+    if (first_set || s.own_u) operand(u, (s.own_u ? s.addr_u : d.addr_u) + u_, u_bytes());
+    if (!s.same_delta) operand(delta, s.addr_delta + u_, u_bytes());
     if (s.has_h0) give(h0, s.addr_h0 + h_, h_bytes());
-    if (first_set && d.has_z) give(z, d.addr_z + z_, z_bytes());
+    if (first_set && d.has_z) operand(z, d.addr_z + z_, z_bytes());
     if (s.store_state) give(ht, s.addr_ht + h_, h_bytes());
-    if (last_set) give(y, d.addr_y + y_, y_bytes());
+    if (last_set) operand(y, d.addr_y + y_, y_bytes());
   }
 
  private:

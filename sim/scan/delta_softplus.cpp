@@ -33,7 +33,7 @@ cycle_t delta_softplus::run_tile(const tile_command& command, cycle_t visible) {
     last = ports_.tokens.front().last;
     ports_.tokens.pop(issue);
   }
-  if (command.last_set) ports_.u.release(issue);
+  if (command.release_u) ports_.u.release(issue);
   if (command.release_delta) ports_.delta.release(issue);
   if (slots.db && command.release_params) ports_.set_db.release(issue);
   const auto rows = static_cast<uint64_t>(command.walk.positions * command.groups);

@@ -36,6 +36,9 @@ struct machine_shape : machine_parameters {
         values(with_values) {}
 
   bool has_units() const { return gemm_depth > 0; }
+  uint64_t scratch_bytes() const {
+    return static_cast<uint64_t>(scratch_words) * static_cast<uint64_t>(axi_bytes);
+  }
   int max_passes() const { return max_states / states; }
   int tile_rows() const { return chunk_tokens * interleave; }
   // With sets (sim/SETS.md, section 3): rows of B, entries of lists, rows of a slot of A and db.

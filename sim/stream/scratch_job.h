@@ -13,6 +13,7 @@ struct scratch_job {
   uint8_t port = 0;    // scratch_target of a read, scratch_source of a write
   scratch_mode mode = scratch_mode::single;
   bool scatter = false;
+  bool of_set = false;  // B and C: behind those of the sets before
   uint16_t base = 0;  // word
   int n0 = 1, s0 = 0, n1 = 1, s1 = 0, n2 = 1, s2 = 0;
 

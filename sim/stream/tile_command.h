@@ -23,9 +23,9 @@ struct tile_command {
   int out_rows;             // rows of z and y of the tile
   // Sets (sim/SETS.md); of a scan without any: the first and the last.
   bool of_set;               // A and db of the tile in slots, B and C behind those of the sets before
-  bool first_set, last_set;  // opens y; releases u and z, completes y
+  bool first_set, last_set;  // opens y; releases z, completes y
   bool release_z;            // with the last set: the tile has z
-  bool release_delta, release_params;  // no set of the tile behind it reads them again
+  bool release_u, release_delta, release_params;  // no set of the tile behind it reads them again
   int b_base, c_base, list_base;       // rows of B, of C, entries of lists before
   int states;                          // that live, of all passes
   int log2_packed;                     // hls/scan/state_packing.h

@@ -73,7 +73,7 @@ machine::machine(process_host& host, const machine_shape& shape, bool vectorised
                    vectorised && vector_unit_present()),
       gate_silu_("gate_silu", shape_, {gate_commands_, acc_, skip_, z_, y_},
                  vectorised && vector_unit_present()),
-      units_(host, shape_, block_, {u_, delta_, b_, c_, z_, y_}) {
+      units_(host, shape_, block_, {u_, delta_, b_, c_, z_, y_, set_b_, set_c_}) {
   each_block([&](block_process& block) {
     if (!shape_.values) block.leave_out_values();
     host_.add(block, beside(block));

@@ -112,7 +112,7 @@ fetched_descriptor sequencer::load_descriptor(uint32_t behind) {
   const cycle_t load = stalls_.issue(0, valid, std::max(released, left));
   ports_.descriptors.pop(load);
   if (loads_ != nullptr) loads_->push_back({load, pushed()});
-  fence_ = scan.fence, newer_ = scan.newer;
+  if (!is_record(fetched)) fence_ = scan.fence, newer_ = scan.newer;
   error_ = check(fetched, behind);
   if (error_ == csr::error_code::none) clear_memories(fetched);
   return fetched;
@@ -195,6 +195,7 @@ void sequencer::run_tile(const hls::scan_descriptor& d, const chunk_position& ch
       .first_set = true,
       .last_set = true,
       .release_z = d.has_z,
+      .release_u = true,
       .release_delta = true,
       .release_params = true,
       .b_base = 0,
@@ -242,18 +243,18 @@ void sequencer::push_reads(const hls::scan_descriptor& d, const chunk_position& 
     push_read(job_kind::db, d.addr_db + tile_offset(tile, shape_.interleave * shape_.db_row()),
               command.groups * shape_.db_row(), command.groups);
   if (tile == 0) {
-    push_operands(d, job_kind::b, d.addr_b + chunk.bc, token_rows * shape_.bc_row(), command);
-    push_operands(d, job_kind::c, d.addr_c + chunk.bc, token_rows * shape_.bc_row(), command);
+    push_operands(d, job_kind::b, d.addr_b + chunk.bc, token_rows * shape_.bc_row(), command.walk.positions);
+    push_operands(d, job_kind::c, d.addr_c + chunk.bc, token_rows * shape_.bc_row(), command.walk.positions);
   }
-  push_operands(d, job_kind::u, d.addr_u + u_offset, rows, command);
-  push_operands(d, job_kind::delta, d.addr_delta + u_offset, rows, command);
+  push_operands(d, job_kind::u, d.addr_u + u_offset, rows, command.walk.positions);
+  push_operands(d, job_kind::delta, d.addr_delta + u_offset, rows, command.walk.positions);
   if (load)
     push_read(job_kind::a, d.addr_a + tile_offset(tile, full_slots * shape_.a_row()), slots * shape_.a_row(),
               slots);
   if (command.read_h0)
     push_read(job_kind::h0, d.addr_h0 + tile_offset(tile, full_slots * shape_.state_row()),
               slots * shape_.state_row());
-  if (d.has_z) push_operands(d, job_kind::z, d.addr_z + u_offset, rows, command);
+  if (d.has_z) push_operands(d, job_kind::z, d.addr_z + u_offset, rows, command.walk.positions);
 }
 
 sequencer::write_jobs sequencer::writes_of(const hls::scan_descriptor& d, const chunk_position& chunk,
@@ -273,12 +274,17 @@ sequencer::write_jobs sequencer::writes_of(const hls::scan_descriptor& d, const 
 }
 
 void sequencer::push_operands(const hls::scan_descriptor& d, job_kind kind, uint64_t address, int64_t bytes,
-                              const tile_command& command) {
-  if (!d.local) {
+                              int tokens) {
+  if (d.local)
+    push_scratch_operands(d, kind, address, bytes, tokens);
+  else
     push_read(kind, address, bytes);
-    return;
-  }
-  scratch_job job = scratch_operands(kind, address, bytes, command);
+}
+
+void sequencer::push_scratch_operands(const hls::scan_descriptor& d, job_kind kind, uint64_t address,
+                                      int64_t bytes, int tokens) {
+  scratch_job job = scratch_operands(kind, address, bytes, d.passes, tokens);
+  job.of_set = d.sets > 0;
   if (kind == job_kind::z && d.z_gemm) {
     job.port = static_cast<uint8_t>(scratch_source::gemm_z);
     write(job);
@@ -288,8 +294,8 @@ void sequencer::push_operands(const hls::scan_descriptor& d, job_kind kind, uint
 }
 
 // The same words as the dma's job, in the scratch (sim/PROGRAM.md, section 4).
-scratch_job sequencer::scratch_operands(job_kind kind, uint64_t address, int64_t bytes,
-                                        const tile_command& command) const {
+scratch_job sequencer::scratch_operands(job_kind kind, uint64_t address, int64_t bytes, int passes,
+                                        int tokens) const {
   const uint64_t word = address / static_cast<uint64_t>(shape_.axi_bytes);
   const int words = static_cast<int>(shape_.beats(bytes));
   switch (kind) {
@@ -300,8 +306,7 @@ scratch_job sequencer::scratch_operands(job_kind kind, uint64_t address, int64_t
     case job_kind::z:
       return unit_jobs::run_of(scratch_target::z, word, words);
     default:
-      return unit_jobs::scan_bc(kind == job_kind::b, word, command.passes * shape_.states,
-                                command.walk.positions, shape_.axi_bytes);
+      return unit_jobs::scan_bc(kind == job_kind::b, word, passes * shape_.states, tokens, shape_.axi_bytes);
   }
 }
 

@@ -93,6 +93,8 @@ class sequencer : public block_process, private block_sink {
   void push_set_writes(const hls::scan_descriptor& d, const hls::set_descriptor& set, int tile,
                        const tile_command& command);
   void push_set_read(job_kind kind, uint64_t address, int64_t bytes, int64_t rows);
+  void push_set_operands(const hls::scan_descriptor& d, job_kind kind, uint64_t address, int64_t bytes,
+                         int64_t rows);
   void push_due_writes();
   void run_tile(const hls::scan_descriptor& d, const chunk_position& chunk, int tile);
   void push_command(const tile_command& command);
@@ -101,9 +103,10 @@ class sequencer : public block_process, private block_sink {
   write_jobs writes_of(const hls::scan_descriptor& d, const chunk_position& chunk, int tile,
                        const tile_command& command) const;
   void push_operands(const hls::scan_descriptor& d, job_kind kind, uint64_t address, int64_t bytes,
-                     const tile_command& command);
-  scratch_job scratch_operands(job_kind kind, uint64_t address, int64_t bytes,
-                               const tile_command& command) const;
+                     int tokens);
+  void push_scratch_operands(const hls::scan_descriptor& d, job_kind kind, uint64_t address, int64_t bytes,
+                             int tokens);
+  scratch_job scratch_operands(job_kind kind, uint64_t address, int64_t bytes, int passes, int tokens) const;
   void push_read(job_kind kind, uint64_t address, int64_t bytes, int rows = 0);
   void push_job(const dma_job& job);
   void push_oldest_writes();

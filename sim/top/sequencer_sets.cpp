@@ -34,6 +34,7 @@ void sequencer::run_sets(const hls::scan_descriptor& d) {
           .first_set = k == 0,
           .last_set = last_set,
           .release_z = d.has_z && last_set,
+          .release_u = last_set || sets_[k + 1].own_u,
           .release_delta = last_set || !sets_[k + 1].same_delta,
           .release_params = last_set || !sets_[k + 1].same_params,
           .b_base = b_base,
@@ -89,19 +90,30 @@ void sequencer::push_set_reads(const hls::scan_descriptor& d, const hls::set_des
     push_set_read(job_kind::a,
                   set.addr_a + offset(set_a_rows(shape_, d, shape_.interleave), set_a_row(shape_, d)),
                   set_a_rows(shape_, d, command.groups) * set_a_row(shape_, d), 0);
-  if (tile == 0 && !set.same_b) push_set_read(job_kind::b, set.addr_b, bc_rows * shape_.bc_row(), bc_rows);
-  if (tile == 0 && !set.same_c) push_set_read(job_kind::c, set.addr_c, bc_rows * shape_.bc_row(), bc_rows);
-  if (command.first_set)
-    push_set_read(job_kind::u, d.addr_u + offset(tokens * full, operands), tokens * groups * operands, 0);
+  if (tile == 0 && !set.same_b)
+    push_set_operands(d, job_kind::b, set.addr_b, bc_rows * shape_.bc_row(), bc_rows);
+  if (tile == 0 && !set.same_c)
+    push_set_operands(d, job_kind::c, set.addr_c, bc_rows * shape_.bc_row(), bc_rows);
+  if (command.first_set || set.own_u)
+    push_set_operands(d, job_kind::u, (set.own_u ? set.addr_u : d.addr_u) + offset(tokens * full, operands),
+                      tokens * groups * operands, 0);
   if (!set.same_delta)
-    push_set_read(job_kind::delta, set.addr_delta + offset(tokens * full, operands),
-                  tokens * groups * operands, 0);
+    push_set_operands(d, job_kind::delta, set.addr_delta + offset(tokens * full, operands),
+                      tokens * groups * operands, 0);
   if (set.has_h0)
     push_set_read(job_kind::h0, set.addr_h0 + offset(full_slots, shape_.state_row()),
                   slots * shape_.state_row(), 0);
   if (command.first_set && d.has_z)
-    push_set_read(job_kind::z, d.addr_z + offset(d.rest_tokens * full, operands), command.out_rows * operands,
-                  0);
+    push_set_operands(d, job_kind::z, d.addr_z + offset(d.rest_tokens * full, operands),
+                      command.out_rows * operands, 0);
+}
+
+void sequencer::push_set_operands(const hls::scan_descriptor& d, job_kind kind, uint64_t address,
+                                  int64_t bytes, int64_t rows) {
+  if (d.local)
+    push_scratch_operands(d, kind, address, bytes, d.chunk_tokens);
+  else
+    push_set_read(kind, address, bytes, rows);
 }
 
 void sequencer::push_set_read(job_kind kind, uint64_t address, int64_t bytes, int64_t rows) {

@@ -72,7 +72,7 @@ units::parts::parts(const machine_shape& shape, unit_channels& channels, const s
       conv_h(groups),
       read("scratch_read", scratch,
            {channels.reads, gemm_x, gemm_r, conv_x, conv_s, norm_x, hadamard_x, channels.store, scan.u,
-            scan.delta, scan.b, scan.c, scan.z}),
+            scan.delta, scan.b, scan.c, scan.z, scan.set_b, scan.set_c}),
       write("scratch_write", scratch,
             {channels.writes, gemm_y, conv_u, conv_h, norm_y, hadamard_y, channels.load, scan.y, scan.z,
              channels.memory(target::scatter)}),

@@ -24,6 +24,8 @@ class units {
     operand_buffer& c;
     operand_buffer& z;
     result_buffer& y;
+    parameter_memory& set_b;
+    parameter_memory& set_c;
   };
 
   units(process_host& host, const machine_shape& shape, unit_channels& channels, const scan_ports& scan);

@@ -102,6 +102,17 @@ std::vector<design_point> points_with_sets() {
   return points;
 }
 
+design_point sets_with_units_point() {
+  design_point p = narrow_point();
+  p.name = "sets_with_units";
+  p.num_lanes = 2, p.states_per_lane = 8, p.interleave = 8, p.max_states = 32;
+  p.chunk_tokens = 32, p.tile_buffers = 2, p.state_capacity = 4096, p.max_sets = 3;
+  p.gemm_depth = 4, p.gemm_weight_rows = 512, p.gemm_x_words = 256;
+  p.scratch_words = 4096, p.channel_words = 8;
+  p.axi_data_bits = 128;
+  return p;
+}
+
 design_point unusual_point() {
   design_point p = narrow_point();
   p.name = "unusual";

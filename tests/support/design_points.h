@@ -18,6 +18,7 @@ design_point wide_point();                  // 4 x 8, 16-bit operands, wide stat
 design_point deep_point();                  // interleave 8, many tiles
 std::vector<design_point> corner_points();  // these four
 std::vector<design_point> points_with_sets();  // the corners as they are when scans have sets
+design_point sets_with_units_point();          // 2 x 8, words of 16 bytes, up to three scans of a descriptor
 design_point unusual_point();    // 16-bit operands, wide state, 8-bit output, fewest segments and places
 design_point countable_point();  // a hand can count the events of a short scan
 design_point square_point();     // 16 x 16, the widest port

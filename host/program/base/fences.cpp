@@ -16,20 +16,20 @@ class fence_tightener : private scratch_sequence {
   explicit fence_tightener(const machine_shape& shape)
       : scratch_sequence(shape), written_(static_cast<size_t>(shape.scratch_words), -1) {}
 
-  // Gives the next descriptor its `newer`.
-  void next(words_t& words) {
+  // Gives the next descriptor its `newer`. `behind`: what follows it, of a scan with sets its records.
+  void next(words_t& words, std::span<const uint32_t> behind) {
     first_writes_ = needed_ = -1;
-    push(words);
+    push(words, behind);
     if (first_writes_ < 0 || map::get_field(words, map::fence_field) == 0) return;
     const int64_t newer = std::min<int64_t>(first_writes_ - (needed_ + 1), hls::most_newer_writes);
     map::put_field(words, map::newer_field, static_cast<uint64_t>(newer));
   }
 
  private:
-  void push(const words_t& words) {
+  void push(const words_t& words, std::span<const uint32_t> behind) {
     switch (static_cast<hls::unit_opcode>(map::opcode_of(words))) {
       case hls::unit_opcode::scan:
-        return scan(hls::decode_descriptor(words));
+        return push_scan(hls::decode_descriptor(words), behind);
       case hls::unit_opcode::load:
       case hls::unit_opcode::store:
         return run(jobs_of(hls::decode_transfer(words)));
@@ -41,11 +41,22 @@ class fence_tightener : private scratch_sequence {
         return run(jobs_of(hls::decode_norm(words)));
       case hls::unit_opcode::hadamard:
         return run(jobs_of(hls::decode_hadamard(words)));
-      case hls::unit_opcode::set:  // its scan's, which is from memory
+      case hls::unit_opcode::set:  // its scan's
         return;
       default:
         return run({});
     }
+  }
+
+  void push_scan(const hls::scan_descriptor& d, std::span<const uint32_t> behind) {
+    if (d.sets == 0) return scan(d);
+    set_scan of_sets{d, {}};
+    for (size_t k = 0; k < d.sets && (k + 1) * hls::descriptor_words <= behind.size(); ++k) {
+      words_t record;
+      std::memcpy(record, behind.data() + k * hls::descriptor_words, sizeof record);
+      of_sets.sets.push_back(hls::decode_set(record));
+    }
+    scan(of_sets);
   }
 
   int64_t& written(int64_t word) { return written_[static_cast<size_t>(word) % written_.size()]; }
@@ -80,7 +91,7 @@ void tighten_fences(std::vector<uint32_t>& words, const machine_shape& shape) {
   for (size_t at = 0; at < words.size(); at += hls::descriptor_words) {
     words_t descriptor;
     std::memcpy(descriptor, words.data() + at, sizeof descriptor);
-    tightener.next(descriptor);
+    tightener.next(descriptor, std::span(words).subspan(at + hls::descriptor_words));
     std::memcpy(words.data() + at, descriptor, sizeof descriptor);
   }
 }

@@ -113,7 +113,9 @@ class list_check {
     if (opcode != hls::unit_opcode::set) accept(csr::error_code::sets);
     of_sets_.sets.push_back(hls::decode_set(words));
     accept(records_.take(of_sets_.sets.back(), site_.shape));
-    if (records_.due() == 0) sets_.scan(of_sets_);
+    if (records_.due() > 0) return;
+    sets_.scan(of_sets_);
+    if (of_sets_.descriptor.local) scratch_.scan(of_sets_);
   }
 
   void scan(const hls::scan_descriptor& d, uint32_t behind) {
@@ -123,7 +125,7 @@ class list_check {
       accept(check_scan_of_sets(d, site_.shape, behind));
       records_.begin(d, site_.shape);
       of_sets_ = {d, {}};
-      return streams_.scan_of_sets();
+      return streams_.scan_of_sets(d);
     }
     streams_.scan(d);
     scan_memory_check(site_, point_, memory_).scan(d, memory_.bytes());

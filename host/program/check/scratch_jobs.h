@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hls/units/unit_descriptor.h"
+#include "sim/rungs/walk_jobs.h"
 #include "sim/stream/machine_shape.h"
 #include "sim/stream/scratch_job.h"
 
@@ -26,6 +27,9 @@ std::vector<program_job> jobs_of(const hls::hadamard_descriptor& d);
 // Of the i-th chunk processed; the last one is the tile's write job of y, which the machine pushes later.
 std::vector<program_job> jobs_of(const hls::scan_descriptor& d, uint32_t chunk, int tile,
                                  const machine_shape& shape);
+
+// Of a job of a scan with sets whose region lies there.
+program_job job_of_set(const walk_job& region, const hls::scan_descriptor& d, const machine_shape& shape);
 
 // f(word)
 template <class Function>

@@ -1,5 +1,7 @@
 #include "host/program/check/scratch_sequence.h"
 
+#include <utility>
+
 namespace scansim {
 
 namespace {
@@ -13,7 +15,7 @@ bool feeds_results(const program_job& p) {  // not: a state, read before all of 
 void scratch_sequence::push_oldest() {
   const lagging_job oldest = lag_.front();
   lag_.pop_front();
-  push_write(oldest.job, {oldest.safe_reads, nullptr, -1});
+  if (oldest.job) push_write(*oldest.job, {oldest.safe_reads, nullptr, -1});
 }
 
 void scratch_sequence::flush() {
@@ -51,7 +53,32 @@ void scratch_sequence::scan(const hls::scan_descriptor& d) {
         }
       }
       lag_.push_back({y, reads_});
-      if (static_cast<int>(lag_.size()) >= shape_.tile_buffers) push_oldest();
+      push_due();
+    }
+  }
+}
+
+void scratch_sequence::scan(const set_scan& scan) {
+  bool fence = scan.descriptor.fence;
+  for (set_tile tile(scan, shape_); tile.first_group() < scan.descriptor.lane_groups; tile.next()) {
+    for (int set = 0; set < scan.descriptor.sets; ++set) {
+      bool leaves = false;
+      std::optional<program_job> y;
+      tile.walk(set, [&](const walk_job& region, int) {
+        leaves = leaves || region.write();
+        if (!region.local) return;
+        program_job p = job_of_set(region, scan.descriptor, shape_);
+        if (region.write()) {
+          y = p;
+        } else if (p.write) {
+          push_write(p, {reads_, nullptr, -1});
+        } else {
+          p.job.fence = std::exchange(fence, false), p.newer = scan.descriptor.newer;
+          push_read(p);
+        }
+      });
+      if (leaves) lag_.push_back({y, reads_});
+      push_due();
     }
   }
 }

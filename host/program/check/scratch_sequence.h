@@ -3,8 +3,10 @@
 // Contract: descriptors are given in order; read() and write() are called job by job, numbered from 0 each.
 #pragma once
 #include <deque>
+#include <optional>
 
 #include "host/program/check/scratch_jobs.h"
+#include "sim/rungs/set_jobs.h"
 
 namespace scansim {
 
@@ -15,6 +17,7 @@ class scratch_sequence {
 
   void run(const std::vector<program_job>& jobs);  // of any block descriptor
   void scan(const hls::scan_descriptor& d);
+  void scan(const set_scan& scan);
 
  protected:
   struct write_site {
@@ -28,10 +31,13 @@ class scratch_sequence {
 
  private:
   struct lagging_job {
-    program_job job;
+    std::optional<program_job> job;  // none: of a set that leaves its state alone
     int64_t safe_reads;
   };
   void flush();
+  void push_due() {
+    if (static_cast<int>(lag_.size()) >= shape_.tile_buffers) push_oldest();
+  }
   void push_oldest();
   void push_read(const program_job& p) { read(p, reads_), ++reads_; }
   void push_write(const program_job& p, const write_site& site) { write(p, writes_, site), ++writes_; }

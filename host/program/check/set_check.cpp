@@ -11,8 +11,9 @@ namespace scansim {
 
 namespace {
 
-bool is_shared(walk_region region) {
-  return region == walk_region::u || region == walk_region::z || region == walk_region::y;
+// Moved by the scan, not by a set of its own.
+bool is_shared(walk_region region, const hls::set_descriptor& set) {
+  return (region == walk_region::u && !set.own_u) || region == walk_region::z || region == walk_region::y;
 }
 
 const char* field_of(walk_region region) {
@@ -47,7 +48,9 @@ std::vector<set_check::moved_region> set_check::regions_of(const set_scan& scan,
   walk_set_jobs(
       scan, site_.shape, [](int, int) {},
       [&](const walk_job& job, int set) {
-        const uint32_t descriptor = is_shared(job.region) ? first : first + 1 + static_cast<uint32_t>(set);
+        const bool shared = is_shared(job.region, scan.sets[static_cast<size_t>(set)]);
+        const uint32_t descriptor = shared ? first : first + 1 + static_cast<uint32_t>(set);
+        if (job.local) return check_place(job, descriptor);
         const auto [at, added] = found.emplace(
             std::pair(descriptor, job.region),
             moved_region{field_of(job.region), {job.address, job.address}, job.write(), descriptor});
@@ -56,6 +59,14 @@ std::vector<set_check::moved_region> set_check::regions_of(const set_scan& scan,
   std::vector<moved_region> regions;
   for (const auto& [key, region] : found) regions.push_back(region);
   return regions;
+}
+
+// The words themselves are scratch_check's.
+void set_check::check_place(const walk_job& job, uint32_t descriptor) const {
+  const auto beat = static_cast<uint64_t>(site_.shape.axi_bytes);
+  if (job.address % beat != 0)
+    site_.refuse_at(descriptor, field_of(job.region), fmt::format("a multiple of {} bytes", beat),
+                    fmt::format("{}", job.address));
 }
 
 void set_check::check_writes(const std::vector<moved_region>& regions) {

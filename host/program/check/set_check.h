@@ -31,6 +31,7 @@ class set_check {
     uint32_t descriptor = 0;
   };
   std::vector<moved_region> regions_of(const set_scan& scan, uint32_t first) const;
+  void check_place(const walk_job& job, uint32_t descriptor) const;
   void check_writes(const std::vector<moved_region>& regions);
   void rows(const set_scan& scan, const hls::set_descriptor& d) const;
 

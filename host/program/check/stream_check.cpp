@@ -72,6 +72,10 @@ void stream_check::require_one_side(const hls::scan_descriptor& d) {
 void stream_check::scan(const hls::scan_descriptor& d) {
   parameter_rows(d);
   states(d);
+  gate(d);
+}
+
+void stream_check::gate(const hls::scan_descriptor& d) {
   require_one_side(d);
   if (d.z_gemm && !d.local) site_.refuse("local", "set with z_gemm: z comes through the scratch", "not set");
   if (d.z_gemm) return take_z(d);
@@ -118,9 +122,8 @@ void stream_check::states(const hls::scan_descriptor& d) {
 }
 
 // Its tiles go through the memories of the parameters and the slot file.
-void stream_check::scan_of_sets() {
-  if (z_pending())
-    site_.refuse("z_gemm", "set: rows of a to_z gemm wait", fmt::format("{} tiles left", z_.size()));
+void stream_check::scan_of_sets(const hls::scan_descriptor& d) {
+  gate(d);
   a_rows_ = db_rows_ = 0;
   kept_in_slots_.reset();
 }

@@ -21,12 +21,13 @@ class stream_check {
   void params(const hls::params_descriptor& d, bool to_slot) const;  // to_slot: of weights or positions
   void gemm(const hls::gemm_descriptor& d);
   void scan(const hls::scan_descriptor& d);
-  void scan_of_sets();
+  void scan_of_sets(const hls::scan_descriptor& d);
   void end() const;  // of the program
   bool z_pending() const { return !z_.empty(); }
 
  private:
   void take_z(const hls::scan_descriptor& d);
+  void gate(const hls::scan_descriptor& d);
   void require_one_side(const hls::scan_descriptor& d);
   void parameter_rows(const hls::scan_descriptor& d);
   void states(const hls::scan_descriptor& d);

@@ -33,7 +33,9 @@ const char* const memories[] = {"ideal", "random", "latency", "dram-ddr4"};
 }  // namespace
 
 TEST_CASE("machine with sets systemc agrees with rtl in every cycle and counter", "[machine][systemc][rtl]") {
-  for (const design_point& point : test::points_with_sets()) {
+  std::vector<design_point> points = test::points_with_sets();
+  points.push_back(test::sets_with_units_point());
+  for (const design_point& point : points) {
     const test::campaign lists = test::campaign_of(1, 40);
     for (uint64_t seed = lists.seed; seed < lists.seed + static_cast<uint64_t>(lists.count); ++seed) {
       const device_options options{.memory_model = memories[seed % 4], .seed = seed, .wave_path = ""};

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 
+#include "hls/units/unit_descriptor.h"
 #include "sim/set_check.h"
 #include "tests/support/packed_scan.h"
 
@@ -17,10 +19,11 @@ class list_builder {
 
   set_list build() {
     const bool illegal = upto(7) == 0;
+    local_ = point_.has_units() && upto(3) != 0;
     brief_ = upto(2) == 0;
     const int scans = 1 + upto(2);
     for (int i = 0; i < scans; ++i) {
-      if (upto(3) == 0)
+      if (!local_ && upto(3) == 0)
         add_single();
       else
         add_sets();
@@ -109,6 +112,22 @@ class list_builder {
     for (uint64_t i = first; i < first + bytes; ++i) list_.image[i] = static_cast<uint8_t>(random_());
     return first;
   }
+  // Random bytes that a scan reads: where they lie. In the scratch they are `words`, at least as many as
+  // their bytes, loaded in front of the scan.
+  uint64_t operands(uint64_t bytes, uint64_t words = 0) {
+    if (!local_) return random_region(bytes);
+    const auto beat = static_cast<uint64_t>(shape_.axi_bytes);
+    words = std::max(words, (bytes + beat - 1) / beat);
+    loads_.push_back({.words = static_cast<uint16_t>(words),
+                      .scratch = static_cast<uint16_t>(scratch_),
+                      .dram = random_region(words * beat)});
+    return beat * std::exchange(scratch_, scratch_ + words);
+  }
+  uint64_t bc_operands(const hls::scan_descriptor& d) {
+    const auto rows = static_cast<uint64_t>(set_bc_rows(shape_, d) * shape_.bc_row());
+    return operands(rows, d.chunk_tokens);
+  }
+
   // f(lane groups) for every tile.
   template <class Function>
   void each_tile(int lane_groups, Function f) {
@@ -166,25 +185,61 @@ class list_builder {
     d.lane_groups = static_cast<uint16_t>(1 + upto(2 * point_.interleave));
     d.passes = static_cast<uint8_t>(1 + upto(shape_.max_passes() - 1));
     if (brief_) d.sets = static_cast<uint8_t>(point_.max_sets), d.lane_groups = 1, d.passes = 1;
+    if (local_) make_local(d);
     d.num_chunks = 1;
     d.chunk_tokens = static_cast<uint16_t>(1 + upto(point_.chunk_tokens - 1));
     d.rest_tokens = static_cast<uint16_t>(coin() ? d.chunk_tokens : 1 + upto(point_.chunk_tokens - 1));
     d.has_z = coin();
-    if (d.passes == 1 && coin()) d.log2_packed = static_cast<uint8_t>(upto(most_packed()));
+    if (!local_ && d.passes == 1 && coin()) d.log2_packed = static_cast<uint8_t>(upto(most_packed()));
     b_room_ = c_room_ = shape_.set_bc_capacity() / set_bc_rows(shape_, d);
     place_scan(d);
+  }
+
+  // Whole tiles; rows of B that are half a word or whole words.
+  void make_local(hls::scan_descriptor& d) {
+    d.local = d.fence = true;
+    d.lane_groups = static_cast<uint16_t>(point_.interleave * (1 + upto(brief_ ? 0 : 2)));
+    const auto legal = [&] {
+      const int states = d.passes * point_.states_per_lane;
+      return 2 * states == shape_.axi_bytes || states % shape_.axi_bytes == 0;
+    };
+    while (!legal()) d.passes = static_cast<uint8_t>(1 + upto(shape_.max_passes() - 1));
   }
 
   int most_packed() const { return std::countr_zero(static_cast<unsigned>(point_.states_per_lane)); }
 
   void place_scan(hls::scan_descriptor d) {
-    d.addr_u = random_region(tiles_bytes(d.lane_groups, d.chunk_tokens * shape_.operand_row()));
-    d.addr_z = random_region(tiles_bytes(d.lane_groups, d.rest_tokens * shape_.operand_row()));
-    d.addr_y = region(tiles_bytes(d.lane_groups, d.rest_tokens * shape_.output_row()));
-    add_results(d.addr_y, d.lane_groups, d.rest_tokens * shape_.output_row());
+    scratch_ = 0;
+    d.addr_u = operands(tiles_bytes(d.lane_groups, d.chunk_tokens * shape_.operand_row()));
+    d.addr_z = operands(tiles_bytes(d.lane_groups, d.rest_tokens * shape_.operand_row()));
+    const uint64_t y_bytes = tiles_bytes(d.lane_groups, d.rest_tokens * shape_.output_row());
+    const uint64_t y = region(y_bytes), words = y_bytes / static_cast<uint64_t>(shape_.axi_bytes);
+    d.addr_y =
+        local_ ? std::exchange(scratch_, scratch_ + words) * static_cast<uint64_t>(shape_.axi_bytes) : y;
+    add_results(y, d.lane_groups, d.rest_tokens * shape_.output_row());
+    const size_t at = list_.descriptors.size();
     push(d);
     int64_t entries = 0;
     for (int k = 0; k < d.sets; ++k) add_record(d, entries);
+    if (!local_) return;
+    load_in_front(at);
+    push(hls::transfer_descriptor{.store = true,
+                                  .fence = true,
+                                  .words = static_cast<uint16_t>(words),
+                                  .scratch = static_cast<uint16_t>(scratch_of(d.addr_y)),
+                                  .dram = y});
+  }
+
+  uint64_t scratch_of(uint64_t address) const { return address / static_cast<uint64_t>(shape_.axi_bytes); }
+
+  // The loads of the scan's operands, in front of the scan, whose descriptor has number `at`.
+  void load_in_front(size_t at) {
+    const std::vector<list_descriptor> scan(list_.descriptors.begin() + static_cast<std::ptrdiff_t>(at),
+                                            list_.descriptors.end());
+    list_.descriptors.resize(at);
+    for (const hls::transfer_descriptor& load : loads_) push(load);
+    loads_.clear();
+    list_.descriptors.insert(list_.descriptors.end(), scan.begin(), scan.end());
   }
 
   void add_record(const hls::scan_descriptor& d, int64_t& entries) {
@@ -199,9 +254,11 @@ class list_builder {
     s.same_delta = !first && upto(2) == 0, s.same_params = !first && upto(2) == 0;
     s.same_b = !first && (upto(2) == 0 || b_room_ == 0), s.same_c = !first && (upto(2) == 0 || c_room_ == 0);
     b_room_ -= !s.same_b, c_room_ -= !s.same_c;
-    s.addr_delta = random_region(tiles_bytes(d.lane_groups, d.chunk_tokens * shape_.operand_row()));
-    const auto bc = static_cast<uint64_t>(set_bc_rows(shape_, d) * shape_.bc_row());
-    s.addr_b = random_region(bc), s.addr_c = random_region(bc);
+    const uint64_t rows = tiles_bytes(d.lane_groups, d.chunk_tokens * shape_.operand_row());
+    s.own_u = upto(2) == 0;
+    if (s.own_u) s.addr_u = operands(rows);
+    s.addr_delta = operands(rows);
+    s.addr_b = bc_operands(d), s.addr_c = bc_operands(d);
     s.addr_a = random_region(tiles_bytes(d.lane_groups, d.passes * shape_.a_row()));
     s.addr_db = random_region(tiles_bytes(d.lane_groups, shape_.db_row()));
     s.addr_h0 = random_states(d);
@@ -276,16 +333,42 @@ class list_builder {
     s.s0 = s.s1 = s.s2 = 0;
   }
 
+  // An operand behind the scratch.
+  void break_a_place(hls::set_descriptor& s) {
+    const uint64_t outside = shape_.scratch_bytes() << upto(20);
+    switch (upto(3)) {
+      case 0:
+        s.own_u = true, s.addr_u = outside;
+        break;
+      case 1:
+        s.same_delta = false, s.addr_delta = outside;
+        break;
+      case 2:
+        s.same_b = false, s.addr_b = outside;
+        break;
+      default:
+        s.same_c = false, s.addr_c = outside;
+        break;
+    }
+  }
+
   void break_a_rule() {
     list_.illegal = true;
     const auto opcode = [&](size_t i) { return list_.descriptors[i][0] & 0xff; };
-    const size_t at = static_cast<size_t>(upto(static_cast<int>(list_.descriptors.size()) - 1));
+    const auto any = [&] {
+      return static_cast<size_t>(upto(static_cast<int>(list_.descriptors.size()) - 1));
+    };
+    size_t at = any();
+    while (opcode(at) != hls::descriptor_opcode_scan && opcode(at) != hls::descriptor_opcode_set) at = any();
     list_descriptor& words = list_.descriptors[at];
     uint32_t raw[hls::descriptor_words];
     std::copy(words.begin(), words.end(), raw);
     if (opcode(at) == hls::descriptor_opcode_set) {
       hls::set_descriptor s = hls::decode_set(raw);
-      switch (upto(6)) {
+      switch (upto(local_ ? 7 : 6)) {
+        case 7:
+          break_a_place(s);
+          break;
         case 6:
           s.states = coin() ? 0 : static_cast<uint16_t>(point_.max_states + 1);
           break;
@@ -318,7 +401,7 @@ class list_builder {
       } else {
         switch (upto(4)) {
           case 4:
-            d.log2_packed = static_cast<uint8_t>(std::min(7, most_packed() + 1));
+            d.log2_packed = static_cast<uint8_t>(local_ ? 1 : std::min(7, most_packed() + 1));
             break;
           case 0:
             d.reverse = true;
@@ -350,8 +433,11 @@ class list_builder {
   machine_shape shape_;
   std::mt19937_64& random_;
   set_list list_;
-  bool brief_ = false;               // tiles of a beat or two, one behind the other, most with h0
-  int64_t b_room_ = 0, c_room_ = 0;  // sets whose B and C there is a place for
+  bool local_ = false;                           // operands in the scratch
+  uint64_t scratch_ = 0;                         // words of a scan
+  std::vector<hls::transfer_descriptor> loads_;  // of a scan
+  bool brief_ = false;                           // tiles of a beat or two, one behind the other, most with h0
+  int64_t b_room_ = 0, c_room_ = 0;              // sets whose B and C there is a place for
 };
 
 }  // namespace
