@@ -21,6 +21,8 @@ struct layer_scales {
   int frac_norm_weight = 0;  // of the norm's weight times sqrt(d_model)
   int frac_norm = 0;         // input of in_proj
   int frac_conv_input = 0;
+  int merged =
+      0;  // y of two directions is added before the output, which they share: one frac_y, one frac_out
   std::vector<int> in_proj, out_proj;
   std::vector<branch_scales> branches;
 };

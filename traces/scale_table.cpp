@@ -118,6 +118,7 @@ void read_scales(const json& value, const scale_rows& rows, const std::string& f
   for (const scale_row& row : rows) {
     const std::string name = field + "." + row.name;
     const auto found = value.find(row.name);
+    if (found == value.end() && row.optional) continue;
     if (found == value.end()) throw input_error(file, name, expected_of(row), "nothing");
     read_row(*found, row, file, name);
   }

@@ -111,10 +111,12 @@ void fill_layer(layer_data& layer, operand_source& source) {
   layer_record& record = layer.result.record;
   source.fill_matrix(record.norm, 8), source.fill_matrix(record.r, 16);
   for (branch_record& branch : record.branches) {
-    for (int8_matrix* values : {&branch.conv_input, &branch.history, &branch.u, &branch.dt, &branch.out})
+    for (int8_matrix* values : {&branch.conv_input, &branch.history, &branch.u, &branch.dt})
       source.fill_matrix(*values, 8);
     source.fill_matrix(branch.y, 16);
   }
+  for (output_record& output : record.outputs)
+    source.fill_matrix(output.out, 8), source.fill_matrix(output.y, 16);
   source.fill_weights(layer.block.layer.norm.w, 16);
   source.fill_weight_matrix(layer.block.layer.in_proj.linear.w, 8);
   for (quantised_branch& branch : layer.block.layer.branches) source.fill_weight_matrix(branch.conv.w, 8);

@@ -65,7 +65,10 @@ class judged_layer {
     for (size_t b = 0; b < record_.branches.size(); ++b) {
       prefix_ = b == 0 ? "" : "backward.";
       branch(record_.branches[b], layer_.branches[b], scales_.branches[b]);
+      if (b < record_.outputs.size() && !layer_.merged) output(b);
     }
+    prefix_ = "";
+    if (layer_.merged) output(0);
     return std::move(units_);
   }
 
@@ -104,9 +107,14 @@ class judged_layer {
     add_sums(x_proj, b.c, projected.bottomRows(b.c.rows()), scales.scan.frac_c);
     add_sums(unit("dt_proj"), b.delta, product(layer.dt_proj.linear, b.dt, scales.frac_dt),
              scales.scan.frac_delta);
-    rotation(b, layer.output, scales);
-    add_sums(unit("out_proj"), b.r_out,
-             reals(b.r_in, frac_residual_) + product(layer_.out_proj, b.out, scales.frac_out), frac_residual_,
+  }
+
+  void output(size_t b) {
+    const output_record& o = record_.outputs[b];
+    const branch_scales& scales = scales_.branches[b];
+    rotation(o, layer_.branches[b].output, scales);
+    add_sums(unit("out_proj"), o.r_out,
+             reals(o.r_in, frac_residual_) + product(layer_.out_proj, o.out, scales.frac_out), frac_residual_,
              16);
   }
 
@@ -135,7 +143,7 @@ class judged_layer {
         [&](double sum) { return limit_of_sum(sum, true, 8, scales.scan.frac_u); });
   }
 
-  void rotation(const branch_record& b, const quantised_output& output, const branch_scales& scales) {
+  void rotation(const output_record& b, const quantised_output& output, const branch_scales& scales) {
     const real_matrix y = reals(b.y, scales.scan.frac_y).transpose();
     const real_matrix want =
         output.hadamard ? matrix_of(hadamard_ref(values_of(y), output.m, output.log2), y.rows()) : y;

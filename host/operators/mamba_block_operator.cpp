@@ -43,10 +43,10 @@ struct projection_size {
   uint64_t uses;  // products with all tokens
 };
 
-std::vector<projection_size> projections_of(const mamba_block_call& c) {
-  const uint64_t branches = c.backward ? 2 : 1;
+// `outputs`: of directions, or of merged ones together.
+std::vector<projection_size> projections_of(const mamba_block_call& c, uint64_t outputs) {
   std::vector<projection_size> sizes = {{"in_proj", c.expanded, c.d_model, 1},
-                                        {"out_proj", c.d_model, c.channels, branches}};
+                                        {"out_proj", c.d_model, c.channels, outputs}};
   for (const std::string prefix : {"", "backward."}) {
     if (!prefix.empty() && !c.backward) break;
     sizes.push_back({prefix + "x_proj", c.projected, c.channels, 1});
@@ -58,7 +58,7 @@ std::vector<projection_size> projections_of(const mamba_block_call& c) {
 // Bytes of the four projections, each by itself and all together under the keys of one.
 nlohmann::json storage_of_projections(const mamba_block_call& c) {
   nlohmann::json sum = nlohmann::json::object(), each;
-  for (const projection_size& p : projections_of(c)) {
+  for (const projection_size& p : projections_of(c, 1)) {
     const nlohmann::json one = to_json(storage_of_weights(p.outputs, p.inputs, c.sparsity, c.weight_bits));
     each[p.name] = one;
     for (const auto& [key, value] : one.items())
@@ -91,7 +91,7 @@ projection_bytes projections_needed(const mamba_block_call& c, const quantised_l
     sum.shifts += uses * static_cast<uint64_t>(outputs);
   };
   add(c.expanded, c.d_model, 1);
-  add(c.d_model, c.channels, layer.branches.size());
+  add(c.d_model, c.channels, layer.outputs());
   for (const quantised_branch& branch : layer.branches) {
     const size_t sets = sets_of(branch.kept);
     add(sets == 1 ? c.rank + 2 * c.kept_states() : c.projected, c.channels, 1);
@@ -130,9 +130,9 @@ std::map<std::string, uint64_t> bytes_of(const mamba_block_call& c, const quanti
 
 }  // namespace
 
-uint64_t projection_macs(const mamba_block_call& c) {
+uint64_t projection_macs(const mamba_block_call& c, uint64_t outputs) {
   uint64_t sum = 0;
-  for (const projection_size& p : projections_of(c))
+  for (const projection_size& p : projections_of(c, outputs))
     sum += p.uses * static_cast<uint64_t>(c.all_tokens() * p.outputs * values_of_row(c.sparsity, p.inputs));
   return sum;
 }
@@ -171,7 +171,7 @@ operator_result mamba_block_on_hls(const mamba_block_call& call, const quantised
   r.scans = got.scans;
   r.units = shares_of(got.record, q.layer, q.scales.layer, q.scales.frac_residual);
   r.counters = counters_of(call, got.saturations);
-  r.counters["multiplies"] = projection_macs(call);
+  r.counters["multiplies"] = projection_macs(call, q.layer.outputs());
   r.storage = storage_of_projections(call);
   r.bytes = bytes_of(call, q.layer, point);
   r.state_sha256 = state_sha256(got.states, q.layer.branches.size());
@@ -243,7 +243,7 @@ const operator_row mamba_block_row = {
     .quantise = quantised_by<mamba_block_call, mamba_block_scales, layer_quantised, mamba_block_on_hls,
                              layer_compiled, layer_fraction_bits>::make,
     .work = mamba_block_work,
-    .macs = [](const call& one) { return projection_macs(layer_in(one)); },
+    .macs = [](const call& one) { return projection_macs(layer_in(one), 1); },
     .set_widths = layer_widths,
     .fusable = true,
     .state_shape = layer_state_shape,

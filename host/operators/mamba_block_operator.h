@@ -47,7 +47,7 @@ struct mamba_block_result {
 };
 
 // Of the four projections of every direction, without what the pattern leaves out.
-uint64_t projection_macs(const mamba_block_call& call);
+uint64_t projection_macs(const mamba_block_call& call, uint64_t outputs);
 
 mamba_block_result run_mamba_block(const quantised_mamba_block& block, const design_point& point);
 

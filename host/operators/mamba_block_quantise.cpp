@@ -5,6 +5,7 @@
 
 #include "host/operators/mamba_block_operator.h"
 #include "host/operators/operator_scales.h"
+#include "host/program/compile/layer_program.h"
 #include "host/quantise/hadamard_fold.h"
 #include "host/quantise/power_of_two_fit.h"
 #include "host/quantise/quantise.h"
@@ -169,6 +170,10 @@ void check_pruned(const quantised_linear& out_proj, const nm_pattern& pattern) {
                    out_proj.w.cols(), pattern, nm_side::inputs, "trace", "out_proj");
 }
 
+bool can_merge(const mamba_block_call& c, const design_point& point) {
+  return c.backward && directions_merge({c.d_model, c.channels, c.rank, c.states}, c.length, point);
+}
+
 quantised_mamba_block quantise(const mamba_block_call& c, const design_point& point,
                                const mamba_block_scales* stored) {
   std::optional<stack_scales> given;
@@ -183,6 +188,14 @@ quantised_mamba_block quantise(const mamba_block_call& c, const design_point& po
   layer_format format;
   format.hadamard = c.hadamard;
   format.weight_bits = c.weight_bits;
+  const bool mergeable = can_merge(c, point);
+  format.merge_directions = mergeable;
+  if (given && given->layers[0].merged && !mergeable)
+    throw input_error(
+        "trace", "merged",
+        fmt::format("0 for {} tokens on a machine of {} sets, chunk_tokens {}, scratch_words {}", c.length,
+                    point.max_sets, point.chunk_tokens, point.scratch_words),
+        "1");
   scan_machine machine(point);
   quantised_stack stack =
       quantise_layers({weights.borrow(c)}, static_cast<float>(c.eps), most_residual_frac(c), record, format,

@@ -92,11 +92,15 @@ class layer_quantiser {
       : weights_(weights), index_(index), record_(record), format_(format), machine_(machine) {
     if (given != nullptr) scales_ = *given, given_ = true;
     scales_.branches.resize(weights.branches.size());
+    if (!given_)
+      scales_.merged = format.merge_directions && weights.branches.size() == 2 && keeps_all_states();
+    if (given_ && scales_.merged) check_merged();
   }
 
   // All but what depends on the residual stream's scale.
   quantised_layer quantise() {
     quantised_layer q;
+    q.merged = scales_.merged;
     float_matrix out_proj = weights_.out_proj;
     // What prune_projections unfolded comes back with float rounding, far below half a step, where zeros
     // were.
@@ -110,6 +114,7 @@ class layer_quantiser {
     most_frac_z_ = scales_.frac_norm + least_row_frac(in_proj, half, 2 * half);
     // The two halves of in_proj leave with one scale each: z's is the forward scan's.
     for (size_t b = 0; b < weights_.branches.size(); ++b) q.branches.push_back(quantise_branch(b));
+    for (size_t b = 0; b < q.branches.size(); ++b) quantise_output(b, q.branches[b]);
     const int frac_x = scales_.frac_conv_input, frac_z = scales_.branches[0].scan.frac_z;
     q.in_proj = make_projection(
         in_proj, scales_.frac_norm, [&](int64_t n) { return n < half ? frac_x : frac_z; }, name("in_proj"));
@@ -122,7 +127,7 @@ class layer_quantiser {
     if (given_) return 0;  // is given too
     int frac = absmax_frac(record_.values(activation::residual, index_), 16);
     float_matrix between = record_.matrix(activation::residual, index_ - 1);
-    for (size_t b = 0; b + 1 < weights_.branches.size(); ++b) {
+    for (size_t b = 0; b + 1 < weights_.branches.size() && !q.merged; ++b) {
       between += weights_.out_proj * record_.matrix(activation::y, index_, b);
       frac = std::min(frac, absmax_frac({between.data(), static_cast<size_t>(between.size())}, 16));
     }
@@ -156,19 +161,39 @@ class layer_quantiser {
   std::string name(const char* weight) const { return fmt::format("layer {} {}", index_, weight); }
   hadamard_size hadamard() const { return required_hadamard(weights_.out_proj.cols()); }
 
-  // The second direction reads the z of the first.
+  bool keeps_all_states() const {
+    if (format_.state_pattern && !format_.state_pattern->dense()) return false;
+    return std::all_of(weights_.branches.begin(), weights_.branches.end(),
+                       [](const branch_weights& b) { return b.kept.empty(); });
+  }
+
+  [[noreturn]] static void refuse_other(const std::string& field, int first, int found) {
+    throw input_error("model", field, fmt::format("{}, as that of the first direction", first),
+                      fmt::format("{}", found));
+  }
+
+  void check_merged() const {
+    const branch_scales &one = scales_.branches[0], &other = scales_.branches[1];
+    if (other.scan.frac_y != one.scan.frac_y)
+      refuse_other("scan[1].frac_y", one.scan.frac_y, other.scan.frac_y);
+    if (other.frac_out != one.frac_out) refuse_other("directions[1].frac_out", one.frac_out, other.frac_out);
+    if (!keeps_all_states())
+      throw input_error("model", "merged", "0 where directions keep some of their states", "1");
+  }
+
+  // The second direction reads the z of the first, and adds to its y if they are merged.
   void find_scan_scales(size_t b, const scan_tensors& call, const scan_scale_limits& limits) {
     scan_scales& s = scales_.branches[b].scan;
-    std::optional<int> frac_z;
-    if (b > 0) frac_z = scales_.branches[0].scan.frac_z;
+    shared_scales shared;
+    if (b > 0) shared.z = scales_.branches[0].scan.frac_z;
+    if (b > 0 && scales_.merged) shared.y = scales_.branches[0].scan.frac_y;
     if (!given_) {
-      s = search_scan_scales(call, weights_.out_proj, machine_, frac_z, limits);
+      s = search_scan_scales(call, weights_.out_proj, machine_, shared, limits);
       return;
     }
     make_shifts(s, widths_of(machine_.point()), shift_form_of(call));
-    if (frac_z && s.frac_z != *frac_z)
-      throw input_error("model", fmt::format("scan[{}].frac_z", b),
-                        fmt::format("{}, as scan[0] has", *frac_z), fmt::format("{}", s.frac_z));
+    if (shared.z && s.frac_z != *shared.z)
+      refuse_other(fmt::format("scan[{}].frac_z", b), *shared.z, s.frac_z);
   }
 
   quantised_branch quantise_branch(size_t b) {
@@ -195,7 +220,6 @@ class layer_quantiser {
     q.x_proj = make_projection(x_proj, s.frac_u, projected_frac, name("x_proj"));
     q.dt_proj = make_projection(
         dt_proj, scales.frac_dt, [&](int64_t) { return s.frac_delta; }, name("dt_proj"));
-    quantise_output(b, s.frac_y, q);
     return q;
   }
 
@@ -204,6 +228,10 @@ class layer_quantiser {
                               int frac_dt) const {
     const int64_t rank = dt_proj.w.cols(), states = (x_proj.w.rows() - rank) / 2;
     scan_scale_limits limits{.u = hls::silu_product_frac, .z = most_frac_z_};
+    if (scales_.merged && !given_) {
+      const float_matrix sum = output_of(0);
+      limits.y = absmax_frac({sum.data(), static_cast<size_t>(sum.size())}, 16);
+    }
     limits.b_over_u = least_row_frac(x_proj, rank, rank + states);
     limits.c_over_u = least_row_frac(x_proj, rank + states, rank + 2 * states);
     const int of_dt = least_row_frac(dt_proj, 0, dt_proj.w.rows());
@@ -212,12 +240,25 @@ class layer_quantiser {
     return limits;
   }
 
-  void quantise_output(size_t b, int frac_y, quantised_branch& q) {
+  // y that goes through the output of direction b, in its order of tokens; merged: the sum, in the first's.
+  float_matrix output_of(size_t b) const {
+    float_matrix y = record_.matrix(activation::y, index_, b);
+    if (!scales_.merged) return y;
+    const float_matrix other = record_.matrix(activation::y, index_, 1 - b);
+    for (int64_t w = 0; w < record_.windows(); ++w) {
+      const int64_t first = w * record_.length(), length = record_.length();
+      y.middleCols(first, length) += other.middleCols(first, length).rowwise().reverse();
+    }
+    return y;
+  }
+
+  void quantise_output(size_t b, quantised_branch& q) {
+    const int frac_y = scales_.branches[b].scan.frac_y;
     q.output.hadamard = format_.hadamard;
     if (format_.hadamard) q.output.m = hadamard().m, q.output.log2 = hadamard().log2;
     int& frac = scales_.branches[b].frac_out;
     if (!given_) {
-      float_matrix y = record_.matrix(activation::y, index_, b);
+      float_matrix y = output_of(scales_.merged ? 0 : b);
       if (format_.hadamard) y = hadamard_rotate(hadamard(), y);
       frac = std::min(frac_y, least_error_frac({y.data(), static_cast<size_t>(y.size())}, 8));
     }

@@ -3,9 +3,10 @@
 //   conv1d_silu(x) -> u; x_proj(u) -> (dt, B, C); dt_proj(dt) -> delta; scan -> y s16 -> hadamard or
 //   requantise -> s8 -> out_proj + residual -> r
 // A language model has one branch; a bidirectional one a second that reads and writes the tokens from the
-// last to the first (hls/units/README.md, section 5). Contract: every value is an integer of hls/README.md,
-// hls/gemm/README.md and hls/units/README.md. Values only: quantise_layers.h chooses them, run_layer.h
-// computes with them, host/program compiles them.
+// last to the first (hls/units/README.md, section 5). Merged branches both read the residual stream as it
+// was; their y is added, saturating at 16 bits, and goes through one output. Contract: every value is an
+// integer of hls/README.md, hls/gemm/README.md and hls/units/README.md. Values only: quantise_layers.h
+// chooses them, run_layer.h computes with them, host/program compiles them.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -60,6 +61,9 @@ struct quantised_layer {
   quantised_projection in_proj;
   std::vector<quantised_branch> branches;  // forward, then backward if there is one
   quantised_linear out_proj;               // of all branches
+  bool merged = false;                     // output and out_channel of all branches are the first one's
+
+  size_t outputs() const { return merged ? 1 : branches.size(); }
 };
 
 struct quantised_branch_state {

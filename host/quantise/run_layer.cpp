@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "hls/gemm/requantise.h"
+#include "hls/scan/add_output.h"
 #include "hls/units/conv1d_silu.h"
 #include "hls/units/hadamard_fwht.h"
 #include "hls/units/rms_norm.h"
@@ -143,16 +144,16 @@ int8_matrix histories_of(const sequence_states& states) {
   return all;
 }
 
-// What one branch adds to the residual stream; x, z and r in the branch's scan order.
-void run_branch(const quantised_linear& out_proj, const quantised_branch& branch, const int8_matrix& x,
-                const int8_matrix& z, const sequence_states& sequences, Eigen::Ref<int16_matrix> r,
-                scan_machine& machine, model_saturations& saturations, branch_record* record) {
+// y of one branch; x and z in its scan order.
+int16_matrix run_branch(const quantised_branch& branch, const int8_matrix& x, const int8_matrix& z,
+                        const sequence_states& sequences, scan_machine& machine,
+                        model_saturations& saturations, branch_record* record) {
   hls::unit_saturations& block = saturations.block;
   const int64_t rank = branch.dt_proj.linear.w.cols();
   const int64_t states = (branch.x_proj.linear.w.rows() - rank) / 2;
   scan_inputs in;
   in.z = z;
-  if (record != nullptr) record->history = histories_of(sequences), record->r_in = r;
+  if (record != nullptr) record->history = histories_of(sequences);
   in.u = convolve_all(branch.conv, x, sequences, block);
   const int32_matrix projected = multiply(branch.x_proj.linear, in.u);
   const int8_matrix dt = finish_s8(branch.x_proj, projected, 0, rank, block);
@@ -160,11 +161,30 @@ void run_branch(const quantised_linear& out_proj, const quantised_branch& branch
   in.c = finish_s8(branch.x_proj, projected, rank + states, states, block);
   in.delta = finish_s8(branch.dt_proj, multiply(branch.dt_proj.linear, dt), 0, x.rows(), block);
   const int16_matrix y = scan_all(branch, in, sequences, machine, saturations.scan);
-  const int8_matrix out = quantise_output(branch.output, y, block);
-  add_residual(branch.out_channel, multiply(out_proj, out), r, block);
-  if (record == nullptr) return;
+  if (record == nullptr) return y;
   record->conv_input = x, record->u = in.u, record->dt = dt, record->b = in.b, record->c = in.c;
-  record->delta = in.delta, record->y = y, record->out = out, record->r_out = r;
+  record->delta = in.delta, record->y = y;
+  return y;
+}
+
+// What y adds to the residual stream, in its order of tokens.
+void run_output(const quantised_linear& out_proj, const quantised_branch& branch, const int16_matrix& y,
+                Eigen::Ref<int16_matrix> r, hls::unit_saturations& block, layer_record* record) {
+  const int8_matrix out = quantise_output(branch.output, y, block);
+  if (record != nullptr) record->outputs.push_back({y, out, r, {}});
+  add_residual(branch.out_channel, multiply(out_proj, out), r, block);
+  if (record != nullptr) record->outputs.back().r_out = r;
+}
+
+// As the second of two sets adds to the first (hls/scan/add_output.h).
+int16_matrix sum_of(const int16_matrix& one, const int16_matrix& other, uint64_t& saturations) {
+  int16_matrix sum = one;
+  for (int64_t i = 0; i < sum.size(); ++i) {
+    const int32_t added = hls::add_output(one.data()[i], other.data()[i], 16);
+    saturations += added != one.data()[i] + other.data()[i];
+    sum.data()[i] = static_cast<int16_t>(added);
+  }
+  return sum;
 }
 
 }  // namespace
@@ -232,15 +252,22 @@ void run_layer(const quantised_layer& layer, std::span<quantised_branch_state> s
   const int32_matrix xz = multiply(layer.in_proj.linear, norm);
   int8_matrix z = finish_s8(layer.in_proj, xz, inner, inner, saturations.block);
   int8_matrix x = finish_s8(layer.in_proj, xz, 0, inner, saturations.block);
-  if (record != nullptr) *record = {r, norm, x, z, std::vector<branch_record>(layer.branches.size())};
-  for (size_t b = 0; b < layer.branches.size(); ++b) {
-    const sequence_states sequences{states, b, layer.branches.size()};
-    run_branch(layer.out_proj, layer.branches[b], x, z, sequences, r, machine, saturations,
-               record == nullptr ? nullptr : &record->branches[b]);
-    if (layer.branches.size() == 1) return;
+  if (record != nullptr) *record = {r, norm, x, z, std::vector<branch_record>(layer.branches.size()), {}};
+  const size_t branches = layer.branches.size();
+  int16_matrix sum;
+  for (size_t b = 0; b < branches; ++b) {
+    const sequence_states sequences{states, b, branches};
+    const int16_matrix y = run_branch(layer.branches[b], x, z, sequences, machine, saturations,
+                                      record == nullptr ? nullptr : &record->branches[b]);
+    if (!layer.merged) run_output(layer.out_proj, layer.branches[b], y, r, saturations.block, record);
+    if (branches == 1) return;
+    const int64_t count = sequences.count();
+    if (layer.merged) sum = b == 0 ? y : sum_of(sum, turned(y, count), saturations.scan.y);
     // The next branch scans from the other end; after two, the tokens are in order again.
-    x = turned(x, sequences.count()), z = turned(z, sequences.count()), r = turned(r, sequences.count());
+    x = turned(x, count), z = turned(z, count);
+    if (!layer.merged) r = turned(r, count);
   }
+  if (layer.merged) run_output(layer.out_proj, layer.branches[0], sum, r, saturations.block, record);
 }
 
 }  // namespace scansim

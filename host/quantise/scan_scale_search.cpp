@@ -71,12 +71,12 @@ class scale_trial {
 }  // namespace
 
 bool scan_scale_limits::allow(const scan_scales& s) const {
-  return s.frac_u <= u && s.frac_z <= z && s.frac_b <= s.frac_u + b_over_u &&
+  return s.frac_u <= u && s.frac_z <= z && s.frac_y <= y && s.frac_b <= s.frac_u + b_over_u &&
          s.frac_c <= s.frac_u + c_over_u && s.frac_delta <= std::min(delta, s.frac_u + delta_over_u);
 }
 
 void scan_scale_limits::lower(scan_scales& s) const {
-  s.frac_u = std::min(s.frac_u, u), s.frac_z = std::min(s.frac_z, z);
+  s.frac_u = std::min(s.frac_u, u), s.frac_z = std::min(s.frac_z, z), s.frac_y = std::min(s.frac_y, y);
   const int less_b = std::max(0, s.frac_b - (s.frac_u + b_over_u));
   s.frac_b -= less_b, s.frac_state -= less_b;
   s.frac_c = std::min(s.frac_c, s.frac_u + c_over_u);
@@ -84,13 +84,14 @@ void scan_scale_limits::lower(scan_scales& s) const {
 }
 
 scan_scales search_scan_scales(const scan_tensors& call, const float_matrix& projection,
-                               scan_machine& machine, std::optional<int> frac_z,
+                               scan_machine& machine, const shared_scales& shared,
                                const scan_scale_limits& limits) {
   scan_scales best = calibrate(call, widths_of(machine.point()));
   const bool allowed = limits.allow(best);
   if (!allowed) limits.lower(best);
-  if (frac_z) best.frac_z = *frac_z;
-  if (frac_z || !allowed) {
+  if (shared.z) best.frac_z = *shared.z;
+  if (shared.y) best.frac_y = *shared.y;
+  if (shared.z || shared.y || !allowed) {
     make_shifts(best, widths_of(machine.point()), shift_form_of(call));
   }
   scale_trial runs(call, projection, machine);
@@ -98,7 +99,8 @@ scan_scales search_scan_scales(const scan_tensors& call, const float_matrix& pro
   for (int round = 0; round < rounds; ++round) {
     const double before = least;
     for (const auto signal : searched) {
-      if (frac_z && signal == &scan_scales::frac_z) continue;
+      if ((shared.z && signal == &scan_scales::frac_z) || (shared.y && signal == &scan_scales::frac_y))
+        continue;
       for (const int direction : {1, -1}) {
         bool moved = false;
         while (true) {

@@ -18,16 +18,22 @@ namespace scansim {
 struct scan_scale_limits {
   static constexpr int none = 1 << 20;
   int u = none, z = none, b_over_u = none, c_over_u = none;
+  int y = none;                           // what is added to it has its scale
   int delta = none, delta_over_u = none;  // dt of its own scale, and dt made from u
   bool allow(const scan_scales& scales) const;
   // As much less as it takes, with less of the state where B has less.
   void lower(scan_scales& scales) const;
 };
 
-// `call` with expect_y; `projection` (outputs, D). `frac_z`: the scale that z has anyway, because another
-// scan reads the same z; then it is not searched. Errors: input_error if the machine has no scales with it.
+// Scales that a signal has anyway, because another scan has the same z or adds to the same y; they are not
+// searched.
+struct shared_scales {
+  std::optional<int> z, y;
+};
+
+// `call` with expect_y; `projection` (outputs, D). Errors: input_error if the machine has no scales with it.
 scan_scales search_scan_scales(const scan_tensors& call, const float_matrix& projection,
-                               scan_machine& machine, std::optional<int> frac_z = std::nullopt,
+                               scan_machine& machine, const shared_scales& shared = {},
                                const scan_scale_limits& limits = {});
 
 }  // namespace scansim

@@ -24,20 +24,30 @@ scale_rows mamba_block_scales::rows() {
     scans.parts.push_back(rows_of(branch.scan));
     directions.parts.push_back(branch_rows(branch));
   }
-  return {width_row("x_bits", x_bits),
-          width_row("w_bits", w_bits, "4 with `\"w4g128\"`"),
-          width_row("y_bits", y_bits),
-          {.name = "frac_residual", .value = &frac_residual, .text = "x and y"},
-          {.name = "frac_norm_weight", .value = &layer.frac_norm_weight, .text = "of norm.weight √d_model"},
-          {.name = "frac_norm", .value = &layer.frac_norm, .text = "input of in_proj"},
-          {.name = "frac_conv_input", .value = &layer.frac_conv_input},
-          {.name = "frac_in_proj", .values = &layer.in_proj, .count = "2 D"},
-          {.name = "frac_out_proj",
-           .values = &layer.out_proj,
-           .count = "d_model",
-           .text = "after the Hadamard matrix went into it"},
-          scans,
-          directions};
+  scale_rows rows = {
+      width_row("x_bits", x_bits),
+      width_row("w_bits", w_bits, "4 with `\"w4g128\"`"),
+      width_row("y_bits", y_bits),
+      {.name = "frac_residual", .value = &frac_residual, .text = "x and y"},
+      {.name = "frac_norm_weight", .value = &layer.frac_norm_weight, .text = "of norm.weight √d_model"},
+      {.name = "frac_norm", .value = &layer.frac_norm, .text = "input of in_proj"},
+      {.name = "frac_conv_input", .value = &layer.frac_conv_input},
+      {.name = "frac_in_proj", .values = &layer.in_proj, .count = "2 D"},
+      {.name = "frac_out_proj",
+       .values = &layer.out_proj,
+       .count = "d_model",
+       .text = "after the Hadamard matrix went into it"},
+      scans,
+      directions};
+  if (layer.branches.size() == 2)
+    rows.push_back(
+        {.name = "merged",
+         .value = &layer.merged,
+         .low = 0,
+         .high = 1,
+         .optional = true,
+         .text = "two directions: 1 if their y is added before the output; then one frac_y, one frac_out"});
+  return rows;
 }
 
 std::unique_ptr<call_scales> mamba_block_call::make_scales() const {

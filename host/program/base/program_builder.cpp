@@ -117,6 +117,19 @@ void program_builder::scan(const hls::scan_descriptor& d, const char* before, co
   if (d.store_state && !d.keep) count_written(behind, d.addr_ht, state_bytes);
 }
 
+void program_builder::scan(const set_scan& sets) {
+  append(sets.descriptor);
+  const auto channels = static_cast<uint64_t>(sets.descriptor.lane_groups * point_.num_lanes);
+  const uint64_t states = channels * static_cast<uint64_t>(sets.descriptor.passes * point_.states_per_lane);
+  const uint64_t state_bytes = states * static_cast<uint64_t>(point_.state_bytes());
+  for (const hls::set_descriptor& set : sets.sets) {
+    append(set);
+    count_read("A", set.addr_a, states), count_read("db", set.addr_db, 4 * channels);
+    if (set.has_h0) count_read("state", set.addr_h0, state_bytes);
+    if (set.store_state) count_written("state", set.addr_ht, state_bytes);
+  }
+}
+
 uint64_t program_builder::take_memory(std::span<const uint8_t> bytes) {
   const uint64_t at = take_memory(bytes.size());
   std::memcpy(image_.data() + at, bytes.data(), bytes.size());

@@ -15,6 +15,7 @@
 #include "host/program/base/region_allocator.h"
 #include "host/program/base/scratch_allocator.h"
 #include "host/program/program.h"
+#include "sim/rungs/set_jobs.h"
 
 namespace scansim {
 
@@ -50,6 +51,7 @@ class program_builder {
   void store(const std::string& tensor, int64_t scratch, uint64_t dram, int64_t words);  // fenced
   // A local scan; `before`, `behind`: tensors under whose names its states in and out are counted.
   void scan(const hls::scan_descriptor& d, const char* before = "state", const char* behind = "state");
+  void scan(const set_scan& sets);  // local, with its records
   template <class Descriptor>
   void append(const Descriptor& d) {
     uint32_t words[hls::descriptor_words];

@@ -70,7 +70,7 @@ void layer_branch::convolve_next(const chunk_step& step, int64_t tokens) {
     convolve(step, {convolved_, tokens}, given_state_ || !begins);
   }
   convolved_ += tokens;
-  if (convolved_ == step.tokens) site_.spill("u", site_.place.u, shape.inner_tiles * step.tokens);
+  if (convolved_ == step.tokens) site_.spill("u", site_.place.u[index_], shape.inner_tiles * step.tokens);
 }
 
 void layer_branch::convolve(const chunk_step& step, const token_run& run, bool has_state) {
@@ -90,7 +90,7 @@ void layer_branch::convolve(const chunk_step& step, const token_run& run, bool h
       .silu = true,
       .p_row = static_cast<uint16_t>(*parameters_.conv_row),
       .x = region_of(site_.place.xz + run.first * shape.token_step(shape.xz_tiles()), pitch),
-      .u = region_of(site_.place.u + run.first * shape.token_step(shape.inner_tiles), pitch),
+      .u = region_of(site_.place.u[index_] + run.first * shape.token_step(shape.inner_tiles), pitch),
       .s = state,
       .h = state});
 }
@@ -133,17 +133,18 @@ void layer_branch::project(const char* name, const gemm_rows& rows, const chunk_
 void layer_branch::project_bc(const chunk_step& step) {
   const layer_shape& shape = site_.shape;
   const block_places& place = site_.place;
-  project("x_proj", site_.parameters.x_proj(index_), step, {place.u, shape.inner_tiles}, place.projected,
-          "dt_bc");
+  project("x_proj", site_.parameters.x_proj(index_), step, {place.u[index_], shape.inner_tiles},
+          place.projected[index_], "dt_bc");
   if (shape.selects(index_))
     project("select", site_.parameters.select(index_), step,
-            {place.projected, shape.projected_tiles(index_), shape.dt_tiles}, place.selected, "selected");
+            {place.projected[index_], shape.projected_tiles(index_), shape.dt_tiles}, place.selected,
+            "selected");
 }
 
 void layer_branch::project_dt(const chunk_step& step) {
   const block_places& place = site_.place;
   project("dt_proj", site_.parameters.dt_proj(index_), step,
-          {place.projected, site_.shape.projected_tiles(index_)}, place.delta, "delta");
+          {place.projected[index_], site_.shape.projected_tiles(index_)}, place.delta[index_], "delta");
 }
 
 // The rows of z, tile by tile as the scans ask for them. The fence of in_proj's x was for the same words.
@@ -159,6 +160,34 @@ void layer_branch::scan(const chunk_step& step) {
   for (const token_run& tokens : runs_of(step))
     for (size_t run = 0; run < site_.shape.runs[index_].size(); ++run)
       site_.builder.scan(scan_of(run, step, tokens));
+  site_.spill("y", site_.place.y, 2 * site_.shape.inner_tiles * step.tokens);
+}
+
+// Of the plain scan that it would be alone; u of the second set is its own.
+hls::set_descriptor layer_branch::set_of(const chunk_step& step) const {
+  const hls::scan_descriptor d = scan_of(0, step, {0, step.tokens});
+  const auto order = static_cast<uint8_t>(d.reverse ? hls::token_map::reverse : hls::token_map::forward);
+  hls::set_descriptor set;
+  set.softplus = d.softplus, set.gate = true;
+  set.has_h0 = d.has_h0, set.store_state = d.store_state;
+  set.map_u = set.map_p = set.map_out = order;
+  set.own_u = index_ > 0;
+  set.positions = d.chunk_tokens;
+  set.states = static_cast<uint16_t>(site_.shape.states);
+  set.shifts = d.shifts;
+  set.addr_u = d.addr_u, set.addr_delta = d.addr_delta, set.addr_b = d.addr_b, set.addr_c = d.addr_c;
+  set.addr_a = d.addr_a, set.addr_db = d.addr_db, set.addr_h0 = d.addr_h0, set.addr_ht = d.addr_ht;
+  return set;
+}
+
+void layer_branch::scan(const chunk_step& step, const layer_branch& second) {
+  if (!site_.shape.z_local) project_z(step);
+  set_scan both{scan_of(0, step, {0, step.tokens}), {set_of(step), second.set_of(step)}};
+  hls::scan_descriptor& d = both.descriptor;
+  d.sets = 2;
+  d.reverse = d.resume = d.keep = d.banked = d.load_params = d.has_h0 = d.store_state = d.softplus = false;
+  d.addr_delta = d.addr_b = d.addr_c = 0;  // of every set
+  site_.builder.scan(both);
   site_.spill("y", site_.place.y, 2 * site_.shape.inner_tiles * step.tokens);
 }
 
@@ -186,12 +215,12 @@ hls::scan_descriptor layer_branch::scan_of(size_t run, const chunk_step& step,
   d.chunk_tokens = d.rest_tokens = static_cast<uint16_t>(t);
   d.shifts = make_shifts(call.scales, widths_of(point), {true, d.softplus, !call.delta_bias.empty()});
   const int64_t inner = shape.inner_tiles;
-  d.addr_u = address(place.u, inner, tile), d.addr_delta = address(place.delta, inner, tile);
+  d.addr_u = address(place.u[index_], inner, tile), d.addr_delta = address(place.delta[index_], inner, tile);
   d.addr_y = address(place.y, inner, tile, 2);
   if (shape.z_local) d.addr_z = address(place.xz, shape.xz_tiles(), inner + tile);
   const auto of_bc = [&](int64_t first) {
     if (!shape.selects(index_))
-      return address(place.projected, shape.projected_tiles(index_), shape.dt_tiles + first);
+      return address(place.projected[index_], shape.projected_tiles(index_), shape.dt_tiles + first);
     return address(place.selected, shape.selected_tiles(index_),
                    static_cast<int64_t>(run) * shape.bc_tiles + first);
   };

@@ -21,6 +21,7 @@ class layer_branch {
   void project_bc(const chunk_step& step);  // u -> dt, B, C
   void project_dt(const chunk_step& step);  // dt -> delta
   void scan(const chunk_step& step);
+  void scan(const chunk_step& step, const layer_branch& second);  // merged: as one scan of two sets
   // The convolution or the rotation of some of the tokens that are left, so that this one and `to_come` - 1
   // more shares have as many each.
   void convolve_share(const chunk_step& step, int to_come);
@@ -53,6 +54,7 @@ class layer_branch {
   const quantised_branch& layer() const { return site_.layer.branches[index_]; }
   void project_z(const chunk_step& step);
   hls::scan_descriptor scan_of(size_t run, const chunk_step& step, const token_run& tokens) const;
+  hls::set_descriptor set_of(const chunk_step& step) const;
   void place_states(size_t run, const chunk_step& step, int64_t token, hls::scan_descriptor& d) const;
   void quantise_y(const chunk_step& step, int64_t tokens);
   void project(const char* name, const gemm_rows& rows, const chunk_step& step, const chunk_tensor& x,

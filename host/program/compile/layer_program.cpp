@@ -75,8 +75,12 @@ class layer_compiler {
 
   void run_round() {
     load_first();
-    for (size_t b = 0; b < shape_.branches; ++b)
-      for (int64_t i = 0; i < shape_.chunks; ++i) run_chunk(b, step_of(b, i));
+    if (shape_.merged) {
+      run_merged(step_of(0, 0));
+    } else {
+      for (size_t b = 0; b < shape_.branches; ++b)
+        for (int64_t i = 0; i < shape_.chunks; ++i) run_chunk(b, step_of(b, i));
+    }
     for (layer_branch& branch : branches_) branch.finish_round(round_);
   }
 
@@ -112,6 +116,18 @@ class layer_compiler {
       branch.finish(step, residual(step));
     }
     if (!stays(b, step)) store_residual(b, step);
+  }
+
+  // The convolution of the second direction beside the projections of the first; both scans beside z.
+  void run_merged(const chunk_step& step) {
+    layer_branch &first = branches_[0], &second = branches_[1];
+    normalise(residual(step), step);
+    project_in(step, 0, shape_.xz_tiles());
+    first.convolve(step), second.convolve(step);
+    for (layer_branch* one : {&first, &second}) one->project_bc(step), one->project_dt(step);
+    first.scan(step, second);
+    first.finish(step, residual(step));
+    builder_.store("y", residual(step), memory_of(out_, step.index), residual_words(step.tokens));
   }
 
   // x, convolution, z; of the next chunk norm; B, C, dt; scan; x of the next chunk and the rotation between

@@ -34,14 +34,19 @@ void check_layer(const quantised_layer& layer, int64_t tokens, int64_t sequences
 }
 
 // The fewest passes whose states fill half a word or whole words.
-int passes_of(int64_t states, const program_builder& b) {
-  const design_point& point = b.point();
+int whole_passes(int64_t states, const design_point& point) {
   const auto legal = [&](int passes) {
     const int64_t n = int64_t{passes} * point.states_per_lane;
-    return 2 * n == b.word() || n % b.word() == 0;
+    return 2 * n == point.axi_bytes() || n % point.axi_bytes() == 0;
   };
   int passes = point.passes(static_cast<int>(states));
   while (!legal(passes)) ++passes;
+  return passes;
+}
+
+int passes_of(int64_t states, const program_builder& b) {
+  const design_point& point = b.point();
+  const int passes = whole_passes(states, point);
   if (passes * point.states_per_lane > point.max_states)
     b.refuse("A", fmt::format("at most {} states (max_states) in whole words", point.max_states),
              text(states));
@@ -57,9 +62,9 @@ int64_t most_tiles(const layer_shape& s, int64_t (layer_shape::*tiles)(size_t) c
 
 int64_t words_per_token(const layer_shape& s) {
   const int64_t residual = 2 * s.model_tiles * (s.residuals() + (s.has_source() ? 1 : 0));
-  return residual + s.norms() * s.model_tiles + s.xz_tiles() + s.inner_tiles +
-         most_tiles(s, &layer_shape::projected_tiles) + most_tiles(s, &layer_shape::selected_tiles) +
-         s.inner_tiles + 2 * s.inner_tiles + s.inner_tiles;
+  const int64_t branch = s.inner_tiles + most_tiles(s, &layer_shape::projected_tiles) + s.inner_tiles;
+  return residual + s.norms() * s.model_tiles + s.xz_tiles() + s.beside() * branch +
+         most_tiles(s, &layer_shape::selected_tiles) + 2 * s.inner_tiles + s.inner_tiles;
 }
 
 bool fits(layer_shape& s, const design_point& point) {
@@ -118,12 +123,14 @@ void choose_chunks(layer_shape& s, const layer_program_options& options, const p
   // A load of weights waits for a product; one of z would wait for the scan, whose transfers are behind the
   // load.
   const bool must_wait = !options.fused || options.z_first || s.streams_weights || s.by_sequence;
-  s.z_local = must_wait || s.branches > 1;
+  s.z_local = must_wait || (s.branches > 1 && !s.merged);
   bool fits = choose_chunk(s, b.point());
   if (!must_wait && s.z_local && (!fits || s.chunks > 1)) {
     s.z_local = false;
     fits = choose_chunk(s, b.point());
   }
+  if (s.merged && (!fits || s.chunks > 1))
+    b.refuse("merged", "all tokens of both directions in the scratch at a time", text(s.length));
   if (!fits)
     b.refuse("d_inner",
              fmt::format("tensors of one token in scratch_words {} and gemm_x_words {}",
@@ -131,7 +138,29 @@ void choose_chunks(layer_shape& s, const layer_program_options& options, const p
              text(s.inner));
 }
 
+// B and C of a scan in words.
+void place_bc(layer_shape& s, const design_point& point) {
+  const int64_t padded = int64_t{s.passes} * point.states_per_lane;
+  s.bc_shared = 2 * padded == point.axi_bytes();
+  s.bc_tiles = s.bc_shared ? 1 : 2 * padded / point.axi_bytes();
+}
+
 }  // namespace
+
+bool directions_merge(const layer_sizes& sizes, int64_t tokens, const design_point& point) {
+  if (point.max_sets < 2 || !point.has_units() || tokens < 2 || tokens > point.chunk_tokens) return false;
+  if (sizes.states > point.max_states) return false;
+  const int64_t word = point.axi_bytes();
+  layer_shape s;
+  s.merged = s.z_local = true;  // z in the scratch: the most that it can take
+  s.branches = 2, s.runs.resize(2, std::vector<state_run>(1));
+  s.model_tiles = tiles_of(sizes.model, word), s.inner_tiles = tiles_of(sizes.inner, word);
+  s.dt_tiles = tiles_of(sizes.rank, word), s.passes = whole_passes(sizes.states, point);
+  if (s.passes * point.states_per_lane > point.max_states) return false;
+  place_bc(s, point);
+  s.length = s.chunk = tokens;
+  return fits(s, point);
+}
 
 layer_shape make_layer_shape(const quantised_layer& layer, int64_t tokens,
                              const layer_program_options& options, const program_builder& b) {
@@ -142,14 +171,12 @@ layer_shape make_layer_shape(const quantised_layer& layer, int64_t tokens,
   s.model = layer.in_proj.linear.w.cols(), s.inner = layer.in_proj.linear.w.rows() / 2;
   s.rank = layer.branches[0].dt_proj.linear.w.cols(), s.states = layer.branches[0].scan.shape.states;
   s.all_states = (layer.branches[0].x_proj.linear.w.rows() - s.rank) / 2;
-  s.branches = layer.branches.size();
+  s.branches = layer.branches.size(), s.merged = layer.merged;
   s.model_tiles = checked_tiles(b, "d_model", s.model);
   s.inner_tiles = checked_tiles(b, "d_inner", s.inner);
   s.dt_tiles = tiles_of(s.rank, b.word());
   s.passes = passes_of(s.states, b);
-  const int64_t padded = int64_t{s.passes} * b.point().states_per_lane;
-  s.bc_shared = 2 * padded == b.word();
-  s.bc_tiles = s.bc_shared ? 1 : 2 * padded / b.word();
+  place_bc(s, b.point());
   s.all_bc_tiles = tiles_of(2 * s.all_states, b.word());
   for (const quantised_branch& branch : layer.branches)
     s.runs.push_back(state_runs_of(branch.kept, s.inner, b));
@@ -170,11 +197,16 @@ block_places take_places(const layer_shape& s, program_builder& b) {
   if (s.has_source()) p.source = take(2 * s.model_tiles, "r");
   for (int64_t i = 0; i < s.norms(); ++i) p.norm[i] = take(s.model_tiles, "norm");
   p.xz = take(s.xz_tiles(), "in_proj");
-  p.u = take(s.inner_tiles, "u");
-  p.projected = take(most_tiles(s, &layer_shape::projected_tiles), "x_proj");
+  // Of every branch, or one place for all.
+  const auto take_each = [&](std::vector<int64_t>& places, int64_t tiles, const char* field) {
+    for (size_t branch = 0; branch < s.branches; ++branch)
+      places.push_back(branch == 0 || s.merged ? take(tiles, field) : places[0]);
+  };
+  take_each(p.u, s.inner_tiles, "u");
+  take_each(p.projected, most_tiles(s, &layer_shape::projected_tiles), "x_proj");
   if (const int64_t tiles = most_tiles(s, &layer_shape::selected_tiles); tiles > 0)
     p.selected = take(tiles, "B and C");
-  p.delta = take(s.inner_tiles, "delta");
+  take_each(p.delta, s.inner_tiles, "delta");
   p.y = take(2 * s.inner_tiles, "y");
   p.quantised = take(s.inner_tiles, "out_proj");
   for (size_t i = 0; i < s.branches; ++i)

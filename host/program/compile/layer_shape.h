@@ -31,6 +31,7 @@ struct layer_shape {
   int passes = 0;
   bool bc_shared = false;  // B and C of a scan are the halves of one tile
   bool z_local = false;    // z in the scratch
+  bool merged = false;     // two directions: one scan of two sets, one output; of one chunk
   chunk_overlap overlap = chunk_overlap::none;
   int pieces = 1;  // of a product beside which something runs, with resident overlap
   // What norm makes of two chunks at a time: the next one's is there before the z of this one is projected.
@@ -56,6 +57,8 @@ struct layer_shape {
   int64_t residuals() const { return std::min<int64_t>(chunks, overlap == chunk_overlap::resident ? 3 : 2); }
   // A second direction needs both what the first left and what it began with.
   bool has_source() const { return chunks > 1 && branches > 1; }
+  // Directions whose tensors between in_proj and the scan are in the scratch at a time.
+  int64_t beside() const { return merged ? static_cast<int64_t>(branches) : 1; }
   int64_t tokens(int64_t index) const { return std::min(chunk, length - index * chunk); }
   int64_t xz_tiles() const { return inner_tiles * (z_local ? 2 : 1); }
   // The convolution's states of a direction that are in the scratch at a time. Those of several sequences are
@@ -69,8 +72,8 @@ struct block_places {
   int64_t r[3] = {};     // by chunk, in turn
   int64_t source = 0;    // the second direction's input of norm, where it comes back from memory
   int64_t norm[2] = {};  // by chunk, where two are there at a time
-  int64_t xz = 0, u = 0, projected = 0, selected = 0, delta = 0, y = 0, quantised = 0;
-  std::vector<int64_t> history;  // by branch
+  int64_t xz = 0, selected = 0, y = 0, quantised = 0;
+  std::vector<int64_t> u, projected, delta, history;  // by branch
 };
 
 // Of the product that picks states: of every 16 values one, the widest pattern, so that a beat looks at as

@@ -79,7 +79,7 @@ TEST_CASE(
   CHECK(found([](quantised_layer& bad) { bad.out_proj.slab(31, 47) += 1; }) == "out_proj");
   layer_record record = run_mamba_block(q, block_point()).record;
   for (int64_t t = 0; t < 120; ++t)
-    if (t % 10 == 0) --record.branches[0].out(3, t);  // a tenth of a last place
+    if (t % 10 == 0) --record.outputs[0].out(3, t);  // a tenth of a last place
   const std::vector<unit_share> units = judge(record);
   CHECK_FALSE(all_kept(units));
   CHECK_THAT(text_of(units), Catch::Contains("hadamard: ") && Catch::Contains("feature 3, token"));
