@@ -5,6 +5,7 @@
 
 #include "host/accuracy/prune_projections.h"
 #include "host/accuracy/quantised_patches.h"
+#include "host/program/compile/layer_program.h"
 #include "host/quantise/power_of_two_fit.h"
 #include "host/quantise/quantise_layers.h"
 #include "host/quantise/quantise_operators.h"
@@ -38,7 +39,11 @@ quantised_vim quantise(const vim_model& model, const activation_record& record, 
     layers.push_back({layer.norm, layer.in_proj, layer.out_proj, {}});
     for (const vim_branch& branch : layer.branches) layers.back().branches.push_back(borrow_branch(branch));
   }
-  quantised_stack stack = quantise_layers(layers, w.config.norm_eps, most, record, format, machine);
+  const vim_config& c = w.config;
+  layer_format asked = format;
+  asked.merge_directions =
+      directions_merge({c.d_model, c.d_inner, c.dt_rank, c.d_state}, c.tokens(), machine.point());
+  quantised_stack stack = quantise_layers(layers, c.norm_eps, most, record, asked, machine);
   q.layers = std::move(stack.layers);
   q.patch_embed.channel = finish_channels(
       q.patch_embed.linear, pixel_frac, [&](int64_t) { return stack.scales.frac_residual; }, "patch_embed");

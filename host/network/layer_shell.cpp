@@ -41,6 +41,8 @@ program timed_layer_of(const operator_shape& s, const design_point& point) {
   layer.in_proj = projection_of(2 * s.channels, s.model);
   layer.out_proj.w = int8_matrix::Zero(s.model, s.channels);
   for (int64_t i = 0; i < s.directions; ++i) layer.branches.push_back(branch_of(s, point));
+  layer.merged =
+      s.directions == 2 && directions_merge({s.model, s.channels, s.rank, s.states}, s.tokens, point);
   const int16_matrix r = int16_matrix::Zero(s.model, s.tokens * s.sequences);
   std::vector<quantised_branch_state> states;
   if (s.stateful) {

@@ -63,8 +63,8 @@ std::string base_text() { return text_of(config_directory() + "/base.yaml"); }
 
 TEST_CASE("design_point loads every shipped file", "[config][all]") {
   const std::vector<std::string> names = list_design_points(config_directory());
-  for (const std::string required :
-       {"tiny", "edge", "base", "base16", "block", "block-tiny", "edge-lm", "server-lm", "vision"}) {
+  for (const std::string required : {"tiny", "edge", "base", "base16", "block", "block-tiny", "edge-lm",
+                                     "server-lm", "vision", "vision-block"}) {
     CHECK(std::find(names.begin(), names.end(), required) != names.end());
   }
   for (const std::string& name : names) CHECK(load_design_point(name, config_directory()).name == name);
@@ -76,7 +76,8 @@ TEST_CASE("design_point loads every shipped file", "[config][all]") {
   CHECK(load_design_point("edge", config_directory()).num_lanes == 4);
   CHECK(load_design_point("base16", config_directory()).operand_bits == 16);
   for (const std::string& name : names)
-    CHECK((load_design_point(name, config_directory()).max_sets > 0) == (name == "vision"));
+    CHECK((load_design_point(name, config_directory()).max_sets > 0) ==
+          (name == "vision" || name == "vision-block"));
 }
 
 TEST_CASE("design_point with sets holds a tile of every slot and counts rows of B and C", "[config][all]") {

@@ -60,14 +60,17 @@ TEST_CASE("machine with sets systemc agrees with rtl in every cycle and counter"
 // first, a middle and the last descriptor.
 TEST_CASE("machine with sets systemc agrees with rtl on lists that break a rule of sets",
           "[machine][systemc][rtl]") {
-  const design_point point = test::points_with_sets().front();
-  for (const test::broken_list& broken : test::broken_set_lists(point)) {
-    CAPTURE(broken.rule);
+  const auto check = [](const design_point& point, const test::broken_list& broken) {
+    CAPTURE(point.name, broken.rule);
     const device_options options{.memory_model = "ideal", .seed = 1, .wave_path = ""};
     const test::machine_outcome systemc = run(*make_systemc_device(point, options), broken.list);
     test::check_status_and_counters(systemc, run(*make_rtl_device(point, options), broken.list));
     CHECK(test::error_of(systemc) == csr::error_code::sets);
-  }
+    CHECK(test::error_of(run(*make_hls_device(point), broken.list)) == csr::error_code::sets);
+  };
+  const design_point point = test::points_with_sets().front(), units = test::sets_with_units_point();
+  for (const test::broken_list& broken : test::broken_set_lists(point)) check(point, broken);
+  for (const test::broken_list& broken : test::broken_local_lists(units)) check(units, broken);
 }
 
 TEST_CASE("machine with sets rtl lets muted rows pass before z is there, as systemc",

@@ -82,6 +82,21 @@ class list_builder {
     return std::move(list_);
   }
 
+  // One scan of two sets in the scratch, and `change` at its records or it.
+  template <class Change>
+  set_list build_broken_local(Change change) {
+    hls::scan_descriptor d;
+    d.sets = 2, d.passes = 1, d.num_chunks = 1, d.chunk_tokens = d.rest_tokens = 3;
+    local_ = true, brief_ = true;
+    make_local(d);
+    b_room_ = c_room_ = 2;
+    place_scan(d);
+    list_.illegal = true;
+    change(list_.descriptors);
+    finish();
+    return std::move(list_);
+  }
+
   // So many scans of two sets each, and `change` at the descriptors.
   template <class Change>
   set_list build_broken(int scans, Change change) {
@@ -484,6 +499,36 @@ std::vector<broken_list> broken_set_lists(const design_point& point) {
   lists.push_back({"records missing at the end", broken(2, [](descriptors& d) { d.resize(4); })});
   lists.push_back(
       {"a scan where a record is due", broken(2, [](descriptors& d) { d.erase(d.begin() + 2); })});
+  return lists;
+}
+
+std::vector<broken_list> broken_local_lists(const design_point& point) {
+  const auto broken = [&](uint32_t opcode, auto change) {
+    std::mt19937_64 random(1);
+    return list_builder(point, random).build_broken_local([&](std::vector<list_descriptor>& list) {
+      size_t last = list.size() - 1;
+      while ((list[last][0] & 0xff) != opcode) --last;
+      uint32_t words[hls::descriptor_words];
+      std::copy(list[last].begin(), list[last].end(), words);
+      change(words);
+      std::copy(std::begin(words), std::end(words), list[last].begin());
+    });
+  };
+  const uint64_t outside = machine_shape(point).scratch_bytes();
+  const auto record = [&](auto change) {
+    return broken(hls::descriptor_opcode_set, [&](uint32_t(&words)[hls::descriptor_words]) {
+      hls::set_descriptor set = hls::decode_set(words);
+      change(set);
+      hls::encode_descriptor(set, words);
+    });
+  };
+  std::vector<broken_list> lists;
+  lists.push_back({"u of its own", record([&](auto& set) { set.own_u = true, set.addr_u = outside; })});
+  lists.push_back({"delta", record([&](auto& set) { set.same_delta = false, set.addr_delta = outside; })});
+  lists.push_back({"B", record([&](auto& set) { set.same_b = false, set.addr_b = outside; })});
+  lists.push_back({"C", record([&](auto& set) { set.same_c = false, set.addr_c = outside; })});
+  lists.push_back(
+      {"packed rows", broken(hls::descriptor_opcode_scan, [](auto& words) { words[7] |= 1u << 16; })});
   return lists;
 }
 

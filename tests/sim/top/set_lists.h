@@ -30,6 +30,8 @@ struct broken_list {
   set_list list;
 };
 std::vector<broken_list> broken_set_lists(const design_point& point);
+// Of a scan whose operands lie in the scratch: outside it, or packed.
+std::vector<broken_list> broken_local_lists(const design_point& point);
 
 // Rows that write nothing, in front of z.
 set_list muted_set_list(const design_point& point);
