@@ -97,6 +97,7 @@ scale_row output_row(const char* name, int& frac, const char* text) {
 json scales_to_json(const scale_rows& rows) {
   json object = json::object();
   for (const scale_row& row : rows) {
+    if (row.optional && *row.value == row.low) continue;
     json& value = object[row.name];
     if (row.value != nullptr) {
       value = *row.value;

@@ -23,7 +23,7 @@ struct scale_row {
   const char* count = "";  // of a list, as the page calls it
   int low = least_frac, high = largest_stored_frac, step = 1;
   bool width = false;
-  bool optional = false;  // may be missing: keeps its value
+  bool optional = false;  // of one value: may be missing, which says `low`
   const char* text = "";
 };
 using scale_rows = std::vector<scale_row>;

@@ -56,7 +56,7 @@ void set_job(Port& port, const queued_job& job) {
 queued_job drawn_job(std::mt19937& random, uint32_t done) {
   queued_job job;
   job.fence = random() % 4 != 0;
-  job.needed = done + random() % 8 - 2 * (random() % 4);
+  job.needed = done + static_cast<uint32_t>(random() % 8) - 2 * static_cast<uint32_t>(random() % 4);
   job.base = static_cast<uint16_t>(random());
   for (int axis = 0; axis < 3; ++axis) {
     job.counts[axis] = static_cast<uint16_t>(1 + random() % 3);

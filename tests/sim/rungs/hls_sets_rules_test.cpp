@@ -126,7 +126,8 @@ TEST_CASE("hls_sets_rules hls flags of a machine with units do not go with sets"
   const design_point point = with_sets(load_design_point("block-tiny", config_directory()), 3);
   const broken_scan cases[] = {
       {"legal", error_code::none, [](set_program&) {}},
-      {"local", error_code::sets, [](set_program& p) { p.scan.local = true; }},
+      {"local, packed", error_code::sets,
+       [](set_program& p) { p.scan.local = true, p.scan.log2_packed = 1; }},
       {"resume", error_code::sets, [](set_program& p) { p.scan.resume = true; }},
       {"keep", error_code::sets, [](set_program& p) { p.scan.keep = true; }},
   };

@@ -24,8 +24,10 @@ units_bench::units_bench(const design_point& point)
       b(2, bc_bytes(shape), shape.axi_bytes),
       c(2, bc_bytes(shape), shape.axi_bytes),
       z(shape.tile_buffers, tile_bytes(shape, shape.operand_row()), shape.axi_bytes),
+      set_b(shape.set_bc_capacity(), shape.bc_row(), shape.axi_bytes),
+      set_c(shape.set_bc_capacity(), shape.bc_row(), shape.axi_bytes),
       y(shape.tile_buffers, tile_bytes(shape, shape.output_row()), shape.axi_bytes),
-      units_(host_, shape, channels, {u, delta, b, c, z, y}) {
+      units_(host_, shape, channels, {u, delta, b, c, z, y, set_b, set_c}) {
   trace_.pushes.resize(1);
   trace_.outputs.resize(2);
   add_process(&units_bench::sequence);

@@ -47,6 +47,7 @@ class units_bench : public block_process {
   machine_shape shape;
   unit_channels channels;
   operand_buffer u, delta, b, c, z;
+  parameter_memory set_b, set_c;
   result_buffer y;
 
  private:
