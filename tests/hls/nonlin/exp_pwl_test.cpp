@@ -54,6 +54,12 @@ TEST_CASE("exp_pwl hls stays within its stated error for every exponent", "[leaf
   CHECK(worst_exp_error(3) < 5.7e-4);
 }
 
+// An error of it is one of every decay, on every rung alike.
+TEST_CASE("exp_pwl hls takes exponents of the natural base times log2(e), the nearest there is",
+          "[leaf][hls]") {
+  CHECK(log2e_q == std::llround(std::ldexp(1 / std::log(2.0), 16)));
+}
+
 TEST_CASE("exp_pwl hls keeps the rate of a slow decay", "[leaf][hls]") {
   const uint32_t slow = one >> 12;
   CHECK(worst_rate_error(6, slow) < 1e-3);

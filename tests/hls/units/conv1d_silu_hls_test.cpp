@@ -143,6 +143,17 @@ TEST_CASE("conv1d_silu hls may work in place on channels that are interleaved", 
   }
 }
 
+TEST_CASE("conv1d_silu hls looks at no tap and no weight beyond its width", "[leaf][hls]") {
+  unit_saturations sat;
+  for (int width = 1; width <= max_conv_width; ++width) {
+    int8_t taps[] = {3, -5, 7, 11}, w[] = {2, 4, -6, 8};
+    const int32_t want = conv1d_silu(taps, w, width, 9, {2, 0}, false, 0, sat);
+    for (int beyond = width; beyond < max_conv_width; ++beyond) taps[beyond] = 127, w[beyond] = -127;
+    CAPTURE(width);
+    CHECK(conv1d_silu(taps, w, width, 9, {2, 0}, false, 0, sat) == want);
+  }
+}
+
 TEST_CASE("conv1d_silu hls saturates an accumulator that leaves 32 bits and counts it once", "[leaf][hls]") {
   const int8_t taps[4] = {127, 127, 127, 127};
   unit_saturations sat;

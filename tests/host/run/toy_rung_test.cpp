@@ -101,6 +101,7 @@ TEST_CASE("a rung without outputs joins the ladder by its row alone", "[run][run
   const run_result result = run_with(make_toy<0>, small_request(folder, {"ref", "hls", "toy", "systemc"}));
   CHECK(result.agree());
   CHECK(result.reproduce.empty());
+  CHECK(result.seed == 9);
   REQUIRE(result.rungs.size() == 4);
   const rung_result& toy = entry_of(result, "toy");
   CHECK(toy.compared_with == "hls");
