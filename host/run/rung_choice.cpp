@@ -69,6 +69,12 @@ void check_options(const run_request& request, const std::vector<const rung*>& r
     throw input_error("command line", "--timeline",
                       names_where(ladder, kept) + " among the rungs (the others do not go cycle by cycle)",
                       found);
+  const auto counted = [](const rung& one) { return one.switching; };
+  if (request.switching &&
+      std::none_of(rungs.begin(), rungs.end(), [&](const rung* one) { return counted(*one); }))
+    throw input_error(
+        "command line", "--switching",
+        names_where(ladder, counted) + " among the rungs (the others have no operands to count)", found);
   const auto timed = [](const rung& one) { return one.time != rung_time::none; };
   const bool any_timed =
       std::any_of(rungs.begin(), rungs.end(), [&](const rung* one) { return timed(*one); });

@@ -98,6 +98,7 @@ TEST_CASE("cli operators refuse the rungs and options they do not have", "[syste
     check_one_line(compare({"--rungs", "verilog"}), "--rungs");
     check_one_line(compare({"--wave", folder.file("w.fst")}), "--wave");
     check_one_line(compare({"--csv", folder.file("csv")}), "--csv");
+    check_one_line(compare({"--rungs", "ref", "--switching"}), "--switching: expected");
     check_one_line(compare({"--memory", "none-such"}), "--memory");
     check_one_line(run_scansim({"compare", path, "--config", "none-such"}), "none-such");
     CHECK_FALSE(std::filesystem::exists(verdict));

@@ -77,6 +77,13 @@ TEST_CASE("descriptor_map hls every bit of every field reaches its struct, and n
   }
 }
 
+TEST_CASE("descriptor_map hls a fence leaves out as many writes as its field says", "[leaf][hls]") {
+  uint32_t words[hls::descriptor_words] = {};
+  map::put_field(words, map::newer_field, static_cast<uint64_t>(hls::most_newer_writes));
+  CHECK(map::get_field(words, map::newer_field) == static_cast<uint64_t>(hls::most_newer_writes));
+  CHECK(hls::most_newer_writes == 127);
+}
+
 TEST_CASE("descriptor_map hls members go by their names", "[leaf][hls]") {
   scan_descriptor d;
   d.load_params = d.banked = true;

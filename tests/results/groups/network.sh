@@ -18,6 +18,12 @@ done
 row "vim-ti, \`block\` with \`gemm_weight_rows=2048\`, \`dram-hbm2\`, a picture: a layer is one program; operator by operator" '' \
   'for o in "" --by-operator; do scansim network vim-ti --config block --set gemm_weight_rows=2048 --memory dram-hbm2 $o; done' \
   'map(network_total) | join("; ")'
+row 'vim-ti, `vision-block`, a picture: both directions of a layer in one scan; apart (`max_sets=0`)' '' \
+  'for m in 4 0; do scansim network vim-ti --config vision-block --set max_sets=$m --phase prefill; done' 'map(network_total) | join("; ")'
+vision=layer.vim-ti.safetensors
+input $vision "scansim trace generate --operator mamba_block --shape vim-ti --bidirectional --seed 3 --out $vision"
+row 'a layer of vim-ti, 197 tokens, both directions, `vision-block`: `rtl` against `systemc` against `hls`; cycles; multipliers busy' '0 bits, cycles, counters' \
+  "scansim compare $vision --config vision-block --rungs ref,hls,systemc,rtl" '.[0] | "\(differences); \(cycles("rtl") | grouped); \(.rungs.rtl | busy("gemm_nm"))"'
 layer=layer130.safetensors
 input $layer "scansim trace generate --operator mamba_block --shape mamba-130m --length 32 --seed 5 --out $layer"
 compare="scansim compare $layer --config block --rungs ref,hls,systemc,rtl"
