@@ -14,7 +14,7 @@ struct scratch_job {
   scratch_mode mode = scratch_mode::single;
   bool scatter = false;
   bool of_set = false;  // B and C: behind those of the sets before
-  uint16_t base = 0;  // word
+  uint16_t base = 0;    // word
   int n0 = 1, s0 = 0, n1 = 1, s1 = 0, n2 = 1, s2 = 0;
 
   int64_t words() const { return int64_t{n0} * n1 * n2; }

@@ -26,11 +26,11 @@ struct tile_command {
   bool first_set, last_set;  // opens y; releases z, completes y
   bool release_z;            // with the last set: the tile has z
   bool release_u, release_delta, release_params;  // no set of the tile behind it reads them again
-  int b_base, c_base, list_base;       // rows of B, of C, entries of lists before
-  int states;                          // that live, of all passes
-  int log2_packed;                     // hls/scan/state_packing.h
-  bool tap_pre;                        // a*h is read out, before the drive
-  bool plain_drive, linear_gate;       // u*B; with has_z: z in the place of silu(z)
+  int b_base, c_base, list_base;                  // rows of B, of C, entries of lists before
+  int states;                                     // that live, of all passes
+  int log2_packed;                                // hls/scan/state_packing.h
+  bool tap_pre;                                   // a*h is read out, before the drive
+  bool plain_drive, linear_gate;                  // u*B; with has_z: z in the place of silu(z)
 };
 
 // In the order in which a tile's jobs are pushed; then those of the units (sim/PROGRAM.md). Writes: ht,

@@ -142,7 +142,8 @@ TEST_CASE("scales of merged directions are refused where the machine cannot merg
 
 TEST_CASE("program check refuses a merged scan without the fence that its sets' operands need", "[program]") {
   const design_point point = test::sets_with_units_point();
-  test::listing program(make_operator_program(generate_operator(two_directions(32)), {}, point, "test"), point);
+  test::listing program(make_operator_program(generate_operator(two_directions(32)), {}, point, "test"),
+                        point);
   program.check();
   const uint32_t scan = program.find(hls::unit_opcode::scan);
   program.set_flag(scan, 31, false);
