@@ -2,7 +2,8 @@
 // Write side: beats fill the write slot in order; wr_last_i ends the tile. alloc_i takes a slot, slot_free_o says one is left.
 // Check side: row_valid_o says whether row row_i of the tile being issued is complete; next_i moves on to the next tile.
 // Read side, possibly some cycles behind: rd_en_i reads row rd_row_i, data one cycle later; release_i gives the slot back.
-// clear_i forgets everything: of a resident memory (Slots = 1), or of slots when none is in use.
+// clear_i forgets everything: of a resident memory (Slots = 1), or of slots when none is in use. With Cuts it may meet a job under
+// way, whose other beats then are nobody's; without, nothing may come of the jobs before it.
 // linear_i, which changes only with clear_i: the slots are one resident memory; alloc, next and release mean nothing.
 // A beat written in cycle c counts from c+1, a slot released in c is free from c+1. A slot may be released before its tile is
 // complete, even before it is taken or a beat is there: what comes of the tile is written and counts for nobody, and no other is
@@ -13,7 +14,8 @@ module ssm_tile_buffer #(
   parameter int unsigned RowBits = 32,
   parameter int unsigned MaxRows = 32,
   parameter int unsigned Slots = 2,
-  parameter bit          PartRows = 1'b0  // of slots: the end of a tile completes its last row
+  parameter bit          PartRows = 1'b0, // of slots: the end of a tile completes its last row
+  parameter bit          Cuts = 1'b0      // clear_i may come before the last beat of a job
 ) (
   input  logic                          clk_i,
   input  logic                          rst_ni,
@@ -56,6 +58,27 @@ module ssm_tile_buffer #(
   logic [CountBits-1:0] complete_rows;
   logic [CountBits-1:0] write_word, read_word;
 
+  // ---- A beat of a job that clear_i did not meet ----
+  logic take;
+  generate
+    if (Cuts) begin : gen_cuts
+      logic under_way_q, cut_q;
+      always_ff @(posedge clk_i or negedge rst_ni) begin
+        if (!rst_ni) begin
+          under_way_q <= 1'b0;
+          cut_q       <= 1'b0;
+        end else begin
+          if (wr_valid_i) under_way_q <= !wr_last_i;
+          if (clear_i)                      cut_q <= wr_valid_i ? !wr_last_i : under_way_q;
+          else if (wr_valid_i && wr_last_i) cut_q <= 1'b0;
+        end
+      end
+      assign take = wr_valid_i && !cut_q;
+    end else begin : gen_whole_jobs
+      assign take = wr_valid_i;
+    end
+  endgenerate
+
   logic                 by_slots;
   assign by_slots      = Slots > 1 && !linear_i;
   assign slot_free_o   = !by_slots || taken_q != (SlotBits + 1)'(Slots);
@@ -81,7 +104,7 @@ module ssm_tile_buffer #(
       logic [WordBits-1:0] mem_q [Depth];
       logic [WordBits-1:0] word_q;
       always_ff @(posedge clk_i) begin
-        if (wr_valid_i) mem_q[write_addr] <= wr_data_i;
+        if (take) mem_q[write_addr] <= wr_data_i;
         if (rd_en_i) word_q <= mem_q[read_addr];
       end
       if (RowsPerBeat > 1) begin : gen_select
@@ -98,7 +121,7 @@ module ssm_tile_buffer #(
         logic [WriteBits-1:0] mem_q [Depth];
         logic [WriteBits-1:0] word_q;
         always_ff @(posedge clk_i) begin
-          if (wr_valid_i && write_beat_q[BeatShift-1:0] == BeatShift'(b)) mem_q[write_addr] <= wr_data_i;
+          if (take && write_beat_q[BeatShift-1:0] == BeatShift'(b)) mem_q[write_addr] <= wr_data_i;
           if (rd_en_i) word_q <= mem_q[read_addr];
         end
         assign rd_data_o[b*WriteBits +: WriteBits] = word_q;
@@ -126,8 +149,8 @@ module ssm_tile_buffer #(
           read_slot_q         <= read_slot_q + 1'b1;
         end
       end
-      dropped_q <= dropped && !(wr_valid_i && wr_last_i);
-      if (wr_valid_i) begin
+      dropped_q <= dropped && !(take && wr_last_i);
+      if (take) begin
         if (!dropped) fill_q[write_slot_q] <= fill_q[write_slot_q] + 1'b1;
         write_beat_q <= write_beat_q + 1'b1;
         // A resident memory is filled by several jobs, one behind the other.

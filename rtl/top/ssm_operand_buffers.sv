@@ -151,13 +151,13 @@ module ssm_operand_buffers #(
     .wr_data_i(z_fill_data), .row_i(z_row_i), .row_valid_o(z_ok_o), .next_i(z_release_i),
     .rd_en_i(z_read_i), .rd_row_i(z_row_i), .rd_data_o(z_data_o), .release_i(z_release_i)
   );
-  ssm_tile_buffer #(.WriteBits(DataBits), .RowBits(PassRow), .MaxRows(ChunkRows), .Slots(2)) u_buffer_b (
+  ssm_tile_buffer #(.WriteBits(DataBits), .RowBits(PassRow), .MaxRows(ChunkRows), .Slots(2), .Cuts(MaxSets != 0)) u_buffer_b (
     .clk_i, .rst_ni, .clear_i(sets_clear_i), .linear_i(rows_linear), .alloc_i(fill_alloc[FillB]),
     .slot_free_o(scratch_free_o[FillB]), .wr_valid_i(fill_valid[FillB]), .wr_last_i(fill_last[FillB]),
     .wr_data_i(fill_data), .row_i(b_row_i), .row_valid_o(b_ok_o), .next_i(bc_release_i),
     .rd_en_i(scan_read_i), .rd_row_i(b_row_i), .rd_data_o(b_data_o), .release_i(bc_release_i)
   );
-  ssm_tile_buffer #(.WriteBits(DataBits), .RowBits(PassRow), .MaxRows(ChunkRows), .Slots(2)) u_buffer_c (
+  ssm_tile_buffer #(.WriteBits(DataBits), .RowBits(PassRow), .MaxRows(ChunkRows), .Slots(2), .Cuts(MaxSets != 0)) u_buffer_c (
     .clk_i, .rst_ni, .clear_i(sets_clear_i), .linear_i(rows_linear), .alloc_i(fill_alloc[FillC]),
     .slot_free_o(scratch_free_o[FillC]), .wr_valid_i(fill_valid[FillC]), .wr_last_i(fill_last[FillC]),
     .wr_data_i(fill_data), .row_i(c_row_i), .row_valid_o(c_ok_o), .next_i(bc_release_i),

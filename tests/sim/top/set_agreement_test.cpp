@@ -91,6 +91,25 @@ TEST_CASE("machine with sets rtl lets muted rows pass before z is there, as syst
   }
 }
 
+TEST_CASE("machine with sets rtl forgets the rows of B and C that come behind their scan, as systemc",
+          "[machine][systemc][rtl]") {
+  std::vector<design_point> points = test::points_with_sets();
+  points.push_back(test::sets_with_units_point());
+  for (const design_point& point : points)
+    for (const bool of_b : {true, false})
+      for (const char* memory : memories) {
+        CAPTURE(point.name, of_b, memory);
+        const test::set_list list = test::cut_short_list(point, of_b);
+        const device_options options{.memory_model = memory, .seed = 1, .wave_path = ""};
+        const test::machine_outcome systemc = run(*make_systemc_device(point, options), list);
+        const test::machine_outcome rtl = run(*make_rtl_device(point, options), list);
+        test::check_status_and_counters(systemc, rtl);
+        check_results(systemc, rtl, list);
+        check_results(run(*make_hls_device(point), list), systemc, list);
+        CHECK(test::error_of(systemc) == csr::error_code::none);
+      }
+}
+
 TEST_CASE("machine with sets rtl waits for a row of y of its own tile alone, as systemc",
           "[machine][systemc][rtl]") {
   for (const design_point& point : test::points_with_sets()) {

@@ -84,6 +84,35 @@ class list_builder {
     return std::move(list_);
   }
 
+  // Two scans of two sets each, the first of which ends with one position of all rows of a B, or else of a C,
+  // of its own: the second is there before the rest of them.
+  set_list build_cut_short(bool of_b) {
+    for (const bool cut : {true, false}) {
+      hls::scan_descriptor d;
+      d.sets = 2, d.lane_groups = 1, d.num_chunks = 1;
+      d.passes = static_cast<uint8_t>(shape_.max_passes());
+      d.chunk_tokens = d.rest_tokens = static_cast<uint16_t>(point_.chunk_tokens);
+      b_room_ = c_room_ = shape_.set_bc_capacity() / set_bc_rows(shape_, d);
+      const size_t first = list_.descriptors.size();
+      place_scan(d);
+      for (const bool last : {false, true}) {
+        uint32_t words[hls::descriptor_words];
+        list_descriptor& record = list_.descriptors[first + 1 + last];
+        std::copy(record.begin(), record.end(), words);
+        hls::set_descriptor set = hls::decode_set(words);
+        set.has_list = set.has_h0 = set.store_state = set.own_u = false, set.log2_segment = 0;
+        set.map_u = set.map_p = set.map_out = static_cast<uint8_t>(hls::token_map::forward);
+        set.positions = cut && last ? 1 : d.chunk_tokens;
+        set.same_delta = set.same_params = last;
+        set.same_b = last && !of_b, set.same_c = last && of_b;
+        hls::encode_descriptor(set, words);
+        std::copy(std::begin(words), std::end(words), record.begin());
+      }
+    }
+    finish();
+    return std::move(list_);
+  }
+
   // One scan of two sets in the scratch, and `change` at its records or it.
   template <class Change>
   set_list build_broken_local(Change change) {

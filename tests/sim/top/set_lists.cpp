@@ -82,6 +82,11 @@ set_list muted_set_list(const design_point& point) {
   return list_builder(point, random).build_muted();
 }
 
+set_list cut_short_list(const design_point& point, bool of_b) {
+  std::mt19937_64 random(1);
+  return list_builder(point, random).build_cut_short(of_b);
+}
+
 set_list same_row_list(const design_point& point) {
   std::mt19937_64 random(1);
   return list_builder(point, random).build_same_row();

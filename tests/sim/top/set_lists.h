@@ -38,6 +38,10 @@ set_list muted_set_list(const design_point& point);
 // A tile of one lane group behind one of all: the last row of the first is the first row of the second.
 set_list same_row_list(const design_point& point);
 
+// Rows of B, or of C, that the last set of a scan leaves unread, still on their way when the next scan
+// begins.
+set_list cut_short_list(const design_point& point, bool of_b);
+
 set_list random_set_list(const design_point& point, std::mt19937_64& random);
 
 }  // namespace scansim::test
