@@ -8,7 +8,7 @@
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-source "$root/tests/mutation/plant.sh"
+plant() { python3 -B "$root/tests/mutation/planted.py" plant "$@"; }  # FOLDER FILE TEXT NEW: or says why not
 errors=0 drawn= seed=$RANDOM
 if [[ ${1:-} == --errors?(=*) ]]; then errors=1 drawn=${1#--errors}; drawn=${drawn#=}; shift; fi
 if [[ ${1:-} == --seed=* ]]; then seed=${1#--seed=}; shift; fi
@@ -108,7 +108,7 @@ if [[ $errors == 0 ]]; then
 else
   [[ -n $drawn ]] && echo "formal: $drawn errors drawn by seed $seed"
   while IFS= read -r line; do
-    mapfile -t field < <(fields "$line")
+    mapfile -t field < <(sed 's/ | /\n/g' <<<"$line")
     rm -rf "$work/rtl" && cp -r "$root/rtl" "$work/rtl"
     start=$(date +%s.%N)
     found=$(plant "$work/rtl" "${field[1]}" "${field[2]}" "${field[3]}")

@@ -8,6 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
+from planted import LISTS
 from process import SPENT, run, used_s
 
 # A run that takes so many times what it took on the tree as it is will not end; and this is not too short to tell.
@@ -60,10 +61,10 @@ class EphemeralCopy:
                 (self.root / name).symlink_to(self.source / name)
 
     def digest(self):
-        """Of everything that a verdict depends on."""
+        """Of everything that a verdict depends on; the name of a planted error holds what its line says."""
         digest = hashlib.sha256()
         for relative in self.files():
-            if relative.suffix != ".md" and relative.name != "equivalents.txt":
+            if relative.suffix != ".md" and relative.name != "equivalents.txt" and relative.as_posix() not in LISTS.values():
                 digest.update(f"{relative}\n".encode() + (self.source / relative).read_bytes())
         return digest.hexdigest()[:16]
 

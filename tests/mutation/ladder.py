@@ -16,7 +16,8 @@ from results import SPENT
 from schema import SchemaError
 from steps import TRACES, Steps, registered_tests
 
-Verdict = namedtuple("Verdict", "verdict killer seconds detail")
+# compare: does `compare` alone notice it, "noticed" or "passed"; "" where not all of it was asked.
+Verdict = namedtuple("Verdict", "verdict killer seconds detail compare", defaults=("",))
 
 
 class CampaignError(Exception):
@@ -37,12 +38,13 @@ def make_traces(copy):
 class Ladder:
     """copy: where one mutant at a time is planted. schema: the copy with those that are chosen at run time, or None."""
 
-    def __init__(self, copy, left_out="", budget_s=None, schema=None):
+    def __init__(self, copy, left_out="", budget_s=None, schema=None, compare_first=False):
         self.copy, self.budget_s, self.schema = copy, budget_s, schema
         self.lived = {}
+        self.passed = {}  # names of the checks that let a mutant live, as far as it has met them
         self.controls = {}  # by copy and name: each check has its control once
         self.times = CheckTimes(copy.folder / "checks.json")
-        self.left_out, self.steps = left_out, None
+        self.left_out, self.compare_first, self.steps = left_out, compare_first, None
         self.first_build(schema or copy)
 
     def first_build(self, copy):
@@ -54,7 +56,7 @@ class Ladder:
         if said:
             raise CampaignError(f"the tree as it is does not build: {first_complaint(said)}")
         self.controls[copy, "scansim"] = True
-        self.steps = self.steps or Steps(registered_tests(copy.build), self.left_out)
+        self.steps = self.steps or Steps(registered_tests(copy.build), self.left_out, self.compare_first)
         make_traces(copy)
 
     def without_refused(self, build, halves):
@@ -100,15 +102,23 @@ class Ladder:
             if found is None and self.is_switched(mutant):
                 self.lived[mutant] = seconds()
             if found is None and builds:
-                found = self.planted(mutant, seconds, confirms=self.is_switched(mutant))
+                found = self.alone(mutant, seconds, confirms=self.is_switched(mutant))
         except BudgetSpent as last:
             found = Verdict("alive", "", seconds(), f"{self.budget_s:.0f} {SPENT} {last}")
-        return found
+        if found and found.verdict == "stillborn" and mutant.family == "planted":  # its line is to be written anew
+            found = found._replace(verdict="error", detail=f"does not build: {found.detail}")
+        return found and found._replace(compare=self.compare_said(mutant, found))
+
+    def compare_said(self, mutant, found):
+        if found.killer.startswith("compare "):
+            return "noticed" if found.verdict == "killed" else ""
+        every = {check.name for check in self.steps.ladder_of(mutant) if isinstance(check, Compare)}
+        return "passed" if every and every <= self.passed.get(mutant, set()) else ""
 
     def is_switched(self, mutant):
         return self.schema is not None and mutant in self.schema.switches
 
-    def meets(self, check, copy, seconds, again):
+    def meets(self, mutant, check, copy, seconds, again):
         """A verdict where this check has one, None where it passed, or its name where its object code is equal."""
         check = self.controlled(check, copy, again)
         if check is None:
@@ -120,6 +130,7 @@ class Ladder:
         self.times.ran(check.name, seconds() - began, found.what == "killed")
         if found.what in ("killed", "error", "stillborn"):
             return Verdict(found.what, found.killer, seconds(), found.detail)
+        self.passed.setdefault(mutant, set()).add(check.name)
         return check.name if found.what == "equal" else None
 
     def switched(self, mutant, seconds):
@@ -127,11 +138,12 @@ class Ladder:
         wanted = [check for check in self.steps.checks_of(mutant) if not isinstance(check, Build)]
         lint = [check for check in wanted if isinstance(check, Lint)]
         built = sorted((one for one in wanted if one not in lint), key=lambda one: not isinstance(one, (Compare, Planted)))
-        for check in lint + self.times.ordered(built):  # what has its machines comes before what has a program to build
+        rank = lambda check: self.steps.rank(mutant, check)
+        for check in lint + sorted(self.times.ordered(built), key=rank):  # what has its machines comes before what has a program to build
             if isinstance(check, (Lint, Proof)):
-                said = self.in_copy(self.copy, mutant, lambda again: self.meets(check, self.copy, seconds, again))
+                said = self.in_copy(self.copy, mutant, lambda again: self.meets(mutant, check, self.copy, seconds, again))
             else:
-                said = self.chosen(mutant, lambda again: self.meets(check, self.schema, seconds, again))
+                said = self.chosen(mutant, lambda again: self.meets(mutant, check, self.schema, seconds, again))
             if isinstance(said, Verdict):
                 return said
         return None
@@ -154,24 +166,24 @@ class Ladder:
             copy.restore()
             copy.deadline = None
 
-    def planted(self, mutant, seconds, confirms=False):
+    def alone(self, mutant, seconds, confirms=False):
         """What checks say of a build with this mutant alone. confirms: of one that switches let live; the text of RTL was switched
         as it is, so only its object code is asked for."""
         self.first_build(self.copy)
         kept = self.copy.machines()
         wanted = [check for check in self.steps.checks_of(mutant)
-                  if not confirms or not isinstance(check, (Lint, Proof, Plan)) and (mutant.family != "rtl" or isinstance(check, Compare))]
+                  if not confirms or not isinstance(check, (Lint, Proof, Plan)) and (mutant.family not in ("rtl", "planted") or isinstance(check, Compare))]
         try:
-            return self.in_copy(self.copy, mutant, lambda again: self.one_by_one(wanted, seconds, again))
+            return self.in_copy(self.copy, mutant, lambda again: self.one_by_one(mutant, wanted, seconds, again))
         finally:
             self.copy.forget_machines(self.kept_machines(kept))
 
-    def one_by_one(self, wanted, seconds, again):
+    def one_by_one(self, mutant, wanted, seconds, again):
         equal = []
         for check in wanted:
             if isinstance(check, Plan) and check.tag == "units" and "compare small_block" in equal:
                 continue  # its machine is that one
-            said = self.meets(check, self.copy, seconds, again)
+            said = self.meets(mutant, check, self.copy, seconds, again)
             if isinstance(said, Verdict):
                 return said
             if said:

@@ -10,10 +10,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from check_times import CheckTimes
-from checks import Found
+from checks import Compare, Found
 from ephemeral_copy import BudgetSpent
 from ladder import Ladder
-from mutants import Mutant, mutants_of_file
+from mutants import Mutant, mutants_of_file, planted_mutants
 from process import SPENT, run
 from schema import SchemaCopy
 from switch import Switch, crosses
@@ -66,6 +66,15 @@ int main() {
     std::printf("%x %x\\n", top.y_o, top.q_o);
   }
 }
+"""
+# One of each kind, and one that no switch can hold.
+PLANTED = r"""top.sv | if (!rst_ni) sum_q <= 8'h0f; | if (!rst_ni) sum_q <= 8'h1f; | statement: value at reset
+top.sv | sum_q <= 8'h0f;\n    else | sum_q <= 8'h0f;\n    else if (b_i[0]) sum_q <= '0;\n    else | statement: two of them
+top.sv | && a_i != 8'd7 |  | assign: a conjunct
+top.sv | if (a_i[2]) | if (a_i[2] && a_i[3]) | condition: one more
+top.sv | .data_i(a_i & b_i) | .data_i(a_i ^ b_i) | value: of a port
+leaf.sv | data_i + 1'b1; | data_i; | assign: a sum
+top.sv | Depth / 2; | Depth / 4; | alone: a constant
 """
 HEADER = """#pragma once
 #include <vector>
@@ -159,6 +168,25 @@ class SystemVerilog(Trees):
             alone = self.verilated(f"alone_{kind}", {**plain, **texts})
             self.assertEqual(self.says(alone), self.says(switched, copy.numbers[mutant]), mutant.name)
 
+    def test_a_planted_error_is_what_its_line_says(self):
+        """Each at run time and by itself, as text that replaces text."""
+        (self.source / "tests/mutation").mkdir()
+        for name in ("scan", "unit", "set"):
+            (self.source / f"tests/mutation/{name}_errors.txt").write_text(PLANTED if name == "unit" else "")
+        mutants = list(planted_mutants(self.source))
+        copy = SchemaCopy(self.source, self.folder / "out", mutants)
+        self.assertEqual([mutant.what for mutant in mutants if mutant not in copy.switches], ["alone: a constant"])
+        plain = {"leaf.sv": LEAF, "top.sv": TOP}
+        switched = self.verilated("switched", {name: (copy.root / "rtl" / name).read_text() for name in plain})
+        unchanged = self.says(switched)
+        self.assertEqual(unchanged, self.says(self.verilated("plain", plain)))
+        for number, mutant in enumerate(copy.switches):
+            self.assertEqual(copy.switches[mutant].kind, mutant.what.split(":")[0], mutant.name)
+            texts = {path.split("/")[1]: text for path, text in mutant.texts(self.source).items()}
+            alone = self.says(self.verilated(f"planted_{number}", {**plain, **texts}))
+            self.assertNotEqual(alone, unchanged, mutant.name)
+            self.assertEqual(alone, self.says(switched, copy.numbers[mutant]), mutant.name)
+
     def test_lines_keep_their_numbers(self):
         copy, _ = self.copy_of("rtl/top.sv")
         text = (copy.root / "rtl/top.sv").read_text()
@@ -230,17 +258,17 @@ class Copies(Trees):
 class Ladders(unittest.TestCase):
     """Of stub checks, on a copy that does nothing."""
 
-    def verdict(self, switched, alone, budget_s=None):
+    def verdict(self, switched, alone, budget_s=None, family="sim", check=SimpleNamespace, name="a check"):
         class Copy:
             deadline, machines = None, lambda copy: {}
             plant = restore = select = forget_machines = lambda *of: None
         copy = Copy
-        mutant = Mutant("a mutant", "sim", "sum", (), 1.0)
+        mutant = Mutant("a mutant", family, "sum", (), 1.0)
         ladder = Ladder.__new__(Ladder)
         ladder.copy, ladder.schema, ladder.budget_s = copy(), copy(), budget_s
         ladder.schema.switches = [mutant]
         ladder.times = SimpleNamespace(ordered=lambda checks: checks, ran=lambda *of: None, control=lambda *of: None)
-        ladder.lived = {}
+        ladder.lived, ladder.passed = {}, {}
         ladder.controls = {(ladder.copy, "scansim"): True}
         self.asked = []
 
@@ -248,8 +276,9 @@ class Ladders(unittest.TestCase):
             self.asked.append("switched" if copy is ladder.schema else "alone")
             if (switched if copy is ladder.schema else alone) == "slow":
                 raise BudgetSpent("a check")
-            return Found(switched if copy is ladder.schema else alone, "a check")
-        ladder.steps = SimpleNamespace(checks_of=lambda mutant: [SimpleNamespace(name="a check", run=run, control=lambda copy: Found("passed"))])
+            return Found(switched if copy is ladder.schema else alone, name)
+        one = check(name=name, run=run, control=lambda copy: Found("passed"))
+        ladder.steps = SimpleNamespace(checks_of=lambda mutant: [one], ladder_of=lambda mutant: [one], rank=lambda mutant, check: 0)
         first = ladder.verdict(mutant, builds=False)
         return first or ladder.verdict(mutant)
 
@@ -261,6 +290,19 @@ class Ladders(unittest.TestCase):
         self.assertEqual("alive", self.verdict("passed", "passed").verdict)
         self.assertEqual(["switched", "alone"], self.asked)
         self.assertEqual("killed", self.verdict("passed", "killed").verdict)
+
+    def test_what_compare_alone_notices(self):
+        class Compared(Compare):
+            def __init__(self, **fields):
+                self.__dict__.update(fields)
+                self.unchanged = set()
+        said = lambda *found: self.verdict(*found, family="rtl", check=Compared, name="compare tiny").compare
+        self.assertEqual(["noticed", "noticed", "passed"], [said("killed", "passed"), said("passed", "killed"), said("passed", "passed")])
+        self.assertEqual("", self.verdict("killed", "passed").compare)
+
+    def test_a_planted_error_that_does_not_build_is_an_error(self):
+        self.assertEqual("error", self.verdict("stillborn", "passed", family="planted").verdict)
+        self.assertEqual("stillborn", self.verdict("stillborn", "passed", family="rtl").verdict)
 
     def test_who_has_spent_its_budget_is_alive(self):
         for found in (self.verdict("slow", "killed", 7), self.verdict("passed", "slow", 7)):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pairs import pairs_of
+from planted import PlantedError, placed
 from token_operators import code_lines, edits_of
 
 # Family: folders or files, what is left out. Tables and the generated map are whole words: the pairs change those.
@@ -39,10 +40,18 @@ class Mutant:
     operator: str
     changes: tuple
     weight: float
+    group: str = ""  # of a planted error: its list, what it breaks, its note
+    what: str = ""
+    note: str = ""
 
     @property
     def path(self):
         return self.changes[0].path
+
+    @property
+    def label(self):
+        """What it is counted as."""
+        return f"{self.family} {self.group}".strip()
 
     def texts(self, root):
         """What the files hold that it changes: {path: text}, as planted."""
@@ -70,6 +79,16 @@ def mutants_of_file(root, path, family):
         yield Mutant(name, family, edit.operator, (Change(path, edit.start, edit.end, edit.new),), weight)
 
 
+def planted_mutants(root):
+    found, complaints = placed(root)
+    if complaints:
+        raise PlantedError("\n".join(complaints))
+    for line, source, (start, end, new) in found:
+        row, column = source.count("\n", 0, start) + 1, start - source.rfind("\n", 0, start)
+        name = f"{line.path}:{row}:{column}:planted:{one_line(source[start:end])}->{one_line(new)}"
+        yield Mutant(name, "planted", "planted", (Change(line.path, start, end, new),), 1.0, line.group, line.what, line.note)
+
+
 def files_of(root, family):
     patterns, left_out = FAMILIES[family]
     found = {path.relative_to(root).as_posix() for pattern in patterns for path in root.glob(pattern)}
@@ -83,6 +102,9 @@ def all_mutants(root, families):
             pairs = list(pairs_of(root))
             mutants += [Mutant(name, "pair", operator, tuple(Change(*change) for change in changes), weight)
                         for name, operator, changes, weight in pairs]
+            continue
+        if family == "planted":
+            mutants += planted_mutants(root)
             continue
         for path in files_of(root, family):
             if path not in taken:

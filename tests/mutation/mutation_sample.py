@@ -2,9 +2,11 @@
 """Plants a random sample of small errors, one at a time, and says which check notices each.
 
     mutation_sample.py --count 40 --seed 1 --out FOLDER [--families rtl,hls,sim,judge,pair] [--files REGEX] [--only NAME]
-                       [--leave-out REGEX] [--budget SECONDS] [--alone] [--score PERCENT [--lowest PERCENT]]
+                       [--leave-out REGEX] [--compare-first] [--budget SECONDS] [--alone] [--score PERCENT [--lowest PERCENT]]
+    mutation_sample.py --families planted --out FOLDER   the planted errors (planted.py), all of them or --count
     mutation_sample.py --list ...      only the names of the sample
     mutation_sample.py --check         only: do the lists of pairs and of equivalents fit the tree? (ctest: mutation_lists)
+                                       --families planted: do those of planted errors? (ctest: planted_errors)
     mutation_sample.py --rehearse BUILD  only: does what the checks name still exist? (rehearsal.py)
 
 FOLDER takes the table, its sum and the copy that is mutated; a run of the same folder goes on where it was, also with a larger
@@ -23,6 +25,7 @@ from ephemeral_copy import EphemeralCopy
 from ladder import CampaignError, Ladder, Verdict
 from mutants import all_mutants, draw
 from pairs import PairError
+from planted import PlantedError
 from rehearsal import rehearse
 from results import Table, held, report, summary, write_summary
 from reviewed import LIST, ReviewError, reviewed
@@ -34,13 +37,14 @@ EVERY_FAMILY = ("judge", "rtl", "hls", "sim", "pair")
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--count", type=int, default=40)
+    parser.add_argument("--count", type=int, help="40; of planted errors alone all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--families", default="rtl,hls,sim,judge,pair")
-    parser.add_argument("--files", default="", help="regular expression on the names")
+    parser.add_argument("--files", default="", help="regular expression on the names, of planted errors also on what they break")
     parser.add_argument("--only", help="the mutant of this name")
     parser.add_argument("--out", type=Path, default=Path("mutation_sample"))
     parser.add_argument("--leave-out", default="", metavar="REGEX", help="checks that are not asked: 'list' of long ones; part of the folder")
+    parser.add_argument("--compare-first", action="store_true", help="compare is asked before all else: what does it notice alone? So are planted errors")
     parser.add_argument("--budget", type=float, default=900.0, metavar="SECONDS", help="of a mutant: what nobody has noticed by then is alive")
     parser.add_argument("--alone", action="store_true", help="a build for each mutant, none is chosen at run time")
     parser.add_argument("--list", action="store_true")
@@ -55,8 +59,22 @@ def chosen(options, mutants):
     if options.only:
         return [mutant for mutant in mutants if mutant.name == options.only]
     families = options.families.split(",")
-    pool = [mutant for mutant in mutants if mutant.family in families and re.search(options.files, mutant.name)]
-    return draw(pool, options.count, options.seed)
+    pool = [mutant for mutant in mutants if mutant.family in families and re.search(options.files, f"{mutant.name} {mutant.what}")]
+    return draw(pool, options.count or (len(pool) if families == ["planted"] else 40), options.seed)
+
+
+def families_to_read(options):
+    """Planted errors only where they are asked for: a line that does not fit stands in nobody else's way."""
+    if options.check and options.families == "planted":
+        return ("planted",)
+    asked = "planted" in options.families.split(",") or ":planted:" in (options.only or "")
+    return EVERY_FAMILY + (("planted",) if asked else ())
+
+
+def equivalents_of(mutants, by_name):
+    """{name: reason}: what a person has written beside a planted error, or in the list of reviews."""
+    noted = {mutant.name: mutant.note.partition(": ")[2] for mutant in mutants if mutant.note.startswith("equivalent: ")}
+    return noted | reviewed((ROOT / LIST).read_text(), by_name)
 
 
 def same_campaign(copy, left_out):
@@ -74,7 +92,7 @@ def campaign(sample, table, equivalents, ladder, budget_s=None):
         for number, mutant in enumerate(sample, 1):
             known = table.rows[mutant.name]["verdict"] if table.finished(mutant.name, budget_s) else None
             if known == "killed" and mutant.name in equivalents:
-                raise CampaignError(f"{LIST}: expected an equivalent, found one that {table.rows[mutant.name]['killer']} kills: {mutant.name}")
+                raise CampaignError(f"expected an equivalent, as its line or {LIST} says, found one that {table.rows[mutant.name]['killer']} kills: {mutant.name}")
             if known and not (known == "alive" and mutant.name in equivalents):  # a survivor may have been reviewed since
                 continue
             if mutant.name in equivalents:
@@ -91,17 +109,20 @@ def campaign(sample, table, equivalents, ladder, budget_s=None):
 def main():
     options = arguments()
     try:
-        mutants = all_mutants(ROOT, EVERY_FAMILY)
+        mutants = all_mutants(ROOT, families_to_read(options))
         by_name = {mutant.name: mutant for mutant in mutants}
-        equivalents = reviewed((ROOT / LIST).read_text(), by_name)
-    except (PairError, ReviewError) as error:
+        if options.check and options.families == "planted":
+            print(f"{len(mutants)} planted errors, each fits the RTL")
+            return 0
+        equivalents = equivalents_of(mutants, by_name)
+    except (PairError, PlantedError, ReviewError) as error:
         print(f"mutation: {error}", file=sys.stderr)
         return 2
     if options.check:
         print(f"{len(mutants)} mutants, {len(equivalents)} of them reviewed as equivalent")
         return 0
     if options.rehearse:
-        faults, count = rehearse(ROOT, options.rehearse, mutants)
+        faults, count = rehearse(ROOT, options.rehearse, [mutant for mutant in mutants if mutant.family in options.families.split(",")])
         print("".join(f"mutation: {fault}\n" for fault in faults) + f"mutation: {count} rehearsed, {len(faults)} of them do not work")
         return 3 if faults else 0
     sample = chosen(options, mutants)
@@ -121,7 +142,7 @@ def main():
         schema = None if options.alone or not left else SchemaCopy(ROOT, switched, sample)
         if schema:
             print(f"mutation: {len(schema.switches)} of them chosen at run time", flush=True)
-        campaign(sample, table, equivalents, lambda: Ladder(copy, options.leave_out, options.budget, schema), options.budget)
+        campaign(sample, table, equivalents, lambda: Ladder(copy, options.leave_out, options.budget, schema, options.compare_first), options.budget)
     except CampaignError as error:
         print(f"mutation: {error}", file=sys.stderr)
         return 3

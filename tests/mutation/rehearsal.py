@@ -74,11 +74,11 @@ class Rehearsal:
 
 
 def rehearse(root, build, mutants):
-    """The faults, and how many things were looked at: the ladder of one mutant of every file."""
+    """The faults, and how many things were looked at: the ladder of one mutant of every file, list and note."""
     rehearsal = Rehearsal(root, build)
     rehearsal.traces()
     steps = Steps(registered_tests(rehearsal.build))
-    for mutant in {mutant.path: mutant for mutant in mutants}.values():
+    for mutant in {(mutant.path, mutant.group, mutant.note): mutant for mutant in mutants}.values():
         for check in steps.checks_of(mutant):
             rehearsal.ask(check)
     for number, one in enumerate(PLANTED):

@@ -1,6 +1,6 @@
 """The table of a campaign: one row a finished mutant, written as it ends; and what it adds up to.
 
-results.csv: mutant, verdict, killer, seconds, detail. A torn last line, of a run that was killed, is dropped. The last row of a
+results.csv: mutant, verdict, killer, seconds, detail, and whether `compare` alone notices it (noticed, passed, or not asked). A torn last line, of a run that was killed, is dropped. The last row of a
 mutant counts; an error is not a finished mutant.
 """
 import csv
@@ -10,7 +10,7 @@ import math
 import os
 from collections import Counter, defaultdict
 
-COLUMNS = ("mutant", "verdict", "killer", "seconds", "detail")
+COLUMNS = ("mutant", "verdict", "killer", "seconds", "detail", "compare")
 SPENT = "s spent, last on"  # in the detail of a survivor whose budget ended
 
 
@@ -43,7 +43,7 @@ class Table:
         return not (spent[1] and budget_s and float(spent[0]) < budget_s)
 
     def add(self, name, verdict):
-        row = dict(zip(COLUMNS, (name, verdict.verdict, verdict.killer, f"{verdict.seconds:.1f}", verdict.detail)))
+        row = dict(zip(COLUMNS, (name, verdict.verdict, verdict.killer, f"{verdict.seconds:.1f}", verdict.detail, verdict.compare)))
         self.rows[name] = row
         self.write(row.values())
 
@@ -64,16 +64,21 @@ def summary(rows, mutants, budget_s=None, switched=0, times=None):
     matrix = defaultdict(Counter)
     for row in rows:
         if row["verdict"] == "killed":
-            matrix[row["killer"]][mutants[row["mutant"]].family] += 1
+            matrix[row["killer"]][mutants[row["mutant"]].label] += 1
     families = defaultdict(Counter)
     for row in rows:
-        families[mutants[row["mutant"]].family][row["verdict"]] += 1
+        families[mutants[row["mutant"]].label][row["verdict"]] += 1
+    counted = [row for row in rows if row["verdict"] in ("killed", "alive")]
+    compared = Counter(row["compare"] for row in counted)
     return {"verdicts": dict(verdicts), "score": killed / (killed + alive) if killed + alive else None,
             "interval_95": wilson(killed, killed + alive), "budget_s": budget_s, "switched": switched,
             "budget_spent": sum(row["verdict"] == "alive" and SPENT in row["detail"] for row in rows),
+            "compare_alone": {"noticed": compared["noticed"], "passed": compared["passed"], "not_asked": compared[""],
+                              "by_family": dict(Counter(mutants[row["mutant"]].label for row in counted if row["compare"] == "passed"))},
             "families": {name: dict(one) for name, one in families.items()},
             "kills_by_check": {name: dict(one) for name, one in sorted(matrix.items(), key=lambda item: -item[1].total())},
             "survivors": sorted(row["mutant"] for row in rows if row["verdict"] == "alive"),
+            "what": {row["mutant"]: mutants[row["mutant"]].what for row in rows if row["verdict"] == "alive"},
             "seconds": round(sum(float(row["seconds"]) for row in rows), 1), "checks": times or {}}
 
 
@@ -86,6 +91,14 @@ def held(added, score, lowest):
 
 def score_line(killed, alive, low, high):
     return f"{100 * killed / (killed + alive):.1f} % killed of {killed + alive} killed and alive (95 %: {100 * low:.1f} to {100 * high:.1f})"
+
+
+def compare_line(noticed, passed, not_asked, by_family):
+    low, high = wilson(noticed, noticed + passed)
+    line = f"compare alone: {100 * noticed / (noticed + passed):.1f} % of {noticed + passed} (95 %: {100 * low:.1f} to {100 * high:.1f})"
+    if by_family:
+        line += "; not seen: " + ", ".join(f"{name} {count}" for name, count in sorted(by_family.items()))
+    return line + (f"; {not_asked} not asked: another check noticed them first" if not_asked else "")
 
 
 def report(added):
@@ -102,6 +115,9 @@ def report(added):
         killed, alive = one.get("killed", 0), one.get("alive", 0)
         if killed + alive:
             lines.append(f"  {family}: {score_line(killed, alive, *wilson(killed, killed + alive))}")
+    alone = added["compare_alone"]
+    if alone["noticed"] + alone["passed"]:
+        lines.append(compare_line(**alone))
     lines.append("kills by check:")
     lines += [f"  {sum(one.values()):4d}  {name}  ({', '.join(f'{family} {n}' for family, n in sorted(one.items()))})"
               for name, one in added["kills_by_check"].items()]
@@ -109,7 +125,7 @@ def report(added):
     lines += [f"  {one['kills']:4d} {one['runs']:4d} {one['seconds']:6.0f} {60 * one['kills'] / max(one['seconds'], 0.1):6.1f}  {name}"
               for name, one in sorted(added["checks"].items(), key=lambda item: -item[1]["kills"])]
     lines.append("survivors:" + ("" if added["survivors"] else " none"))
-    lines += [f"  {name}" for name in added["survivors"]]
+    lines += [f"  {name}" + (f" | {what}" if (what := added["what"].get(name)) else "") for name in added["survivors"]]
     return "\n".join(lines)
 
 

@@ -103,7 +103,10 @@ class Statements:
 
 
 def keeps_width(file, edit, first, last):
-    """The edit leaves the width of every part of an expression as it was."""
+    """The edit leaves the width of every part of an expression as it was; of one that is planted, its sign: lint has let its value stand
+    at that port, which widens it as it widens the other."""
+    if edit.operator == "planted":
+        return not any(word in file.text[edit.start:edit.end] + edit.new for word in ("signed", ">>>"))
     if edit.operator in ("slice", "sign"):
         return False
     behind = file.tokens[last + 1].text if last + 1 < len(file.tokens) else ""

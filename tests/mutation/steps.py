@@ -1,4 +1,7 @@
-"""Which checks a mutant meets, cheapest first: what they compare, the tests of its file, the lists of its kind."""
+"""Which checks a mutant meets, cheapest first: what they compare, the tests of its file, the lists of its kind.
+
+A planted error meets `compare` first, at the point of its list before the others, so that every campaign says what `compare` alone
+notices; then the check that its note names. compare_first: other mutants too."""
 import re
 from pathlib import Path, PurePosixPath
 
@@ -14,6 +17,7 @@ TRACES = {
     "batch": "--channels 14 --states 11 --groups 2 --length 37 --batch 2 --seed 3",
     "one": "--channels 2 --states 4 --length 40 --seed 6 --no-z --no-softplus",
     "decode": "--channels 5 --states 6 --length 4 --seed 5 --decode --h0",
+    "narrow": "--channels 64 --states 4 --length 16 --batch 8 --seed 8 --no-z",
     "long": "--channels 5 --states 5 --length 700 --seed 7",
     "sets": "--operator scan_sets --channels 13 --states 16 --grid 6x5 --sets 'raster; reverse:raster segment=8' --seed 21",
     "sets_drawn": "--operator scan_sets --channels 13 --states 16 --grid 6x5 --random-sets 4 --seed 22",
@@ -39,6 +43,9 @@ OF_SETS = re.compile(r"set_check|sum_buffer|set_record|sequencer_sets|set_jobs|s
 SCAN_LISTS = [("machine_rtl", "*point tiny"), ("machine_rtl", "*unusual parameters")]
 SET_LISTS = [("set_agreement", "machine with sets*")]
 UNIT_LISTS = [("unit_agreement", "*"), ("illegal_descriptor", "*"), ("layer_agreement", "*16 bytes*")]
+MORE_UNIT_LISTS = [("program_agreement", "*16 bytes*"), ("layer_agreement", "*32 bytes*"), ("machine_agreement", "*every cycle*")]
+PLANTED_LISTS = {"scan": SCAN_LISTS, "unit": UNIT_LISTS + MORE_UNIT_LISTS, "set": SET_LISTS}
+HOME = {"scan": "compare tiny", "unit": "compare small_block", "set": "compare tiny_sets"}
 
 
 def registered_tests(build):
@@ -53,11 +60,33 @@ def registered_tests(build):
     return tests
 
 
+def list_of(program, case):
+    return BuiltTest("list", f"{program} {case}", f"{program}_test", ["--abort", "--rng-seed", "1", case])
+
+
 class Steps:
     """tests: as `registered_tests` has them; left_out: a regular expression on the names of checks."""
 
-    def __init__(self, tests, left_out=""):
-        self.tests, self.left_out = tests, left_out
+    def __init__(self, tests, left_out="", compare_first=False):
+        self.tests, self.left_out, self.compare_first = tests, left_out, compare_first
+
+    def leaf(self, name):
+        return BuiltTest("leaf", name, *self.tests.get(name, (f"{name}_test", []))[:2])
+
+    def noted(self, mutant):
+        """The check that the note of a planted error names: none, or one."""
+        kind, _, rest = mutant.note.partition(": ")
+        program, _, case = rest.partition(" ")
+        return {"leaf": [self.leaf(rest)], "case": [list_of("machine_rtl", rest)], "test": [list_of(program, case)]}.get(kind, [])
+
+    def rank(self, mutant, check):
+        """What comes before what, whatever it has found so far."""
+        planted = mutant.family == "planted"
+        if isinstance(check, Compare) and (planted or self.compare_first):
+            return 1 if check.name == HOME.get(mutant.group) else 2
+        if isinstance(check, (Lint, Build)):
+            return 0
+        return 3 if check.name in [one.name for one in self.noted(mutant)] else 4
 
     def leaf_tests(self, path):
         """Those named as the file, and of C++ those of the folder that tests its folder."""
@@ -69,30 +98,36 @@ class Steps:
                 folder = folder.rsplit("/", 1)[0]
             names += [name for name, test in self.tests.items() if test[2] == folder and name not in names
                       and folder not in ("tests", "tests/sim/top", "tests/sim/rungs")]
-        return [BuiltTest("leaf", name, *self.tests[name][:2]) for name in names]
+        return [self.leaf(name) for name in names]
 
     def checks_of(self, mutant):
         """Cheapest first, without those that the campaign leaves out."""
-        return [check for check in self.ladder_of(mutant) if not (self.left_out and re.search(self.left_out, check.name))]
+        asked = [check for check in self.ladder_of(mutant) if not (self.left_out and re.search(self.left_out, check.name))]
+        return sorted(asked, key=lambda check: self.rank(mutant, check))
 
     def ladder_of(self, mutant):
         paths = [change.path for change in mutant.changes]
+        of_rtl = mutant.family in ("rtl", "planted")
         units = any(OF_UNITS.search(path) for path in paths)
         scan = [Compare(point, SCAN_RUNS) for point in ("tiny", f"{HERE}/lanes.yaml", f"{HERE}/tiny16.yaml")]
+        scan += [Compare(f"{HERE}/narrow_port.yaml", [("narrow", "ideal")])]
         unit = [Compare(f"{HERE}/small_block.yaml", UNIT_RUNS)]
         sets = [Compare(f"{HERE}/tiny_sets.yaml", SET_RUNS)]
         of_sets = any(OF_SETS.search(path) for path in paths)
-        compares = (unit if units and mutant.family == "rtl" else unit + scan[:1] if units
+        compares = (unit if units and of_rtl else unit + scan[:1] if units
                     else sets + scan[:1] if of_sets else scan + sets + unit)
         # What no unit's file is may stand in the way of both.
         plans = [Plan(f"{HERE}/mutants.yaml", tag) for tag in (("units",) if units else ("scan", "units"))]
-        lists = plans + [BuiltTest("list", f"{name} {case}", f"{name}_test", ["--abort", "--rng-seed", "1", case])
-                 for name, case in (UNIT_LISTS if units else SET_LISTS if of_sets else SCAN_LISTS + SET_LISTS + UNIT_LISTS)]
+        cases = UNIT_LISTS if units else SET_LISTS if of_sets else SCAN_LISTS + SET_LISTS + UNIT_LISTS
+        lists = plans + [list_of(*case) for case in PLANTED_LISTS.get(mutant.group, cases)]
         leaves = [leaf for path in dict.fromkeys(paths) for leaf in self.leaf_tests(path)]
-        if mutant.family == "rtl":
+        if of_rtl:
             module = PurePosixPath(mutant.path).stem
             proofs = proofs_of(module, Path(__file__).resolve().parents[2])
-            return [Lint(module), *([Proof(module, proofs)] if proofs else []), *leaves, *compares, *lists]
+            lint = [Lint(module)] if mutant.family == "rtl" else []  # an error that a person planted may leave a signal unread
+            mine = {check.name: check for check in [*leaves, *compares, *lists]}
+            mine |= {check.name: check for check in self.noted(mutant)}
+            return [*lint, *([Proof(module, proofs)] if proofs else []), *mine.values()]
         if mutant.family == "pair":  # what compare does not see is a hole above hls, whatever a leaf says
             return [Build(), *compares, *plans, *leaves]
         judge = [Planted(number, *one) for number, one in enumerate(PLANTED)] if mutant.family == "judge" else []

@@ -7,7 +7,6 @@ set -uo pipefail
 scansim=$(realpath "$1") root=$(realpath "$2")
 shift 2
 points=("${@:-tiny}")
-source "$root/tests/mutation/plant.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
@@ -41,7 +40,7 @@ data=$work/data
 mkdir -p "$data"
 ln -s "$root"/{models,sim,traces} "$data"
 cp -r "$root/rtl" "$data/rtl"
-said=$(plant "$data/rtl" stream/ssm_stream_fifo.sv '\n      read_q  <= '"'0;" '')
+said=$(python3 -B "$root/tests/mutation/planted.py" plant "$data/rtl" stream/ssm_stream_fifo.sv '\n      read_q  <= '"'0;" '')
 [[ -z $said ]] || { echo "randinit: planted error: $said"; exit 2; }
 SCANSIM_DATA=$data SCANSIM_CACHE=$work/cache compare tiny batch 1
 status=$?

@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""The planted errors as mutants (planted.py): what a line becomes, which lines are refused, what is asked first, what is reported."""
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from check_times import CheckTimes
+from checks import Build, Compare
+from ephemeral_copy import EphemeralCopy
+from mutants import Change, Mutant, planted_mutants
+from planted import LISTS, PlantedError, different
+from results import report, summary
+from steps import Steps
+
+HERE = Path(__file__).resolve().parent
+MODULE = """module m;
+  assign y = a + b;  // a + b
+  assign z = c ? a : b;
+  always_ff @(posedge clk_i) begin
+    q <= y;
+    r <= z;
+  end
+endmodule
+"""
+
+
+class Trees(unittest.TestCase):
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="planted."))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.tree = self.folder / "tree"
+        for name in ("hls", "host", "rtl", "sim", "tests/mutation", "models", "traces"):
+            (self.tree / name).mkdir(parents=True)
+        (self.tree / "CMakeLists.txt").write_text("")
+        (self.tree / "rtl/m.sv").write_text(MODULE)
+        self.lists()
+
+    def lists(self, **rows):
+        for name, path in LISTS.items():
+            (self.tree / path).write_text("# a comment\n\n" + rows.get(name, ""))
+
+
+class Lines(Trees):
+    def test_a_mutant_is_what_differs(self):
+        self.lists(scan="m.sv | y = a + b; | y = a - b; | a sum\n", unit="m.sv | q <= y;\\n    r <= z; | q <= y; | a register | case: one*\n",
+                   set="m.sv | c ? a | c && d ? a | a condition\n")
+        mutants = list(planted_mutants(self.tree))
+        self.assertEqual(["rtl/m.sv:2:16:planted:+->-", "rtl/m.sv:6:5:planted:r <= z;->", "rtl/m.sv:3:14:planted:c->c && d"],
+                         [mutant.name for mutant in mutants])
+        self.assertEqual(["planted scan", "planted unit", "planted set"], [mutant.label for mutant in mutants])
+        self.assertEqual("case: one*", mutants[1].note)
+        for mutant, (text, new) in zip(mutants, (("y = a + b", "y = a - b"), ("q <= y;\n    r <= z;", "q <= y;\n    "), ("c ? a", "c && d ? a"))):
+            self.assertEqual(MODULE.replace(text, new), mutant.texts(self.tree)["rtl/m.sv"])
+
+    def test_whatever_the_text_begins_with(self):
+        for text, new in (("+ b;  //", "+ b + c;  //"), ("a + b", ""), ("sign y", "sign x"), ("module m;\n", "module m;\n wire w;\n")):
+            at = MODULE.index(text)
+            start, end, made = different(MODULE, at, at + len(text), new)
+            code = lambda whole: " ".join(whole.split())
+            self.assertEqual(code(MODULE.replace(text, new, 1)), code(MODULE[:start] + made + MODULE[end:]))
+            self.assertTrue(MODULE[start:end].strip())
+
+    def refused(self, row, said):
+        self.lists(unit="m.sv | q <= y; | q <= z; | good\n" + row)
+        with self.assertRaises(PlantedError) as raised:
+            list(planted_mutants(self.tree))
+        self.assertRegex(str(raised.exception), said)
+        self.assertIn("unit_errors.txt line 4", str(raised.exception))
+
+    def test_lines_that_do_not_fit(self):
+        for row, said in (("m.sv | gone | x | why", "found none: gone"), ("m.sv | a + b | a - b | why", "found 2: "), ("n.sv | a | b | why", "no.*rtl/n.sv"),
+                          ("m.sv | c ? a | c ? a  | why", "found the same"), ("m.sv | c ? a | b", "found 3:"),
+                          ("m.sv | c ? a | d ? a | why | sometime", "found: sometime"), ("m.sv | <= y; | <= z; | why", "that of .* line 3")):
+            self.refused(row, said)
+
+    def test_every_line_that_does_not_fit_is_named(self):
+        self.lists(scan="m.sv | gone | x | why\n", set="m.sv | lost | x | why\n")
+        with self.assertRaises(PlantedError) as raised:
+            list(planted_mutants(self.tree))
+        self.assertEqual(2, len(str(raised.exception).splitlines()))
+
+    def test_a_line_more_leaves_the_verdicts_of_the_others(self):
+        copy = EphemeralCopy(self.tree, self.folder / "out")
+        before = copy.digest()
+        self.lists(scan="m.sv | y = a + b; | y = a - b; | a sum\n")
+        self.assertEqual(before, copy.digest())
+        (self.tree / "rtl/m.sv").write_text(MODULE + "\n")
+        self.assertNotEqual(before, copy.digest())
+
+    def test_text_in_a_file_for_a_script(self):
+        plant = lambda text, new: subprocess.run([sys.executable, "-B", HERE / "planted.py", "plant", self.tree / "rtl", "m.sv", text, new],
+                                                 capture_output=True, text=True)
+        self.assertEqual((0, ""), (plant("q <= y;\\n", "").returncode, plant("r <= z;", "r <= y;").stdout))
+        self.assertEqual(MODULE.replace("q <= y;\n", "").replace("r <= z;", "r <= y;"), (self.tree / "rtl/m.sv").read_text())
+        self.assertIn("found none", plant("q <= y;", "").stdout)
+        self.assertIn("found 2", plant("a + b", "").stdout)
+
+
+def planted(path, group, note=""):
+    return Mutant(f"{group}:{path}:{note}", "planted", "planted", (Change(path, 0, 1, ""),), 1.0, group, "what", note)
+
+
+class Order(unittest.TestCase):
+    steps = Steps({"scan_pe_rtl": ("leaves_test", ["[#scan_pe]"], "tests/rtl")})
+
+    def names(self, mutant, steps=None):
+        return [check.name for check in (steps or self.steps).checks_of(mutant)]
+
+    def test_compare_then_the_check_of_the_note_then_the_rest(self):
+        for group, home in (("scan", "compare tiny"), ("unit", "compare small_block"), ("set", "compare tiny_sets")):
+            names = self.names(planted("rtl/scan/ssm_scan_serial.sv", group, "leaf: scan_pe_rtl"))
+            compares = [name for name in names if name.startswith("compare ")]
+            self.assertEqual(names[:len(compares)], compares)
+            self.assertEqual((home, "leaf scan_pe_rtl", 6), (names[0], names[len(compares)], len(compares)))
+            self.assertNotIn("lint", names)
+
+    def test_notes_name_checks(self):
+        for note, name in (("case: one*", "list machine_rtl one*"), ("test: csr a case", "list csr a case"), ("leaf: csr_rtl", "leaf csr_rtl")):
+            self.assertIn(name, self.names(planted("rtl/top/ssm_csr.sv", "scan", note)))
+
+    def test_each_list_keeps_its_judges(self):
+        for group, name in (("scan", "list machine_rtl *unusual parameters"), ("unit", "list program_agreement *16 bytes*"),
+                            ("unit", "list machine_agreement *every cycle*"), ("set", "list set_agreement machine with sets*")):
+            self.assertIn(name, self.names(planted("rtl/mem/ssm_tile_buffer.sv", group)))
+
+    def test_other_mutants_by_their_ladder_unless_asked(self):
+        random = Mutant("m", "rtl", "sum", (Change("rtl/scan/ssm_scan_pe.sv", 0, 1, ""),), 1.0)
+        self.assertEqual(["lint", "leaf scan_pe_rtl", "compare tiny"], self.names(random)[:3])
+        self.assertEqual(["lint", "compare tiny"], self.names(random, Steps(self.steps.tests, compare_first=True))[:2])
+
+    def test_what_has_found_much_does_not_pass_them(self):
+        with tempfile.TemporaryDirectory() as folder:
+            times, mutant = CheckTimes(Path(folder) / "checks.json"), planted("rtl/top/ssm_csr.sv", "set", "leaf: scan_pe_rtl")
+            for name in ("compare lanes", "list set_agreement machine with sets*"):
+                times.ran(name, 0.1, True)
+            checks = sorted(times.ordered(self.steps.checks_of(mutant)), key=lambda check: self.steps.rank(mutant, check))
+            self.assertEqual(["compare tiny_sets", "compare lanes"], [check.name for check in checks[:2]])
+            self.assertFalse([check for check in checks[6:] if isinstance(check, (Compare, Build))])
+
+
+class Report(unittest.TestCase):
+    def test_what_compare_alone_notices(self):
+        mutants = {name: planted(name, group) for name, group in (("a", "scan"), ("b", "scan"), ("c", "set"), ("d", "set"), ("e", "unit"))}
+        row = lambda name, verdict, killer, compare: {"mutant": name, "verdict": verdict, "killer": killer, "seconds": "1.0", "detail": "", "compare": compare}
+        rows = [row("a", "killed", "compare tiny", "noticed"), row("b", "killed", "leaf x", "passed"), row("c", "alive", "", "passed"),
+                row("d", "killed", "leaf y", ""), row("e", "equivalent", "reviewed", "")]
+        added = summary(rows, {mutant.name: mutant for mutant in mutants.values()} | mutants)
+        self.assertEqual({"noticed": 1, "passed": 2, "not_asked": 1, "by_family": {"planted scan": 1, "planted set": 1}}, added["compare_alone"])
+        text = report(added)
+        self.assertIn("compare alone: 33.3 % of 3 (95 %: 6.1 to 79.2); not seen: planted scan 1, planted set 1; 1 not asked", text)
+        self.assertIn("  planted set: 50.0 % killed of 2", text)
+        self.assertIn("  c | what", text)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=1)
