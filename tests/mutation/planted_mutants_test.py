@@ -116,6 +116,7 @@ class Order(unittest.TestCase):
             self.assertEqual(names[:len(compares)], compares)
             self.assertEqual((home, "leaf scan_pe_rtl", 6), (names[0], names[len(compares)], len(compares)))
             self.assertNotIn("lint", names)
+            self.assertEqual("leaf scan_pe_rtl", self.names(planted("rtl/scan/ssm_scan_pe.sv", group))[-1])
 
     def test_notes_name_checks(self):
         for note, name in (("case: one*", "list machine_rtl one*"), ("test: csr a case", "list csr a case"), ("leaf: csr_rtl", "leaf csr_rtl")):

@@ -1,7 +1,8 @@
 """Which checks a mutant meets, cheapest first: what they compare, the tests of its file, the lists of its kind.
 
 A planted error meets `compare` first, at the point of its list before the others, so that every campaign says what `compare` alone
-notices; then the check that its note names. compare_first: other mutants too."""
+notices; then the check that its note names, then the lists of descriptors of its list: what has a program of its own to build (leaf
+tests) comes last. compare_first: other mutants too."""
 import re
 from pathlib import Path, PurePosixPath
 
@@ -11,7 +12,7 @@ HERE = "tests/mutation"
 SCAN_RUNS = [("reverse", "random"), ("batch", "dram-ddr4"), ("one", "ideal"), ("decode", "random"), ("long", "random")]
 UNIT_RUNS = [("layer", "random"), ("layer_passes", "random"), ("gemm", "random"), ("gemm_w4", "dram-ddr4"), ("conv", "ideal"), ("norm", "random"),
              ("hadamard", "random"), ("embedding", "random"), ("decode_batch", "random"), ("streamed", "dram-ddr4"), ("reverse", "random")]
-SET_RUNS = [("sets", "random"), ("sets_drawn", "dram-ddr4")]
+SET_RUNS = [("sets", "random"), ("sets_drawn", "dram-ddr4"), ("sets_narrow", "random"), ("sets_plain", "random")]
 TRACES = {
     "reverse": "--channels 13 --states 16 --length 45 --seed 4 --reverse --h0",
     "batch": "--channels 14 --states 11 --groups 2 --length 37 --batch 2 --seed 3",
@@ -21,6 +22,9 @@ TRACES = {
     "long": "--channels 5 --states 5 --length 700 --seed 7",
     "sets": "--operator scan_sets --channels 13 --states 16 --grid 6x5 --sets 'raster; reverse:raster segment=8' --seed 21",
     "sets_drawn": "--operator scan_sets --channels 13 --states 16 --grid 6x5 --random-sets 4 --seed 22",
+    "sets_narrow": "--operator scan_sets --channels 6 --states 1 --grid 7x4 --random-sets 4 --random-taps --seed 33",
+    "sets_plain": "--operator scan_sets --channels 3 --states 2 --grid 5x6 --sets "
+                  "'raster drive=plain gate=linear; reverse:raster segment=4 gate=none; raster tap=pre gate=linear' --seed 35",
     "gemm": "--operator gemm --rows 37 --inner 72 --columns 40 --pattern 2:4 --epilogue silu --seed 11",
     "gemm_w4": "--operator gemm --rows 5 --inner 128 --columns 24 --weight-format w4g128 --epilogue residual --gather --scatter --seed 12",
     "conv": "--operator conv1d --channels 40 --length 37 --state --seed 13",
@@ -86,7 +90,9 @@ class Steps:
             return 1 if check.name == HOME.get(mutant.group) else 2
         if isinstance(check, (Lint, Build)):
             return 0
-        return 3 if check.name in [one.name for one in self.noted(mutant)] else 4
+        if check.name in [one.name for one in self.noted(mutant)]:
+            return 3
+        return 4 if planted and (isinstance(check, Plan) or check.name.startswith("list ")) else 5
 
     def leaf_tests(self, path):
         """Those named as the file, and of C++ those of the folder that tests its folder."""
