@@ -92,7 +92,8 @@ def campaign(sample, table, equivalents, ladder, budget_s=None):
         for number, mutant in enumerate(sample, 1):
             known = table.rows[mutant.name]["verdict"] if table.finished(mutant.name, budget_s) else None
             if known == "killed" and mutant.name in equivalents:
-                raise CampaignError(f"expected an equivalent, as its line or {LIST} says, found one that {table.rows[mutant.name]['killer']} kills: {mutant.name}")
+                killer = table.rows[mutant.name]["killer"]
+                raise CampaignError(f"expected an equivalent, as its line or {LIST} says, found one that {killer} kills: {mutant.name}")
             if known and not (known == "alive" and mutant.name in equivalents):  # a survivor may have been reviewed since
                 continue
             if mutant.name in equivalents:

@@ -1,7 +1,7 @@
 """The table of a campaign: one row a finished mutant, written as it ends; and what it adds up to.
 
-results.csv: mutant, verdict, killer, seconds, detail, and whether `compare` alone notices it (noticed, passed, or not asked). A torn last line, of a run that was killed, is dropped. The last row of a
-mutant counts; an error is not a finished mutant.
+results.csv: mutant, verdict, killer, seconds, detail, and whether `compare` alone notices it (noticed, passed, or not asked). A torn
+last line, of a run that was killed, is dropped. The last row of a mutant counts; an error is not a finished mutant.
 """
 import csv
 import io
