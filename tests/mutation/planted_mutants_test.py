@@ -6,13 +6,16 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from types import SimpleNamespace
 
+import mutation_sample
 from check_times import CheckTimes
 from checks import Build, Compare
 from ephemeral_copy import EphemeralCopy
+from ladder import CampaignError, Verdict
 from mutants import Change, Mutant, planted_mutants
 from planted import LISTS, PlantedError, different
-from results import report, summary
+from results import Table, report, summary
 from steps import Steps
 
 HERE = Path(__file__).resolve().parent
@@ -140,6 +143,33 @@ class Order(unittest.TestCase):
             checks = sorted(times.ordered(self.steps.checks_of(mutant)), key=lambda check: self.steps.rank(mutant, check))
             self.assertEqual(["compare tiny_sets", "compare lanes"], [check.name for check in checks[:2]])
             self.assertFalse([check for check in checks[6:] if isinstance(check, (Compare, Build))])
+
+
+class Equivalents(Trees):
+    """Lines that say equivalent, and a ladder that says `found` of them at run time and of builds that they live."""
+
+    def go(self, found):
+        self.lists(scan="m.sv | q <= y; | q <= z; | a register | equivalent: nobody reads q\n")
+        mutants = list(planted_mutants(self.tree))
+        claims = {mutant.name: mutant.note.partition(": ")[2] for mutant in mutants}
+        table, self.builds = Table(self.folder / "results.csv"), []
+
+        def verdict(mutant, builds):
+            self.builds.append(builds)
+            return found
+        mutation_sample.campaign(mutants, table, claims, lambda: SimpleNamespace(verdict=verdict))
+        return table.rows[mutants[0].name]
+
+    def test_one_that_lives_is_equivalent_without_a_build(self):
+        row = self.go(None)
+        self.assertEqual(("equivalent", "nobody reads q", [False]), (row["verdict"], row["detail"], self.builds))
+        self.go(None)
+        self.assertEqual([], self.builds)
+
+    def test_one_that_is_noticed_ends_the_campaign(self):
+        for _ in range(2):  # and goes on doing so
+            with self.assertRaisesRegex(CampaignError, "compare tiny kills: rtl/m.sv:5"):
+                self.go(Verdict("killed", "compare tiny", 1.0, ""))
 
 
 class Report(unittest.TestCase):
