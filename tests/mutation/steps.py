@@ -12,7 +12,8 @@ HERE = "tests/mutation"
 SCAN_RUNS = [("reverse", "random"), ("batch", "dram-ddr4"), ("one", "ideal"), ("decode", "random"), ("long", "random")]
 UNIT_RUNS = [("layer", "random"), ("layer_passes", "random"), ("gemm", "random"), ("gemm_w4", "dram-ddr4"), ("conv", "ideal"), ("norm", "random"),
              ("hadamard", "random"), ("embedding", "random"), ("decode_batch", "random"), ("streamed", "dram-ddr4"), ("reverse", "random")]
-SET_RUNS = [("sets", "random"), ("sets_drawn", "dram-ddr4"), ("sets_narrow", "random"), ("sets_plain", "random")]
+SET_RUNS = [("sets", "random"), ("sets_drawn", "dram-ddr4")]
+SET_RUNS += [(f"sets_{name}", "random") for name in ("narrow", "plain", "snakes", "shared", "shared_drawn", "h0", "batch")]
 TRACES = {
     "reverse": "--channels 13 --states 16 --length 45 --seed 4 --reverse --h0",
     "batch": "--channels 14 --states 11 --groups 2 --length 37 --batch 2 --seed 3",
@@ -25,6 +26,15 @@ TRACES = {
     "sets_narrow": "--operator scan_sets --channels 6 --states 1 --grid 7x4 --random-sets 4 --random-taps --seed 33",
     "sets_plain": "--operator scan_sets --channels 3 --states 2 --grid 5x6 --sets "
                   "'raster drive=plain gate=linear; reverse:raster segment=4 gate=none; raster tap=pre gate=linear' --seed 35",
+    "sets_snakes": "--operator scan_sets --channels 5 --states 4 --grid 4x6 --sets "
+                   "'snake_rows; reverse:snake_columns; raster/raster/transpose; snake_columns' --seed 51",
+    "sets_shared": "--operator scan_sets --channels 40 --states 8 --grid 4x4 --shared-weights --sets "
+                   "'raster; reverse:raster; transpose gate=none; raster final_state=false' --seed 53",
+    "sets_shared_drawn": "--operator scan_sets --channels 33 --states 2 --grid 3x5 --random-sets 4 --random-taps --random-states --batch 2 "
+                         "--shared-weights --seed 56",
+    "sets_h0": "--operator scan_sets --channels 9 --states 2 --grid 4x7 --random-sets 4 --random-states --h0 --seed 61",
+    "sets_batch": "--operator scan_sets --channels 24 --states 3 --grid 4x8 --sets 'raster gate=linear; raster gate=none; raster' "
+                  "--shared-weights --batch 2 --seed 65",
     "gemm": "--operator gemm --rows 37 --inner 72 --columns 40 --pattern 2:4 --epilogue silu --seed 11",
     "gemm_w4": "--operator gemm --rows 5 --inner 128 --columns 24 --weight-format w4g128 --epilogue residual --gather --scatter --seed 12",
     "conv": "--operator conv1d --channels 40 --length 37 --state --seed 13",
