@@ -221,7 +221,8 @@ run() {
   record m2d bf16 40
   record conv bf16,fp32 60
   record convd bf16 30
-  step 40 record_p130_int8 scansim gpu record p130.safetensors --precision int8 --out "$records"
+  record p130 int8 40 --tune
+  record d130x64 int8 40
   keep_outputs
   record d130 bf16 40
   # Where do their cycles go?

@@ -36,7 +36,7 @@ kernel_name kernel_of(const scan_shape& shape, gpu_precision precision, int mult
   const auto states = static_cast<int>(shape.states);
   // As quamba_scan_with_slots: states of a lane.
   if (precision == gpu_precision::int8)
-    return {"quamba_scan", states <= 16 ? "1" : states <= 128 ? "8" : "16"};
+    return {"quamba_scan_unit", states <= 16 ? "1" : states <= 128 ? "8" : "16"};
   const scan_sizes sizes{static_cast<int>(shape.batch), static_cast<int>(shape.channels), states,
                          static_cast<int>(shape.groups), static_cast<int>(shape.length)};
   const scan_configuration chosen = selective_scan_choose(sizes, multiprocessors);

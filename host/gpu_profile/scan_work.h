@@ -7,9 +7,8 @@
 //   exps      N per token and channel: the recurrence.
 //   unit_ops  what the special function unit does of it, as activation_unit.h has it: the exps, 1 for
 //   softplus
-//             (its log1p is a polynomial), 2 for silu (2^x and a reciprocal). The int8 kernel computes its
-//             exps as polynomials, to be bit-true; it is held to what any int8 scan could do, and so to
-//             these.
+//             (its log1p is a polynomial), 2 for silu (2^x and a reciprocal). A of an int8 decode is made of
+//             its logarithm at every token: that is the kernel's, not the call's.
 //   launches  1, or L in a decode.
 //   flops  float32, an fma is 2: 6 N + 1, + 2 with D, + 1 with delta_bias, + 1 with z, per token and channel.
 // The recorder and the roofline both count so. It leaves out caches, padding and a parallel scan's second

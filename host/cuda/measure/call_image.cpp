@@ -80,6 +80,10 @@ int64_t call_image::add_floats(const std::vector<float>& values, gpu_precision s
   return add_bytes(stored.data(), stored.size());
 }
 
+int64_t call_image::add_int8(const std::vector<int8_t>& values) {
+  return values.empty() ? none : add_bytes(values.data(), values.size());
+}
+
 int64_t call_image::add_bytes(const void* data, size_t bytes) {
   const int64_t offset = reserve(bytes);
   std::memcpy(bytes_.data() + offset, data, bytes);

@@ -17,6 +17,7 @@ class call_image {
 
   // Empty values: none.
   int64_t add_floats(const std::vector<float>& values, gpu_precision storage = gpu_precision::fp32);
+  int64_t add_int8(const std::vector<int8_t>& values);  // likewise
   int64_t add_bytes(const void* data, size_t bytes);
   int64_t reserve(size_t bytes);  // zeros
 

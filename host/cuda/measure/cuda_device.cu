@@ -80,7 +80,9 @@ class cuda_device : public gpu_device {
 
   std::unique_ptr<gpu_kernel> prepare_scan(const scan_tensors& tensors, gpu_precision precision,
                                            int buffer_sets) override {
-    if (precision == gpu_precision::int8) return prepare_int8(tensors, buffer_sets, stream_);
+    if (precision == gpu_precision::int8)
+      return tensors.options.decode ? prepare_int8_decode(tensors, buffer_sets, stream_)
+                                    : prepare_int8(tensors, buffer_sets, stream_);
     if (tensors.options.decode) return prepare_decode(tensors, precision, buffer_sets, stream_);
     return prepare_prefill(tensors, precision, buffer_sets, properties_.multiprocessors, stream_);
   }

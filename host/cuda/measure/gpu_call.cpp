@@ -36,9 +36,6 @@ class scan_gpu_call : public gpu_call {
     return trace;
   }
   void check(gpu_precision precision) const override {
-    if (precision == gpu_precision::int8 && given_->tensors.options.decode)
-      throw input_error(path(), "mode", "prefill for precision int8 (there is no int8 decode kernel)",
-                        "decode");
     if (precision == gpu_precision::int8)
       for (const float a : given_->tensors.a)
         if (!(a < 0))

@@ -1,6 +1,7 @@
 #include "host/cuda/conv/causal_conv1d_launch.h"
 #include "host/cuda/measure/buffer_sets.h"
 #include "host/cuda/measure/prepared_calls.h"
+#include "host/cuda/measure/prepared_scan.h"
 #include "host/gpu_profile/kernel_call_work.h"
 
 namespace scansim {
@@ -14,7 +15,7 @@ class conv1d_kernel : public gpu_kernel {
  public:
   conv1d_kernel(const conv1d_call& given, gpu_precision precision, int sets, void* stream)
       : call_(call_of(given, precision)),
-        work_(kernel_call_work(given, precision)),
+        work_(gpu_work_of(kernel_call_work(given, precision))),
         count_(given.x.size()),
         update_(is_conv1d_update(given)),
         initial_state_(to_storage(given.state, precision)),
@@ -39,9 +40,7 @@ class conv1d_kernel : public gpu_kernel {
     return {from_storage(buffers_.download(set, operands_.y, bytes), call_.precision), {}};
   }
 
-  gpu_work work() const override {
-    return {work_.bytes, work_.exps, work_.flops, work_.unit_ops, work_.launches};
-  }
+  gpu_work work() const override { return work_; }
   uint64_t bytes_per_set() const override { return buffers_.bytes_per_set(); }
   std::vector<std::pair<std::string, std::string>> configuration() const override {
     return {{"kernel", update_ ? "causal_conv1d_update" : "causal_conv1d"},
@@ -83,7 +82,7 @@ class conv1d_kernel : public gpu_kernel {
   }
 
   causal_conv1d_call call_;
-  profile_work work_;
+  gpu_work work_;
   size_t count_;
   bool update_;
   std::vector<std::byte> initial_state_;

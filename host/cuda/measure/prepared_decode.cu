@@ -1,6 +1,4 @@
-#include "host/cuda/measure/buffer_sets.h"
-#include "host/cuda/measure/cuda_errors.h"
-#include "host/cuda/measure/launch_graphs.h"
+#include "host/cuda/measure/decode_graphs.h"
 #include "host/cuda/measure/prepared_scan.h"
 #include "host/cuda/measure/token_major.h"
 #include "host/cuda/scan/state_update_launch.h"
@@ -12,49 +10,31 @@ struct decode_operands {
   int64_t x, dt, b, c, z, a, d, dt_bias, state, y;
 };
 
-class decode_kernel : public gpu_kernel {
+class decode_kernel : public decode_graphs {
  public:
   decode_kernel(const scan_tensors& tensors, gpu_precision precision, int sets, void* stream)
-      : sizes_(sizes_of(tensors)),
+      : decode_graphs(work_of(tensors, precision), tensors.shape.length, stream),
+        sizes_(sizes_of(tensors)),
         precision_(precision),
         reverse_(tensors.options.reverse),
-        softplus_(tensors.options.delta_softplus),
-        work_(work_of(tensors, precision)),
-        initial_state_(initial_state(tensors, precision)),
-        buffers_(image_of(tensors), sets),
-        stream_(static_cast<cudaStream_t>(stream)),
-        graphs_(stream_) {
-    // The kernel is loaded by its first launch, which must not be in a recording.
-    launch_state_update(step(0, 0), stream_);
-    check_cuda(cudaStreamSynchronize(stream_), "running the state update");
-    buffers_.upload(0, operands_.state, initial_state_);
-    graphs_.record(sets, grouped_sets_of(sizes_.length, sets), [this](int set) {
-      for (int k = 0; k < sizes_.length; ++k)
-        launch_state_update(step(set, reverse_ ? sizes_.length - 1 - k : k), stream_);
-    });
+        softplus_(tensors.options.delta_softplus) {
+    const std::vector<std::byte> state = initial_state(tensors, precision);
+    const call_image image = image_of(tensors, state);
+    prepare(image, operands_.state, state, sets);
   }
-
-  void launch(int set) override { graphs_.launch(set); }
-  int grouped_sets() const override { return graphs_.group(); }
-  void launch_group(int first_set) override { graphs_.launch_group(first_set); }
 
   gpu_outputs read_outputs(int set) override {
-    buffers_.upload(set, operands_.state, initial_state_);
-    launch(set);
-    const size_t y_bytes = static_cast<size_t>(sizes_.length) * rows_ * storage_bytes(precision_);
-    const std::vector<float> y = from_storage(buffers_.download(set, operands_.y, y_bytes), precision_);
-    return {from_token_major(y, rows_, static_cast<size_t>(sizes_.length)),
-            from_storage(buffers_.download(set, operands_.state, initial_state_.size()), precision_)};
+    from_the_start(set);
+    const auto length = static_cast<size_t>(sizes_.length);
+    const std::vector<float> y =
+        from_storage(download(set, operands_.y, length * rows_ * storage_bytes(precision_)), precision_);
+    return {from_token_major(y, rows_, length), from_storage(download_state(set), precision_)};
   }
-
-  gpu_work work() const override { return work_; }
-  uint64_t bytes_per_set() const override { return buffers_.bytes_per_set(); }
-  int most_buffer_sets() const override { return most_graph_nodes / sizes_.length; }
 
   std::vector<std::pair<std::string, std::string>> configuration() const override {
     return {{"kernel", "state_update"},
             {"exps", "unit"},
-            {"launches", launches_text(sizes_.length, graphs_.group())},
+            {"launches", launches()},
             {"state", precision_name(precision_)}};
   }
 
@@ -64,7 +44,7 @@ class decode_kernel : public gpu_kernel {
     return to_storage(tensors.h0.empty() ? std::vector<float>(count, 0.0f) : tensors.h0, precision);
   }
 
-  call_image image_of(const scan_tensors& tensors) {
+  call_image image_of(const scan_tensors& tensors, const std::vector<std::byte>& state) {
     const auto length = static_cast<size_t>(sizes_.length);
     call_image image;
     const auto add = [&](const std::vector<float>& values) {
@@ -80,16 +60,15 @@ class decode_kernel : public gpu_kernel {
     operands_.a = image.add_floats(tensors.a);
     operands_.d = image.add_floats(tensors.d);
     operands_.dt_bias = image.add_floats(tensors.delta_bias);
-    operands_.state = image.add_bytes(initial_state_.data(), initial_state_.size());
+    operands_.state = image.add_bytes(state.data(), state.size());
     operands_.y = image.reserve(tensors.u.size() * storage_bytes(precision_));
     return image;
   }
 
-  state_update_call step(int set, int token) const {
-    const size_t element = storage_bytes(precision_), t = static_cast<size_t>(token);
-    const auto row = [&](int64_t operand, size_t row_elements) -> std::byte* {
-      std::byte* start = buffers_.at<std::byte>(set, operand);
-      return start ? start + t * row_elements * element : nullptr;
+  void launch_token(int set, int k) override {
+    const int64_t token = reverse_ ? sizes_.length - 1 - k : k;
+    const auto of = [&](int64_t operand, size_t elements) {
+      return row(set, operand, token, elements * storage_bytes(precision_));
     };
     state_update_call call;
     call.batch = sizes_.batch;
@@ -98,29 +77,24 @@ class decode_kernel : public gpu_kernel {
     call.groups = sizes_.groups;
     call.dt_softplus = softplus_;
     call.precision = call.state_precision = precision_;
-    call.x = row(operands_.x, rows_);
-    call.dt = row(operands_.dt, rows_);
-    call.z = row(operands_.z, rows_);
-    call.b = row(operands_.b, row_pairs_);
-    call.c = row(operands_.c, row_pairs_);
-    call.a = buffers_.at<float>(set, operands_.a);
-    call.d = buffers_.at<float>(set, operands_.d);
-    call.dt_bias = buffers_.at<float>(set, operands_.dt_bias);
-    call.state = buffers_.at(set, operands_.state);
-    call.y = row(operands_.y, rows_);
-    return call;
+    call.x = of(operands_.x, rows_);
+    call.dt = of(operands_.dt, rows_);
+    call.z = of(operands_.z, rows_);
+    call.b = of(operands_.b, row_pairs_);
+    call.c = of(operands_.c, row_pairs_);
+    call.a = at<float>(set, operands_.a);
+    call.d = at<float>(set, operands_.d);
+    call.dt_bias = at<float>(set, operands_.dt_bias);
+    call.state = at(set, operands_.state);
+    call.y = of(operands_.y, rows_);
+    launch_state_update(call, stream());
   }
 
   scan_sizes sizes_;
   gpu_precision precision_;
   bool reverse_, softplus_;
-  gpu_work work_;
-  std::vector<std::byte> initial_state_;
   size_t rows_ = 0, row_pairs_ = 0;  // elements of one token: batch x D, batch x G x N
   decode_operands operands_ = {};
-  buffer_sets buffers_;
-  cudaStream_t stream_;
-  launch_graphs graphs_;
 };
 
 }  // namespace

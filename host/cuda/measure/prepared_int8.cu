@@ -1,3 +1,4 @@
+#include "host/cuda/measure/bit_true_check.h"
 #include "host/cuda/measure/buffer_sets.h"
 #include "host/cuda/measure/prepared_scan.h"
 #include "host/cuda/scan/quamba_scan_launch.h"
@@ -10,8 +11,8 @@ struct int8_operands {
   int64_t u, delta, b, c, z, a_log, d, delta_bias, h0, y, h_last;
 };
 
-// y as the chain has it: the Hadamard transform that follows takes half.
-constexpr gpu_precision y_storage = gpu_precision::fp16;
+constexpr gpu_precision y_storage = int8_y_storage;
+constexpr exp_method ways[] = {exp_method::unit, exp_method::polynomial};
 
 class int8_kernel : public gpu_kernel {
  public:
@@ -21,7 +22,9 @@ class int8_kernel : public gpu_kernel {
         y_count_(tensors.u.size()),
         state_count_(static_cast<size_t>(tensors.shape.batch) * tensors.a.size()),
         buffers_(image_of(call_), sets),
-        stream_(stream) {}
+        stream_(stream) {
+    compare_ways();
+  }
 
   void launch(int set) override {
     quamba_scan_call call;
@@ -29,6 +32,7 @@ class int8_kernel : public gpu_kernel {
     call.scales = call_.scales;
     call.delta_softplus = call_.delta_softplus;
     call.reverse = call_.reverse;
+    call.exps = call_.exps;
     call.y_precision = y_storage;
     const auto at = [&](int64_t offset) { return buffers_.at<int8_t>(set, offset); };
     call.u = at(operands_.u);
@@ -57,19 +61,31 @@ class int8_kernel : public gpu_kernel {
   gpu_work work() const override { return work_; }
   uint64_t bytes_per_set() const override { return buffers_.bytes_per_set(); }
 
+  int alternatives() const override { return static_cast<int>(std::size(ways)); }
+  void choose(int alternative) override { call_.exps = ways[alternative]; }
+
   std::vector<std::pair<std::string, std::string>> configuration() const override {
     return {{"kernel", "quamba_scan"},
-            {"exps", "polynomial"},
+            {"exps", call_.exps == exp_method::unit ? "unit" : "polynomial"},
+            {"against_bit_true", against_bit_true_},
             {"y", precision_name(y_storage)},
             {"scales", "static, per tensor"}};
   }
 
  private:
+  // The one with exps by the unit is timed; that it computes the same is told by the bit-true one.
+  void compare_ways() {
+    call_.exps = exp_method::polynomial;
+    launch(0);
+    const gpu_outputs want = read_outputs(0);
+    call_.exps = exp_method::unit;
+    launch(0);
+    against_bit_true_ = checked_against_bit_true("quamba_scan, exps by the unit", read_outputs(0), want);
+  }
+
   call_image image_of(const quamba_scan_operands& quantised) {
     call_image image;
-    const auto add = [&](const std::vector<int8_t>& values) {
-      return values.empty() ? call_image::none : image.add_bytes(values.data(), values.size());
-    };
+    const auto add = [&](const std::vector<int8_t>& values) { return image.add_int8(values); };
     operands_.u = add(quantised.u);
     operands_.delta = add(quantised.delta);
     operands_.b = add(quantised.b);
@@ -85,6 +101,7 @@ class int8_kernel : public gpu_kernel {
   }
 
   quamba_scan_operands call_;
+  std::string against_bit_true_;
   gpu_work work_;
   size_t y_count_, state_count_;
   int8_operands operands_ = {};

@@ -119,8 +119,11 @@ scan_sizes sizes_of(const scan_tensors& tensors) {
 }
 
 gpu_work work_of(const scan_tensors& tensors, gpu_precision precision) {
-  const profile_work work = scan_work(tensors.shape, tensors.options, parts_of(tensors), precision);
-  return {work.bytes, work.exps, work.flops, work.unit_ops, work.launches};
+  return gpu_work_of(scan_work(tensors.shape, tensors.options, parts_of(tensors), precision));
+}
+
+gpu_work gpu_work_of(const profile_work& work) {
+  return {work.bytes, work.exps, work.flops, work.unit_ops, work.launches, work.tensor_flops};
 }
 
 std::unique_ptr<gpu_kernel> prepare_prefill(const scan_tensors& tensors, gpu_precision precision,

@@ -2,6 +2,7 @@
 
 #include "host/cuda/measure/buffer_sets.h"
 #include "host/cuda/measure/prepared_calls.h"
+#include "host/cuda/measure/prepared_scan.h"
 #include "host/cuda/ssd/ssd_launch.h"
 #include "host/gpu_profile/kernel_call_work.h"
 
@@ -18,7 +19,7 @@ class ssd_kernels : public gpu_kernel {
   ssd_kernels(const ssd_call& given, gpu_precision precision, int sets, int multiprocessors, void* stream)
       : tables_(ssd_tables_of(given, ssd_chunk_tokens(given, multiprocessors))),
         call_(call_of(given, precision, ssd_chunk_tokens(given, multiprocessors))),
-        work_(kernel_call_work(given, precision)),
+        work_(gpu_work_of(kernel_call_work(given, precision))),
         y_count_(given.x.size()),
         state_count_(static_cast<size_t>(given.sequences * given.heads * given.head_channels * given.states)),
         buffers_(image_of(given), sets),
@@ -52,9 +53,7 @@ class ssd_kernels : public gpu_kernel {
                          gpu_precision::fp32)};
   }
 
-  gpu_work work() const override {
-    return {work_.bytes, work_.exps, work_.flops, work_.unit_ops, work_.launches, work_.tensor_flops};
-  }
+  gpu_work work() const override { return work_; }
   uint64_t bytes_per_set() const override { return buffers_.bytes_per_set(); }
 
   std::vector<std::pair<std::string, std::string>> configuration() const override {
@@ -108,7 +107,7 @@ class ssd_kernels : public gpu_kernel {
 
   ssd_tables tables_;
   gpu_ssd call_;
-  profile_work work_;
+  gpu_work work_;
   size_t y_count_, state_count_;
   ssd_operands operands_ = {};
   buffer_sets buffers_;

@@ -49,4 +49,23 @@ SCANSIM_HD void store_packed(T* address, const packed<T, Count>& value) {
 #endif
 }
 
+// Four bytes on their boundary.
+SCANSIM_HD uint32_t load_word(const int8_t* address) {
+#ifdef __CUDA_ARCH__
+  return *reinterpret_cast<const uint32_t*>(address);
+#else
+  uint32_t word;
+  std::memcpy(&word, address, sizeof word);
+  return word;
+#endif
+}
+
+SCANSIM_HD void store_word(int8_t* address, uint32_t word) {
+#ifdef __CUDA_ARCH__
+  *reinterpret_cast<uint32_t*>(address) = word;
+#else
+  std::memcpy(address, &word, sizeof word);
+#endif
+}
+
 }  // namespace scansim

@@ -10,6 +10,9 @@ namespace scansim {
 // v * inverse_scale, within [-128, 127]. The bounds are integers, so clamping first changes no rounding.
 SCANSIM_HD float scale_and_clamp(float v, float inverse_scale) {
   const float q = mul_rn(v, inverse_scale);
+#ifdef __CUDA_ARCH__
+  return fminf(fmaxf(q, -128.0f), 127.0f);  // of a NaN and a number the number
+#endif
   if (!(q > -128.0f)) return -128.0f;
   return q < 127.0f ? q : 127.0f;
 }
@@ -39,6 +42,25 @@ SCANSIM_HD float float_of_byte(uint32_t word, int i) {
   return add_rn(bits_to_float(bits), -8388736.0f);
 }
 
-SCANSIM_HD float dequantise_int8(int8_t q, float scale) { return mul_rn(static_cast<float>(q), scale); }
+SCANSIM_HD float float_of_int8(int8_t q) { return float_of_byte(static_cast<uint8_t>(q), 0); }
+
+SCANSIM_HD float dequantise_int8(int8_t q, float scale) { return mul_rn(float_of_int8(q), scale); }
+
+// Four values as quantise_round_even() makes them, the first in the lowest byte.
+SCANSIM_HD uint32_t quantised_word(const float (&v)[4], float inverse_scale) {
+#ifdef __CUDA_ARCH__
+  uint32_t bits[4];
+#pragma unroll
+  for (int i = 0; i < 4; ++i)
+    bits[i] =
+        float_to_bits(add_rn(scale_and_clamp(v[i], inverse_scale), 12582912.0f));  // q is its lowest byte
+  return __byte_perm(__byte_perm(bits[0], bits[1], 0x0040u), __byte_perm(bits[2], bits[3], 0x0040u), 0x5410u);
+#else
+  uint32_t word = 0;
+  for (int i = 0; i < 4; ++i)
+    word |= uint32_t{static_cast<uint8_t>(quantise_round_even(v[i], inverse_scale))} << 8 * i;
+  return word;
+#endif
+}
 
 }  // namespace scansim

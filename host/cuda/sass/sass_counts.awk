@@ -19,22 +19,24 @@ function precision_of(name) {
   if (name ~ /kernelIf/ || name ~ /exp_kernel|ssd_state_passing/) return "fp32"
   return name ~ /kernelINS_13bfloat16/ ? "bf16" : "fp16"
 }
-# Which rows the table has: state updates whose state has the type of the activations, every scan, and exps.
+function int8_state(name) { return name ~ /state_update_kernelI(f|NS_[0-9]*[a-z0-9]*_bitsE)a/ }
+# Which rows the table has: state updates whose state has the type of the activations or is int8, every scan, and exps.
 function wanted(name) {
-  if (name ~ /state_update_kernel/) return name ~ /kernelIff/ || name ~ /_bitsES._NS_/
-  return name ~ /selective_scan_(serial|block)_kernel|quamba_scan_kernel|exp_kernel|ssd_[a-z_]*_kernel/
+  if (name ~ /state_update_kernel/) return name ~ /kernelIff/ || name ~ /_bitsES._NS_/ || int8_state(name)
+  return name ~ /selective_scan_(serial|block)_kernel|quamba_(scan|update)_kernel|exp_kernel|ssd_[a-z_]*_kernel/
 }
 function shape_of(name) {
-  if (!match(name, /(Li[0-9]+E)+E/)) return "-"
+  if (!match(name, /(Li[0-9]+E)+(E|LNS_)/)) return "-"
   name = substr(name, RSTART, RLENGTH)
+  sub(/LNS_$/, "", name)
   gsub(/Li/, "", name)
   gsub(/E+$/, "", name)
   gsub(/E/, "x", name)
   return name
 }
 function stem_of(name) {
-  match(name, /[0-9](selective_scan_serial|selective_scan_block|state_update|quamba_scan|exp|ssd_[a-z_]*)_kernel/)
-  return substr(name, RSTART + 1, RLENGTH - 8)
+  match(name, /[0-9](selective_scan_serial|selective_scan_block|state_update|quamba_scan|quamba_update|exp|ssd_[a-z_]*)_kernel/)
+  return substr(name, RSTART + 1, RLENGTH - 8) (int8_state(name) ? "_int8_state" : name ~ /quamba_scan.*exp_methodE0E/ ? "_unit" : "")
 }
 # Bytes of one thread's access.
 function width_of(code) { return code ~ /\.128/ ? 16 : code ~ /\.64/ ? 8 : code ~ /\.[US]8/ ? 1 : code ~ /\.[US]16/ ? 2 : 4 }
@@ -87,21 +89,21 @@ function burst(   k, loads, bytes, target, begins) {
 # How dense a loop is in its mark, without the loops inside it. An int8 loop is to be large, too: softplus and
 # silu are fma as well.
 function density_of(first, last,   k, other, marks, own, mark, within) {
-  mark = name ~ /quamba/ ? "^FFMA" : name ~ /ssd_chunk/ ? "^HMMA" : "^MUFU\\.EX2"
+  mark = name ~ /quamba_scan/ && name !~ /exp_methodE0E/ ? "^FFMA" : name ~ /ssd_chunk/ ? "^HMMA" : "^MUFU\\.EX2"
   delete within
   for (other in ends)
     if (other + 0 > first && ends[other] <= last)
       for (k = other + 0; k <= ends[other]; ++k) within[k] = 1
   for (k = first; k <= last; ++k)
     if (!(k in within)) { ++own; marks += op[k] ~ mark }
-  return own ? marks / own * (name ~ /quamba/ ? marks : 1) : 0
+  return own ? marks / own * (name ~ /quamba_scan/ ? marks : 1) : 0
 }
 function updates_of(stem, shape, ex2,   part) {
   split(shape, part, "x")
   if (stem == "selective_scan_block") return part[1]
-  if (stem == "state_update") return 4 * part[2]
-  if (stem == "quamba_scan") return 16
-  if (stem == "ssd_state_update") return 4 * part[2] * (name ~ /kernelIff/ ? 4 : 8)
+  if (stem ~ /^state_update/) return 4 * part[2]
+  if (stem ~ /^quamba_/) return 16
+  if (stem ~ /^ssd_state_update/) return 4 * part[2] * (int8_state(name) ? 16 : name ~ /kernelIff/ ? 4 : 8)
   if (stem == "ssd_chunk_state" || stem == "ssd_chunk_scan") return n["products"]
   return ex2
 }
@@ -118,7 +120,7 @@ function finish(   target, density, most, first, last, stem, shape, k, updates) 
   }
   stem = stem_of(name)
   shape = shape_of(name)
-  if (stem ~ /state_update|state_passing/ || !most) {
+  if (stem ~ /_update|state_passing/ || !most) {
     first = 1
     last = size
     delete on

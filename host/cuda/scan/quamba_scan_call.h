@@ -6,6 +6,7 @@
 #pragma once
 #include <cstdint>
 
+#include "host/cuda/numerics/exp2_float.h"
 #include "host/cuda/scan/scan_call.h"
 
 namespace scansim {
@@ -14,9 +15,11 @@ struct quamba_scan_scales {
   float u = 1, delta = 1, b = 1, c = 1, z = 1, a_log = 1, d = 1, delta_bias = 1, h0 = 1, h_last = 1;
 };
 
+// exps: polynomial, the bits of the twin; unit, the special function unit's, for times.
 struct quamba_scan_call {
   scan_sizes sizes;
   quamba_scan_scales scales;
+  exp_method exps = exp_method::polynomial;
   bool delta_softplus = true, reverse = false;      // without softplus delta * A has to stay below 88
   gpu_precision y_precision = gpu_precision::fp16;  // fp16 or fp32
   const int8_t *u = nullptr, *delta = nullptr, *b = nullptr, *c = nullptr, *z = nullptr;

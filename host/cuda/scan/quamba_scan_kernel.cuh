@@ -5,10 +5,10 @@
 // use. The sum over lanes is a transposing reduction: 15 shuffles give 16 sums, one per lane, in the order
 // fixed by quamba_scan_step.h. Contract: bit-identical to quamba_scan_twin; outputs of padded channels and
 // tokens are not written. Choose for N >= 16: below, lanes idle. 16-byte loads need L % 16 = 0; other lengths
-// read bytes. Counted, not measured on a device yet (nvcc 13.0, sm_90): 419 instructions for 16 updates, 4
-// branches and no conversion among them (before: 463, 52 and 32), 123 registers, no spills, 2 to 17 KiB
-// shared, 4 blocks per multiprocessor; by the source, per state and token: 11 fma, 2 mul, 3 add, and the
-// shift-add, compare and select of exp (../sass).
+// read bytes. Counted, not measured on a device yet (nvcc 13.0, sm_90), for 16 updates of a thread: bit-true
+// 418 instructions, 4 branches and no conversion among them (before: 463, 52 and 32), 123 registers; with exps
+// by the unit 228, 16 operations of the unit (128 of its clocks), 112 registers; no spills, 2 to 17 KiB shared,
+// 4 blocks per multiprocessor. Single bytes become floats without conversions, too (3 a lane and tile before).
 #pragma once
 #include "host/cuda/numerics/storage_types.h"
 #include "host/cuda/scan/quamba_scan_step.h"
@@ -75,6 +75,7 @@ __device__ __forceinline__ float reduce_transposed(float (&partial)[quamba_scan_
 }
 
 // 16 tokens of one state: h runs along them, each token's product is added to its partial sum.
+template <exp_method way>
 __device__ __forceinline__ float scan_tile(float h, float a, const int8_tile& q_b, const int8_tile& q_c,
                                            const packed4<float>* dt, const packed4<float>* du,
                                            float (&partial)[quamba_scan_tile]) {
@@ -84,22 +85,15 @@ __device__ __forceinline__ float scan_tile(float h, float a, const int8_tile& q_
 #pragma unroll
     for (int i = 0; i < 4; ++i) {
       const int t = 4 * quad + i;
-      h = quamba_next_state(h, a, tile_value(q_b, t), {dt4.value[i], du4.value[i], 0.0f});
+      h = quamba_next_state<way>(h, a, tile_value(q_b, t), {dt4.value[i], du4.value[i], 0.0f});
       partial[t] = fma_rn(tile_value(q_c, t), h, partial[t]);
     }
   }
   return h;
 }
 
-__device__ __forceinline__ void store_y(const quamba_scan_call& call, int64_t index, float y) {
-  if (call.y_precision == gpu_precision::fp16)
-    static_cast<half_bits*>(call.y)[index] = from_float<half_bits>(y);
-  else
-    static_cast<float*>(call.y)[index] = y;
-}
-
 // MaxSlots: states per lane, at least ceil(N / 16).
-template <int MaxSlots>
+template <int MaxSlots, exp_method way>
 __global__ void __launch_bounds__(quamba_scan_threads, 4) quamba_scan_kernel(const quamba_scan_call call) {
   __shared__ float h_of[MaxSlots][quamba_scan_threads],
       a_of[MaxSlots][quamba_scan_threads];  // private per thread
@@ -128,7 +122,8 @@ __global__ void __launch_bounds__(quamba_scan_threads, 4) quamba_scan_kernel(con
   for (int slot = 0; slot < slots; ++slot) {
     const int n = slot * quamba_scan_lanes + lane;
     const bool present = n < states;
-    a_of[slot][thread] = present ? quamba_a(call.a_log[int64_t{channel} * states + n], call.scales) : 0.0f;
+    a_of[slot][thread] =
+        present ? quamba_a<way>(float_of_int8(call.a_log[int64_t{channel} * states + n]), call.scales) : 0.0f;
     h_of[slot][thread] = present && call.h0 ? dequantise_int8(call.h0[state_row + n], call.scales.h0) : 0.0f;
   }
 
@@ -156,7 +151,8 @@ __global__ void __launch_bounds__(quamba_scan_threads, 4) quamba_scan_kernel(con
     const token_operands operands = next_token;
     next_token = load_token(position + quamba_scan_tile);
     quamba_token mine{0.0f, 0.0f, 0.0f};  // behind the end: h = exp(0) h + 0
-    if (exists) mine = quamba_token_of(operands.u, operands.delta, bias, call.scales, call.delta_softplus);
+    if (exists)
+      mine = quamba_token_of<way>(operands.u, operands.delta, bias, call.scales, call.delta_softplus);
     dt_of[tile_channel][lane / 4].value[lane % 4] = mine.dt;
     du_of[tile_channel][lane / 4].value[lane % 4] = mine.du;
     __syncwarp();
@@ -166,13 +162,13 @@ __global__ void __launch_bounds__(quamba_scan_threads, 4) quamba_scan_kernel(con
       const bool last = slot + 1 == slots;
       next_b = load_state(b_row, last ? first + quamba_scan_tile : first, last ? 0 : slot + 1);
       next_c = load_state(c_row, last ? first + quamba_scan_tile : first, last ? 0 : slot + 1);
-      h_of[slot][thread] = scan_tile(h_of[slot][thread], a_of[slot][thread], q_b, q_c, dt_of[tile_channel],
-                                     du_of[tile_channel], partial);
+      h_of[slot][thread] = scan_tile<way>(h_of[slot][thread], a_of[slot][thread], q_b, q_c,
+                                          dt_of[tile_channel], du_of[tile_channel], partial);
     }
     float y = quamba_readout(reduce_transposed(partial, lane), d, mine.u, call.scales);
     if (exists && active) {
-      if (call.z) y = quamba_gate(y, operands.z, call.scales);
-      store_y(call, row + (call.reverse ? length - 1 - position : position), y);
+      if (call.z) y = quamba_gate<way>(y, operands.z, call.scales);
+      quamba_store_y(call, row + (call.reverse ? length - 1 - position : position), y);
     }
     __syncwarp();  // nobody overwrites dt before all have read it
   }
@@ -185,13 +181,17 @@ __global__ void __launch_bounds__(quamba_scan_threads, 4) quamba_scan_kernel(con
   }
 }
 
-// Calls run.template operator()<MaxSlots>() with the smallest instance that holds N states (1 to 256). Host
-// code.
+// Calls run.template operator()<MaxSlots, way>() with the smallest instance that holds N states (1 to 256).
+// Host code.
 template <typename Run>
-void quamba_scan_with_slots(int states, const Run& run) {
-  if (states <= 16) return run.template operator()<1>();
-  if (states <= 128) return run.template operator()<8>();
-  run.template operator()<16>();
+void quamba_scan_with_slots(int states, exp_method exps, const Run& run) {
+  const auto with = [&]<exp_method way>() {
+    if (states <= 16) return run.template operator()<1, way>();
+    if (states <= 128) return run.template operator()<8, way>();
+    run.template operator()<16, way>();
+  };
+  if (exps == exp_method::unit) return with.template operator()<exp_method::unit>();
+  with.template operator()<exp_method::polynomial>();
 }
 
 }  // namespace scansim

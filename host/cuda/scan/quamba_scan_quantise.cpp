@@ -73,6 +73,7 @@ quamba_scan_call quamba_scan_operands::call(gpu_precision y_precision, void* y, 
   call.scales = scales;
   call.delta_softplus = delta_softplus;
   call.reverse = reverse;
+  call.exps = exps;
   call.y_precision = y_precision;
   call.u = data_or_null(u);
   call.delta = data_or_null(delta);
@@ -112,6 +113,57 @@ quamba_scan_operands quamba_scan_quantise(const scan_tensors& tensors, const std
   store(tensors.h0, 1, q.h0, q.scales.h0);
   q.scales.h_last = last_state_scale(q);
   return q;
+}
+
+namespace {
+
+// (rows, L) as (L, rows), by the order in which the scan walks.
+std::vector<int8_t> by_token_walked(const std::vector<int8_t>& values, size_t length, bool reverse) {
+  const size_t rows = values.size() / length;
+  std::vector<int8_t> turned(values.size());
+  for (size_t row = 0; row < rows; ++row)
+    for (size_t k = 0; k < length; ++k)
+      turned[k * rows + row] = values[row * length + (reverse ? length - 1 - k : k)];
+  return turned;
+}
+
+}  // namespace
+
+quamba_decode_operands quamba_decode_quantise(const scan_tensors& tensors, const std::string& trace) {
+  quamba_scan_operands q = quamba_scan_quantise(tensors, trace);
+  const auto length = static_cast<size_t>(q.sizes.length);
+  quamba_decode_operands decode;
+  quamba_update_call& call = decode.call;
+  call.batch = q.sizes.batch, call.channels = q.sizes.channels;
+  call.states = q.sizes.states, call.groups = q.sizes.groups;
+  call.scales = q.scales;
+  call.state_scale = q.h0.empty() ? q.scales.h_last : std::max(q.scales.h_last, q.scales.h0);
+  call.dt_softplus = q.delta_softplus;
+  decode.length = q.sizes.length;
+  const auto walked = [&](const std::vector<int8_t>& values) {
+    return by_token_walked(values, length, q.reverse);
+  };
+  decode.x = walked(q.u), decode.dt = walked(q.delta), decode.z = walked(q.z);
+  decode.b = walked(q.b), decode.c = walked(q.c);
+  decode.a_log = std::move(q.a_log), decode.d = std::move(q.d), decode.dt_bias = std::move(q.delta_bias);
+  const size_t states = size_t(call.batch) * call.channels * call.states;
+  decode.state = q.h0.empty() ? std::vector<int8_t>(states, 0) : quantised(tensors.h0, call.state_scale);
+  return decode;
+}
+
+quamba_update_call quamba_decode_operands::step(int t, gpu_precision y_precision, int8_t* state_now,
+                                                void* y) const {
+  const auto token = [&](const std::vector<int8_t>& values) {
+    const size_t row = values.size() / size_t(length);
+    return values.empty() ? nullptr : values.data() + row * size_t(t);
+  };
+  quamba_update_call one = call;
+  one.y_precision = y_precision;
+  one.x = token(x), one.dt = token(dt), one.b = token(b), one.c = token(c), one.z = token(z);
+  one.a_log = data_or_null(a_log), one.d = data_or_null(d), one.dt_bias = data_or_null(dt_bias);
+  one.state = state_now;
+  one.y = y;
+  return one;
 }
 
 scan_tensors quamba_scan_dequantise(const quamba_scan_operands& q) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "host/cuda/scan/quamba_scan_call.h"
+#include "host/cuda/scan/quamba_update_call.h"
 #include "traces/scan_tensors.h"
 
 namespace scansim {
@@ -17,6 +18,7 @@ struct quamba_scan_operands {
   scan_sizes sizes;
   quamba_scan_scales scales;
   bool delta_softplus = true, reverse = false;
+  exp_method exps = exp_method::polynomial;                         // how the kernel is to make them
   std::vector<int8_t> u, delta, b, c, z, a_log, d, delta_bias, h0;  // empty: not used
 
   // Pointers into this object; y and h_last are the caller's.
@@ -25,6 +27,20 @@ struct quamba_scan_operands {
 
 // Throws input_error naming `trace` if A is not negative everywhere, or N > 256.
 quamba_scan_operands quamba_scan_quantise(const scan_tensors& tensors, const std::string& trace);
+
+// The same scan as L tokens of a decode: operands with one token's row packed, tokens in the order of the
+// walk, and the state that they start from. Its one scale is the larger of those of h0 and of the last state.
+struct quamba_decode_operands {
+  quamba_update_call call;  // sizes and scales, no pointers
+  int length = 1;
+  std::vector<int8_t> x, dt, b, c, z;     // (L, batch, D); B and C (L, batch, G, N)
+  std::vector<int8_t> a_log, d, dt_bias;  // empty: not used
+  std::vector<int8_t> state;              // (batch, D, N) before the first token
+
+  // Token t, pointers into this object; state and y, one token's, are the caller's.
+  quamba_update_call step(int t, gpu_precision y_precision, int8_t* state_now, void* y) const;
+};
+quamba_decode_operands quamba_decode_quantise(const scan_tensors& tensors, const std::string& trace);
 
 // The float call that the int8 operands stand for, for checks of the arithmetic alone.
 scan_tensors quamba_scan_dequantise(const quamba_scan_operands& operands);

@@ -26,6 +26,7 @@ std::vector<lane_values> by_token(const int8_t* rows, const scan_sizes& sizes, b
   return values;
 }
 
+template <exp_method way>
 struct channel_scan {
   const quamba_scan_call& call;
   const std::vector<lane_values>&b, &c;
@@ -38,7 +39,8 @@ struct channel_scan {
     a.assign(size_t((states + lanes - 1) / lanes), lane_values{});
     h = a;
     for (int n = 0; n < states; ++n) {
-      a[n / lanes][n % lanes] = quamba_a(call.a_log[int64_t{channel} * states + n], call.scales);
+      a[n / lanes][n % lanes] =
+          quamba_a<way>(float_of_int8(call.a_log[int64_t{channel} * states + n]), call.scales);
       if (!call.h0) continue;
       const int64_t index = (int64_t{batch} * call.sizes.channels + channel) * states + n;
       h[n / lanes][n % lanes] = dequantise_int8(call.h0[index], call.scales.h0);
@@ -51,7 +53,7 @@ struct channel_scan {
     for (size_t slot = 0; slot < a.size(); ++slot) {
       const size_t at = size_t(position) * a.size() + slot;
       for (int lane = 0; lane < lanes; ++lane)
-        h[slot][lane] = quamba_next_state(h[slot][lane], a[slot][lane], b[at][lane], token);
+        h[slot][lane] = quamba_next_state<way>(h[slot][lane], a[slot][lane], b[at][lane], token);
       for (int lane = 0; lane < lanes; ++lane)
         partial[lane] = fma_rn(c[at][lane], h[slot][lane], partial[lane]);
     }
@@ -62,7 +64,8 @@ struct channel_scan {
   }
 };
 
-inline void quamba_channel(const quamba_scan_call& call, int batch, int channel, channel_scan& scan) {
+template <exp_method way>
+inline void quamba_channel(const quamba_scan_call& call, int batch, int channel, channel_scan<way>& scan) {
   const quamba_scan_scales& scales = call.scales;
   const float d = call.d ? dequantise_int8(call.d[channel], scales.d) : 0.0f;
   const float bias = call.delta_bias ? dequantise_int8(call.delta_bias[channel], scales.delta_bias) : 0.0f;
@@ -70,32 +73,32 @@ inline void quamba_channel(const quamba_scan_call& call, int batch, int channel,
   for (int position = 0; position < call.sizes.length; ++position) {
     const int64_t index = row + (call.reverse ? call.sizes.length - 1 - position : position);
     const quamba_token token =
-        quamba_token_of(call.u[index], call.delta[index], bias, scales, call.delta_softplus);
+        quamba_token_of<way>(call.u[index], call.delta[index], bias, scales, call.delta_softplus);
     float y = quamba_readout(scan.step(position, token), d, token.u, scales);
-    if (call.z) y = quamba_gate(y, call.z[index], scales);
-    if (call.y_precision == gpu_precision::fp16)
-      static_cast<half_bits*>(call.y)[index] = from_float<half_bits>(y);
-    else
-      static_cast<float*>(call.y)[index] = y;
+    if (call.z) y = quamba_gate<way>(y, call.z[index], scales);
+    quamba_store_y(call, index, y);
   }
 }
 
 // The same loop compiled with vector and fused multiply-add instructions, where the processor has them: the
 // same bits, since std::fma is one rounding either way, several times faster.
 #if defined(__x86_64__) && defined(__GNUC__)
+template <exp_method way>
 __attribute__((flatten, target("avx2,fma"))) void quamba_channel_avx2(const quamba_scan_call& call, int batch,
-                                                                      int channel, channel_scan& scan) {
-  quamba_channel(call, batch, channel, scan);
+                                                                      int channel, channel_scan<way>& scan) {
+  quamba_channel<way>(call, batch, channel, scan);
 }
-const auto scan_one_channel =
-    __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? quamba_channel_avx2 : quamba_channel;
+template <exp_method way>
+const auto scan_one_channel = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
+                                  ? quamba_channel_avx2<way>
+                                  : quamba_channel<way>;
 #else
-const auto scan_one_channel = quamba_channel;
+template <exp_method way>
+const auto scan_one_channel = quamba_channel<way>;
 #endif
 
-}  // namespace
-
-void quamba_scan_twin(const quamba_scan_call& call, float* h_last_float) {
+template <exp_method way>
+void scan_all(const quamba_scan_call& call, float* h_last_float) {
   const scan_sizes& sizes = call.sizes;
   const int channels_per_group = sizes.channels / sizes.groups;
   const float inverse = div_rn(1.0f, call.scales.h_last);
@@ -105,8 +108,8 @@ void quamba_scan_twin(const quamba_scan_call& call, float* h_last_float) {
       const std::vector<lane_values> b = by_token(call.b + group_row, sizes, call.reverse);
       const std::vector<lane_values> c = by_token(call.c + group_row, sizes, call.reverse);
       for (int channel = group * channels_per_group; channel < (group + 1) * channels_per_group; ++channel) {
-        channel_scan scan(call, batch, channel, b, c);
-        scan_one_channel(call, batch, channel, scan);
+        channel_scan<way> scan(call, batch, channel, b, c);
+        scan_one_channel<way>(call, batch, channel, scan);
         const int64_t state_row = (int64_t{batch} * sizes.channels + channel) * sizes.states;
         for (int n = 0; n < sizes.states; ++n) {
           const float h = scan.h[n / lanes][n % lanes];
@@ -115,6 +118,13 @@ void quamba_scan_twin(const quamba_scan_call& call, float* h_last_float) {
         }
       }
     }
+}
+
+}  // namespace
+
+void quamba_scan_twin(const quamba_scan_call& call, float* h_last_float) {
+  if (call.exps == exp_method::unit) return scan_all<exp_method::unit>(call, h_last_float);
+  scan_all<exp_method::polynomial>(call, h_last_float);
 }
 
 }  // namespace scansim

@@ -26,12 +26,16 @@ struct scan_call {
   float* h_last = nullptr;
 };
 
-// One token: x, dt, z, y (batch, D); b, c (batch, G, N); the state (batch, D, N) is updated in place.
+// One token: x, dt, z, y (batch, D); b, c (batch, G, N); the state (batch, D, N) is updated in place. An int8
+// state is value = scale q, rounded to nearest even and clamped at every token: one scale, or one a channel
+// (D), as those of the heads of the state update of ssd.
 struct state_update_call {
   int batch = 1, channels = 1, states = 1, groups = 1;
   bool dt_softplus = false;
   gpu_precision precision = gpu_precision::fp32;        // of x, dt, z, b, c, y
-  gpu_precision state_precision = gpu_precision::fp32;  // of the state
+  gpu_precision state_precision = gpu_precision::fp32;  // of the state; int8: state_scale is given
+  const float* state_scale = nullptr;
+  bool scale_of_channels = false;
   const void *x = nullptr, *dt = nullptr, *b = nullptr, *c = nullptr, *z = nullptr;
   const float *a = nullptr, *d = nullptr, *dt_bias = nullptr;
   void *state = nullptr, *y = nullptr;
@@ -39,6 +43,9 @@ struct state_update_call {
   // tokens innermost, so a step at token t points at element t and strides by L.
   int64_t row_stride = 1;
 };
+
+// Throws std::invalid_argument for sizes and types that no kernel takes.
+void check_state_update(const state_update_call& call);
 
 // Choices frozen into a record: which kernel ran and how it was shaped.
 enum class scan_schedule { over_time, in_time };

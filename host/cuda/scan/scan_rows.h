@@ -5,6 +5,8 @@
 // elements go one by one.
 #pragma once
 #include "host/cuda/numerics/fast_divisor.h"
+#include "host/cuda/numerics/packed_access.h"
+#include "host/cuda/numerics/quantise_int8.h"
 #include "host/cuda/numerics/storage_types.h"
 #include "host/cuda/scan/scan_call.h"
 
@@ -51,6 +53,38 @@ SCANSIM_HD void store_row4(T* row, int m, int count, bool vector_rows, const flo
     if (m + j < count) row[m + j] = from_float<T>(in[j]);
 }
 
+// The same of states that a decode keeps, which have a scale where they are int8.
+template <typename State>
+SCANSIM_HD void load_states4(const State* row, int m, int count, bool vector_rows, float, float (&out)[4]) {
+  load_row4(row, m, count, vector_rows, out);
+}
+SCANSIM_HD void load_states4(const int8_t* row, int m, int count, bool vector_rows, float scale,
+                             float (&out)[4]) {
+  uint32_t word = 0;
+  if (vector_rows && m + 4 <= count) {
+    word = load_word(row + m);
+  } else {
+#pragma unroll
+    for (int j = 0; j < 4; ++j)
+      if (m + j < count) word |= uint32_t{static_cast<uint8_t>(row[m + j])} << 8 * j;
+  }
+#pragma unroll
+  for (int j = 0; j < 4; ++j) out[j] = mul_rn(float_of_byte(word, j), scale);
+}
+
+template <typename State>
+SCANSIM_HD void store_states4(State* row, int m, int count, bool vector_rows, float, const float (&in)[4]) {
+  store_row4(row, m, count, vector_rows, in);
+}
+SCANSIM_HD void store_states4(int8_t* row, int m, int count, bool vector_rows, float inverse_scale,
+                              const float (&in)[4]) {
+  const uint32_t word = quantised_word(in, inverse_scale);
+  if (vector_rows && m + 4 <= count) return store_word(row + m, word);
+#pragma unroll
+  for (int j = 0; j < 4; ++j)
+    if (m + j < count) row[m + j] = static_cast<int8_t>(word >> 8 * j & 0xffu);
+}
+
 // True if rows of the call's activations may be read as packed4: whole rows of four and aligned starts.
 inline bool rows_are_packed(const scan_call& call) {
   const uintptr_t boundary = call.precision == gpu_precision::fp32 ? 16 : 8;
@@ -61,7 +95,9 @@ inline bool rows_are_packed(const scan_call& call) {
 
 // The same of the states of a decode step and of A.
 inline bool states_are_packed(const state_update_call& call) {
-  const uintptr_t boundary = call.state_precision == gpu_precision::fp32 ? 16 : 8;
+  const uintptr_t boundary = call.state_precision == gpu_precision::fp32   ? 16
+                             : call.state_precision == gpu_precision::int8 ? 4
+                                                                           : 8;
   return call.states % 4 == 0 && reinterpret_cast<uintptr_t>(call.state) % boundary == 0 &&
          reinterpret_cast<uintptr_t>(call.a) % 16 == 0;
 }

@@ -23,6 +23,12 @@ bool with_storage_type(gpu_precision precision, Run&& run) {
   return false;
 }
 
+// The type of a decode's state: also int8.
+template <typename Run>
+bool with_state_type(gpu_precision precision, Run&& run) {
+  return precision == gpu_precision::int8 ? run(int8_t{}) : with_storage_type(precision, run);
+}
+
 // Shape<states_per_lane, lanes> of the serial schedule.
 template <template <int, int> typename Shape, typename Run>
 bool with_serial_shape(int states, const scan_configuration& configuration, Run&& run) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "host/cuda/numerics/activation_unit.h"
+#include "host/cuda/numerics/quantise_int8.h"
 #include "host/cuda/scan/selective_scan_dispatch.h"
 #include "host/cuda/scan/selective_scan_launch.h"
 
@@ -12,15 +13,26 @@ namespace scansim {
 
 namespace {
 
-// One token of one channel: h is updated, and C.h returned.
+template <typename State>
+float kept_value(State h, float) {
+  return to_float(h);
+}
+float kept_value(int8_t h, float scale) { return dequantise_int8(h, scale); }
+template <typename State>
+void keep_value(State& h, float value, float) {
+  h = from_float<State>(value);
+}
+void keep_value(int8_t& h, float value, float scale) { h = quantise_round_even(value, div_rn(1.0f, scale)); }
+
+// One token of one channel: h is updated, and C.h returned. The scale is that of an int8 state.
 template <typename State>
 float step(float dt, float du, const float* a, State* h, const std::vector<float>& b,
-           const std::vector<float>& c) {
+           const std::vector<float>& c, float scale = 1.0f) {
   float sum = 0.0f;
   for (size_t n = 0; n < b.size(); ++n) {
-    const float next = fma_rn(exp2_unit(dt * (a[n] * log2_e)), to_float(h[n]), du * b[n]);
+    const float next = fma_rn(exp2_unit(dt * (a[n] * log2_e)), kept_value(h[n], scale), du * b[n]);
     sum = fma_rn(c[n], next, sum);
-    h[n] = from_float<State>(next);
+    keep_value(h[n], next, scale);
   }
   return sum;
 }
@@ -66,7 +78,8 @@ void update_channel(const state_update_call& call, int batch, int channel) {
   float dt = to_float(static_cast<const T*>(call.dt)[at]) + bias_of(call.dt_bias, channel);
   if (call.dt_softplus) dt = softplus_unit(dt);
   float y = step(dt, dt * x, call.a + int64_t{channel} * call.states,
-                 static_cast<State*>(call.state) + row * call.states, b, c);
+                 static_cast<State*>(call.state) + row * call.states, b, c,
+                 call.state_scale ? call.state_scale[call.scale_of_channels ? channel : 0] : 1.0f);
   if (call.d) y = fma_rn(call.d[channel], x, y);
   if (call.z) y *= silu_unit(to_float(static_cast<const T*>(call.z)[at]));
   static_cast<T*>(call.y)[at] = from_float<T>(y);
@@ -91,9 +104,9 @@ void selective_scan_twin(const scan_call& call) {
 }
 
 void state_update_twin(const state_update_call& call) {
-  check_scan_sizes({call.batch, call.channels, call.states, call.groups, 1});
+  check_state_update(call);
   const bool known = with_storage_type(call.precision, [&]<typename T>(T) {
-    return with_storage_type(call.state_precision, [&]<typename State>(State) {
+    return with_state_type(call.state_precision, [&]<typename State>(State) {
       for_each_channel(call.batch, call.channels,
                        [&](int b, int c) { update_channel<T, State>(call, b, c); });
       return true;

@@ -56,8 +56,8 @@ void check_ssd_update(const ssd_update& call) {
   if (int64_t{call.batch} * call.heads * call.head_channels >= int64_t{1} << 31)
     throw std::invalid_argument("ssd_update: fewer than 2^31 channels over the batch");
   const ssd_state_scales& s = call.scales;
-  if (call.state_precision == gpu_precision::int8 && !s.scale)
-    throw std::invalid_argument("ssd_update: an int8 state without scales");
+  if (call.state_precision == gpu_precision::int8 && (!s.scale || !s.inverse))
+    throw std::invalid_argument("ssd_update: an int8 state without scales and their inverses");
   if ((s.head_cluster == nullptr) != (s.channel_cluster == nullptr))
     throw std::invalid_argument("ssd_update: clusters of heads without those of channels");
 }

@@ -10,7 +10,7 @@
 namespace scansim {
 
 struct ssd_state_scales {
-  const float* scale = nullptr;
+  const float *scale = nullptr, *inverse = nullptr;  // inverse: 1 / scale each, rounded to nearest
   const uint8_t *head_cluster = nullptr, *channel_cluster = nullptr;  // both or none: one scale for all
   int head_clusters = 1, channel_clusters = 1;
 };

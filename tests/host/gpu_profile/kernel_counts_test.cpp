@@ -154,9 +154,9 @@ TEST_CASE("kernel_work of mamba-130m's prefill on an H100 is that of the block s
   const auto bound = roofline(work, sheet.ceilings);
   CHECK(bound->ceiling == "unit_rate");  // 20 operations for a value
   CHECK(bound->time_us == Approx(20 * values / (132 * 16 * 1980e6) * 1e6));
-  // The int8 kernel's exps are polynomials: what it issues binds, not the unit.
+  // The int8 kernel's exps are the unit's too; that it turns bytes into floats is what it issues besides.
   const profile_work chain = scan_work_on(sheet, shape, options, parts, gpu_precision::int8, kernel);
-  CHECK(kernel == "quamba_scan 1 int8, sm_90");
+  CHECK(kernel == "quamba_scan_unit 1 int8, sm_90");
   CHECK(roofline(chain, sheet.ceilings)->ceiling == "issue_rate");
   CHECK(chain.unit_ops == 19 * values);
   // The serial schedule's lanes read the same words: a pass of the banks for each access.

@@ -4,7 +4,9 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
+#include "host/cuda/measure/bit_true_check.h"
 #include "host/cuda/measure/token_major.h"
+#include "traces/input_error.h"
 
 using namespace scansim;
 
@@ -14,6 +16,8 @@ TEST_CASE("call_image places operands on 256-byte boundaries and leaves absent o
   CHECK(image.add_floats({1, 2, 3}) == 0);
   CHECK(image.add_floats({1.5f, -2}, gpu_precision::fp16) == 256);
   CHECK(image.reserve(257) == 512);
+  CHECK(call_image().add_int8({}) == call_image::none);
+  CHECK(call_image().add_int8({-1, 2}) == 0);
   CHECK(image.bytes().size() == 512 + 512);
   uint16_t halves[2];
   std::memcpy(halves, image.bytes().data() + 256, sizeof halves);
@@ -37,4 +41,15 @@ TEST_CASE("token_major turns rows of tokens into one packed row per token, and b
   CHECK(from_token_major(to_token_major(rows, 2, 3), 2, 3) == rows);
   CHECK(to_token_major({}, 0, 3).empty());
   CHECK_THROWS_AS(to_token_major(rows, 2, 2), std::invalid_argument);
+}
+
+TEST_CASE("checked_against_bit_true tells both errors and refuses one of 1e-3", "[unit][gpu]") {
+  const gpu_outputs want{{3, 4}, {10}};
+  CHECK(checked_against_bit_true("k", {{3, 4}, {10}}, want) == "relative error of y 0, of the last state 0");
+  CHECK(checked_against_bit_true("k", {{3, 4.05f}, {10}}, want) ==
+        "relative error of y 0.0001, of the last state 0");
+  CHECK_THROWS_AS(checked_against_bit_true("k", {{3, 4.2f}, {10}}, want), tool_error);
+  CHECK_THROWS_AS(checked_against_bit_true("k", {{3, 4}, {11}}, want), tool_error);
+  CHECK_THROWS_AS(checked_against_bit_true("k", {{3, std::nanf("")}, {10}}, want), tool_error);
+  CHECK_THROWS_AS(checked_against_bit_true("k", {{3}, {10}}, want), tool_error);
 }

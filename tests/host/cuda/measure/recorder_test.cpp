@@ -130,9 +130,20 @@ TEST_CASE("recorder checks traces, folder and precision before the device is tou
   refused({trace}, trace, gpu_precision::fp32, "--out");
   refused({trace}, trace + "/below", gpu_precision::fp32, "--out");
   refused({trace}, "", gpu_precision::fp32, "--out");
-  refused({folder.trace("two", 2, true)}, out, gpu_precision::int8, "int8");
   CHECK(gpu.calls == 0);
   CHECK_FALSE(fs::exists(out));
+}
+
+TEST_CASE("recorder takes the int8 decode of a scan", "[unit][gpu]") {
+  const scratch_folder folder;
+  scripted_gpu gpu({});
+  record_request request = request_of(folder, {folder.trace("two", 2, true)}, gpu);
+  request.precisions = {gpu_precision::int8};
+  const std::vector<planned_record> plan = plan_records(request);
+  REQUIRE(record(gpu, request, plan) == 1);
+  const gpu_profile profile = load_gpu_profile(plan[0].profile_path);
+  CHECK(profile.trace.mode == "decode");
+  CHECK(profile.kernel.precision == "int8");
 }
 
 TEST_CASE("recorder takes calls of ssd and conv1d, their outputs under the operators' own names",

@@ -82,3 +82,14 @@ TEST_CASE("float_of_byte is the signed byte, in every place of a word", "[exhaus
         CHECK(float_of_byte(word, i) == static_cast<float>(q));
       }
 }
+
+TEST_CASE("quantised_word has the bytes of quantise_round_even, float_of_int8 the byte's value",
+          "[exhaustive][gpu]") {
+  for (int q = -128; q < 128; ++q) CHECK(float_of_int8(static_cast<int8_t>(q)) == static_cast<float>(q));
+  for (int k = -600; k <= 600; ++k) {
+    const float base = 0.25f * static_cast<float>(k), values[4] = {base, -base, 2 * base, base + 0.5f};
+    const uint32_t word = quantised_word(values, 0.5f);
+    for (int i = 0; i < 4; ++i)
+      CHECK(float_of_byte(word, i) == static_cast<float>(quantise_round_even(values[i], 0.5f)));
+  }
+}

@@ -79,6 +79,14 @@ TEST_CASE("state_update has no race", "[races][gpu]") {
           }) == 0);
 }
 
+TEST_CASE("state_update with an int8 state has no race", "[races][gpu]") {
+  for (const int states : {5, 16, 200}) {
+    update_case update{.channels = 9, .states = states, .groups = 3, .steps = 2};
+    update.state_precision = gpu_precision::int8;
+    CHECK(races_of([&] { CHECK(run_int8_state(update, emulated_state_update).relative_mse < 1e-3); }) == 0);
+  }
+}
+
 TEST_CASE("quamba_scan has no race", "[races][gpu]") {
   for (const bool reverse : {false, true})
     for (const int states : {5, 16, 40, 200}) {
@@ -86,6 +94,14 @@ TEST_CASE("quamba_scan has no race", "[races][gpu]") {
       const auto operands = quamba_scan_quantise(random_tensors(shape, int8_inputs::normal, 1), "random");
       CHECK(races_of([&] { run_emulated(operands, gpu_precision::fp16); }) == 0);
     }
+}
+
+TEST_CASE("quamba_update has no race", "[races][gpu]") {
+  for (const int states : {5, 16, 40, 200}) {
+    const int8_case shape{.batch = 2, .length = 2, .channels = 9, .states = states};
+    const auto operands = quamba_decode_quantise(random_tensors(shape, int8_inputs::normal, 1), "random");
+    CHECK(races_of([&] { run_decode(operands, gpu_precision::fp16, emulated_quamba_update); }) == 0);
+  }
 }
 
 TEST_CASE("causal_conv1d has no race", "[races][gpu]") {

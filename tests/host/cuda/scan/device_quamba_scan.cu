@@ -29,4 +29,19 @@ void device_quamba_scan(const quamba_scan_call& host_call) {
   tensors.read_back();
 }
 
+void device_quamba_update(const quamba_update_call& host_call) {
+  quamba_update_call call = host_call;
+  const int64_t rows = int64_t{call.batch} * call.channels;
+  device_tensors tensors;
+  for (const int8_t** tensor : {&call.x, &call.dt, &call.z}) tensors.in(*tensor, rows, 1);
+  for (const int8_t** tensor : {&call.b, &call.c})
+    tensors.in(*tensor, int64_t{call.batch} * call.groups * call.states, 1);
+  tensors.in(call.a_log, int64_t{call.channels} * call.states, 1);
+  for (const int8_t** tensor : {&call.d, &call.dt_bias}) tensors.in(*tensor, call.channels, 1);
+  tensors.in_out(call.state, rows * call.states, 1);
+  tensors.in_out(call.y, rows, call.y_precision == gpu_precision::fp16 ? 2 : 4);
+  launch_quamba_update(call, nullptr);
+  tensors.read_back();
+}
+
 }  // namespace scansim

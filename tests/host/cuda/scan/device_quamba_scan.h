@@ -4,10 +4,12 @@
 #include <string>
 
 #include "host/cuda/scan/quamba_scan_call.h"
+#include "host/cuda/scan/quamba_update_call.h"
 
 namespace scansim {
 
 std::string why_no_device();  // empty: there is one
 void device_quamba_scan(const quamba_scan_call& call);
+void device_quamba_update(const quamba_update_call& call);
 
 }  // namespace scansim

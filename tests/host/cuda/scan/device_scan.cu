@@ -7,7 +7,9 @@ namespace scansim {
 
 namespace {
 
-size_t bytes_of(gpu_precision precision) { return precision == gpu_precision::fp32 ? 4 : 2; }
+size_t bytes_of(gpu_precision precision) {
+  return precision == gpu_precision::fp32 ? 4 : precision == gpu_precision::int8 ? 1 : 2;
+}
 
 }  // namespace
 
@@ -47,6 +49,7 @@ void device_state_update(const state_update_call& host_call) {
   for (const void** tensor : {&call.b, &call.c}) tensors.in(*tensor, strided(bc), bytes);
   tensors.in(call.a, int64_t{call.channels} * call.states, 4);
   for (const float** tensor : {&call.d, &call.dt_bias}) tensors.in(*tensor, call.channels, 4);
+  tensors.in(call.state_scale, call.scale_of_channels ? call.channels : 1, 4);
   tensors.in_out(call.state, rows * call.states, bytes_of(call.state_precision));
   tensors.in_out(call.y, strided(rows), bytes);
   launch_state_update(call, nullptr);

@@ -38,9 +38,10 @@ void emulated_selective_scan(const scan_call& call, const scan_configuration& co
 }
 
 void emulated_state_update(const state_update_call& call) {
+  check_state_update(call);
   const update_access access = update_access_of(call);
   const bool launched = with_storage_type(call.precision, [&]<typename T>(T) {
-    return with_storage_type(call.state_precision, [&]<typename State>(State) {
+    return with_state_type(call.state_precision, [&]<typename State>(State) {
       return with_update_shape<update_shape>(call.states, [&]<typename Shape>(Shape) {
         return launch(update_grid<Shape>(call), Shape::threads,
                       [&] { state_update_kernel<T, State, Shape>(call, access); });

@@ -8,6 +8,7 @@
 
 #include "host/cuda/scan/quamba_scan_kernel.cuh"
 #include "host/cuda/scan/quamba_scan_twin.h"
+#include "host/cuda/scan/quamba_update_kernel.cuh"
 #include "tests/support/cuda_emulation.h"
 
 namespace scansim {
@@ -41,10 +42,66 @@ int8_outputs run(const quamba_scan_operands& operands, gpu_precision y_precision
 
 void run_emulated_call(const quamba_scan_call& call) {
   const unsigned tiles = (call.sizes.channels + quamba_scan_block_channels - 1) / quamba_scan_block_channels;
-  quamba_scan_with_slots(call.sizes.states, [&]<int MaxSlots>() {
+  quamba_scan_with_slots(call.sizes.states, call.exps, [&]<int MaxSlots, exp_method way>() {
     emulation::launch(dim3(tiles * call.sizes.batch), dim3(quamba_scan_threads),
-                      [&] { quamba_scan_kernel<MaxSlots>(call); });
+                      [&] { quamba_scan_kernel<MaxSlots, way>(call); });
   });
+}
+
+void emulated_quamba_update(const quamba_update_call& call) {
+  check_quamba_update(call);
+  with_quamba_update_shape(call.states, [&]<typename Shape>(Shape) {
+    emulation::launch(dim3(static_cast<unsigned>(quamba_update_grid<Shape>(call))), dim3(Shape::threads),
+                      [&] { quamba_update_kernel<Shape>(call, quamba_update_access_of(call)); });
+  });
+}
+
+int8_decode_outputs run_decode(const quamba_decode_operands& operands, gpu_precision y_precision,
+                               const quamba_update_runner& run) {
+  int8_decode_outputs outputs;
+  outputs.state = operands.state;
+  const size_t rows = operands.x.size() / size_t(operands.length);
+  for (int t = 0; t < operands.length; ++t) {
+    std::vector<uint16_t> half(rows, 0xffff);
+    std::vector<float> whole(rows, NAN);
+    const bool is_half = y_precision == gpu_precision::fp16;
+    run(operands.step(t, y_precision, outputs.state.data(),
+                      is_half ? static_cast<void*>(half.data()) : whole.data()));
+    if (is_half)
+      for (size_t i = 0; i < rows; ++i) whole[i] = to_float(half_bits{half[i]});
+    outputs.y.insert(outputs.y.end(), whole.begin(), whole.end());
+  }
+  return outputs;
+}
+
+std::vector<double> int8_decode_reference(const quamba_decode_operands& o) {
+  const quamba_update_call& call = o.call;
+  const quamba_scan_scales& s = call.scales;
+  std::vector<double> state(o.state.begin(), o.state.end()), y;
+  for (int t = 0; t < o.length; ++t)
+    for (int row = 0; row < call.batch * call.channels; ++row) {
+      const int channel = row % call.channels, batch = row / call.channels;
+      const size_t at = size_t(t) * call.batch * call.channels + row;
+      const size_t bc =
+          ((size_t(t) * call.batch + batch) * call.groups + channel / (call.channels / call.groups)) *
+          call.states;
+      double dt =
+          o.dt[at] * double(s.delta) + (o.dt_bias.empty() ? 0 : o.dt_bias[channel] * double(s.delta_bias));
+      if (call.dt_softplus && dt <= 20) dt = std::log1p(std::exp(dt));
+      const double x = o.x[at] * double(s.u);
+      double sum = o.d.empty() ? 0 : o.d[channel] * double(s.d) * x;
+      for (int n = 0; n < call.states; ++n) {
+        double& kept = state[size_t(row) * call.states + n];
+        const double a = -std::exp(o.a_log[size_t(channel) * call.states + n] * double(s.a_log));
+        const double value =
+            kept * double(call.state_scale) * std::exp(dt * a) + dt * x * o.b[bc + n] * double(s.b);
+        sum += value * o.c[bc + n] * double(s.c);
+        kept = std::min(127.0, std::max(-128.0, std::nearbyint(value / double(call.state_scale))));
+      }
+      const double z = o.z.empty() ? 0 : o.z[at] * double(s.z);
+      y.push_back(o.z.empty() ? sum : sum * z / (1 + std::exp(-z)));
+    }
+  return y;
 }
 
 scan_tensors random_tensors(const int8_case& shape, int8_inputs inputs, unsigned seed) {

@@ -1,6 +1,7 @@
 // Inputs and runs of the int8 scan's tests: random tensors, the kernel under emulation, and the error measure
 // of the published suite, r2 = mean((y' - y)^2) / mean(y^2).
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,20 @@ int8_outputs run_twin(const quamba_scan_operands& operands, gpu_precision y_prec
 int8_outputs run_emulated(const quamba_scan_operands& operands, gpu_precision y_precision);
 
 void run_emulated_call(const quamba_scan_call& call);
+
+void emulated_quamba_update(const quamba_update_call& call);
+
+using quamba_update_runner = std::function<void(const quamba_update_call&)>;
+// All tokens of a decode by the runner: y (L, batch, D) as float or half as the call has it, the state as
+// left.
+struct int8_decode_outputs {
+  std::vector<float> y;
+  std::vector<int8_t> state;
+};
+int8_decode_outputs run_decode(const quamba_decode_operands& operands, gpu_precision y_precision,
+                               const quamba_update_runner& run);
+// The same in double precision, the state rounded at every token.
+std::vector<double> int8_decode_reference(const quamba_decode_operands& operands);
 
 template <typename A, typename B>
 double relative_error(const std::vector<A>& got, const std::vector<B>& expected) {

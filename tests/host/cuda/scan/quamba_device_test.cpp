@@ -70,3 +70,38 @@ TEST_CASE("quamba_scan device is bit-identical to the twin on published shapes, 
   check_device({1, 33, 1536, 16, 1}, int8_inputs::published, 600);
   check_device({4, 1024, 64, 128, 1}, int8_inputs::published, 601);
 }
+
+TEST_CASE("quamba_scan device with exps by the unit keeps the published error", "[grid][gpu]") {
+  if (device_absent()) return;
+  for (const int states : {1, 16, 17, 128, 200}) {
+    const int8_case shape{.batch = 2, .length = 197, .channels = 9, .states = states};
+    quamba_scan_operands operands =
+        quamba_scan_quantise(random_tensors(shape, int8_inputs::normal, 700), "random");
+    const int8_outputs twin = run_twin(operands, gpu_precision::fp32);
+    int8_outputs device = twin;
+    operands.exps = exp_method::unit;
+    device_quamba_scan(operands.call(gpu_precision::fp32, device.y.data(), device.h_last.data()));
+    CHECK(relative_error(device.y, twin.y) < 1e-6);
+    CHECK(relative_error(device.h_last, twin.h_last) < 1e-3);
+  }
+}
+
+TEST_CASE("quamba_update device agrees with double precision that rounds the state", "[grid][gpu]") {
+  if (device_absent()) return;
+  unsigned seed = 800;
+  for (const int states : {1, 5, 16, 17, 32, 64, 128, 200, 256})
+    for (const bool optional : {false, true}) {
+      const int8_case shape{.batch = 3,
+                            .length = 5,
+                            .channels = 300,
+                            .states = states,
+                            .groups = 2,
+                            .optional_operands = optional};
+      const quamba_decode_operands operands =
+          quamba_decode_quantise(random_tensors(shape, int8_inputs::normal, seed++), "random");
+      const int8_decode_outputs device = run_decode(operands, gpu_precision::fp16, device_quamba_update),
+                                twin = run_decode(operands, gpu_precision::fp16, quamba_update_twin);
+      CHECK(relative_error(device.y, int8_decode_reference(operands)) < 1e-3);
+      CHECK(relative_error(device.state, twin.state) < 1e-3);  // a tie may fall the other way
+    }
+}

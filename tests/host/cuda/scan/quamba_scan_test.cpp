@@ -99,3 +99,25 @@ TEST_CASE("quamba_scan rounds ties of the last state away from zero", "[bit_exac
   CHECK(run_twin(operands, gpu_precision::fp32).h_last == expected);
   CHECK(run_emulated(operands, gpu_precision::fp32).h_last == expected);
 }
+
+TEST_CASE("quamba_scan with exps by the unit has its twin's bits under emulation, and the published error",
+          "[bit_exact][gpu]") {
+  unsigned seed = 400;
+  for (const int states : {1, 16, 17, 128, 200})
+    for (const bool options : {false, true}) {
+      const int8_case shape{
+          .batch = 2, .length = 37, .channels = 9, .states = states, .optional_operands = options};
+      INFO(described(shape, seed));
+      quamba_scan_operands operands =
+          quamba_scan_quantise(random_tensors(shape, int8_inputs::normal, seed++), "random");
+      const int8_outputs bit_true = run_twin(operands, gpu_precision::fp32);
+      operands.exps = exp_method::unit;
+      const int8_outputs twin = run_twin(operands, gpu_precision::fp32),
+                         kernel = run_emulated(operands, gpu_precision::fp32);
+      CHECK(bits_of(kernel.y) == bits_of(twin.y));
+      CHECK(kernel.h_last == twin.h_last);
+      CHECK(relative_error(kernel.y, bit_true.y) < 1e-9);
+      CHECK(relative_error(kernel.h_last, bit_true.h_last) < 1e-3);
+      CHECK(bits_of(kernel.y) != bits_of(bit_true.y));
+    }
+}

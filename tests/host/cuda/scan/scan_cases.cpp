@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <vector>
 
 #include "host/cuda/scan/selective_scan_dispatch.h"
 #include "models/ref/compare_to_expect.h"
+#include "models/ref/relative_mse.h"
 #include "models/ref/selective_scan_ref.h"
 
 namespace scansim {
@@ -173,8 +175,28 @@ namespace {
 
 struct update_storage {
   stored_tensor x, dt, b, c, z, state;
-  std::vector<float> a, d, bias;
+  std::vector<float> a, d, bias, scales;
+
+  float scale_of(const update_case& update, size_t row) const {
+    return scales[update.scale_of_channels ? row % static_cast<size_t>(update.channels) : 0];
+  }
 };
+
+float kept_in(const update_case& update, const update_storage& made, size_t row, double value) {
+  if (update.state_precision != gpu_precision::int8)
+    return stored(update.state_precision, {static_cast<float>(value)}).values[0];
+  const double scale = made.scale_of(update, row);
+  return static_cast<float>(std::clamp(std::nearbyint(value / scale), -128.0, 127.0) * scale);
+}
+
+void store_int8_state(const update_case& update, update_storage& made, const std::vector<float>& values) {
+  for (size_t at = 0; at < values.size(); ++at) {
+    const size_t row = at / static_cast<size_t>(update.states);
+    made.state.values.push_back(kept_in(update, made, row, values[at]));
+    made.state.storage.push_back(static_cast<std::byte>(
+        static_cast<int8_t>(std::lround(made.state.values.back() / made.scale_of(update, row)))));
+  }
+}
 
 // The published ranges: bias rand - 4, A = -rand - 1, the rest normal.
 update_storage make_update(const update_case& update) {
@@ -188,11 +210,18 @@ update_storage make_update(const update_case& update) {
   made.b = put(random.normal(bc));
   made.c = put(random.normal(bc));
   if (update.has_z) made.z = put(random.normal(tokens));
-  made.state = stored(update.state_precision, random.normal(rows * update.states));
+  const std::vector<float> state = random.normal(rows * update.states);
   made.a = random.uniform(int64_t{update.channels} * update.states, -2, -1);
   if (update.has_d) made.d = random.normal(update.channels);
   const float offset = update.softplus ? -4.0f : 0.0f;
   if (update.has_bias) made.bias = random.uniform(update.channels, offset, offset + 1);
+  if (update.state_precision == gpu_precision::int8) {
+    made.scales = random.uniform(update.scale_of_channels ? update.channels : 1, update.low_scale,
+                                 2 * update.low_scale);
+    store_int8_state(update, made, state);
+  } else {
+    made.state = stored(update.state_precision, state);
+  }
   return made;
 }
 
@@ -215,7 +244,7 @@ void reference_step(const update_case& update, const update_storage& made, int t
       const double s = state[row * states + n] * std::exp(dt * made.a[channel * states + n]) +
                        dt * x * made.b.values[token];
       sum += s * made.c.values[token];
-      state[row * states + n] = stored(update.state_precision, {static_cast<float>(s)}).values[0];
+      state[row * states + n] = kept_in(update, made, row, s);
     }
     if (update.has_d) sum += made.d[channel] * x;
     if (update.has_z) sum *= made.z.values[at] / (1 + std::exp(-double{made.z.values[at]}));
@@ -223,19 +252,26 @@ void reference_step(const update_case& update, const update_storage& made, int t
   }
 }
 
-}  // namespace
+// Every step, by the runner and by the reference.
+struct update_steps {
+  update_storage made;  // the state as the runner left it
+  std::vector<float> state;
+  std::vector<double> want, got;
+};
 
-std::string update_difference(const update_case& update, const update_runner& run) {
-  update_storage made = make_update(update);
-  std::vector<float> want_state = made.state.values;
-  std::vector<double> want_y(made.x.values.size());
-  std::vector<std::byte> y(want_y.size() * bytes_of(update.precision), std::byte{0xff});
+update_steps run_steps(const update_case& update, const update_runner& run) {
+  update_steps steps;
+  update_storage& made = steps.made = make_update(update);
+  steps.state = made.state.values;
+  steps.want.resize(made.x.values.size());
+  std::vector<std::byte> y(steps.want.size() * bytes_of(update.precision), std::byte{0xff});
   state_update_call call;
   call.batch = update.batch, call.channels = update.channels, call.states = update.states;
   call.groups = update.groups, call.row_stride = update.steps, call.dt_softplus = update.softplus;
   call.precision = update.precision, call.state_precision = update.state_precision;
   call.a = made.a.data(), call.d = data_or_null(made.d), call.dt_bias = data_or_null(made.bias);
   call.state = made.state.storage.data();
+  call.state_scale = data_or_null(made.scales), call.scale_of_channels = update.scale_of_channels;
   for (int t = 0; t < update.steps; ++t) {
     const size_t offset = static_cast<size_t>(t) * bytes_of(update.precision);
     const auto token = [&](const stored_tensor& tensor) {
@@ -245,14 +281,27 @@ std::string update_difference(const update_case& update, const update_runner& ru
     call.z = token(made.z);
     call.y = y.data() + offset;
     run(call);
-    reference_step(update, made, t, want_state, want_y);
+    reference_step(update, made, t, steps.state, steps.want);
   }
+  steps.got = read_back(update.precision, y);
+  return steps;
+}
+
+}  // namespace
+
+std::string update_difference(const update_case& update, const update_runner& run) {
+  const update_steps steps = run_steps(update, run);
   const expect_tolerance tolerance = state_update_tolerance(update.precision);
   const gpu_precision coarser = std::max(update.precision, update.state_precision);
-  std::string found = difference("y", read_back(update.precision, y), want_y, tolerance);
-  found += difference("state", read_back(update.state_precision, made.state.storage),
-                      {want_state.begin(), want_state.end()}, state_update_tolerance(coarser));
+  std::string found = difference("y", steps.got, steps.want, tolerance);
+  found += difference("state", read_back(update.state_precision, steps.made.state.storage),
+                      {steps.state.begin(), steps.state.end()}, state_update_tolerance(coarser));
   return found.empty() ? found : describe(update) + ": " + found;
+}
+
+int8_state_result run_int8_state(const update_case& update, const update_runner& run) {
+  update_steps steps = run_steps(update, run);
+  return {std::move(steps.made.state.storage), relative_mse(steps.got, steps.want)};
 }
 
 }  // namespace scansim

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "host/cuda/scan/scan_call.h"
 #include "traces/scan_tensors.h"
@@ -36,6 +37,8 @@ struct update_case {
   int batch = 2, channels = 1, states = 16, groups = 1, steps = 1;
   gpu_precision precision = gpu_precision::fp32, state_precision = gpu_precision::fp32;
   bool has_d = true, has_z = true, has_bias = true, softplus = true;
+  bool scale_of_channels = false;  // of an int8 state
+  float low_scale = 0.02f;         // its scales go from here to twice that
   uint32_t seed = 1;
 };
 std::string describe(const update_case& update);
@@ -43,5 +46,13 @@ std::string describe(const update_case& update);
 using update_runner = std::function<void(const state_update_call&)>;
 // The same of `steps` successive tokens; a step finds its tokens `steps` elements apart, as in a trace.
 std::string update_difference(const update_case& update, const update_runner& run);
+
+// The same of an int8 state, whose ties double precision rounds either way: the bits of the state as they
+// were left, and the relative MSE of y against double precision that rounds the state at every token.
+struct int8_state_result {
+  std::vector<std::byte> state;
+  double relative_mse = 0;
+};
+int8_state_result run_int8_state(const update_case& update, const update_runner& run);
 
 }  // namespace scansim

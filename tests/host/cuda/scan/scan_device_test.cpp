@@ -74,4 +74,10 @@ TEST_CASE("state_update device agrees on the whole published grid and over succe
     update_case update{.channels = 9, .states = states, .groups = 3, .steps = 5};
     CHECK(update_difference(update, device_state_update) == "");
   }
+  for (const gpu_precision precision : float_precisions)
+    for (const int states : {1, 16, 17, 64, 128, 256}) {
+      update_case update{.channels = 600, .states = states, .groups = 3, .steps = 3, .precision = precision};
+      update.state_precision = gpu_precision::int8, update.scale_of_channels = states % 2 == 0;
+      CHECK(run_int8_state(update, device_state_update).relative_mse < 1e-3);
+    }
 }

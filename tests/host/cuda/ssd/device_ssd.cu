@@ -62,7 +62,8 @@ void device_ssd_update(const ssd_update& host_call) {
   tensors.in(call.d, call.d_of_channels ? call.heads * call.head_channels : call.heads, 4);
   ssd_state_scales& s = call.scales;
   const int64_t clusters = int64_t{call.groups} * s.head_clusters * s.channel_clusters;
-  tensors.in(s.scale, s.head_cluster ? clusters * call.states : 1, 4);
+  for (const float** tensor : {&s.scale, &s.inverse})
+    tensors.in(*tensor, s.head_cluster ? clusters * call.states : 1, 4);
   tensors.in(s.head_cluster, call.heads, 1);
   tensors.in(s.channel_cluster, int64_t{call.heads} * call.head_channels, 1);
   tensors.in_out(call.state, channels * call.states, element_bytes(call.state_precision));

@@ -63,7 +63,7 @@ class update_data {
   }
 
   const ssd_update_case u;
-  std::vector<float> x, z, dt, b, c, a, d, bias, state, scales;
+  std::vector<float> x, z, dt, b, c, a, d, bias, state, scales, inverse;
   std::vector<uint8_t> head_cluster, channel_cluster;
 
  private:
@@ -79,6 +79,7 @@ class update_data {
   }
   void make_scales() {
     scales = uniform(int64_t{u.groups} * clusters * clusters * u.states, 0.02f, 0.04f);
+    for (const float scale : scales) inverse.push_back(1.0f / scale);
     for (int h = 0; h < u.heads; ++h) head_cluster.push_back(static_cast<uint8_t>(engine_() % clusters));
     for (int p = 0; p < u.heads * u.head_channels; ++p)
       channel_cluster.push_back(static_cast<uint8_t>(engine_() % clusters));
@@ -130,7 +131,7 @@ ssd_update call_of(const update_data& m) {
   call.dt_low = u.dt_low, call.dt_high = u.dt_high, call.d_of_channels = u.d_of_channels;
   call.precision = u.precision, call.state_precision = u.state_precision;
   call.a = m.a.data(), call.d = values_of(m.d), call.dt_bias = values_of(m.bias);
-  call.scales.scale = m.scales.data();
+  call.scales.scale = m.scales.data(), call.scales.inverse = m.inverse.data();
   if (u.scaling == state_scaling::clusters) {
     call.scales.head_cluster = m.head_cluster.data(), call.scales.channel_cluster = m.channel_cluster.data();
     call.scales.head_clusters = call.scales.channel_clusters = clusters;
