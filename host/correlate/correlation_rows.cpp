@@ -126,6 +126,24 @@ correlation_row row_of_profile(const stored_profile& stored, const known_devices
   return row;
 }
 
+std::vector<correlation_row> rows_of_steps(const stored_profile& stored) {
+  std::vector<correlation_row> rows;
+  for (const profile_metric& metric : stored.profile.metrics) {
+    if (!metric.name.starts_with(step_time_prefix) || metric.unit != "us") continue;
+    correlation_row row;
+    row.label = "step";
+    row.on = stored.profile.device.name;
+    row.kernel = metric.name.substr(step_time_prefix.size());
+    row.precision = stored.profile.kernel.precision;
+    row.origin = stored.profile.origin;
+    row.file = stored.path;
+    row.time_us = metric.value, row.low_us = metric.low, row.high_us = metric.high;
+    row.note = "a kernel of " + stored.profile.kernel.name + " by itself";
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 std::optional<correlation_row> modelled_row(const stored_profile& stored, const known_devices& devices) {
   const gpu_profile& profile = stored.profile;
   const gpu_datasheet* sheet = devices.find(profile.device.name);

@@ -23,6 +23,9 @@ class known_devices {
 
 // The measured row.
 correlation_row row_of_profile(const stored_profile& stored, const known_devices& devices);
+// The times of the kernels that the profile's call was made of, each launched by itself: rows of their own,
+// which have no model and count in no fit.
+std::vector<correlation_row> rows_of_steps(const stored_profile& stored);
 // What a datasheet makes of the profile's call; absent without datasheet or work.
 std::optional<correlation_row> modelled_row(const stored_profile& stored, const known_devices& devices);
 // Machine rungs with time, those of equal cycles as one; and the GPU, whatever its label.

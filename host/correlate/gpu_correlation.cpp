@@ -114,7 +114,7 @@ bool is_repeated(const correlated_call& call, const correlation_row& row) {
 }
 
 int place_of(const std::string& label) {
-  const char* const order[] = {"simulated", "modelled", "live", "recorded", "imported"};
+  const char* const order[] = {"simulated", "modelled", "live", "recorded", "imported", "step"};
   return static_cast<int>(std::find(std::begin(order), std::end(order), label) - std::begin(order));
 }
 
@@ -149,6 +149,7 @@ gpu_correlation correlate_gpu(const correlate_request& request) {
   for (const stored_profile& stored : sources.profiles) {
     correlated_call& call = table.of_profile(stored);
     call.rows.push_back(row_of_profile(stored, devices));
+    for (correlation_row& step : rows_of_steps(stored)) call.rows.push_back(std::move(step));
     if (auto row = modelled_row(stored, devices); row && !is_repeated(call, *row)) {
       row->file = stored.path;
       call.rows.push_back(std::move(*row));

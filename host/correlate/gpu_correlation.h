@@ -28,7 +28,7 @@ struct ceiling_share {
 };
 
 struct correlation_row {
-  std::string label;  // simulated, modelled, live, recorded, imported
+  std::string label;  // simulated, modelled, live, recorded, imported; step: one kernel of a recorded call
   std::string on;     // the design point with its rungs, or the device
   std::string kernel, precision, origin, file;
   std::optional<double> time_us, low_us, high_us;

@@ -12,7 +12,7 @@
 # CUDA_LAUNCH_BLOCKING set (times would be the host's), kernels compiled with fast mathematics.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-programs="scansim scan_device_test ssd_device_test quamba_device_test conv_device_test"
+programs="scansim scan_device_test ssd_device_test quamba_device_test conv_device_test layer_device_test"
 most_output_bytes=$((16 << 20))
 refuse() { echo "device_run.sh: $2" >&2; exit "$1"; }
 
@@ -138,6 +138,7 @@ generate_all() {
   generate m2p --shape mamba2-130m --length 2048
   generate m2d --shape mamba2-130m --length 16 --decode --batch 16
   generate conv --operator conv1d --channels 1536 --length 2048
+  generate layer --operator mamba_block --shape mamba-130m --length 2048
   generate convd --operator conv1d --channels 1536 --length 1 --state
   generate d130 --shape mamba-130m --length 64 --decode --h0
   generate p28b --shape mamba-2.8b --length 2048
@@ -205,7 +206,7 @@ run() {
 
   # Are the kernels right?
   local right=yes grid
-  for grid in "90 scan" "60 ssd" "30 conv" "40 quamba"; do
+  for grid in "90 scan" "60 ssd" "30 conv" "40 quamba" "40 layer"; do
     step "${grid% *}" "grid_${grid#* }" "${grid#* }_device_test" || { [ $? = 125 ] || right=no; }
   done
   if [ $right = no ]; then
@@ -221,6 +222,7 @@ run() {
   record m2d bf16 40
   record conv bf16,fp32 60
   record convd bf16 30
+  record layer bf16 50
   record p130 int8 40 --tune
   record d130x64 int8 40
   keep_outputs

@@ -53,6 +53,9 @@ struct profile_metric {
   std::string source = "";  // what the imported file calls it; empty: our own recorder's
 };
 
+// The time of one kernel of a call of several is a metric "time of <step>", in us.
+inline const std::string step_time_prefix = "time of ";
+
 // What one call takes: the least of any kernel (scan_work.h), and, where the kernel that would run is known
 // by its machine code (kernel_counts.h), what that one issues; 0: not known.
 struct profile_work {

@@ -29,7 +29,7 @@ profile_trace read_trace(const json_object& object) {
   if (trace.sha256 && !is_sha256(*trace.sha256))
     object.fail("sha256", "64 lower-case hexadecimal digits or null");
   trace.path = object.text("path", json_object::may_be_empty);
-  trace.op = object.one_of("operator", {"selective_scan", "ssd", "conv1d"});
+  trace.op = object.one_of("operator", {"selective_scan", "ssd", "conv1d", "mamba_block"});
   trace.mode = object.one_of("mode", {"prefill", "decode"});
   trace.batch = object.whole("batch", 0);
   trace.channels = object.whole("channels", 0);

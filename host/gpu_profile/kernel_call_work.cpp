@@ -52,4 +52,23 @@ profile_work kernel_call_work(const conv1d_call& c, gpu_precision precision) {
   return work;
 }
 
+profile_work kernel_call_work(const mamba_block_call& c, gpu_precision precision) {
+  const double each = activation_bytes(precision), tokens = static_cast<double>(c.all_tokens()),
+               channels = static_cast<double>(c.channels), states = static_cast<double>(c.states),
+               values = tokens * channels;
+  const mamba_branch_call& b = c.forward;
+  profile_work work;
+  work.bytes = each * (2 * count_of_all(c.x) +
+                       count_of_all(c.in_proj, c.out_proj, b.x_proj, b.dt_proj, c.conv_state)) +
+               4 * (count_of_all(c.norm, b.conv_weight, b.conv_bias, b.a, b.d, b.dt_bias, c.h0) +
+                    static_cast<double>(c.batch) * channels * states);
+  work.exps = values * states;
+  work.unit_ops = work.exps + values * (softplus_unit_ops + 2 * silu_unit_ops);
+  work.flops = values * (6 * states + 5 + 2 * static_cast<double>(c.width)) + 4 * count_of_all(c.x);
+  work.tensor_flops = 2 * tokens * count_of_all(c.in_proj, c.out_proj, b.x_proj, b.dt_proj) *
+                      (precision == gpu_precision::fp32 ? tensor_flops_of_float : 1);
+  work.launches = 1;
+  return work;
+}
+
 }  // namespace scansim

@@ -5,11 +5,13 @@
 #include <algorithm>
 
 #include "host/cuda/measure/call_image.h"
+#include "host/cuda/measure/layer_image.h"
 #include "host/cuda/scan/quamba_scan_quantise.h"
 #include "host/operators/operator_expectation.h"
 #include "host/operators/operator_list.h"
 #include "models/ref/compare_to_expect.h"
 #include "traces/calls/conv1d.h"
+#include "traces/calls/mamba_block.h"
 #include "traces/calls/ssd.h"
 #include "traces/input_error.h"
 
@@ -131,6 +133,10 @@ std::vector<named_reals> ref_as_stored(const call& one, gpu_precision precision)
     ssd_call c = payload<ssd_call>(one);
     round_to(precision, {&c.x, &c.dt, &c.b, &c.c, &c.z});
     if (c.decode) round_to(precision, {&c.initial_states});
+    return row_of(c).ref(c);
+  }
+  if (&one.kind() == &mamba_block_kind) {
+    const mamba_block_call c = layer_as_stored(payload<mamba_block_call>(one), precision);
     return row_of(c).ref(c);
   }
   conv1d_call c = payload<conv1d_call>(one);

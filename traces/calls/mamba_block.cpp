@@ -74,9 +74,12 @@ void check_state_sparsity(const mamba_block_call& c, const std::string& file) {
 
 }  // namespace
 
-const call_kind mamba_block_kind = {"mamba_block", "a whole layer of a Mamba model, one direction or two",
+const call_kind mamba_block_kind = {"mamba_block",
+                                    "a whole layer of a Mamba model, one direction or two",
                                     make_as<call, mamba_block_call>,
-                                    make_as<call_generator, mamba_block_generator>};
+                                    make_as<call_generator, mamba_block_generator>,
+                                    // test_mamba_inner_fn of mamba_ssm
+                                    {{6e-4, 2e-3}, {3e-3, 5e-3}, {3e-2, 5e-2}}};
 
 // A second direction is there when any of its tensors is; the table then wants all of them.
 void mamba_block_call::see_names(std::span<const std::string> names) {

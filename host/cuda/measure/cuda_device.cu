@@ -97,6 +97,11 @@ class cuda_device : public gpu_device {
     return prepare_causal_conv1d(call, precision, buffer_sets, stream_);
   }
 
+  std::unique_ptr<gpu_kernel> prepare_mamba_block(const mamba_block_call& call, gpu_precision precision,
+                                                  int buffer_sets) override {
+    return scansim::prepare_mamba_block(call, precision, buffer_sets, properties_.multiprocessors, stream_);
+  }
+
   std::unique_ptr<gpu_kernel> prepare_ceiling(gpu_ceiling ceiling) override {
     if (ceiling == gpu_ceiling::copy_bandwidth) return prepare_copy(properties_, stream_);
     if (ceiling == gpu_ceiling::unit_rate) return prepare_exps(unit_way, properties_, stream_);

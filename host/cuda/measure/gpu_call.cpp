@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "host/cuda/measure/layer_image.h"
 #include "host/gpu_profile/kernel_call_work.h"
 #include "host/gpu_profile/scan_work.h"
 #include "traces/calls/selective_scan.h"
@@ -119,6 +120,29 @@ class conv1d_gpu_call : public traced_gpu_call<conv1d_call> {
   std::vector<gpu_output> outputs() const override { return {{"y", {call_.channels, call_.length}}}; }
 };
 
+class layer_gpu_call : public traced_gpu_call<mamba_block_call> {
+ public:
+  using traced_gpu_call::traced_gpu_call;
+  profile_trace described() const override {
+    profile_trace trace = described_as(*this, mamba_block_kind.name, false);
+    trace.batch = call_.batch, trace.channels = call_.channels, trace.states = call_.states;
+    trace.groups = 1, trace.length = call_.length;
+    return trace;
+  }
+  void check(gpu_precision precision) const override {
+    traced_gpu_call::check(precision);
+    check_layer_call(call_, path_);
+  }
+  std::unique_ptr<gpu_kernel> prepare(gpu_device& device, gpu_precision precision,
+                                      int buffer_sets) const override {
+    return device.prepare_mamba_block(call_, precision, buffer_sets);
+  }
+  std::vector<gpu_output> outputs() const override {
+    const mamba_block_call& c = call_;
+    return {{"y", {c.batch, c.length, c.d_model}}, {"h_last", {c.batch, c.channels, c.states}}};
+  }
+};
+
 }  // namespace
 
 std::unique_ptr<gpu_call> gpu_call_of(const scan_trace& given) {
@@ -130,14 +154,18 @@ std::unique_ptr<gpu_call> gpu_call_of(const trace& given) {
   if (kind == &selective_scan_kind) return std::make_unique<scan_gpu_call>(scan_trace_of(given));
   if (kind == &ssd_kind) return std::make_unique<ssd_gpu_call>(given);
   if (kind == &conv1d_kind) return std::make_unique<conv1d_gpu_call>(given);
+  if (kind == &mamba_block_kind && has_layer_kernels(payload<mamba_block_call>(*given.call_)))
+    return std::make_unique<layer_gpu_call>(given);
   return nullptr;
 }
 
 std::unique_ptr<gpu_call> load_gpu_call(const std::string& path) {
   const trace given = load_trace(path);
   if (std::unique_ptr<gpu_call> call = gpu_call_of(given)) return call;
+  if (&given.call_->kind() == &mamba_block_kind)  // says which layers have none
+    check_layer_call(payload<mamba_block_call>(*given.call_), path);
   throw input_error(path, std::string(metadata_reader::root_field) + ".operator",
-                    "an operator with a GPU kernel (selective_scan, ssd, conv1d)",
+                    "an operator with a GPU kernel (selective_scan, ssd, conv1d, mamba_block)",
                     std::string("\"") + given.call_->kind().name + "\"");
 }
 

@@ -16,6 +16,7 @@
 namespace scansim {
 
 struct conv1d_call;
+struct mamba_block_call;
 struct ssd_call;
 
 struct gpu_properties {
@@ -66,6 +67,10 @@ class gpu_kernel {
   // Ways to do the same call, of which one is chosen: the one that the rule gives, until choose().
   virtual int alternatives() const { return 1; }
   virtual void choose(int /*alternative*/) {}
+  // A call of several kernels in turn: their names, and the launch of one, on what the set has of those
+  // before it. Empty: it is one, or nothing tells them apart.
+  virtual std::vector<std::string> steps() const { return {}; }
+  virtual void launch_step(int /*step*/, int /*set*/) {}
   // Frozen choices in the order to print: schedule, threads, items, ...
   virtual std::vector<std::pair<std::string, std::string>> configuration() const = 0;
 };
@@ -87,6 +92,9 @@ class gpu_device {
                                                   int buffer_sets) = 0;
   virtual std::unique_ptr<gpu_kernel> prepare_conv1d(const conv1d_call& call, gpu_precision precision,
                                                      int buffer_sets) = 0;
+  // The kernels of a whole layer, as one graph and step by step.
+  virtual std::unique_ptr<gpu_kernel> prepare_mamba_block(const mamba_block_call& call,
+                                                          gpu_precision precision, int buffer_sets) = 0;
   virtual std::unique_ptr<gpu_kernel> prepare_ceiling(gpu_ceiling ceiling) = 0;
   // Device time of `launches` back-to-back launches, by events around them, the sets taken in turn from
   // `first_set`. Waits for the end.

@@ -23,7 +23,7 @@ function int8_state(name) { return name ~ /state_update_kernelI(f|NS_[0-9]*[a-z0
 # Which rows the table has: state updates whose state has the type of the activations or is int8, every scan, and exps.
 function wanted(name) {
   if (name ~ /state_update_kernel/) return name ~ /kernelIff/ || name ~ /_bitsES._NS_/ || int8_state(name)
-  return name ~ /selective_scan_(serial|block)_kernel|quamba_(scan|update)_kernel|exp_kernel|ssd_[a-z_]*_kernel/
+  return name ~ /selective_scan_(serial|block)_kernel|quamba_(scan|update)_kernel|exp_kernel|ssd_[a-z_]*_kernel|projection_kernel/
 }
 function shape_of(name) {
   if (!match(name, /(Li[0-9]+E)+(E|LNS_)/)) return "-"
@@ -35,7 +35,7 @@ function shape_of(name) {
   return name
 }
 function stem_of(name) {
-  match(name, /[0-9](selective_scan_serial|selective_scan_block|state_update|quamba_scan|quamba_update|exp|ssd_[a-z_]*)_kernel/)
+  match(name, /[0-9](selective_scan_serial|selective_scan_block|state_update|quamba_scan|quamba_update|projection|exp|ssd_[a-z_]*)_kernel/)
   return substr(name, RSTART + 1, RLENGTH - 8) (int8_state(name) ? "_int8_state" : name ~ /quamba_scan.*exp_methodE0E/ ? "_unit" : "")
 }
 # Bytes of one thread's access.
@@ -89,7 +89,7 @@ function burst(   k, loads, bytes, target, begins) {
 # How dense a loop is in its mark, without the loops inside it. An int8 loop is to be large, too: softplus and
 # silu are fma as well.
 function density_of(first, last,   k, other, marks, own, mark, within) {
-  mark = name ~ /quamba_scan/ && name !~ /exp_methodE0E/ ? "^FFMA" : name ~ /ssd_chunk/ ? "^HMMA" : "^MUFU\\.EX2"
+  mark = name ~ /quamba_scan/ && name !~ /exp_methodE0E/ ? "^FFMA" : name ~ /ssd_chunk|projection/ ? "^HMMA" : "^MUFU\\.EX2"
   delete within
   for (other in ends)
     if (other + 0 > first && ends[other] <= last)
@@ -104,7 +104,7 @@ function updates_of(stem, shape, ex2,   part) {
   if (stem ~ /^state_update/) return 4 * part[2]
   if (stem ~ /^quamba_/) return 16
   if (stem ~ /^ssd_state_update/) return 4 * part[2] * (int8_state(name) ? 16 : name ~ /kernelIff/ ? 4 : 8)
-  if (stem == "ssd_chunk_state" || stem == "ssd_chunk_scan") return n["products"]
+  if (stem == "projection" || stem == "ssd_chunk_state" || stem == "ssd_chunk_scan") return n["products"]
   return ex2
 }
 function finish(   target, density, most, first, last, stem, shape, k, updates) {

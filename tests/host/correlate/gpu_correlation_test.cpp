@@ -139,6 +139,30 @@ TEST_CASE("correlation puts machine, model, records and imports of a call side b
   CHECK(*import.model_us == *model.time_us);  // of the same device
 }
 
+TEST_CASE("correlation has the kernels of a call as rows of their own, without model and in no fit",
+          "[correlate]") {
+  const source_folder folder;
+  gpu_profile whole = headline("bf16", 30);
+  whole.kernel.name = "layer";
+  for (const char* step : {"conv1d", "scan"})
+    whole.metrics.push_back({step_time_prefix + step, "us", "median of 100 launches", 9, 8.5, 9.5, 100});
+  folder.put("layer.json", whole);
+  folder.put("machine.json", to_json(machine_result()).dump());
+  const gpu_correlation found = folder.found();
+  REQUIRE(found.calls.size() == 1);
+  CHECK(row_of(found, "recorded", "bf16").kernel == "layer");
+  const std::vector<correlation_row>& rows = found.calls[0].rows;
+  REQUIRE(rows.size() >= 4);
+  const correlation_row &conv = rows[rows.size() - 2], &scan = rows.back();  // behind all others, as they ran
+  CHECK((conv.label == "step" && conv.kernel == "conv1d" && scan.label == "step" && scan.kernel == "scan"));
+  CHECK((scan.time_us == 9.0 && scan.low_us == 8.5 && scan.high_us == 9.5));
+  CHECK_FALSE(scan.model_us);
+  CHECK(scan.note == "a kernel of layer by itself");
+  CHECK(found.modelled_rows == 1);
+  CHECK(row_of(found, "simulated", "").time_us);
+  CHECK(correlation_text(found).find("scan, layer.json; a kernel of layer by itself") != std::string::npos);
+}
+
 TEST_CASE("correlation shares are work over ceiling over time, of measured and datasheet ceilings",
           "[correlate]") {
   const source_folder place;

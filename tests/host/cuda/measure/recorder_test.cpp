@@ -1,11 +1,13 @@
 // Records on disk: whole or absent, never over another, and readable by everyone who looks for them.
 #include "host/cuda/measure/recorder.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <iterator>
 
 #include "host/gpu_profile/profile_store.h"
+#include "tests/host/cuda/layer/generated_layer.h"
 #include "tests/host/cuda/measure/scratch_folder.h"
 #include "tests/host/cuda/measure/scripted_gpu.h"
 #include "tests/traces/generated_ssd.h"
@@ -144,6 +146,50 @@ TEST_CASE("recorder takes the int8 decode of a scan", "[unit][gpu]") {
   const gpu_profile profile = load_gpu_profile(plan[0].profile_path);
   CHECK(profile.trace.mode == "decode");
   CHECK(profile.kernel.precision == "int8");
+}
+
+TEST_CASE("recorder takes a whole layer, and times its kernels one by one behind the whole", "[unit][gpu]") {
+  const scratch_folder folder;
+  gpu_script script;
+  script.steps = {"norm", "scan"};
+  script.step_us = 70;
+  scripted_gpu gpu(script);
+  mamba_block_call layer =
+      generated_layer({.batch = 2, .length = 3, .d_model = 4, .channels = 8, .states = 5});
+  const std::string path = (folder.path / "layer.safetensors").string(),
+                    both = (folder.path / "both.safetensors").string();
+  write_trace(path, layer);
+  record_request request = request_of(folder, {path}, gpu);
+  request.precisions = {gpu_precision::bf16};
+  const std::vector<planned_record> plan = plan_records(request);
+  REQUIRE(record(gpu, request, plan) == 1);
+  const gpu_profile profile = load_gpu_profile(plan[0].profile_path);
+  CHECK(profile.trace.op == "mamba_block");
+  CHECK((profile.trace.batch == 2 && profile.trace.channels == 8 && profile.trace.states == 5));
+  CHECK(profile.find_metric("time")->value == Approx(1000));
+  for (const char* step : {"time of norm", "time of scan"}) {
+    REQUIRE(profile.find_metric(step) != nullptr);
+    CHECK(profile.find_metric(step)->value == Approx(70));
+    CHECK(profile.find_metric(step)->unit == "us");
+    CHECK(profile.find_metric(step)->samples >= 50);
+  }
+  // Each on every set in turn, the first step's launches before the second's.
+  CHECK(gpu.launched_steps.front() == std::pair{0, 0});
+  CHECK(gpu.launched_steps.back().first == 1);
+  CHECK(std::is_sorted(gpu.launched_steps.begin(), gpu.launched_steps.end(),
+                       [](const auto& a, const auto& b) { return a.first < b.first; }));
+  CHECK(gpu.launched_steps[1].second == 1);
+  const safetensors_file file = safetensors_file::open(plan[0].outputs_path);
+  CHECK(file.find("y")->shape == std::vector<int64_t>{2, 3, 4});
+  CHECK(file.find("h_last")->shape == std::vector<int64_t>{2, 8, 5});
+  request.precisions = {gpu_precision::int8};
+  CHECK_THROWS_WITH(plan_records(request),
+                    Catch::Contains("int8 kernel (selective_scan), found \"mamba_block\""));
+  layer.backward = layer.forward;
+  layer.conv_state.clear(), layer.h0.clear();
+  write_trace(both, layer);
+  request.precisions = {gpu_precision::fp32}, request.traces = {both};
+  CHECK_THROWS_WITH(plan_records(request), Catch::Contains("a layer of one direction"));
 }
 
 TEST_CASE("recorder takes calls of ssd and conv1d, their outputs under the operators' own names",

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "traces/calls/conv1d.h"
+#include "traces/calls/mamba_block.h"
 #include "traces/calls/ssd.h"
 #include "traces/input_error.h"
 
@@ -45,6 +46,8 @@ class scripted_scan : public scripted_kernel {
     return std::max(1, static_cast<int>(gpu_.script.alternatives_us.size()));
   }
   void choose(int alternative) override { chosen_ = alternative; }
+  std::vector<std::string> steps() const override { return gpu_.script.steps; }
+  void launch_step(int step, int set) override { gpu_.launched_steps.emplace_back(step, set); }
   void launch(int set) override { gpu_.sets.push_back(set); }
   gpu_outputs read_outputs(int set) override {
     if (std::count(gpu_.sets.begin(), gpu_.sets.end(), set) == 0)
@@ -96,6 +99,13 @@ std::unique_ptr<gpu_kernel> scripted_gpu::prepare_conv1d(const conv1d_call& call
   return std::make_unique<scripted_scan>(*this, call.x, 0);
 }
 
+std::unique_ptr<gpu_kernel> scripted_gpu::prepare_mamba_block(const mamba_block_call& call, gpu_precision,
+                                                              int buffer_sets) {
+  prepared_sets.push_back(buffer_sets);
+  return std::make_unique<scripted_scan>(*this, call.x,
+                                         static_cast<size_t>(call.batch * call.channels * call.states));
+}
+
 std::unique_ptr<gpu_kernel> scripted_gpu::prepare_ceiling(gpu_ceiling ceiling) {
   gpu_work work;
   if (ceiling == gpu_ceiling::copy_bandwidth) work.bytes = 1e9;
@@ -110,7 +120,8 @@ double scripted_gpu::time_us(gpu_kernel& kernel, int launches, int first_set, in
   const size_t before = sets.size();
   double total_us = 0;
   for (int k = 0; k < launches; ++k) {
-    const double time = dynamic_cast<scripted_kernel&>(kernel).duration_us();
+    const auto* own = dynamic_cast<const scripted_kernel*>(&kernel);  // or a step of one
+    const double time = own != nullptr ? own->duration_us() : script.step_us;
     kernel.launch((first_set + k) % buffer_sets);
     advance(time * 1e-6, script.busy_w(now_s));
     total_us += time;

@@ -27,6 +27,8 @@ struct gpu_script {
   int most_buffer_sets = std::numeric_limits<int>::max();
   int grouped_sets = 1;
   std::vector<double> alternatives_us;  // of each configuration of a scan; empty: it has one, by scan_us
+  std::vector<std::string> steps;       // of a call
+  double step_us = 100;
   std::optional<uint64_t> throttle_reasons;
   std::optional<double> temperature_c;
   int failing_call = -1;        // this call of time_us() throws tool_error
@@ -44,6 +46,8 @@ class scripted_gpu : public gpu_device {
                                           int buffer_sets) override;
   std::unique_ptr<gpu_kernel> prepare_conv1d(const conv1d_call& call, gpu_precision precision,
                                              int buffer_sets) override;
+  std::unique_ptr<gpu_kernel> prepare_mamba_block(const mamba_block_call& call, gpu_precision precision,
+                                                  int buffer_sets) override;
   std::unique_ptr<gpu_kernel> prepare_ceiling(gpu_ceiling ceiling) override;
   double time_us(gpu_kernel& kernel, int launches, int first_set, int buffer_sets) override;
 
@@ -52,9 +56,10 @@ class scripted_gpu : public gpu_device {
   void advance(double seconds, double power_w);
 
   gpu_script script;
-  std::vector<int> sets;             // of each launch of the scan
-  std::vector<int> prepared_sets;    // of each prepare_scan
-  std::vector<int> launches_a_call;  // of each time_us() of the scan
+  std::vector<int> sets;                            // of each launch of the scan
+  std::vector<int> prepared_sets;                   // of each prepare_scan
+  std::vector<std::pair<int, int>> launched_steps;  // step and set of each launch of one
+  std::vector<int> launches_a_call;                 // of each time_us() of the scan
   double now_s = 100, energy_j = 5000, counted_j = 5000, stepped_s = 100;
   int calls = 0;
   double last_busy_s = -1;  // when the last launches ended: the board still draws their power

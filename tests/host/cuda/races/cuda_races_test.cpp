@@ -6,6 +6,7 @@
 #include "host/cuda/scan/scan_sets_image.h"
 #include "host/cuda/scan/selective_scan_launch.h"
 #include "tests/host/cuda/conv/conv_case.h"
+#include "tests/host/cuda/layer/layer_case.h"
 #include "tests/host/cuda/races/planted_race.h"
 #include "tests/host/cuda/scan/emulated_scan.h"
 #include "tests/host/cuda/scan/int8_case.h"
@@ -123,6 +124,13 @@ TEST_CASE("scan_sets has no race, where sets add to each other's rows", "[races]
     scan_sets_image image(call, gpu_precision::fp32);
     INFO("N " << states);
     CHECK(races_of([&] { emulated_scan_sets(image.call()); }) == 0);
+  }
+}
+
+TEST_CASE("a layer's norm and projections have no race", "[races][gpu]") {
+  for (const gpu_precision precision : {gpu_precision::fp32, gpu_precision::bf16}) {
+    const mamba_block_call call = generated_layer({.length = 70, .d_model = 70, .channels = 66, .states = 5});
+    CHECK(races_of([&] { CHECK(layer_difference(call, precision, each_step(emulated_layer_step)) == ""); }) == 0);
   }
 }
 

@@ -1,0 +1,82 @@
+#include "tests/host/cuda/layer/layer_case.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <memory>
+
+#include "host/cuda/measure/layer_image.h"
+#include "models/ref/compare_to_expect.h"
+#include "models/ref/mamba_block_ref.h"
+#include "models/ref/relative_mse.h"
+#include "tests/host/cuda/scan/scan_cases.h"
+
+namespace scansim {
+
+namespace {
+
+// (B, features, L) as double precision has it: (features, B L).
+std::vector<double> features_outermost(const std::vector<float>& values, const mamba_block_call& c) {
+  const auto batch = static_cast<size_t>(c.batch), length = static_cast<size_t>(c.length),
+             features = values.size() / (batch * length);
+  std::vector<double> turned(values.size());
+  for (size_t s = 0; s < batch; ++s)
+    for (size_t f = 0; f < features; ++f)
+      for (size_t t = 0; t < length; ++t)
+        turned[(f * batch + s) * length + t] = values[(s * features + f) * length + t];
+  return turned;
+}
+
+}  // namespace
+
+std::string layer_difference(const mamba_block_call& given, gpu_precision precision,
+                             const layer_runner& run) {
+  const layer_image image(given, precision);
+  const size_t bytes = image.image().bytes().size();
+  std::unique_ptr<std::max_align_t[]> memory(new std::max_align_t[bytes / sizeof(std::max_align_t) + 1]);
+  auto* start = reinterpret_cast<std::byte*>(memory.get());
+  std::memcpy(start, image.image().bytes().data(), bytes);
+  const layer_call call = image.at(start);
+  run(image, start);
+
+  const mamba_block_activations want = mamba_block_ref(layer_as_stored(given, precision));
+  const mamba_branch_activations& branch = want.branches[0];
+  const expect_tolerance tolerance = scan_tolerance(precision);
+  std::string found;
+  const auto check = [&](const char* name, const std::vector<double>& got,
+                         const std::vector<double>& expected) {
+    const tensor_comparison result = compare_values(got, {expected.begin(), expected.end()}, tolerance);
+    if (!result.agree)
+      found += fmt::format("{}: {} of {} differ, first at {}: {} instead of {}; ", name, result.failures,
+                           result.count, result.first_failure, result.got, result.want);
+  };
+  const auto stored = [&](const void* at, size_t count) {
+    std::vector<std::byte> raw(count * storage_bytes(precision));
+    std::memcpy(raw.data(), at, raw.size());
+    return from_storage(raw, precision);
+  };
+  const auto features = [&](const char* name, const void* at, const std::vector<double>& expected) {
+    check(name, features_outermost(stored(at, expected.size()), given), expected);
+  };
+  features("conv_input", call.conv_input, want.conv_input);
+  features("z", call.z, want.z);
+  features("u", call.u, branch.u);
+  features("dt", call.dt, branch.dt);
+  features("B", call.b, branch.b);
+  features("C", call.c, branch.c);
+  features("delta", call.delta, branch.delta);
+  features("scan", call.scanned, branch.y);
+  const std::vector<float> y = stored(call.y, want.y.size());
+  check("y", {y.begin(), y.end()}, want.y);
+  check("h_last", {call.h_last, call.h_last + branch.h_last.size()}, branch.h_last);
+  // What the layer adds to the residual stream, beside its rounding.
+  const std::vector<double> got(y.begin(), y.end()), from(given.x.begin(), given.x.end());
+  const double error = relative_mse(got, want.y);
+  if (!(error < (precision == gpu_precision::fp32 ? 1e-10 : 1e-4)))
+    found += fmt::format("relative MSE {:.3g} of y; ", error);
+  if (found.empty()) return found;
+  return fmt::format("B {} L {} d_model {} D {} N {} W {} {}: {}", given.batch, given.length, given.d_model,
+                     given.channels, given.states, given.width, precision_name(precision), found);
+}
+
+}  // namespace scansim
