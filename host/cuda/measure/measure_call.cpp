@@ -12,6 +12,7 @@
 #include "host/cuda/measure/energy_window.h"
 #include "host/cuda/measure/launch_timing.h"
 #include "host/cuda/measure/measure_environment.h"
+#include "host/cuda/measure/measure_steps.h"
 #include "host/cuda/measure/tune_call.h"
 #include "host/report/git_revision.h"
 #include "traces/input_error.h"
@@ -108,37 +109,6 @@ void add_metrics(gpu_profile& profile, const launch_times& times, const gpu_work
       profile_work{work.bytes, work.exps, work.flops, work.unit_ops, work.launches, work.tensor_flops};
 }
 
-// One step of a call as a kernel of its own, launched by itself.
-class one_step : public gpu_kernel {
- public:
-  one_step(gpu_kernel& whole, int step) : whole_(whole), step_(step) {}
-  void launch(int set) override { whole_.launch_step(step_, set); }
-  gpu_outputs read_outputs(int) override { return {}; }
-  gpu_work work() const override { return {}; }
-  uint64_t bytes_per_set() const override { return whole_.bytes_per_set(); }
-  std::vector<std::pair<std::string, std::string>> configuration() const override { return {}; }
-
- private:
-  gpu_kernel& whole_;
-  int step_;
-};
-
-// A metric a step, in turn; each finds what the steps before it left in its set.
-std::vector<profile_metric> measure_steps(gpu_device& device, gpu_kernel& kernel, int sets,
-                                          const measure_protocol& protocol) {
-  std::vector<profile_metric> metrics;
-  const std::vector<std::string> of_steps = kernel.steps();
-  for (size_t k = 0; k < of_steps.size(); ++k) {
-    one_step step(kernel, static_cast<int>(k));
-    rotating_kernel launches(device, step, sets);
-    warm_until_steady(device, launches, protocol.clock);
-    const launch_times times = time_launches(launches, protocol.warm_up, protocol.repetitions);
-    metrics.push_back({step_time_prefix + of_steps[k], "us", times.aggregation + ", launched by itself",
-                       times.call_us.median, times.call_us.low, times.call_us.high, times.samples});
-  }
-  return metrics;
-}
-
 // Of both moments; absent if the board tells it at neither.
 std::optional<std::string> reasons_of(const gpu_board_state& first, const gpu_board_state& second) {
   if (!first.throttle_reasons && !second.throttle_reasons) return std::nullopt;
@@ -215,7 +185,7 @@ measured_call measure_call(gpu_device& device, const gpu_call& call, gpu_precisi
   std::vector<profile_metric> steps;
   if (!kernel->steps().empty()) {
     say("timing its steps");
-    steps = measure_steps(device, *kernel, sets, protocol);
+    steps = measure_steps(device, *kernel, sets, protocol.warm_up, protocol.repetitions, protocol.clock);
   }
   if (!same_bits(measured.outputs.y, last.y) || !same_bits(measured.outputs.h_last, last.h_last))
     throw tool_error(fmt::format("{}: the GPU's outputs change from one repetition to another", call.path()));

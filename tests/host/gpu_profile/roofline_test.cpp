@@ -9,6 +9,7 @@
 #include "host/gpu_profile/kernel_call_work.h"
 #include "host/gpu_profile/scan_work.h"
 #include "models/configs/data_directory.h"
+#include "tests/host/cuda/layer/generated_layer.h"
 #include "tests/traces/raw_safetensors.h"
 
 namespace scansim::test {
@@ -54,6 +55,22 @@ TEST_CASE("scan_work moves parameters and state at every token of a decode", "[u
   CHECK(scan_work(shape, decode, {}, gpu_precision::fp32).bytes == 4 * (128 * 3 + 1024 + 16 * (32 + 2 * 64)));
   CHECK(scan_work(shape, decode, {}, gpu_precision::fp16).bytes ==
         2 * (128 * 3 + 1024) + 16 * (4 * 32 + 2 * 2 * 64));
+}
+
+TEST_CASE("kernel_call_work of a layer is each operand once and products of all projections", "[unit][gpu]") {
+  const mamba_block_call c =
+      generated_layer({.batch = 2, .length = 3, .d_model = 16, .channels = 8, .states = 5});
+  const double weights =
+      16 * 16 + 8 * 16 + (1 + 10) * 8 + 8 * 1;  // in, out, x and dt_proj; R is d_model / 16
+  const double floats =
+      16 + 8 * (4 + 1 + 5 + 1 + 1) + 2 * 8 * 5;  // norm; W, bias, A, D, dt_bias; the last state
+  const profile_work work = kernel_call_work(c, gpu_precision::bf16);
+  CHECK(work.bytes == 2 * (2 * 6 * 16 + weights) + 4 * floats);
+  CHECK(work.exps == 6 * 8 * 5);
+  CHECK(work.unit_ops == 6 * 8 * (5 + 1 + 2 + 2));
+  CHECK(work.tensor_flops == 2 * 6 * weights);
+  CHECK(kernel_call_work(c, gpu_precision::fp32).tensor_flops == 6 * work.tensor_flops);
+  CHECK(work.launches == 1);
 }
 
 TEST_CASE("kernel_call_work of a conv1d update has its state read and written", "[unit][gpu]") {
