@@ -11,17 +11,17 @@ void decode_graphs::prepare(const call_image& image, int64_t state, std::vector<
                             int sets) {
   state_ = state;
   initial_state_ = std::move(initial_state);
-  buffers_ = std::make_unique<buffer_sets>(image, sets);
+  fill(image, sets);
   launch_token(0, 0);
-  check_cuda(cudaStreamSynchronize(stream_), "running a token of a decode");
-  buffers_->upload(0, state_, initial_state_);
+  check_cuda(cudaStreamSynchronize(static_cast<cudaStream_t>(stream())), "running a token of a decode");
+  upload(0, state_, initial_state_);
   graphs_.record(sets, grouped_sets_of(tokens_, sets), [this](int set) {
     for (int k = 0; k < tokens_; ++k) launch_token(set, k);
   });
 }
 
 void decode_graphs::from_the_start(int set) {
-  buffers_->upload(set, state_, initial_state_);
+  upload(set, state_, initial_state_);
   launch(set);
 }
 

@@ -3,29 +3,23 @@
 // values); from_the_start() begins with the state of before the first token again. A decode's own class lays
 // out its operands, hands them to prepare() and says what a token launches. Errors: tool_error of the driver.
 #pragma once
-#include <memory>
-
-#include "host/cuda/measure/buffer_sets.h"
-#include "host/cuda/measure/gpu_device.h"
+#include "host/cuda/measure/buffered_kernel.h"
 #include "host/cuda/measure/launch_graphs.h"
 
 namespace scansim {
 
-class decode_graphs : public gpu_kernel {
+class decode_graphs : public buffered_kernel {
  public:
   void launch(int set) override { graphs_.launch(set); }
   int grouped_sets() const override { return graphs_.group(); }
   void launch_group(int first_set) override { graphs_.launch_group(first_set); }
-  gpu_work work() const override { return work_; }
-  uint64_t bytes_per_set() const override { return buffers_->bytes_per_set(); }
   int most_buffer_sets() const override;
 
  protected:
   decode_graphs(const gpu_work& work, int64_t tokens, void* stream)
-      : work_(work),
+      : buffered_kernel(work, stream),
         tokens_(static_cast<int>(tokens)),
-        stream_(static_cast<cudaStream_t>(stream)),
-        graphs_(stream_) {}
+        graphs_(static_cast<cudaStream_t>(stream)) {}
 
   // Copies the image to every set and records the graphs; the first launch, which loads the kernel, is
   // before.
@@ -33,32 +27,21 @@ class decode_graphs : public gpu_kernel {
   virtual void launch_token(int set, int k) = 0;  // the k-th of the decode
 
   void from_the_start(int set);  // and through the whole decode
-  std::vector<std::byte> download(int set, int64_t offset, size_t bytes) const {
-    return buffers_->download(set, offset, bytes);
-  }
   std::vector<std::byte> download_state(int set) const {
     return download(set, state_, initial_state_.size());
   }
 
-  template <class T = void>
-  T* at(int set, int64_t offset) const {
-    return buffers_->at<T>(set, offset);
-  }
   // Row `token` of an operand that has one for each; nullptr for one that is absent.
   std::byte* row(int set, int64_t offset, int64_t token, size_t row_bytes) const {
     std::byte* start = at<std::byte>(set, offset);
     return start ? start + static_cast<size_t>(token) * row_bytes : nullptr;
   }
-  void* stream() const { return stream_; }
   std::string launches() const { return launches_text(tokens_, graphs_.group()); }
 
  private:
-  gpu_work work_;
   int tokens_;
   int64_t state_ = call_image::none;
   std::vector<std::byte> initial_state_;
-  std::unique_ptr<buffer_sets> buffers_;
-  cudaStream_t stream_;
   launch_graphs graphs_;
 };
 

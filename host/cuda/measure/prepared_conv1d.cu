@@ -1,5 +1,5 @@
 #include "host/cuda/conv/causal_conv1d_launch.h"
-#include "host/cuda/measure/buffer_sets.h"
+#include "host/cuda/measure/buffered_kernel.h"
 #include "host/cuda/measure/prepared_calls.h"
 #include "host/cuda/measure/prepared_scan.h"
 #include "host/gpu_profile/kernel_call_work.h"
@@ -11,37 +11,34 @@ struct conv1d_operands {
   int64_t x, weight, bias, state, y;
 };
 
-class conv1d_kernel : public gpu_kernel {
+class conv1d_kernel : public buffered_kernel {
  public:
   conv1d_kernel(const conv1d_call& given, gpu_precision precision, int sets, void* stream)
-      : call_(call_of(given, precision)),
-        work_(gpu_work_of(kernel_call_work(given, precision))),
+      : buffered_kernel(gpu_work_of(kernel_call_work(given, precision)), stream),
+        call_(call_of(given, precision)),
         count_(given.x.size()),
         update_(is_conv1d_update(given)),
-        initial_state_(to_storage(given.state, precision)),
-        buffers_(image_of(given), sets),
-        stream_(stream) {}
+        initial_state_(to_storage(given.state, precision)) {
+    fill(image_of(given), sets);
+  }
 
   void launch(int set) override {
     if (update_) return launch_update(set);
     causal_conv1d_call call = call_;
-    call.x = buffers_.at(set, operands_.x);
-    call.weight = buffers_.at<float>(set, operands_.weight);
-    call.bias = buffers_.at<float>(set, operands_.bias);
-    call.initial_state = buffers_.at(set, operands_.state);
-    call.y = buffers_.at(set, operands_.y);
-    launch_causal_conv1d(call, stream_);
+    call.x = at(set, operands_.x);
+    call.weight = at<float>(set, operands_.weight);
+    call.bias = at<float>(set, operands_.bias);
+    call.initial_state = at(set, operands_.state);
+    call.y = at(set, operands_.y);
+    launch_causal_conv1d(call, stream());
   }
 
   // An update goes on from the state that the launch before left: outputs are those of the call's own.
   gpu_outputs read_outputs(int set) override {
-    if (update_) buffers_.upload(set, operands_.state, initial_state_), launch(set);
-    const size_t bytes = count_ * storage_bytes(call_.precision);
-    return {from_storage(buffers_.download(set, operands_.y, bytes), call_.precision), {}};
+    if (update_) upload(set, operands_.state, initial_state_), launch(set);
+    return {values(set, operands_.y, count_, call_.precision), {}};
   }
 
-  gpu_work work() const override { return work_; }
-  uint64_t bytes_per_set() const override { return buffers_.bytes_per_set(); }
   std::vector<std::pair<std::string, std::string>> configuration() const override {
     return {{"kernel", update_ ? "causal_conv1d_update" : "causal_conv1d"},
             {"exps", "unit"},
@@ -63,12 +60,12 @@ class conv1d_kernel : public gpu_kernel {
     causal_conv1d_update_call call;
     call.channels = call_.channels, call.length = call_.length, call.width = call_.width;
     call.silu = call_.silu, call.precision = call_.precision;
-    call.x = buffers_.at(set, operands_.x);
-    call.weight = buffers_.at<float>(set, operands_.weight);
-    call.bias = buffers_.at<float>(set, operands_.bias);
-    call.state = buffers_.at(set, operands_.state);
-    call.y = buffers_.at(set, operands_.y);
-    launch_causal_conv1d_update(call, stream_);
+    call.x = at(set, operands_.x);
+    call.weight = at<float>(set, operands_.weight);
+    call.bias = at<float>(set, operands_.bias);
+    call.state = at(set, operands_.state);
+    call.y = at(set, operands_.y);
+    launch_causal_conv1d_update(call, stream());
   }
 
   call_image image_of(const conv1d_call& given) {
@@ -82,13 +79,10 @@ class conv1d_kernel : public gpu_kernel {
   }
 
   causal_conv1d_call call_;
-  gpu_work work_;
   size_t count_;
   bool update_;
   std::vector<std::byte> initial_state_;
   conv1d_operands operands_ = {};
-  buffer_sets buffers_;
-  void* stream_;
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 #include "host/cuda/measure/bit_true_check.h"
-#include "host/cuda/measure/buffer_sets.h"
+#include "host/cuda/measure/buffered_kernel.h"
 #include "host/cuda/measure/prepared_scan.h"
 #include "host/cuda/scan/quamba_scan_launch.h"
 #include "host/cuda/scan/quamba_scan_quantise.h"
@@ -14,15 +14,14 @@ struct int8_operands {
 constexpr gpu_precision y_storage = int8_y_storage;
 constexpr exp_method ways[] = {exp_method::unit, exp_method::polynomial};
 
-class int8_kernel : public gpu_kernel {
+class int8_kernel : public buffered_kernel {
  public:
   int8_kernel(const scan_tensors& tensors, int sets, void* stream)
-      : call_(quamba_scan_quantise(tensors, "trace")),
-        work_(work_of(tensors, gpu_precision::int8)),
+      : buffered_kernel(work_of(tensors, gpu_precision::int8), stream),
+        call_(quamba_scan_quantise(tensors, "trace")),
         y_count_(tensors.u.size()),
-        state_count_(static_cast<size_t>(tensors.shape.batch) * tensors.a.size()),
-        buffers_(image_of(call_), sets),
-        stream_(stream) {
+        state_count_(static_cast<size_t>(tensors.shape.batch) * tensors.a.size()) {
+    fill(image_of(call_), sets);
     compare_ways();
   }
 
@@ -34,32 +33,28 @@ class int8_kernel : public gpu_kernel {
     call.reverse = call_.reverse;
     call.exps = call_.exps;
     call.y_precision = y_storage;
-    const auto at = [&](int64_t offset) { return buffers_.at<int8_t>(set, offset); };
-    call.u = at(operands_.u);
-    call.delta = at(operands_.delta);
-    call.b = at(operands_.b);
-    call.c = at(operands_.c);
-    call.z = at(operands_.z);
-    call.a_log = at(operands_.a_log);
-    call.d = at(operands_.d);
-    call.delta_bias = at(operands_.delta_bias);
-    call.h0 = at(operands_.h0);
-    call.y = at(operands_.y);
-    call.h_last = at(operands_.h_last);
-    launch_quamba_scan(call, stream_);
+    const auto place = [&](int64_t offset) { return at<int8_t>(set, offset); };
+    call.u = place(operands_.u);
+    call.delta = place(operands_.delta);
+    call.b = place(operands_.b);
+    call.c = place(operands_.c);
+    call.z = place(operands_.z);
+    call.a_log = place(operands_.a_log);
+    call.d = place(operands_.d);
+    call.delta_bias = place(operands_.delta_bias);
+    call.h0 = place(operands_.h0);
+    call.y = place(operands_.y);
+    call.h_last = place(operands_.h_last);
+    launch_quamba_scan(call, stream());
   }
 
   gpu_outputs read_outputs(int set) override {
     gpu_outputs outputs;
-    outputs.y =
-        from_storage(buffers_.download(set, operands_.y, y_count_ * storage_bytes(y_storage)), y_storage);
-    for (const std::byte q : buffers_.download(set, operands_.h_last, state_count_))
+    outputs.y = values(set, operands_.y, y_count_, y_storage);
+    for (const std::byte q : download(set, operands_.h_last, state_count_))
       outputs.h_last.push_back(static_cast<float>(static_cast<int8_t>(q)) * call_.scales.h_last);
     return outputs;
   }
-
-  gpu_work work() const override { return work_; }
-  uint64_t bytes_per_set() const override { return buffers_.bytes_per_set(); }
 
   int alternatives() const override { return static_cast<int>(std::size(ways)); }
   void choose(int alternative) override { call_.exps = ways[alternative]; }
@@ -102,11 +97,8 @@ class int8_kernel : public gpu_kernel {
 
   quamba_scan_operands call_;
   std::string against_bit_true_;
-  gpu_work work_;
   size_t y_count_, state_count_;
   int8_operands operands_ = {};
-  buffer_sets buffers_;
-  void* stream_;
 };
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include <iterator>
 
 #include "host/cuda/layer/layer_launch.h"
-#include "host/cuda/measure/buffer_sets.h"
+#include "host/cuda/measure/buffered_kernel.h"
 #include "host/cuda/measure/cuda_errors.h"
 #include "host/cuda/measure/launch_graphs.h"
 #include "host/cuda/measure/layer_image.h"
@@ -16,19 +16,18 @@ namespace {
 
 constexpr int steps_of_a_layer = static_cast<int>(std::size(layer_steps));
 
-class layer_kernels : public gpu_kernel {
+class layer_kernels : public buffered_kernel {
  public:
   layer_kernels(const mamba_block_call& given, gpu_precision precision, int sets, int multiprocessors,
                 void* stream)
-      : layer_(given, precision),
+      : buffered_kernel(gpu_work_of(kernel_call_work(given, precision)), stream),
+        layer_(given, precision),
         configuration_(selective_scan_choose(scan_of(layer_.at(nullptr)).sizes, multiprocessors)),
         precision_(precision),
-        work_(gpu_work_of(kernel_call_work(given, precision))),
-        buffers_(layer_.image(), sets),
-        stream_(static_cast<cudaStream_t>(stream)),
-        graphs_(stream_) {
+        graphs_(static_cast<cudaStream_t>(stream)) {
+    fill(layer_.image(), sets);
     launch_all(0);  // loads the kernels
-    check_cuda(cudaStreamSynchronize(stream_), "running a layer");
+    check_cuda(cudaStreamSynchronize(static_cast<cudaStream_t>(stream)), "running a layer");
     graphs_.record(sets, grouped_sets_of(steps_of_a_layer, sets), [this](int set) { launch_all(set); });
   }
 
@@ -43,17 +42,13 @@ class layer_kernels : public gpu_kernel {
     return names;
   }
   void launch_step(int step, int set) override {
-    launch_layer_step(call(set), layer_steps[step], configuration_, stream_);
+    launch_layer_step(call(set), layer_steps[step], configuration_, stream());
   }
 
   gpu_outputs read_outputs(int set) override {
-    return {from_storage(buffers_.download(set, layer_.y_offset(), layer_.y_bytes()), precision_),
-            from_storage(buffers_.download(set, layer_.h_last_offset(), layer_.h_last_bytes()),
-                         gpu_precision::fp32)};
+    return {from_storage(download(set, layer_.y_offset(), layer_.y_bytes()), precision_),
+            from_storage(download(set, layer_.h_last_offset(), layer_.h_last_bytes()), gpu_precision::fp32)};
   }
-
-  gpu_work work() const override { return work_; }
-  uint64_t bytes_per_set() const override { return buffers_.bytes_per_set(); }
 
   std::vector<std::pair<std::string, std::string>> configuration() const override {
     const bool whole = precision_ == gpu_precision::fp32;
@@ -69,7 +64,7 @@ class layer_kernels : public gpu_kernel {
   }
 
  private:
-  layer_call call(int set) const { return layer_.at(buffers_.at<std::byte>(set, 0)); }
+  layer_call call(int set) const { return layer_.at(at<std::byte>(set, 0)); }
   void launch_all(int set) {
     for (int step = 0; step < steps_of_a_layer; ++step) launch_step(step, set);
   }
@@ -77,9 +72,6 @@ class layer_kernels : public gpu_kernel {
   layer_image layer_;
   scan_configuration configuration_;
   gpu_precision precision_;
-  gpu_work work_;
-  buffer_sets buffers_;
-  cudaStream_t stream_;
   launch_graphs graphs_;
 };
 

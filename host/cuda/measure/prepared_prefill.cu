@@ -1,6 +1,6 @@
 #include <limits>
 
-#include "host/cuda/measure/buffer_sets.h"
+#include "host/cuda/measure/buffered_kernel.h"
 #include "host/cuda/measure/prepared_scan.h"
 #include "host/cuda/scan/selective_scan_launch.h"
 #include "host/gpu_profile/scan_work.h"
@@ -19,45 +19,40 @@ struct prefill_operands {
   int64_t u, delta, b, c, z, a, d, delta_bias, h0, y, h_last;
 };
 
-class prefill_kernel : public gpu_kernel {
+class prefill_kernel : public buffered_kernel {
  public:
   prefill_kernel(const scan_tensors& tensors, gpu_precision precision, int sets, int multiprocessors,
                  void* stream)
-      : call_(call_of(tensors, precision)),
+      : buffered_kernel(work_of(tensors, precision), stream),
+        call_(call_of(tensors, precision)),
         configurations_(selective_scan_configurations(call_.sizes.states)),
         configuration_(selective_scan_choose(call_.sizes, multiprocessors)),
-        work_(work_of(tensors, precision)),
         y_count_(tensors.u.size()),
-        state_count_(static_cast<size_t>(tensors.shape.batch) * tensors.a.size()),
-        buffers_(image_of(tensors, precision), sets),
-        stream_(stream) {}
+        state_count_(static_cast<size_t>(tensors.shape.batch) * tensors.a.size()) {
+    fill(image_of(tensors, precision), sets);
+  }
 
   void launch(int set) override {
     scan_call call = call_;
-    const prefill_operands& at = operands_;
-    call.u = buffers_.at(set, at.u);
-    call.delta = buffers_.at(set, at.delta);
-    call.b = buffers_.at(set, at.b);
-    call.c = buffers_.at(set, at.c);
-    call.z = buffers_.at(set, at.z);
-    call.a = buffers_.at<float>(set, at.a);
-    call.d = buffers_.at<float>(set, at.d);
-    call.delta_bias = buffers_.at<float>(set, at.delta_bias);
-    call.h0 = buffers_.at<float>(set, at.h0);
-    call.y = buffers_.at(set, at.y);
-    call.h_last = buffers_.at<float>(set, at.h_last);
-    launch_selective_scan(call, configuration_, stream_);
+    const prefill_operands& o = operands_;
+    call.u = at(set, o.u);
+    call.delta = at(set, o.delta);
+    call.b = at(set, o.b);
+    call.c = at(set, o.c);
+    call.z = at(set, o.z);
+    call.a = at<float>(set, o.a);
+    call.d = at<float>(set, o.d);
+    call.delta_bias = at<float>(set, o.delta_bias);
+    call.h0 = at<float>(set, o.h0);
+    call.y = at(set, o.y);
+    call.h_last = at<float>(set, o.h_last);
+    launch_selective_scan(call, configuration_, stream());
   }
 
   gpu_outputs read_outputs(int set) override {
-    const gpu_precision precision = call_.precision;
-    return {from_storage(buffers_.download(set, operands_.y, y_count_ * storage_bytes(precision)), precision),
-            from_storage(buffers_.download(set, operands_.h_last, state_count_ * sizeof(float)),
-                         gpu_precision::fp32)};
+    return {values(set, operands_.y, y_count_, call_.precision),
+            values(set, operands_.h_last, state_count_, gpu_precision::fp32)};
   }
-
-  gpu_work work() const override { return work_; }
-  uint64_t bytes_per_set() const override { return buffers_.bytes_per_set(); }
 
   int alternatives() const override { return static_cast<int>(configurations_.size()); }
   void choose(int alternative) override {
@@ -103,11 +98,8 @@ class prefill_kernel : public gpu_kernel {
   scan_call call_;
   std::vector<scan_configuration> configurations_;
   scan_configuration configuration_;
-  gpu_work work_;
   size_t y_count_, state_count_;
   prefill_operands operands_ = {};
-  buffer_sets buffers_;
-  void* stream_;
 };
 
 }  // namespace

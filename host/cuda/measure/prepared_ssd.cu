@@ -1,6 +1,6 @@
 #include <limits>
 
-#include "host/cuda/measure/buffer_sets.h"
+#include "host/cuda/measure/buffered_kernel.h"
 #include "host/cuda/measure/prepared_calls.h"
 #include "host/cuda/measure/prepared_scan.h"
 #include "host/cuda/ssd/ssd_launch.h"
@@ -14,47 +14,43 @@ struct ssd_operands {
       final_states;
 };
 
-class ssd_kernels : public gpu_kernel {
+class ssd_kernels : public buffered_kernel {
  public:
   ssd_kernels(const ssd_call& given, gpu_precision precision, int sets, int multiprocessors, void* stream)
-      : tables_(ssd_tables_of(given, ssd_chunk_tokens(given, multiprocessors))),
+      : buffered_kernel(gpu_work_of(kernel_call_work(given, precision)), stream),
+        tables_(ssd_tables_of(given, ssd_chunk_tokens(given, multiprocessors))),
         call_(call_of(given, precision, ssd_chunk_tokens(given, multiprocessors))),
-        work_(gpu_work_of(kernel_call_work(given, precision))),
         y_count_(given.x.size()),
-        state_count_(static_cast<size_t>(given.sequences * given.heads * given.head_channels * given.states)),
-        buffers_(image_of(given), sets),
-        stream_(stream) {}
+        state_count_(
+            static_cast<size_t>(given.sequences * given.heads * given.head_channels * given.states)) {
+    fill(image_of(given), sets);
+  }
 
   void launch(int set) override {
     gpu_ssd call = call_;
-    const ssd_operands& at = operands_;
-    call.chunk = buffers_.at<ssd_chunk>(set, at.chunks);
-    call.sequence = buffers_.at<ssd_sequence>(set, at.sequences);
-    call.x = buffers_.at(set, at.x);
-    call.dt = buffers_.at(set, at.dt);
-    call.b = buffers_.at(set, at.b);
-    call.c = buffers_.at(set, at.c);
-    call.z = buffers_.at(set, at.z);
-    call.a = buffers_.at<float>(set, at.a);
-    call.d = buffers_.at<float>(set, at.d);
-    call.dt_bias = buffers_.at<float>(set, at.dt_bias);
-    call.initial_states = buffers_.at<float>(set, at.initial_states);
-    call.steps = buffers_.at<float>(set, at.steps);
-    call.chunk_states = buffers_.at<float>(set, at.chunk_states);
-    call.y = buffers_.at(set, at.y);
-    call.final_states = buffers_.at<float>(set, at.final_states);
-    launch_ssd(call, stream_);
+    const ssd_operands& o = operands_;
+    call.chunk = at<ssd_chunk>(set, o.chunks);
+    call.sequence = at<ssd_sequence>(set, o.sequences);
+    call.x = at(set, o.x);
+    call.dt = at(set, o.dt);
+    call.b = at(set, o.b);
+    call.c = at(set, o.c);
+    call.z = at(set, o.z);
+    call.a = at<float>(set, o.a);
+    call.d = at<float>(set, o.d);
+    call.dt_bias = at<float>(set, o.dt_bias);
+    call.initial_states = at<float>(set, o.initial_states);
+    call.steps = at<float>(set, o.steps);
+    call.chunk_states = at<float>(set, o.chunk_states);
+    call.y = at(set, o.y);
+    call.final_states = at<float>(set, o.final_states);
+    launch_ssd(call, stream());
   }
 
   gpu_outputs read_outputs(int set) override {
-    const gpu_precision precision = call_.precision;
-    return {from_storage(buffers_.download(set, operands_.y, y_count_ * storage_bytes(precision)), precision),
-            from_storage(buffers_.download(set, operands_.final_states, state_count_ * sizeof(float)),
-                         gpu_precision::fp32)};
+    return {values(set, operands_.y, y_count_, call_.precision),
+            values(set, operands_.final_states, state_count_, gpu_precision::fp32)};
   }
-
-  gpu_work work() const override { return work_; }
-  uint64_t bytes_per_set() const override { return buffers_.bytes_per_set(); }
 
   std::vector<std::pair<std::string, std::string>> configuration() const override {
     return {
@@ -107,11 +103,8 @@ class ssd_kernels : public gpu_kernel {
 
   ssd_tables tables_;
   gpu_ssd call_;
-  gpu_work work_;
   size_t y_count_, state_count_;
   ssd_operands operands_ = {};
-  buffer_sets buffers_;
-  void* stream_;
 };
 
 }  // namespace
