@@ -6,9 +6,10 @@
 // fixed by quamba_scan_step.h. Contract: bit-identical to quamba_scan_twin; outputs of padded channels and
 // tokens are not written. Choose for N >= 16: below, lanes idle. 16-byte loads need L % 16 = 0; other lengths
 // read bytes. Counted, not measured on a device yet (nvcc 13.0, sm_90), for 16 updates of a thread: bit-true
-// 418 instructions, 4 branches and no conversion among them (before: 463, 52 and 32), 123 registers; with exps
-// by the unit 228, 16 operations of the unit (128 of its clocks), 112 registers; no spills, 2 to 17 KiB shared,
-// 4 blocks per multiprocessor. Single bytes become floats without conversions, too (3 a lane and tile before).
+// 418 instructions, 4 branches and no conversion among them (before: 463, 52 and 32), 123 registers; with
+// exps by the unit 228, 16 operations of the unit (128 of its clocks), 112 registers; no spills, 2 to 17 KiB
+// shared, 4 blocks per multiprocessor. Single bytes become floats without conversions, too (3 a lane and tile
+// before).
 #pragma once
 #include "host/cuda/numerics/storage_types.h"
 #include "host/cuda/scan/quamba_scan_step.h"

@@ -130,7 +130,8 @@ TEST_CASE("scan_sets has no race, where sets add to each other's rows", "[races]
 TEST_CASE("a layer's norm and projections have no race", "[races][gpu]") {
   for (const gpu_precision precision : {gpu_precision::fp32, gpu_precision::bf16}) {
     const mamba_block_call call = generated_layer({.length = 70, .d_model = 70, .channels = 66, .states = 5});
-    CHECK(races_of([&] { CHECK(layer_difference(call, precision, each_step(emulated_layer_step)) == ""); }) == 0);
+    CHECK(races_of([&] { CHECK(layer_difference(call, precision, each_step(emulated_layer_step)) == ""); }) ==
+          0);
   }
 }
 
