@@ -31,6 +31,11 @@ std::vector<broken_list> broken_set_lists(const design_point& point) {
   lists.push_back({"a gate where the scan has no z", broken(1, [&](descriptors& d) { gated(d[1]); })});
   lists.push_back({"a linear gate without a gate", broken(1, [&](descriptors& d) { linear_alone(d[1]); })});
   lists.push_back({"a map that there is not", broken(1, [&](descriptors& d) { no_map(d[2]); })});
+  const std::pair<const char*, uint32_t> shared[] = {
+      {"delta", 1u << 16}, {"B", 1u << 17}, {"C", 1u << 18}, {"parameters", 1u << 19}};
+  for (const auto& [what, flag] : shared)
+    lists.push_back(
+        {what, broken(1, [flag = flag](descriptors& d) { d[1][7] |= flag; })});  // of no set before
   lists.push_back({"no states", broken(1, [&](descriptors& d) { no_states(d[1]); })});
   lists.push_back(
       {"more tokens a row than it has values", broken(1, [&](descriptors& d) { packed_too_far(d[0]); })});
