@@ -56,11 +56,10 @@ void hit_fence(const map::opcode_row& row, const descriptor_bits& words, bin_set
   hit.insert(fence_bin(row.name, fences[fence ? (newer ? 2 : 1) : 0]));
 }
 
-// A record stands behind a scan or another record; no machine here has sets and units.
+// A record stands behind a scan or another record.
 bool may_follow(map::opcode one, map::opcode next) {
   using map::opcode;
-  const auto of_sets = [](opcode code) { return code == opcode::scan || code == opcode::set; };
-  return (one != opcode::set && next != opcode::set) || (of_sets(one) && of_sets(next));
+  return next != opcode::set || one == opcode::scan || one == opcode::set;
 }
 
 // The error of a descriptor behind those before it in its list; takes a scan's records.

@@ -110,6 +110,24 @@ TEST_CASE("machine with sets rtl forgets the rows of B and C that come behind th
       }
 }
 
+TEST_CASE("machine with sets every unit may stand behind the records of a scan", "[machine][systemc][rtl]") {
+  const design_point point = test::sets_with_units_point();
+  for (uint64_t seed = 1; seed <= 4; ++seed) {
+    const device_options options{.memory_model = memories[seed % 4], .seed = seed, .wave_path = ""};
+    CAPTURE(seed, options.memory_model);
+    std::mt19937_64 random(seed);
+    const test::set_list list = test::sets_before_units(point, random);
+    const test::machine_outcome systemc = run(*make_systemc_device(point, options), list);
+    const test::machine_outcome rtl = run(*make_rtl_device(point, options), list);
+    test::check_status_and_counters(systemc, rtl);
+    check_results(systemc, rtl, list);
+    const test::machine_outcome hls = run(*make_hls_device(point), list);
+    test::check_status_and_counters(hls, systemc, test::without_time);
+    check_results(hls, systemc, list);
+    CHECK(test::error_of(systemc) == csr::error_code::none);
+  }
+}
+
 TEST_CASE("machine with sets rtl waits for a row of y of its own tile alone, as systemc",
           "[machine][systemc][rtl]") {
   for (const design_point& point : test::points_with_sets()) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <functional>
 #include <utility>
 
 #include "hls/units/unit_descriptor.h"
@@ -80,6 +81,45 @@ class list_builder {
     set.map_u = set.map_p = set.map_out = static_cast<uint8_t>(hls::token_map::reverse);
     hls::encode_descriptor(set, words);
     std::copy(std::begin(words), std::end(words), list_.descriptors[1].begin());
+    finish();
+    return std::move(list_);
+  }
+
+  // Scans of sets in the scratch, behind each of which another unit is asked for something, while they run.
+  set_list build_before_units() {
+    local_ = true;
+    load_unit_rows();
+    const auto tokens = static_cast<uint16_t>(1 + upto(3));
+    const hls::scratch_region x = top(0), y = top(16);
+    const auto both = [&](auto d) {
+      d.fence = true, d.tokens = tokens, d.tiles = 1, d.x = x;
+      return d;
+    };
+    hls::gemm_descriptor gemm = both(hls::gemm_descriptor{});
+    gemm.load_x = gemm.release_x = true, gemm.beats = gemm.k_words = 1, gemm.n = 4, gemm.y = y;
+    gemm.x_tokens = tokens;
+    hls::conv_descriptor conv = both(hls::conv_descriptor{});
+    conv.width = 4, conv.u = y;
+    hls::norm_descriptor norm = both(hls::norm_descriptor{});
+    norm.eps_sum = 1, norm.y = y;
+    hls::hadamard_descriptor hadamard = both(hls::hadamard_descriptor{});
+    hadamard.pass = true, hadamard.y = y;
+    const std::vector<std::function<void()>> units = {[&] { push(transfer(false, y.address)); },
+                                                      [&] { push(transfer(true, x.address)); },
+                                                      [&] { push(shift_rows()); },
+                                                      [&] { push(gemm); },
+                                                      [&] { push(conv); },
+                                                      [&] { push(norm); },
+                                                      [&] { push(hadamard); }};
+    for (const auto& unit : units) {
+      behind_ = unit;
+      hls::scan_descriptor d;
+      d.sets = 2, d.passes = 1, d.num_chunks = 1;
+      make_local(d);
+      d.chunk_tokens = d.rest_tokens = static_cast<uint16_t>(point_.chunk_tokens);
+      b_room_ = c_room_ = 2;
+      place_scan(d);
+    }
     finish();
     return std::move(list_);
   }
@@ -194,6 +234,36 @@ class list_builder {
     });
   }
 
+  // The last words of the scratch, which no scan here reaches.
+  hls::scratch_region top(int word) const {
+    return {static_cast<uint16_t>(point_.scratch_words - 32 + word), 8};
+  }
+  hls::transfer_descriptor transfer(bool store, uint16_t scratch) {
+    const auto bytes = static_cast<uint64_t>(16 * shape_.axi_bytes);
+    return {.store = store,
+            .fence = store,
+            .words = 16,
+            .scratch = scratch,
+            .dram = store ? region(bytes) : random_region(bytes)};
+  }
+  hls::params_descriptor rows_of(hls::parameter_target memory, int beats, bool clear) {
+    return {.clear = clear,
+            .memory = memory,
+            .beats = static_cast<uint16_t>(beats),
+            .dram = random_region(static_cast<uint64_t>(beats * shape_.axi_bytes))};
+  }
+  hls::params_descriptor shift_rows(bool clear = false) {
+    return rows_of(hls::parameter_target::shifts, 1, clear);
+  }
+  // What the first operators of any unit need.
+  void load_unit_rows() {
+    push(shift_rows(true));
+    push(rows_of(hls::parameter_target::weights, shape_.gemm_depth, true));
+    push(rows_of(hls::parameter_target::conv, 16, true));
+    push(rows_of(hls::parameter_target::norm, 2, true));
+    push(transfer(false, top(0).address));
+  }
+
   hls::scan_shifts random_shifts() {
     const auto between = [&](int low, int high) { return static_cast<uint8_t>(low + upto(high - low)); };
     const int wide = point_.operand_bits - 8;
@@ -269,6 +339,7 @@ class list_builder {
     for (int k = 0; k < d.sets; ++k) add_record(d, entries);
     if (!local_) return;
     load_in_front(at);
+    if (behind_) behind_();
     push(hls::transfer_descriptor{.store = true,
                                   .fence = true,
                                   .words = static_cast<uint16_t>(words),
@@ -481,6 +552,7 @@ class list_builder {
   set_list list_;
   bool local_ = false;                           // operands in the scratch
   uint64_t scratch_ = 0;                         // words of a scan
+  std::function<void()> behind_;                 // pushes what stands behind the records of a scan
   std::vector<hls::transfer_descriptor> loads_;  // of a scan
   bool brief_ = false;                           // tiles of a beat or two, one behind the other, most with h0
   int64_t b_room_ = 0, c_room_ = 0;              // sets whose B and C there is a place for

@@ -92,6 +92,10 @@ set_list cut_short_list(const design_point& point, bool of_b) {
   return list_builder(point, random).build_cut_short(of_b);
 }
 
+set_list sets_before_units(const design_point& point, std::mt19937_64& random) {
+  return list_builder(point, random).build_before_units();
+}
+
 set_list same_row_list(const design_point& point) {
   std::mt19937_64 random(1);
   return list_builder(point, random).build_same_row();

@@ -42,6 +42,9 @@ set_list same_row_list(const design_point& point);
 // begins.
 set_list cut_short_list(const design_point& point, bool of_b);
 
+// Every unit once behind a scan of sets in the scratch. `point`: with units.
+set_list sets_before_units(const design_point& point, std::mt19937_64& random);
+
 set_list random_set_list(const design_point& point, std::mt19937_64& random);
 
 }  // namespace scansim::test
