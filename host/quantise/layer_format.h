@@ -14,7 +14,8 @@ struct layer_format {
   std::optional<nm_pattern> state_pattern;
   // Channels that share the kept states: all, or the lanes of the machine (with units: of a tile).
   bool state_group_is_layer = false;
-  bool merge_directions = false;  // of two directions, where every state is kept (directions_merge.h)
+  bool merge_directions =
+      false;  // of two directions, where every state is kept: directions_merge (layer_program.h)
 
   bool prunes() const { return pattern && !pattern->dense(); }
 };
