@@ -20,7 +20,7 @@ operand_slot::operand_slot(int64_t max_bytes, int axi_bytes, bool values)
 operand_buffer::operand_buffer(int slots, int64_t max_bytes, int axi_bytes, bool values)
     : slots_(static_cast<size_t>(slots), operand_slot(max_bytes, axi_bytes, values)),
       published_(slots),
-      releases_(slots) {}
+      releases_(2 * slots) {}
 
 void operand_buffer::reset() {
   filled_ = opened_ = 0;

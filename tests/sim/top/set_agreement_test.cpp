@@ -110,6 +110,18 @@ TEST_CASE("machine with sets rtl forgets the rows of B and C that come behind th
       }
 }
 
+TEST_CASE("machine with sets systemc reads z that no set asks for when rtl does", "[machine][systemc][rtl]") {
+  for (const design_point& point : test::points_with_sets())
+    for (const char* memory : memories) {
+      CAPTURE(point.name, memory);
+      const test::set_list list = test::ungated_set_list(point);
+      const device_options options{.memory_model = memory, .seed = 1, .wave_path = ""};
+      const test::machine_outcome systemc = run(*make_systemc_device(point, options), list);
+      test::check_status_and_counters(systemc, run(*make_rtl_device(point, options), list));
+      CHECK(test::error_of(systemc) == csr::error_code::none);
+    }
+}
+
 TEST_CASE("machine with sets every unit may stand behind the records of a scan", "[machine][systemc][rtl]") {
   const design_point point = test::sets_with_units_point();
   for (uint64_t seed = 1; seed <= 4; ++seed) {

@@ -124,6 +124,25 @@ class list_builder {
     return std::move(list_);
   }
 
+  // Many short tiles whose z nobody reads: a tile may be over before its z is asked for.
+  set_list build_ungated() {
+    hls::scan_descriptor d;
+    d.sets = d.passes = 1, d.num_chunks = 1, d.has_z = true;
+    d.lane_groups = static_cast<uint16_t>(8 * point_.interleave + 1);
+    d.chunk_tokens = d.rest_tokens = static_cast<uint16_t>(std::min(4, point_.chunk_tokens));
+    b_room_ = c_room_ = 1;
+    place_scan(d);
+    uint32_t words[hls::descriptor_words];
+    std::copy(list_.descriptors[1].begin(), list_.descriptors[1].end(), words);
+    hls::set_descriptor set = hls::decode_set(words);
+    set.gate = set.linear_gate = set.has_list = false, set.positions = 1, set.log2_segment = 0;
+    set.map_u = set.map_p = set.map_out = static_cast<uint8_t>(hls::token_map::forward);
+    hls::encode_descriptor(set, words);
+    std::copy(std::begin(words), std::end(words), list_.descriptors[1].begin());
+    finish();
+    return std::move(list_);
+  }
+
   // Two scans of two sets each, the first of which ends with one position of all rows of a B, or else of a C,
   // of its own: the second is there before the rest of them.
   set_list build_cut_short(bool of_b) {

@@ -96,6 +96,11 @@ set_list sets_before_units(const design_point& point, std::mt19937_64& random) {
   return list_builder(point, random).build_before_units();
 }
 
+set_list ungated_set_list(const design_point& point) {
+  std::mt19937_64 random(1);
+  return list_builder(point, random).build_ungated();
+}
+
 set_list same_row_list(const design_point& point) {
   std::mt19937_64 random(1);
   return list_builder(point, random).build_same_row();

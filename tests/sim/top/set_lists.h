@@ -42,6 +42,8 @@ set_list same_row_list(const design_point& point);
 // begins.
 set_list cut_short_list(const design_point& point, bool of_b);
 
+// z for every tile of a scan none of whose sets is gated.
+set_list ungated_set_list(const design_point& point);
 // Every unit once behind a scan of sets in the scratch. `point`: with units.
 set_list sets_before_units(const design_point& point, std::mt19937_64& random);
 
