@@ -71,7 +71,8 @@ class operand_buffer {
 
   std::vector<operand_slot> slots_;
   int64_t filled_ = 0, opened_ = 0;
-  // A slot may be given back before its job is handed over, z that no set reads: times of more than the slots.
+  // A slot may be given back before its job is handed over, z that no set reads: times of more than the
+  // slots.
   time_line published_, releases_;
 };
 
