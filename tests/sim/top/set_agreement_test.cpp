@@ -28,6 +28,22 @@ void check_results(const test::machine_outcome& above, const test::machine_outco
       }
 }
 
+// Every rung on the list, all alike as far as they have something in common; what systemc gave.
+test::machine_outcome agreed(const design_point& point, const device_options& options,
+                             const test::set_list& list) {
+  const test::machine_outcome systemc = run(*make_systemc_device(point, options), list);
+  const test::machine_outcome rtl = run(*make_rtl_device(point, options), list);
+  test::check_status_and_counters(systemc, rtl);
+  check_results(systemc, rtl, list);
+  const test::machine_outcome hls = run(*make_hls_device(point), list);
+  test::check_status_and_counters(hls, systemc, test::without_time);
+  check_results(hls, systemc, list);
+  test::check_status_and_counters(run(*make_fast_device(point, options, {}), list), systemc,
+                                  counts_time | counts_events);
+  CHECK((test::error_of(systemc) != csr::error_code::none) == list.illegal);
+  return systemc;
+}
+
 const char* const memories[] = {"ideal", "random", "latency", "dram-ddr4"};
 
 }  // namespace
@@ -42,16 +58,7 @@ TEST_CASE("machine with sets systemc agrees with rtl in every cycle and counter"
       CAPTURE(point.name, seed, options.memory_model);
       std::mt19937_64 random(seed);
       const test::set_list list = test::random_set_list(point, random);
-      const test::machine_outcome systemc = run(*make_systemc_device(point, options), list);
-      const test::machine_outcome rtl = run(*make_rtl_device(point, options), list);
-      test::check_status_and_counters(systemc, rtl);
-      check_results(systemc, rtl, list);
-      const test::machine_outcome hls = run(*make_hls_device(point), list);
-      test::check_status_and_counters(hls, systemc, test::without_time);
-      check_results(hls, systemc, list);
-      test::check_status_and_counters(run(*make_fast_device(point, options, {}), list), systemc,
-                                      counts_time | counts_events);
-      CHECK((test::error_of(systemc) != csr::error_code::none) == list.illegal);
+      agreed(point, options, list);
     }
   }
 }
@@ -63,10 +70,7 @@ TEST_CASE("machine with sets systemc agrees with rtl on lists that break a rule 
   const auto check = [](const design_point& point, const test::broken_list& broken) {
     CAPTURE(point.name, broken.rule);
     const device_options options{.memory_model = "ideal", .seed = 1, .wave_path = ""};
-    const test::machine_outcome systemc = run(*make_systemc_device(point, options), broken.list);
-    test::check_status_and_counters(systemc, run(*make_rtl_device(point, options), broken.list));
-    CHECK(test::error_of(systemc) == csr::error_code::sets);
-    CHECK(test::error_of(run(*make_hls_device(point), broken.list)) == csr::error_code::sets);
+    CHECK(test::error_of(agreed(point, options, broken.list)) == csr::error_code::sets);
   };
   const design_point point = test::points_with_sets().front(), units = test::sets_with_units_point();
   for (const test::broken_list& broken : test::broken_set_lists(point)) check(point, broken);
@@ -82,12 +86,7 @@ TEST_CASE("machine with sets rtl lets muted rows pass before z is there, as syst
   for (const char* memory : memories) {
     CAPTURE(memory);
     const device_options options{.memory_model = memory, .seed = 1, .wave_path = ""};
-    const test::machine_outcome systemc = run(*make_systemc_device(point, options), list);
-    const test::machine_outcome rtl = run(*make_rtl_device(point, options), list);
-    test::check_status_and_counters(systemc, rtl);
-    check_results(systemc, rtl, list);
-    CHECK(test::error_of(systemc) == csr::error_code::none);
-    CHECK(systemc.counters[counter_index("gate_silu", "muted_rows")] > 0);
+    CHECK(agreed(point, options, list).counters[counter_index("gate_silu", "muted_rows")] > 0);
   }
 }
 
@@ -101,12 +100,7 @@ TEST_CASE("machine with sets rtl forgets the rows of B and C that come behind th
         CAPTURE(point.name, of_b, memory);
         const test::set_list list = test::cut_short_list(point, of_b);
         const device_options options{.memory_model = memory, .seed = 1, .wave_path = ""};
-        const test::machine_outcome systemc = run(*make_systemc_device(point, options), list);
-        const test::machine_outcome rtl = run(*make_rtl_device(point, options), list);
-        test::check_status_and_counters(systemc, rtl);
-        check_results(systemc, rtl, list);
-        check_results(run(*make_hls_device(point), list), systemc, list);
-        CHECK(test::error_of(systemc) == csr::error_code::none);
+        agreed(point, options, list);
       }
 }
 
@@ -116,9 +110,7 @@ TEST_CASE("machine with sets systemc reads z that no set asks for when rtl does"
       CAPTURE(point.name, memory);
       const test::set_list list = test::ungated_set_list(point);
       const device_options options{.memory_model = memory, .seed = 1, .wave_path = ""};
-      const test::machine_outcome systemc = run(*make_systemc_device(point, options), list);
-      test::check_status_and_counters(systemc, run(*make_rtl_device(point, options), list));
-      CHECK(test::error_of(systemc) == csr::error_code::none);
+      agreed(point, options, list);
     }
 }
 
@@ -129,14 +121,7 @@ TEST_CASE("machine with sets every unit may stand behind the records of a scan",
     CAPTURE(seed, options.memory_model);
     std::mt19937_64 random(seed);
     const test::set_list list = test::sets_before_units(point, random);
-    const test::machine_outcome systemc = run(*make_systemc_device(point, options), list);
-    const test::machine_outcome rtl = run(*make_rtl_device(point, options), list);
-    test::check_status_and_counters(systemc, rtl);
-    check_results(systemc, rtl, list);
-    const test::machine_outcome hls = run(*make_hls_device(point), list);
-    test::check_status_and_counters(hls, systemc, test::without_time);
-    check_results(hls, systemc, list);
-    CHECK(test::error_of(systemc) == csr::error_code::none);
+    agreed(point, options, list);
   }
 }
 
@@ -147,11 +132,7 @@ TEST_CASE("machine with sets rtl waits for a row of y of its own tile alone, as 
     if (point.interleave > point.chunk_tokens) continue;  // no row is the same
     const test::set_list list = test::same_row_list(point);
     const device_options options{.memory_model = "ideal", .seed = 1, .wave_path = ""};
-    const test::machine_outcome systemc = run(*make_systemc_device(point, options), list);
-    const test::machine_outcome rtl = run(*make_rtl_device(point, options), list);
-    test::check_status_and_counters(systemc, rtl);
-    check_results(systemc, rtl, list);
-    CHECK(test::error_of(systemc) == csr::error_code::none);
+    agreed(point, options, list);
   }
 }
 

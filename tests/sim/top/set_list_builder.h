@@ -43,26 +43,22 @@ class list_builder {
     d.chunk_tokens = d.rest_tokens = static_cast<uint16_t>(point_.chunk_tokens);
     b_room_ = c_room_ = 2;
     place_scan(d);
-    uint32_t words[hls::descriptor_words];
-    std::copy(list_.descriptors[1].begin(), list_.descriptors[1].end(), words);
-    hls::set_descriptor first = hls::decode_set(words);
-    first.gate = first.has_list = true;
-    first.positions = d.chunk_tokens, first.log2_segment = 0;
-    first.addr_list = region(static_cast<uint64_t>(point_.chunk_tokens) * hls::list_entry_bytes);
-    for (int i = 0; i < point_.chunk_tokens; ++i) {
-      const uint32_t entry = hls::list_entry(i, i, hls::list_mute);
-      std::memcpy(list_.image.data() + first.addr_list + 4 * static_cast<uint64_t>(i), &entry, sizeof entry);
-    }
-    first.map_u = first.map_p = first.map_out = static_cast<uint8_t>(hls::token_map::list_a);
-    hls::encode_descriptor(first, words);
-    std::copy(std::begin(words), std::end(words), list_.descriptors[1].begin());
+    edit_set(1, [&](hls::set_descriptor& first) {
+      first.gate = first.has_list = true;
+      first.positions = d.chunk_tokens, first.log2_segment = 0;
+      first.addr_list = region(static_cast<uint64_t>(point_.chunk_tokens) * hls::list_entry_bytes);
+      for (int i = 0; i < point_.chunk_tokens; ++i) {
+        const uint32_t entry = hls::list_entry(i, i, hls::list_mute);
+        std::memcpy(list_.image.data() + first.addr_list + 4 * static_cast<uint64_t>(i), &entry,
+                    sizeof entry);
+      }
+      go(first, hls::token_map::list_a);
+    });
     // The second one forward: a list of its own would be one too many.
-    std::copy(list_.descriptors[2].begin(), list_.descriptors[2].end(), words);
-    hls::set_descriptor second = hls::decode_set(words);
-    second.gate = true, second.has_list = false, second.positions = d.chunk_tokens;
-    second.map_u = second.map_p = second.map_out = static_cast<uint8_t>(hls::token_map::forward);
-    hls::encode_descriptor(second, words);
-    std::copy(std::begin(words), std::end(words), list_.descriptors[2].begin());
+    edit_set(2, [&](hls::set_descriptor& second) {
+      second.gate = true, second.has_list = false, second.positions = d.chunk_tokens;
+      go(second, hls::token_map::forward);
+    });
     finish();
     return std::move(list_);
   }
@@ -74,13 +70,10 @@ class list_builder {
     d.chunk_tokens = d.rest_tokens = static_cast<uint16_t>(point_.interleave);
     b_room_ = c_room_ = 1;
     place_scan(d);
-    uint32_t words[hls::descriptor_words];
-    std::copy(list_.descriptors[1].begin(), list_.descriptors[1].end(), words);
-    hls::set_descriptor set = hls::decode_set(words);
-    set.has_list = false, set.positions = d.chunk_tokens, set.log2_segment = 0;
-    set.map_u = set.map_p = set.map_out = static_cast<uint8_t>(hls::token_map::reverse);
-    hls::encode_descriptor(set, words);
-    std::copy(std::begin(words), std::end(words), list_.descriptors[1].begin());
+    edit_set(1, [&](hls::set_descriptor& set) {
+      set.has_list = false, set.positions = d.chunk_tokens, set.log2_segment = 0;
+      go(set, hls::token_map::reverse);
+    });
     finish();
     return std::move(list_);
   }
@@ -132,13 +125,10 @@ class list_builder {
     d.chunk_tokens = d.rest_tokens = static_cast<uint16_t>(std::min(4, point_.chunk_tokens));
     b_room_ = c_room_ = 1;
     place_scan(d);
-    uint32_t words[hls::descriptor_words];
-    std::copy(list_.descriptors[1].begin(), list_.descriptors[1].end(), words);
-    hls::set_descriptor set = hls::decode_set(words);
-    set.gate = set.linear_gate = set.has_list = false, set.positions = 1, set.log2_segment = 0;
-    set.map_u = set.map_p = set.map_out = static_cast<uint8_t>(hls::token_map::forward);
-    hls::encode_descriptor(set, words);
-    std::copy(std::begin(words), std::end(words), list_.descriptors[1].begin());
+    edit_set(1, [](hls::set_descriptor& set) {
+      set.gate = set.linear_gate = set.has_list = false, set.positions = 1, set.log2_segment = 0;
+      go(set, hls::token_map::forward);
+    });
     finish();
     return std::move(list_);
   }
@@ -154,19 +144,14 @@ class list_builder {
       b_room_ = c_room_ = shape_.set_bc_capacity() / set_bc_rows(shape_, d);
       const size_t first = list_.descriptors.size();
       place_scan(d);
-      for (const bool last : {false, true}) {
-        uint32_t words[hls::descriptor_words];
-        list_descriptor& record = list_.descriptors[first + 1 + last];
-        std::copy(record.begin(), record.end(), words);
-        hls::set_descriptor set = hls::decode_set(words);
-        set.has_list = set.has_h0 = set.store_state = set.own_u = false, set.log2_segment = 0;
-        set.map_u = set.map_p = set.map_out = static_cast<uint8_t>(hls::token_map::forward);
-        set.positions = cut && last ? 1 : d.chunk_tokens;
-        set.same_delta = set.same_params = last;
-        set.same_b = last && !of_b, set.same_c = last && of_b;
-        hls::encode_descriptor(set, words);
-        std::copy(std::begin(words), std::end(words), record.begin());
-      }
+      for (const bool last : {false, true})
+        edit_set(first + 1 + last, [&](hls::set_descriptor& set) {
+          set.has_list = set.has_h0 = set.store_state = set.own_u = false, set.log2_segment = 0;
+          set.positions = cut && last ? 1 : d.chunk_tokens;
+          set.same_delta = set.same_params = last;
+          set.same_b = last && !of_b, set.same_c = last && of_b;
+          go(set, hls::token_map::forward);
+        });
     }
     finish();
     return std::move(list_);
@@ -203,6 +188,20 @@ class list_builder {
   }
 
  private:
+  // change(set) of the record that is descriptor `at`.
+  template <class Change>
+  void edit_set(size_t at, Change change) {
+    uint32_t words[hls::descriptor_words];
+    std::copy(list_.descriptors[at].begin(), list_.descriptors[at].end(), words);
+    hls::set_descriptor set = hls::decode_set(words);
+    change(set);
+    hls::encode_descriptor(set, words);
+    std::copy(std::begin(words), std::end(words), list_.descriptors[at].begin());
+  }
+  static void go(hls::set_descriptor& set, hls::token_map map) {
+    set.map_u = set.map_p = set.map_out = static_cast<uint8_t>(map);
+  }
+
   int upto(int most) { return std::uniform_int_distribution<int>(0, most)(random_); }
   bool coin() { return upto(1) == 1; }
 
