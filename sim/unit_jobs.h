@@ -103,6 +103,14 @@ inline scratch_job scan_bc(bool b, uint64_t address, int states, int tokens, int
   return job;
 }
 
+// Any operand of a local scan: u, delta and z in `words` words one behind the other.
+inline scratch_job scan_operand(scratch_target port, uint64_t address, int words, int states, int tokens,
+                                int word) {
+  const bool b = port == scratch_target::b;
+  if (b || port == scratch_target::c) return scan_bc(b, address, states, tokens, word);
+  return run_of(port, address, words);
+}
+
 // f(first word, words) of every piece.
 template <class Piece>
 void for_each_piece(int words, Piece f) {

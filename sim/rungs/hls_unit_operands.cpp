@@ -6,13 +6,11 @@
 namespace scansim {
 namespace {
 
-// Whole words one behind the other, but B and C by tiles of W states, or as two halves of one tile.
 scratch_job scratch_read_of(const walk_job& job, int passes, int tokens, const hls::scan_machine& m) {
-  const uint64_t word = job.address / static_cast<uint64_t>(m.axi_bytes);
-  const int words = static_cast<int>(job.bytes / static_cast<uint64_t>(m.axi_bytes));
-  const bool b = job.region == walk_region::b;
-  if (!b && job.region != walk_region::c) return unit_jobs::run_of(scratch_target::u, word, words);
-  return unit_jobs::scan_bc(b, word, passes * m.states_per_lane, tokens, m.axi_bytes);
+  const auto beat = static_cast<uint64_t>(m.axi_bytes);
+  return unit_jobs::scan_operand(scratch_target_of(job.region), job.address / beat,
+                                 static_cast<int>(job.bytes / beat), passes * m.states_per_lane, tokens,
+                                 m.axi_bytes);
 }
 
 std::vector<uint8_t> take_z(uint64_t bytes, const local_scan_site& site) {

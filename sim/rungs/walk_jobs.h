@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "hls/map/port_map.h"
 #include "hls/scan/scan_descriptor.h"
 #include "models/configs/design_point.h"
 
@@ -27,6 +28,20 @@ struct tile_visit {
   bool first_chunk, last_chunk;  // as to the state: a resumed scan has no first, a kept one no last chunk
   uint64_t tokens, groups;
 };
+
+// Where an operand in the scratch goes.
+inline scratch_target scratch_target_of(walk_region region) {
+  switch (region) {
+    case walk_region::u:
+      return scratch_target::u;
+    case walk_region::delta:
+      return scratch_target::delta;
+    case walk_region::z:
+      return scratch_target::z;
+    default:
+      return region == walk_region::b ? scratch_target::b : scratch_target::c;
+  }
+}
 
 // z comes from the gemm before, not from memory.
 inline bool z_from_gemm(const hls::scan_descriptor& d) { return d.local && d.has_z && d.z_gemm; }

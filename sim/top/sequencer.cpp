@@ -31,6 +31,20 @@ hadamard_command hadamard_command_of(const hls::hadamard_descriptor& d) {
           .pass = d.pass};
 }
 
+// Of an operand that a local scan has there.
+scratch_target scratch_target_of(job_kind kind) {
+  switch (kind) {
+    case job_kind::u:
+      return scratch_target::u;
+    case job_kind::delta:
+      return scratch_target::delta;
+    case job_kind::z:
+      return scratch_target::z;
+    default:
+      return kind == job_kind::b ? scratch_target::b : scratch_target::c;
+  }
+}
+
 uint32_t opcode_of(const fetched_descriptor& fetched) { return map::opcode_of(fetched.words); }
 
 bool is_params(const fetched_descriptor& fetched) {
@@ -297,17 +311,8 @@ void sequencer::push_scratch_operands(const hls::scan_descriptor& d, job_kind ki
 scratch_job sequencer::scratch_operands(job_kind kind, uint64_t address, int64_t bytes, int passes,
                                         int tokens) const {
   const uint64_t word = address / static_cast<uint64_t>(shape_.axi_bytes);
-  const int words = static_cast<int>(shape_.beats(bytes));
-  switch (kind) {
-    case job_kind::u:
-      return unit_jobs::run_of(scratch_target::u, word, words);
-    case job_kind::delta:
-      return unit_jobs::run_of(scratch_target::delta, word, words);
-    case job_kind::z:
-      return unit_jobs::run_of(scratch_target::z, word, words);
-    default:
-      return unit_jobs::scan_bc(kind == job_kind::b, word, passes * shape_.states, tokens, shape_.axi_bytes);
-  }
+  return unit_jobs::scan_operand(scratch_target_of(kind), word, static_cast<int>(shape_.beats(bytes)),
+                                 passes * shape_.states, tokens, shape_.axi_bytes);
 }
 
 void sequencer::push_read(job_kind kind, uint64_t address, int64_t bytes, int rows) {

@@ -91,26 +91,17 @@ std::vector<program_job> jobs_of(const hls::scan_descriptor& d, uint32_t chunk, 
 }
 
 program_job job_of_set(const walk_job& region, const hls::scan_descriptor& d, const machine_shape& shape) {
-  using enum walk_region;
   const auto beat = static_cast<uint64_t>(shape.axi_bytes);
   const uint64_t word = region.address / beat;
   const int words = static_cast<int>(region.bytes / beat);
-  switch (region.region) {
-    case b:
-    case c:
-      return {false, region.region == b ? "B" : "C",
-              unit_jobs::scan_bc(region.region == b, word, d.passes * shape.states, d.chunk_tokens,
-                                 shape.axi_bytes)};
-    case u:
-      return {false, "u", unit_jobs::run_of(scratch_target::u, word, words)};
-    case delta:
-      return {false, "delta", unit_jobs::run_of(scratch_target::delta, word, words)};
-    case z:
-      return d.z_gemm ? program_job{true, "z", unit_jobs::run_of(scratch_source::gemm_z, 0, words)}
-                      : program_job{false, "z", unit_jobs::run_of(scratch_target::z, word, words)};
-    default:
-      return {true, "y", unit_jobs::run_of(scratch_source::scan_y, word, words)};
-  }
+  if (region.region == walk_region::y)
+    return {true, "y", unit_jobs::run_of(scratch_source::scan_y, word, words)};
+  if (region.region == walk_region::z && d.z_gemm)
+    return {true, "z", unit_jobs::run_of(scratch_source::gemm_z, 0, words)};
+  constexpr const char* fields[] = {"u", "delta", "z", "B", "C"};  // in the order of walk_region
+  return {false, fields[static_cast<size_t>(region.region)],
+          unit_jobs::scan_operand(scratch_target_of(region.region), word, words, d.passes * shape.states,
+                                  d.chunk_tokens, shape.axi_bytes)};
 }
 
 bool same_words(const scratch_job& a, const scratch_job& b) {
