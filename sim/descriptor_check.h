@@ -37,7 +37,8 @@ inline csr::error_code check_descriptor(uint32_t opcode, const hls::scan_descrip
   const bool with_sets = shape.max_sets > 0 && d.sets > 0;
   const bool resident = with_sets || (d.first_group + d.lane_groups) * d.passes <= shape.state_rows;
   if (d.lane_groups == 0 || !resident) return error_code::lane_groups;
-  if (d.passes == 0 || d.passes * shape.states > shape.max_states) return error_code::passes;
+  const int states = d.passes * shape.states;
+  if (d.passes == 0 || states > shape.max_states || d.states > states) return error_code::passes;
   if (d.num_chunks == 0) return error_code::num_chunks;
   if (d.chunk_tokens == 0 || d.chunk_tokens > shape.chunk_tokens) return error_code::chunk_tokens;
   if (d.rest_tokens == 0 || d.rest_tokens > shape.chunk_tokens) return error_code::rest_tokens;

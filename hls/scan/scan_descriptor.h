@@ -44,6 +44,7 @@ struct scan_descriptor {
   uint16_t lane_groups = 0;  // groups of num_lanes channels
   uint16_t first_group = 0;  // of those on chip (rows of A, {bias, D} and states) the first
   uint8_t passes = 0;        // ceil(N / states_per_lane)
+  uint16_t states = 0;       // N, those that live; 0: all of the passes (a set has a number of its own)
   uint32_t num_chunks = 0;
   uint16_t chunk_tokens = 0;  // tokens of a full chunk
   uint16_t rest_tokens = 0;   // tokens of the chunk that is last in memory
@@ -74,6 +75,7 @@ struct scan_layout {
     visit("shift_dt2", s.dt2), visit("shift_du", s.du), visit("shift_skip", s.skip);
     visit("shift_v", s.v), visit("shift_y", s.y), visit("shift_quant", s.quant);
     visit("align_a", s.align_a), visit("sets", d.sets), visit("log2_packed", d.log2_packed);
+    visit("states", d.states);
     visit("addr_u", d.addr_u), visit("addr_delta", d.addr_delta), visit("addr_z", d.addr_z);
     visit("addr_b", d.addr_b), visit("addr_c", d.addr_c), visit("addr_a", d.addr_a);
     visit("addr_db", d.addr_db), visit("addr_h0", d.addr_h0), visit("addr_y", d.addr_y);
@@ -90,6 +92,11 @@ inline scan_descriptor decode_descriptor(const uint32_t (&words)[descriptor_word
   scan_descriptor d;
   map::decode_fields<scan_layout>(words, d);
   return d;
+}
+
+// N of a scan without sets.
+inline int live_states(const scan_descriptor& d, int states_per_lane) {
+  return d.states > 0 ? d.states : d.passes * states_per_lane;
 }
 
 // A state that a scan leaves for a later chunk or scan waits in the slot file, else in the state memory.

@@ -1,8 +1,9 @@
 // scan_top: executes one scan descriptor on a memory image: the arithmetic of a whole run without its timing.
 //   for every chunk, tile, token, lane group:  delta_softplus -> scan_step over all states -> gate_silu ->
 //   quantise_shift
-// Contract: the memory layout and the order of tokens are those of sim/README.md; lanes and states that only
-// pad are computed like all others, so y, h_last and the saturation counts are the machine's. The descriptor
+// Contract: the memory layout and the order of tokens are those of sim/README.md; lanes that only pad are
+// computed like all others, states that do not live are not, so y, h_last and the saturation counts are the
+// machine's. The descriptor
 // is legal and all its addresses lie inside the image (the caller checks). Parameters stay in `mem` for
 // descriptors without load_params, and the state of a scan with keep for one with resume (as many states per
 // channel). All operands lie in the image: local and z_gemm are the caller's; a descriptor with sets is
@@ -371,6 +372,18 @@ inline void load_chunk_rows(const uint8_t* from, int count, int operand_bytes, O
   }
 }
 
+// Values of states that do not live, of `rows` rows of `states` values: 0, whatever lay in memory. So they
+// stay 0 and nothing of them is read out, whatever their A.
+template <class Value>
+inline void clear_dead(Value* values, int rows, int states, int live) {
+  for (int row = 0; row < rows; ++row) {
+    for (int n = live; n < states; ++n) {
+#pragma HLS PIPELINE II = 1
+      values[row * states + n] = 0;
+    }
+  }
+}
+
 // Lane groups on chip that a tile's parameters and states are of.
 struct tile_groups {
   int first, count, passes;
@@ -440,7 +453,7 @@ inline void scan_top(const Steps& steps, uint8_t* memory, const scan_descriptor&
 #pragma HLS INTERFACE m_axi port = memory offset = slave
 #pragma HLS INTERFACE s_axilite port = return
   const int states = desc.passes * m.states_per_lane;
-  const int operand_bytes = m.w.operand_bits / 8;
+  const int operand_bytes = m.w.operand_bits / 8, live = live_states(desc, m.states_per_lane);
   const scan_setting setting{desc.softplus, desc.has_z, desc.shifts};
   for (uint32_t chunk = 0; chunk < desc.num_chunks; ++chunk) {
     const bool first = chunk == 0;
@@ -453,6 +466,8 @@ inline void scan_top(const Steps& steps, uint8_t* memory, const scan_descriptor&
                     mem.b);
     load_chunk_rows(memory + chunk_address(desc.addr_c, desc.stride_bc), tokens * states, operand_bytes,
                     mem.c);
+    clear_dead(mem.b, tokens, states, live);
+    clear_dead(mem.c, tokens, states, live);
     tile_offsets at;
     for (int group = 0; group < desc.lane_groups; group += m.interleave) {
       const int groups = desc.lane_groups - group < m.interleave ? desc.lane_groups - group : m.interleave;
@@ -463,6 +478,8 @@ inline void scan_top(const Steps& steps, uint8_t* memory, const scan_descriptor&
       }
       if (first && !desc.resume)
         load_states(desc.has_h0, memory + desc.addr_h0 + at.state, on_chip, m, mem.h);
+      if (first)
+        clear_dead(mem.h + int64_t{on_chip.first} * m.num_lanes * states, groups * m.num_lanes, states, live);
       const scan_tile tile{on_chip.first,
                            groups,
                            memory + chunk_address(desc.addr_u, desc.stride_u) + at.u,

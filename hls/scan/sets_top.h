@@ -83,6 +83,7 @@ inline void load_set(const uint8_t* memory, const scan_descriptor& desc, const s
                      int groups, const tile_offsets& at, const scan_machine& m,
                      scan_memories<Operand, State, StateCapacity>& mem) {
   const int operand_bytes = m.w.operand_bits / 8;
+  const int states = desc.passes * m.states_per_lane;
   const tile_groups on_chip{0, groups, desc.passes};
   if (desc.log2_packed > 0) {
     const state_packing packing{m.states_per_lane, m.interleave, desc.log2_packed};
@@ -90,13 +91,16 @@ inline void load_set(const uint8_t* memory, const scan_descriptor& desc, const s
     load_packed_tokens(memory + set.addr_c, desc.chunk_tokens, packing, operand_bytes, mem.c);
     load_packed_rates(memory + set.addr_a + at.a, groups, packing, m, mem);
   } else {
-    const int values = desc.chunk_tokens * desc.passes * m.states_per_lane;
+    const int values = desc.chunk_tokens * states;
     load_chunk_rows(memory + set.addr_b, values, operand_bytes, mem.b);
     load_chunk_rows(memory + set.addr_c, values, operand_bytes, mem.c);
     load_rates(memory + set.addr_a + at.a, on_chip, m, mem);
   }
   load_biases(memory + set.addr_db + at.db, on_chip, m, mem);
   load_states(set.has_h0, memory + set.addr_h0 + at.state, on_chip, m, mem.h);
+  clear_dead(mem.b, desc.chunk_tokens, states, set.states);
+  clear_dead(mem.c, desc.chunk_tokens, states, set.states);
+  clear_dead(mem.h, groups * m.num_lanes, states, set.states);
 }
 
 // One (tile, set), with its u at addr_u.

@@ -1,6 +1,7 @@
 // ssm_scan_lane: StatesPerLane states of one channel, their readout sum and its accumulation over passes.
 // Cycle 0: dt2, du and the A row; B and the old state in cycle 4, C in cycle 6 (the caller delays what lanes share);
-// states_o in cycle 5 (combinational), acc_o = sum over the passes so far of C*h' in cycle 7 + Levels.
+// states_o in cycle 5 (combinational), acc_o = sum over the passes so far of C*h' in cycle 7 + Levels. The PE of a state whose
+// lives_i is low is not enabled: it is 0 in states_o and in its slot; its C must be 0.
 module ssm_scan_lane #(
   parameter int unsigned StatesPerLane = 16,
   parameter int unsigned OperandBits = 8,
@@ -13,6 +14,7 @@ module ssm_scan_lane #(
 ) (
   input  logic                                 clk_i,
   input  logic [6+$clog2(StatesPerLane):0]     enable_i,      // a beat in cycle c
+  input  logic [StatesPerLane-1:0][5:0]        lives_i,       // likewise, of those in which the state lives
   input  logic [ssm_pkg::Dt2Bits-1:0]          dt2_i,
   input  logic [DuBits-1:0]                    du_i,
   input  logic [StatesPerLane*OperandBits-1:0] a_i,
@@ -23,7 +25,7 @@ module ssm_scan_lane #(
   input  logic                                 use_slot_i,
   input  logic [StatesPerLane*StateBits-1:0]   loaded_i,
   input  logic [$clog2(SlotCount)-1:0]         slot_write_i,
-  input  logic                                 slot_we_i,
+  input  logic                                 slot_we_i,     // cycle 5
   output logic [StatesPerLane*StateBits-1:0]   states_o,
   input  logic                                 tap_pre_i,     // cycle 5: a*h is read out
   output logic [ssm_map_pkg::IncBits-1:0]          saturated_o,
@@ -50,7 +52,7 @@ module ssm_scan_lane #(
         .DuBits(DuBits), .SlotCount(SlotCount), .Taps(Taps)
       ) u_scan_pe (
         .clk_i,
-        .enable_i    (enable_i[6:0]),
+        .enable_i    ({enable_i[6], lives_i[s]}),
         .dt2_i       (dt2_i),
         .a_i         (a_i[s*OperandBits +: OperandBits]),
         .align_i     (align_i),
@@ -73,7 +75,7 @@ module ssm_scan_lane #(
   always_comb begin
     saturated_o = '0;
     for (int unsigned s = 0; s < StatesPerLane; s++) begin
-      if (enable_i[5]) saturated_o = saturated_o + ssm_map_pkg::IncBits'(saturated[s]);
+      saturated_o = saturated_o + ssm_map_pkg::IncBits'(saturated[s]);
     end
   end
 

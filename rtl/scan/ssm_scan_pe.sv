@@ -84,14 +84,20 @@ module ssm_scan_pe #(
   logic signed [SumBits-1:0] sum;
   logic [SumBits-Guard-1:0]  next;
   logic                      fits;
+  // Without a beat nobody wants the sum: a simulator leaves it out; in hardware it rests with its operands, and a gate for each
+  // of its bits would be a twelfth of the element.
+`ifdef SYNTHESIS
+  assign sum = SumBits'($signed(kept_q[KeptProduct:KeptShift])) + (SumBits'(drive_q) <<< Left);
+`else
   always_comb begin
-    sum = '0;  // nothing toggles without a beat
+    sum = '0;
     if (enable_i[5]) sum = SumBits'($signed(kept_q[KeptProduct:KeptShift])) + (SumBits'(drive_q) <<< Left);
   end
+`endif
   ssm_fits #(.Bits(SumBits - Guard - StateBits + 1)) u_fits (.data_i(next[SumBits-Guard-1:StateBits-1]), .fits_o(fits));
   assign next        = sum[SumBits-1:Guard];
-  assign saturated_o = !fits;
-  assign state_o     = fits ? next[StateBits-1:0] : {sum[SumBits-1], {(StateBits - 1){!sum[SumBits-1]}}};
+  assign saturated_o = enable_i[5] && !fits;
+  assign state_o     = !enable_i[5] ? '0 : fits ? next[StateBits-1:0] : {sum[SumBits-1], {(StateBits - 1){!sum[SumBits-1]}}};
 
   // Cycle 6: readout.
   always_ff @(posedge clk_i) if (enable_i[6]) product_o <= (OperandBits + StateBits)'($signed(c_i) * $signed(state_q));

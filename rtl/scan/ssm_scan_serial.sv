@@ -3,7 +3,8 @@
 // Contract: one beat per cycle when command, {dt2, du}, A, B, C and state are there and a place for the result; the same
 // state comes back groups x passes beats later and no sooner than 2 cycles. Latency 9 + log2(StatesPerLane) to
 // visible in the acc queue. States rest in slot files next to the PEs within a tile, in the state memory between the
-// chunks of a tile. Work-efficient; a parallel-prefix scan would pay only where channels starve the lanes. sim/README.md, 4.5.
+// chunks of a tile; PEs of states that do not live are not enabled. Work-efficient; a parallel-prefix scan would pay only
+// where channels starve the lanes. sim/README.md, 4.5.
 module ssm_scan_serial #(
   parameter int unsigned NumLanes = 4,
   parameter int unsigned StatesPerLane = 16,
@@ -159,11 +160,30 @@ module ssm_scan_serial #(
   end
   always_ff @(posedge clk_i) last_slot_q <= slot_q;
 
-  // ---- Packed rows: which of a row's values a beat reads, and the states of the pass that live ----
+  // ---- The states of a pass that live ----
+  logic [8:0]               left_q, left;
+  logic [IncBits-1:0]       live;
+  logic [StatesPerLane-1:0] alive_q;                  // of the beat before
+  logic [StatesPerLane-1:0][WriteStage-1:0] lives_q;  // cycle c of a lane: a beat in which the state lives
+  logic [RowBits-1:0]       c_row;                   // what is read out of the others is 0 times what it was
+  assign left = pass_q == '0 ? cmd.states : left_q;
+  assign live = left > 9'(StatesPerLane) ? IncBits'(StatesPerLane) : IncBits'(left);
+  always_ff @(posedge clk_i) if (issue) left_q <= left > 9'(StatesPerLane) ? left - 9'(StatesPerLane) : '0;
+  generate
+    for (genvar s = 0; s < StatesPerLane; s++) begin : gen_lives
+      assign c_row[s*OperandBits +: OperandBits] = alive_q[s] ? c_whole[s*OperandBits +: OperandBits] : '0;
+      always_ff @(posedge clk_i) alive_q[s] <= IncBits'(s) < live;
+      always_ff @(posedge clk_i or negedge rst_ni) begin
+        if (!rst_ni) lives_q[s] <= '0;
+        else         lives_q[s] <= {lives_q[s][WriteStage-2:0], issue && IncBits'(s) < live};
+      end
+    end
+  endgenerate
+
+  // ---- Packed rows: which of a row's values a beat reads ----
   logic [CountBits-1:0] row_bc, row_a;
-  logic [IncBits-1:0]   live;
   logic                 tap_pre;  // of the beat in cycle WriteStage
-  logic [RowBits-1:0]   b_row, c_row;
+  logic [RowBits-1:0]   b_row, c_whole;
   logic [NumLanes*RowBits-1:0] a_row;
   generate
     if (Sets) begin : gen_packed
@@ -172,16 +192,12 @@ module ssm_scan_serial #(
       ssm_pkg::pack_cmd_t   pack;
       logic [2:0]           packed_q, narrow_q;
       logic [FirstBits-1:0] first_bc_q, first_a_q;
-      logic [8:0]           left_q, left;
       logic [WriteStage:1]  tap_pre_q;
 
       assign pack   = pack_i;
       assign row_bc = token.row_bc >> pack.log2_packed;
       assign row_a  = slot_q >> pack.log2_packed;
-      assign left   = pass_q == '0 ? pack.states : left_q;
-      assign live   = left > 9'(StatesPerLane) ? IncBits'(StatesPerLane) : IncBits'(left);
       always_ff @(posedge clk_i) begin
-        if (issue) left_q <= left > 9'(StatesPerLane) ? left - 9'(StatesPerLane) : '0;
         tap_pre_q  <= {tap_pre_q[WriteStage-1:1], pack.tap_pre};
         packed_q   <= pack.log2_packed;
         narrow_q   <= pack.log2_packed > 3'(GroupBits) ? pack.log2_packed - 3'(GroupBits) : '0;
@@ -193,7 +209,7 @@ module ssm_scan_serial #(
         .row_i(b_data_i), .log2_packed_i(packed_q), .log2_narrow_i('0), .first_i(packed_q == '0 ? '0 : first_bc_q), .row_o(b_row)
       );
       ssm_packed_row #(.Lanes(1), .StatesPerLane(StatesPerLane), .ValueBits(OperandBits)) u_packed_c (
-        .row_i(c_data_i), .log2_packed_i(packed_q), .log2_narrow_i('0), .first_i(packed_q == '0 ? '0 : first_bc_q), .row_o(c_row)
+        .row_i(c_data_i), .log2_packed_i(packed_q), .log2_narrow_i('0), .first_i(packed_q == '0 ? '0 : first_bc_q), .row_o(c_whole)
       );
       ssm_packed_row #(.Lanes(NumLanes), .StatesPerLane(StatesPerLane), .ValueBits(OperandBits)) u_packed_a (
         .row_i(a_data_i), .log2_packed_i(packed_q), .log2_narrow_i(narrow_q), .first_i(packed_q == '0 ? '0 : first_a_q),
@@ -205,9 +221,8 @@ module ssm_scan_serial #(
       assign tap_pre = 1'b0;
       assign row_bc = token.row_bc;
       assign row_a  = slot_q;
-      assign live   = IncBits'(StatesPerLane);
       assign b_row  = b_data_i;
-      assign c_row  = c_data_i;
+      assign c_whole = c_data_i;
       assign a_row  = a_data_i;
     end
   endgenerate
@@ -305,6 +320,7 @@ module ssm_scan_serial #(
       ) u_scan_lane (
         .clk_i,
         .enable_i    (valid_q[AccStage-1:1]),
+        .lives_i     (lives_q),
         .dt2_i       (dt_q[l*DtBits +: ssm_pkg::Dt2Bits]),
         .du_i        (dt_q[l*DtBits+ssm_pkg::Dt2Bits +: DuBits]),
         .a_i         (a_row[l*RowBits +: RowBits]),

@@ -74,7 +74,7 @@ module ssm_descriptor_check #(
     error_o = ssm_map_pkg::ErrNone;
     if (desc.opcode != ssm_map_pkg::OpScan || (local_scan && ScratchWords == 0)) error_o = ssm_map_pkg::ErrOpcode;
     else if (groups == '0 || (!with_sets && rows > 32'(StateRows))) error_o = ssm_map_pkg::ErrLaneGroups;
-    else if (passes == '0 || states > 32'(MaxStates)) error_o = ssm_map_pkg::ErrPasses;
+    else if (passes == '0 || states > 32'(MaxStates) || 32'(desc.states) > states) error_o = ssm_map_pkg::ErrPasses;
     else if (chunks == '0) error_o = ssm_map_pkg::ErrNumChunks;
     else if (chunk == '0 || chunk > CountBits'(ChunkTokens)) error_o = ssm_map_pkg::ErrChunkTokens;
     else if (rest == '0 || rest > CountBits'(ChunkTokens)) error_o = ssm_map_pkg::ErrRestTokens;

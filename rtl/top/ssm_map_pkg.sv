@@ -29,7 +29,8 @@ package ssm_map_pkg;
     logic [63:0]  addr_z;
     logic [63:0]  addr_delta;
     logic [63:0]  addr_u;
-    logic [12:0]  reserved_243;
+    logic [3:0]   reserved_252;
+    logic [8:0]   states;
     logic [2:0]   log2_packed;
     logic [3:0]   sets;
     logic [1:0]   reserved_234;
@@ -302,7 +303,7 @@ package ssm_map_pkg;
   localparam logic [9:0] CsrCounters = 10'h040;
   localparam logic [31:0] IdValue = 32'h53434e31;
   localparam logic [31:0] VersionValue = 32'h00000001;
-  localparam logic [31:0] MapValue = 32'h41772689;
+  localparam logic [31:0] MapValue = 32'hd07aca04;
 
   // Parameters of the design point that have a register, in their order.
   localparam int unsigned NumParameters = 18;

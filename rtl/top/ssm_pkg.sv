@@ -159,16 +159,16 @@ package ssm_pkg;
     logic [CountBits-1:0] b_base;          // of the rows of B
     logic [CountBits-1:0] c_base;          // of those of C
     logic [AlignBits-1:0] align_a;         // 8-bit operands: rate = -A << 2 * align_a
+    logic [8:0]           states;          // that live, of all passes
   } scan_cmd_t;
-  localparam int unsigned ScanCmdBits = 7 + 3 * CountBits + 4 + 8 + AlignBits;
+  localparam int unsigned ScanCmdBits = 7 + 3 * CountBits + 4 + 8 + AlignBits + 9;
 
   // Beside a scan_cmd_t, on machines with sets.
   typedef struct packed {
-    logic [8:0]           states;       // that live, of all passes
     logic [2:0]           log2_packed;
     logic                 tap_pre;
   } pack_cmd_t;
-  localparam int unsigned PackCmdBits = 9 + 3 + 1;
+  localparam int unsigned PackCmdBits = 3 + 1;
 
   typedef struct packed {
     logic                 linear_gate;  // of sets alone: not part of a plain command

@@ -109,7 +109,6 @@ module ssm_scan_walk #(
                                                                                        : CountBits'(RateBeats) >> narrow;
       assign pack_cmd.log2_packed = log2_packed;
       assign pack_cmd.tap_pre     = with_sets && record.tap_pre;
-      assign pack_cmd.states      = with_sets ? record.states : 9'(passes << $clog2(StatesPerLane));
       always_ff @(posedge clk_i) if (set_load_i) file_q[loaded_q] <= desc_i;
       always_ff @(posedge clk_i or negedge rst_ni) begin
         if (!rst_ni) begin
@@ -392,6 +391,7 @@ module ssm_scan_walk #(
     scan_cmd.b_base      = b_base;
     scan_cmd.c_base      = c_base;
     scan_cmd.align_a     = with_sets ? record.align_a : desc_q.align_a;
+    scan_cmd.states      = with_sets ? record.states : desc_q.states != '0 ? desc_q.states : 9'(passes << $clog2(StatesPerLane));
 
     gate_cmd.linear_gate = with_sets && record.linear_gate;
     gate_cmd.has_z     = with_sets ? record.gate : desc_q.has_z;

@@ -16,8 +16,7 @@ class block_events {
         operand_bits_(counted(point.operand_bits)),
         output_bits_(counted(point.output_bits)),
         state_bits_(pes_ * counted(point.state_bits)),
-        stored_bits_(pes_ * 8 * counted(point.state_bytes())),
-        states_(counted(point.states_per_lane)) {}
+        stored_bits_(pes_ * 8 * counted(point.state_bytes())) {}
 
   void tokens(uint64_t count) { add<counter_index("scan_tokens", "tokens")>(count); }
   void list_entries(uint64_t count) { add<counter_index("scan_tokens", "list_read_bits")>(32 * count); }
@@ -33,8 +32,7 @@ class block_events {
     add<counter_index("delta_softplus", "param_read_bits")>(32 * channels);
   }
 
-  void scan_beats(uint64_t beats) { scan_states(beats * states_); }
-  // So many states of every lane.
+  // So many states of every lane, those that live.
   void scan_states(uint64_t states) {
     add<counter_index("scan_serial", "state_updates")>(states * lanes_);
     add<counter_index("scan_serial", "exp_ops")>(states * lanes_);
@@ -82,7 +80,7 @@ class block_events {
   }
 
   counter_values& counters_;
-  uint64_t lanes_, pes_, operand_bits_, output_bits_, state_bits_, stored_bits_, states_;
+  uint64_t lanes_, pes_, operand_bits_, output_bits_, state_bits_, stored_bits_;
 };
 
 }  // namespace scansim

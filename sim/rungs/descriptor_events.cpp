@@ -20,12 +20,13 @@ uint64_t count_bursts(uint64_t address, uint64_t bytes, const design_point& poin
   return bursts;
 }
 
-void count_tile(const hls::scan_descriptor& d, const tile_visit& tile, bool single, block_events& count) {
+void count_tile(const hls::scan_descriptor& d, const tile_visit& tile, bool single, int states_per_lane,
+                block_events& count) {
   const uint64_t rows = tile.tokens * tile.groups;
   const uint64_t beats_of_token = tile.groups * d.passes, beats = tile.tokens * beats_of_token;
   count.tokens(tile.tokens);
   count.delta_rows(rows);
-  count.scan_beats(beats);
+  count.scan_states(rows * counted(hls::live_states(d, states_per_lane)));
   count.gate_rows(rows, hls::gate_of(d.has_z));
 
   // Tokens whose state comes from, or goes to, a neighbour in the tile.
@@ -79,7 +80,8 @@ void count_events(const hls::scan_descriptor& descriptor, const design_point& po
   block_events count(point, counters);
   const bool single = hls::keeps_in_slots(descriptor, point.interleave);
   walk_scan_jobs(
-      descriptor, point, [&](const tile_visit& tile) { count_tile(descriptor, tile, single, count); },
+      descriptor, point,
+      [&](const tile_visit& tile) { count_tile(descriptor, tile, single, point.states_per_lane, count); },
       [&](const walk_job& job) {
         if (!job.local) count_transfer(job.write(), job.address, job.bytes, point, counters);
       });

@@ -1,6 +1,7 @@
-// packed_rows: what a beat reads of a packed row of A, B or C (hls/scan/state_packing.h), spread to the row
-// of S states a lane that the arithmetic takes. Contract: one beat at a time; a row given back is valid until
-// the next of its kind.
+// packed_rows: what a beat reads of a row of A, B or C that is packed (hls/scan/state_packing.h) or holds
+// states that do not live, spread to the row of S states a lane that the arithmetic takes; all others are 0.
+// `live`: states of the beat that live. Contract: one beat at a time; a row given back is valid until the
+// next of its kind.
 #pragma once
 #include <cstring>
 #include <vector>
@@ -20,33 +21,30 @@ class packed_rows {
         b_(lane_bytes_),
         c_(lane_bytes_) {}
 
-  const uint8_t* b(const uint8_t* row, const hls::state_packing& packing, int token) {
-    return of_token(row, packing, token, b_);
+  const uint8_t* b(const uint8_t* row, const hls::state_packing& packing, int token, int live) {
+    return of_token(row, packing, token, live, b_);
   }
-  const uint8_t* c(const uint8_t* row, const hls::state_packing& packing, int token) {
-    return of_token(row, packing, token, c_);
+  const uint8_t* c(const uint8_t* row, const hls::state_packing& packing, int token, int live) {
+    return of_token(row, packing, token, live, c_);
   }
   // `row`: where the row of lane group `group` begins.
-  const uint8_t* a(const uint8_t* row, const hls::state_packing& packing, int group) {
-    for (int lane = 0; lane < lanes_; ++lane) {
-      const int from = lane * packing.lane_width() + packing.group_first(group);
-      std::memcpy(a_.data() + static_cast<size_t>(lane) * lane_bytes_,
-                  row + static_cast<size_t>(from) * bytes_, static_cast<size_t>(packing.width()) * bytes_);
-    }
+  const uint8_t* a(const uint8_t* row, const hls::state_packing& packing, int group, int live) {
+    for (int lane = 0; lane < lanes_; ++lane)
+      spread(row, lane * packing.lane_width() + packing.group_first(group), live,
+             a_.data() + static_cast<size_t>(lane) * lane_bytes_);
     return a_.data();
   }
 
-  // Before a tile: values beyond the width are 0.
-  void clear() {
-    for (std::vector<uint8_t>* row : {&a_, &b_, &c_}) std::fill(row->begin(), row->end(), uint8_t{0});
-  }
-
  private:
-  const uint8_t* of_token(const uint8_t* row, const hls::state_packing& packing, int token,
+  const uint8_t* of_token(const uint8_t* row, const hls::state_packing& packing, int token, int live,
                           std::vector<uint8_t>& to) const {
-    std::memcpy(to.data(), row + static_cast<size_t>(packing.token_first(token)) * bytes_,
-                static_cast<size_t>(packing.width()) * bytes_);
+    spread(row, packing.token_first(token), live, to.data());
     return to.data();
+  }
+  void spread(const uint8_t* row, int first, int live, uint8_t* to) const {
+    const size_t bytes = static_cast<size_t>(live) * bytes_;
+    std::memcpy(to, row + static_cast<size_t>(first) * bytes_, bytes);
+    std::memset(to + bytes, 0, lane_bytes_ - bytes);
   }
 
   int lanes_;

@@ -64,7 +64,6 @@ cycle_t scan_serial::run_tile(const tile_command& command, cycle_t visible) {
                     -1,
                     nullptr};
   if (values()) constants_ = hls::scan_constants(shape_.widths, command.shifts.align_a);
-  if (command.log2_packed > 0) unpacked_.clear();
   cycle_t issue = 0;
   uint64_t resets = 0;
   for (bool last = false; !last;) {
@@ -145,7 +144,7 @@ cycle_t scan_serial::run_row(tile_context& tile, int k) {
 void scan_serial::update_state(const tile_context& tile, const beat_place& at) {
   const bool last = at.pass + 1 == tile.command.passes;
   const dt_row& dt = ports_.dt.front();
-  if (dt.token.first || dt.token.reset) load_state(tile, dt.token, at.slot, at.row);
+  if (dt.token.first || dt.token.reset) load_state(tile, dt.token, at);
   scan_kernel_beat beat{};
   beat.dt = &dt;
   point_at_operands(tile, at, beat);
@@ -168,32 +167,45 @@ void scan_serial::read_before_drive(scan_kernel_beat& beat) {
   beat.sum_before = nullptr, beat.sum = &unread_;
 }
 
-// A, B and C of a beat.
+// A, B and C of a beat. Those of states that do not live are spread as 0, but A: their state is 0.
 void scan_serial::point_at_operands(const tile_context& tile, const beat_place& at, scan_kernel_beat& beat) {
-  if (tile.a == nullptr) {
-    beat.a = ports_.a.row(at.row);
-    beat.b = tile.b->bytes() + at.b * shape_.bc_row(), beat.c = tile.c->bytes() + at.b * shape_.bc_row();
-    return;
-  }
-  beat.a = tile.a->bytes() + rates_begin(tile, at);
-  beat.b = ports_.set_b.row(at.b), beat.c = ports_.set_c.row(at.c);
-  if (tile.command.log2_packed == 0) return;
-  const int token = beat.dt->token.row_p;
-  beat.a = unpacked_.a(beat.a, tile.packing, at.group);
-  beat.b = unpacked_.b(beat.b, tile.packing, token), beat.c = unpacked_.c(beat.c, tile.packing, token);
+  const bool of_set = tile.a != nullptr;
+  beat.a = of_set ? tile.a->bytes() + rates_begin(tile, at) : ports_.a.row(at.row);
+  beat.b = of_set ? ports_.set_b.row(at.b) : tile.b->bytes() + at.b * shape_.bc_row();
+  beat.c = of_set ? ports_.set_c.row(at.c) : tile.c->bytes() + at.b * shape_.bc_row();
+  const int live = live_states(tile, at.pass), token = beat.dt->token.row_p;
+  if (live == shape_.states) return;
+  if (tile.command.log2_packed > 0) beat.a = unpacked_.a(beat.a, tile.packing, at.group, live);
+  beat.b = unpacked_.b(beat.b, tile.packing, token, live);
+  beat.c = unpacked_.c(beat.c, tile.packing, token, live);
+}
+
+// Of a beat's S states those that live. Of a packed row they are fewer than S.
+int scan_serial::live_states(const tile_context& tile, int pass) const {
+  return std::clamp(tile.command.states - pass * shape_.states, 0, shape_.states);
 }
 
 // Before the first token: h0, zero, or what the state memory keeps. Before a reset: zero.
-void scan_serial::load_state(const tile_context& tile, const hls::scan_token& token, int slot, int row) {
+void scan_serial::load_state(const tile_context& tile, const hls::scan_token& token, const beat_place& at) {
   const auto bytes = static_cast<size_t>(state_row_bytes_);
+  uint8_t* const to = slot_state(at.slot);
   if (token.reset)
-    std::memset(slot_state(slot), 0, bytes);
+    std::memset(to, 0, bytes);
   else if (tile.h0)
-    std::memcpy(slot_state(slot), tile.h0->bytes() + slot * state_row_bytes_, bytes);
+    std::memcpy(to, tile.h0->bytes() + at.slot * state_row_bytes_, bytes);
   else if (tile.command.clear_state)
-    std::memset(slot_state(slot), 0, bytes);
+    std::memset(to, 0, bytes);
   else if (!tile.command.single)
-    std::memcpy(slot_state(slot), memory_state(row), bytes);
+    std::memcpy(to, memory_state(at.row), bytes);
+  clear_dead(live_states(tile, at.pass), to);
+}
+
+// States that do not live are 0, in every lane of a row.
+void scan_serial::clear_dead(int live, uint8_t* row) const {
+  if (live == shape_.states) return;
+  const int64_t lane_bytes = state_row_bytes_ / shape_.lanes, kept = int64_t{live} * shape_.state_bytes;
+  for (int lane = 0; lane < shape_.lanes; ++lane)
+    std::memset(row + lane * lane_bytes + kept, 0, static_cast<size_t>(lane_bytes - kept));
 }
 
 // Behind the last token: to h_last, or to the state memory for a later chunk or scan.

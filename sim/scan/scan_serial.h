@@ -58,7 +58,9 @@ class scan_serial : public block_process {
   void update_state(const tile_context& tile, const beat_place& at);
   void point_at_operands(const tile_context& tile, const beat_place& at, scan_kernel_beat& beat);
   void read_before_drive(scan_kernel_beat& beat);
-  void load_state(const tile_context& tile, const hls::scan_token& token, int slot, int row);
+  int live_states(const tile_context& tile, int pass) const;
+  void load_state(const tile_context& tile, const hls::scan_token& token, const beat_place& at);
+  void clear_dead(int live, uint8_t* row) const;
   void store_state(const tile_context& tile, int slot, int row);
   void count_states(const tile_command& command, uint64_t resets);
   uint8_t* slot_state(int slot) { return slots_.data() + int64_t{slot} * state_row_bytes_; }

@@ -215,7 +215,7 @@ void sequencer::run_tile(const hls::scan_descriptor& d, const chunk_position& ch
       .b_base = 0,
       .c_base = 0,
       .list_base = 0,
-      .states = d.passes * shape_.states,
+      .states = hls::live_states(d, shape_.states),
       .log2_packed = 0,
       .tap_pre = false,
       .plain_drive = false,

@@ -154,6 +154,13 @@ void write_signed(std::vector<uint8_t>& image, uint64_t address, int32_t value, 
     image[address + static_cast<uint64_t>(i)] = static_cast<uint8_t>(static_cast<uint32_t>(value) >> (8 * i));
 }
 
+// All, as a rule; or fewer than have operands.
+int random_live_states(int states, std::mt19937_64& random) {
+  const uint64_t kind = random() % 4;
+  if (kind < 2) return kind == 0 ? 0 : states;
+  return 1 + static_cast<int>(random() % static_cast<uint64_t>(states));
+}
+
 }  // namespace
 
 packed_scan make_packed_scan(const design_point& point, const scan_sizes& sizes,
@@ -167,6 +174,7 @@ packed_scan make_packed_scan(const design_point& point, const scan_sizes& sizes,
   scan.descriptor.shifts = random_shifts(point, random);
   scan.descriptor.lane_groups = static_cast<uint16_t>(scan.channels / point.num_lanes);
   scan.descriptor.passes = static_cast<uint8_t>(scan.states / point.states_per_lane);
+  scan.descriptor.states = static_cast<uint16_t>(random_live_states(sizes.states, random));
   scan.descriptor.chunk_tokens = static_cast<uint16_t>(sizes.chunk_tokens);
   int chunks = (sizes.tokens + sizes.chunk_tokens - 1) / sizes.chunk_tokens;
   int rest = sizes.tokens - (chunks - 1) * sizes.chunk_tokens;
@@ -279,6 +287,11 @@ uint64_t append_descriptors(const std::vector<packed_scan>& scans, std::vector<u
   return address;
 }
 
+uint64_t state_updates(const packed_scan& scan, const design_point& point) {
+  const int live = hls::live_states(scan.descriptor, point.states_per_lane);
+  return static_cast<uint64_t>(scan.tokens) * static_cast<uint64_t>(scan.channels * live);
+}
+
 scan_outputs expected_outputs(const packed_scan& scan, const design_point& point) {
   const hls::scan_descriptor& d = scan.descriptor;
   const hls::widths widths = widths_of(point);
@@ -286,13 +299,14 @@ scan_outputs expected_outputs(const packed_scan& scan, const design_point& point
   const auto at = [](const std::vector<int32_t>& values, int row, int columns, int column) {
     return values[static_cast<size_t>(row) * static_cast<size_t>(columns) + static_cast<size_t>(column)];
   };
+  const int live = hls::live_states(d, point.states_per_lane);
   scan_outputs out;
   out.y.resize(scan.u.size());
   out.ht.resize(scan.h0.size());
   for (int channel = 0; channel < scan.channels; ++channel) {
     std::vector<int32_t> h(static_cast<size_t>(scan.states));
     if (d.has_h0)
-      for (int n = 0; n < scan.states; ++n) h[static_cast<size_t>(n)] = at(scan.h0, channel, scan.states, n);
+      for (int n = 0; n < live; ++n) h[static_cast<size_t>(n)] = at(scan.h0, channel, scan.states, n);
     for (int i = 0; i < scan.tokens; ++i) {
       const int t = d.reverse ? scan.tokens - 1 - i : i;
       const auto r = hls::delta_softplus(
@@ -300,7 +314,7 @@ scan_outputs expected_outputs(const packed_scan& scan, const design_point& point
           scan.bias[static_cast<size_t>(channel)], scan.d[static_cast<size_t>(channel)], d.softplus, d.shifts,
           widths, out.saturations);
       int64_t sum = 0;
-      for (int n = 0; n < scan.states; ++n) {
+      for (int n = 0; n < live; ++n) {
         const auto a = static_cast<int16_t>(at(scan.a, channel, scan.states, n));
         const auto b = static_cast<int16_t>(at(scan.b, t, scan.states, n));
         const auto c = static_cast<int16_t>(at(scan.c, t, scan.states, n));

@@ -45,6 +45,8 @@ void append_scan(packed_scan& scan, const design_point& point, std::vector<uint8
 // Appends the descriptors of the scans; returns the address of the first.
 uint64_t append_descriptors(const std::vector<packed_scan>& scans, std::vector<uint8_t>& image);
 
+// Of the states that live.
+uint64_t state_updates(const packed_scan& scan, const design_point& point);
 scan_outputs expected_outputs(const packed_scan& scan, const design_point& point);
 scan_outputs read_outputs(const packed_scan& scan, const design_point& point,
                           const std::vector<uint8_t>& image);

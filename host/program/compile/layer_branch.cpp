@@ -211,6 +211,7 @@ hls::scan_descriptor layer_branch::scan_of(size_t run, const chunk_step& step,
   d.lane_groups = static_cast<uint16_t>(shape.runs[index_][run].tiles * point.interleave);
   d.first_group = static_cast<uint16_t>(tile * point.interleave);
   d.passes = static_cast<uint8_t>(shape.passes);
+  d.states = static_cast<uint16_t>(shape.states);
   d.num_chunks = 1;
   d.chunk_tokens = d.rest_tokens = static_cast<uint16_t>(t);
   d.shifts = make_shifts(call.scales, widths_of(point), {true, d.softplus, !call.delta_bias.empty()});

@@ -195,6 +195,7 @@ std::vector<hls::scan_descriptor> make_descriptors(const scan_options& options,
   d.store_state = true;
   d.reverse = reverse;
   d.passes = static_cast<uint8_t>(layout.passes);
+  d.states = static_cast<uint16_t>(layout.shape.states);
   d.num_chunks = decode ? 1 : static_cast<uint32_t>(layout.num_chunks);
   d.chunk_tokens = static_cast<uint16_t>(layout.chunk_tokens);
   d.rest_tokens = static_cast<uint16_t>(layout.rest_tokens);

@@ -235,7 +235,7 @@ TEST_CASE("machine edges: the longest bursts and tiles and the most reads open, 
     // Values that no other machine of these tests has.
     point.exp_segments = 32, point.state_bits = at.state_bits, point.state_capacity = at.state_capacity;
     std::string refused;  // so the machine does as much
-    for (const uint64_t seed : {9104, 9105, 9106}) {
+    for (const uint64_t seed : {9104, 9105, 9106, 9107}) {
       const test::scan_list list = legal_list(point, seed);
       for (const char* memory : {"ideal", "random", "latency", "dram-ddr4"}) {
         CAPTURE(at.max_burst, seed, memory);

@@ -21,7 +21,8 @@ struct sets_result {
   uint64_t sums_cut = 0;  // of saturations.y
 };
 
-// Channel by channel: tiles, lane groups and passes do not matter to a result.
+// Channel by channel: tiles, lane groups and passes do not matter to a result, nor do operands of states that
+// do not live, whose h_last is 0.
 class plain_evaluation {
  public:
   plain_evaluation(const set_case& c, const design_point& point) : case_(c), w_(widths_of(point)) {}
@@ -39,14 +40,14 @@ class plain_evaluation {
   void scan_channel(size_t k, int c) {
     const hls::set_descriptor& set = case_.sets[k];
     const set_operands& of = case_.operands[k];
-    const auto n = static_cast<size_t>(case_.states);
+    const auto n = static_cast<size_t>(case_.states), live = static_cast<size_t>(set.states);
     const auto row_of = [&](const std::vector<int32_t>& from, int row) {
       const auto first = from.begin() + static_cast<std::ptrdiff_t>(size(row) * n);
-      return std::vector<int16_t>(first, first + case_.states);
+      return std::vector<int16_t>(first, first + set.states);
     };
     const std::vector<int16_t> a = row_of(of.a, c);
-    std::vector<int32_t> h(n, 0);
-    if (set.has_h0) std::copy_n(of.h0.begin() + static_cast<std::ptrdiff_t>(size(c) * n), n, h.begin());
+    std::vector<int32_t> h(live, 0);
+    if (set.has_h0) std::copy_n(of.h0.begin() + static_cast<std::ptrdiff_t>(size(c) * n), live, h.begin());
     for (const token_row& t : case_.walks[k]) {
       if (t.reset) std::fill(h.begin(), h.end(), 0);
       const int32_t u = case_.u[at(t.u, c)];
@@ -57,7 +58,7 @@ class plain_evaluation {
       const std::vector<int16_t> b = row_of(of.b, t.p), c_row = row_of(of.c, t.p);
       const int64_t before = kept_readout(d.dt2, a, c_row, h, set.shifts.align_a);
       const int64_t behind = hls::scan_step<int16_t, int32_t, int64_t>(
-          case_.states, d.dt2, d.du, a.data(), b.data(), c_row.data(), h.data(),
+          set.states, d.dt2, d.du, a.data(), b.data(), c_row.data(), h.data(),
           hls::scan_constants(w_, set.shifts.align_a), result_.saturations.state);
       const int64_t acc = set.tap_pre ? before : behind;
       if (!t.mute) write(set, acc, d.skip, at(t.out, c));

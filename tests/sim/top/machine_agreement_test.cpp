@@ -257,6 +257,8 @@ std::vector<broken_rule> scan_rules() {
        [](scan& d, const shape& s) {
          d.lane_groups = 1, d.first_group = 0, d.passes = static_cast<uint8_t>(s.max_passes() + 1);
        }},
+      {"more states than their passes have", error_code::passes,
+       [=](scan& d, const shape& s) { d.states = over(d.passes * s.states); }},
       {"no chunks", error_code::num_chunks, [](scan& d, const shape&) { d.num_chunks = 0; }},
       {"empty chunk", error_code::chunk_tokens, [](scan& d, const shape&) { d.chunk_tokens = 0; }},
       {"chunk", error_code::chunk_tokens,

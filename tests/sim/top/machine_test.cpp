@@ -62,7 +62,7 @@ void check_outputs(const std::vector<packed_scan>& scans, const design_point& po
     sum.v += expected.saturations.v;
     sum.y += expected.saturations.y;
     sum.quant += expected.saturations.quant;
-    updates += static_cast<uint64_t>(scan.tokens) * static_cast<uint64_t>(scan.channels * scan.states);
+    updates += state_updates(scan, point);
   }
   CHECK(counter(result, "delta_softplus", "saturations_delta") == sum.delta);
   CHECK(counter(result, "delta_softplus", "saturations_du") == sum.du);

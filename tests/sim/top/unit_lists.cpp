@@ -268,6 +268,7 @@ hls::scan_descriptor unit_lists::scan(int slot) {
   const int tiles = upto(2);
   d.lane_groups = u16(tiles * shape.interleave);
   d.passes = static_cast<uint8_t>(pick(random_, 1, 2));
+  if (coin()) d.states = u16(upto(shape.states));
   d.num_chunks = static_cast<uint32_t>(upto(2));
   d.chunk_tokens = u16(shape.chunk_tokens), d.rest_tokens = u16(upto(shape.chunk_tokens));
   d.shifts = {.delta = 16, .bias = 16, .z = 12, .dt2 = 10, .du = 8, .skip = 8, .v = 10, .y = 10, .quant = 0};

@@ -132,6 +132,11 @@ class rule_list {
     add("scan first_group", error_code::lane_groups, make, [](auto& d, auto&) { d.first_group = 0xffff; });
     add("scan passes", error_code::passes, make,
         [](auto& d, auto& s) { d.lane_groups = 1, d.passes = narrow(s.max_passes() + 1); });
+    add("scan states", error_code::passes, make, [](auto& d, auto& s) {
+      d.lane_groups = u16(s.interleave), d.passes = 1, d.states = u16(s.states + 1);
+    });
+    add("scan all states", error_code::none, make,
+        [](auto& d, auto& s) { d.lane_groups = u16(s.interleave), d.passes = 1, d.states = u16(s.states); });
     add("scan chunks 0", error_code::num_chunks, make, [](auto& d, auto&) { d.num_chunks = 0; });
     add("scan chunk", error_code::chunk_tokens, make,
         [](auto& d, auto& s) { d.chunk_tokens = end(s.chunk_tokens, -1); });
