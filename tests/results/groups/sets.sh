@@ -10,6 +10,8 @@ for row in "vim-ti.both|||1.65" "vmamba-t.s3||≤ 19,200|2.27" "plainmamba-l1.cr
   row "\`$name\`, scans with sets on \`vision\`: differences on \`hls\`, \`systemc\`, \`rtl\`; cycles" "${bar:+0; $bar}" "$command" \
     '.[0] | "\(differences); \(cycles("rtl") | grouped)"'
   row 'the same: lanes busy; DRAM traffic over what must move' '; ≤ 1.01' "$command" '.[0] | "\(utilisation("systemc")); \(traffic("systemc"))"'
+  narrow="scansim compare $name.safetensors --config vision --set axi_data_bits=512 --rungs hls,systemc"
+  row 'the same with a port of 512 bits: cycles; traffic' "${bar}; ≤ 1.01" "$narrow" '.[0] | "\(cycles("systemc") | grouped); \(traffic("systemc"))"'
   row "the same: \`hls\` against \`ref\`, relative MSE of y" '≤ 5e-5' "$command" '.[0] | hls_error'
   row "single scans on \`base\`: differences; cycles; traffic${calls:+ (separate calls: $calls of the rows and steps alone)}" '' "$single" \
     '.[0] | "\(differences); \(cycles("rtl") | grouped); \(traffic("systemc"))"'
