@@ -22,10 +22,11 @@ bool serves(const scan_shape& shape) {
 }
 
 // What a row is called by, as serial_shape of the kernel has it.
-template <int states_per_lane, int lanes_>
+template <int states_per_lane, int lanes_, int channels_per_lane>
 struct row_shape {
   static constexpr int threads = 128, lanes = lanes_, states = states_per_lane * lanes,
-                       channels = threads / lanes, tokens = states <= 64 ? 32 : 16;
+                       channels = threads / lanes * channels_per_lane,
+                       tokens = states <= 64 && channels <= 128 ? 32 : 16;
 };
 
 struct kernel_name {
@@ -45,11 +46,12 @@ kernel_name kernel_of(const scan_shape& shape, gpu_precision precision, int mult
     return {"selective_scan_block", fmt::format("{}x{}", chosen.items, warps_over_time)};
   }
   kernel_name name{"selective_scan_serial", "none"};
-  with_serial_shape<row_shape>(states, chosen,
-                               [&]<int states_per_lane, int lanes>(row_shape<states_per_lane, lanes>) {
-                                 name.shape = fmt::format("{}x{}", states_per_lane, lanes);
-                                 return true;
-                               });
+  with_serial_shape<row_shape>(
+      states, chosen,
+      [&]<int states_per_lane, int lanes, int channels>(row_shape<states_per_lane, lanes, channels>) {
+        name.shape = fmt::format("{}x{}{}", states_per_lane, lanes, channels > 1 ? "x2" : "");
+        return true;
+      });
   return name;
 }
 

@@ -32,6 +32,7 @@ function shape_of(name) {
   gsub(/Li/, "", name)
   gsub(/E+$/, "", name)
   gsub(/E/, "x", name)
+  if (name ~ /x.*x1$/) sub(/x1$/, "", name)  # one channel to a lane
   return name
 }
 function stem_of(name) {

@@ -29,8 +29,8 @@ bool with_state_type(gpu_precision precision, Run&& run) {
   return precision == gpu_precision::int8 ? run(int8_t{}) : with_storage_type(precision, run);
 }
 
-// Shape<states_per_lane, lanes> of the serial schedule.
-template <template <int, int> typename Shape, typename Run>
+// Shape<states_per_lane, lanes, channels_per_lane> of the serial schedule.
+template <template <int, int, int> typename Shape, typename Run>
 bool with_serial_shape(int states, const scan_configuration& configuration, Run&& run) {
   const auto serves = [&](auto shape) {
     using S = decltype(shape);
@@ -38,9 +38,13 @@ bool with_serial_shape(int states, const scan_configuration& configuration, Run&
            configuration.lanes_per_channel == S::lanes && configuration.channels_per_block == S::channels &&
            states <= S::states && run(shape);
   };
-  return serves(Shape<1, 1>{}) || serves(Shape<4, 1>{}) || serves(Shape<4, 2>{}) || serves(Shape<16, 1>{}) ||
-         serves(Shape<4, 4>{}) || serves(Shape<8, 4>{}) || serves(Shape<8, 8>{}) || serves(Shape<8, 16>{}) ||
-         serves(Shape<16, 16>{});
+  return serves(Shape<1, 1, 1>{}) || serves(Shape<4, 1, 1>{}) || serves(Shape<4, 2, 1>{}) ||
+         serves(Shape<16, 1, 1>{}) || serves(Shape<4, 4, 1>{}) || serves(Shape<8, 4, 1>{}) ||
+         serves(Shape<8, 8, 1>{}) || serves(Shape<8, 16, 1>{}) || serves(Shape<16, 16, 1>{}) ||
+         serves(Shape<1, 1, 2>{}) || serves(Shape<4, 1, 2>{}) || serves(Shape<4, 2, 2>{}) ||
+         serves(Shape<16, 1, 2>{}) || serves(Shape<8, 2, 2>{}) || serves(Shape<4, 4, 2>{}) ||
+         serves(Shape<8, 4, 2>{}) || serves(Shape<8, 8, 2>{}) || serves(Shape<8, 16, 2>{}) ||
+         serves(Shape<16, 16, 2>{});
 }
 
 // Shape<items, warps_over_time> of the block schedule.

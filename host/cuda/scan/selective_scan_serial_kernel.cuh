@@ -18,9 +18,13 @@
 // warp reads 32 neighbours an access, before four times the lines. Paid with registers: 4 x 4 had 70 and 7
 // blocks a multiprocessor, now 6. The gate of 16 x 1 with 16-bit outputs is one operation of the unit, 18 a
 // value in place of 19; in 4 x 4 and over time, which instructions bind, its 5 instructions more do not pay.
-// Left out as they do not pay by these counts: two channels a lane (B and C read once for both: 2 % of the
-// instructions of a tile of 4 x 4; at 16 x 1 some 130 registers, 3 blocks), and rows realigned from aligned
-// words (as many instructions as loads one by one).
+// Two channels to a lane (`channels_per_lane`), B and C read once for both, bf16: instructions an update of
+// 4 x 4 6.9 to 6.5, of 16 x 1 5.7 to 5.5, of 1 x 1 10.8 to 8.9; accesses of shared memory 0.75 to 0.5, 0.56
+// to 0.31; B and C come from memory for twice the channels. Paid with registers, 77 to 94 and 93 to 168 (6 to
+// 5 and 5 to 3 blocks a multiprocessor), and with half the blocks; 8 x 2 with two channels, 5.9 and 0.38, 114
+// and 4 blocks. All shapes are in ../sass; none spills. The rule chooses none, --tune times them. Left out as
+// it does not pay by these counts: rows realigned from aligned words (as many instructions as loads one by
+// one).
 #pragma once
 #include "host/cuda/scan/selective_scan_serial_tiles.cuh"
 
@@ -44,31 +48,38 @@ __device__ __forceinline__ float transposed_sum(float (&value)[count], int lane)
   return value[0];
 }
 
-// (2) `summed` tokens from `slot` on; returns C.h of token slot + lane % summed.
+// (2) `summed` tokens from `slot` on of a lane's channels; sums[k] is C.h of channel k and token slot + lane
+// % summed.
 template <typename Shape, exp_method method>
-__device__ __forceinline__ float scan_tokens(const serial_tiles<Shape>& shared, int slot, int c, int lane,
-                                             const float (&a)[Shape::states_per_lane],
-                                             float (&h)[Shape::states_per_lane]) {
-  float sums[Shape::summed];
+__device__ __forceinline__ void scan_tokens(
+    const serial_tiles<Shape>& shared, int slot, int team, int lane,
+    const float (&a)[Shape::channels_per_lane][Shape::states_per_lane],
+    float (&h)[Shape::channels_per_lane][Shape::states_per_lane], float (&sums)[Shape::channels_per_lane]) {
+  float parts[Shape::channels_per_lane][Shape::summed];
 #pragma unroll
   for (int j = 0; j < Shape::summed; ++j) {
-    const auto step = shared.steps[slot + j][c];
-    float sum = 0.0f;
+#pragma unroll
+    for (int k = 0; k < Shape::channels_per_lane; ++k) parts[k][j] = 0.0f;
 #pragma unroll
     for (int q = 0; q < Shape::states_per_lane / Shape::width; ++q) {
       const auto b = shared.b[slot + j][q * Shape::lanes + lane];
       const auto weight = shared.c[slot + j][q * Shape::lanes + lane];
 #pragma unroll
-      for (int i = 0; i < Shape::width; ++i) {
-        const int s = q * Shape::width + i;
-        const float decay = exp2_of<method>(step.dt * a[s], j * Shape::states_per_lane + s);
-        h[s] = fma_rn(decay, h[s], step.du * b.value[i]);
-        sum = fma_rn(weight.value[i], h[s], sum);
+      for (int k = 0; k < Shape::channels_per_lane; ++k) {
+        const auto step = shared.steps[slot + j][team + k * Shape::teams];
+#pragma unroll
+        for (int i = 0; i < Shape::width; ++i) {
+          const int s = q * Shape::width + i;
+          const float decay = exp2_of<method>(step.dt * a[k][s], j * Shape::states_per_lane + s);
+          h[k][s] = fma_rn(decay, h[k][s], step.du * b.value[i]);
+          parts[k][j] = fma_rn(weight.value[i], h[k][s], parts[k][j]);
+        }
       }
     }
-    sums[j] = sum;
   }
-  return transposed_sum<Shape::summed, Shape::lanes>(sums, lane);
+#pragma unroll
+  for (int k = 0; k < Shape::channels_per_lane; ++k)
+    sums[k] = transposed_sum<Shape::summed, Shape::lanes>(parts[k], lane);
 }
 
 template <typename T, typename Shape, exp_method method = exp_method::unit>
@@ -76,25 +87,32 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks_per_multiprocess
     selective_scan_serial_kernel(const scan_call call, bool vector_rows) {
   __shared__ serial_tiles<Shape> shared;
   serial_block<T, Shape> block(call, vector_rows, shared);
-  const int c = threadIdx.x / Shape::lanes, lane = threadIdx.x % Shape::lanes;
-  float a[Shape::states_per_lane], h[Shape::states_per_lane];
+  const int team = threadIdx.x / Shape::lanes, lane = threadIdx.x % Shape::lanes;
+  float a[Shape::channels_per_lane][Shape::states_per_lane],
+      h[Shape::channels_per_lane][Shape::states_per_lane];
 #pragma unroll
-  for (int s = 0; s < Shape::states_per_lane; ++s) {
-    const int n = Shape::state(lane, s);
-    const bool present = block.present(c) && n < call.sizes.states;
-    a[s] = present ? call.a[int64_t{block.channel(c)} * call.sizes.states + n] * log2_e : 0.0f;
-    h[s] = present && call.h0 ? call.h0[block.state_row(c) + n] : 0.0f;
-  }
+  for (int k = 0; k < Shape::channels_per_lane; ++k)
+#pragma unroll
+    for (int s = 0; s < Shape::states_per_lane; ++s) {
+      const int c = team + k * Shape::teams, n = Shape::state(lane, s);
+      const bool present = block.present(c) && n < call.sizes.states;
+      a[k][s] = present ? call.a[int64_t{block.channel(c)} * call.sizes.states + n] * log2_e : 0.0f;
+      h[k][s] = present && call.h0 ? call.h0[block.state_row(c) + n] : 0.0f;
+    }
   for (int begin = 0; begin < call.sizes.length; begin += Shape::tokens) {
     const token_window window = window_of(call.sizes.length, call.reverse, begin, Shape::tokens);
     block.load(window);
     __syncthreads();
 #pragma unroll Shape::unrolled
     for (int slot = 0; slot < window.count; slot += Shape::summed) {
-      const float sum = scan_tokens<Shape, method>(shared, slot, c, lane, a, h);
+      float sums[Shape::channels_per_lane];
+      scan_tokens<Shape, method>(shared, slot, team, lane, a, h, sums);
       // The write depends on what every lane read, but only a barrier makes that an order.
       if constexpr (Shape::lanes > 1) __syncwarp();
-      if (lane < Shape::summed) shared.steps[slot + lane][c].dt = sum;
+      if (lane < Shape::summed)
+#pragma unroll
+        for (int k = 0; k < Shape::channels_per_lane; ++k)
+          shared.steps[slot + lane][team + k * Shape::teams].dt = sums[k];
     }
     __syncthreads();  // and the next load may overwrite B and C
     block.store(window);
@@ -104,10 +122,12 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks_per_multiprocess
   }
   if (!call.h_last) return;
 #pragma unroll
-  for (int s = 0; s < Shape::states_per_lane; ++s) {
-    const int n = Shape::state(lane, s);
-    if (block.present(c) && n < call.sizes.states) call.h_last[block.state_row(c) + n] = h[s];
-  }
+  for (int k = 0; k < Shape::channels_per_lane; ++k)
+#pragma unroll
+    for (int s = 0; s < Shape::states_per_lane; ++s) {
+      const int c = team + k * Shape::teams, n = Shape::state(lane, s);
+      if (block.present(c) && n < call.sizes.states) call.h_last[block.state_row(c) + n] = h[k][s];
+    }
 }
 
 }  // namespace scansim

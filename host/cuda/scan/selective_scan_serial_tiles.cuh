@@ -9,21 +9,26 @@
 
 namespace scansim {
 
-template <int states_per_lane_, int lanes_>
+template <int states_per_lane_, int lanes_, int channels_per_lane_ = 1>
 struct serial_shape {
   static constexpr int threads = 128;
   static constexpr int states_per_lane = states_per_lane_, lanes = lanes_;
-  static constexpr int states = states_per_lane * lanes, channels = threads / lanes;
-  static constexpr int tokens = states <= 64 ? 32 : 16;  // of a tile
-  static constexpr int summed = lanes < 8 ? lanes : 8;   // tokens summed over the lanes at once: registers
+  static constexpr int channels_per_lane = channels_per_lane_;
+  static constexpr int teams = threads / lanes;  // of lanes: each has channels_per_lane channels
+  static constexpr int states = states_per_lane * lanes, channels = teams * channels_per_lane;
+  static constexpr int tokens = states <= 64 && channels <= 128 ? 32 : 16;  // of a tile: 48 KiB of it at most
+  static constexpr int summed = lanes < 8 ? lanes : 8;  // tokens summed over the lanes at once: registers
   static constexpr int unrolled = summed == 8 ? 1 : summed == 4 ? 2 : 4 / summed;  // loop over tokens
   static constexpr int width =
-      states_per_lane < 4 ? states_per_lane : 4;  // states of one shared-memory access
-  static constexpr int blocks_per_multiprocessor = states >= 256          ? 3
-                                                   : states >= 64         ? 4
-                                                   : states_per_lane >= 8 ? 5
-                                                   : lanes == 4           ? 6
-                                                                          : 7;
+      states_per_lane < 4 ? states_per_lane : 4;                    // states of one shared-memory access
+  static constexpr int held = states_per_lane * channels_per_lane;  // states of a lane
+  static constexpr bool paired = channels_per_lane > 1;
+  // As many as registers without a spill allow.
+  static constexpr int blocks_per_multiprocessor = held >= 32 || states >= (paired ? 64 : 256) ? 3
+                                                   : held >= 16 && paired || states >= 64      ? 4
+                                                   : held >= 8                                 ? 5
+                                                   : lanes == 4                                ? 6
+                                                                                               : 7;
   static_assert(tokens % lanes == 0 && states_per_lane % width == 0);
 
   // The states of a lane are interleaved by `width`, so that one access by all lanes is contiguous.

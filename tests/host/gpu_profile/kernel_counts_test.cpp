@@ -47,6 +47,24 @@ TEST_CASE("kernel_counts table says by which compiler, and is the one that is co
   CHECK(rows_of["sm_80"] == rows_of["sm_90"]);
 }
 
+TEST_CASE("kernel_counts has fewer instructions and shared accesses an update with two channels to a lane",
+          "[unit][gpu]") {
+  int paired = 0;
+  for (const kernel_counts& two : committed_code_table().rows) {
+    if (two.kernel != "selective_scan_serial" || !two.shape.ends_with("x2") || two.shape == "4x2" ||
+        two.shape == "8x2x2")
+      continue;
+    CAPTURE(two.precision, two.shape, two.architecture);
+    const std::string shape = two.shape.substr(0, two.shape.size() - 2);
+    const kernel_counts& one =
+        row_of("selective_scan_serial", two.precision.c_str(), shape.c_str(), two.architecture.c_str());
+    CHECK(two.loop_instructions / two.loop_updates < one.loop_instructions / one.loop_updates);
+    CHECK(two.lds / two.loop_updates < one.lds / one.loop_updates);
+    ++paired;
+  }
+  CHECK(paired == 9 * 3 * 2);  // every shape, type and architecture
+}
+
 TEST_CASE("kernel_counts holds what is true of the kernels however they are compiled", "[unit][gpu]") {
   for (const kernel_counts& row : committed_code_table().rows) {
     CAPTURE(row.kernel, row.precision, row.shape, row.architecture);

@@ -57,6 +57,26 @@ TEST_CASE(
   CHECK(same(block(384, 132), {scan_schedule::over_time, 128, 16, 1, 1}));
 }
 
+TEST_CASE("selective_scan has every serial shape with two channels to a lane, for --tune alone",
+          "[choice][gpu]") {
+  for (const int states : {1, 4, 8, 16, 32, 64, 128, 256}) {
+    std::vector<scan_configuration> one, two;
+    for (const scan_configuration& c : selective_scan_configurations(states))
+      if (c.schedule == scan_schedule::in_time)
+        (c.channels_per_block * c.lanes_per_channel == c.threads ? one : two).push_back(c);
+    for (const scan_configuration& c : one)
+      CHECK(std::any_of(two.begin(), two.end(), [&](const scan_configuration& other) {
+        return other.lanes_per_channel == c.lanes_per_channel &&
+               other.channels_per_block == 2 * c.channels_per_block;
+      }));
+    for (const int batch : {1, 64}) {
+      const scan_configuration c = selective_scan_choose({batch, 5120, states, 1, 2048}, 132);
+      CHECK((c.schedule == scan_schedule::over_time ||
+             c.channels_per_block * c.lanes_per_channel == c.threads));
+    }
+  }
+}
+
 TEST_CASE("selective_scan refuses sizes that no kernel serves", "[errors][gpu]") {
   CHECK_THROWS_AS(selective_scan_choose({1, 1, 257, 1, 1}, 132), std::invalid_argument);
   CHECK_THROWS_AS(selective_scan_choose({1, 4, 16, 3, 1}, 132), std::invalid_argument);
