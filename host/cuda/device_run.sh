@@ -225,6 +225,8 @@ run() {
   record layer bf16 50
   record p130 int8 40 --tune
   record d130x64 int8 40
+  record m2p int8 50
+  record m2d int8 40
   keep_outputs
   record d130 bf16 40
   # Where do their cycles go?

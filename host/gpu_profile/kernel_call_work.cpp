@@ -24,10 +24,11 @@ profile_work kernel_call_work(const ssd_call& c, gpu_precision precision) {
   const double each = activation_bytes(precision), steps = count_of_all(c.dt), gates = count_of_all(c.z);
   const double launches = c.decode ? static_cast<double>(c.length) : 1;
   const double states = static_cast<double>(c.sequences * c.heads * c.head_channels * c.states);
+  const bool int8 = precision == gpu_precision::int8;  // y fp16, every state int8
   const double state_bytes =
-      c.decode ? launches * 2 * each * states : 4 * (states + count_of_all(c.initial_states));
+      c.decode ? launches * 2 * each * states : (int8 ? 1 : 4) * (states + count_of_all(c.initial_states));
   profile_work work;
-  work.bytes = each * (2 * count_of_all(c.x) + count_of_all(c.dt, c.b, c.c, c.z)) +
+  work.bytes = each * count_of_all(c.x, c.dt, c.b, c.c, c.z) + (int8 ? 2 : each) * count_of_all(c.x) +
                launches * 4 * count_of_all(c.a, c.d, c.dt_bias) + state_bytes;
   work.exps = steps;
   work.unit_ops = steps * (1 + (c.dt_softplus ? softplus_unit_ops : 0)) + silu_unit_ops * gates;

@@ -6,8 +6,8 @@
 //           Products of matrices of a prefill are the tensor cores': 4 flop a state update, into the state
 //           and out of it, in 16 bits; in float32 sixfold. Those inside of a chunk depend on its length and
 //           are left out. A decode is L launches, its state in the type of the precision, read and written
-//           each time. D counts as it is given, (H) or (H, P). Chunk states that the kernels move besides are
-//           theirs, not the call's.
+//           each time. D counts as it is given, (H) or (H, P). At int8 y is fp16 and every state int8. Chunk
+//           states that the kernels move besides are theirs, not the call's.
 //   mamba_block  a layer of one direction: x, y, states and weights once, what lies between its operators not
 //           at all; exps and unit of its scan with softplus and gate, silu of the convolution; projections by
 //           the tensor cores, 2 flop a product of 16 bits, in float32 sixfold; one launch, as few as any

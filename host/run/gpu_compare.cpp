@@ -7,6 +7,7 @@
 #include "host/cuda/measure/call_image.h"
 #include "host/cuda/measure/layer_image.h"
 #include "host/cuda/scan/quamba_scan_quantise.h"
+#include "host/cuda/ssd/ssd_quantise.h"
 #include "host/operators/operator_expectation.h"
 #include "host/operators/operator_list.h"
 #include "models/ref/compare_to_expect.h"
@@ -128,9 +129,13 @@ void round_to(gpu_precision precision, std::initializer_list<std::vector<float>*
 }
 
 // Ref on the call as a kernel of that precision sees it.
-std::vector<named_reals> ref_as_stored(const call& one, gpu_precision precision) {
+std::vector<named_reals> ref_as_stored(const call& one, gpu_precision precision, const std::string& trace) {
   if (&one.kind() == &ssd_kind) {
     ssd_call c = payload<ssd_call>(one);
+    if (precision == gpu_precision::int8) {
+      c = ssd_dequantise(ssd_quantise(c, trace), c);
+      return row_of(c).ref(c);
+    }
     round_to(precision, {&c.x, &c.dt, &c.b, &c.c, &c.z});
     if (c.decode) round_to(precision, {&c.initial_states});
     return row_of(c).ref(c);
@@ -150,30 +155,33 @@ gpu_agreement compare_gpu_call(const gpu_outputs& outputs, const trace& given, g
                                const std::vector<named_reals>& reference, const std::string& source) {
   const call& one = *given.call_;
   const bool exact = precision == gpu_precision::fp32;
-  const std::vector<named_reals> want = exact ? reference : ref_as_stored(one, precision);
+  const std::vector<named_reals> want = exact ? reference : ref_as_stored(one, precision, given.path);
   const expect_tolerance tolerance = gpu_tolerance(one.kind(), precision);
   gpu_agreement result;
-  result.figures.rtol = tolerance.rtol;
-  result.figures.atol = tolerance.atol;
+  tensor_comparison found[2];
   for (size_t k = 0; k < want.size() && k < 2; ++k) {
     const std::vector<float>& got = k == 0 ? outputs.y : outputs.h_last;
     if (k > 0 && got.empty()) continue;
     check_size(want[k].name.c_str(), got.size(), want[k].values.size(), source);
-    const tensor_comparison found = compare_values(as_double(got), as_float(want[k].values), tolerance);
-    if (k == 0)
-      result.figures.max_abs_error = found.max_abs_error, result.figures.relative_mse = found.relative_mse;
-    if (k > 0) result.figures.state_relative_mse = found.relative_mse;
-    if (found.agree || !result.agree) continue;
+    found[k] = compare_values(as_double(got), as_float(want[k].values), tolerance);
+    if (found[k].agree || !result.agree) continue;
     result.agree = false;
-    result.finding =
-        fmt::format("{}: {} of {} elements outside rtol {:g}, atol {:g}, first at {}: gpu {}, ref {}",
-                    want[k].name, found.failures, found.count, tolerance.rtol, tolerance.atol,
-                    place_in(row_of(one), one, want[k].name, found.first_failure), found.got, found.want);
-  }
-  if (result.agree)
     result.finding = fmt::format(
-        "largest absolute error {:.3g}, relative MSE {:.3g}; tolerance rtol {:g}, atol {:g}",
-        result.figures.max_abs_error, result.figures.relative_mse, tolerance.rtol, tolerance.atol);
+        "{}: {} of {} elements outside rtol {:g}, atol {:g}, first at {}: gpu {}, ref {}", want[k].name,
+        found[k].failures, found[k].count, tolerance.rtol, tolerance.atol,
+        place_in(row_of(one), one, want[k].name, found[k].first_failure), found[k].got, found[k].want);
+  }
+  if (precision == gpu_precision::int8) {
+    result = compare_int8(found[0], found[1]);
+  } else {
+    result.figures.rtol = tolerance.rtol, result.figures.atol = tolerance.atol;
+    if (result.agree)
+      result.finding =
+          fmt::format("largest absolute error {:.3g}, relative MSE {:.3g}; tolerance rtol {:g}, atol {:g}",
+                      found[0].max_abs_error, found[0].relative_mse, tolerance.rtol, tolerance.atol);
+  }
+  result.figures.max_abs_error = found[0].max_abs_error, result.figures.relative_mse = found[0].relative_mse;
+  if (found[1].present) result.figures.state_relative_mse = found[1].relative_mse;
   return result;
 }
 

@@ -260,7 +260,7 @@ rung_result run_gpu_rung(const operator_case& call, const gpu_choice& choice, co
   const gpu_precision precision = precision_of(choice);
   const trace* given = call.kernel_trace();
   const std::unique_ptr<gpu_call> kernels = given != nullptr ? gpu_call_of(*given) : nullptr;
-  const bool serves = kernels && precision != gpu_precision::int8;
+  const bool serves = kernels && kernels->serves(precision);
   const std::string why = fmt::format("there is no {}kernel of operator {}",
                                       kernels && !serves ? "int8 " : "", call.facts().operator_name);
   if (!serves && (choice.source == "live" || choice.source == "recorded"))

@@ -57,7 +57,7 @@ __global__ void __launch_bounds__(ssd_threads)
             output = static_cast<int>(blockIdx.y) * projection_tile, batch = static_cast<int>(blockIdx.z);
   const T* const own_x = static_cast<const T*>(call.x) + int64_t{batch} * call.inputs * call.tokens;
   const T* const own_weight = static_cast<const T*>(call.weight) + int64_t{output} * call.inputs;
-  const auto as_it_is = [](int, T value) { return value; };
+  const auto as_it_is = ssd_as_they_are{};
   float sums[8][4] = {};
   for (int k = 0; k < call.inputs; k += projection_tile) {
     __syncthreads();

@@ -21,6 +21,13 @@ profile_trace described_as(const gpu_call& call, const char* op, bool decode) {
   return trace;
 }
 
+void check_negative(const std::vector<float>& rates, const std::string& trace) {
+  for (const float a : rates)
+    if (!(a < 0))
+      throw input_error(trace, "A", "negative values for precision int8 (its logarithm is quantised)",
+                        fmt::format("{}", a));
+}
+
 class scan_gpu_call : public gpu_call {
  public:
   explicit scan_gpu_call(const scan_trace& given) : given_(&given) {}
@@ -37,11 +44,7 @@ class scan_gpu_call : public gpu_call {
     return trace;
   }
   void check(gpu_precision precision) const override {
-    if (precision == gpu_precision::int8)
-      for (const float a : given_->tensors.a)
-        if (!(a < 0))
-          throw input_error(path(), "A", "negative values for precision int8 (its logarithm is quantised)",
-                            fmt::format("{}", a));
+    if (precision == gpu_precision::int8) check_negative(given_->tensors.a, path());
   }
   std::unique_ptr<gpu_kernel> prepare(gpu_device& device, gpu_precision precision,
                                       int buffer_sets) const override {
@@ -70,10 +73,11 @@ class traced_gpu_call : public gpu_call {
       : path_(given.path), sha256_(given.sha256), held_(given.call_), call_(payload<Call>(*held_)) {}
   const std::string& path() const override { return path_; }
   const std::string& sha256() const override { return sha256_; }
+  bool serves(gpu_precision precision) const override { return precision != gpu_precision::int8; }
   void check(gpu_precision precision) const override {
-    if (precision == gpu_precision::int8)
+    if (!serves(precision))
       throw input_error(path_, std::string(metadata_reader::root_field) + ".operator",
-                        "an operator with an int8 kernel (selective_scan)",
+                        "an operator with an int8 kernel (selective_scan, ssd)",
                         std::string("\"") + call_.kind().name + "\"");
   }
   profile_work work(gpu_precision precision) const override { return kernel_call_work(call_, precision); }
@@ -87,6 +91,10 @@ class traced_gpu_call : public gpu_call {
 class ssd_gpu_call : public traced_gpu_call<ssd_call> {
  public:
   using traced_gpu_call::traced_gpu_call;
+  bool serves(gpu_precision) const override { return true; }
+  void check(gpu_precision precision) const override {
+    if (precision == gpu_precision::int8) check_negative(call_.a, path_);
+  }
   profile_trace described() const override {
     profile_trace trace = described_as(*this, ssd_kind.name, call_.decode);
     trace.batch = call_.batch, trace.channels = call_.heads * call_.head_channels,

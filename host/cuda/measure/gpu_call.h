@@ -25,6 +25,8 @@ class gpu_call {
   virtual const std::string& path() const = 0;
   virtual const std::string& sha256() const = 0;
   virtual profile_trace described() const = 0;  // path and checksum too
+  // Whether the operator has a kernel of the precision at all.
+  virtual bool serves(gpu_precision) const { return true; }
   virtual void check(gpu_precision precision) const = 0;
   virtual std::unique_ptr<gpu_kernel> prepare(gpu_device& device, gpu_precision precision,
                                               int buffer_sets) const = 0;

@@ -1,8 +1,11 @@
 #include <algorithm>
+#include <cstring>
+#include <optional>
 
 #include "host/cuda/measure/decode_graphs.h"
 #include "host/cuda/measure/prepared_calls.h"
 #include "host/cuda/measure/prepared_scan.h"
+#include "host/cuda/measure/ssd_int8_image.h"
 #include "host/cuda/ssd/ssd_launch.h"
 #include "host/gpu_profile/kernel_call_work.h"
 
@@ -11,12 +14,13 @@ namespace {
 
 struct decode_tensors {
   int64_t x, dt, b, c, z, a, d, dt_bias, state, y;
+  ssd_scale_places scales;
 };
 
 // (batch, L, row) as (L, batch, row), where one token of the whole batch is packed, or back.
-std::vector<float> tokens_first(const std::vector<float>& values, int64_t batch, int64_t length,
-                                bool back = false) {
-  std::vector<float> turned(values.size());
+template <typename T>
+std::vector<T> tokens_first(const std::vector<T>& values, int64_t batch, int64_t length, bool back = false) {
+  std::vector<T> turned(values.size());
   const auto row = static_cast<int64_t>(values.size()) / (batch * length);
   for (int64_t b = 0; b < batch; ++b)
     for (int64_t t = 0; t < length; ++t) {
@@ -33,7 +37,8 @@ class ssd_decode : public decode_graphs {
         batch_(given.batch),
         length_(given.length),
         call_(call_of(given, precision)) {
-    const std::vector<std::byte> state = initial_state(given, precision);
+    if (precision == gpu_precision::int8) quantised_ = ssd_quantise(given, "trace");
+    const std::vector<std::byte> state = initial_state(given);
     const call_image image = image_of(given, state);
     prepare(image, at_.state, state, sets);
   }
@@ -41,8 +46,9 @@ class ssd_decode : public decode_graphs {
   gpu_outputs read_outputs(int set) override {
     from_the_start(set);
     const std::vector<std::byte> y = download(set, at_.y, static_cast<size_t>(length_) * token_bytes_);
-    return {tokens_first(from_storage(y, call_.precision), batch_, length_, true),
-            from_storage(download_state(set), call_.precision)};
+    const std::vector<std::byte> state = download_state(set);
+    return {tokens_first(from_storage(y, ssd_y_storage(call_.precision)), batch_, length_, true),
+            quantised_ ? ssd_states_of(*quantised_, state) : from_storage(state, call_.precision)};
   }
 
   std::vector<std::pair<std::string, std::string>> configuration() const override {
@@ -67,28 +73,38 @@ class ssd_decode : public decode_graphs {
     return call;
   }
 
-  static std::vector<std::byte> initial_state(const ssd_call& given, gpu_precision precision) {
+  std::vector<std::byte> initial_state(const ssd_call& given) const {
     const auto count = static_cast<size_t>(given.batch * given.heads * given.head_channels * given.states);
-    return to_storage(given.initial_states.empty() ? std::vector<float>(count, 0.0f) : given.initial_states,
-                      precision);
+    if (given.initial_states.empty()) return std::vector<std::byte>(count * storage_bytes(call_.precision));
+    if (!quantised_) return to_storage(given.initial_states, call_.precision);
+    std::vector<std::byte> bytes(count);
+    std::memcpy(bytes.data(), quantised_->initial_states.data(), count);
+    return bytes;
   }
 
   call_image image_of(const ssd_call& given, const std::vector<std::byte>& state) {
     call_image image;
-    const auto add = [&](const std::vector<float>& values) {
-      return image.add_floats(tokens_first(values, batch_, length_), call_.precision);
-    };
-    at_.x = add(given.x);
-    at_.dt = add(given.dt);
-    at_.b = add(given.b);
-    at_.c = add(given.c);
-    at_.z = add(given.z);
-    at_.a = image.add_floats(given.a);
-    at_.d = image.add_floats(given.d);
-    at_.dt_bias = image.add_floats(given.dt_bias);
+    if (quantised_) {
+      const auto add = [&](const std::vector<int8_t>& q) {
+        return image.add_int8(tokens_first(q, batch_, length_));
+      };
+      const ssd_int8_operands& q = *quantised_;
+      at_.x = add(q.x), at_.dt = add(q.dt), at_.b = add(q.b), at_.c = add(q.c), at_.z = add(q.z);
+      at_.scales.add(image, q);
+    } else {
+      const auto add = [&](const std::vector<float>& values) {
+        return image.add_floats(tokens_first(values, batch_, length_), call_.precision);
+      };
+      at_.x = add(given.x), at_.dt = add(given.dt), at_.z = add(given.z);
+      at_.b = add(given.b), at_.c = add(given.c);
+    }
+    at_.a = image.add_floats(quantised_ ? quantised_->a : given.a);
+    at_.d = image.add_floats(quantised_ ? quantised_->d : given.d);
+    at_.dt_bias = image.add_floats(quantised_ ? quantised_->dt_bias : given.dt_bias);
     at_.state = image.add_bytes(state.data(), state.size());
-    at_.y = image.reserve(given.x.size() * storage_bytes(call_.precision));
-    token_bytes_ = given.x.size() / static_cast<size_t>(length_) * storage_bytes(call_.precision);
+    const size_t of_y = storage_bytes(ssd_y_storage(call_.precision));
+    at_.y = image.reserve(given.x.size() * of_y);
+    token_bytes_ = given.x.size() / static_cast<size_t>(length_) * of_y;
     return image;
   }
 
@@ -101,7 +117,9 @@ class ssd_decode : public decode_graphs {
     ssd_update call = call_;
     call.x = of(at_.x, heads * call_.head_channels);
     call.z = of(at_.z, heads * call_.head_channels);
-    call.y = of(at_.y, heads * call_.head_channels);
+    call.y = row(set, at_.y, k, token_bytes_);
+    if (quantised_)
+      at_.scales.give(call, *quantised_, [&](int64_t offset) { return at<std::byte>(set, offset); });
     call.dt = of(at_.dt, heads);
     call.b = of(at_.b, states);
     call.c = of(at_.c, states);
@@ -116,6 +134,7 @@ class ssd_decode : public decode_graphs {
   ssd_update call_;
   size_t token_bytes_ = 0;
   decode_tensors at_ = {};
+  std::optional<ssd_int8_operands> quantised_;
 };
 
 }  // namespace

@@ -3,7 +3,7 @@
 // device; infinities saturate; a NaN gives -128. Ties go away from zero (roundf, the CUDA kernels of Quamba)
 // or to even (rintf, its Triton kernels): a kernel names the one it means.
 #pragma once
-#include "host/cuda/numerics/cuda_target.h"
+#include "host/cuda/numerics/storage_types.h"
 
 namespace scansim {
 
@@ -42,25 +42,51 @@ SCANSIM_HD float float_of_byte(uint32_t word, int i) {
   return add_rn(bits_to_float(bits), -8388736.0f);
 }
 
+// The same of one of several neighbours, whose words the compiler has in registers.
+template <int Count>
+SCANSIM_HD float float_of_byte(const int8_t (&q)[Count], int i) {
+  static_assert(Count % 4 == 0);
+  uint32_t word;
+  memcpy(&word, q + i / 4 * 4, sizeof word);
+  return float_of_byte(word, i % 4);
+}
+
+// Bytes 2 i and 2 i + 1 of a word as two fp16, the first in the lower half: q + 128 becomes the low bits of
+// 1152 + q.
+SCANSIM_HD uint32_t half_pair_of_bytes(uint32_t word, int i) {
+#ifdef __CUDA_ARCH__
+  const uint32_t bits = __byte_perm(word ^ 0x80808080u, 0x64646464u, i == 0 ? 0x4140u : 0x4342u);
+  uint32_t pair;
+  asm("sub.rn.f16x2 %0, %1, %2;" : "=r"(pair) : "r"(bits), "r"(0x64806480u));
+  return pair;
+#else
+  const auto half = [&](int byte) { return uint32_t{from_float<half_bits>(float_of_byte(word, byte)).bits}; };
+  return half(2 * i) | half(2 * i + 1) << 16;
+#endif
+}
+
 SCANSIM_HD float float_of_int8(int8_t q) { return float_of_byte(static_cast<uint8_t>(q), 0); }
 
 SCANSIM_HD float dequantise_int8(int8_t q, float scale) { return mul_rn(float_of_int8(q), scale); }
 
-// Four values as quantise_round_even() makes them, the first in the lowest byte.
-SCANSIM_HD uint32_t quantised_word(const float (&v)[4], float inverse_scale) {
+// Four values as quantise_round_even() makes them, each with a scale of its own, the first in the lowest
+// byte.
+SCANSIM_HD uint32_t quantised_word(const float (&v)[4], const float (&inverse_scale)[4]) {
 #ifdef __CUDA_ARCH__
   uint32_t bits[4];
 #pragma unroll
-  for (int i = 0; i < 4; ++i)
-    bits[i] =
-        float_to_bits(add_rn(scale_and_clamp(v[i], inverse_scale), 12582912.0f));  // q is its lowest byte
+  for (int i = 0; i < 4; ++i)  // q is the lowest byte
+    bits[i] = float_to_bits(add_rn(scale_and_clamp(v[i], inverse_scale[i]), 12582912.0f));
   return __byte_perm(__byte_perm(bits[0], bits[1], 0x0040u), __byte_perm(bits[2], bits[3], 0x0040u), 0x5410u);
 #else
   uint32_t word = 0;
   for (int i = 0; i < 4; ++i)
-    word |= uint32_t{static_cast<uint8_t>(quantise_round_even(v[i], inverse_scale))} << 8 * i;
+    word |= uint32_t{static_cast<uint8_t>(quantise_round_even(v[i], inverse_scale[i]))} << 8 * i;
   return word;
 #endif
+}
+SCANSIM_HD uint32_t quantised_word(const float (&v)[4], float inverse_scale) {
+  return quantised_word(v, {inverse_scale, inverse_scale, inverse_scale, inverse_scale});
 }
 
 }  // namespace scansim

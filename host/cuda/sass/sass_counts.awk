@@ -15,14 +15,14 @@ function number_before(text, word,   at) {
   return text + 0
 }
 function precision_of(name) {
-  if (name ~ /quamba/) return "int8"
-  if (name ~ /kernelIf/ || name ~ /exp_kernel|ssd_state_passing/) return "fp32"
+  if (name ~ /quamba|kernelIa/) return "int8"
+  if (name ~ /kernelIf/ || name ~ /exp_kernel/) return "fp32"
   return name ~ /kernelINS_13bfloat16/ ? "bf16" : "fp16"
 }
 function int8_state(name) { return name ~ /state_update_kernelI(f|NS_[0-9]*[a-z0-9]*_bitsE)a/ }
 # Which rows the table has: state updates whose state has the type of the activations or is int8, every scan, and exps.
 function wanted(name) {
-  if (name ~ /state_update_kernel/) return name ~ /kernelIff/ || name ~ /_bitsES._NS_/ || int8_state(name)
+  if (name ~ /state_update_kernel/) return name ~ /kernelI(ff|aa)/ || name ~ /_bitsES._NS_/ || int8_state(name)
   return name ~ /selective_scan_(serial|block)_kernel|quamba_(scan|update)_kernel|exp_kernel|ssd_[a-z_]*_kernel|projection_kernel/
 }
 function shape_of(name) {
@@ -104,7 +104,7 @@ function updates_of(stem, shape, ex2,   part) {
   if (stem == "selective_scan_block") return part[1]
   if (stem ~ /^state_update/) return 4 * part[2]
   if (stem ~ /^quamba_/) return 16
-  if (stem ~ /^ssd_state_update/) return 4 * part[2] * (int8_state(name) ? 16 : name ~ /kernelIff/ ? 4 : 8)
+  if (stem ~ /^ssd_state_update/) return 4 * part[2] * (int8_state(name) || name ~ /kernelIaa/ ? 16 : name ~ /kernelIff/ ? 4 : 8)
   if (stem == "projection" || stem == "ssd_chunk_state" || stem == "ssd_chunk_scan") return n["products"]
   return ex2
 }

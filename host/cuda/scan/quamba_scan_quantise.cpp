@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "host/cuda/numerics/quantise_int8.h"
+#include "host/cuda/scan/int8_tensors.h"
 #include "host/cuda/scan/quamba_scan_step.h"
 #include "host/cuda/scan/quamba_scan_twin.h"
 #include "traces/input_error.h"
@@ -14,36 +14,6 @@ namespace scansim {
 namespace {
 
 constexpr double clip_percentile = 0.9995;
-
-// |value| below which the given share of the tensor lies; share 1 is the largest.
-float magnitude_at(const std::vector<float>& values, double share) {
-  std::vector<float> magnitudes(values.size());
-  std::transform(values.begin(), values.end(), magnitudes.begin(), [](float v) { return std::fabs(v); });
-  const auto rank = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1) + 0.5);
-  std::nth_element(magnitudes.begin(), magnitudes.begin() + rank, magnitudes.end());
-  return magnitudes[size_t(rank)];
-}
-
-// The scale that maps that magnitude to 127; 1 where everything is zero (or absent).
-float scale_of(const std::vector<float>& values, double share = 1) {
-  const float magnitude = values.empty() ? 0.0f : magnitude_at(values, share);
-  const float scale = magnitude / 127.0f;
-  return std::isnormal(scale) ? scale : 1.0f;
-}
-
-std::vector<int8_t> quantised(const std::vector<float>& values, float scale) {
-  const float inverse = div_rn(1.0f, scale);
-  std::vector<int8_t> q(values.size());
-  std::transform(values.begin(), values.end(), q.begin(),
-                 [&](float v) { return quantise_round_even(v, inverse); });
-  return q;
-}
-
-std::vector<float> dequantised(const std::vector<int8_t>& q, float scale) {
-  std::vector<float> values(q.size());
-  std::transform(q.begin(), q.end(), values.begin(), [&](int8_t v) { return dequantise_int8(v, scale); });
-  return values;
-}
 
 std::vector<float> logarithms(const std::vector<float>& a, const std::string& trace) {
   std::vector<float> logs(a.size());
@@ -62,7 +32,7 @@ float last_state_scale(const quamba_scan_operands& operands) {
   const scan_sizes& s = operands.sizes;
   std::vector<float> y(size_t(s.batch) * s.channels * s.length), h(size_t(s.batch) * s.channels * s.states);
   quamba_scan_twin(operands.call(gpu_precision::fp32, y.data(), nullptr), h.data());
-  return scale_of(h, clip_percentile);
+  return int8_scale_of(h, clip_percentile);
 }
 
 }  // namespace
@@ -99,8 +69,8 @@ quamba_scan_operands quamba_scan_quantise(const scan_tensors& tensors, const std
   q.delta_softplus = tensors.options.delta_softplus;
   q.reverse = tensors.options.reverse;
   const auto store = [](const std::vector<float>& from, double share, std::vector<int8_t>& to, float& scale) {
-    scale = scale_of(from, share);
-    to = quantised(from, scale);
+    scale = int8_scale_of(from, share);
+    to = quantised_int8(from, scale);
   };
   store(tensors.u, clip_percentile, q.u, q.scales.u);
   store(tensors.delta, 1, q.delta, q.scales.delta);
@@ -147,7 +117,7 @@ quamba_decode_operands quamba_decode_quantise(const scan_tensors& tensors, const
   decode.b = walked(q.b), decode.c = walked(q.c);
   decode.a_log = std::move(q.a_log), decode.d = std::move(q.d), decode.dt_bias = std::move(q.delta_bias);
   const size_t states = size_t(call.batch) * call.channels * call.states;
-  decode.state = q.h0.empty() ? std::vector<int8_t>(states, 0) : quantised(tensors.h0, call.state_scale);
+  decode.state = q.h0.empty() ? std::vector<int8_t>(states, 0) : quantised_int8(tensors.h0, call.state_scale);
   return decode;
 }
 
@@ -171,16 +141,16 @@ scan_tensors quamba_scan_dequantise(const quamba_scan_operands& q) {
   tensors.shape = {q.sizes.batch, q.sizes.channels, q.sizes.states, q.sizes.groups, q.sizes.length};
   tensors.options.delta_softplus = q.delta_softplus;
   tensors.options.reverse = q.reverse;
-  tensors.u = dequantised(q.u, q.scales.u);
-  tensors.delta = dequantised(q.delta, q.scales.delta);
-  tensors.b = dequantised(q.b, q.scales.b);
-  tensors.c = dequantised(q.c, q.scales.c);
-  tensors.z = dequantised(q.z, q.scales.z);
-  tensors.a = dequantised(q.a_log, q.scales.a_log);
+  tensors.u = dequantised_int8(q.u, q.scales.u);
+  tensors.delta = dequantised_int8(q.delta, q.scales.delta);
+  tensors.b = dequantised_int8(q.b, q.scales.b);
+  tensors.c = dequantised_int8(q.c, q.scales.c);
+  tensors.z = dequantised_int8(q.z, q.scales.z);
+  tensors.a = dequantised_int8(q.a_log, q.scales.a_log);
   for (float& a : tensors.a) a = -std::exp(a);
-  tensors.d = dequantised(q.d, q.scales.d);
-  tensors.delta_bias = dequantised(q.delta_bias, q.scales.delta_bias);
-  tensors.h0 = dequantised(q.h0, q.scales.h0);
+  tensors.d = dequantised_int8(q.d, q.scales.d);
+  tensors.delta_bias = dequantised_int8(q.delta_bias, q.scales.delta_bias);
+  tensors.h0 = dequantised_int8(q.h0, q.scales.h0);
   return tensors;
 }
 

@@ -37,29 +37,44 @@ int ssd_chunk_tokens(const ssd_call& call, int multiprocessors) {
   return tokens;
 }
 
+namespace {
+
+void require(bool good, const char* what) {
+  if (!good) throw std::invalid_argument(what);
+}
+
+template <typename Call>
+void check_scales(const Call& call, bool int8_states) {
+  const ssd_state_scales& s = call.scales;
+  require(!int8_states || (s.scale && s.inverse), "ssd: an int8 state without scales and their inverses");
+  require((s.head_cluster == nullptr) == (s.channel_cluster == nullptr),
+          "ssd: clusters of heads without those of channels");
+  const ssd_activation_scales& a = call.activations;
+  require(call.precision != gpu_precision::int8 || (a.x && a.b && a.c),
+          "ssd: int8 activations without scales");
+}
+
+}  // namespace
+
 void check_ssd(const gpu_ssd& call) {
-  if (call.heads < 1 || call.head_channels < 1 || call.groups < 1 || call.chunks < 1 || call.sequences < 1 ||
-      call.heads % call.groups != 0)
-    throw std::invalid_argument("ssd: a size below 1, or groups that do not divide the heads");
-  if (call.states < 1 || call.states > most_ssd_states) throw std::invalid_argument("ssd: N from 1 to 256");
-  if (call.chunk_tokens < ssd_tile || call.chunk_tokens > most_chunk_tokens ||
-      call.chunk_tokens % ssd_tile != 0)
-    throw std::invalid_argument("ssd: chunks of 64, 128, 192 or 256 tokens");
+  require(call.heads >= 1 && call.head_channels >= 1 && call.groups >= 1 && call.chunks >= 1 &&
+              call.sequences >= 1 && call.heads % call.groups == 0,
+          "ssd: a size below 1, or groups that do not divide the heads");
+  require(call.states >= 1 && call.states <= most_ssd_states, "ssd: N from 1 to 256");
+  require(call.chunk_tokens >= ssd_tile && call.chunk_tokens <= most_chunk_tokens &&
+              call.chunk_tokens % ssd_tile == 0,
+          "ssd: chunks of 64, 128, 192 or 256 tokens");
+  check_scales(call, call.precision == gpu_precision::int8);
 }
 
 void check_ssd_update(const ssd_update& call) {
-  if (call.batch < 1 || call.heads < 1 || call.head_channels < 1 || call.groups < 1 ||
-      call.heads % call.groups != 0)
-    throw std::invalid_argument("ssd_update: a size below 1, or groups that do not divide the heads");
-  if (call.states < 1 || call.states > most_ssd_states)
-    throw std::invalid_argument("ssd_update: N from 1 to 256");
-  if (int64_t{call.batch} * call.heads * call.head_channels >= int64_t{1} << 31)
-    throw std::invalid_argument("ssd_update: fewer than 2^31 channels over the batch");
-  const ssd_state_scales& s = call.scales;
-  if (call.state_precision == gpu_precision::int8 && (!s.scale || !s.inverse))
-    throw std::invalid_argument("ssd_update: an int8 state without scales and their inverses");
-  if ((s.head_cluster == nullptr) != (s.channel_cluster == nullptr))
-    throw std::invalid_argument("ssd_update: clusters of heads without those of channels");
+  require(call.batch >= 1 && call.heads >= 1 && call.head_channels >= 1 && call.groups >= 1 &&
+              call.heads % call.groups == 0,
+          "ssd_update: a size below 1, or groups that do not divide the heads");
+  require(call.states >= 1 && call.states <= most_ssd_states, "ssd_update: N from 1 to 256");
+  require(int64_t{call.batch} * call.heads * call.head_channels < int64_t{1} << 31,
+          "ssd_update: fewer than 2^31 channels over the batch");
+  check_scales(call, call.state_precision == gpu_precision::int8);
 }
 
 ssd_update_vectors ssd_vectors_of(const ssd_update& call) {

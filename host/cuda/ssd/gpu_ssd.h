@@ -3,7 +3,8 @@
 // G, N); a, d, dt_bias (H), d also (H, P); states (S, H, P, N). Activations have the type `precision`; a, d,
 // dt_bias and states are float32. A null pointer leaves that option out. Sequences are cut into chunks of at
 // most chunk_tokens, which none leaves: a chunk's own state does not know what came before, ssd_state_passing
-// says it afterwards.
+// says it afterwards. Precision int8 is Quamba2's: x, dt, b, c, z int8 with ssd_activation_scales, y fp16,
+// initial and final states int8 with ssd_state_scales; a, d and dt_bias are floats all the same, one a head.
 #pragma once
 #include <cmath>
 #include <cstdint>
@@ -26,6 +27,22 @@ struct ssd_sequence {
   int initial_state = -1, final_state = -1;  // of S; -1: zero, not wanted
 };
 
+// int8 states, value = scale q: one scale for all or, as Quamba2 has them, (G, head clusters, channel
+// clusters, N): heads of a group and channels of a head belong to clusters by head_cluster (H) and
+// channel_cluster (H, P).
+struct ssd_state_scales {
+  const float *scale = nullptr, *inverse = nullptr;  // inverse: 1 / scale each, rounded to nearest
+  const uint8_t *head_cluster = nullptr, *channel_cluster = nullptr;  // both or none: one scale for all
+  int head_clusters = 1, channel_clusters = 1;
+};
+
+// int8 activations likewise: x by the clusters of the states, (G, head clusters, channel clusters), or one
+// scale where those have one; b and c one a group, (G); dt and z one each.
+struct ssd_activation_scales {
+  const float *x = nullptr, *b = nullptr, *c = nullptr;
+  float dt = 1, z = 1;
+};
+
 struct gpu_ssd {
   int heads = 1, head_channels = 1, groups = 1, states = 1;
   int chunk_tokens = most_chunk_tokens;  // Q, a multiple of ssd_tile
@@ -37,9 +54,11 @@ struct gpu_ssd {
   const ssd_chunk* chunk = nullptr;
   const ssd_sequence* sequence = nullptr;
   const void *x = nullptr, *dt = nullptr, *b = nullptr, *c = nullptr, *z = nullptr;
-  const float *a = nullptr, *d = nullptr, *dt_bias = nullptr, *initial_states = nullptr;
-  void* y = nullptr;
-  float* final_states = nullptr;
+  const float *a = nullptr, *d = nullptr, *dt_bias = nullptr;
+  const void* initial_states = nullptr;  // float32; int8 of precision int8, the final ones too
+  void *y = nullptr, *final_states = nullptr;
+  ssd_state_scales scales;            // of precision int8
+  ssd_activation_scales activations;  // likewise
   // Between the kernels. steps (chunks, H, 2, Q): dt, then the sums of dt A log2 e from the chunk's first
   // token, which go on unchanged behind its last; chunk_states (chunks, H, P, N): what a chunk adds, then
   // what enters it.

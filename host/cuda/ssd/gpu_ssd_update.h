@@ -1,19 +1,12 @@
 // One token of an SSD call as a decoder has it: x, z, y (batch, H, P); dt (batch, H); b, c (batch, G, N); a,
 // d, dt_bias (H) float32, d also (H, P); the state (batch, H, P, N) is updated in place, in its own type. An
-// int8 state has scales, value = scale q, one for all or, as Quamba2 has them, (G, head clusters, channel
-// clusters, N): heads of a group and channels of a head belong to clusters by head_cluster (H) and
-// channel_cluster (H, P). A null pointer leaves an option out.
+// int8 state has ssd_state_scales; int8 activations, beside which the state is int8, ssd_activation_scales,
+// and y is fp16. A null pointer leaves an option out.
 #pragma once
 #include "host/cuda/numerics/fast_divisor.h"
 #include "host/cuda/ssd/gpu_ssd.h"
 
 namespace scansim {
-
-struct ssd_state_scales {
-  const float *scale = nullptr, *inverse = nullptr;  // inverse: 1 / scale each, rounded to nearest
-  const uint8_t *head_cluster = nullptr, *channel_cluster = nullptr;  // both or none: one scale for all
-  int head_clusters = 1, channel_clusters = 1;
-};
 
 struct ssd_update {
   int batch = 1, heads = 1, head_channels = 1, groups = 1, states = 1;
@@ -25,7 +18,8 @@ struct ssd_update {
   const void *x = nullptr, *dt = nullptr, *b = nullptr, *c = nullptr, *z = nullptr;
   const float *a = nullptr, *d = nullptr, *dt_bias = nullptr;
   void *state = nullptr, *y = nullptr;
-  ssd_state_scales scales;  // of an int8 state
+  ssd_state_scales scales;            // of an int8 state
+  ssd_activation_scales activations;  // of precision int8
 };
 
 // Throws std::invalid_argument for sizes and types that no kernel takes.

@@ -1,11 +1,11 @@
 // Instantiates and launches the kernels of an SSD call.
 #include "host/cuda/scan/launch_check.h"
-#include "host/cuda/scan/selective_scan_dispatch.h"
 #include "host/cuda/ssd/ssd_chunk_scan_kernel.cuh"
 #include "host/cuda/ssd/ssd_chunk_state_kernel.cuh"
 #include "host/cuda/ssd/ssd_grid.h"
 #include "host/cuda/ssd/ssd_launch.h"
 #include "host/cuda/ssd/ssd_state_passing_kernel.cuh"
+#include "host/cuda/ssd/ssd_update_dispatch.h"
 
 namespace scansim {
 
@@ -19,13 +19,13 @@ void launch_ssd(const gpu_ssd& call, void* on) {
   check_ssd(call);
   const auto stream = static_cast<cudaStream_t>(on);
   const ssd_vectors vectors = ssd_vectors_of(call);
-  const bool launched = with_storage_type(call.precision, [&]<typename T>(T) {
-    ssd_chunk_state_kernel<T><<<blocks_of(ssd_state_grid(call)), ssd_threads, 0, stream>>>(call, vectors);
+  const bool launched = with_ssd_type(call.precision, [&]<typename In, typename State>(In, State) {
+    ssd_chunk_state_kernel<In><<<blocks_of(ssd_state_grid(call)), ssd_threads, 0, stream>>>(call, vectors);
     check_launch("ssd_chunk_state");
-    ssd_state_passing_kernel<ssd_ahead>
+    ssd_state_passing_kernel<State, ssd_ahead>
         <<<blocks_of(ssd_passing_grid(call, ssd_threads)), ssd_threads, 0, stream>>>(call);
     check_launch("ssd_state_passing");
-    ssd_chunk_scan_kernel<T><<<blocks_of(ssd_scan_grid(call)), ssd_threads, 0, stream>>>(call, vectors);
+    ssd_chunk_scan_kernel<In><<<blocks_of(ssd_scan_grid(call)), ssd_threads, 0, stream>>>(call, vectors);
     check_launch("ssd_chunk_scan");
     return true;
   });

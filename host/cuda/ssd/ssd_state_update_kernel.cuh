@@ -46,6 +46,8 @@ template <typename T, typename State, typename Shape>
 __global__ void __launch_bounds__(Shape::threads)
     ssd_state_update_kernel(const ssd_update call, ssd_update_vectors vectors) {
   constexpr int width = 16 / sizeof(State), rows = Shape::rows;
+  using Out = typename ssd_arithmetic<T>::type;
+  const ssd_activation_scales& scale_of = call.activations;
   const uint32_t tiles = static_cast<uint32_t>(call.head_channels + rows - 1) / rows;
   const uint32_t units = static_cast<uint32_t>(call.batch) * vectors.heads.divisor * tiles;
   const uint32_t own = blockIdx.x * (Shape::threads / Shape::lanes) + threadIdx.x / Shape::lanes;
@@ -58,18 +60,22 @@ __global__ void __launch_bounds__(Shape::threads)
   const int64_t head_row = in_batch;
   const int count = call.head_channels - first < rows ? call.head_channels - first : rows;
 
-  float dt = to_float(static_cast<const T*>(call.dt)[head_row]);
+  float dt = ssd_value(static_cast<const T*>(call.dt)[head_row], scale_of.dt);
   if (call.dt_bias) dt += call.dt_bias[head];
   if (call.dt_softplus) dt = softplus_unit(dt);
   dt = ssd_limited(dt, call.dt_low, call.dt_high);
   const float decay = exp2_unit(dt * (call.a[head] * log2_e));
-  const int64_t bc_row =
-      (int64_t{batch} * call.groups + vectors.group_heads.quotient(static_cast<uint32_t>(head))) *
-      call.states;
+  const uint32_t group = vectors.group_heads.quotient(static_cast<uint32_t>(head));
+  const int64_t bc_row = (int64_t{batch} * call.groups + group) * call.states;
+  const float b_scale = ssd_group_scale<T>(scale_of.b, group),
+              c_scale = ssd_group_scale<T>(scale_of.c, group);
   const int64_t x_row = head_row * call.head_channels + first;
   float x[rows], sum[rows] = {};
 #pragma unroll
-  for (int r = 0; r < rows; ++r) x[r] = r < count ? to_float(static_cast<const T*>(call.x)[x_row + r]) : 0.0f;
+  for (int r = 0; r < rows; ++r)
+    x[r] = r < count
+               ? ssd_value(static_cast<const T*>(call.x)[x_row + r], ssd_x_scale<T>(call, head, first + r))
+               : 0.0f;
 #pragma unroll
   for (int q = 0; q < Shape::quads; ++q) {
     const int n = (q * Shape::lanes + lane) * width;
@@ -95,11 +101,17 @@ __global__ void __launch_bounds__(Shape::threads)
       const ssd_scale_row scales = ssd_scales_of(call, head, first + (r < count ? r : 0));
       packed<State, width> next;
 #pragma unroll
-      for (int i = 0; i < width; ++i) {
-        const int m = n + i < call.states ? n + i : 0;  // where there is a scale
-        const float value = fma_rn(decay, read_state(s[r][i], scales, m), dt * x[r] * to_float(b[i]));
-        sum[r] = fma_rn(value, to_float(c[i]), sum[r]);
-        next.value[i] = write_state<State>(value, scales, m);
+      for (int i = 0; i < width; i += 4) {
+        float value[4];
+        ssd_scale_quad quad;
+#pragma unroll
+        for (int k = 0; k < 4; ++k) {
+          if constexpr (sizeof(State) == 1) quad.take(scales, k, n + i + k < call.states ? n + i + k : 0);
+          value[k] = fma_rn(decay, ssd_value_of(s[r], i + k, quad.scale[k]),
+                            dt * x[r] * ssd_value_of(b, i + k, b_scale));
+          sum[r] = fma_rn(value[k], ssd_value_of(c, i + k, c_scale), sum[r]);
+        }
+        write_quad(value, quad, &next.value[i]);
       }
       store_states<width>(static_cast<State*>(call.state) + (x_row + r) * call.states, n,
                           r < count ? states : 0, vectors.states, next);
@@ -117,8 +129,8 @@ __global__ void __launch_bounds__(Shape::threads)
     float y = call.d ? fma_rn(call.d[ssd_skip_place(call.d_of_channels, head, call.head_channels, first + r)],
                               x[r], sum[r])
                      : sum[r];
-    if (call.z) y *= silu_unit(to_float(static_cast<const T*>(call.z)[x_row + r]));
-    static_cast<T*>(call.y)[x_row + r] = from_float<T>(y);
+    if (call.z) y *= silu_unit(ssd_value(static_cast<const T*>(call.z)[x_row + r], scale_of.z));
+    static_cast<Out*>(call.y)[x_row + r] = from_float<Out>(y);
   }
 }
 

@@ -1,12 +1,12 @@
 // Tiles of 64 rows in shared memory, from rows in memory: as they stand, or turned, so that what a product
 // sums over lies side by side. Contract: 128 threads, all of them; rows from `rows` on and columns from
 // `columns` on are zero; a barrier before and after is the caller's. `vector`: every row in memory starts on
-// 16 bytes and is a multiple of them. Values go through value(row, x), which is where they are weighted or
-// rounded.
+// 16 bytes and is a multiple of them. Values go through value(row, x, to), 16 bytes of x at a time, which
+// is where they are weighted or rounded.
 #pragma once
 #include "host/cuda/numerics/matrix_unit.h"
 #include "host/cuda/numerics/packed_access.h"
-#include "host/cuda/ssd/gpu_ssd.h"
+#include "host/cuda/ssd/ssd_update_step.h"
 
 namespace scansim {
 
@@ -65,29 +65,32 @@ __device__ __forceinline__ void load_rows(const From* memory, int64_t pitch, int
   }
 }
 
-// tile[row][column] = value(row, memory[row * pitch + column]), 64 rows of `Columns`.
+// tile[row][column] is what value(row, ...) makes of memory[row * pitch + column], 64 rows of `Columns`.
 template <int Columns, int Stride, typename T, typename From, typename Value>
 __device__ void load_tile(T* tile, const From* memory, int64_t pitch, int rows, int columns, bool vector,
                           Value&& value) {
   constexpr int width = 16 / sizeof(From);
   load_rows<Columns, false>(memory, pitch, rows, columns, vector,
                             [&](int row, int first, const From(&loaded)[width]) {
+                              T values[width];
+                              value(row, loaded, values);
 #pragma unroll
-                              for (int i = 0; i < width; ++i)
-                                tile[row * Stride + first + i] = value(row, loaded[i]);
+                              for (int i = 0; i < width; ++i) tile[row * Stride + first + i] = values[i];
                             });
 }
 
 // tile[column][row] likewise: neighbouring threads have neighbouring rows.
-template <typename T, typename Value>
-__device__ void load_turned(T* tile, const T* memory, int64_t pitch, int rows, int columns, bool vector,
+template <typename T, typename From, typename Value>
+__device__ void load_turned(T* tile, const From* memory, int64_t pitch, int rows, int columns, bool vector,
                             Value&& value) {
-  constexpr int width = 16 / sizeof(T);
+  constexpr int width = 16 / sizeof(From);
   load_rows<ssd_tile, true>(memory, pitch, rows, columns, vector,
-                            [&](int row, int first, const T(&loaded)[width]) {
+                            [&](int row, int first, const From(&loaded)[width]) {
+                              T values[width];
+                              value(row, loaded, values);
 #pragma unroll
                               for (int i = 0; i < width; ++i)
-                                tile[(first + i) * ssd_turned_stride + row] = value(row, loaded[i]);
+                                tile[(first + i) * ssd_turned_stride + row] = values[i];
                             });
 }
 
@@ -117,7 +120,9 @@ struct ssd_vectors {
   bool x = false, b = false, c = false, states = false;
 };
 inline ssd_vectors ssd_vectors_of(const gpu_ssd& call) {
-  const size_t bytes = call.precision == gpu_precision::fp32 ? 4 : 2;
+  const size_t bytes = call.precision == gpu_precision::fp32   ? 4
+                       : call.precision == gpu_precision::int8 ? 1
+                                                               : 2;
   return {rows_of_16_bytes(call.x, call.head_channels, bytes), rows_of_16_bytes(call.b, call.states, bytes),
           rows_of_16_bytes(call.c, call.states, bytes), rows_of_16_bytes(call.chunk_states, call.states, 4)};
 }

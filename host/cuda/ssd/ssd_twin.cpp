@@ -4,7 +4,6 @@
 #include <stdexcept>
 
 #include "host/cuda/numerics/activation_unit.h"
-#include "host/cuda/scan/selective_scan_dispatch.h"
 #include "host/cuda/ssd/ssd_update_dispatch.h"
 #include "host/cuda/ssd/ssd_update_step.h"
 
@@ -12,7 +11,7 @@ namespace scansim {
 
 namespace {
 
-template <typename T>
+template <typename T, typename State>
 class ssd_head {
  public:
   ssd_head(const gpu_ssd& call, int head)
@@ -24,20 +23,37 @@ class ssd_head {
   void run(const ssd_sequence& sequence) {
     std::fill(state_.begin(), state_.end(), 0.0f);
     if (c_.initial_states && sequence.initial_state >= 0)
-      std::copy_n(c_.initial_states + state_row(sequence.initial_state), state_.size(), state_.begin());
+      for_each_state([&](size_t at, const ssd_scale_row& scales, int n) {
+        state_[at] = read_state(
+            static_cast<const State*>(c_.initial_states)[state_row(sequence.initial_state) + int64_t(at)],
+            scales, n);
+      });
     for (int k = 0; k < sequence.chunks; ++k) {
       const ssd_chunk& chunk = c_.chunk[sequence.first_chunk + k];
       for (int t = 0; t < chunk.tokens; ++t) step(chunk.first_token + t);
     }
     if (c_.final_states && sequence.final_state >= 0)
-      std::copy(state_.begin(), state_.end(), c_.final_states + state_row(sequence.final_state));
+      for_each_state([&](size_t at, const ssd_scale_row& scales, int n) {
+        static_cast<State*>(c_.final_states)[state_row(sequence.final_state) + int64_t(at)] =
+            write_state<State>(state_[at], scales, n);
+      });
   }
 
  private:
   int64_t state_row(int64_t row) const { return (row * c_.heads + head_) * c_.head_channels * c_.states; }
 
+  template <typename Use>
+  void for_each_state(Use&& use) const {
+    for (int p = 0; p < c_.head_channels; ++p)
+      for (int n = 0; n < c_.states; ++n)
+        use(static_cast<size_t>(p) * static_cast<size_t>(c_.states) + static_cast<size_t>(n),
+            ssd_scales_of(c_, head_, p), n);
+  }
+
   void step(int64_t token) {
-    float dt = to_float(static_cast<const T*>(c_.dt)[token * c_.heads + head_]);
+    const ssd_activation_scales& scale = c_.activations;
+    const float b_scale = ssd_group_scale<T>(scale.b, group_), c_scale = ssd_group_scale<T>(scale.c, group_);
+    float dt = ssd_value(static_cast<const T*>(c_.dt)[token * c_.heads + head_], scale.dt);
     if (c_.dt_bias) dt += c_.dt_bias[head_];
     if (c_.dt_softplus) dt = softplus_unit(dt);
     dt = ssd_limited(dt, c_.dt_low, c_.dt_high);
@@ -46,18 +62,20 @@ class ssd_head {
     const T* c = static_cast<const T*>(c_.c) + (token * c_.groups + group_) * c_.states;
     for (int p = 0; p < c_.head_channels; ++p) {
       const int64_t at = (token * c_.heads + head_) * c_.head_channels + p;
-      const float x = to_float(static_cast<const T*>(c_.x)[at]);
+      const float x = ssd_value(static_cast<const T*>(c_.x)[at], ssd_x_scale<T>(c_, head_, p));
       float* s = state_.data() + int64_t{p} * c_.states;
       float y = 0.0f;
       for (int n = 0; n < c_.states; ++n) {
-        s[n] = fma_rn(decay, s[n], dt * x * to_float(b[n]));
-        y = fma_rn(s[n], to_float(c[n]), y);
+        s[n] = fma_rn(decay, s[n], dt * x * ssd_value(b[n], b_scale));
+        y = fma_rn(s[n], ssd_value(c[n], c_scale), y);
       }
       if (c_.d) y = fma_rn(c_.d[ssd_skip_place(c_.d_of_channels, head_, c_.head_channels, p)], x, y);
-      if (c_.z) y *= silu_unit(to_float(static_cast<const T*>(c_.z)[at]));
-      static_cast<T*>(c_.y)[at] = from_float<T>(y);
+      if (c_.z) y *= silu_unit(ssd_value(static_cast<const T*>(c_.z)[at], scale.z));
+      static_cast<Out*>(c_.y)[at] = from_float<Out>(y);
     }
   }
+
+  using Out = typename ssd_arithmetic<T>::type;
 
   const gpu_ssd& c_;
   int head_, group_;
@@ -68,7 +86,11 @@ template <typename T, typename State>
 void update_head(const ssd_update& call, int64_t batch, int head) {
   const int64_t row = batch * call.heads + head;
   const int64_t bc_row = (batch * call.groups + head / (call.heads / call.groups)) * call.states;
-  float dt = to_float(static_cast<const T*>(call.dt)[row]);
+  using Out = typename ssd_arithmetic<T>::type;
+  const ssd_activation_scales& scale = call.activations;
+  const int64_t group = head / (call.heads / call.groups);
+  const float b_scale = ssd_group_scale<T>(scale.b, group), c_scale = ssd_group_scale<T>(scale.c, group);
+  float dt = ssd_value(static_cast<const T*>(call.dt)[row], scale.dt);
   if (call.dt_bias) dt += call.dt_bias[head];
   if (call.dt_softplus) dt = softplus_unit(dt);
   dt = ssd_limited(dt, call.dt_low, call.dt_high);
@@ -76,18 +98,18 @@ void update_head(const ssd_update& call, int64_t batch, int head) {
   for (int p = 0; p < call.head_channels; ++p) {
     const int64_t at = row * call.head_channels + p;
     const ssd_scale_row scales = ssd_scales_of(call, head, p);
-    const float x = to_float(static_cast<const T*>(call.x)[at]);
+    const float x = ssd_value(static_cast<const T*>(call.x)[at], ssd_x_scale<T>(call, head, p));
     State* state = static_cast<State*>(call.state) + at * call.states;
     float y = 0.0f;
     for (int n = 0; n < call.states; ++n) {
-      const float b = to_float(static_cast<const T*>(call.b)[bc_row + n]);
+      const float b = ssd_value(static_cast<const T*>(call.b)[bc_row + n], b_scale);
       const float value = fma_rn(decay, read_state(state[n], scales, n), dt * x * b);
-      y = fma_rn(value, to_float(static_cast<const T*>(call.c)[bc_row + n]), y);
+      y = fma_rn(value, ssd_value(static_cast<const T*>(call.c)[bc_row + n], c_scale), y);
       state[n] = write_state<State>(value, scales, n);
     }
     if (call.d) y = fma_rn(call.d[ssd_skip_place(call.d_of_channels, head, call.head_channels, p)], x, y);
-    if (call.z) y *= silu_unit(to_float(static_cast<const T*>(call.z)[at]));
-    static_cast<T*>(call.y)[at] = from_float<T>(y);
+    if (call.z) y *= silu_unit(ssd_value(static_cast<const T*>(call.z)[at], scale.z));
+    static_cast<Out*>(call.y)[at] = from_float<Out>(y);
   }
 }
 
@@ -100,14 +122,14 @@ struct any_shape {
 
 void ssd_twin(const gpu_ssd& call) {
   check_ssd(call);
-  const bool known = with_storage_type(call.precision, [&]<typename T>(T) {
+  const bool known = with_ssd_type(call.precision, [&]<typename T, typename State>(T, State) {
     for (int head = 0; head < call.heads; ++head) {
-      ssd_head<T> scan(call, head);
+      ssd_head<T, State> scan(call, head);
       for (int k = 0; k < call.sequences; ++k) scan.run(call.sequence[k]);
     }
     return true;
   });
-  if (!known) throw std::invalid_argument("ssd_twin: not a float precision");
+  if (!known) throw std::invalid_argument("ssd_twin: not this precision");
 }
 
 void ssd_update_twin(const ssd_update& call) {

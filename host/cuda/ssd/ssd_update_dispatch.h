@@ -7,6 +7,13 @@
 
 namespace scansim {
 
+// run(In{}, State{}) for the type of a prefill's activations and that of its initial and final states.
+template <typename Run>
+bool with_ssd_type(gpu_precision precision, Run&& run) {
+  if (precision == gpu_precision::int8) return run(int8_t{}, int8_t{});
+  return with_storage_type(precision, [&](auto type) { return run(type, float{}); });
+}
+
 template <template <int, int> typename Shape, typename Run>
 bool with_ssd_update(const ssd_update& call, Run&& run) {
   const auto shaped = [&]<typename T, typename State>(T type, State state) {
@@ -19,6 +26,8 @@ bool with_ssd_update(const ssd_update& call, Run&& run) {
     if constexpr (width == 4) return serves(Shape<32, 2>{});
     return false;
   };
+  if (call.precision == gpu_precision::int8)
+    return call.state_precision == gpu_precision::int8 && shaped(int8_t{}, int8_t{});
   return with_storage_type(call.precision, [&]<typename T>(T type) {
     if (call.state_precision == gpu_precision::int8) return shaped(type, int8_t{});
     if (call.state_precision == call.precision) return shaped(type, type);

@@ -3,16 +3,19 @@
 
 #include <catch2/catch.hpp>
 
+#include "host/cuda/ssd/ssd_quantise.h"
 #include "host/gpu_profile/gpu_datasheet.h"
 #include "host/gpu_profile/kernel_call_work.h"
 #include "host/gpu_profile/roofline.h"
 #include "host/run/gpu_compare.h"
 #include "host/run/load_case.h"
 #include "models/configs/data_directory.h"
+#include "models/ref/ssd_ref.h"
 #include "tests/host/gpu_profile/profile_example.h"
 #include "tests/support/places.h"
 #include "tests/traces/generated_ssd.h"
 #include "tests/traces/raw_safetensors.h"
+#include "traces/calls/conv1d.h"
 #include "traces/generate.h"
 #include "traces/trace.h"
 
@@ -228,7 +231,11 @@ TEST_CASE("gpu_rung models ssd by its bytes: products of matrices are not float3
   flags["--length"] = 4096;
   CHECK(roofline(kernel_call_work(generated_ssd(flags, 1), gpu_precision::bf16), sheet.ceilings)->ceiling ==
         "copy_bandwidth");
+  flags["--length"] = 256;  // int8, but for y and the parameters
+  CHECK(kernel_call_work(generated_ssd(flags, 1), gpu_precision::int8).bytes ==
+        2 * values + 2 * values + 24 * 256 + 2 * 128 * 256 + 4 * 3 * 24 + states);
   flags["--length"] = 3, flags["--decode"] = 1;
+  CHECK(kernel_call_work(generated_ssd(flags, 1), gpu_precision::int8).bytes < 3 * (2 * states + 1e5));
   const profile_work decode = kernel_call_work(generated_ssd(flags, 1), gpu_precision::bf16);
   CHECK(decode.launches == 3);
   CHECK(decode.bytes > 3 * 2 * 2 * states);
@@ -269,9 +276,32 @@ TEST_CASE("gpu_rung runs a call of ssd as one of a scan", "[unit][gpu]") {
   CHECK(entry.finding.find(
             "final_states: 1 of 24 elements outside rtol 0.0006, atol 0.002, first at (sequence 0, "
             "head 0, channel 1, state 3)") != std::string::npos);
+  choice.precision = "int8", choice.source = "live";  // on what the int8 operands stand for
+  const auto& c = payload<ssd_call>(*given.call_);
+  const ssd_output want = ssd_ref(ssd_dequantise(ssd_quantise(c, path), c));
+  live->outputs.y.assign(want.y.begin(), want.y.end());
+  live->outputs.h_last.assign(want.final_states.begin(), want.final_states.end());
+  entry = run_gpu_rung(*one, choice, sources, &reference);
+  CHECK(entry.agree);
+  CHECK(entry.finding.find("on the same int8 operands, bar 1e-03") != std::string::npos);
+  for (float& y : live->outputs.y) y *= 1.04f;
+  CHECK_FALSE(run_gpu_rung(*one, choice, sources, &reference).agree);
+}
+
+TEST_CASE("gpu_rung says which operator has no int8 kernel", "[unit][gpu]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("conv.safetensors");
+  conv1d_call conv;
+  conv.channels = 2, conv.length = 3, conv.width = 4, conv.past = 3;
+  conv.x = {1, 2, 3, 4, 5, 6}, conv.w.assign(8, 0.5F);
+  write_trace(path, conv);
+  gpu_sources sources;
+  sources.profile_folder = folder.file("gpu"), sources.model_folder = gpu_model_directory();
+  gpu_choice choice;
   choice.precision = "int8", choice.source = "live";
-  CHECK_THROWS_WITH(run_gpu_rung(*one, choice, sources, &reference),
-                    Catch::Contains("no int8 kernel of operator ssd"));
+  CHECK_THROWS_WITH(
+      run_gpu_rung(*load_case(path, load_design_point("tiny", config_directory())), choice, sources, nullptr),
+      Catch::Contains("no int8 kernel of operator conv1d"));
 }
 
 }  // namespace scansim::test

@@ -184,7 +184,7 @@ TEST_CASE("recorder takes a whole layer, and times its kernels one by one behind
   CHECK(file.find("h_last")->shape == std::vector<int64_t>{2, 8, 5});
   request.precisions = {gpu_precision::int8};
   CHECK_THROWS_WITH(plan_records(request),
-                    Catch::Contains("int8 kernel (selective_scan), found \"mamba_block\""));
+                    Catch::Contains("int8 kernel (selective_scan, ssd), found \"mamba_block\""));
   layer.backward = layer.forward;
   layer.conv_state.clear(), layer.h0.clear();
   write_trace(both, layer);
@@ -220,7 +220,17 @@ TEST_CASE("recorder takes calls of ssd and conv1d, their outputs under the opera
   CHECK(load_recorded_outputs({plan[0].profile_path, of_ssd}).h_last.size() == 24);
   CHECK(load_recorded_outputs({plan[1].profile_path, of_conv}).y == conv.x);
   request.precisions = {gpu_precision::int8};
-  CHECK_THROWS_WITH(plan_records(request), Catch::Contains("int8 kernel (selective_scan), found \"ssd\""));
+  CHECK_THROWS_WITH(plan_records(request),
+                    Catch::Contains("int8 kernel (selective_scan, ssd), found \"conv1d\""));
+  request.traces = {ssd_path};
+  const std::vector<planned_record> int8 = plan_records(request);
+  REQUIRE(record(gpu, request, int8) == 1);
+  CHECK(load_gpu_profile(int8[0].profile_path).kernel.precision == "int8");
+  ssd_call rising = ssd;
+  rising.a[1] = 0;
+  write_trace((folder.path / "rising.safetensors").string(), rising);
+  request.traces = {(folder.path / "rising.safetensors").string()};
+  CHECK_THROWS_WITH(plan_records(request), Catch::Contains("A: expected negative values for precision int8"));
 }
 
 TEST_CASE("recorder refuses an operator without a kernel by name", "[unit][gpu]") {

@@ -93,3 +93,25 @@ TEST_CASE("quantised_word has the bytes of quantise_round_even, float_of_int8 th
       CHECK(float_of_byte(word, i) == static_cast<float>(quantise_round_even(values[i], 0.5f)));
   }
 }
+
+TEST_CASE("half_pair_of_bytes and float_of_byte of neighbours have each byte's value, signs too",
+          "[exhaustive][gpu]") {
+  for (int q = -128; q < 128; ++q) {
+    const int8_t four[4] = {static_cast<int8_t>(q), static_cast<int8_t>(-1 - q), static_cast<int8_t>(q / 2),
+                            77};
+    uint32_t word;
+    std::memcpy(&word, four, sizeof word);
+    for (int i = 0; i < 4; ++i) {
+      CHECK(float_of_byte(four, i) == static_cast<float>(four[i]));
+      const auto half = static_cast<uint16_t>(half_pair_of_bytes(word, i / 2) >> 16 * (i % 2));
+      CHECK(to_float(half_bits{half}) == static_cast<float>(four[i]));
+    }
+  }
+}
+
+TEST_CASE("quantised_word takes a scale for each value", "[unit][gpu]") {
+  const float values[4] = {10, 10, -10, 300}, inverses[4] = {1, 0.25f, 2, 1};
+  const uint32_t word = quantised_word(values, inverses);
+  for (int i = 0; i < 4; ++i)
+    CHECK(float_of_byte(word, i) == static_cast<float>(quantise_round_even(values[i], inverses[i])));
+}

@@ -143,6 +143,19 @@ TEST_CASE("ssd has no race", "[races][gpu]") {
   }
 }
 
+TEST_CASE("ssd int8 has no race", "[races][gpu]") {
+  const ssd_call call = test::generated_ssd(
+      {{"--heads", 2}, {"--head-channels", 70}, {"--states", 70}, {"--length", 200}, {"--h0", 1}}, 1);
+  CHECK(races_of([&] { CHECK(run_ssd_int8(call, 128, emulated_ssd).y < 1e-5); }) == 0);
+  const ssd_update_case update{.heads = 2,
+                               .head_channels = 9,
+                               .states = 70,
+                               .steps = 2,
+                               .precision = gpu_precision::int8,
+                               .state_precision = gpu_precision::int8};
+  CHECK(races_of([&] { CHECK(run_update_case(update, emulated_ssd_update).relative_mse < 1e-3); }) == 0);
+}
+
 TEST_CASE("ssd_state_update has no race", "[races][gpu]") {
   for (const gpu_precision state : {gpu_precision::fp32, gpu_precision::int8})
     for (const int states : {5, 16, 128, 200}) {

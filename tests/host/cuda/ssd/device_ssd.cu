@@ -12,6 +12,22 @@ size_t element_bytes(gpu_precision precision) {
   return precision == gpu_precision::fp32 ? 4 : precision == gpu_precision::int8 ? 1 : 2;
 }
 
+// Scales of states and activations; the tables are the call's own.
+template <typename Call>
+void scales_in(device_tensors& tensors, Call& call) {
+  ssd_state_scales& s = call.scales;
+  const int64_t clusters = int64_t{call.groups} * s.head_clusters * s.channel_clusters;
+  for (const float** tensor : {&s.scale, &s.inverse})
+    tensors.in(*tensor, s.head_cluster ? clusters * call.states : 1, 4);
+  tensors.in(call.activations.x, s.head_cluster ? clusters : 1, 4);
+  tensors.in(call.activations.b, call.groups, 4);
+  tensors.in(call.activations.c, call.groups, 4);
+  tensors.in(s.head_cluster, call.heads, 1);
+  tensors.in(s.channel_cluster, int64_t{call.heads} * call.head_channels, 1);
+}
+
+size_t output_bytes(gpu_precision precision) { return precision == gpu_precision::fp32 ? 4 : 2; }
+
 }  // namespace
 
 std::string why_no_ssd_device() {
@@ -40,9 +56,11 @@ void device_ssd(const gpu_ssd& host_call) {
     tensors.in(*tensor, tokens * call.groups * call.states, bytes);
   for (const float** tensor : {&call.a, &call.dt_bias}) tensors.in(*tensor, call.heads, 4);
   tensors.in(call.d, call.d_of_channels ? call.heads * call.head_channels : call.heads, 4);
-  tensors.in(call.initial_states, rows * channels * call.states, 4);
-  tensors.in_out(call.y, tokens * channels, bytes);
-  tensors.in_out(call.final_states, rows * channels * call.states, 4);
+  scales_in(tensors, call);
+  const size_t state_bytes = call.precision == gpu_precision::int8 ? 1 : 4;
+  tensors.in(call.initial_states, rows * channels * call.states, state_bytes);
+  tensors.in_out(call.y, tokens * channels, output_bytes(call.precision));
+  tensors.in_out(call.final_states, rows * channels * call.states, state_bytes);
   tensors.in_out(call.steps, static_cast<int64_t>(ssd_steps_count(call)), 4);
   tensors.in_out(call.chunk_states, static_cast<int64_t>(ssd_chunk_states_count(call)), 4);
   launch_ssd(call, nullptr);
@@ -60,14 +78,9 @@ void device_ssd_update(const ssd_update& host_call) {
     tensors.in(*tensor, int64_t{call.batch} * call.groups * call.states, bytes);
   for (const float** tensor : {&call.a, &call.dt_bias}) tensors.in(*tensor, call.heads, 4);
   tensors.in(call.d, call.d_of_channels ? call.heads * call.head_channels : call.heads, 4);
-  ssd_state_scales& s = call.scales;
-  const int64_t clusters = int64_t{call.groups} * s.head_clusters * s.channel_clusters;
-  for (const float** tensor : {&s.scale, &s.inverse})
-    tensors.in(*tensor, s.head_cluster ? clusters * call.states : 1, 4);
-  tensors.in(s.head_cluster, call.heads, 1);
-  tensors.in(s.channel_cluster, int64_t{call.heads} * call.head_channels, 1);
+  scales_in(tensors, call);
   tensors.in_out(call.state, channels * call.states, element_bytes(call.state_precision));
-  tensors.in_out(call.y, channels, bytes);
+  tensors.in_out(call.y, channels, output_bytes(call.precision));
   launch_ssd_update(call, nullptr);
   tensors.read_back();
 }

@@ -25,9 +25,10 @@ void launch_grid(const ssd_grid& grid, Body&& body) {
 void emulated_ssd(const gpu_ssd& call) {
   check_ssd(call);
   const ssd_vectors vectors = ssd_vectors_of(call);
-  with_storage_type(call.precision, [&]<typename T>(T) {
+  with_ssd_type(call.precision, [&]<typename T, typename State>(T, State) {
     launch_grid(ssd_state_grid(call), [&] { ssd_chunk_state_kernel<T>(call, vectors); });
-    launch_grid(ssd_passing_grid(call, ssd_threads), [&] { ssd_state_passing_kernel<ssd_ahead>(call); });
+    launch_grid(ssd_passing_grid(call, ssd_threads),
+                [&] { ssd_state_passing_kernel<State, ssd_ahead>(call); });
     launch_grid(ssd_scan_grid(call), [&] { ssd_chunk_scan_kernel<T>(call, vectors); });
     return true;
   });

@@ -8,7 +8,9 @@
 
 #include "host/cuda/numerics/storage_types.h"
 #include "host/cuda/scan/selective_scan_dispatch.h"
+#include "host/cuda/ssd/ssd_quantise.h"
 #include "models/ref/compare_to_expect.h"
+#include "models/ref/relative_mse.h"
 #include "models/ref/ssd_ref.h"
 
 namespace scansim {
@@ -99,7 +101,54 @@ std::vector<double> states_wanted(const ssd_call& c, const gpu_ssd& call) {
   return want;
 }
 
+// All but the operands.
+gpu_ssd sizes_of(const ssd_call& c, const ssd_tables& tables, gpu_precision precision, int chunk_tokens) {
+  gpu_ssd call;
+  call.heads = static_cast<int>(c.heads), call.head_channels = static_cast<int>(c.head_channels);
+  call.groups = static_cast<int>(c.groups), call.states = static_cast<int>(c.states);
+  call.chunk_tokens = chunk_tokens, call.dt_softplus = c.dt_softplus, call.precision = precision;
+  call.dt_low = c.dt_low, call.dt_high = c.dt_high, call.d_of_channels = c.d_of_channels();
+  call.chunks = static_cast<int>(tables.chunks.size()),
+  call.sequences = static_cast<int>(tables.sequences.size());
+  call.chunk = tables.chunks.data(), call.sequence = tables.sequences.data();
+  return call;
+}
+
+template <typename Got>
+double mse_of(const std::vector<Got>& got, const std::vector<double>& want) {
+  return relative_mse(std::vector<double>(got.begin(), got.end()), want);
+}
+
 }  // namespace
+
+ssd_int8_result run_ssd_int8(const ssd_call& given, int chunk_tokens, const ssd_runner& run) {
+  const ssd_int8_operands q = ssd_quantise(given, "generated");
+  const ssd_call c = ssd_dequantise(q, given);
+  const ssd_tables tables = ssd_tables_of(c, chunk_tokens);
+  gpu_ssd call = sizes_of(c, tables, gpu_precision::int8, chunk_tokens);
+  call.x = q.x.data(), call.dt = q.dt.data(), call.b = q.b.data(), call.c = q.c.data();
+  call.z = start_or_null(q.z), call.initial_states = start_or_null(q.initial_states);
+  call.a = q.a.data(), call.d = values_or_null(q.d), call.dt_bias = values_or_null(q.dt_bias);
+  call.activations = {q.x_scale.data(), q.b_scale.data(), q.c_scale.data(), q.dt_scale, q.z_scale};
+  call.scales = {q.state_scale.data(),     q.state_inverse.data(), q.head_cluster.data(),
+                 q.channel_cluster.data(), q.head_clusters,        q.channel_clusters};
+  const ssd_output want = ssd_ref(c);
+  ssd_int8_result result;
+  std::vector<half_bits> y(q.x.size(), half_bits{0x7e00});
+  result.states.assign(want.final_states.size(), 99);
+  std::vector<float> steps(ssd_steps_count(call), std::nanf("")),
+      states(ssd_chunk_states_count(call), std::nanf(""));
+  call.y = y.data(), call.final_states = result.states.data();
+  call.steps = steps.data(), call.chunk_states = states.data();
+  run(call);
+  std::vector<float> values;
+  for (const half_bits value : y) values.push_back(to_float(value));
+  result.y = mse_of(values, want.y), result.against_float = mse_of(values, ssd_ref(given).y);
+  result.final_states = mse_of(ssd_dequantised_states(q, result.states), want.final_states);
+  result.steps = mse_of(steps, steps_wanted(c, call));
+  result.entering_states = mse_of(states, states_wanted(c, call));
+  return result;
+}
 
 expect_tolerance ssd_tolerance(gpu_precision precision) {
   if (precision == gpu_precision::fp32) return {6e-4, 2e-3};
@@ -114,14 +163,7 @@ std::string ssd_difference(const ssd_call& given, gpu_precision precision, int c
   with_storage_type(precision, [&]<typename T>(T) {
     const std::vector<T> x = stored_as<T>(c.x), dt = stored_as<T>(c.dt), b = stored_as<T>(c.b),
                          read = stored_as<T>(c.c), z = stored_as<T>(c.z);
-    gpu_ssd call;
-    call.heads = static_cast<int>(c.heads), call.head_channels = static_cast<int>(c.head_channels);
-    call.groups = static_cast<int>(c.groups), call.states = static_cast<int>(c.states);
-    call.chunk_tokens = chunk_tokens, call.dt_softplus = c.dt_softplus, call.precision = precision;
-    call.dt_low = c.dt_low, call.dt_high = c.dt_high, call.d_of_channels = c.d_of_channels();
-    call.chunks = static_cast<int>(tables.chunks.size()),
-    call.sequences = static_cast<int>(tables.sequences.size());
-    call.chunk = tables.chunks.data(), call.sequence = tables.sequences.data();
+    gpu_ssd call = sizes_of(c, tables, precision, chunk_tokens);
     call.x = x.data(), call.dt = dt.data(), call.b = b.data(), call.c = read.data(),
     call.z = start_or_null(z);
     call.a = c.a.data(), call.d = values_or_null(c.d), call.dt_bias = values_or_null(c.dt_bias);

@@ -21,6 +21,16 @@ using ssd_runner = std::function<void(const gpu_ssd&)>;
 std::string ssd_difference(const ssd_call& call, gpu_precision precision, int chunk_tokens,
                            const ssd_runner& run, bool pieces = false);
 
+// The same of a call as Quamba2's int8 one (ssd_quantise): relative MSE against double precision on the
+// values that the operands stand for, of y, of the final states, and of steps and entering states where they
+// were run; and the final states as they are.
+struct ssd_int8_result {
+  double y = 0, final_states = 0, steps = 0, entering_states = 0;
+  std::vector<int8_t> states;
+  double against_float = 0;  // y against the call as it was before it was quantised
+};
+ssd_int8_result run_ssd_int8(const ssd_call& call, int chunk_tokens, const ssd_runner& run);
+
 void emulated_ssd(const gpu_ssd& call);
 
 }  // namespace scansim

@@ -73,3 +73,27 @@ TEST_CASE("ssd_state_update device agrees on the published grid, an int8 state t
       CHECK(run_update_case(update, device_ssd_update).relative_mse < 1e-3);
     }
 }
+
+TEST_CASE("ssd device agrees on Quamba2's int8 calls and their decode", "[grid][int8][gpu]") {
+  if (device_absent()) return;
+  for (const int groups : {1, 8})
+    for (const int q : {64, 256}) {
+      const ssd_call call = test::generated_ssd({{"--heads", 32},
+                                                 {"--head-channels", 64},
+                                                 {"--states", 128},
+                                                 {"--groups", groups},
+                                                 {"--length", 1000},
+                                                 {"--h0", 1}},
+                                                5);
+      const ssd_int8_result result = run_ssd_int8(call, q, device_ssd);
+      CHECK(result.y < 1e-3);
+      CHECK(result.final_states < 1e-3);
+      CHECK(result.steps < 1e-6);
+      CHECK(result.entering_states < 1e-3);
+    }
+  for (const int states : {1, 16, 31, 128, 256}) {
+    ssd_update_case update{.heads = 64, .groups = 2, .states = states, .steps = 3};
+    update.precision = update.state_precision = gpu_precision::int8;
+    CHECK(run_update_case(update, device_ssd_update).relative_mse < 1e-3);
+  }
+}

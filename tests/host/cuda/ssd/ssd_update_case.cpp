@@ -30,9 +30,15 @@ class update_data {
     const float offset = u.softplus ? -4.0f : 0.0f;
     bias = uniform(u.has_bias ? u.heads : 0, offset, offset + 1);
     state = normal(rows * channels * u.states);
-    for (std::vector<float>* one : {&x, &z, &dt, &b, &c})
-      *one = from_storage(to_storage(*one, u.precision), u.precision);
     make_scales();
+    x_bytes = store(x, [&](size_t at) { return x_scale_at(at); });
+    const auto group = [&](size_t at) {
+      return at / static_cast<size_t>(u.states) % static_cast<size_t>(u.groups);
+    };
+    b_bytes = store(b, [&](size_t at) { return b_scales[group(at)]; });
+    c_bytes = store(c, [&](size_t at) { return c_scales[group(at)]; });
+    dt_bytes = store(dt, [&](size_t) { return dt_scale; });
+    z_bytes = store(z, [&](size_t) { return z_scale; });
     for (size_t at = 0; at < state.size(); ++at) state[at] = static_cast<float>(kept(state[at], at));
   }
 
@@ -43,17 +49,21 @@ class update_data {
     const double scale = scale_at(at);
     return std::clamp(std::nearbyint(value / scale), -128.0, 127.0) * scale;
   }
-  float scale_at(size_t at) const {
-    if (u.scaling == state_scaling::one) return scales[0];
-    const auto n = at % static_cast<size_t>(u.states), row = at / static_cast<size_t>(u.states);
+  // Of channel `row` of (batch, H, P).
+  size_t cluster_of(size_t row) const {
+    if (u.scaling == state_scaling::one) return 0;
     const size_t p = row % static_cast<size_t>(u.head_channels),
                  head = row / static_cast<size_t>(u.head_channels) % static_cast<size_t>(u.heads);
     const size_t group = head / static_cast<size_t>(u.heads / u.groups);
     const size_t channel = channel_cluster[head * static_cast<size_t>(u.head_channels) + p];
-    return scales[((group * clusters + head_cluster[head]) * clusters + channel) *
-                      static_cast<size_t>(u.states) +
-                  n];
+    return (group * clusters + head_cluster[head]) * clusters + channel;
   }
+  float scale_at(size_t at) const {
+    if (u.scaling == state_scaling::one) return scales[0];
+    const auto n = at % static_cast<size_t>(u.states), row = at / static_cast<size_t>(u.states);
+    return scales[cluster_of(row) * static_cast<size_t>(u.states) + n];
+  }
+  float x_scale_at(size_t at) const { return x_scales[cluster_of(at)]; }
   std::vector<std::byte> stored_state() const {
     if (u.state_precision != gpu_precision::int8) return to_storage(state, u.state_precision);
     std::vector<std::byte> bytes;
@@ -63,10 +73,28 @@ class update_data {
   }
 
   const ssd_update_case u;
-  std::vector<float> x, z, dt, b, c, a, d, bias, state, scales, inverse;
+  std::vector<float> x, z, dt, b, c, a, d, bias, state, scales, inverse, x_scales, b_scales, c_scales;
+  float dt_scale = 0.03f, z_scale = 0.02f;
   std::vector<uint8_t> head_cluster, channel_cluster;
+  std::vector<std::byte> x_bytes, z_bytes, dt_bytes, b_bytes, c_bytes;  // as stored
 
  private:
+  // In the type of the activations; `values` become what it holds.
+  template <typename Scale>
+  std::vector<std::byte> store(std::vector<float>& values, const Scale& scale) {
+    if (u.precision != gpu_precision::int8) {
+      const std::vector<std::byte> bytes = to_storage(values, u.precision);
+      values = from_storage(bytes, u.precision);
+      return bytes;
+    }
+    std::vector<std::byte> bytes;
+    for (size_t at = 0; at < values.size(); ++at) {
+      const float q = std::clamp(std::nearbyint(values[at] / scale(at)), -128.0f, 127.0f);
+      bytes.push_back(static_cast<std::byte>(static_cast<int8_t>(q)));
+      values[at] = q * scale(at);
+    }
+    return bytes;
+  }
   std::vector<float> normal(int64_t count) {
     std::vector<float> values(static_cast<size_t>(count));
     for (float& value : values) value = normal_(engine_);
@@ -80,6 +108,8 @@ class update_data {
   void make_scales() {
     scales = uniform(int64_t{u.groups} * clusters * clusters * u.states, 0.02f, 0.04f);
     for (const float scale : scales) inverse.push_back(1.0f / scale);
+    x_scales = uniform(int64_t{u.groups} * clusters * clusters, 0.02f, 0.06f);
+    b_scales = uniform(u.groups, 0.02f, 0.04f), c_scales = uniform(u.groups, 0.02f, 0.04f);
     for (int h = 0; h < u.heads; ++h) head_cluster.push_back(static_cast<uint8_t>(engine_() % clusters));
     for (int p = 0; p < u.heads * u.head_channels; ++p)
       channel_cluster.push_back(static_cast<uint8_t>(engine_() % clusters));
@@ -136,6 +166,7 @@ ssd_update call_of(const update_data& m) {
     call.scales.head_cluster = m.head_cluster.data(), call.scales.channel_cluster = m.channel_cluster.data();
     call.scales.head_clusters = call.scales.channel_clusters = clusters;
   }
+  call.activations = {m.x_scales.data(), m.b_scales.data(), m.c_scales.data(), m.dt_scale, m.z_scale};
   return call;
 }
 
@@ -153,12 +184,10 @@ std::vector<double> doubles(const std::vector<float>& values) { return {values.b
 
 ssd_update_result run_update_case(const ssd_update_case& u, const ssd_update_runner& run) {
   const update_data m(u);
-  const std::vector<std::byte> x = to_storage(m.x, u.precision), z = to_storage(m.z, u.precision),
-                               dt = to_storage(m.dt, u.precision), b = to_storage(m.b, u.precision),
-                               c = to_storage(m.c, u.precision);
   ssd_update_result result;
   result.state = m.stored_state();
-  result.y.assign(x.size(), std::byte{0xff});
+  const gpu_precision of_y = u.precision == gpu_precision::int8 ? gpu_precision::fp16 : u.precision;
+  result.y.assign(m.x.size() * storage_bytes(of_y), std::byte{0xff});
   ssd_update call = call_of(m);
   call.state = result.state.data();
   std::vector<double> state(m.state.begin(), m.state.end()), want;
@@ -168,14 +197,14 @@ ssd_update_result run_update_case(const ssd_update_case& u, const ssd_update_run
                  ? nullptr
                  : bytes.data() + bytes.size() / static_cast<size_t>(u.steps) * static_cast<size_t>(t);
     };
-    call.x = of_token(x), call.z = of_token(z), call.dt = of_token(dt), call.b = of_token(b),
-    call.c = of_token(c);
+    call.x = of_token(m.x_bytes), call.z = of_token(m.z_bytes), call.dt = of_token(m.dt_bytes);
+    call.b = of_token(m.b_bytes), call.c = of_token(m.c_bytes);
     call.y = const_cast<std::byte*>(of_token(result.y));
     run(call);
     const std::vector<double> y = reference_step(m, t, state);
     want.insert(want.end(), y.begin(), y.end());
   }
-  const std::vector<double> got = doubles(from_storage(result.y, u.precision));
+  const std::vector<double> got = doubles(from_storage(result.y, of_y));
   result.relative_mse = relative_mse(got, want);
   if (u.state_precision == gpu_precision::int8)
     return result;  // a tie is rounded either way: by relative MSE

@@ -84,6 +84,24 @@ TEST_CASE("ssd_state_update rounds an int8 state at every token, one scale or Qu
       }
 }
 
+TEST_CASE("ssd_state_update takes int8 activations beside an int8 state, one scale or Quamba2's",
+          "[int8][gpu]") {
+  for (const state_scaling scaling : {state_scaling::one, state_scaling::clusters})
+    for (const int states : {1, 5, 15, 16, 17, 64, 128, 200, 256})
+      for (const bool whole : {true, false}) {
+        ssd_update_case update{.heads = 4,
+                               .head_channels = whole ? 64 : 9,
+                               .groups = 2,
+                               .states = states,
+                               .steps = 4,
+                               .precision = gpu_precision::int8,
+                               .state_precision = gpu_precision::int8,
+                               .scaling = scaling};
+        update.has_d = states % 2, update.has_z = whole, update.d_of_channels = !whole;
+        check_int8(update);
+      }
+}
+
 TEST_CASE("ssd_state_update clamps an int8 state", "[int8][gpu]") {
   ssd_update_case update{.heads = 2, .head_channels = 3, .states = 16, .steps = 9, .softplus = false};
   update.state_precision = gpu_precision::int8;  // steps of 0.5 drive it beyond 127 of its scales
@@ -97,6 +115,11 @@ TEST_CASE("ssd_state_update refuses what no kernel takes", "[errors][gpu]") {
   call.state_precision = gpu_precision::int8;
   CHECK_THROWS_AS(check_ssd_update(call), std::invalid_argument);
   call.state_precision = gpu_precision::fp16;  // beside fp32 activations
+  CHECK_THROWS_AS(ssd_update_twin(call), std::invalid_argument);
+  call.precision = gpu_precision::int8,
+  call.state_precision = gpu_precision::fp32;  // beside int8 activations
+  const float one = 1.0f;
+  call.activations = {&one, &one, &one};
   CHECK_THROWS_AS(ssd_update_twin(call), std::invalid_argument);
   call.states = 257;
   CHECK_THROWS_AS(check_ssd_update(call), std::invalid_argument);
