@@ -44,7 +44,9 @@ void add_gpu_options(CLI::App& app, gpu_choice& gpu) {
                  "the first "
                  "there is")
       ->capture_default_str();
-  app.add_option("--gpu-precision", gpu.precision, "Precision of the gpu rung: fp32, fp16, bf16 or int8")
+  app.add_option(
+         "--gpu-precision", gpu.precision,
+         "Precision of the gpu rung: fp32, fp16, bf16 or int8; of decodes also bf16-int8-state and its like")
       ->capture_default_str();
   app.add_option("--gpu-model", gpu.model,
                  "Datasheet of a modelled gpu: a name in models/gpu or a path ending in .yaml")

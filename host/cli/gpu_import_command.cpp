@@ -149,7 +149,8 @@ command_action add_gpu_import(CLI::App& app) {
   add_output_option(app, "--json", request->json_path, "Writes the profile");
   app.add_flag("--list", request->list, "Prints the kernels and launches of the file instead");
   app.add_option("--trace", request->trace_path, "The trace that the kernel ran");
-  app.add_option("--precision", request->precision, "What the kernel computed in: fp32, fp16, bf16 or int8");
+  app.add_option("--precision", request->precision,
+                 "What the kernel computed in: fp32, fp16, bf16, int8, or bf16-int8-state and its like");
   app.add_option("--device", request->device, "Name of the device, where the file does not tell");
   app.add_option("--kernel", request->choice.kernel,
                  "Regular expression that a part of the kernel's name matches");

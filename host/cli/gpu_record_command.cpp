@@ -136,8 +136,10 @@ command_action add_gpu_record(CLI::App& app) {
   app.add_option("--out", options->request.out, "Folder of the device's records")
       ->check(not_empty)
       ->required();
-  add_list_option(app, "--precision", options->precisions,
-                  "fp32, fp16, bf16, int8, comma separated; default: fp32");
+  add_list_option(
+      app, "--precision", options->precisions,
+      "fp32, fp16, bf16, int8, of decodes also bf16-int8-state and its like (activations, state), comma "
+      "separated; default: fp32");
   app.add_option("--repetitions", protocol.repetitions, "Timed repetitions, at least 50")
       ->transform(as_whole_number<int>())
       ->capture_default_str();

@@ -139,6 +139,8 @@ generate_all() {
   generate m2d --shape mamba2-130m --length 16 --decode --batch 16
   generate conv --operator conv1d --channels 1536 --length 2048
   generate layer --operator mamba_block --shape mamba-130m --length 2048
+  generate vimlayer --operator mamba_block --shape vim-ti --bidirectional --batch 16
+  generate cross --operator scan_sets --shape vmamba-t.s1 --batch 8
   generate convd --operator conv1d --channels 1536 --length 1 --state
   generate d130 --shape mamba-130m --length 64 --decode --h0
   generate p28b --shape mamba-2.8b --length 2048
@@ -222,11 +224,14 @@ run() {
   record m2d bf16 40
   record conv bf16,fp32 60
   record convd bf16 30
+  record cross bf16,fp32 40
   record layer bf16 50
+  record vimlayer bf16 50
   record p130 int8 40 --tune
   record d130x64 int8 40
+  record d130x64 bf16-int8-state 40
   record m2p int8 50
-  record m2d int8 40
+  record m2d int8,bf16-int8-state 50
   keep_outputs
   record d130 bf16 40
   # Where do their cycles go?

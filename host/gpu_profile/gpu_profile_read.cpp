@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/cuda/scan/scan_call.h"
 #include "host/gpu_profile/gpu_profile.h"
 #include "host/gpu_profile/json_object.h"
 #include "traces/file_kind.h"
@@ -29,7 +30,7 @@ profile_trace read_trace(const json_object& object) {
   if (trace.sha256 && !is_sha256(*trace.sha256))
     object.fail("sha256", "64 lower-case hexadecimal digits or null");
   trace.path = object.text("path", json_object::may_be_empty);
-  trace.op = object.one_of("operator", {"selective_scan", "ssd", "conv1d", "mamba_block"});
+  trace.op = object.one_of("operator", {"selective_scan", "scan_sets", "ssd", "conv1d", "mamba_block"});
   trace.mode = object.one_of("mode", {"prefill", "decode"});
   trace.batch = object.whole("batch", 0);
   trace.channels = object.whole("channels", 0);
@@ -67,7 +68,8 @@ profile_kernel read_kernel(const json_object& object, const std::string& origin)
   object.check_keys({"name", "precision", "configuration"});
   profile_kernel kernel;
   kernel.name = object.text("name");
-  std::vector<std::string> precisions = {"fp32", "fp16", "bf16", "int8"};
+  std::vector<std::string> precisions;
+  for (const gpu_precision one : record_precisions) precisions.push_back(precision_name(one));
   if (origin != "recorder") precisions.push_back("unknown");
   kernel.precision = object.one_of("precision", precisions);
   const json_object configuration = object.object("configuration");

@@ -8,21 +8,26 @@
 //           are left out. A decode is L launches, its state in the type of the precision, read and written
 //           each time. D counts as it is given, (H) or (H, P). At int8 y is fp16 and every state int8. Chunk
 //           states that the kernels move besides are theirs, not the call's.
-//   mamba_block  a layer of one direction: x, y, states and weights once, what lies between its operators not
+//   mamba_block  a layer, its directions' own operators each: x, y, states and weights once, what lies
+//   between its operators not
 //           at all; exps and unit of its scan with softplus and gate, silu of the convolution; projections by
 //           the tensor cores, 2 flop a product of 16 bits, in float32 sixfold; one launch, as few as any
 //           could
-//   conv1d  W fma a value, silu 2; one that runs as a decode's update reads and writes the state
+//   scan_sets  as scan_work, set by set over its positions: exps, unit, flops; u, z and what sets share once;
+//   y once, float32, however many sets add to it; index arrays are the kernel's, not the call's conv1d  W fma
+//   a value, silu 2; one that runs as a decode's update reads and writes the state
 #pragma once
 #include "host/cuda/scan/scan_call.h"
 #include "host/gpu_profile/gpu_profile.h"
 #include "traces/calls/conv1d.h"
 #include "traces/calls/mamba_block.h"
+#include "traces/calls/scan_sets_view.h"
 #include "traces/calls/ssd.h"
 
 namespace scansim {
 
 profile_work kernel_call_work(const ssd_call& call, gpu_precision precision);
+profile_work kernel_call_work(const scan_sets_call& call, gpu_precision precision);
 profile_work kernel_call_work(const conv1d_call& call, gpu_precision precision);
 profile_work kernel_call_work(const mamba_block_call& call, gpu_precision precision);
 

@@ -10,9 +10,10 @@ struct operand_bytes {
 };
 
 operand_bytes bytes_of(gpu_precision precision, bool decode) {
-  if (precision == gpu_precision::fp32) return {4, 4, 4, 4};
   if (precision == gpu_precision::int8) return {1, 1, 1, 2};
-  return {2, 4, decode ? 2.0 : 4.0, 2};
+  const bool whole = activations_of(precision) == gpu_precision::fp32;
+  const double each = whole ? 4 : 2;
+  return {each, 4, has_int8_state(precision) ? 1 : whole || !decode ? 4.0 : 2.0, each};
 }
 
 }  // namespace

@@ -7,12 +7,14 @@
 #include "host/cuda/measure/call_image.h"
 #include "host/cuda/measure/layer_image.h"
 #include "host/cuda/scan/quamba_scan_quantise.h"
+#include "host/cuda/scan/scan_sets_image.h"
 #include "host/cuda/ssd/ssd_quantise.h"
 #include "host/operators/operator_expectation.h"
 #include "host/operators/operator_list.h"
 #include "models/ref/compare_to_expect.h"
 #include "traces/calls/conv1d.h"
 #include "traces/calls/mamba_block.h"
+#include "traces/calls/scan_sets.h"
 #include "traces/calls/ssd.h"
 #include "traces/input_error.h"
 
@@ -49,12 +51,13 @@ std::string failure_text(const char* tensor, const tensor_comparison& comparison
       row % channels, axis, comparison.first_failure % axis_length, comparison.got, comparison.want);
 }
 
-gpu_agreement compare_int8(const tensor_comparison& y, const tensor_comparison& h_last) {
+gpu_agreement compare_int8(const tensor_comparison& y, const tensor_comparison& h_last,
+                           gpu_precision precision) {
   gpu_agreement result;
   result.figures.relative_mse_bar = int8_relative_mse_bar;
   result.agree = y.relative_mse <= int8_relative_mse_bar;  // false for a NaN
-  result.finding = fmt::format("relative MSE of y {:.3g} on the same int8 operands, bar {:.0e}",
-                               y.relative_mse, int8_relative_mse_bar);
+  result.finding = fmt::format("relative MSE of y {:.3g} on the same {} operands, bar {:.0e}", y.relative_mse,
+                               precision_name(activations_of(precision)), int8_relative_mse_bar);
   if (h_last.present)
     result.finding += fmt::format("; of the last state {:.3g} (int8, reported only)", h_last.relative_mse);
   return result;
@@ -91,10 +94,12 @@ scan_tensors as_stored(const scan_trace& trace, gpu_precision precision) {
   if (precision == gpu_precision::int8)
     return quamba_scan_dequantise(quamba_scan_quantise(trace.tensors, trace.path));
   scan_tensors tensors = trace.tensors;
+  const bool int8_state = has_int8_state(precision);
+  precision = activations_of(precision);
   if (precision == gpu_precision::fp32) return tensors;
   for (std::vector<float>* values : {&tensors.u, &tensors.delta, &tensors.b, &tensors.c, &tensors.z})
     *values = from_storage(to_storage(*values, precision), precision);
-  if (tensors.options.decode)  // the state is stored in the same type
+  if (tensors.options.decode && !int8_state)  // the state is stored in the same type
     tensors.h0 = from_storage(to_storage(tensors.h0, precision), precision);
   return tensors;
 }
@@ -112,8 +117,8 @@ gpu_agreement compare_gpu_outputs(const std::vector<float>& y, const std::vector
   const tensor_comparison of_y = compare_values(as_double(y), as_float(want.y), tolerance);
   tensor_comparison of_state;
   if (!h_last.empty()) of_state = compare_values(as_double(h_last), as_float(want.h_last), tolerance);
-  gpu_agreement result = precision == gpu_precision::int8
-                             ? compare_int8(of_y, of_state)
+  gpu_agreement result = precision >= gpu_precision::int8
+                             ? compare_int8(of_y, of_state, precision)
                              : compare_float(of_y, of_state, tolerance, trace.tensors.shape);
   result.figures.max_abs_error = of_y.max_abs_error;
   result.figures.relative_mse = of_y.relative_mse;
@@ -136,13 +141,17 @@ std::vector<named_reals> ref_as_stored(const call& one, gpu_precision precision,
       c = ssd_dequantise(ssd_quantise(c, trace), c);
       return row_of(c).ref(c);
     }
-    round_to(precision, {&c.x, &c.dt, &c.b, &c.c, &c.z});
-    if (c.decode) round_to(precision, {&c.initial_states});
+    round_to(activations_of(precision), {&c.x, &c.dt, &c.b, &c.c, &c.z});
+    if (c.decode && !has_int8_state(precision)) round_to(precision, {&c.initial_states});
     return row_of(c).ref(c);
   }
   if (&one.kind() == &mamba_block_kind) {
     const mamba_block_call c = layer_as_stored(payload<mamba_block_call>(one), precision);
     return row_of(c).ref(c);
+  }
+  if (&one.kind() == &scan_sets_kind) {
+    const scan_sets_image stored(payload<scan_sets_call>(one), precision);
+    return row_of(one).ref(stored.rounded());
   }
   conv1d_call c = payload<conv1d_call>(one);
   round_to(precision, {&c.x, &c.state});
@@ -158,21 +167,30 @@ gpu_agreement compare_gpu_call(const gpu_outputs& outputs, const trace& given, g
   const std::vector<named_reals> want = exact ? reference : ref_as_stored(one, precision, given.path);
   const expect_tolerance tolerance = gpu_tolerance(one.kind(), precision);
   gpu_agreement result;
-  tensor_comparison found[2];
-  for (size_t k = 0; k < want.size() && k < 2; ++k) {
-    const std::vector<float>& got = k == 0 ? outputs.y : outputs.h_last;
-    if (k > 0 && got.empty()) continue;
-    check_size(want[k].name.c_str(), got.size(), want[k].values.size(), source);
-    found[k] = compare_values(as_double(got), as_float(want[k].values), tolerance);
-    if (found[k].agree || !result.agree) continue;
+  tensor_comparison found[2];  // of y, and of the states the worst
+  size_t taken = 0;            // of the states, which follow each other
+  for (size_t k = 0; k < want.size(); ++k) {
+    if (k > 0 && outputs.h_last.empty()) continue;
+    const std::vector<float>& from = k == 0 ? outputs.y : outputs.h_last;
+    const size_t count = want[k].values.size(), begin = k == 0 ? 0 : taken;
+    if (k > 0) taken += count;
+    const bool last = k == 0 || k + 1 == want.size();
+    if (last || from.size() < begin + count)
+      check_size(want[k].name.c_str(), from.size() - begin, count, source);
+    const std::vector<double> got(from.begin() + static_cast<std::ptrdiff_t>(begin),
+                                  from.begin() + static_cast<std::ptrdiff_t>(begin + count));
+    const tensor_comparison one_found = compare_values(got, as_float(want[k].values), tolerance);
+    tensor_comparison& kept = found[k == 0 ? 0 : 1];
+    if (!kept.present || one_found.relative_mse > kept.relative_mse) kept = one_found;
+    if (one_found.agree || !result.agree) continue;
     result.agree = false;
     result.finding = fmt::format(
         "{}: {} of {} elements outside rtol {:g}, atol {:g}, first at {}: gpu {}, ref {}", want[k].name,
-        found[k].failures, found[k].count, tolerance.rtol, tolerance.atol,
-        place_in(row_of(one), one, want[k].name, found[k].first_failure), found[k].got, found[k].want);
+        one_found.failures, one_found.count, tolerance.rtol, tolerance.atol,
+        place_in(row_of(one), one, want[k].name, one_found.first_failure), one_found.got, one_found.want);
   }
-  if (precision == gpu_precision::int8) {
-    result = compare_int8(found[0], found[1]);
+  if (precision >= gpu_precision::int8) {
+    result = compare_int8(found[0], found[1], precision);
   } else {
     result.figures.rtol = tolerance.rtol, result.figures.atol = tolerance.atol;
     if (result.agree)

@@ -18,7 +18,9 @@
 namespace scansim {
 
 profile_work work_of(const least_work& work, gpu_precision precision) {
-  const double bytes = precision == gpu_precision::fp32 ? 4 : precision == gpu_precision::int8 ? 1 : 2;
+  const double bytes = activations_of(precision) == gpu_precision::fp32 ? 4
+                       : precision == gpu_precision::int8               ? 1
+                                                                        : 2;
   profile_work result{bytes * work.elements, work.exps, work.flops};
   result.unit_ops = work.unit_ops;
   result.launches = 1;
@@ -70,9 +72,6 @@ rung_result modelled_scan_rung(const scan_shape& shape, const scan_options& opti
 }
 
 namespace {
-
-constexpr gpu_precision precisions[] = {gpu_precision::fp32, gpu_precision::fp16, gpu_precision::bf16,
-                                        gpu_precision::int8};
 
 // What another profiler does to a time; "" for our own recorder.
 const char* imported_from(const std::string& origin) {
@@ -207,9 +206,9 @@ gpu_precision precision_of(const gpu_choice& choice) {
 }
 
 gpu_precision precision_named(const std::string& name, const std::string& option) {
-  for (const gpu_precision precision : precisions)
+  for (const gpu_precision precision : record_precisions)
     if (name == precision_name(precision)) return precision;
-  throw input_error("command line", option, "fp32, fp16, bf16 or int8", "'" + name + "'");
+  throw input_error("command line", option, precision_names(), "'" + name + "'");
 }
 
 void check_gpu_choice(const gpu_choice& choice) {
@@ -268,6 +267,7 @@ rung_result run_gpu_rung(const operator_case& call, const gpu_choice& choice, co
   if (!serves)
     return modelled_gpu_rung(kernels ? kernels->work(precision) : work_of(call.work(), precision), choice,
                              sources, why);
+  kernels->check(precision);
   rung_subject subject{*kernels, nullptr, [&](const std::string& reason) {
                          return modelled_gpu_rung(kernels->work(precision), choice, sources, reason);
                        }};

@@ -143,7 +143,8 @@ const std::vector<bad_call> bad_calls = {
     {{"gpu", "import", "--ncu", "TRACE", "--json", "DIR/none/p.json"}, "--json"},
     {{"gpu", "import", "--ncu", "TRACE", "--json", "DIR"}, "--json"},
     {{"gpu", "import", "--ncu", "TRACE", "--json", "DIR/p.json", "--precision", "fp64"},
-     "command line: --precision: expected fp32, fp16, bf16 or int8, found 'fp64'"},
+     "command line: --precision: expected fp32, fp16, bf16, int8, fp32-int8-state, "
+     "fp16-int8-state or bf16-int8-state, found 'fp64'"},
     {{"gpu", "import", "--ncu", "TEXT", "--nsys", "TEXT", "--json", "DIR/p.json"},
      "one of --ncu, --nsys and --pytorch, found 2"},
     {{"gpu", "import", "--nsys", "TRACE", "--json", "DIR/p.json"},

@@ -10,12 +10,18 @@ namespace scansim {
 
 void launch_causal_conv1d(const causal_conv1d_call& call, void* stream) {
   const auto on = static_cast<cudaStream_t>(stream);
+  check_causal_conv1d(call);
   causal_conv1d_dispatch(call, [&]<typename Storage, int Width>() {
+    constexpr int vector = 16 / sizeof(Storage);
     const causal_conv1d_shape shape = causal_conv1d_choose(call);
     const dim3 grid(grid_blocks(shape.channel_blocks), grid_rows(shape.time_blocks), grid_rows(call.batch));
     const dim3 block(shape.time_threads, shape.channel_threads);
-    if (shape.vectors)
-      causal_conv1d_kernel<Storage, Width, 16 / sizeof(Storage)><<<grid, block, 0, on>>>(call);
+    if (shape.vectors && call.reverse)
+      causal_conv1d_kernel<Storage, Width, vector, true><<<grid, block, 0, on>>>(call);
+    else if (shape.vectors)
+      causal_conv1d_kernel<Storage, Width, vector><<<grid, block, 0, on>>>(call);
+    else if (call.reverse)
+      causal_conv1d_kernel<Storage, Width, 1, true><<<grid, block, 0, on>>>(call);
     else
       causal_conv1d_kernel<Storage, Width, 1><<<grid, block, 0, on>>>(call);
   });

@@ -2,7 +2,8 @@
 //   y[t] = act(bias + sum_w weight[w] x[t - (W - 1) + w]),  act = silu or nothing,  W = 2 to 4.
 // x, y (batch, D, L) row-major in `precision` (fp32, fp16, bf16); weight (D, W) and bias (D) float32. A state
 // is the W - 1 tokens before the next one, oldest first, (batch, D, W - 1) in `precision`. A null pointer
-// leaves that option out; no initial state means zeros. Buffers must not overlap.
+// leaves that option out; no initial state means zeros. Buffers must not overlap. `reverse` takes the tokens
+// from the last to the first, x[t + (W - 1) - w] in place of those before; there are no states then.
 #pragma once
 #include "host/cuda/scan/scan_call.h"
 
@@ -10,7 +11,7 @@ namespace scansim {
 
 struct causal_conv1d_call {
   int batch = 1, channels = 1, length = 1, width = 4;
-  bool silu = true;
+  bool silu = true, reverse = false;
   gpu_precision precision = gpu_precision::fp32;
   const void* x = nullptr;
   const float *weight = nullptr, *bias = nullptr;

@@ -1,7 +1,7 @@
 // From a convolution call to the kernel that serves it: storage type and width become template parameters,
 // and the block takes its shape from the length. Host code without CUDA types, shared by the launcher and the
 // emulation. Contract: throws std::invalid_argument for a width outside 2 to 4, int8 storage or a size
-// below 1.
+// below 1; check_causal_conv1d for states of a reversed call.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -20,6 +20,11 @@ struct causal_conv1d_shape {
 };
 
 constexpr int causal_conv1d_threads = 256;
+
+inline void check_causal_conv1d(const causal_conv1d_call& call) {
+  if (call.reverse && (call.initial_state || call.final_state))
+    throw std::invalid_argument("causal_conv1d: states of a reversed convolution");
+}
 
 inline int precision_bytes(gpu_precision precision) { return precision == gpu_precision::fp32 ? 4 : 2; }
 
@@ -62,10 +67,9 @@ void causal_conv1d_dispatch(const Call& call, const Run& run) {
       return causal_conv1d_with_width<half_bits>(call.width, run);
     case gpu_precision::bf16:
       return causal_conv1d_with_width<bfloat16_bits>(call.width, run);
-    case gpu_precision::int8:
-      break;
+    default:
+      throw std::invalid_argument("causal_conv1d: not a float precision");
   }
-  throw std::invalid_argument("causal_conv1d: int8 storage");
 }
 
 }  // namespace scansim

@@ -1,5 +1,6 @@
 // Instantiates and launches the layer's own kernels; scan and convolution have theirs.
 #include "host/cuda/conv/causal_conv1d_launch.h"
+#include "host/cuda/layer/add_values_kernel.cuh"
 #include "host/cuda/layer/layer_launch.h"
 #include "host/cuda/layer/projection_kernel.cuh"
 #include "host/cuda/layer/rms_norm_kernel.cuh"
@@ -32,6 +33,13 @@ struct layer_launcher {
     check_launch("projection");
   }
   void convolve(const causal_conv1d_call& call) const { launch_causal_conv1d(call, stream); }
+  void add(const added_values& call) const {
+    with_storage_type(call.precision, [&]<typename T>(T) {
+      add_values_kernel<T><<<grid_blocks(add_values_blocks(call)), add_values_threads, 0, stream>>>(call);
+      return true;
+    });
+    check_launch("add_values");
+  }
   void scan(const scan_call& call) const { launch_selective_scan(call, configuration, stream); }
 };
 

@@ -63,6 +63,14 @@ struct twin_runner {
   }
   void convolve(const causal_conv1d_call& call) const { causal_conv1d_twin(call); }
   void scan(const scan_call& call) const { selective_scan_twin(call); }
+  void add(const added_values& call) const {
+    with_storage_type(call.precision, [&]<typename T>(T) {
+      T* const to = static_cast<T*>(call.to);
+      for (int64_t i = 0; i < call.count; ++i)
+        to[i] = from_float<T>(to_float(to[i]) + to_float(static_cast<const T*>(call.other)[i]));
+      return true;
+    });
+  }
 };
 
 }  // namespace

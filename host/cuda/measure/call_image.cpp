@@ -40,10 +40,9 @@ size_t storage_bytes(gpu_precision storage) {
     case gpu_precision::fp16:
     case gpu_precision::bf16:
       return 2;
-    case gpu_precision::int8:
+    default:
       return 1;
   }
-  return 0;
 }
 
 std::vector<std::byte> to_storage(const std::vector<float>& values, gpu_precision storage) {
@@ -54,10 +53,9 @@ std::vector<std::byte> to_storage(const std::vector<float>& values, gpu_precisio
       return convert<half_bits>(values);
     case gpu_precision::bf16:
       return convert<bfloat16_bits>(values);
-    case gpu_precision::int8:
-      break;
+    default:
+      throw std::invalid_argument("to_storage: not a float precision");
   }
-  throw std::invalid_argument("to_storage: int8 needs scales");
 }
 
 std::vector<float> from_storage(const std::vector<std::byte>& bytes, gpu_precision storage) {
@@ -68,10 +66,9 @@ std::vector<float> from_storage(const std::vector<std::byte>& bytes, gpu_precisi
       return convert_back<half_bits>(bytes);
     case gpu_precision::bf16:
       return convert_back<bfloat16_bits>(bytes);
-    case gpu_precision::int8:
-      break;
+    default:
+      throw std::invalid_argument("from_storage: not a float precision");
   }
-  throw std::invalid_argument("from_storage: int8 needs scales");
 }
 
 int64_t call_image::add_floats(const std::vector<float>& values, gpu_precision storage) {

@@ -97,6 +97,11 @@ class cuda_device : public gpu_device {
     return prepare_causal_conv1d(call, precision, buffer_sets, stream_);
   }
 
+  std::unique_ptr<gpu_kernel> prepare_scan_sets(const scan_sets_call& call, gpu_precision precision,
+                                                int buffer_sets) override {
+    return scansim::prepare_scan_sets(call, precision, buffer_sets, stream_);
+  }
+
   std::unique_ptr<gpu_kernel> prepare_mamba_block(const mamba_block_call& call, gpu_precision precision,
                                                   int buffer_sets) override {
     return scansim::prepare_mamba_block(call, precision, buffer_sets, properties_.multiprocessors, stream_);

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "host/cuda/measure/layer_image.h"
 #include "host/gpu_profile/kernel_call_work.h"
 #include "host/gpu_profile/scan_work.h"
+#include "traces/calls/scan_sets_view.h"
 #include "traces/calls/selective_scan.h"
 #include "traces/input_error.h"
 #include "traces/metadata_reader.h"
@@ -28,6 +31,13 @@ void check_negative(const std::vector<float>& rates, const std::string& trace) {
                         fmt::format("{}", a));
 }
 
+// An int8 state beside float activations is a decode's.
+void check_decode(bool decode, gpu_precision precision, const std::string& trace) {
+  if (has_int8_state(precision) && !decode)
+    throw input_error(trace, std::string(metadata_reader::root_field) + ".mode",
+                      std::string("\"decode\" for precision ") + precision_name(precision), "\"prefill\"");
+}
+
 class scan_gpu_call : public gpu_call {
  public:
   explicit scan_gpu_call(const scan_trace& given) : given_(&given) {}
@@ -44,6 +54,7 @@ class scan_gpu_call : public gpu_call {
     return trace;
   }
   void check(gpu_precision precision) const override {
+    check_decode(given_->tensors.options.decode, precision, path());
     if (precision == gpu_precision::int8) check_negative(given_->tensors.a, path());
   }
   std::unique_ptr<gpu_kernel> prepare(gpu_device& device, gpu_precision precision,
@@ -73,7 +84,7 @@ class traced_gpu_call : public gpu_call {
       : path_(given.path), sha256_(given.sha256), held_(given.call_), call_(payload<Call>(*held_)) {}
   const std::string& path() const override { return path_; }
   const std::string& sha256() const override { return sha256_; }
-  bool serves(gpu_precision precision) const override { return precision != gpu_precision::int8; }
+  bool serves(gpu_precision precision) const override { return precision < gpu_precision::int8; }
   void check(gpu_precision precision) const override {
     if (!serves(precision))
       throw input_error(path_, std::string(metadata_reader::root_field) + ".operator",
@@ -93,7 +104,8 @@ class ssd_gpu_call : public traced_gpu_call<ssd_call> {
   using traced_gpu_call::traced_gpu_call;
   bool serves(gpu_precision) const override { return true; }
   void check(gpu_precision precision) const override {
-    if (precision == gpu_precision::int8) check_negative(call_.a, path_);
+    check_decode(call_.decode, precision, path_);
+    if (precision >= gpu_precision::int8) check_negative(call_.a, path_);
   }
   profile_trace described() const override {
     profile_trace trace = described_as(*this, ssd_kind.name, call_.decode);
@@ -128,6 +140,32 @@ class conv1d_gpu_call : public traced_gpu_call<conv1d_call> {
   std::vector<gpu_output> outputs() const override { return {{"y", {call_.channels, call_.length}}}; }
 };
 
+class sets_gpu_call : public traced_gpu_call<scan_sets_call> {
+ public:
+  using traced_gpu_call::traced_gpu_call;
+  profile_trace described() const override {
+    profile_trace trace = described_as(*this, scan_sets_kind.name, false);
+    trace.batch = call_.batch, trace.channels = call_.channels, trace.length = call_.length;
+    for (size_t k = 0; k < call_.sets.size(); ++k) {
+      const set_weights weights = weights_of(call_, k);
+      trace.states = std::max(trace.states, weights.a.states);
+      trace.groups = std::max(trace.groups, weights.b.groups);
+    }
+    return trace;
+  }
+  std::unique_ptr<gpu_kernel> prepare(gpu_device& device, gpu_precision precision,
+                                      int buffer_sets) const override {
+    return device.prepare_scan_sets(call_, precision, buffer_sets);
+  }
+  // Final states of all sets that return one, in their order.
+  std::vector<gpu_output> outputs() const override {
+    int64_t states = 0;
+    for (const scan_set& set : call_.sets)
+      if (set.final_state) states += call_.batch * set.channels * set.states;
+    return {{"y", {call_.batch, call_.channels, call_.output_rows}}, {"h_last", {states}}};
+  }
+};
+
 class layer_gpu_call : public traced_gpu_call<mamba_block_call> {
  public:
   using traced_gpu_call::traced_gpu_call;
@@ -147,7 +185,9 @@ class layer_gpu_call : public traced_gpu_call<mamba_block_call> {
   }
   std::vector<gpu_output> outputs() const override {
     const mamba_block_call& c = call_;
-    return {{"y", {c.batch, c.length, c.d_model}}, {"h_last", {c.batch, c.channels, c.states}}};
+    std::vector<int64_t> states = {c.batch, c.channels, c.states};
+    if (c.backward) states.insert(states.begin(), 2);  // of both directions
+    return {{"y", {c.batch, c.length, c.d_model}}, {"h_last", states}};
   }
 };
 
@@ -161,6 +201,7 @@ std::unique_ptr<gpu_call> gpu_call_of(const trace& given) {
   const call_kind* kind = &given.call_->kind();
   if (kind == &selective_scan_kind) return std::make_unique<scan_gpu_call>(scan_trace_of(given));
   if (kind == &ssd_kind) return std::make_unique<ssd_gpu_call>(given);
+  if (kind == &scan_sets_kind) return std::make_unique<sets_gpu_call>(given);
   if (kind == &conv1d_kind) return std::make_unique<conv1d_gpu_call>(given);
   if (kind == &mamba_block_kind && has_layer_kernels(payload<mamba_block_call>(*given.call_)))
     return std::make_unique<layer_gpu_call>(given);
@@ -173,7 +214,7 @@ std::unique_ptr<gpu_call> load_gpu_call(const std::string& path) {
   if (&given.call_->kind() == &mamba_block_kind)  // says which layers have none
     check_layer_call(payload<mamba_block_call>(*given.call_), path);
   throw input_error(path, std::string(metadata_reader::root_field) + ".operator",
-                    "an operator with a GPU kernel (selective_scan, ssd, conv1d, mamba_block)",
+                    "an operator with a GPU kernel (selective_scan, scan_sets, ssd, conv1d, mamba_block)",
                     std::string("\"") + given.call_->kind().name + "\"");
 }
 

@@ -17,6 +17,7 @@ namespace scansim {
 
 struct conv1d_call;
 struct mamba_block_call;
+struct scan_sets_call;
 struct ssd_call;
 
 struct gpu_properties {
@@ -92,6 +93,8 @@ class gpu_device {
                                                   int buffer_sets) = 0;
   virtual std::unique_ptr<gpu_kernel> prepare_conv1d(const conv1d_call& call, gpu_precision precision,
                                                      int buffer_sets) = 0;
+  virtual std::unique_ptr<gpu_kernel> prepare_scan_sets(const scan_sets_call& call, gpu_precision precision,
+                                                        int buffer_sets) = 0;
   // The kernels of a whole layer, as one graph and step by step.
   virtual std::unique_ptr<gpu_kernel> prepare_mamba_block(const mamba_block_call& call,
                                                           gpu_precision precision, int buffer_sets) = 0;

@@ -7,9 +7,6 @@
 namespace scansim {
 
 void check_layer_call(const mamba_block_call& c, const std::string& trace) {
-  if (c.backward)
-    throw input_error(trace, "backward.A", "a layer of one direction (kernels of layers have no second)",
-                      "one");
   if (!c.state_sparsity.dense())
     throw input_error(trace, "state_sparsity", "every state (kernels of layers keep all)",
                       fmt::format("{}:{}", c.state_sparsity.n, c.state_sparsity.m));
@@ -29,9 +26,11 @@ bool has_layer_kernels(const mamba_block_call& given) {
 
 mamba_block_call layer_as_stored(const mamba_block_call& given, gpu_precision precision) {
   mamba_block_call c = given;
-  for (std::vector<float>* values :
-       {&c.x, &c.in_proj, &c.out_proj, &c.conv_state, &c.forward.x_proj, &c.forward.dt_proj})
-    *values = from_storage(to_storage(*values, precision), precision);
+  const auto round = [&](std::vector<float>& values) {
+    values = from_storage(to_storage(values, precision), precision);
+  };
+  for (std::vector<float>* values : {&c.x, &c.in_proj, &c.out_proj, &c.conv_state}) round(*values);
+  for_each_branch(c, [&](mamba_branch_call& branch, size_t) { round(branch.x_proj), round(branch.dt_proj); });
   return c;
 }
 
@@ -42,25 +41,30 @@ layer_image::layer_image(const mamba_block_call& c, gpu_precision precision)
   sizes_.d_model = static_cast<int>(c.d_model), sizes_.channels = static_cast<int>(c.channels);
   sizes_.states = static_cast<int>(c.states), sizes_.rank = static_cast<int>(c.rank);
   sizes_.width = static_cast<int>(c.width), sizes_.eps = static_cast<float>(c.eps);
-  sizes_.precision = precision;
+  sizes_.precision = precision, sizes_.directions = c.backward ? 2 : 1;
   check_layer(sizes_);
-  const mamba_branch_call& b = c.forward;
   x_ = image_.add_floats(c.x, precision);
   norm_ = image_.add_floats(c.norm);
   in_proj_ = image_.add_floats(c.in_proj, precision);
-  conv_weight_ = image_.add_floats(b.conv_weight), conv_bias_ = image_.add_floats(b.conv_bias);
   conv_state_ = image_.add_floats(c.conv_state, precision);
-  x_proj_ = image_.add_floats(b.x_proj, precision), dt_proj_ = image_.add_floats(b.dt_proj, precision);
-  dt_bias_ = image_.add_floats(b.dt_bias), a_ = image_.add_floats(b.a), d_ = image_.add_floats(b.d);
+  for_each_branch(c, [&](const mamba_branch_call& b, size_t k) {
+    branch_places& to = branch_[k];
+    to.conv_weight = image_.add_floats(b.conv_weight), to.conv_bias = image_.add_floats(b.conv_bias);
+    to.x_proj = image_.add_floats(b.x_proj, precision), to.dt_proj = image_.add_floats(b.dt_proj, precision);
+    to.dt_bias = image_.add_floats(b.dt_bias), to.a = image_.add_floats(b.a), to.d = image_.add_floats(b.d);
+  });
   h0_ = image_.add_floats(c.h0);
   out_proj_ = image_.add_floats(c.out_proj, precision);
   const auto between = [&](int64_t features) {
     return image_.reserve(tokens_ * static_cast<size_t>(features) * storage_bytes(precision));
   };
   normed_ = between(c.d_model);
-  conv_input_ = between(c.channels), z_ = between(c.channels), u_ = between(c.channels);
-  dt_ = between(c.rank), b_ = between(c.states), c_ = between(c.states);
-  delta_ = between(c.channels), scanned_ = between(c.channels);
+  conv_input_ = between(c.channels), z_ = between(c.channels);
+  for (int k = 0; k < sizes_.directions; ++k) {
+    branch_places& to = branch_[k];
+    to.u = between(c.channels), to.dt = between(c.rank), to.b = between(c.states), to.c = between(c.states);
+    to.delta = between(c.channels), to.scanned = between(c.channels);
+  }
   y_ = between(c.d_model);
   h_last_ = image_.reserve(h_last_bytes());
 }
@@ -69,14 +73,20 @@ layer_call layer_image::at(std::byte* start) const {
   const auto place = [&](int64_t offset) { return offset == call_image::none ? nullptr : start + offset; };
   const auto floats = [&](int64_t offset) { return reinterpret_cast<float*>(place(offset)); };
   layer_call call = sizes_;
-  call.x = place(x_), call.in_proj = place(in_proj_), call.x_proj = place(x_proj_);
-  call.dt_proj = place(dt_proj_), call.out_proj = place(out_proj_), call.conv_state = place(conv_state_);
-  call.norm = floats(norm_), call.conv_weight = floats(conv_weight_), call.conv_bias = floats(conv_bias_);
-  call.a = floats(a_), call.d = floats(d_), call.dt_bias = floats(dt_bias_), call.h0 = floats(h0_);
+  call.x = place(x_), call.in_proj = place(in_proj_), call.out_proj = place(out_proj_);
+  call.conv_state = place(conv_state_), call.norm = floats(norm_), call.h0 = floats(h0_);
   call.normed = place(normed_), call.conv_input = place(conv_input_), call.z = place(z_);
-  call.u = place(u_), call.dt = place(dt_), call.b = place(b_), call.c = place(c_);
-  call.delta = place(delta_), call.scanned = place(scanned_);
-  call.y = place(y_), call.h_last = floats(h_last_);
+  for (int k = 0; k < call.directions; ++k) {
+    const branch_places& from = branch_[k];
+    layer_branch& to = call.branch[k];
+    to.x_proj = place(from.x_proj), to.dt_proj = place(from.dt_proj);
+    to.conv_weight = floats(from.conv_weight), to.conv_bias = floats(from.conv_bias);
+    to.a = floats(from.a), to.d = floats(from.d), to.dt_bias = floats(from.dt_bias);
+    to.u = place(from.u), to.dt = place(from.dt), to.b = place(from.b), to.c = place(from.c);
+    to.delta = place(from.delta), to.scanned = place(from.scanned);
+    to.h_last = floats(h_last_ + k * static_cast<int64_t>(states_ * sizeof(float)));
+  }
+  call.y = place(y_);
   return call;
 }
 

@@ -1,7 +1,7 @@
 // A traced layer as one block of memory and the call of its kernels in a copy of it, on a device or a host:
 // activations and weights of projections in the type of the precision, what lies between the steps, y and the
 // last state. Contract: `start` is a copy of image().bytes() on a 16-byte boundary. Errors: input_error,
-// naming the trace, of a layer that no kernel takes: a second direction, kept states, sizes of 2^31.
+// naming the trace, of a layer that no kernel takes: kept states, sizes of 2^31.
 #pragma once
 #include <string>
 
@@ -27,15 +27,18 @@ class layer_image {
   int64_t y_offset() const { return y_; }
   int64_t h_last_offset() const { return h_last_; }
   size_t y_bytes() const { return tokens_ * sizes_.d_model * storage_bytes(sizes_.precision); }
-  size_t h_last_bytes() const { return states_ * sizeof(float); }
+  // Of both directions, one behind the other.
+  size_t h_last_bytes() const { return static_cast<size_t>(sizes_.directions) * states_ * sizeof(float); }
 
  private:
   layer_call sizes_;  // no pointers
   size_t tokens_, states_;
   call_image image_;
-  int64_t x_, norm_, in_proj_, conv_weight_, conv_bias_, conv_state_, x_proj_, dt_proj_, dt_bias_, a_, d_,
-      h0_, out_proj_;
-  int64_t normed_, conv_input_, z_, u_, dt_, b_, c_, delta_, scanned_, y_, h_last_;
+  struct branch_places {
+    int64_t conv_weight, conv_bias, x_proj, dt_proj, dt_bias, a, d, u, dt, b, c, delta, scanned;
+  };
+  int64_t x_, norm_, in_proj_, conv_state_, h0_, out_proj_, normed_, conv_input_, z_, y_, h_last_;
+  branch_places branch_[most_directions];
 };
 
 }  // namespace scansim

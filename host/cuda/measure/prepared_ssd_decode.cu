@@ -37,7 +37,7 @@ class ssd_decode : public decode_graphs {
         batch_(given.batch),
         length_(given.length),
         call_(call_of(given, precision)) {
-    if (precision == gpu_precision::int8) quantised_ = ssd_quantise(given, "trace");
+    if (call_.state_precision == gpu_precision::int8) quantised_ = ssd_quantise(given, "trace");
     const std::vector<std::byte> state = initial_state(given);
     const call_image image = image_of(given, state);
     prepare(image, at_.state, state, sets);
@@ -69,13 +69,15 @@ class ssd_decode : public decode_graphs {
     call.states = static_cast<int>(given.states);
     call.dt_softplus = given.dt_softplus;
     call.dt_low = given.dt_low, call.dt_high = given.dt_high, call.d_of_channels = given.d_of_channels();
-    call.precision = call.state_precision = precision;
+    call.precision = activations_of(precision);
+    call.state_precision = has_int8_state(precision) ? gpu_precision::int8 : precision;
     return call;
   }
 
   std::vector<std::byte> initial_state(const ssd_call& given) const {
     const auto count = static_cast<size_t>(given.batch * given.heads * given.head_channels * given.states);
-    if (given.initial_states.empty()) return std::vector<std::byte>(count * storage_bytes(call_.precision));
+    if (given.initial_states.empty())
+      return std::vector<std::byte>(count * storage_bytes(call_.state_precision));
     if (!quantised_) return to_storage(given.initial_states, call_.precision);
     std::vector<std::byte> bytes(count);
     std::memcpy(bytes.data(), quantised_->initial_states.data(), count);
@@ -84,13 +86,14 @@ class ssd_decode : public decode_graphs {
 
   call_image image_of(const ssd_call& given, const std::vector<std::byte>& state) {
     call_image image;
-    if (quantised_) {
+    const bool int8 = call_.precision == gpu_precision::int8;
+    if (quantised_) at_.scales.add(image, *quantised_);
+    if (int8) {
       const auto add = [&](const std::vector<int8_t>& q) {
         return image.add_int8(tokens_first(q, batch_, length_));
       };
       const ssd_int8_operands& q = *quantised_;
       at_.x = add(q.x), at_.dt = add(q.dt), at_.b = add(q.b), at_.c = add(q.c), at_.z = add(q.z);
-      at_.scales.add(image, q);
     } else {
       const auto add = [&](const std::vector<float>& values) {
         return image.add_floats(tokens_first(values, batch_, length_), call_.precision);
@@ -98,9 +101,9 @@ class ssd_decode : public decode_graphs {
       at_.x = add(given.x), at_.dt = add(given.dt), at_.z = add(given.z);
       at_.b = add(given.b), at_.c = add(given.c);
     }
-    at_.a = image.add_floats(quantised_ ? quantised_->a : given.a);
-    at_.d = image.add_floats(quantised_ ? quantised_->d : given.d);
-    at_.dt_bias = image.add_floats(quantised_ ? quantised_->dt_bias : given.dt_bias);
+    at_.a = image.add_floats(int8 ? quantised_->a : given.a);
+    at_.d = image.add_floats(int8 ? quantised_->d : given.d);
+    at_.dt_bias = image.add_floats(int8 ? quantised_->dt_bias : given.dt_bias);
     at_.state = image.add_bytes(state.data(), state.size());
     const size_t of_y = storage_bytes(ssd_y_storage(call_.precision));
     at_.y = image.reserve(given.x.size() * of_y);
@@ -134,7 +137,7 @@ class ssd_decode : public decode_graphs {
   ssd_update call_;
   size_t token_bytes_ = 0;
   decode_tensors at_ = {};
-  std::optional<ssd_int8_operands> quantised_;
+  std::optional<ssd_int8_operands> quantised_;  // of int8 activations, or of the scales of an int8 state
 };
 
 }  // namespace

@@ -31,7 +31,7 @@ version() { "$1" --version | sed -n 's/.*\(V[0-9][0-9.]*\).*/\1/p' | head -n 1; 
   echo "kernel,precision,shape,architecture,registers,spill_bytes,shared_bytes,instructions,loop_instructions,loop_updates,unit_ops,lds,lds_bytes,sts,shuffles,global_loads,fp32,conversions,branches,burst_loads,burst_bytes"
 } > "$work/table"
 for architecture in sm_80 sm_90; do
-  for source in scan/selective_scan_serial scan/selective_scan_block scan/state_update scan/quamba_scan scan/quamba_update \
+  for source in scan/selective_scan_serial scan/selective_scan_block scan/state_update scan/scan_sets scan/quamba_scan scan/quamba_update \
       ssd/ssd ssd/ssd_update layer/layer measure/prepared_ceiling; do
     cubin=$work/$(basename $source)
     if ! (cd "$root" && "$nvcc" -O3 -std=c++20 -arch=$architecture -cubin -Xptxas -v -I. -o "$cubin" "host/cuda/$source.cu") > "$cubin.said" 2>&1 ||

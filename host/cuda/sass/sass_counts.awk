@@ -23,7 +23,7 @@ function int8_state(name) { return name ~ /state_update_kernelI(f|NS_[0-9]*[a-z0
 # Which rows the table has: state updates whose state has the type of the activations or is int8, every scan, and exps.
 function wanted(name) {
   if (name ~ /state_update_kernel/) return name ~ /kernelI(ff|aa)/ || name ~ /_bitsES._NS_/ || int8_state(name)
-  return name ~ /selective_scan_(serial|block)_kernel|quamba_(scan|update)_kernel|exp_kernel|ssd_[a-z_]*_kernel|projection_kernel/
+  return name ~ /selective_scan_(serial|block)_kernel|scan_sets_kernel|quamba_(scan|update)_kernel|exp_kernel|ssd_[a-z_]*_kernel|projection_kernel|add_values_kernel/
 }
 function shape_of(name) {
   if (!match(name, /(Li[0-9]+E)+(E|LNS_)/)) return "-"
@@ -36,7 +36,7 @@ function shape_of(name) {
   return name
 }
 function stem_of(name) {
-  match(name, /[0-9](selective_scan_serial|selective_scan_block|state_update|quamba_scan|quamba_update|projection|exp|ssd_[a-z_]*)_kernel/)
+  match(name, /[0-9](selective_scan_serial|selective_scan_block|scan_sets|state_update|quamba_scan|quamba_update|projection|add_values|exp|ssd_[a-z_]*)_kernel/)
   return substr(name, RSTART + 1, RLENGTH - 8) (int8_state(name) ? "_int8_state" : name ~ /quamba_scan.*exp_methodE0E/ ? "_unit" : "")
 }
 # Bytes of one thread's access.
@@ -104,6 +104,8 @@ function updates_of(stem, shape, ex2,   part) {
   if (stem == "selective_scan_block") return part[1]
   if (stem ~ /^state_update/) return 4 * part[2]
   if (stem ~ /^quamba_/) return 16
+  if (stem == "scan_sets") return part[2]
+  if (stem == "add_values") return name ~ /kernelIf/ ? 4 : 8
   if (stem ~ /^ssd_state_update/) return 4 * part[2] * (int8_state(name) || name ~ /kernelIaa/ ? 16 : name ~ /kernelIff/ ? 4 : 8)
   if (stem == "projection" || stem == "ssd_chunk_state" || stem == "ssd_chunk_scan") return n["products"]
   return ex2
@@ -121,7 +123,7 @@ function finish(   target, density, most, first, last, stem, shape, k, updates) 
   }
   stem = stem_of(name)
   shape = shape_of(name)
-  if (stem ~ /_update|state_passing/ || !most) {
+  if (stem ~ /_update|state_passing|add_values/ || !most) {
     first = 1
     last = size
     delete on

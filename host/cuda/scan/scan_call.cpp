@@ -1,5 +1,6 @@
 #include "host/cuda/scan/scan_call.h"
 
+#include <iterator>
 #include <stdexcept>
 
 #include "host/cuda/scan/selective_scan_launch.h"
@@ -7,17 +8,18 @@
 namespace scansim {
 
 const char* precision_name(gpu_precision precision) {
-  switch (precision) {
-    case gpu_precision::fp32:
-      return "fp32";
-    case gpu_precision::fp16:
-      return "fp16";
-    case gpu_precision::bf16:
-      return "bf16";
-    case gpu_precision::int8:
-      return "int8";
+  constexpr const char* names[] = {
+      "fp32", "fp16", "bf16", "int8", "fp32-int8-state", "fp16-int8-state", "bf16-int8-state"};
+  return names[static_cast<int>(precision)];
+}
+
+std::string precision_names() {
+  std::string names;
+  for (const gpu_precision one : record_precisions) {
+    const bool last = one == std::end(record_precisions)[-1];
+    names += (names.empty() ? "" : last ? " or " : ", ") + std::string(precision_name(one));
   }
-  return "?";
+  return names;
 }
 
 const char* schedule_name(scan_schedule schedule) {

@@ -5,12 +5,32 @@
 // delta_bias, h0 and h_last are float32.
 #pragma once
 #include <cstdint>
+#include <string>
 
 namespace scansim {
 
-enum class gpu_precision { fp32, fp16, bf16, int8 };
+// The last three are what a record is of: float activations beside an int8 state. A kernel's call has both
+// types.
+enum class gpu_precision { fp32, fp16, bf16, int8, fp32_int8_state, fp16_int8_state, bf16_int8_state };
 constexpr gpu_precision float_precisions[] = {gpu_precision::fp32, gpu_precision::fp16, gpu_precision::bf16};
-const char* precision_name(gpu_precision precision);  // "fp32", "fp16", "bf16", "int8"
+constexpr gpu_precision record_precisions[] = {gpu_precision::fp32,
+                                               gpu_precision::fp16,
+                                               gpu_precision::bf16,
+                                               gpu_precision::int8,
+                                               gpu_precision::fp32_int8_state,
+                                               gpu_precision::fp16_int8_state,
+                                               gpu_precision::bf16_int8_state};
+const char* precision_name(gpu_precision precision);  // "fp32", "int8", "bf16-int8-state", ...
+std::string precision_names();                        // of all that a record may be of, for messages
+
+constexpr bool has_int8_state(gpu_precision precision) { return precision > gpu_precision::int8; }
+// Of the activations: fp32 of fp32_int8_state.
+constexpr gpu_precision activations_of(gpu_precision precision) {
+  return has_int8_state(precision) ? static_cast<gpu_precision>(static_cast<int>(precision) - 1 -
+                                                                static_cast<int>(gpu_precision::int8))
+                                   : precision;
+}
+static_assert(activations_of(gpu_precision::bf16_int8_state) == gpu_precision::bf16);
 
 struct scan_sizes {
   int batch = 1, channels = 1, states = 1, groups = 1, length = 1;

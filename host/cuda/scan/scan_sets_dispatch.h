@@ -16,7 +16,7 @@ inline void check_scan_sets(const gpu_scan_sets& call) {
   };
   if (call.sets < 1 || call.sets > most_gpu_sets) refuse("not 1 to 8 sets");
   if (std::min({call.batch, call.channels, call.length, call.output_rows}) < 1) refuse("a size below 1");
-  if (call.precision == gpu_precision::int8) refuse("not a float precision");
+  if (call.precision > gpu_precision::bf16) refuse("not a float precision");
   for (int k = 0; k < call.sets; ++k) {
     const gpu_scan_set& set = call.set[k];
     if (set.states < 1 || set.states > 256) refuse("not 1 to 256 states");

@@ -17,10 +17,9 @@ bool with_storage_type(gpu_precision precision, Run&& run) {
       return run(half_bits{});
     case gpu_precision::bf16:
       return run(bfloat16_bits{});
-    case gpu_precision::int8:
+    default:
       return false;
   }
-  return false;
 }
 
 // The type of a decode's state: also int8.

@@ -13,6 +13,7 @@
 #include "models/ref/ssd_ref.h"
 #include "tests/host/gpu_profile/profile_example.h"
 #include "tests/support/places.h"
+#include "tests/traces/generated_sets.h"
 #include "tests/traces/generated_ssd.h"
 #include "tests/traces/raw_safetensors.h"
 #include "traces/calls/conv1d.h"
@@ -284,8 +285,42 @@ TEST_CASE("gpu_rung runs a call of ssd as one of a scan", "[unit][gpu]") {
   entry = run_gpu_rung(*one, choice, sources, &reference);
   CHECK(entry.agree);
   CHECK(entry.finding.find("on the same int8 operands, bar 1e-03") != std::string::npos);
+  choice.precision = "bf16-int8-state", choice.source = "modelled";
+  CHECK_THROWS_WITH(run_gpu_rung(*one, choice, sources, &reference), Catch::Contains("expected \"decode\""));
+  choice.precision = "int8", choice.source = "live";
   for (float& y : live->outputs.y) y *= 1.04f;
   CHECK_FALSE(run_gpu_rung(*one, choice, sources, &reference).agree);
+}
+
+TEST_CASE("gpu_rung judges the final state of every set of scan_sets", "[unit][gpu]") {
+  const temporary_folder folder;
+  const std::string path = folder.file("sets.safetensors");
+  write_trace(path, generated_sets({{"--channels", "4"},
+                                    {"--states", "3"},
+                                    {"--grid", "2x3"},
+                                    {"--sets", "raster; transpose channels=1+2"}},
+                                   1));
+  const auto one = load_case(path, load_design_point("tiny", config_directory()));
+  const std::vector<named_reals> reference = one->ref();
+  gpu_sources sources;
+  sources.profile_folder = folder.file("gpu"), sources.model_folder = gpu_model_directory();
+  measured_call live;
+  live.profile = example_profile();
+  live.outputs.y.assign(reference[0].values.begin(), reference[0].values.end());
+  for (size_t k = 1; k < reference.size(); ++k)
+    live.outputs.h_last.insert(live.outputs.h_last.end(), reference[k].values.begin(),
+                               reference[k].values.end());
+  REQUIRE(live.outputs.h_last.size() == (4 + 2) * 3);
+  sources.measure = [&](const gpu_call&, gpu_precision, std::string&) { return std::optional(live); };
+  gpu_choice choice;
+  CHECK(run_gpu_rung(*one, choice, sources, &reference).agree);
+  live.outputs.h_last.back() += 1;
+  const rung_result entry = run_gpu_rung(*one, choice, sources, &reference);
+  CHECK_FALSE(entry.agree);
+  CHECK(entry.finding.find("h_last.1: 1 of 6 elements outside") != std::string::npos);
+  live.outputs.h_last.pop_back();
+  CHECK_THROWS_WITH(run_gpu_rung(*one, choice, sources, &reference),
+                    Catch::Contains("h_last.1: expected 6 values"));
 }
 
 TEST_CASE("gpu_rung says which operator has no int8 kernel", "[unit][gpu]") {

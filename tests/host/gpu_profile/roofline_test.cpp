@@ -32,6 +32,15 @@ TEST_CASE("scan_work counts each operand of a prefill once", "[unit][gpu]") {
   CHECK(scan_work(shape, {}, all, gpu_precision::int8).bytes == 128 * 5 + 1024 + 40 + 128);
 }
 
+TEST_CASE("scan_work of a decode with an int8 state moves one byte a state each way", "[unit][gpu]") {
+  const scan_shape shape{2, 4, 8, 1, 3};
+  const scan_options decode{.decode = true};
+  const auto bytes = [&](gpu_precision precision) { return scan_work(shape, decode, {}, precision).bytes; };
+  const double moves = 3 * 2 * 4 * 8 * 2;  // tokens, batch, D, N, in and out
+  CHECK(bytes(gpu_precision::bf16) - bytes(gpu_precision::bf16_int8_state) == moves);
+  CHECK(bytes(gpu_precision::fp32) - bytes(gpu_precision::fp32_int8_state) == 3 * moves);
+}
+
 TEST_CASE("scan_work counts what the special function unit does: N, 1 for softplus, 2 for silu",
           "[unit][gpu]") {
   const scan_shape shape{2, 4, 8, 2, 16};

@@ -1,6 +1,7 @@
 // The convolution's kernel source under emulation against its twin (bit for bit there) and against double
 // precision with the published tolerances; the final state bit for bit.
 #include <catch2/catch.hpp>
+#include <stdexcept>
 
 #include "host/cuda/conv/causal_conv1d_dispatch.h"
 #include "host/cuda/conv/causal_conv1d_twin.h"
@@ -52,6 +53,34 @@ TEST_CASE("causal_conv1d kernel agrees on the published grid, D {64, 4128 cut to
               const int length = seed % 8 == 0 ? 784 : seed % 3 == 0 ? 129 : 8;
               check({2, channels, length, width, bias, silu, initial, precision}, seed++);
             }
+}
+
+TEST_CASE("causal_conv1d kernel agrees from the last token to the first", "[accuracy][gpu]") {
+  unsigned seed = 300;
+  for (const gpu_precision precision : float_precisions)
+    for (const int width : {2, 3, 4})
+      for (const int length : {1, 2, 3, 4, 5, 8, 16, 33, 64, 197, 784})
+        for (const int misalignment : {0, 1}) {
+          const conv_case shape{.channels = 5,
+                                .length = length,
+                                .width = width,
+                                .silu = seed % 2 == 0,
+                                .initial_state = false,
+                                .precision = precision,
+                                .misalignment = misalignment,
+                                .reverse = true};
+          INFO(described(shape, seed));
+          conv_memory kernel(shape, seed), twin(shape, seed);
+          run_emulated(kernel.call());
+          causal_conv1d_twin(twin.call());
+          CHECK(kernel.y == twin.y);
+          CHECK(outside_tolerance(kernel.y_values(), kernel.reference(), precision) == 0);
+          ++seed;
+        }
+  conv_memory memory({.length = 4, .reverse = true}, 1);
+  causal_conv1d_call call = memory.call();
+  call.initial_state = memory.state.data();
+  CHECK_THROWS_AS(run_emulated(call), std::invalid_argument);
 }
 
 TEST_CASE("causal_conv1d kernel agrees at every edge length", "[accuracy][gpu]") {

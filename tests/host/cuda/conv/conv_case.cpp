@@ -38,9 +38,9 @@ void store(std::vector<uint8_t>& bytes, size_t index, float value, gpu_precision
 }  // namespace
 
 std::string described(const conv_case& s, unsigned seed) {
-  return fmt::format("B {} D {} L {} W {} bias {} silu {} initial {} {} misalignment {} seed {}", s.batch,
-                     s.channels, s.length, s.width, s.bias, s.silu, s.initial_state,
-                     precision_name(s.precision), s.misalignment, seed);
+  return fmt::format("B {} D {} L {} W {} bias {} silu {} initial {} {} misalignment {} reverse {} seed {}",
+                     s.batch, s.channels, s.length, s.width, s.bias, s.silu, s.initial_state,
+                     precision_name(s.precision), s.misalignment, s.reverse, seed);
 }
 
 conv_memory::conv_memory(const conv_case& shape_, unsigned seed) : shape(shape_) {
@@ -76,6 +76,8 @@ causal_conv1d_call conv_memory::call() {
   call.initial_state = shape.initial_state ? state.data() : nullptr;
   call.y = y.data() + offset;
   call.final_state = final_state.data();
+  call.reverse = shape.reverse;
+  if (shape.reverse) call.initial_state = call.final_state = nullptr;
   return call;
 }
 
@@ -111,8 +113,9 @@ std::vector<double> conv_memory::reference() const {
       const int64_t channel = row % shape.channels;
       double sum = shape.bias ? bias[channel] : 0;
       for (int64_t tap = 0; tap < shape.width; ++tap) {
-        const int64_t token = t - halo + tap;
+        const int64_t token = shape.reverse ? t + halo - tap : t - halo + tap;
         double input = 0;
+        if (token >= shape.length) continue;
         if (token >= 0)
           input = value_at(x, row * shape.length + token + shape.misalignment, shape.precision);
         else if (shape.initial_state)
@@ -125,13 +128,19 @@ std::vector<double> conv_memory::reference() const {
 }
 
 void run_emulated(const causal_conv1d_call& call) {
+  check_causal_conv1d(call);
   causal_conv1d_dispatch(call, [&]<typename Storage, int Width>() {
     const causal_conv1d_shape shape = causal_conv1d_choose(call);
     const dim3 grid(shape.channel_blocks, shape.time_blocks, call.batch);
     const dim3 block(shape.time_threads, shape.channel_threads);
     emulation::launch(grid, block, [&] {
-      if (shape.vectors)
-        causal_conv1d_kernel<Storage, Width, 16 / sizeof(Storage)>(call);
+      constexpr int vector = 16 / sizeof(Storage);
+      if (shape.vectors && call.reverse)
+        causal_conv1d_kernel<Storage, Width, vector, true>(call);
+      else if (shape.vectors)
+        causal_conv1d_kernel<Storage, Width, vector>(call);
+      else if (call.reverse)
+        causal_conv1d_kernel<Storage, Width, 1, true>(call);
       else
         causal_conv1d_kernel<Storage, Width, 1>(call);
     });

@@ -14,6 +14,7 @@ struct conv_case {
   bool bias = true, silu = true, initial_state = true;
   gpu_precision precision = gpu_precision::fp32;
   int misalignment = 0;  // elements by which x and y start behind an aligned address
+  bool reverse = false;  // and no states
 };
 std::string described(const conv_case& shape, unsigned seed);
 

@@ -17,7 +17,8 @@ void device_layer(const layer_image& image, std::byte* memory) {
   tensors.in_out(memory, static_cast<int64_t>(image.image().bytes().size()), 1);
   const layer_call call = image.at(memory);
   const scan_configuration configuration = selective_scan_choose(scan_of(call).sizes, 132);
-  for (const layer_step step : layer_steps) launch_layer_step(call, step, configuration, nullptr);
+  for (const layer_step step : layer_steps(call.directions))
+    launch_layer_step(call, step, configuration, nullptr);
   tensors.read_back();
 }
 

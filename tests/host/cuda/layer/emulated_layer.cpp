@@ -1,4 +1,5 @@
 // The layer's kernels' source on the CPU; scan and convolution as their own tests run them.
+#include "host/cuda/layer/add_values_kernel.cuh"
 #include "host/cuda/layer/projection_kernel.cuh"
 #include "host/cuda/layer/rms_norm_kernel.cuh"
 #include "host/cuda/scan/selective_scan_dispatch.h"
@@ -29,6 +30,13 @@ struct emulated_runner {
     });
   }
   void convolve(const causal_conv1d_call& call) const { run_emulated(call); }
+  void add(const added_values& call) const {
+    with_storage_type(call.precision, [&]<typename T>(T) {
+      emulation::launch({static_cast<unsigned>(add_values_blocks(call))}, {add_values_threads},
+                        [&] { add_values_kernel<T>(call); });
+      return true;
+    });
+  }
   void scan(const scan_call& call) const {
     emulated_selective_scan(call, selective_scan_choose(call.sizes, 132));
   }

@@ -9,7 +9,7 @@ namespace scansim {
 
 struct layer_case {
   int64_t batch = 1, length = 5, d_model = 16, channels = 32, states = 16, width = 4;
-  bool state = false, bias = true;
+  bool state = false, bias = true, both = false;
   uint64_t seed = 1;
 };
 
@@ -21,7 +21,8 @@ inline mamba_block_call generated_layer(const layer_case& layer) {
   for (const generator_option& option : generator.options()) {
     const std::string flag = option.flag;
     if (const auto size = sizes.find(flag); size != sizes.end()) *option.integer = size->second;
-    if ((flag == "--state" && layer.state) || (flag == "--no-bias" && !layer.bias))
+    if ((flag == "--state" && layer.state) || (flag == "--no-bias" && !layer.bias) ||
+        (flag == "--bidirectional" && layer.both))
       *option.toggle = option.sets;
   }
   return payload<mamba_block_call>(*generator.generate(layer.seed));

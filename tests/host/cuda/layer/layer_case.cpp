@@ -15,15 +15,17 @@ namespace scansim {
 
 namespace {
 
-// (B, features, L) as double precision has it: (features, B L).
-std::vector<double> features_outermost(const std::vector<float>& values, const mamba_block_call& c) {
+// (B, features, L) as double precision has it: (features, B L), backward the last token of a sequence first.
+std::vector<double> features_outermost(const std::vector<float>& values, const mamba_block_call& c,
+                                       bool backward) {
   const auto batch = static_cast<size_t>(c.batch), length = static_cast<size_t>(c.length),
              features = values.size() / (batch * length);
   std::vector<double> turned(values.size());
   for (size_t s = 0; s < batch; ++s)
     for (size_t f = 0; f < features; ++f)
       for (size_t t = 0; t < length; ++t)
-        turned[(f * batch + s) * length + t] = values[(s * features + f) * length + t];
+        turned[(f * batch + s) * length + (backward ? length - 1 - t : t)] =
+            values[(s * features + f) * length + t];
   return turned;
 }
 
@@ -40,7 +42,6 @@ std::string layer_difference(const mamba_block_call& given, gpu_precision precis
   run(image, start);
 
   const mamba_block_activations want = mamba_block_ref(layer_as_stored(given, precision));
-  const mamba_branch_activations& branch = want.branches[0];
   const expect_tolerance tolerance = scan_tolerance(precision);
   std::string found;
   const auto check = [&](const char* name, const std::vector<double>& got,
@@ -55,20 +56,25 @@ std::string layer_difference(const mamba_block_call& given, gpu_precision precis
     std::memcpy(raw.data(), at, raw.size());
     return from_storage(raw, precision);
   };
-  const auto features = [&](const char* name, const void* at, const std::vector<double>& expected) {
-    check(name, features_outermost(stored(at, expected.size()), given), expected);
+  const auto features = [&](const char* name, const void* at, const std::vector<double>& expected,
+                            bool backward = false) {
+    check(name, features_outermost(stored(at, expected.size()), given, backward), expected);
   };
   features("conv_input", call.conv_input, want.conv_input);
   features("z", call.z, want.z);
-  features("u", call.u, branch.u);
-  features("dt", call.dt, branch.dt);
-  features("B", call.b, branch.b);
-  features("C", call.c, branch.c);
-  features("delta", call.delta, branch.delta);
-  features("scan", call.scanned, branch.y);
+  for (int k = 0; k < call.directions; ++k) {
+    const mamba_branch_activations& branch = want.branches[static_cast<size_t>(k)];
+    const layer_branch& own = call.branch[k];
+    features(k ? "backward u" : "u", own.u, branch.u, k > 0);
+    features(k ? "backward dt" : "dt", own.dt, branch.dt, k > 0);
+    features(k ? "backward B" : "B", own.b, branch.b, k > 0);
+    features(k ? "backward C" : "C", own.c, branch.c, k > 0);
+    features(k ? "backward delta" : "delta", own.delta, branch.delta, k > 0);
+    if (k > 0 || call.directions == 1) features("scan", own.scanned, branch.y, k > 0);  // else it has both
+    check("h_last", {own.h_last, own.h_last + branch.h_last.size()}, branch.h_last);
+  }
   const std::vector<float> y = stored(call.y, want.y.size());
   check("y", {y.begin(), y.end()}, want.y);
-  check("h_last", {call.h_last, call.h_last + branch.h_last.size()}, branch.h_last);
   // What the layer adds to the residual stream, beside its rounding.
   const std::vector<double> got(y.begin(), y.end()), from(given.x.begin(), given.x.end());
   const double error = relative_mse(got, want.y);

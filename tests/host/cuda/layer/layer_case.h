@@ -19,7 +19,8 @@ std::string layer_difference(const mamba_block_call& given, gpu_precision precis
 template <class Step>
 layer_runner each_step(Step step) {
   return [step](const layer_image& image, std::byte* memory) {
-    for (const layer_step one : layer_steps) step(image.at(memory), one);
+    const layer_call call = image.at(memory);
+    for (const layer_step one : layer_steps(call.directions)) step(call, one);
   };
 }
 void emulated_layer_step(const layer_call& layer, layer_step step);

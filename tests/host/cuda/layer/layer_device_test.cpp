@@ -35,5 +35,7 @@ TEST_CASE("layer device agrees for sizes that fill no tile", "[edges][gpu]") {
   check_device({.length = 1, .d_model = 1, .channels = 1, .states = 1, .width = 2});
   check_device(
       {.batch = 3, .length = 17, .d_model = 65, .channels = 67, .states = 5, .width = 3, .bias = false});
+  check_device({.batch = 2, .length = 197, .d_model = 192, .channels = 384, .states = 16, .both = true});
+  check_device({.length = 17, .d_model = 65, .channels = 67, .states = 5, .width = 3, .both = true});
   check_device({.length = 129, .d_model = 130, .channels = 64, .states = 33, .seed = 2});
 }

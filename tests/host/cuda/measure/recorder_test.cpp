@@ -6,10 +6,13 @@
 #include <fstream>
 #include <iterator>
 
+#include "host/cuda/measure/layer_image.h"
+#include "host/gpu_profile/kernel_call_work.h"
 #include "host/gpu_profile/profile_store.h"
 #include "tests/host/cuda/layer/generated_layer.h"
 #include "tests/host/cuda/measure/scratch_folder.h"
 #include "tests/host/cuda/measure/scripted_gpu.h"
+#include "tests/traces/generated_sets.h"
 #include "tests/traces/generated_ssd.h"
 #include "traces/calls/conv1d.h"
 #include "traces/calls/embedding.h"
@@ -148,6 +151,27 @@ TEST_CASE("recorder takes the int8 decode of a scan", "[unit][gpu]") {
   CHECK(profile.kernel.precision == "int8");
 }
 
+TEST_CASE("recorder takes a decode with an int8 state beside float activations, by a name of its own",
+          "[unit][gpu]") {
+  const scratch_folder folder;
+  scripted_gpu gpu({});
+  record_request request = request_of(folder, {folder.trace("two", 2, true)}, gpu);
+  request.precisions = {gpu_precision::bf16, gpu_precision::bf16_int8_state};
+  const std::vector<planned_record> plan = plan_records(request);
+  REQUIRE(record(gpu, request, plan) == 2);
+  CHECK(plan[1].profile_path.ends_with("-bf16-int8-state.json"));
+  const gpu_profile plain = load_gpu_profile(plan[0].profile_path),
+                    mixed = load_gpu_profile(plan[1].profile_path);
+  CHECK(mixed.kernel.precision == "bf16-int8-state");
+  const std::string folder_of = fs::path(plan[0].profile_path).parent_path().string();
+  for (const gpu_profile* one : {&plain, &mixed})  // the one is never taken for the other
+    CHECK(find_profiles(folder_of, *one->trace.sha256, one->kernel.precision).size() == 1);
+  request.traces = {folder.trace("whole", 2)};
+  CHECK_THROWS_WITH(
+      plan_records(request),
+      Catch::Contains("mode: expected \"decode\" for precision bf16-int8-state, found \"prefill\""));
+}
+
 TEST_CASE("recorder takes a whole layer, and times its kernels one by one behind the whole", "[unit][gpu]") {
   const scratch_folder folder;
   gpu_script script;
@@ -189,7 +213,12 @@ TEST_CASE("recorder takes a whole layer, and times its kernels one by one behind
   layer.conv_state.clear(), layer.h0.clear();
   write_trace(both, layer);
   request.precisions = {gpu_precision::fp32}, request.traces = {both};
-  CHECK_THROWS_WITH(plan_records(request), Catch::Contains("a layer of one direction"));
+  const std::vector<planned_record> of_both = plan_records(request);
+  REQUIRE(record(gpu, request, of_both) == 1);
+  CHECK(safetensors_file::open(of_both[0].outputs_path).find("h_last")->shape ==
+        std::vector<int64_t>{2, 2, 8, 5});
+  layer.state_sparsity = {2, 4};  // states of a layer that are not all there
+  CHECK_FALSE(has_layer_kernels(layer));
 }
 
 TEST_CASE("recorder takes calls of ssd and conv1d, their outputs under the operators' own names",
@@ -231,6 +260,33 @@ TEST_CASE("recorder takes calls of ssd and conv1d, their outputs under the opera
   write_trace((folder.path / "rising.safetensors").string(), rising);
   request.traces = {(folder.path / "rising.safetensors").string()};
   CHECK_THROWS_WITH(plan_records(request), Catch::Contains("A: expected negative values for precision int8"));
+}
+
+TEST_CASE("recorder takes several scans of one input, final states behind each other", "[unit][gpu]") {
+  const scratch_folder folder;
+  scripted_gpu gpu({});
+  const scan_sets_call sets = generated_sets({{"--channels", "6"},
+                                              {"--states", "5"},
+                                              {"--grid", "2x3"},
+                                              {"--sets", "raster; transpose channels=1+3"}},
+                                             1);
+  const std::string path = (folder.path / "sets.safetensors").string();
+  write_trace(path, sets);
+  record_request request = request_of(folder, {path}, gpu);
+  request.precisions = {gpu_precision::bf16};
+  const std::vector<planned_record> plan = plan_records(request);
+  REQUIRE(record(gpu, request, plan) == 1);
+  const gpu_profile profile = load_gpu_profile(plan[0].profile_path);
+  CHECK(profile.trace.op == "scan_sets");
+  CHECK((profile.trace.channels == 6 && profile.trace.states == 5 && profile.trace.length == 6));
+  const safetensors_file file = safetensors_file::open(plan[0].outputs_path);
+  CHECK(file.find("y")->shape == std::vector<int64_t>{1, 6, 6});
+  CHECK(file.find("h_last")->shape == std::vector<int64_t>{(6 + 3) * 5});
+  const profile_work work = kernel_call_work(sets, gpu_precision::bf16);
+  CHECK(work.exps == (6 + 3) * 6 * 5);
+  CHECK(work.unit_ops == work.exps + (6 + 3) * 6 * (1 + 2));
+  request.precisions = {gpu_precision::int8};
+  CHECK_THROWS_WITH(plan_records(request), Catch::Contains("found \"scan_sets\""));
 }
 
 TEST_CASE("recorder refuses an operator without a kernel by name", "[unit][gpu]") {

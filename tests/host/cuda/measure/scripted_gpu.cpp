@@ -5,6 +5,7 @@
 
 #include "traces/calls/conv1d.h"
 #include "traces/calls/mamba_block.h"
+#include "traces/calls/scan_sets.h"
 #include "traces/calls/ssd.h"
 #include "traces/input_error.h"
 
@@ -99,11 +100,20 @@ std::unique_ptr<gpu_kernel> scripted_gpu::prepare_conv1d(const conv1d_call& call
   return std::make_unique<scripted_scan>(*this, call.x, 0);
 }
 
+std::unique_ptr<gpu_kernel> scripted_gpu::prepare_scan_sets(const scan_sets_call& call, gpu_precision,
+                                                            int buffer_sets) {
+  prepared_sets.push_back(buffer_sets);
+  size_t states = 0;
+  for (const scan_set& set : call.sets)
+    if (set.final_state) states += static_cast<size_t>(call.batch * set.channels * set.states);
+  return std::make_unique<scripted_scan>(*this, call.u, states);
+}
+
 std::unique_ptr<gpu_kernel> scripted_gpu::prepare_mamba_block(const mamba_block_call& call, gpu_precision,
                                                               int buffer_sets) {
   prepared_sets.push_back(buffer_sets);
-  return std::make_unique<scripted_scan>(*this, call.x,
-                                         static_cast<size_t>(call.batch * call.channels * call.states));
+  return std::make_unique<scripted_scan>(
+      *this, call.x, static_cast<size_t>((call.backward ? 2 : 1) * call.batch * call.channels * call.states));
 }
 
 std::unique_ptr<gpu_kernel> scripted_gpu::prepare_ceiling(gpu_ceiling ceiling) {

@@ -46,6 +46,8 @@ class scripted_gpu : public gpu_device {
                                           int buffer_sets) override;
   std::unique_ptr<gpu_kernel> prepare_conv1d(const conv1d_call& call, gpu_precision precision,
                                              int buffer_sets) override;
+  std::unique_ptr<gpu_kernel> prepare_scan_sets(const scan_sets_call& call, gpu_precision precision,
+                                                int buffer_sets) override;
   std::unique_ptr<gpu_kernel> prepare_mamba_block(const mamba_block_call& call, gpu_precision precision,
                                                   int buffer_sets) override;
   std::unique_ptr<gpu_kernel> prepare_ceiling(gpu_ceiling ceiling) override;

@@ -127,9 +127,10 @@ TEST_CASE("scan_sets has no race, where sets add to each other's rows", "[races]
   }
 }
 
-TEST_CASE("a layer's norm and projections have no race", "[races][gpu]") {
+TEST_CASE("a layer of two directions has no race", "[races][gpu]") {
   for (const gpu_precision precision : {gpu_precision::fp32, gpu_precision::bf16}) {
-    const mamba_block_call call = generated_layer({.length = 70, .d_model = 70, .channels = 66, .states = 5});
+    const mamba_block_call call =
+        generated_layer({.length = 70, .d_model = 70, .channels = 66, .states = 5, .both = true});
     CHECK(races_of([&] { CHECK(layer_difference(call, precision, each_step(emulated_layer_step)) == ""); }) ==
           0);
   }

@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
+#include <cstring>
+#include <memory>
 
+#include "host/cuda/measure/scan_sets_memory.h"
 #include "host/cuda/scan/scan_sets_image.h"
 #include "host/cuda/scan/scan_sets_twin.h"
 #include "models/ref/compare_to_expect.h"
@@ -97,6 +100,42 @@ TEST_CASE("scan_sets refuses what no kernel serves", "[input][gpu]") {
   refused([](auto& c) { c.set[0].groups = 3; });
   refused([](auto& c) { c.z = nullptr; });
   refused([](auto& c) { c.set[1].positions = 0; });
+}
+
+// As the recorder lays a call out: one block, what sets share once.
+TEST_CASE("scan_sets_memory holds a call, shared operands once, and the kernel's answer in it is the twin's",
+          "[unit][gpu]") {
+  for (const gpu_precision precision : float_precisions) {
+    const scan_sets_call call = generated_sets(
+        {{"--channels", "6"},
+         {"--states", "5"},
+         {"--grid", "3x4"},
+         {"--sets", "raster; snake_rows reverse segment=4; transpose channels=1+3 final_state=false"}},
+        7);
+    const scan_sets_memory memory(call, precision);
+    const size_t bytes = memory.image().bytes().size();
+    std::unique_ptr<std::max_align_t[]> block(new std::max_align_t[bytes / sizeof(std::max_align_t) + 1]);
+    auto* start = reinterpret_cast<std::byte*>(block.get());
+    std::memcpy(start, memory.image().bytes().data(), bytes);
+    const gpu_scan_sets placed = memory.at(start);
+    emulated_scan_sets(placed);
+    scan_sets_image twin(call, precision);
+    emulated_scan_sets(twin.call());
+    CHECK(std::equal(twin.y().begin(), twin.y().end(),
+                     reinterpret_cast<const float*>(start + memory.y_offset())));
+    std::vector<float> states;
+    for (size_t k = 0; k < call.sets.size(); ++k)
+      if (call.sets[k].final_state) states.insert(states.end(), twin.h_last(k).begin(), twin.h_last(k).end());
+    CHECK(memory.h_last_bytes() == states.size() * sizeof(float));
+    CHECK(std::memcmp(states.data(), start + memory.h_last_offset(), memory.h_last_bytes()) == 0);
+    for (int k = 0; k < placed.sets; ++k)  // of one walk rows of u and of B are the same
+      CHECK(placed.set[k].rows_u == placed.set[k].rows_p);
+  }
+  scan_sets_call shared = generated_sets(
+      {{"--channels", "6"}, {"--states", "5"}, {"--grid", "3x4"}, {"--sets", "raster; transpose"}}, 8);
+  const size_t apart = scan_sets_memory(shared, gpu_precision::fp32).image().bytes().size();
+  shared.sets[1].own = shared.sets[0].own;
+  CHECK(scan_sets_memory(shared, gpu_precision::fp32).image().bytes().size() < apart);
 }
 
 }  // namespace scansim::test
