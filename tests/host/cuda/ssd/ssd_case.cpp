@@ -141,9 +141,8 @@ ssd_int8_result run_ssd_int8(const ssd_call& given, int chunk_tokens, const ssd_
   call.y = y.data(), call.final_states = result.states.data();
   call.steps = steps.data(), call.chunk_states = states.data();
   run(call);
-  std::vector<float> values;
-  for (const half_bits value : y) values.push_back(to_float(value));
-  result.y = mse_of(values, want.y), result.against_float = mse_of(values, ssd_ref(given).y);
+  for (const half_bits value : y) result.values.push_back(to_float(value));
+  result.y = mse_of(result.values, want.y), result.against_float = mse_of(result.values, ssd_ref(given).y);
   result.final_states = mse_of(ssd_dequantised_states(q, result.states), want.final_states);
   result.steps = mse_of(steps, steps_wanted(c, call));
   result.entering_states = mse_of(states, states_wanted(c, call));

@@ -27,7 +27,8 @@ std::string ssd_difference(const ssd_call& call, gpu_precision precision, int ch
 struct ssd_int8_result {
   double y = 0, final_states = 0, steps = 0, entering_states = 0;
   std::vector<int8_t> states;
-  double against_float = 0;  // y against the call as it was before it was quantised
+  std::vector<float> values;  // y
+  double against_float = 0;   // y against the call as it was before it was quantised
 };
 ssd_int8_result run_ssd_int8(const ssd_call& call, int chunk_tokens, const ssd_runner& run);
 

@@ -3,6 +3,7 @@
 // error.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <cstdlib>
 
 #include "host/cuda/ssd/ssd_quantise.h"
@@ -89,6 +90,36 @@ TEST_CASE("ssd int8 agrees for every size that changes a tile", "[edges][int8][g
   for (const int length : {1, 2, 31, 65, 127, 197, 372})
     for (const int q : {64, 192, 256})
       check_int8_call(test::generated_ssd(int8_sizes(1, 8, 8, 1, length), 5), q);
+}
+
+// The suite's bmm, C Bᵀ: one token drives with step 1 and its channel with 1, and nothing decays, so y is
+// C_m.B_k.
+TEST_CASE("ssd int8 has Quamba2's products C B at their published tolerance, rtol 1e-3, atol 1e-2",
+          "[grid][int8][gpu]") {
+  int8_flags shape = int8_sizes(2, 8, 128, 2, 64);
+  for (const char* none : {"--no-z", "--no-d", "--no-bias", "--no-softplus"}) shape[none] = 1;
+  ssd_call call = test::generated_ssd(shape, 8);
+  for (const int driving : {0, 21, 63}) {
+    std::fill(call.a.begin(), call.a.end(), -1e-6f);
+    std::fill(call.dt.begin(), call.dt.end(), 0.0f), std::fill(call.x.begin(), call.x.end(), 0.0f);
+    for (int head = 0; head < 2; ++head) {
+      call.dt[static_cast<size_t>(driving * 2 + head)] = 1;
+      for (int p = 0; p < 8; ++p) call.x[static_cast<size_t>((driving * 2 + head) * 8 + p)] = 1;
+    }
+    const ssd_int8_operands q = ssd_quantise(call, "generated");
+    std::vector<double> want;
+    for (size_t m = 0; m < 64; ++m)
+      for (size_t head = 0; head < 2; ++head) {
+        double product = 0;
+        for (size_t n = 0; n < 128; ++n)
+          product += q.c[(m * 2 + head) * 128 + n] * q.b[(static_cast<size_t>(driving) * 2 + head) * 128 + n];
+        for (int p = 0; p < 8; ++p)
+          want.push_back(static_cast<int>(m) < driving ? 0 : product * q.c_scale[head] * q.b_scale[head]);
+      }
+    const std::vector<float> y = run_ssd_int8(call, 64, emulated_ssd).values;
+    for (size_t at = 0; at < want.size(); ++at)
+      REQUIRE(std::abs(y[at] - want[at]) <= 1e-2 + 1e-3 * std::abs(want[at]));
+  }
 }
 
 // Scales that differ by clusters: a kernel that takes another's is far off.
