@@ -1,11 +1,11 @@
 // Selective scan, serial in time: dt = softplus(delta + bias), h = 2^(dt A log2 e) h + dt u B, y = (C.h + D
-// u) silu(z). A lane keeps `states_per_lane` states of one channel in registers; `lanes` neighbours share a
-// channel, 128 / lanes channels a block. Per tile of tokens: (1) rows to shared memory, token-major, with dt
-// and dt u made once per token and channel; (2) the recurrence, B and C broadcast from shared memory, then a
-// transposed reduction across the lanes: lanes - 1 shuffles for the sums of `lanes` tokens; (3) D, z, store.
-// Contract: grid.x = batch * groups * ceil(D / groups / channels), block 128; N <= states_per_lane * lanes;
-// any L. Choose it when channels * batch * lanes fill the machine: no work is done twice. Else
-// selective_scan_block.
+// u) silu(z). A lane keeps `states_per_lane` states of one channel, or of two, in registers; `lanes`
+// neighbours share a channel, 128 / lanes x `channels_per_lane` channels a block. Per tile of tokens: (1)
+// rows to shared memory, token-major, with dt and dt u made once per token and channel; (2) the recurrence, B
+// and C broadcast from shared memory, then a transposed reduction across the lanes: lanes - 1 shuffles for
+// the sums of `lanes` tokens; (3) D, z, store. Contract: grid.x = batch * groups * ceil(D / groups /
+// channels), block 128; N <= states_per_lane * lanes; any L. Choose it when channels * batch * lanes fill the
+// machine: no work is done twice. Else selective_scan_block.
 //
 // Counted, not measured on a device yet (nvcc 13.0, sm_90). Instructions of step (2) per token, channel and
 // state in PTX: 5.8 with 16 states x 1 lane, 7.4 with 4 x 4 (register moves left out): 2 mul, 2 fma, 1 ex2,
@@ -22,9 +22,10 @@
 // 4 x 4 6.9 to 6.5, of 16 x 1 5.7 to 5.5, of 1 x 1 10.8 to 8.9; accesses of shared memory 0.75 to 0.5, 0.56
 // to 0.31; B and C come from memory for twice the channels. Paid with registers, 77 to 94 and 93 to 168 (6 to
 // 5 and 5 to 3 blocks a multiprocessor), and with half the blocks; 8 x 2 with two channels, 5.9 and 0.38, 114
-// and 4 blocks. All shapes are in ../sass; none spills. The rule chooses none, --tune times them. Left out as
-// it does not pay by these counts: rows realigned from aligned words (as many instructions as loads one by
-// one).
+// and 4 blocks. All shapes are in ../sass; none spills. The rule chooses none, --tune times them.
+// Left out as they do not pay by these counts: rows realigned from aligned words (as many instructions as
+// loads one by one), and rows of 16 bits by 16 bytes an access in place of 8, built and counted: 4 x 4 and 8
+// x 4 spill 24 bytes at their blocks a multiprocessor, 16 x 1 has 3624 instructions of code in place of 2632.
 #pragma once
 #include "host/cuda/scan/selective_scan_serial_tiles.cuh"
 
