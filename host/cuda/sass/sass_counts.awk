@@ -23,7 +23,8 @@ function int8_state(name) { return name ~ /state_update_kernelI(f|NS_[0-9]*[a-z0
 # Which rows the table has: state updates whose state has the type of the activations or is int8, every scan, and exps.
 function wanted(name) {
   if (name ~ /state_update_kernel/) return name ~ /kernelI(ff|aa)/ || name ~ /_bitsES._NS_/ || int8_state(name)
-  return name ~ /selective_scan_(serial|block)_kernel|scan_sets_kernel|quamba_(scan|update)_kernel|exp_kernel|ssd_[a-z_]*_kernel|projection_kernel|add_values_kernel/
+  return name ~ /selective_scan_(serial|block)_kernel|scan_sets_kernel|quamba_(scan|update)_kernel/ ||
+         name ~ /exp_kernel|ssd_[a-z_]*_kernel|projection_kernel|add_values_kernel/
 }
 function shape_of(name) {
   if (!match(name, /(Li[0-9]+E)+(E|LNS_)/)) return "-"

@@ -68,7 +68,8 @@ new_case whole
 "$place/pack/device_run.sh" run > "$STUB/said" 2>&1
 expect $? 0 "status of a run" "$STUB/said"
 for used in "p130.safetensors --precision bf16,fp32 .*--tune" "vim64" "d130x64" "m2p.safetensors --precision" "m2d" \
-  "conv.safetensors --precision" "convd" "cross.safetensors --precision bf16,fp32" "layer.safetensors --precision" "p130.safetensors --precision int8" "d130x64.safetensors --precision int8" "m2p.safetensors --precision int8" \
+  "conv.safetensors --precision" "convd" "cross.safetensors --precision bf16,fp32" " layer.safetensors --precision" \
+  "vimlayer.safetensors --precision" "p130.safetensors --precision int8" "d130x64.safetensors --precision int8" "m2p.safetensors --precision int8" \
   "m2d.safetensors --precision int8,bf16-int8-state" "d130x64.safetensors --precision bf16-int8-state" "d28bx64" "gpu correlate"; do
   grep -q -- "$used" "$STUB/calls" || fail "a run does not use $used" "$STUB/calls"
 done
