@@ -122,7 +122,7 @@ class EphemeralCopy:
     def ninja(self, *targets):
         """Builds these in the copy, as far as it goes; configures it first."""
         if not (self.build / "build.ninja").exists():
-            configured = self.run(["cmake", "-S", self.root, "-B", self.build, "-G", "Ninja", "-DSCANSIM_CUDA=OFF"], log="build")
+            configured = self.run(["cmake", "-S", self.root, "-B", self.build, "-G", "Ninja", "-DSCANSIM_CUDA=OFF", "-DSCANSIM_BENCH=OFF"], log="build")
             if configured.status != 0:
                 return configured
         return self.run(["cmake", "--build", self.build, "--target", *targets, "--", "-k", "0"], log="build")

@@ -231,7 +231,7 @@ class Copies(Trees):
         copy, mutants = self.copy_of("rtl/top.sv", "hls/f.h")
         bad = next(mutant for mutant in copy.switches if mutant.path == "hls/f.h")
         line = int(bad.name.split(":")[1])
-        there = lambda: f"is({copy.numbers[bad]})" in (copy.root / "hls/f.h").read_text()
+        there = lambda: f"is<{copy.numbers[bad]}>()" in (copy.root / "hls/f.h").read_text()
         self.assertEqual([bad], [one for one in copy.settle(lambda: f"../hls/f.h:{line}:3: error: no\n" if there() else "") if one == bad])
         again = SchemaCopy.__new__(SchemaCopy)
         os.close(copy.lock)

@@ -88,6 +88,20 @@ class Operators(unittest.TestCase):
             self.assertIn(line, found)
         self.assertFalse([line for line in found if line.split(":")[0] in ("1", "2", "3", "4")], "what no mutant may touch")
 
+    def test_sizes_of_arrays_are_not_touched(self):
+        """Of what is declared; an index, a bound and what stands behind the declaration are."""
+        text = """struct s {
+  std::array<std::array<int, 5>, 3 + n> table{};
+  uint8_t lanes[8][2 * n] = {1, 2};
+};
+int f(int x[4], std::bitset<12> b) {
+  std::array<int, 6> made{9};
+  return x[3] + made[2];
+}
+"""
+        touched = {(edit.line, text[edit.start:edit.end]) for edit in edits_of(text, "cpp")}
+        self.assertEqual({(3, "1"), (3, "2"), (6, "9"), (7, "3"), (7, "2"), (7, "+")}, touched)
+
     def test_numbers_keep_their_form(self):
         more = lambda value, bits: value + 1
         self.assertEqual([changed_number(text, more) for text in ("8'hff", "1'b1", "9'd192", "0x0fu", "0b01", "41", "'x", "2'sb01")],

@@ -1,7 +1,7 @@
 """Tokens of SystemVerilog and C++ with their place, and which of them a mutant may touch.
 
 Out of bounds: comments, strings, lines of the preprocessor, the arm of `ifdef SYNTHESIS, what only checks (assert,
-assume, cover, property, $error, static_assert), declared dimensions and defaults of parameters.
+assume, cover, property, $error, static_assert), declared dimensions and defaults of parameters, sizes of arrays of C++.
 """
 import re
 from dataclasses import dataclass
@@ -115,10 +115,37 @@ def close_declarations(tokens):
             default = False
         if default:
             token.open = False
+    close_inside(tokens, dimensions)
+
+
+NO_TYPE = {"return", "throw", "delete", "co_return", "case", "goto", "else", "new"}
+SIZED = re.compile(r"(std::)?(array|bitset)")
+
+
+def close_sizes(tokens):
+    """Closes what C++ says of the size of an array where it is declared: `int x[8][2];` and the arguments of std::array<...>."""
+    sizes = set()
+    for index, token in enumerate(tokens):
+        if token.text == "[" and index > 1:
+            before, type_word = tokens[index - 1], tokens[index - 2]
+            declared = before.kind == "word" and type_word.kind == "word" and type_word.text not in NO_TYPE
+            if declared or before.text == "]" and before.group in sizes:
+                sizes.add(index)
+        if SIZED.fullmatch(token.text) and index + 1 < len(tokens) and tokens[index + 1].text == "<":
+            depth = 0
+            for inside in tokens[index + 1:]:
+                depth += (inside.text == "<") - {">": 1, ">>": 2}.get(inside.text, 0)
+                inside.open = inside.open and depth <= 0
+                if depth <= 0:
+                    break
+    close_inside(tokens, sizes)
+
+
+def close_inside(tokens, brackets):
     for token in tokens:
         group = token.group
         while group >= 0:
-            if group in dimensions:
+            if group in brackets:
                 token.open = False
             group = tokens[group].group
 
@@ -143,5 +170,7 @@ def tokens_of(text, language):
     if language == "sv":
         close_synthesis(tokens)
         close_declarations(tokens)
+    else:
+        close_sizes(tokens)
     close_checks(tokens)
     return tokens

@@ -2,6 +2,9 @@
 
 Method: R. Untch, A. Offutt, M. J. Harrold, "Mutation analysis using mutant schemata", ISSTA 1993. Contract: with number 0 the text
 means what it did; lines keep their numbers, so that a complaint of a compiler finds the mutant; one switch may lie in another.
+With RECORDING the text is that of number 0 too, and a process adds to the file SCANSIM_REACH a line with the number of each switch that it
+comes to, at once: so a process that is killed, forks or executes another loses nothing. Of a condition of SystemVerilog, which is
+evaluated all the time, only one whose value the mutant changes is noted.
 """
 import re
 from dataclasses import dataclass
@@ -23,6 +26,12 @@ def stem(path):
     return re.sub(r"\W", "_", path)
 
 
+RECORDING = -1
+# Of one switch: once in a process, and nothing where nobody records.
+NOTE = r"""static bool seen = false; const char* file = seen ? nullptr : std::getenv("SCANSIM_REACH"); seen = true;
+if (FILE* lines = file ? std::fopen(file, "a") : nullptr) { std::fprintf(lines, "%d\n", NUMBER); std::fclose(lines); }"""
+
+
 def head(path, cpp_header):
     """What stands before the text of a file, on its first line or before it."""
     if not path.endswith(".sv"):
@@ -31,12 +40,19 @@ def head(path, cpp_header):
     return f"package {stem(path)}_mutant; int number = {read}; endpackage "
 
 
-CPP_HEADER = """#pragma once
+CPP_HEADER = f"""#pragma once
+#include <cstdio>
 #include <cstdlib>
-namespace scansim_mutant {
+namespace scansim_mutant {{
 inline const int number = std::getenv("SCANSIM_MUTANT") ? std::atoi(std::getenv("SCANSIM_MUTANT")) : 0;
-[[gnu::always_inline]] inline constexpr bool is(int which) { return __builtin_is_constant_evaluated() ? false : number == which; }
-}
+template <int which> [[gnu::cold, gnu::noinline]] bool note() {{
+  {NOTE.replace("NUMBER", "which")}
+  return false;
+}}
+template <int which> [[gnu::always_inline]] inline constexpr bool is() {{
+  return __builtin_is_constant_evaluated() ? false : number == which || (number == {RECORDING} && note<which>());
+}}
+}}
 """
 
 
@@ -50,9 +66,12 @@ def braces(arms, original, condition):
     return f"{{ {text}{{ {original} }} }}"
 
 
-def choice(arms, original, condition, around="({})"):
-    text = "".join(f"{condition(number)} ? {around.format(mutated)} : " for number, mutated in arms)
-    return f"({text}{around.format(original)})"
+def choice(arms, original, condition, around="({})", told=False):
+    """told: a recording notes the mutants that differ from the original."""
+    part = lambda text: around.format(text)
+    chosen = lambda number, mutated: condition(number, f"{part(mutated)} != {part(one_line(original))}" if told else "")
+    text = "".join(f"{chosen(number, mutated)} ? {part(mutated)} : " for number, mutated in arms)
+    return f"({text}{part(original)})"
 
 
 def assign(arms, original, condition):
@@ -60,8 +79,23 @@ def assign(arms, original, condition):
     return "always_comb " + chain([(number, bare(mutated)) for number, mutated in arms], bare(original), condition)
 
 
+def sv_condition(path):
+    """Text that asks for a number; when: and is noted only then."""
+    here = f"{stem(path)}_mutant::number"
+
+    def asks(number, when=""):
+        note = one_line(NOTE.replace("NUMBER", str(number))).replace("\\", "\\\\").replace('"', '\\"')
+        noted = f'$c32("([] {{ {note} return 0; }}())") != 0'
+        return f"({here} == {number} || {here} == {RECORDING} && {f'({when}) && ' if when else ''}{noted})"
+    return asks
+
+
+def cpp_condition(_):
+    return lambda number, when="": f"scansim_mutant::is<{number}>()"
+
+
 FORMS = {
-    "sv": {"statement": chain, "assign": assign, "value": choice, "condition": lambda *of: choice(*of, around="(|({}))")},
+    "sv": {"statement": chain, "assign": assign, "value": choice, "condition": lambda *of: choice(*of, around="(|({}))", told=True)},
     "cpp": {"statement": braces, "value": choice, "condition": lambda *of: choice(*of, around="static_cast<bool>({})")},
 }
 
@@ -77,7 +111,7 @@ def written(text, path, switched):
     """`switched`: [(number, switch, edit)], none crossing another; the text with all of them."""
     language = "sv" if path.endswith(".sv") else "cpp"
     forms, places = FORMS[language], {}
-    condition = lambda number: f"{stem(path)}_mutant::number == {number}" if language == "sv" else f"scansim_mutant::is({number})"
+    condition = (sv_condition if language == "sv" else cpp_condition)(path)
 
     for number, switch, edit in switched:
         places.setdefault((switch.start, switch.end, switch.kind), []).append((number, edit))
