@@ -1,7 +1,8 @@
 """What each check has cost and found so far (checks.json beside the table): the order in which mutants meet them."""
 import json
 
-DOUBT_S = 10.0  # seconds of an unknown check, a step of the ladder each
+DOUBT_S = 10.0  # seconds of an unknown check
+START_S = 0.2  # what any check takes
 
 
 class CheckTimes:
@@ -28,10 +29,8 @@ class CheckTimes:
         passing.write_text(json.dumps(self.of, indent=1) + "\n")
         passing.replace(self.path)
 
-    def ordered(self, checks):
-        """Most kills per second first; a check that has never run is as good as its place in the list."""
-        def rate(place, check):
-            entry = self.of.get(check.name, {"kills": 0, "seconds": 0.0})
-            return (entry["kills"] + 1) / (entry["seconds"] + DOUBT_S * (place + 1))
-        places = {id(check): place for place, check in enumerate(checks)}
-        return sorted(checks, key=lambda check: -rate(places[id(check)], check))
+    def rate(self, check):
+        """Kills per second: of what it has been asked, else as its control took."""
+        entry = self.of.get(check.name, {"kills": 0, "runs": 0, "seconds": 0.0, "control_s": DOUBT_S})
+        took = entry["seconds"] / entry["runs"] if entry["runs"] else entry["control_s"]
+        return (entry["kills"] + 1) / (entry["runs"] + 2) / (took + START_S)

@@ -12,7 +12,7 @@ from process import NO_END, NOT_BUILT
 
 Found = namedtuple("Found", "what killer detail", defaults=("", ""))
 PASSED = Found("passed")
-TEST_LIMIT_S, PLAN_LIMIT_S, COMPARE_LIMIT_S, PROOF_LIMIT_S = 600, 1200, 60, 120
+TEST_LIMIT_S, SYSTEM_LIMIT_S, PLAN_LIMIT_S, COMPARE_LIMIT_S, PROOF_LIMIT_S = 600, 15, 1200, 60, 120
 BROKEN_BUILD = re.compile(r"(verilating|compiling) .*failed with status")
 
 
@@ -113,18 +113,29 @@ class Build:
 
 
 class BuiltTest:
-    """A test of the tree, built in the copy."""
+    """A test of the tree (steps.py), built in the copy. One that is a command needs all that is built."""
 
-    def __init__(self, kind, name, program, arguments):
-        self.name, self.program = f"{kind} {name}", program
-        self.arguments = [one + "~[speed]" if one.startswith("[#") else one for one in arguments]  # a busy machine kills nothing
+    def __init__(self, name, test):
+        self.name, self.test, self.folder = name, test, test.folder
+        program = re.fullmatch(r"\{build\}/tests/(\w+_tests?)", test.command[0])
+        self.program = program[1] if program else None
+
+    def arguments(self):
+        words = [word + "~[speed]" if word.startswith("[#") else word for word in self.test.command[1:]]  # a busy machine kills nothing
+        return words + ["--abort"] if self.program else words
 
     def run(self, copy):
-        found = built(copy.ninja(f"tests/{self.program}"), self.name)
-        if found.what != "passed":
-            return found
-        command = [copy.build / "tests" / self.program, *self.arguments]
-        return judged(copy.run(command, limit_s=TEST_LIMIT_S, machine=True), self.name)
+        if self.program:
+            found = built(copy.ninja(f"tests/{self.program}"), self.name)
+            if found.what != "passed":
+                return found
+        command = [word.replace("{build}", str(copy.build)).replace("{root}", str(copy.root)) for word in (self.test.command[0], *self.arguments())]
+        working = copy.build / self.folder
+        limit_s = SYSTEM_LIMIT_S if self.test.label == "system" else TEST_LIMIT_S
+        ended = copy.run(command, limit_s=limit_s, machine=True, cwd=working if working.exists() else copy.build)
+        if self.test.expects and ended.status == 0 and not re.search(self.test.expects, ended.text):
+            return Found("killed", self.name, f"expected to be told {self.test.expects}")
+        return judged(ended, self.name)
 
     control = run
 

@@ -1,9 +1,9 @@
 """Which checks a mutant meets, in which order, and the verdict of the first that notices it.
 
 Verdicts: killed, alive; not counted: stillborn, equivalent (equal object code, or reviewed), error (to be repeated). A mutant that
-nothing notices in its budget of seconds is alive. The checks of one that is chosen at run time (schema.py) come in the order of
-their kills per second so far; what they let live meets a build of its own: it says whether any object code differs, and sees what a
-switch in a constant expression hides. So a switch kills, and only a build lets live.
+nothing notices in its budget of seconds is alive. One that is chosen at run time (schema.py) meets the checks that reach it (reach.py), in
+the order of their kills per second so far; what they let live meets a build of its own: it says whether any object code differs, and
+sees what a switch in a constant expression hides. So a switch kills, and only a build lets live.
 """
 import shlex
 from collections import namedtuple
@@ -12,10 +12,12 @@ from check_times import CheckTimes
 from checks import Build, BuiltTest, Compare, Lint, Plan, Planted, Proof, first_complaint
 from ephemeral_copy import BudgetSpent
 from process import used_s
+from reach import Reach
 from results import SPENT
 from schema import SchemaError
 from steps import TRACES, Steps, registered_tests
 
+NOT_REACHED = "no test reaches it"
 # compare: does `compare` alone notice it, "noticed" or "passed"; "" where not all of it was asked.
 Verdict = namedtuple("Verdict", "verdict killer seconds detail compare", defaults=("",))
 
@@ -45,6 +47,7 @@ class Ladder:
         self.controls = {}  # by copy and name: each check has its control once
         self.times = CheckTimes(copy.folder / "checks.json")
         self.left_out, self.compare_first, self.steps = left_out, compare_first, None
+        self.reach, self.whole = Reach(schema) if schema else None, False
         self.first_build(schema or copy)
 
     def first_build(self, copy):
@@ -68,27 +71,48 @@ class Ladder:
             return str(error)
 
     def controlled(self, check, copy, again):
-        """The check that has passed on the tree as it is; `again` brings the mutant back."""
+        """The check that has passed on the tree as it is, None of a test that does not; `again` brings the mutant back."""
         if (copy, check.name) not in self.controls:
             started = used_s()
             copy.deadline = None
             copy.restore()
-            found = check.control(copy)
-            if copy is self.schema and found.what == "stillborn":
-                said = lambda: "" if (tried := check.control(copy)).what != "stillborn" else f"{tried.detail}\n{copy.build_logs()}"
-                self.without_refused(said, halves=isinstance(check, (Compare, Plan)))
-                found = check.control(copy)
-            if found.what != "passed" and copy is self.schema and isinstance(check, BuiltTest) and check.name.startswith("leaf"):
-                print(f"left out with switches: {check.name}: {found.detail}", flush=True)
-                self.controls[copy, check.name] = None
-            elif found.what != "passed":
-                raise CampaignError(f"control: expected {check.name} to pass on the tree as it is, found {found.what}: {found.detail}")
+            if copy is self.schema:
+                self.recorded(check)
             else:
-                self.controls[copy, check.name] = check
-            self.times.control(check.name, used_s() - started)
+                found = check.control(copy)
+                self.passes(check, copy, found.what == "passed", f"{found.what}: {found.detail}")
             again()
             self.spent_on_controls += used_s() - started
         return self.controls[copy, check.name]
+
+    def passes(self, check, copy, passed, said):
+        if not passed and not isinstance(check, BuiltTest):
+            raise CampaignError(f"control: expected {check.name} to pass on the tree as it is, found {said}")
+        if not passed:  # what looks for files that the copy has not
+            print(f"left out: {check.name}: {said}", flush=True)
+        self.controls[copy, check.name] = check if passed else None
+
+    def recorded(self, check):
+        """The control in the copy with switches: once, also of a run that was killed, but of what keeps what it saw."""
+        if isinstance(check, BuiltTest):
+            self.build_suite()
+        record = self.reach.of(check)
+        if record is None or isinstance(check, Planted):
+            found = self.reach.control(check, used_s)
+            if found.what == "stillborn":
+                said = lambda: "" if (tried := check.control(self.schema)).what != "stillborn" else f"{tried.detail}\n{self.schema.build_logs()}"
+                self.without_refused(said, halves=isinstance(check, (Compare, Plan)))
+                self.reach.control(check, used_s)
+            record = self.reach.records[check.name]
+            print(f"control: {check.name}: reaches {len(record.names)} in {record.seconds:.1f} s", flush=True)
+        self.times.control(check.name, record.seconds)
+        self.passes(check, self.schema, record.asks, record.said)
+
+    def build_suite(self):
+        """All tests at once: a program that does not build is left out by its control."""
+        if not self.whole:
+            self.without_refused(lambda: "" if (ended := self.schema.ninja("all")).status == 0 else ended.text, halves=False)
+            self.whole = True
 
     def verdict(self, mutant, builds=True):
         """builds: it may have a build of its own. Without, None where it needs one."""
@@ -101,6 +125,7 @@ class Ladder:
             found = self.switched(mutant, seconds) if spent is None and self.is_switched(mutant) else None
             if found is None and self.is_switched(mutant):
                 self.lived[mutant] = seconds()
+                print(f"lives at run time ({seconds():.0f} s{'' if self.reached(mutant) else ', ' + NOT_REACHED}): {mutant.name}", flush=True)
             if found is None and builds:
                 found = self.alone(mutant, seconds, confirms=self.is_switched(mutant))
         except BudgetSpent as last:
@@ -112,16 +137,23 @@ class Ladder:
     def compare_said(self, mutant, found):
         if found.killer.startswith("compare "):
             return "noticed" if found.verdict == "killed" else ""
-        every = {check.name for check in self.steps.ladder_of(mutant) if isinstance(check, Compare)}
+        every = {check.name for check in self.steps.every(mutant) if isinstance(check, Compare)}
         return "passed" if every and every <= self.passed.get(mutant, set()) else ""
 
     def is_switched(self, mutant):
         return self.schema is not None and mutant in self.schema.switches
 
+    def reached(self, mutant):
+        """Of one without a switch nobody knows."""
+        return not self.is_switched(mutant) or any(mutant.name in record.names for record in self.reach.records.values())
+
     def meets(self, mutant, check, copy, seconds, again):
         """A verdict where this check has one, None where it passed, or its name where its object code is equal."""
         check = self.controlled(check, copy, again)
         if check is None:
+            return None
+        if copy is self.schema and not self.reach.reaches(check, mutant):
+            self.passed.setdefault(mutant, set()).add(check.name)
             return None
         if self.budget_s:
             copy.deadline = used_s() + self.budget_s - seconds()
@@ -135,11 +167,10 @@ class Ladder:
 
     def switched(self, mutant, seconds):
         """What kills a mutant that is chosen at run time, else None; lint and proofs read its text alone."""
-        wanted = [check for check in self.steps.checks_of(mutant) if not isinstance(check, Build)]
-        lint = [check for check in wanted if isinstance(check, Lint)]
-        built = sorted((one for one in wanted if one not in lint), key=lambda one: not isinstance(one, (Compare, Planted)))
-        rank = lambda check: self.steps.rank(mutant, check)
-        for check in lint + sorted(self.times.ordered(built), key=rank):  # what has its machines comes before what has a program to build
+        left = [check for check in self.steps.checks_of(mutant) if not isinstance(check, Build)]
+        while left:
+            check = self.next_of(mutant, left)
+            left.remove(check)
             if isinstance(check, (Lint, Proof)):
                 said = self.in_copy(self.copy, mutant, lambda again: self.meets(mutant, check, self.copy, seconds, again))
             else:
@@ -147,6 +178,14 @@ class Ladder:
             if isinstance(said, Verdict):
                 return said
         return None
+
+    def next_of(self, mutant, left):
+        """By rank; then what is known to reach the mutant, most kills per second first; then what has no control yet."""
+        def key(check):
+            text = isinstance(check, (Lint, Proof))
+            known = text or (self.schema, check.name) in self.controls
+            return self.steps.rank(mutant, check), not known, -self.times.rate(check) if known else 0
+        return min(left, key=key)
 
     def chosen(self, mutant, what):
         again = lambda: self.schema.select(mutant)
@@ -171,12 +210,26 @@ class Ladder:
         as it is, so only its object code is asked for."""
         self.first_build(self.copy)
         kept = self.copy.machines()
-        wanted = [check for check in self.steps.checks_of(mutant)
-                  if not confirms or not isinstance(check, (Lint, Proof, Plan)) and (mutant.family not in ("rtl", "planted") or isinstance(check, Compare))]
+        wanted = self.of_its_own_build(mutant, confirms)
         try:
             return self.in_copy(self.copy, mutant, lambda again: self.one_by_one(mutant, wanted, seconds, again))
         finally:
             self.copy.forget_machines(self.kept_machines(kept))
+
+    def of_its_own_build(self, mutant, confirms):
+        """confirms: what says that object code differs, and of C++ shows what constants do. Else all but tests that come nowhere near it."""
+        wanted = self.steps.checks_of(mutant)
+        if confirms:
+            constants = mutant.path.endswith(".sv") or "constexpr" in (self.copy.source / mutant.path).read_text()
+            return [check for check in wanted if isinstance(check, Build) or constants and isinstance(check, Compare)]
+        suite = {check.name for check in self.steps.suite} - {check.name for check in self.steps.noted(mutant)}
+        if self.reach and mutant.family != "planted":
+            for check in self.steps.suite:
+                self.controlled(check, self.schema, lambda: None)
+        near = {check.name: self.reach.near(check, mutant) if self.reach else 1 for check in wanted if check.name in suite}
+        wanted = [check for check in wanted if check.name not in suite or check.program and near[check.name]]
+        order = lambda check: (self.steps.rank(mutant, check), isinstance(check, BuiltTest), -near.get(check.name, 0), -self.times.rate(check))
+        return sorted(wanted, key=order)
 
     def one_by_one(self, mutant, wanted, seconds, again):
         equal = []
@@ -193,7 +246,8 @@ class Ladder:
         compared = [check.name for check in wanted if isinstance(check, Compare)]
         if equal == ["build"] or compared and equal == compared:
             return Verdict("equivalent", "equal object code: " + ", ".join(equal), seconds(), "")
-        return Verdict("alive", "", seconds(), "equal at " + ", ".join(equal) if equal else "")
+        said = ([] if self.reached(mutant) else [NOT_REACHED]) + (["equal at " + ", ".join(equal)] if equal else [])
+        return Verdict("alive", "", seconds(), "; ".join(said))
 
     def kept_machines(self, before):
         """Those of the unchanged tree: they were there, or a control has just built them."""

@@ -7,16 +7,10 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
-from types import SimpleNamespace
 
-from check_times import CheckTimes
-from checks import Compare, Found
-from ephemeral_copy import BudgetSpent
-from ladder import Ladder
-from mutants import Mutant, mutants_of_file, planted_mutants
-from process import SPENT, run
+from mutants import mutants_of_file, planted_mutants
 from schema import SchemaCopy
-from switch import Switch, crosses
+from switch import RECORDING, Switch, crosses
 
 LEAF = """// a leaf
 module leaf (
@@ -124,7 +118,8 @@ class Trees(unittest.TestCase):
 
     def copy_of(self, *paths):
         mutants = [mutant for path in paths for mutant in every_mutant(self.source, path)]
-        return SchemaCopy(self.source, self.folder / "out", mutants), mutants
+        copy = SchemaCopy(self.source, self.folder / f"out{len(list(self.folder.iterdir()))}", mutants)  # a folder is locked
+        return copy, mutants
 
     def verilated(self, name, files):
         """The program of these texts, or the complaint."""
@@ -145,8 +140,16 @@ class Trees(unittest.TestCase):
         ended = subprocess.run(["g++", "-std=c++20", "-w", "main.cpp", "-o", "f"], cwd=folder, capture_output=True, text=True)
         return folder / "f" if ended.returncode == 0 else ended.stderr
 
-    def says(self, program, number=0):
-        return subprocess.run([program], env=dict(os.environ, SCANSIM_MUTANT=str(number)), capture_output=True, text=True, timeout=20).stdout
+    def says(self, program, number=0, **variables):
+        return subprocess.run([program], env=dict(os.environ, SCANSIM_MUTANT=str(number), **variables), capture_output=True, text=True, timeout=20).stdout
+
+    def records(self, program, copy):
+        """Names of the mutants that it reaches, and that it says what the tree as it is says."""
+        lines = self.folder / "lines"
+        lines.write_text("")
+        self.assertEqual(self.says(program), self.says(program, RECORDING, SCANSIM_REACH=str(lines)))
+        names = {number: mutant.name for mutant, number in copy.numbers.items()}
+        return {names[int(line)] for line in lines.read_text().split()}
 
 
 class SystemVerilog(Trees):
@@ -162,6 +165,8 @@ class SystemVerilog(Trees):
         differ = [mutant for mutant in chosen if self.says(switched, copy.numbers[mutant]) != unchanged]
         self.assertGreater(len(differ), 0.8 * len(chosen))
         self.assertGreater(len(chosen), 0.7 * len(mutants))
+        reached = self.records(switched, copy)
+        self.assertEqual([], [mutant.name for mutant in differ if mutant.name not in reached])
         for kind in ("statement", "assign", "condition", "value"):
             mutant = [one for one in differ if copy.switches[one].kind == kind][-1]
             texts = {path.split("/")[1]: text for path, text in mutant.texts(self.source).items()}
@@ -206,7 +211,7 @@ class Cpp(Trees):
         self.assertIsInstance(switched, Path, switched)
         unchanged = self.says(self.compiled("plain", HEADER))
         self.assertEqual(unchanged, self.says(switched))
-        alike = 0
+        reached, alike = self.records(switched, copy), 0
         for mutant in mutants[::6]:
             alone = self.compiled(f"alone{copy.numbers[mutant]}", mutant.texts(self.source)["hls/f.h"])
             if mutant not in copy.switches or isinstance(alone, str):
@@ -216,6 +221,7 @@ class Cpp(Trees):
             except subprocess.TimeoutExpired:
                 continue
             self.assertEqual(expected, self.says(switched, copy.numbers[mutant]), mutant.name)
+            self.assertTrue(expected == unchanged or mutant.name in reached, mutant.name)
             alike += 1
         self.assertGreater(alike, 5)
 
@@ -224,6 +230,41 @@ class Cpp(Trees):
         lines = {int(mutant.name.split(":")[1]) for mutant in mutants if mutant not in copy.switches}
         self.assertTrue({4} <= lines, lines)
         self.assertFalse({10, 11, 12, 19} & lines, lines)
+
+
+class Recording(Trees):
+    def test_only_what_is_come_to(self):
+        """An arm that is never taken is not; nor is a condition of SystemVerilog that a mutant does not change."""
+        self.source.joinpath("hls/f.h").write_text("""#pragma once
+#include <vector>
+inline int f(const std::vector<int>& v, int a, bool) {
+  int total = a;
+  if (a > 1000) total += 5;
+  return total + v[1];
+}
+""")
+        copy, _ = self.copy_of("hls/f.h")
+        lines = {name.split(":")[1] for name in self.records(self.compiled("switched", (copy.root / "hls/f.h").read_text()), copy)}
+        self.assertEqual({"5", "6"}, lines)
+        self.assertFalse([name for name in self.records(self.folder / "switched/f", copy) if ":5:" in name and ("assignment" in name or "sum" in name)])
+        self.source.joinpath("rtl/top.sv").write_text(TOP.replace("else if (a_i[2])", "else if (a_i < 9'd300)"))
+        copy, _ = self.copy_of("rtl/top.sv")
+        reached = self.records(self.verilated("infected", {name: (copy.root / "rtl" / name).read_text() for name in ("leaf.sv", "top.sv")}), copy)
+        conditions = {name.split(":", 3)[3] for name in reached if "a_i < 9'd300" in name}
+        self.assertIn("stuck:a_i < 9'd300->1'b0", conditions)
+        self.assertNotIn("stuck:a_i < 9'd300->1'b1", conditions)
+
+    def test_a_process_that_is_killed_leaves_what_it_reached(self):
+        copy, _ = self.copy_of("hls/f.h")
+        self.compiled("switched", (copy.root / "hls/f.h").read_text().replace("return total == 7", "__builtin_trap(); return total == 7"))
+        self.assertTrue(self.killed_records(copy))
+
+    def killed_records(self, copy):
+        lines = self.folder / "lines"
+        lines.write_text("")
+        ended = subprocess.run([self.folder / "switched/f"], env=dict(os.environ, SCANSIM_MUTANT=str(RECORDING), SCANSIM_REACH=str(lines)), capture_output=True)
+        self.assertLess(ended.returncode, 0)
+        return lines.read_text().split()
 
 
 class Copies(Trees):
@@ -235,13 +276,13 @@ class Copies(Trees):
         self.assertEqual([bad], [one for one in copy.settle(lambda: f"../hls/f.h:{line}:3: error: no\n" if there() else "") if one == bad])
         again = SchemaCopy.__new__(SchemaCopy)
         os.close(copy.lock)
-        again.__init__(self.source, self.folder / "out", mutants)
+        again.__init__(self.source, copy.folder, mutants)
         self.assertNotIn(bad, again.switches)
 
     def test_without_a_line_it_is_found_by_halving(self):
         copy, mutants = self.copy_of("rtl/top.sv")
         bad = list(copy.switches)[5]
-        dropped = copy.settle(lambda: "%Error: constant function\n" if f"number == {copy.numbers[bad]})" in (copy.root / "rtl/top.sv").read_text() else "")
+        dropped = copy.settle(lambda: "%Error: constant function\n" if f"number == {copy.numbers[bad]} " in (copy.root / "rtl/top.sv").read_text() else "")
         self.assertEqual([bad], dropped)
 
     def test_only_nested_or_apart(self):
@@ -253,79 +294,6 @@ class Copies(Trees):
         copy, _ = self.copy_of("rtl/top.sv")
         self.assertEqual((copy.root / "rtl/leaf.sv").read_text(), LEAF)
         self.assertEqual((self.source / "rtl/top.sv").read_text(), TOP)
-
-
-class Ladders(unittest.TestCase):
-    """Of stub checks, on a copy that does nothing."""
-
-    def verdict(self, switched, alone, budget_s=None, family="sim", check=SimpleNamespace, name="a check"):
-        class Copy:
-            deadline, machines = None, lambda copy: {}
-            plant = restore = select = forget_machines = lambda *of: None
-        copy = Copy
-        mutant = Mutant("a mutant", family, "sum", (), 1.0)
-        ladder = Ladder.__new__(Ladder)
-        ladder.copy, ladder.schema, ladder.budget_s = copy(), copy(), budget_s
-        ladder.schema.switches = [mutant]
-        ladder.times = SimpleNamespace(ordered=lambda checks: checks, ran=lambda *of: None, control=lambda *of: None)
-        ladder.lived, ladder.passed = {}, {}
-        ladder.controls = {(ladder.copy, "scansim"): True}
-        self.asked = []
-
-        def run(copy):
-            self.asked.append("switched" if copy is ladder.schema else "alone")
-            if (switched if copy is ladder.schema else alone) == "slow":
-                raise BudgetSpent("a check")
-            return Found(switched if copy is ladder.schema else alone, name)
-        one = check(name=name, run=run, control=lambda copy: Found("passed"))
-        ladder.steps = SimpleNamespace(checks_of=lambda mutant: [one], ladder_of=lambda mutant: [one], rank=lambda mutant, check: 0)
-        first = ladder.verdict(mutant, builds=False)
-        return first or ladder.verdict(mutant)
-
-    def test_a_switch_kills(self):
-        self.assertEqual("killed", self.verdict("killed", "passed").verdict)
-        self.assertEqual(["switched"], self.asked)
-
-    def test_only_a_build_lets_live(self):
-        self.assertEqual("alive", self.verdict("passed", "passed").verdict)
-        self.assertEqual(["switched", "alone"], self.asked)
-        self.assertEqual("killed", self.verdict("passed", "killed").verdict)
-
-    def test_what_compare_alone_notices(self):
-        class Compared(Compare):
-            def __init__(self, **fields):
-                self.__dict__.update(fields)
-                self.unchanged = set()
-        said = lambda *found: self.verdict(*found, family="rtl", check=Compared, name="compare tiny").compare
-        self.assertEqual(["noticed", "noticed", "passed"], [said("killed", "passed"), said("passed", "killed"), said("passed", "passed")])
-        self.assertEqual("", self.verdict("killed", "passed").compare)
-
-    def test_a_planted_error_that_does_not_build_is_an_error(self):
-        self.assertEqual("error", self.verdict("stillborn", "passed", family="planted").verdict)
-        self.assertEqual("stillborn", self.verdict("stillborn", "passed", family="rtl").verdict)
-
-    def test_who_has_spent_its_budget_is_alive(self):
-        for found in (self.verdict("slow", "killed", 7), self.verdict("passed", "slow", 7)):
-            self.assertEqual(("alive", "7 s spent, last on a check"), (found.verdict, found.detail))
-
-    def test_a_budget_ends_a_run(self):
-        folder = tempfile.mkdtemp(prefix="switch.")
-        self.addCleanup(shutil.rmtree, folder)
-        ended = run(["sh", "-c", "while :; do :; done"], Path(folder) / "log", limit_s=50, most_s=0.2)
-        self.assertEqual(SPENT, ended.status)
-
-
-class Order(unittest.TestCase):
-    def test_kills_per_second(self):
-        folder = tempfile.mkdtemp(prefix="switch.")
-        self.addCleanup(shutil.rmtree, folder)
-        times = CheckTimes(Path(folder) / "checks.json")
-        checks = [SimpleNamespace(name=name) for name in ("first", "second", "third")]
-        self.assertEqual(["first", "second", "third"], [one.name for one in times.ordered(checks)])
-        for _ in range(5):
-            times.ran("first", 20, False)
-            times.ran("third", 2, True)
-        self.assertEqual(["third", "second", "first"], [one.name for one in CheckTimes(times.path).ordered(checks)])
 
 
 if __name__ == "__main__":

@@ -225,6 +225,20 @@ class Campaign(unittest.TestCase):
         with self.assertRaises(CampaignError):
             self.go(self.sample)
 
+    def test_survivors_are_asked_again_when_tests_have_grown(self):
+        """Kills stand; another product is another folder."""
+        copy = EphemeralCopy(self.folder / "tree", self.folder / "out")
+        _, table = self.go(self.sample)
+        before = {name: row["verdict"] for name, row in table.rows.items()}
+        mutation_sample.same_campaign(copy, "", table)
+        (self.folder / "tree/tests/a_test.cpp").write_text("a case")
+        mutation_sample.same_campaign(copy, "", table)
+        after = {name: row["verdict"] for name, row in Table(self.folder / "results.csv").rows.items()}
+        self.assertEqual({name: "error" if verdict == "alive" else verdict for name, verdict in before.items()}, after)
+        (self.folder / "tree/rtl/m.sv").write_text(MODULE + "\n")
+        with self.assertRaises(CampaignError):
+            mutation_sample.same_campaign(copy, "", table)
+
     def test_a_review_that_names_no_mutant_is_an_error(self):
         name = self.sample[0].name
         self.assertEqual(reviewed(f"# why\n{name} | counts twice\n", self.by_name), {name: "counts twice"})

@@ -77,12 +77,17 @@ def equivalents_of(mutants, by_name):
     return noted | reviewed((ROOT / LIST).read_text(), by_name)
 
 
-def same_campaign(copy, left_out):
-    """A folder belongs to one tree and one ladder: verdicts of another would mix in."""
-    place, wanted = copy.folder / "campaign.json", {"tree": copy.digest(), "left_out": left_out}
-    if place.exists() and json.loads(place.read_text()) != wanted:
-        raise CampaignError(f"{place}: expected {json.dumps(wanted)}, found {place.read_text().strip()}; choose a new folder")
-    place.write_text(json.dumps(wanted) + "\n")
+def same_campaign(copy, left_out, table):
+    """A folder belongs to one tree and one ladder: verdicts of another would mix in. Tests may grow: survivors are asked again."""
+    place, now = copy.folder / "campaign.json", {"tree": copy.digest(False), "left_out": left_out}
+    tests = copy.digest(True)
+    before = json.loads(place.read_text()) if place.exists() else {**now, "tests": tests}
+    if {name: before.get(name) for name in now} != now:
+        raise CampaignError(f"{place}: expected {json.dumps(now)}, found {place.read_text().strip()}; choose a new folder")
+    if before.get("tests") != tests:
+        for name in [name for name, row in table.rows.items() if row["verdict"] == "alive"]:
+            table.add(name, Verdict("error", "", 0.0, "was alive, tests have changed since"))
+    place.write_text(json.dumps({**now, "tests": tests}) + "\n")
 
 
 def campaign(sample, table, equivalents, ladder, budget_s=None):
@@ -93,7 +98,8 @@ def campaign(sample, table, equivalents, ladder, budget_s=None):
         return CampaignError(f"expected an equivalent, as its line or {LIST} says, found one that {killer} kills: {name}")
     made = None
     for builds in (False, True):
-        for number, mutant in enumerate(sample, 1):
+        lived = getattr(made, "lived", {})  # at run time: these last, they are survivors but for what a build shows
+        for number, mutant in sorted(enumerate(sample, 1), key=lambda one: one[1] in lived):
             known = table.rows[mutant.name]["verdict"] if table.finished(mutant.name, budget_s) else None
             if known == "killed" and mutant.name in equivalents:
                 raise wrong(mutant.name, table.rows[mutant.name]["killer"])
@@ -142,8 +148,8 @@ def main():
     print(f"mutation: {len(sample)} of {len(mutants)} mutants, seed {options.seed}, in {options.out}", flush=True)
     try:
         copy = EphemeralCopy(ROOT, options.out.resolve())
-        same_campaign(copy, options.leave_out)
         table = Table(copy.folder / "results.csv")
+        same_campaign(copy, options.leave_out, table)
         switched = copy.folder / "switched"
         left = [mutant for mutant in sample if not table.finished(mutant.name, options.budget) and mutant.name not in equivalents]
         schema = None if options.alone or not left else SchemaCopy(ROOT, switched, sample)

@@ -10,13 +10,13 @@ from types import SimpleNamespace
 
 import mutation_sample
 from check_times import CheckTimes
-from checks import Build, Compare
+from checks import Build, BuiltTest, Compare
 from ephemeral_copy import EphemeralCopy
 from ladder import CampaignError, Verdict
 from mutants import Change, Mutant, planted_mutants
 from planted import LISTS, PlantedError, different
 from results import Table, report, summary
-from steps import Steps
+from steps import Steps, Test, registered_tests
 
 HERE = Path(__file__).resolve().parent
 MODULE = """module m;
@@ -87,11 +87,11 @@ class Lines(Trees):
 
     def test_a_line_more_leaves_the_verdicts_of_the_others(self):
         copy = EphemeralCopy(self.tree, self.folder / "out")
-        before = copy.digest()
+        before = copy.digest(False), copy.digest(True)
         self.lists(scan="m.sv | y = a + b; | y = a - b; | a sum\n")
-        self.assertEqual(before, copy.digest())
+        self.assertEqual(before, (copy.digest(False), copy.digest(True)))
         (self.tree / "rtl/m.sv").write_text(MODULE + "\n")
-        self.assertNotEqual(before, copy.digest())
+        self.assertNotEqual(before[0], copy.digest(False))
 
     def test_text_in_a_file_for_a_script(self):
         plant = lambda text, new: subprocess.run([sys.executable, "-B", HERE / "planted.py", "plant", self.tree / "rtl", "m.sv", text, new],
@@ -107,7 +107,7 @@ def planted(path, group, note=""):
 
 
 class Order(unittest.TestCase):
-    steps = Steps({"scan_pe_rtl": ("leaves_test", ["[#scan_pe]"], "tests/rtl")})
+    steps = Steps({name: Test("leaf", ["{build}/tests/leaves_test"], "tests/rtl", None) for name in ("scan_pe_rtl", "csr_rtl")})
 
     def names(self, mutant, steps=None):
         return [check.name for check in (steps or self.steps).checks_of(mutant)]
@@ -117,12 +117,12 @@ class Order(unittest.TestCase):
             names = self.names(planted("rtl/scan/ssm_scan_serial.sv", group, "leaf: scan_pe_rtl"))
             compares = [name for name in names if name.startswith("compare ")]
             self.assertEqual(names[:len(compares)], compares)
-            self.assertEqual((home, "leaf scan_pe_rtl", 6), (names[0], names[len(compares)], len(compares)))
+            self.assertEqual((home, "test scan_pe_rtl", 6), (names[0], names[len(compares)], len(compares)))
+            self.assertEqual(("plan scan", "test csr_rtl"), (names[len(compares) + 1], names[-1]))
             self.assertNotIn("lint", names)
-            self.assertEqual("leaf scan_pe_rtl", self.names(planted("rtl/scan/ssm_scan_pe.sv", group))[-1])
 
     def test_notes_name_checks(self):
-        for note, name in (("case: one*", "list machine_rtl one*"), ("test: csr a case", "list csr a case"), ("leaf: csr_rtl", "leaf csr_rtl")):
+        for note, name in (("case: one*", "list machine_rtl one*"), ("test: csr a case", "list csr a case"), ("leaf: csr_rtl", "test csr_rtl")):
             self.assertIn(name, self.names(planted("rtl/top/ssm_csr.sv", "scan", note)))
 
     def test_each_list_keeps_its_judges(self):
@@ -130,19 +130,47 @@ class Order(unittest.TestCase):
                             ("unit", "list machine_agreement *every cycle*"), ("set", "list set_agreement machine with sets*")):
             self.assertIn(name, self.names(planted("rtl/mem/ssm_tile_buffer.sv", group)))
 
-    def test_other_mutants_by_their_ladder_unless_asked(self):
-        random = Mutant("m", "rtl", "sum", (Change("rtl/scan/ssm_scan_pe.sv", 0, 1, ""),), 1.0)
-        self.assertEqual(["lint", "leaf scan_pe_rtl", "compare tiny"], self.names(random)[:3])
+    def test_other_mutants_have_the_whole_suite(self):
+        random = Mutant("m", "rtl", "sum", (Change("rtl/stream/ssm_stream_fifo.sv", 0, 1, ""),), 1.0)
+        names = self.names(random)
+        self.assertEqual("lint", names[0])
+        self.assertEqual(set(), {"proof stream_fifo", "plan units", "test scan_pe_rtl", "test csr_rtl", "compare lanes"} - set(names))
         self.assertEqual(["lint", "compare tiny"], self.names(random, Steps(self.steps.tests, compare_first=True))[:2])
+        self.assertNotIn("test csr_rtl", self.names(random, Steps(self.steps.tests, left_out="csr")))
+        self.assertIn("planted 0", self.names(Mutant("m", "judge", "sum", (Change("host/run/run.cpp", 0, 1, ""),), 1.0)))
+
+    def test_pairs_meet_the_judge_above_hls_first(self):
+        names = self.names(Mutant("p", "pair", "pair", (Change("hls/nonlin/pwl_tables.h", 0, 1, ""), Change("rtl/a.sv", 0, 1, "")), 1.0))
+        self.assertEqual(["build", "compare", "plan", "test"], list(dict.fromkeys(name.split()[0] for name in names)))
 
     def test_what_has_found_much_does_not_pass_them(self):
         with tempfile.TemporaryDirectory() as folder:
             times, mutant = CheckTimes(Path(folder) / "checks.json"), planted("rtl/top/ssm_csr.sv", "set", "leaf: scan_pe_rtl")
             for name in ("compare lanes", "list set_agreement machine with sets*"):
                 times.ran(name, 0.1, True)
-            checks = sorted(times.ordered(self.steps.checks_of(mutant)), key=lambda check: self.steps.rank(mutant, check))
+            checks = sorted(self.steps.checks_of(mutant), key=lambda check: (self.steps.rank(mutant, check), -times.rate(check)))
             self.assertEqual(["compare tiny_sets", "compare lanes"], [check.name for check in checks[:2]])
             self.assertFalse([check for check in checks[6:] if isinstance(check, (Compare, Build))])
+
+
+class Suite(unittest.TestCase):
+    def test_tests_are_those_of_ctest(self):
+        """Words, folder, label and what must be printed; those of campaigns are left out, and what copies of the tree below have."""
+        with tempfile.TemporaryDirectory() as folder:
+            build = Path(folder) / "build"
+            row = 'add_test([=[{0}]=] "{1}" "-c" "say \\"{2}\\" \\$x")\nset_tests_properties([=[{0}]=] PROPERTIES  LABELS "leaf" PASS_REGULAR_EXPRESSION "[0-9] cases")\n'
+            for place, name in (("tests/hls", "a"), ("tests/mutation", "b"), ("mutation/copy/build/tests/hls", "c")):
+                (build / place).mkdir(parents=True)
+                (build / place / "CTestTestfile.cmake").write_text(row.format(name, build / "tests/a_test", f"{folder}/x.py"))
+            tests = registered_tests(build)
+            self.assertEqual({"a": Test("leaf", ["{build}/tests/a_test", "-c", 'say "{root}/x.py" $x'], "tests/hls", "[0-9] cases")}, tests)
+            said = []
+            copy = SimpleNamespace(build=build, root=Path(folder), ninja=lambda *of: SimpleNamespace(status=0),
+                                   run=lambda command, **options: said.append(command) or SimpleNamespace(status=0, text="3 cases"))
+            self.assertEqual("passed", BuiltTest("test a", tests["a"]).run(copy).what)
+            self.assertEqual([str(build / "tests/a_test"), "-c", f'say "{folder}/x.py" $x', "--abort"], said[0])
+            copy.run = lambda command, **options: SimpleNamespace(status=0, text="no cases")
+            self.assertEqual("killed", BuiltTest("test a", tests["a"]).run(copy).what)
 
 
 class Equivalents(Trees):
@@ -176,8 +204,8 @@ class Report(unittest.TestCase):
     def test_what_compare_alone_notices(self):
         mutants = {name: planted(name, group) for name, group in (("a", "scan"), ("b", "scan"), ("c", "set"), ("d", "set"), ("e", "unit"))}
         row = lambda name, verdict, killer, compare: {"mutant": name, "verdict": verdict, "killer": killer, "seconds": "1.0", "detail": "", "compare": compare}
-        rows = [row("a", "killed", "compare tiny", "noticed"), row("b", "killed", "leaf x", "passed"), row("c", "alive", "", "passed"),
-                row("d", "killed", "leaf y", ""), row("e", "equivalent", "reviewed", "")]
+        rows = [row("a", "killed", "compare tiny", "noticed"), row("b", "killed", "test x", "passed"), row("c", "alive", "", "passed"),
+                row("d", "killed", "test y", ""), row("e", "equivalent", "reviewed", "")]
         added = summary(rows, {mutant.name: mutant for mutant in mutants.values()} | mutants)
         self.assertEqual({"noticed": 1, "passed": 2, "not_asked": 1, "by_family": {"planted scan": 1, "planted set": 1}}, added["compare_alone"])
         text = report(added)

@@ -123,7 +123,7 @@ def report(added):
               for name, one in added["kills_by_check"].items()]
     lines.append("checks: kills, runs, seconds, kills a minute:")
     lines += [f"  {one['kills']:4d} {one['runs']:4d} {one['seconds']:6.0f} {60 * one['kills'] / max(one['seconds'], 0.1):6.1f}  {name}"
-              for name, one in sorted(added["checks"].items(), key=lambda item: -item[1]["kills"])]
+              for name, one in sorted(added["checks"].items(), key=lambda item: -item[1]["kills"]) if one["kills"]]
     lines.append("survivors:" + ("" if added["survivors"] else " none"))
     lines += [f"  {name}" + (f" | {what}" if (what := added["what"].get(name)) else "") for name in added["survivors"]]
     return "\n".join(lines)

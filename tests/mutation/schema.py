@@ -9,7 +9,8 @@ import re
 import schema_cpp
 import schema_sv
 from ephemeral_copy import EphemeralCopy
-from switch import CPP_HEADER, crosses, head, written
+from process import Ended
+from switch import CPP_HEADER, RECORDING, crosses, head, written
 from token_operators import SourceFile
 
 # Where an error is; else where what is in error was asked for.
@@ -69,10 +70,10 @@ class SchemaCopy(EphemeralCopy):
         self.numbers = {mutant: number for number, mutant in enumerate(mutants, 1)}
         self.refused = folder / REFUSED
         self.switches = switchable(source, folder, mutants)
-        self.written = set()
+        self.written, self.made = set(), set()
         super().__init__(source, folder)
         self.header = self.folder / "mutant_number.h"
-        if not self.header.exists():
+        if not self.header.exists() or self.header.read_text() != CPP_HEADER:
             self.header.write_text(CPP_HEADER)
         self.machine_environment = dict(self.environment)  # built once, run often
         self.select(None)
@@ -91,11 +92,26 @@ class SchemaCopy(EphemeralCopy):
         for path, text in texts.items():
             if (self.root / path).read_text() != text:
                 (self.root / path).write_text(text)
+                self.made = set()
         self.written = {mutant.path for mutant in self.switches}
+
+    def ninja(self, *targets):
+        """Once: between two checks only the number changes."""
+        if self.made.isdisjoint((*targets, "all")):
+            ended = super().ninja(*targets)
+            if ended.status != 0:
+                return ended
+            self.made |= set(targets)
+        return Ended(0, "", 0.0)
 
     def select(self, mutant):
         number = str(self.numbers[mutant]) if mutant else "0"
         self.environment["SCANSIM_MUTANT"] = self.machine_environment["SCANSIM_MUTANT"] = number
+
+    def record(self, lines):
+        """What runs now adds to this file the mutants that it reaches, until one is selected."""
+        for environment in (self.environment, self.machine_environment):
+            environment.update(SCANSIM_MUTANT=str(RECORDING), SCANSIM_REACH=str(lines))
 
     def restore(self):
         super().restore()

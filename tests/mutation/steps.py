@@ -1,9 +1,10 @@
-"""Which checks a mutant meets, cheapest first: what they compare, the tests of its file, the lists of its kind.
+"""Which checks there are for a mutant, and what comes before what: every call of `compare`, the plans, every test of the tree.
 
-A planted error meets `compare` first, at the point of its list before the others, so that every campaign says what `compare` alone
-notices; then the check that its note names, then the lists of descriptors of its list: what has a program of its own to build (leaf
-tests) comes last. compare_first: other mutants too."""
+Which of them are asked, and in which order, the ladder decides by what reaches the mutant (reach.py) and what has killed so far. A
+planted error meets `compare` first, at the point of its list before the others, so that every campaign says what `compare` alone notices;
+then the check that its note names, then the lists of descriptors of its list. compare_first: other mutants too."""
 import re
+from collections import namedtuple
 from pathlib import Path, PurePosixPath
 
 from checks import Build, BuiltTest, Compare, Lint, Plan, Planted, Proof, proofs_of
@@ -52,8 +53,6 @@ PLANTED = [
     ("mem/ssm_dma_burst.sv", "w_accept ? IncBits'(DataBits)", "w_accept ? IncBits'(DataBits / 8)", "reverse", "random"),
     ("mem/ssm_dma_burst.sv", "PageBeatBits = 12 - ByteShift", "PageBeatBits = 13 - ByteShift", "long", "random"),
 ]
-OF_UNITS = re.compile(r"/(gemm|units)/|scratch|unit|list_memory|conv|norm|hadamard|w4|topn|index")
-OF_SETS = re.compile(r"set_check|sum_buffer|set_record|sequencer_sets|set_jobs|set_events")
 SCAN_LISTS = [("machine_rtl", "*point tiny"), ("machine_rtl", "*unusual parameters")]
 SET_LISTS = [("set_agreement", "machine with sets*")]
 UNIT_LISTS = [("unit_agreement", "*"), ("illegal_descriptor", "*"), ("layer_agreement", "*16 bytes*")]
@@ -62,20 +61,24 @@ PLANTED_LISTS = {"scan": SCAN_LISTS, "unit": UNIT_LISTS + MORE_UNIT_LISTS, "set"
 HOME = {"scan": "compare tiny", "unit": "compare small_block", "set": "compare tiny_sets"}
 
 
+# Of a test: its label; its words, {build} and {root} for the folders; the folder that it stands in; what it prints, else None.
+Test = namedtuple("Test", "label command folder expects")
+# Tests of what no mutant changes, or that look at the whole tree: of campaigns, of what proofs prove (they are asked as proofs).
+LEFT_OUT = re.compile(r"tests/(mutation|weekly|formal|coverage)(/|$)")
+
+
 def registered_tests(build):
-    """{name: (program, arguments, folder)} of the tests that are programs, as CTest has them."""
-    tests = {}
-    for file in build.rglob("CTestTestfile.cmake"):
-        for name, words in re.findall(r"^add_test\(\[=\[(.*?)\]=\] (.*)\)$", file.read_text(), re.M):
-            command = re.findall(r'"((?:[^"\\]|\\.)*)"', words)
-            folder, _, program = command[0].rpartition("/")
-            if folder == str(build / "tests"):
-                tests[name] = (program, command[1:], file.parent.relative_to(build).as_posix())
+    """{name: Test}, as CTest has them; programs need not be there yet."""
+    root, tests = str(Path(build).parent), {}
+    place = lambda word: word.replace("\\\\", "\\").replace('\\"', '"').replace("\\$", "$").replace(str(build), "{build}").replace(root, "{root}")
+    quoted = re.compile(r'"((?:[^"\\]|\\.)*)"', re.S)
+    for file in sorted((build / "tests").rglob("CTestTestfile.cmake")):
+        folder, text = file.parent.relative_to(build).as_posix(), file.read_text()
+        for name, words, values in re.findall(r"^add_test\(\[=\[(.*?)\]=\] (.*?)\)\nset_tests_properties\(.*? PROPERTIES (.*?)\)$", text, re.M | re.S):
+            value = lambda key: (re.search(rf'\b{key} {quoted.pattern}', values, re.S) or [None, None])[1]
+            if not LEFT_OUT.match(folder):
+                tests[name] = Test(value("LABELS"), [place(word) for word in quoted.findall(words)], folder, value("PASS_REGULAR_EXPRESSION"))
     return tests
-
-
-def list_of(program, case):
-    return BuiltTest("list", f"{program} {case}", f"{program}_test", ["--abort", "--rng-seed", "1", case])
 
 
 class Steps:
@@ -83,15 +86,27 @@ class Steps:
 
     def __init__(self, tests, left_out="", compare_first=False):
         self.tests, self.left_out, self.compare_first = tests, left_out, compare_first
+        self.compares = [Compare(point, SCAN_RUNS) for point in ("tiny", f"{HERE}/lanes.yaml", f"{HERE}/tiny16.yaml")]
+        self.compares += [Compare(f"{HERE}/narrow_port.yaml", [("narrow", "ideal")]), Compare(f"{HERE}/tiny_sets.yaml", SET_RUNS),
+                          Compare(f"{HERE}/small_block.yaml", UNIT_RUNS)]
+        self.plans = [Plan(f"{HERE}/mutants.yaml", tag) for tag in ("scan", "units")]
+        order = ("leaf", "block", "machine", "trace", "system")
+        self.suite = [BuiltTest(f"test {name}", test) for name, test in sorted(tests.items(), key=lambda one: order.index(one[1].label))]
 
-    def leaf(self, name):
-        return BuiltTest("leaf", name, *self.tests.get(name, (f"{name}_test", []))[:2])
+    def test(self, name):
+        return BuiltTest(f"test {name}", self.tests.get(name) or Test("leaf", [f"{{build}}/tests/{name}_test"], "tests", None))
+
+    def list_of(self, program, case):
+        folder = self.tests[program].folder if program in self.tests else "tests"
+        return BuiltTest(f"list {program} {case}", Test("machine", [f"{{build}}/tests/{program}_test", "--rng-seed", "1", case], folder, None))
 
     def noted(self, mutant):
         """The check that the note of a planted error names: none, or one."""
         kind, _, rest = mutant.note.partition(": ")
         program, _, case = rest.partition(" ")
-        return {"leaf": [self.leaf(rest)], "case": [list_of("machine_rtl", rest)], "test": [list_of(program, case)]}.get(kind, [])
+        if kind not in ("leaf", "case", "test"):
+            return []
+        return [self.test(rest) if kind == "leaf" else self.list_of("machine_rtl", rest) if kind == "case" else self.list_of(program, case)]
 
     def rank(self, mutant, check):
         """What comes before what, whatever it has found so far."""
@@ -100,51 +115,27 @@ class Steps:
             return 1 if check.name == HOME.get(mutant.group) else 2
         if isinstance(check, (Lint, Build)):
             return 0
+        if mutant.family == "pair":  # what compare does not see is a hole above hls, whatever a test says
+            return 1 if isinstance(check, (Compare, Plan)) else 2
         if check.name in [one.name for one in self.noted(mutant)]:
             return 3
         return 4 if planted and (isinstance(check, Plan) or check.name.startswith("list ")) else 5
 
-    def leaf_tests(self, path):
-        """Those named as the file, and of C++ those of the folder that tests its folder."""
-        stem = PurePosixPath(path).stem.removeprefix("ssm_")
-        names = [name for name in (f"{stem}_rtl", f"{stem}_hls", stem) if name in self.tests]
-        if not path.startswith("rtl/"):
-            folder = f"tests/{PurePosixPath(path).parent.as_posix()}"
-            while folder not in ("tests", "tests/sim", "tests/host") and not any(t[2] == folder for t in self.tests.values()):
-                folder = folder.rsplit("/", 1)[0]
-            names += [name for name, test in self.tests.items() if test[2] == folder and name not in names
-                      and folder not in ("tests", "tests/sim/top", "tests/sim/rungs")]
-        return [self.leaf(name) for name in names]
-
     def checks_of(self, mutant):
-        """Cheapest first, without those that the campaign leaves out."""
-        asked = [check for check in self.ladder_of(mutant) if not (self.left_out and re.search(self.left_out, check.name))]
+        """By rank, without those that the campaign leaves out."""
+        asked = [check for check in self.every(mutant) if not (self.left_out and re.search(self.left_out, check.name))]
         return sorted(asked, key=lambda check: self.rank(mutant, check))
 
-    def ladder_of(self, mutant):
-        paths = [change.path for change in mutant.changes]
-        of_rtl = mutant.family in ("rtl", "planted")
-        units = any(OF_UNITS.search(path) for path in paths)
-        scan = [Compare(point, SCAN_RUNS) for point in ("tiny", f"{HERE}/lanes.yaml", f"{HERE}/tiny16.yaml")]
-        scan += [Compare(f"{HERE}/narrow_port.yaml", [("narrow", "ideal")])]
-        unit = [Compare(f"{HERE}/small_block.yaml", UNIT_RUNS)]
-        sets = [Compare(f"{HERE}/tiny_sets.yaml", SET_RUNS)]
-        of_sets = any(OF_SETS.search(path) for path in paths)
-        compares = (unit if units and of_rtl else unit + scan[:1] if units
-                    else sets + scan[:1] if of_sets else scan + sets + unit)
-        # What no unit's file is may stand in the way of both.
-        plans = [Plan(f"{HERE}/mutants.yaml", tag) for tag in (("units",) if units else ("scan", "units"))]
-        cases = UNIT_LISTS if units else SET_LISTS if of_sets else SCAN_LISTS + SET_LISTS + UNIT_LISTS
-        lists = plans + [list_of(*case) for case in PLANTED_LISTS.get(mutant.group, cases)]
-        leaves = [leaf for path in dict.fromkeys(paths) for leaf in self.leaf_tests(path)]
-        if of_rtl:
-            module = PurePosixPath(mutant.path).stem
-            proofs = proofs_of(module, Path(__file__).resolve().parents[2])
-            lint = [Lint(module)] if mutant.family == "rtl" else []  # an error that a person planted may leave a signal unread
-            mine = {check.name: check for check in [*leaves, *compares, *lists]}
-            mine |= {check.name: check for check in self.noted(mutant)}
-            return [*lint, *([Proof(module, proofs)] if proofs else []), *mine.values()]
-        if mutant.family == "pair":  # what compare does not see is a hole above hls, whatever a leaf says
-            return [Build(), *compares, *plans, *leaves]
-        judge = [Planted(number, *one) for number, one in enumerate(PLANTED)] if mutant.family == "judge" else []
-        return [Build(), *leaves, *compares[:2], *judge, *lists]
+    def every(self, mutant):
+        of_all = [*self.compares, *self.plans, *self.suite]
+        if mutant.family not in ("rtl", "planted"):
+            judge = [Planted(number, *one) for number, one in enumerate(PLANTED)] if mutant.family == "judge" else []
+            return [Build(), *judge, *of_all]
+        module = PurePosixPath(mutant.path).stem
+        proofs = proofs_of(module, Path(__file__).resolve().parents[2])
+        text = [Proof(module, proofs)] if proofs else []
+        if mutant.family == "rtl":  # an error that a person planted may leave a signal unread
+            return [Lint(module), *text, *of_all]
+        lists = [self.list_of(*case) for case in PLANTED_LISTS[mutant.group]]
+        mine = {check.name: check for check in [*text, *self.compares, *self.plans, *lists, *self.suite]}
+        return list((mine | {check.name: check for check in self.noted(mutant)}).values())
