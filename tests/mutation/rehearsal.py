@@ -15,7 +15,7 @@ from steps import PLANTED, TRACES, Steps, registered_tests
 class Rehearsal:
     def __init__(self, root, build):
         self.root, self.build, self.program = Path(root), Path(build).resolve(), Path(build).resolve() / "bin/scansim"
-        self.seen, self.faults = {}, []
+        self.suite, self.seen, self.faults = list(registered_tests(self.build).values()), {}, []
 
     def says(self, *command):
         try:
@@ -37,10 +37,13 @@ class Rehearsal:
         return "" if status == 2 and check.tag in tags else said
 
     def cases(self, check):
-        program = self.build / "tests" / check.program
+        """Those of a list or note; of a test of the suite, which CTest names, that its program is there."""
+        program = self.build / "tests" / (check.program or "")
         if not program.exists():
             return f"no program {program}"
-        names = check.arguments
+        if check.test in self.suite:
+            return ""
+        names = check.test.command[1:]
         status, said = self.says(program, "--list-test-names-only", *names)
         return "" if said.strip() and status != 127 else f"no case {' '.join(names)} in {check.program}"
 
@@ -78,6 +81,8 @@ def rehearse(root, build, mutants):
     rehearsal = Rehearsal(root, build)
     rehearsal.traces()
     steps = Steps(registered_tests(rehearsal.build))
+    if not rehearsal.suite:
+        rehearsal.faults.append(f"no test in {rehearsal.build}")
     for mutant in {(mutant.path, mutant.group, mutant.note): mutant for mutant in mutants}.values():
         for check in steps.checks_of(mutant):
             rehearsal.ask(check)

@@ -8,9 +8,11 @@
 #include "host/program/base/region_allocator.h"
 #include "host/program/program.h"
 #include "host/run/run.h"
+#include "tests/host/operators/operator_calls.h"
 #include "tests/traces/raw_safetensors.h"
 #include "traces/generate.h"
 #include "traces/scan_trace.h"
+#include "traces/trace.h"
 
 namespace scansim::test {
 namespace {
@@ -144,6 +146,26 @@ TEST_CASE("a rung with one wrong bit of y or of the state disagrees at its place
     CHECK(toy.finding.find(", hls ") != std::string::npos);
     CHECK(result.reproduce.ends_with("--rungs hls,toy"));
   }
+}
+
+// No hls between them: the bits of the operator's own arithmetic come before its bound, which one bit of y
+// would keep.
+TEST_CASE("a machine below ref with other bits than the operator's arithmetic is named with both",
+          "[run][rung]") {
+  const temporary_folder folder;
+  run_request request = small_request(folder, {"ref", "toy"});
+  request.design = {"block-tiny", {}};
+  operator_request norm;
+  norm.name = "rms_norm", norm.rows = 3, norm.size = 64;
+  write_trace(request.trace_path, generate_operator(norm), nlohmann::json::object());
+  const rung timed = {"toy", rung_source::machine, rung_outputs::integer, rung_time::estimate, counts_events};
+  CHECK(run_with(make_toy<0>, request, timed).agree());
+  const run_result result = run_with(make_toy<0, 3>, request, timed);  // y, in front of statistics and scratch
+  CHECK_FALSE(result.agree());
+  const rung_result& toy = entry_of(result, "toy");
+  CHECK(toy.compared_with == "ref");
+  CHECK_THAT(toy.finding, Catch::Matchers::StartsWith("y: 1 elements differ, first at "));
+  CHECK_THAT(toy.finding, Catch::Matchers::Contains(", arithmetic "));
 }
 
 TEST_CASE("a rung that the ladder does not have is refused", "[run][rung]") {
