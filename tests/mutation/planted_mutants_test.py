@@ -158,7 +158,8 @@ class Suite(unittest.TestCase):
         """Words, folder, label and what must be printed; those of campaigns are left out, and what copies of the tree below have."""
         with tempfile.TemporaryDirectory() as folder:
             build = Path(folder) / "build"
-            row = 'add_test([=[{0}]=] "{1}" "-c" "say \\"{2}\\" \\$x")\nset_tests_properties([=[{0}]=] PROPERTIES  LABELS "leaf" PASS_REGULAR_EXPRESSION "[0-9] cases")\n'
+            row = ('add_test([=[{0}]=] "{1}" "-c" "say \\"{2}\\" \\$x")\n'
+                   'set_tests_properties([=[{0}]=] PROPERTIES  LABELS "leaf" PASS_REGULAR_EXPRESSION "[0-9] cases")\n')
             for place, name in (("tests/hls", "a"), ("tests/mutation", "b"), ("mutation/copy/build/tests/hls", "c")):
                 (build / place).mkdir(parents=True)
                 (build / place / "CTestTestfile.cmake").write_text(row.format(name, build / "tests/a_test", f"{folder}/x.py"))

@@ -160,7 +160,7 @@ TEST_CASE("a machine below ref with other bits than the operator's arithmetic is
   write_trace(request.trace_path, generate_operator(norm), nlohmann::json::object());
   const rung timed = {"toy", rung_source::machine, rung_outputs::integer, rung_time::estimate, counts_events};
   CHECK(run_with(make_toy<0>, request, timed).agree());
-  const run_result result = run_with(make_toy<0, 3>, request, timed);  // y, in front of statistics and scratch
+  const run_result result = run_with(make_toy<0, 3>, request, timed);  // the page of y
   CHECK_FALSE(result.agree());
   const rung_result& toy = entry_of(result, "toy");
   CHECK(toy.compared_with == "ref");
