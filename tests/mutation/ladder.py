@@ -217,10 +217,11 @@ class Ladder:
             self.copy.forget_machines(self.kept_machines(kept))
 
     def of_its_own_build(self, mutant, confirms):
-        """confirms: what says that object code differs, and of C++ shows what constants do. Else all but tests that come nowhere near it."""
+        """confirms: what says that object code differs, and of C++ shows what constants do. Else, and of what may be reached in constant
+        expressions alone, all but tests that come nowhere near it."""
         wanted = self.steps.checks_of(mutant)
-        if confirms:
-            constants = mutant.path.endswith(".sv") or "constexpr" in (self.copy.source / mutant.path).read_text()
+        constants = mutant.path.endswith(".sv") or "constexpr" in (self.copy.source / mutant.path).read_text()
+        if confirms and (mutant.path.endswith(".sv") or not constants or self.reached(mutant)):
             return [check for check in wanted if isinstance(check, Build) or constants and isinstance(check, Compare)]
         suite = {check.name for check in self.steps.suite} - {check.name for check in self.steps.noted(mutant)}
         if self.reach and mutant.family != "planted":
