@@ -2,6 +2,7 @@
 #include "sim/mem/memory_timing.h"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <fstream>
 #include <random>
 
@@ -233,6 +234,19 @@ TEST_CASE("memory_random stalls every channel and differs between seeds in kind"
     CHECK((ar > 0 && w > 0 && b > 0 && gaps > 0));
     CHECK(on_time_face(*make("random", 16, seed), commands).r.back() > free.r.back());
   }
+}
+
+TEST_CASE("memory_timing takes every width and clock of its range, to both ends, and none beyond",
+          "[errors][systemc]") {
+  const auto made = [](int axi_bytes, double clock_mhz) {
+    return make_memory_timing("ideal", {axi_bytes, clock_mhz, 1, parameter_dir});
+  };
+  for (const double clock_mhz : {1.0, 1000.0, 10000.0}) CHECK_NOTHROW(made(16, clock_mhz));
+  for (const double clock_mhz : {0.0, 0.999, 10000.5, -1000.0})
+    CHECK_THROWS_AS(made(16, clock_mhz), input_error);
+  CHECK_THROWS_AS(made(16, std::nan("")), input_error);
+  for (const int axi_bytes : {1, 2, 64, 128}) CHECK_NOTHROW(made(axi_bytes, 1000));
+  for (const int axi_bytes : {-1, 0, 3, 127, 129, 256}) CHECK_THROWS_AS(made(axi_bytes, 1000), input_error);
 }
 
 TEST_CASE("memory_timing refuses unknown models, wrong widths and malformed files", "[errors][systemc]") {
