@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Is every register that matters reset? A library of kind randinit fills all of them with random bits before reset; the rungs
 # must agree all the same, whatever the seed, and a reset that is taken away must be noticed.
-#   tests/rtl/randinit.sh SCANSIM SOURCE_FOLDER [POINT...]     default: tiny; others: edge, block-tiny
+#   tests/rtl/randinit.sh SCANSIM SOURCE_FOLDER [POINT...]     default: tiny; others: edge, those with block or sets in their names
 # Exit: 0 it is so, 1 it is not, 2 a tool fails.
 set -uo pipefail
 scansim=$(realpath "$1") root=$(realpath "$2")
@@ -15,6 +15,8 @@ generate() { "$scansim" trace generate "${@:2}" --out "$work/$1.safetensors" >/d
 generate reverse --channels 13 --states 16 --length 45 --seed 4 --reverse --h0
 generate batch --channels 14 --states 11 --groups 2 --length 37 --batch 2 --seed 3
 generate block --operator mamba_block --model-width 32 --channels 64 --states 8 --length 12 --pattern 4:16 --seed 2
+generate conv --operator conv1d --channels 40 --length 21 --state --seed 13
+generate sets --operator scan_sets --channels 13 --states 16 --grid 6x5 --random-sets 4 --seed 22
 
 # compare POINT TRACE SEED: status of the comparison, what it said in $work/log.
 compare() {
@@ -24,7 +26,8 @@ compare() {
 
 for point in "${points[@]}"; do
   traces=(reverse batch)
-  [[ $point == block* ]] && traces=(block)
+  [[ $point == *block* ]] && traces=(block conv)
+  [[ $point == *sets* ]] && traces=(sets reverse)
   for trace in "${traces[@]}"; do
     for seed in 1 22 333; do
       compare "$point" "$trace" "$seed"
@@ -34,6 +37,8 @@ for point in "${points[@]}"; do
     done
   done
 done
+
+[[ " ${points[*]} " == *" tiny "* ]] || exit $failed
 
 # Without its reset the read pointer of every queue.
 data=$work/data
