@@ -187,6 +187,16 @@ class Records(unittest.TestCase):
         self.assertTrue(self.reach(self.mutants).of(self.check()).said.startswith("killed"))
 
 
+class Refused(unittest.TestCase):
+    def test_what_refuses_a_call_that_the_tree_takes_is_noticed(self):
+        """Status 2: its control has run the same call, so the mutant is to blame and not the campaign."""
+        said = SimpleNamespace(status=2, text="program: descriptor 3: expected a legal one, found an error")
+        copy = SimpleNamespace(ninja=lambda *of: SimpleNamespace(status=0), machines=lambda: {}, build=Path("b"), root=Path("r"), folder=Path("f"),
+                               run=lambda command, **options: said)
+        found = Compare("tiny", [("reverse", "random")]).run(copy)
+        self.assertEqual(("killed", "compare tiny reverse random"), (found.what, found.killer))
+
+
 class Times(unittest.TestCase):
     def test_kills_per_second(self):
         folder = tempfile.mkdtemp(prefix="switch.")
