@@ -168,6 +168,24 @@ TEST_CASE("a machine below ref with other bits than the operator's arithmetic is
   CHECK_THAT(toy.finding, Catch::Matchers::Contains(", arithmetic "));
 }
 
+// Its outputs agree: the state that a conv leaves behind is judged all the same.
+TEST_CASE("a machine that leaves another final state than the operator's arithmetic disagrees",
+          "[run][rung]") {
+  const temporary_folder folder;
+  run_request request = small_request(folder, {"toy", "systemc"});
+  request.design = {"block-tiny", {}};
+  operator_request conv;
+  conv.name = "conv1d", conv.channels = 16, conv.length = 9, conv.with_state = true;
+  write_trace(request.trace_path, generate_operator(conv), nlohmann::json::object());
+  CHECK(run_with(make_toy<0>, request, with_outputs).agree());
+  std::vector<std::string> findings;
+  for (const rung_maker maker :
+       {make_toy<0, 1>, make_toy<0, 2>, make_toy<0, 3>, make_toy<0, 4>, make_toy<0, 5>})
+    findings.push_back(entry_of(run_with(maker, request, with_outputs), "toy").finding);
+  CHECK_THAT(findings,
+             Catch::Matchers::VectorContains(std::string("program on its machine: the final state differs")));
+}
+
 TEST_CASE("a rung that the ladder does not have is refused", "[run][rung]") {
   const temporary_folder folder;
   const run_request request = small_request(folder, {"toy"});
