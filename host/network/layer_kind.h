@@ -22,7 +22,8 @@ struct layer_field {
 };
 
 inline const std::vector<const char*> no_yes = {"false", "true"};
-inline const std::vector<const char*> order_choices = {"cross", "snakes", "atrous"};      // scan_orders
+inline const std::vector<const char*> order_choices = {"cross", "snakes", "atrous", "columns",
+                                                       "joined"};                         // scan_orders
 inline const std::vector<const char*> norm_choices = {"none", "rms_norm", "layer_norm"};  // norm_kind
 
 class layer_values {

@@ -19,7 +19,7 @@ struct layer_pass {
   int64_t rows() const { return tokens * sequences; }
 };
 
-enum class scan_orders { cross, snakes, atrous };
+enum class scan_orders { cross, snakes, atrous, columns, joined };
 
 enum class norm_kind { none, rms_norm, layer_norm };
 

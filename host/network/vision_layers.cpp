@@ -29,6 +29,13 @@ void add_orders(const layer_values& v, int64_t channels, int64_t states, bool ga
     case scan_orders::atrous:  // of all tokens: each scans a quarter of them
       parts.scan_sets("scan", channels, states, gate, atrous_sets, shared ? "" : every_weight);
       return;
+    case scan_orders::columns:
+      parts.scan_sets("scan", channels, states, gate, v["reverse"] != 0 ? "transpose reverse" : "transpose",
+                      every_weight, 1, tokens);
+      return;
+    case scan_orders::joined:
+      parts.scan_sets("scan", channels, states, gate, joined_sets, every_weight, 1, tokens);
+      return;
   }
 }
 
@@ -49,7 +56,7 @@ void expand_ss2d(const layer_values& v, layer_parts& parts) {
   parts.product("dt_proj", rank, channels, 8, sets, rows);
   // z gates every scan where nothing stands between the scans and the gate.
   const bool gated_scans = gate && all > 1 && v["out_norm"] == 0;
-  if (all == 1)
+  if (all == 1 && v["orders"] == static_cast<int64_t>(scan_orders::cross))
     parts.scan("scan", channels, states, false, v["reverse"] != 0, 1, tokens);
   else
     add_orders(v, channels, states, gated_scans, tokens, parts);
@@ -74,8 +81,13 @@ std::optional<broken_rule> check_conv2d(const layer_values& v) {
 std::optional<broken_rule> check_ss2d(const layer_values& v) {
   if (v["reverse"] != 0 && v["directions"] != 1)
     return broken_rule{"reverse", "false: several directions have their reverses"};
-  if (v["orders"] != static_cast<int64_t>(scan_orders::cross) && v["directions"] != 4)
-    return broken_rule{"orders", "cross, or 4 directions"};
+  const auto orders = static_cast<scan_orders>(v["orders"]);
+  const bool one = orders == scan_orders::columns || orders == scan_orders::joined;
+  if (one && v["directions"] != 1) return broken_rule{"directions", "1 with orders columns or joined"};
+  if (orders == scan_orders::joined && v["reverse"] != 0)
+    return broken_rule{"reverse", "false: joined orders have their reverses"};
+  if (!one && orders != scan_orders::cross && v["directions"] != 4)
+    return broken_rule{"orders", "cross, columns, joined, or 4 directions"};
   return std::nullopt;
 }
 
@@ -85,11 +97,9 @@ std::vector<layer_kind> vision_layers() {
   return {
       {"ss2d",
        "a scan layer over a picture; orders of its directions: cross (rows, columns, both reversed), four "
-       "snakes, or "
-       "atrous (each scans a quarter of the tokens); conv 0: none; scan_channels 0: d_inner; scan_tokens 0: "
-       "all; "
-       "shared: one "
-       "set of weights; reverse: of a single direction",
+       "snakes, atrous (each scans a quarter of the tokens); of a single one: columns, or joined (rows from "
+       "the end, columns, columns from the end, one behind the other); conv 0: none; scan_channels 0: "
+       "d_inner; scan_tokens 0: all; shared: one set of weights; reverse: of a single direction",
        {{"d_model"},
         {"d_inner"},
         {"d_state"},

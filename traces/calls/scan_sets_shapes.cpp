@@ -13,6 +13,7 @@ const char* const cross_sets = "raster; transpose; raster reverse; transpose rev
 const char* const snakes_sets =
     "snake_rows/raster/snake_rows; snake_columns/raster/snake_columns; "
     "reverse:snake_rows/raster/reverse:snake_rows; reverse:snake_columns/raster/reverse:snake_columns";
+const char* const joined_sets = "joined:[reverse:raster,transpose,reverse:transpose]";
 const char* const atrous_sets = "atrous:2:0:0; atrous:2:1:0:transpose; atrous:2:0:1; atrous:2:1:1:transpose";
 
 namespace {
@@ -137,8 +138,7 @@ const std::vector<sets_shape>& sets_shape_table() {
        "raster channels=0+112; transpose channels=112+112; raster reverse channels=224+112; transpose "
        "reverse channels=336+112",
        every_weight, 4, true, nullptr, group_source},
-      {"msvmamba-t.s1.joined", 192, 1, 28, 28, 1, 1, "joined:[reverse:raster,transpose,reverse:transpose]",
-       every_weight, 1, false, nullptr,
+      {"msvmamba-t.s1.joined", 192, 1, 28, 28, 1, 1, joined_sets, every_weight, 1, false, nullptr,
        "YuHengsss/MSVMamba tiny: three directions of the half-resolution branch as one sequence, the state "
        "carried across the joins"},
       {"evmamba-s.s1", 192, 16, 56, 56, 1, 1, atrous_sets, every_weight, 4, false, nullptr,

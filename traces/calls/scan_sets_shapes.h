@@ -32,6 +32,7 @@ extern const char* const both_sets;
 extern const char* const cross_sets;
 extern const char* const snakes_sets;
 extern const char* const atrous_sets;
+extern const char* const joined_sets;
 extern const char* const every_weight;
 
 // As the page shows it.

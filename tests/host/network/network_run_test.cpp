@@ -264,7 +264,8 @@ TEST_CASE("network_run scans of several orders are the calls that compare runs o
                network_scan{"vmamba-t-s1l8", "stage2.scan", "vmamba-t.s2", "vision", 4, false},  // 784 rows
                network_scan{"vmamba-t-s1l8", "stage3.scan", "vmamba-t.s3", "vision", 4, true},
                network_scan{"vmamba-t-s1l8", "stage3.scan", "vmamba-t.s3", "edge", 4, false},
-               network_scan{"vmamba-t-s1l8", "stage4.scan", "vmamba-t.s4", "vision", 4, true});
+               network_scan{"vmamba-t-s1l8", "stage4.scan", "vmamba-t.s4", "vision", 4, true},
+               network_scan{"msvmamba-t", "stage1_small_scan", "msvmamba-t.s1.joined", "vision", 1, false});
   const std::string memory = GENERATE("ideal", "dram-hbm2");
   CAPTURE(one.network, one.row, one.config, memory);
   network_spec spec = load_network(one.network, workload_directory());
