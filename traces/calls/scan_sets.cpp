@@ -104,8 +104,10 @@ void check_states(const scan_sets_call& c, size_t k, const std::string& file) {
 }  // namespace
 
 const call_kind scan_sets_kind = {
-    "scan_sets", "up to eight scans of one input, each in its own order, added up: cross, snake, both ways",
-    make_as<call, scan_sets_call>, make_as<call_generator, scan_sets_generator>,
+    "scan_sets",
+    "up to eight scans of one input, each in its own order, added up: cross, snake, both ways",
+    make_as<call, scan_sets_call>,
+    make_as<call_generator, scan_sets_generator>,
     {{6e-4, 2e-3}, {3e-3, 5e-3}, {3e-2, 5e-2}}};
 
 tensor_table scan_sets_call::tensors() {
