@@ -46,11 +46,11 @@ TEST_CASE("sweep_spec leaves out machines that do not fit a part, before they ru
   const spec_file any(head + space), fitting(head + space + "fits: xc7z020\n");
   const sweep_plan all = any.plan(), some = fitting.plan();
   CHECK(all.points.size() == 8);
-  CHECK(some.points.size() + some.refused.at("fits xc7z020: area.lut (modelled)") +
-            (some.refused.contains("fits xc7z020: area.dsp (modelled)")
-                 ? some.refused.at("fits xc7z020: area.dsp (modelled)")
-                 : 0) ==
-        8);
+  size_t refused = 0;
+  for (const auto& [why, count] : some.refused)
+    if (why.starts_with("fits xc7z020: area.") && why.ends_with(" (modelled)")) refused += count;
+  CHECK(refused > 0);
+  CHECK(some.points.size() + refused == 8);
   CHECK(some.points.size() > 2);
   // Asked for on the command line, it is kept with the file's text.
   const sweep_spec asked = load_sweep_spec(any.path(), ".", "xc7z020");
