@@ -3,13 +3,12 @@
 //   quantise_shift
 // Contract: the memory layout and the order of tokens are those of sim/README.md; lanes that only pad are
 // computed like all others, states that do not live are not, so y, h_last and the saturation counts are the
-// machine's. The descriptor
-// is legal and all its addresses lie inside the image (the caller checks). Parameters stay in `mem` for
-// descriptors without load_params, and the state of a scan with keep for one with resume (as many states per
-// channel). All operands lie in the image: local and z_gemm are the caller's; a descriptor with sets is
-// sets_top.h's. This is the synthesizable top: static bounds, no heap, no exceptions, no library containers.
-// It counts no events. Steps: lane_steps<Wide> of scan_serial.h. Operand: the type operands are kept in, at
-// least operand_bits wide. State, Wide: as in scan_serial.h.
+// machine's. The descriptor is legal and all its addresses lie inside the image (the caller checks).
+// Parameters stay in `mem` for descriptors without load_params, and the state of a scan with keep for one
+// with resume (as many states per channel). All operands lie in the image: local and z_gemm are the caller's;
+// a descriptor with sets is sets_top.h's. This is the synthesizable top: static bounds, no heap, no
+// exceptions, no library containers. It counts no events. Steps: lane_steps<Wide> of scan_serial.h. Operand:
+// the type operands are kept in, at least operand_bits wide. State, Wide: as in scan_serial.h.
 #pragma once
 #include "hls/scan/add_output.h"
 #include "hls/scan/delta_softplus.h"

@@ -33,8 +33,7 @@ void add_orders(const layer_values& v, int64_t channels, int64_t states, bool ga
       parts.scan_sets("scan", channels, states, gate, v["reverse"] != 0 ? "transpose reverse" : "transpose",
                       every_weight, 1, tokens);
       return;
-    case scan_orders::joined:
-      parts.scan_sets("scan", channels, states, gate, joined_sets, every_weight, 1, tokens);
+    case scan_orders::joined:  // of layer scan alone
       return;
   }
 }
@@ -82,12 +81,11 @@ std::optional<broken_rule> check_ss2d(const layer_values& v) {
   if (v["reverse"] != 0 && v["directions"] != 1)
     return broken_rule{"reverse", "false: several directions have their reverses"};
   const auto orders = static_cast<scan_orders>(v["orders"]);
-  const bool one = orders == scan_orders::columns || orders == scan_orders::joined;
-  if (one && v["directions"] != 1) return broken_rule{"directions", "1 with orders columns or joined"};
-  if (orders == scan_orders::joined && v["reverse"] != 0)
-    return broken_rule{"reverse", "false: joined orders have their reverses"};
-  if (!one && orders != scan_orders::cross && v["directions"] != 4)
-    return broken_rule{"orders", "cross, columns, joined, or 4 directions"};
+  if (orders == scan_orders::joined) return broken_rule{"orders", "cross, snakes, atrous or columns"};
+  if (orders == scan_orders::columns && v["directions"] != 1)
+    return broken_rule{"directions", "1 with orders columns"};
+  const bool any = orders == scan_orders::cross || orders == scan_orders::columns;
+  if (!any && v["directions"] != 4) return broken_rule{"orders", "cross, or 4 directions"};
   return std::nullopt;
 }
 
@@ -97,9 +95,9 @@ std::vector<layer_kind> vision_layers() {
   return {
       {"ss2d",
        "a scan layer over a picture; orders of its directions: cross (rows, columns, both reversed), four "
-       "snakes, atrous (each scans a quarter of the tokens); of a single one: columns, or joined (rows from "
-       "the end, columns, columns from the end, one behind the other); conv 0: none; scan_channels 0: "
-       "d_inner; scan_tokens 0: all; shared: one set of weights; reverse: of a single direction",
+       "snakes, atrous (each scans a quarter of the tokens); of a single one: columns; conv 0: none; "
+       "scan_channels 0: d_inner; scan_tokens 0: all; shared: one set of weights; reverse: of a single "
+       "direction",
        {{"d_model"},
         {"d_inner"},
         {"d_state"},

@@ -85,7 +85,7 @@ module ssm_scan_pe #(
   logic [SumBits-Guard-1:0]  next;
   logic                      fits;
   // Without a beat nobody wants the sum: a simulator leaves it out; in hardware it rests with its operands, and a gate for each
-  // of its bits would be a twelfth of the element.
+  // of its bits would be a sixteenth of the element.
 `ifdef SYNTHESIS
   assign sum = SumBits'($signed(kept_q[KeptProduct:KeptShift])) + (SumBits'(drive_q) <<< Left);
 `else

@@ -1,7 +1,7 @@
 // ssm_counters: the counters of 64 bits (sim/README.md, section 5; sim/PROGRAM.md, section 7), one for each increment that the
 // blocks report. Low bits count in registers; a carry waits in pending until one incrementer, which comes by every counter in
 // turn, has added it to the high bits in a memory. Low bits are so many that a second carry comes later than that:
-//   2^LowBits >= (NumCounters + 2) 2^(bits of an increment)
+//   2^LowBits >= (NumCounters + 2) times the largest increment
 // Contract: cycles and stalls count while run_i, events always; clear_i sets every counter to zero; word_o is 32 bits of them in
 // the order of the map, low half first: those of word_i, of this cycle, 0 beyond the last. A count is readable one cycle after
 // its event. Without Units the counters of the units read 0, without Sets those of sets.

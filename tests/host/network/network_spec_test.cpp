@@ -89,7 +89,7 @@ TEST_CASE("network_spec refuses what it does not know, with the field", "[networ
        "layers[0].kv_heads: expected a divisor of heads, found '3'"},
       {refusal_of(network_head + "layers: [{layer: ss2d, d_model: 8, d_inner: 8, d_state: 1, dt_rank: 1, "
                                  "directions: 2, orders: columns}]"),
-       "layers[0].directions: expected 1 with orders columns or joined, found '2'"},
+       "layers[0].directions: expected 1 with orders columns, found '2'"},
       {refusal_of(network_head + "layers: [{layer: scan, channels: 8, states: 1, orders: snakes}]"),
        "layers[0].orders: expected cross or joined, found 'snakes'"},
       {refusal_of(network_head + "layers: []"), "layers: expected a list of layers, found an empty list"},
